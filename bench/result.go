@@ -1,0 +1,249 @@
+package bench
+
+import (
+	"time"
+)
+
+// Schema is the version of result.json. It changes when a key changes its
+// meaning or goes away, not when one is added.
+const Schema = 1
+
+// A Result is everything that one run of classibench found: what result.json
+// holds, and what every report is drawn from. Times are seconds, rates are hits
+// per second, shares are between 0 and 1.
+type Result struct {
+	Schema      int         `json:"schema"`
+	Version     string      `json:"version"` // of classibench
+	Began       time.Time   `json:"began"`
+	Seconds     float64     `json:"seconds"`           // how long the run took
+	Partial     string      `json:"partial,omitempty"` // why the run ended early
+	Scenario    Scenario    `json:"scenario"`
+	Environment Environment `json:"environment"`
+	Targets     []Target    `json:"targets"` // the first is the baseline
+	Capacity    *Capacity   `json:"capacity,omitempty"`
+	Replay      *Replay     `json:"replay,omitempty"`
+	Verdict     Verdict     `json:"verdict"`
+	Warnings    []Warning   `json:"warnings"`
+}
+
+// Scenario says what was offered, so that a reader needs no other file.
+type Scenario struct {
+	Name        string    `json:"name"`
+	Description string    `json:"description,omitempty"`
+	Seed        int64     `json:"seed"` // of the traffic
+	Ads         int       `json:"ads,omitempty"`
+	Routes      []string  `json:"routes"`
+	Objective   Objective `json:"objective"`
+	Digest      string    `json:"digest"` // SHA-256 of the scenario's source
+}
+
+// Objective is what a stage of the replay has to meet.
+type Objective struct {
+	P95    float64 `json:"p95"`
+	Errors float64 `json:"errors"`
+}
+
+// Environment is the machine and the settings of a run.
+type Environment struct {
+	OS           string            `json:"os"`
+	Arch         string            `json:"arch"`
+	Kernel       string            `json:"kernel"`
+	CPU          string            `json:"cpu"`
+	Cores        int               `json:"cores"`
+	Memory       int64             `json:"memory"` // bytes
+	Go           string            `json:"go"`
+	Host         string            `json:"host,omitempty"`
+	TargetCPUs   []int             `json:"target_cpus,omitempty"`
+	LoadCPUs     []int             `json:"load_cpus,omitempty"`
+	Pinning      string            `json:"pinning"` // a sentence: how generator and target were kept apart
+	Versions     map[string]string `json:"versions,omitempty"`
+	OpenFilesMax uint64            `json:"open_files_max"`
+}
+
+// Target is one system under test.
+type Target struct {
+	Name    string   `json:"name"`
+	Kind    string   `json:"kind"`
+	Command []string `json:"command,omitempty"`
+	Build   string   `json:"build,omitempty"` // how the program was built
+}
+
+// Capacity is the closed-loop comparison: throughput with a fixed number of
+// users who never wait, in interleaved quads.
+type Capacity struct {
+	Users        int                   `json:"users"`
+	BlockSeconds float64               `json:"block_seconds"`
+	Seconds      float64               `json:"seconds"`
+	Throughput   map[string]Throughput `json:"throughput"` // by target
+	Gain         *Gain                 `json:"gain,omitempty"`
+	Gains        map[string]Gain       `json:"gains,omitempty"` // by candidate, if more than one
+	Quads        []Quad                `json:"quads"`
+}
+
+// Throughput is what one target sustained over all its blocks.
+type Throughput struct {
+	RPS     float64 `json:"rps"` // completions ÷ time of all blocks
+	Hits    uint64  `json:"hits"`
+	Errors  uint64  `json:"errors"`
+	Latency Latency `json:"latency"` // service time in the closed loop
+}
+
+// Gain is how many times the baseline's throughput a candidate has, with its
+// confidence interval.
+type Gain struct {
+	Candidate string   `json:"candidate"`
+	Ratio     float64  `json:"ratio"` // Hodges–Lehmann estimate, exponentiated
+	Low       float64  `json:"low"`
+	High      float64  `json:"high"`
+	Level     float64  `json:"level"` // 0.95
+	Quads     int      `json:"quads"`
+	Merged    int      `json:"merged,omitempty"` // quads merged into one value because neighbours agreed too much
+	ACF1      float64  `json:"acf1"`
+	Wilcoxon  [2]Float `json:"wilcoxon"` // exact signed-rank interval of the ratio; infinite ends mean too few quads
+	MDE       float64  `json:"mde"`      // smallest relative change that this run would have seen with 80% power
+}
+
+// Quad is four blocks in the order A B B A, and its value for one candidate.
+type Quad struct {
+	Candidate string  `json:"candidate"`
+	At        float64 `json:"at"` // seconds since the capacity measurement began
+	Blocks    []Block `json:"blocks"`
+	D         float64 `json:"d"` // ½ Σ ln(candidate ÷ baseline) over its two pairs
+}
+
+// Block is one stretch of closed loop against one target.
+type Block struct {
+	Target  string  `json:"target"`
+	Hits    uint64  `json:"hits"`
+	Errors  uint64  `json:"errors"`
+	Seconds float64 `json:"seconds"`
+	CPU     float64 `json:"cpu"` // seconds of CPU used by the target's tree
+}
+
+// Replay is the same open-loop traffic offered to each target in turn.
+type Replay struct {
+	Seconds  float64 `json:"seconds"`
+	Timeout  float64 `json:"timeout"`
+	Capacity float64 `json:"capacity"` // hits per second of the baseline, to which rates referred
+	Stages   []Stage `json:"stages"`
+	Trials   []Trial `json:"trials"`
+}
+
+// Stage is a stretch of the replay.
+type Stage struct {
+	Name    string  `json:"name"`
+	From    float64 `json:"from"` // seconds since the replay began
+	To      float64 `json:"to"`
+	Rate    string  `json:"rate"`    // as the scenario says it
+	Offered float64 `json:"offered"` // mean hits per second
+}
+
+// Trial is one Traffic offered to one Target.
+type Trial struct {
+	Target      string           `json:"target"`
+	Invalid     string           `json:"invalid,omitempty"` // why these figures must not be used
+	OfferedRPS  float64          `json:"offered_rps"`
+	AchievedRPS float64          `json:"achieved_rps"` // right answers ÷ time until the last one
+	Hits        uint64           `json:"hits"`         // right answers
+	Errors      uint64           `json:"errors"`
+	Faults      map[string]Fault `json:"faults,omitempty"` // errors by kind
+	Latency     Latency          `json:"latency"`          // from the moment a hit was due
+	Service     Latency          `json:"service"`          // from the moment it was sent
+	SendLag     Latency          `json:"send_lag"`         // from due to sent
+	Load        Load             `json:"load"`
+	Stages      []StageResult    `json:"stages"`
+	Routes      []RouteResult    `json:"routes"`
+	Series      []Point          `json:"series"`  // one point a second, counted by the moment a hit was due
+	Samples     []Sample         `json:"samples"` // ten a second
+}
+
+// Fault counts one kind of error and keeps an example of it.
+type Fault struct {
+	Count   uint64 `json:"count"`
+	Example string `json:"example"`
+}
+
+// StageResult is a stage of the replay as one target lived through it.
+type StageResult struct {
+	Name        string  `json:"name"`
+	OfferedRPS  float64 `json:"offered_rps"`
+	AchievedRPS float64 `json:"achieved_rps"` // right answers given within the stage ÷ its length
+	Hits        uint64  `json:"hits"`
+	Errors      uint64  `json:"errors"`
+	Latency     Latency `json:"latency"`
+	Load        Load    `json:"load"`
+	Meets       bool    `json:"meets"` // the objective
+}
+
+// RouteResult is one route of the mix over the whole replay.
+type RouteResult struct {
+	Route   string  `json:"route"`
+	Hits    uint64  `json:"hits"`
+	Errors  uint64  `json:"errors"`
+	Latency Latency `json:"latency"`
+}
+
+// Latency summarises a histogram. A percentile that the sample cannot support
+// is NaN in memory, null in JSON and a dash in reports.
+type Latency struct {
+	Count     uint64 `json:"count"`
+	Mean      Float  `json:"mean"`
+	P50       Float  `json:"p50"`
+	P90       Float  `json:"p90"`
+	P95       Float  `json:"p95"`
+	P99       Float  `json:"p99"`
+	P999      Float  `json:"p999"`
+	Max       Float  `json:"max"`
+	Histogram string `json:"histogram,omitempty"` // HdrHistogram V2, compressed, base64; in microseconds
+}
+
+// Load is what a target's process tree used over a stretch of time.
+type Load struct {
+	CPU          float64 `json:"cpu"`           // seconds of CPU, user and system, reaped children included
+	CPUCores     float64 `json:"cpu_cores"`     // CPU ÷ time: how many cores were busy
+	RunnableMean float64 `json:"runnable_mean"` // tasks running or waiting for a core
+	RunnableMax  int     `json:"runnable_max"`
+	DefunctMean  float64 `json:"defunct_mean"`
+	DefunctMax   int     `json:"defunct_max"`
+	AliveMax     int     `json:"alive_max"`  // processes
+	Started      uint64  `json:"started"`    // tasks started on the whole machine
+	MemoryMax    int64   `json:"memory_max"` // bytes resident, summed over the tree
+}
+
+// Point is one second of a trial.
+type Point struct {
+	At     float64 `json:"at"`     // start of the second, since the replay began
+	Due    uint64  `json:"due"`    // hits that fell due in it
+	Done   uint64  `json:"done"`   // right answers that arrived in it
+	Errors uint64  `json:"errors"` // hits due in it that went wrong
+	P50    Float   `json:"p50"`    // latency of the hits due in it
+	P95    Float   `json:"p95"`
+	P99    Float   `json:"p99"`
+	Max    Float   `json:"max"`
+}
+
+// Sample is the target's process tree at one moment.
+type Sample struct {
+	At          float64 `json:"at"`
+	CPU         float64 `json:"cpu"` // cores busy since the sample before
+	Runnable    int     `json:"runnable"`
+	Defunct     int     `json:"defunct"`
+	Alive       int     `json:"alive"`
+	Started     uint64  `json:"started"` // since the sample before, whole machine
+	Memory      int64   `json:"memory"`
+	LoadAverage float64 `json:"load_average"` // the kernel's, over one minute
+	CPUPressure float64 `json:"cpu_pressure"` // share of the time since the sample before in which some task waited for a CPU
+}
+
+// Verdict is the answer in a sentence, with reasons.
+type Verdict struct {
+	Sentence string   `json:"sentence"`
+	Reasons  []string `json:"reasons,omitempty"`
+	Valid    bool     `json:"valid"` // false: the measurement itself cannot be trusted
+}
+
+// Warning is a doubt about a number, shown beside it.
+type Warning struct {
+	About string `json:"about"` // the key in doubt: "capacity.gain", "replay.trials.cgi"
+	Text  string `json:"text"`
+}

@@ -1,0 +1,103 @@
+// Package scenarios describes workloads: which requests, in which mix, how many
+// a second, against which data, and what counts as good enough.
+//
+// Start with [Load], which finds a scenario by name among those that ship or
+// reads a file; [Parse] understands bytes. What a scenario means in requests
+// and due times is the business of package bench/load.
+package scenarios
+
+import "time"
+
+// A Scenario is a named workload that can be offered to any number of targets.
+type Scenario struct {
+	Name        string
+	Description string
+	Data        Data
+	Draw        map[string]Draw // what a placeholder such as {ad} stands for, by name
+	Mix         []Route
+	Capacity    Capacity
+	Replay      Replay
+	Objective   Objective
+	Targets     []Target // the first is the baseline; none means the built-in pair
+}
+
+// Data says which data set the built-in targets serve.
+type Data struct {
+	Ads  int   // how many classified ads
+	Seed int64 // the data set is a function of Ads and Seed alone
+}
+
+// A Draw is a source of values for a placeholder. Exactly one of From, List and
+// Range is set.
+type Draw struct {
+	From  string   // a list of the data set: "categories", "ads", "words", "photos"
+	List  []string // these values
+	Range []int64  // two whole numbers, low and high, both included
+	Zipf  float64  // popularity exponent s > 1: the k-th value is drawn ∝ k^-s; 0 draws uniformly
+}
+
+// A Route is one kind of request and its share of the mix.
+type Route struct {
+	Name   string
+	Weight float64           // relative to the weights of the other routes
+	Method string            // GET, POST, …
+	Path   string            // with query; may hold placeholders: /c/{category}?page=2
+	Header map[string]string // sent as given; may hold placeholders
+	Form   []Field           // sent as application/x-www-form-urlencoded, in this order
+	Expect Expect
+}
+
+// A Field is one field of a form. Value may hold placeholders.
+type Field struct{ Name, Value string }
+
+// Expect says which response is a right one. Any other is an error, not a hit.
+type Expect struct {
+	Status int    // HTTP status; 200 if not given
+	Body   string // a marker that the body must contain; may hold placeholders
+}
+
+// Capacity says how the highest throughput is found: a closed loop of Users who
+// each send the next request as soon as the last is answered.
+type Capacity struct {
+	Users  int           // requests in flight
+	Block  time.Duration // length of a block, half a second to a second
+	Budget time.Duration // the measurement ends here at the latest
+	Within float64       // … or when the interval of the gain is ± this share: 0.05
+}
+
+// Replay says how the traffic of a day is replayed: stages in order, in an open
+// loop, the same for each target.
+type Replay struct {
+	Timeout time.Duration // a hit not answered this long after it was due is an error
+	Stages  []Stage
+}
+
+// A Stage is a stretch of a replay with a rate of its own.
+type Stage struct {
+	Name  string
+	For   time.Duration
+	Rate  Rate
+	Curve []float64 // multiples of Rate at evenly spaced points, linear between; none is a constant 1
+}
+
+// Objective says what is good enough: a stage of a replay meets it when its p95
+// and its share of errors are no higher.
+type Objective struct {
+	P95    time.Duration
+	Errors float64 // a share: 0.001
+}
+
+// A Target is a system under test.
+type Target struct {
+	Name         string
+	Builtin      string            // "cgi" or "persistent"; the rest is then empty
+	Kind         string            // cgi, fastcgi, server, url
+	Command      []string          // may hold {addr}
+	Dir          string            // working directory of Command
+	Env          map[string]string // added to the environment
+	Reset        []string          // a command that restores the target's data
+	URL          string            // of a target that already runs
+	PIDs         []int             // processes to watch, of a target that already runs
+	Ready        string            // path that answers when the target is ready; default "/"
+	StartTimeout time.Duration
+}
