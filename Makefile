@@ -1,3 +1,59 @@
+GO      ?= go
+tool    := $(GO) tool -modfile=tools/go.mod
+ours    := $(shell git ls-files '*.go' | grep -v _templ.go)
+# Fuzz targets are found, not listed: a new one is fuzzed without a change here.
+fuzzfor ?= 5s
+
+.DEFAULT_GOAL := help
+
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: test
+test: ## run every test; those that need a browser say so where there is none
+	$(GO) test -timeout 15m ./...
+
+.PHONY: race
+race: ## run the tests of what runs in parallel under the race detector
+	$(GO) test -race -short -timeout 15m ./bench/... ./cgi/... ./persistent/... ./internal/classifieds/... .
+
+.PHONY: lint
+lint: ## formatting, vet, staticcheck, fresh generated code, tidy modules
+	@test -z "$$(gofmt -l $(ours))" || { echo "gofmt would change:"; gofmt -l $(ours); exit 1; }
+	$(GO) vet ./...
+	$(tool) staticcheck ./...
+	$(GO) mod tidy -diff
+	@$(MAKE) --no-print-directory fresh
+
+.PHONY: fresh
+fresh: ## check that generated code is what its sources say
+	@$(tool) templ generate -log-level error
+	@git diff --exit-code --stat -- '*_templ.go' || { echo "generated pages are stale: run make generate and commit"; exit 1; }
+
+.PHONY: generate
+generate: ## make the pages' Go code from their templ sources
+	$(tool) templ generate
+
+.PHONY: portable
+portable: ## compile for other systems, without SQLite
+	GOOS=darwin CGO_ENABLED=0 $(GO) build ./...
+	GOOS=windows CGO_ENABLED=0 $(GO) build ./...
+
+.PHONY: bench
+bench: ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: fuzz
+fuzz: ## fuzz every parser for a few seconds each (fuzzfor=5s)
+	@grep -rlE '^func Fuzz' --include='*_test.go' . | while read -r f; do \
+	  for t in $$(grep -oE '^func Fuzz[A-Za-z0-9_]+' $$f | cut -d' ' -f2); do \
+	    $(GO) test -run '^$$' -fuzz "^$$t\$$" -fuzztime $(fuzzfor) ./$$(dirname $$f) || exit 1; done; done
+
+.PHONY: sample
+sample: ## measure here and now, and remake the README's picture and figures
+	$(GO) run ./cmd/classibench compare --out docs/sample
+
+.PHONY: vuln
+vuln: ## check dependencies for known holes (needs the vulnerability database)
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@latest ./...

@@ -1,0 +1,91 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/target"
+)
+
+// An entrant is a contender that is up, with warm connections.
+type entrant struct {
+	name    string
+	running *target.Running
+	client  *load.Client
+	next    uint64 // the request that it gets next: each entrant works through the same list
+}
+
+// enter starts a contender on fresh data.
+func enter(ctx context.Context, c Contender, o load.Options) (*entrant, error) {
+	t, err := c.Fresh(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("prepare %s: %w", c.Name, err)
+	}
+	running, err := t.Start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &entrant{name: c.Name, running: running, client: load.NewClient(running.URL(), o)}, nil
+}
+
+// leave stops the entrant.
+func (e *entrant) leave() error {
+	e.client.Close()
+	return e.running.Stop()
+}
+
+// enterAll starts all contenders; when one does not start, none is left.
+func enterAll(ctx context.Context, all []Contender, o load.Options) ([]*entrant, error) {
+	var entrants []*entrant
+	for _, c := range all {
+		e, err := enter(ctx, c, o)
+		if err != nil {
+			return nil, errors.Join(err, leaveAll(entrants))
+		}
+		entrants = append(entrants, e)
+	}
+	return entrants, nil
+}
+
+func leaveAll(entrants []*entrant) error {
+	var errs []error
+	for _, e := range entrants {
+		errs = append(errs, e.leave())
+	}
+	return errors.Join(errs...)
+}
+
+// guard returns a context that ends, with the reason as its cause, when one of
+// the entrants ends before its time. Stop it before the entrants leave.
+func guard(ctx context.Context, entrants ...*entrant) (guarded context.Context, stop func()) {
+	guarded, cancel := context.WithCancelCause(ctx)
+	for _, e := range entrants {
+		go func() {
+			select {
+			case <-guarded.Done():
+			case <-e.running.Done():
+				cancel(&DeathError{Target: e.name, Err: e.running.Err()})
+			}
+		}()
+	}
+	return guarded, func() { cancel(nil) }
+}
+
+// A DeathError says that a target ended while it was being measured.
+type DeathError struct {
+	Target string
+	Err    error // how it ended, with the last it said
+}
+
+func (e *DeathError) Error() string {
+	return fmt.Sprintf("target %s ended while it was being measured: %v", e.Target, e.Err)
+}
+
+func (e *DeathError) Unwrap() error { return e.Err }
+
+// warmth is how long each entrant is kept busy before anything counts, so that
+// connections, page cache and statement caches are as warm as in a day's work.
+const warmth = 500 * time.Millisecond

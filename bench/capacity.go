@@ -1,0 +1,212 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/stats"
+	"github.com/classibench/classibench/bench/usage"
+)
+
+const (
+	discard   = 100 * time.Millisecond // after a switch: the other side's tail
+	enough    = 200                    // completions in a block of the slow side
+	longest   = 5 * time.Second        // of a block
+	leastQuad = 8                      // quads before the interval may stop the measurement
+	level     = 0.95
+)
+
+// A contest is a capacity measurement under way.
+type contest struct {
+	plan     *Plan
+	clock    *clock
+	requests *load.Requests
+	entrants []*entrant // the baseline first
+	length   time.Duration
+	began    time.Time
+	quads    []Quad
+	blocks   map[string][]load.Block
+	busiest  float64 // share of its cores that the generator used, at most in a block
+}
+
+// capacity measures in a closed loop how many requests a second each contender
+// carries, in quads of blocks A B B A with all of them up: whatever slows the
+// machine for longer than a few seconds slows both sides of a quad.
+func (p *Plan) capacity(ctx context.Context, clock *clock, requests *load.Requests, r *Result) (err error) {
+	entrants, err := enterAll(ctx, p.Contenders, load.Options{Timeout: p.Scenario.Replay.Timeout})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, leaveAll(entrants)) }()
+	guarded, release := guard(ctx, entrants...)
+	defer release()
+	c := &contest{plan: p, clock: clock, requests: requests, entrants: entrants, blocks: map[string][]load.Block{}}
+	err = c.run(guarded)
+	r.Capacity = c.result()
+	r.Warnings = append(r.Warnings, c.warnings(r.Capacity)...)
+	if err != nil && context.Cause(guarded) != nil {
+		return context.Cause(guarded)
+	}
+	return err
+}
+
+// run takes turns until the interval is narrow enough or the time is up.
+func (c *contest) run(ctx context.Context) error {
+	c.began = time.Now()
+	if err := c.settle(ctx); err != nil {
+		return err
+	}
+	for {
+		for _, candidate := range c.entrants[1:] {
+			if err := c.quad(ctx, candidate); err != nil {
+				return err
+			}
+		}
+		if c.done() {
+			return nil
+		}
+	}
+}
+
+// settle warms everybody up and finds the length of a block: long enough for
+// the slowest to complete a number of requests that tells.
+func (c *contest) settle(ctx context.Context) error {
+	c.length = c.plan.Scenario.Capacity.Block
+	slowest := math.Inf(1)
+	for _, e := range c.entrants {
+		if _, err := c.saturate(ctx, e, warmth); err != nil {
+			return err
+		}
+		b, err := c.saturate(ctx, e, c.length)
+		if err != nil {
+			return err
+		}
+		if b.Hits == 0 {
+			return fmt.Errorf("target %s gave no right answer in %v of warming up: %s", e.name, b.Length, b.Faults)
+		}
+		slowest = min(slowest, rate(b))
+	}
+	wanted := time.Duration(enough / slowest * float64(time.Second))
+	c.length = min(max(c.length, wanted), longest)
+	return nil
+}
+
+func rate(b load.Block) float64 { return float64(b.Hits) / b.Length.Seconds() }
+
+// saturate keeps one entrant busy.
+func (c *contest) saturate(ctx context.Context, e *entrant, length time.Duration) (load.Block, error) {
+	b, err := e.client.Saturate(ctx, c.requests, e.next, c.plan.Scenario.Capacity.Users, discard, length)
+	e.next = b.Next
+	if err != nil {
+		return b, fmt.Errorf("keep %s busy: %w", e.name, err)
+	}
+	return b, ctx.Err()
+}
+
+// quad measures the baseline and one candidate in the order A B B A, so that a
+// steady drift of the machine's speed cancels out.
+func (c *contest) quad(ctx context.Context, candidate *entrant) error {
+	a, b := c.entrants[0], candidate
+	at := time.Since(c.began).Seconds()
+	var blocks [4]Block
+	for i, e := range []*entrant{a, b, b, a} {
+		block, err := c.block(ctx, e)
+		if err != nil {
+			return err
+		}
+		blocks[i] = block
+	}
+	c.quads = append(c.quads, Quad{Candidate: candidate.name, At: at, Blocks: blocks[:], D: quadValue(blocks)})
+	return nil
+}
+
+// quadValue is the logarithm of the gain in one quad: the mean over its two
+// pairs.
+func quadValue(b [4]Block) float64 {
+	x := func(i int) float64 { return float64(b[i].Hits) / b[i].Seconds }
+	return stats.Quad(x(0), x(1), x(2), x(3))
+}
+
+// block measures one block, with the CPU that the target's tree and the
+// generator used in it.
+func (c *contest) block(ctx context.Context, e *entrant) (Block, error) {
+	before, err := usage.Read(e.running.Roots()...)
+	if err != nil {
+		return Block{}, fmt.Errorf("read the CPU time of %s: %w", e.name, err)
+	}
+	own, began := usage.Self(), time.Now()
+	b, err := c.saturate(ctx, e, c.length)
+	if err != nil {
+		return Block{}, err
+	}
+	took := time.Since(began).Seconds()
+	c.busiest = max(c.busiest, (usage.Self()-own).Seconds()/took/float64(len(c.plan.loadCPUs())))
+	after, err := usage.Read(e.running.Roots()...)
+	if err != nil {
+		return Block{}, fmt.Errorf("read the CPU time of %s: %w", e.name, err)
+	}
+	c.blocks[e.name] = append(c.blocks[e.name], b)
+	c.tell(e, b)
+	return Block{
+		Target: e.name, Hits: b.Hits, Errors: b.Errors, Seconds: b.Length.Seconds(),
+		CPU: (after.CPU - before.CPU).Seconds() * b.Length.Seconds() / took,
+	}, nil
+}
+
+// done reports whether the gain is known well enough, or the time is up.
+func (c *contest) done() bool {
+	want := c.plan.Scenario.Capacity
+	spent := time.Since(c.began)
+	quad := spent / time.Duration(max(1, len(c.quads)))
+	if spent+quad > want.Budget {
+		return true
+	}
+	for _, e := range c.entrants[1:] {
+		g := c.estimate(e.name)
+		if g.N < leastQuad || g.HalfWidth() > want.Within {
+			return false
+		}
+	}
+	return true
+}
+
+// values are the quads of one candidate.
+func (c *contest) values(candidate string) []float64 {
+	var d []float64
+	for _, q := range c.quads {
+		if q.Candidate == candidate {
+			d = append(d, q.D)
+		}
+	}
+	return d
+}
+
+func (c *contest) estimate(candidate string) stats.Gain {
+	return stats.Estimate(c.values(candidate), level)
+}
+
+// tell shows the rates of the last blocks and the gain so far.
+func (c *contest) tell(last *entrant, b load.Block) {
+	live := make([]Live, len(c.entrants))
+	for i, e := range c.entrants {
+		live[i] = Live{Target: e.name}
+		if done := c.blocks[e.name]; len(done) > 0 {
+			b := done[len(done)-1]
+			live[i].Rate, live[i].P95, live[i].Errors = rate(b), b.Latency.Quantile(0.95), b.Errors
+		}
+	}
+	c.clock.tell("capacity", c.soFar(), c.plan.Scenario.Capacity.Budget-time.Since(c.began), live)
+}
+
+func (c *contest) soFar() string {
+	if len(c.quads) < 2 {
+		return "first blocks"
+	}
+	name := c.entrants[1].name
+	g := c.estimate(name)
+	return fmt.Sprintf("quad %d, %s gains %s× ± %s", g.N, name, times(g.Ratio()), percent(g.HalfWidth()))
+}

@@ -1,0 +1,93 @@
+// Package bench compares systems under test: it offers the same traffic to a
+// baseline and its candidates and says what came of it.
+//
+// A [Plan] is what to compare; [Plan.Run] measures the capacity of all in
+// interleaved blocks, replays the scenario against each, and returns a
+// [Result], from which every report is drawn. Traffic, targets, their process
+// trees and the statistics are the business of the packages below: load,
+// target, usage and stats. What this package leaves out: finding and building
+// programs, and showing results.
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/scenarios"
+)
+
+// A Plan says what to compare, with which traffic.
+type Plan struct {
+	Scenario    *scenarios.Scenario
+	Digest      string // of the scenario's source
+	Seed        int64  // of the traffic
+	Contenders  []Contender
+	Pools       map[string]load.Pool // what placeholders are drawn from
+	Environment Environment
+	Version     string
+	Watch       func(Progress) // told several times a second how far the run is; may be nil
+}
+
+// A Contender is a target that can be had afresh: Fresh returns it with its
+// data as the scenario demands, ready to be started, for one trial.
+type Contender struct {
+	Target
+	Fresh func(ctx context.Context) (target.Target, error)
+}
+
+// Run measures. When it fails or ctx ends midway, it returns what was measured
+// so far, marked partial, together with the error.
+func (p *Plan) Run(ctx context.Context) (*Result, error) {
+	began := time.Now()
+	r := p.newResult(began)
+	err := p.measure(ctx, r)
+	r.Seconds = time.Since(began).Seconds()
+	if err != nil {
+		r.Partial = reason(ctx, err)
+	}
+	r.Verdict = Judge(r)
+	return r, err
+}
+
+func (p *Plan) measure(ctx context.Context, r *Result) error {
+	requests, err := load.NewRequests(p.Scenario.Mix, p.Scenario.Draw, p.Pools, p.Seed)
+	if err != nil {
+		return fmt.Errorf("draw requests for %s: %w", p.Scenario.Name, err)
+	}
+	clock := newClock(p)
+	if err := p.capacity(ctx, clock, requests, r); err != nil {
+		return err
+	}
+	return p.replay(ctx, clock, requests, r)
+}
+
+func (p *Plan) newResult(began time.Time) *Result {
+	r := &Result{
+		Schema: Schema, Version: p.Version, Began: began.UTC(), Environment: p.Environment,
+		Scenario: Scenario{
+			Name: p.Scenario.Name, Description: p.Scenario.Description, Seed: p.Seed, Ads: p.Scenario.Data.Ads,
+			Objective: Objective{P95: p.Scenario.Objective.P95.Seconds(), Errors: p.Scenario.Objective.Errors},
+			Digest:    p.Digest,
+		},
+		Warnings: []Warning{},
+	}
+	for _, route := range p.Scenario.Mix {
+		r.Scenario.Routes = append(r.Scenario.Routes, route.Name)
+	}
+	for _, c := range p.Contenders {
+		r.Targets = append(r.Targets, c.Target)
+	}
+	return r
+}
+
+// reason says in words why a run ended early.
+func reason(ctx context.Context, err error) string {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return "interrupted"
+	}
+	return err.Error()
+}

@@ -1,0 +1,53 @@
+package bench
+
+import "time"
+
+// Progress is how far a run is.
+type Progress struct {
+	Phase   string        // "capacity", "replay of peak-hour: cgi"
+	Detail  string        // what has been found so far, or what goes on: "quad 7: 19.8× ± 3.1%"
+	Elapsed time.Duration // since the run began
+	Left    time.Duration // an upper estimate
+	Live    []Live        // per target that is under load or was
+}
+
+// Live is a target at this moment.
+type Live struct {
+	Target string
+	Rate   float64       // right answers per second
+	P95    time.Duration // 0 when not known
+	Errors uint64
+}
+
+// A clock knows how long the parts of a run take at most, and tells the
+// watcher.
+type clock struct {
+	began    time.Time
+	watch    func(Progress)
+	capacity time.Duration // budget
+	trial    time.Duration // one replay with its preparations
+	trials   int           // replays to come
+}
+
+// settle is about what starting, warming and draining adds to a replay.
+const settle = 2 * time.Second
+
+func newClock(p *Plan) *clock {
+	c := &clock{began: time.Now(), watch: p.Watch}
+	if len(p.Contenders) > 1 {
+		c.capacity = p.Scenario.Capacity.Budget
+	}
+	if d := p.Scenario.Duration(); d > 0 {
+		c.trial, c.trials = d+settle, len(p.Contenders)
+	}
+	return c
+}
+
+// tell reports a phase that ends in left, of which what follows is added.
+func (c *clock) tell(phase, detail string, left time.Duration, live []Live) {
+	if c.watch == nil {
+		return
+	}
+	left += time.Duration(c.trials) * c.trial
+	c.watch(Progress{Phase: phase, Detail: detail, Elapsed: time.Since(c.began), Left: max(left, 0), Live: live})
+}

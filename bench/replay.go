@@ -1,0 +1,120 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/usage"
+	"github.com/classibench/classibench/scenarios"
+)
+
+// samplePause is the time between two looks at a process tree: 10 Hz.
+const samplePause = 100 * time.Millisecond
+
+// replay offers the scenario's stages to each contender in turn: the same
+// traffic, each on fresh data, alone on its cores.
+func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests, r *Result) error {
+	if len(p.Scenario.Replay.Stages) == 0 {
+		return nil
+	}
+	capacity := 0.0
+	if r.Capacity != nil {
+		capacity = r.Capacity.Throughput[p.Contenders[0].Name].RPS
+	}
+	r.Replay = newReplay(p.Scenario, capacity)
+	traffic := load.Traffic{
+		Arrivals: load.Poisson(p.Seed, p.Scenario.Replay.Stages, capacity),
+		Requests: requests,
+		Stages:   ends(p.Scenario.Replay.Stages),
+	}
+	for _, c := range p.Contenders {
+		clock.trials--
+		trial, err := p.trial(ctx, clock, c, traffic, r.Replay)
+		if trial != nil {
+			r.Replay.Trials = append(r.Replay.Trials, *trial)
+			r.Warnings = append(r.Warnings, trialWarnings(*trial)...)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func newReplay(s *scenarios.Scenario, capacity float64) *Replay {
+	replay := &Replay{Seconds: s.Duration().Seconds(), Timeout: s.Replay.Timeout.Seconds(), Capacity: capacity}
+	from := 0.0
+	for _, stage := range s.Replay.Stages {
+		to := from + stage.For.Seconds()
+		replay.Stages = append(replay.Stages, Stage{
+			Name: stage.Name, From: from, To: to, Rate: stage.Rate.String(),
+			Offered: stage.Mean() * stage.Rate.PerSecond(capacity),
+		})
+		from = to
+	}
+	return replay
+}
+
+// trial offers the traffic to one contender. What was recorded before an error
+// is returned with it.
+func (p *Plan) trial(ctx context.Context, clock *clock, c Contender, t load.Traffic, replay *Replay) (_ *Trial, err error) {
+	phase := "replay: " + c.Name
+	clock.tell(phase, "starting", p.Scenario.Duration()+settle, nil)
+	e, err := enter(ctx, c, load.Options{Timeout: p.Scenario.Replay.Timeout})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, e.leave()) }()
+	guarded, release := guard(ctx, e)
+	defer release()
+	if err := p.warm(guarded, e, t.Requests); err != nil {
+		return nil, err
+	}
+	rec, samples, err := p.offer(guarded, clock, phase, e, t)
+	if cause := context.Cause(guarded); err != nil && cause != nil {
+		err = cause
+	}
+	if rec == nil {
+		return nil, err
+	}
+	return newTrial(c.Name, rec, samples, replay, p), err
+}
+
+// warmHits is how many requests a target answers before its replay begins: a
+// number, not a time, so that each target's data are changed alike.
+const warmHits = 200
+
+// warm sends requests of the far end of the list, which the replay will not
+// reach.
+func (p *Plan) warm(ctx context.Context, e *entrant, requests *load.Requests) error {
+	const far = 1 << 40
+	t := load.Traffic{Arrivals: load.Constant(warmHits/warmth.Seconds(), warmth), Requests: requests.From(far)}
+	_, err := e.client.Offer(ctx, t, nil)
+	return err
+}
+
+// offer sends the traffic while the target's tree is watched.
+func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *entrant, t load.Traffic) (*load.Recording, []Sample, error) {
+	began := time.Now()
+	watching, stop := context.WithCancel(ctx)
+	var samples []Sample
+	var lost error
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		lost = usage.Watch(watching, samplePause, e.running.Roots, sampler(began, &samples))
+	}()
+	rec, err := e.client.Offer(ctx, t, func(l load.Live) {
+		live := []Live{{Target: e.name, Rate: l.Rate, P95: l.P95, Errors: l.Errors}}
+		clock.tell(phase, "", p.Scenario.Duration()+settle-time.Since(began), live)
+	})
+	stop()
+	<-watched
+	if lost != nil && !errors.Is(lost, usage.ErrUnsupported) && err == nil {
+		err = fmt.Errorf("watch the processes of %s: %w", e.name, lost)
+	}
+	return rec, samples, err
+}

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+const module = "github.com/classibench/classibench"
+
+// A build is the classifieds as one program.
+type build struct {
+	path string
+	how  string // for the report: how it was built
+}
+
+// A recipe says how one of the two builds is made.
+type recipe struct {
+	file string // its name beside the executable and in the cache
+	pkg  string
+	talk string
+}
+
+// Both are built with the same flags, the best first: static, since a CGI
+// program pays for the dynamic linker at every request, and stripped. A machine
+// without a static C library gets them dynamic.
+var buildFlags = [][]string{
+	{"-trimpath", "-tags", "netgo osusergo sqlite_omit_load_extension", "-ldflags", "-s -w -linkmode external -extldflags -static"},
+	{"-trimpath", "-tags", "netgo osusergo sqlite_omit_load_extension", "-ldflags", "-s -w"},
+}
+
+var recipes = map[string]recipe{
+	"cgi":        {file: "classifieds.cgi", pkg: module + "/cgi/classifieds", talk: "a CGI program"},
+	"persistent": {file: "classifieds-server", pkg: module + "/persistent/classifieds", talk: "a server"},
+}
+
+// classifieds finds a build of the classifieds beside the executable, or makes
+// it in the user's cache directory.
+func (p *program) classifieds(ctx context.Context, name string) (build, error) {
+	r := recipes[name]
+	if path, ok := besideExecutable(r.file); ok {
+		return build{path, "found beside the executable"}, nil
+	}
+	dir, err := cacheDir("builds")
+	if err != nil {
+		return build{}, err
+	}
+	began := time.Now()
+	p.say("building the classifieds as %s …", r.talk)
+	b, err := r.make(ctx, dir)
+	if err != nil {
+		return build{}, err
+	}
+	p.say("built the classifieds as %s in %.1f s", r.talk, time.Since(began).Seconds())
+	return b, nil
+}
+
+// make builds with the first flags that work.
+func (r recipe) make(ctx context.Context, dir string) (build, error) {
+	if err := haveCompilers(); err != nil {
+		return build{}, err
+	}
+	var failed error
+	for _, flags := range buildFlags {
+		path := filepath.Join(dir, r.file)
+		err := goBuild(ctx, path, r.pkg, flags)
+		if err == nil {
+			return build{path, "go build " + quoted(flags)}, nil
+		}
+		if ctx.Err() != nil {
+			return build{}, ctx.Err()
+		}
+		failed = err
+	}
+	return build{}, fail(exitUsage, failed, "\"classibench doctor\" tells what is missing; or put a built %s beside the executable", r.file)
+}
+
+// haveCompilers names the compiler that is missing.
+func haveCompilers() error {
+	if _, err := exec.LookPath("go"); err != nil {
+		return fail(exitUsage, errors.New("cannot build the classifieds: there is no go in PATH"),
+			"install Go, or put classifieds.cgi and classifieds-server beside the executable")
+	}
+	if _, err := exec.LookPath(cCompiler()); err != nil {
+		return fail(exitUsage, fmt.Errorf("cannot build the classifieds: there is no C compiler (%s) in PATH, and SQLite is C", cCompiler()),
+			"install one (Debian: apt-get install gcc libc6-dev), or name yours in CC")
+	}
+	return nil
+}
+
+// cCompiler is the C compiler that go build will call.
+func cCompiler() string {
+	if cc := strings.Fields(os.Getenv("CC")); len(cc) > 0 {
+		return cc[0]
+	}
+	return "gcc"
+}
+
+// goBuild builds pkg into path: from the sources around the working directory
+// if they are ours, else from the module of the version that is running.
+func goBuild(ctx context.Context, path, pkg string, flags []string) error {
+	if !insideModule(ctx) {
+		return goInstall(ctx, path, pkg, flags)
+	}
+	args := append([]string{"build", "-o", path}, flags...)
+	return runGo(ctx, nil, append(args, pkg)...)
+}
+
+func insideModule(ctx context.Context) bool {
+	out, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Name}}", module+"/cgi/classifieds").Output()
+	return err == nil && strings.TrimSpace(string(out)) == "main"
+}
+
+// goInstall has the go command fetch and build the released version of pkg.
+func goInstall(ctx context.Context, path, pkg string, flags []string) error {
+	bin, err := os.MkdirTemp(filepath.Dir(path), ".install-")
+	if err != nil {
+		return fmt.Errorf("make a directory to install into: %w", err)
+	}
+	defer os.RemoveAll(bin)
+	args := append([]string{"install"}, flags...)
+	if err := runGo(ctx, []string{"GOBIN=" + bin}, append(args, pkg+"@"+releasedVersion())...); err != nil {
+		return err
+	}
+	return os.Rename(filepath.Join(bin, filepath.Base(pkg)), path)
+}
+
+// releasedVersion is the version to fetch: the one that runs, or the newest.
+func releasedVersion() string {
+	v, _, _ := strings.Cut(version(), " ")
+	if !strings.HasPrefix(v, "v") || strings.Contains(v, "+dirty") {
+		return "latest"
+	}
+	return v
+}
+
+func runGo(ctx context.Context, env []string, args ...string) error {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Env = append(append(os.Environ(), "CGO_ENABLED=1"), env...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("go %s: %w\n%s", args[0], err, lastLines(out.String(), 12))
+	}
+	return nil
+}
+
+func besideExecutable(file string) (string, bool) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", false
+	}
+	path := filepath.Join(filepath.Dir(self), file)
+	info, err := os.Stat(path)
+	return path, err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
+}
+
+// cacheDir makes and returns a directory of ours in the user's cache directory,
+// or in the directory for temporary files where the user has none.
+func cacheDir(name string) (string, error) {
+	base, err := os.UserCacheDir()
+	if err != nil {
+		base = os.TempDir()
+	}
+	dir := filepath.Join(base, "classibench", name)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fail(exitUsage, fmt.Errorf("make the cache directory: %w", err),
+			"name another with XDG_CACHE_HOME")
+	}
+	return dir, nil
+}
+
+// quoted joins arguments so that a reader can paste them into a shell.
+func quoted(args []string) string {
+	words := make([]string, len(args))
+	for i, a := range args {
+		words[i] = a
+		if strings.ContainsRune(a, ' ') {
+			words[i] = "'" + a + "'"
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func lastLines(s string, n int) string {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}

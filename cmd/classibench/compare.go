@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/target"
+)
+
+// compareOptions are the flags of compare.
+type compareOptions struct {
+	scenario string
+	quick    bool
+	out      string
+	seed     int64
+	noPin    bool
+}
+
+func (p *program) compareCommand() *cobra.Command {
+	var o compareOptions
+	c := &cobra.Command{
+		Use:   "compare [SCENARIO]",
+		Short: "Measure what leaving CGI gains",
+		Long: `Measure what leaving CGI gains.
+
+Builds the classifieds as a CGI program and as a server, makes their data, and
+measures both with the same traffic: first how many requests a second each can
+carry, in blocks that take turns; then the scenario's busiest hour, replayed
+against each. The verdict and a table go to standard output, the report with its
+plots into a directory.
+
+SCENARIO is the name of one that ships ("classibench scenario list") or a file.`,
+		Example: `  classibench compare
+  classibench compare --quick
+  classibench compare flood-gates --out monday
+  classibench compare mine.yaml --json > result.json`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completeScenarios,
+		RunE: func(c *cobra.Command, args []string) error {
+			o.scenario = "peak-hour"
+			if len(args) > 0 {
+				o.scenario = args[0]
+			}
+			return p.compare(c.Context(), o)
+		},
+	}
+	f := c.Flags()
+	f.BoolVar(&o.quick, "quick", false, "measure for less than half a minute: wider intervals, fewer percentiles")
+	f.StringVarP(&o.out, "out", "o", "classibench-report", "`directory` for the report")
+	f.Int64Var(&o.seed, "seed", 1, "where the traffic's chance begins")
+	f.BoolVar(&o.noPin, "no-pin", false, "do not keep generator and targets on cores of their own")
+	p.jsonFlag(c)
+	return c
+}
+
+func (p *program) compare(ctx context.Context, o compareOptions) error {
+	if err := p.checkOut(o.out); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "classibench-")
+	if err != nil {
+		return usageError(err, "name a directory for temporary files with TMPDIR")
+	}
+	defer os.RemoveAll(dir)
+	plan, err := p.plan(ctx, o, dir)
+	if err != nil {
+		return err
+	}
+	view := p.newView()
+	plan.Watch = view.update
+	r, err := plan.Run(ctx)
+	view.erase()
+	return p.finish(r, err, o.out)
+}
+
+// finish saves and shows what was measured, also when the run failed midway.
+func (p *program) finish(r *bench.Result, failed error, out string) error {
+	if failed != nil && r.Capacity == nil {
+		return describe(failed)
+	}
+	err := errors.Join(p.writeReport(out, r), p.printResult(r))
+	switch {
+	case failed != nil:
+		return describe(failed)
+	case err != nil:
+		return err
+	case !r.Verdict.Valid:
+		return fail(exitInvalid, errors.New("the measurement is invalid"), "%s", "the reasons stand in the verdict; \"classibench doctor\" looks at the machine")
+	}
+	return nil
+}
+
+// describe adds to an error of a run what to do about it.
+func describe(err error) error {
+	var start *target.StartError
+	var death *bench.DeathError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return fail(exitInterrupted, errors.New("interrupted"), "")
+	case errors.As(err, &start):
+		return usageError(err, "%s", start.Hint)
+	case errors.As(err, &death):
+		return fail(exitInvalid, err, "run the program by itself under load and look at what it says")
+	}
+	return usageError(fmt.Errorf("compare: %w", err), "")
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/classibench/classibench/bench/usage"
+)
+
+// A finding is one thing that doctor looked at.
+type finding struct {
+	Check string `json:"check"`
+	State state  `json:"state"`
+	Found string `json:"found"`
+	Mend  string `json:"mend,omitempty"`
+}
+
+type state string
+
+const (
+	good    state = "ok"
+	doubt   state = "note"    // works, with less to measure or more noise
+	missing state = "missing" // compare cannot work
+)
+
+func (p *program) doctorCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "doctor",
+		Short: "Look at what this machine can measure, and what is missing",
+		Long:  "Look at what this machine can measure, what is missing, and how to get it.\n\nExits with 1 if something is missing that compare needs.",
+		Args:  cobra.NoArgs,
+		RunE:  func(c *cobra.Command, _ []string) error { return p.doctor(c.Context()) },
+	}
+	p.jsonFlag(c)
+	return c
+}
+
+func (p *program) doctor(ctx context.Context) error {
+	findings := examine(ctx)
+	if err := p.printFindings(findings); err != nil {
+		return err
+	}
+	for _, f := range findings {
+		if f.State == missing {
+			return fail(exitNo, errors.New("something is missing that compare needs"), "see above")
+		}
+	}
+	return nil
+}
+
+func (p *program) printFindings(findings []finding) error {
+	if p.json {
+		return p.printJSON(findings)
+	}
+	for _, f := range findings {
+		fmt.Fprintf(p.stdout, "%-8s %-12s %s\n", f.State, f.Check, f.Found)
+		if f.Mend != "" {
+			fmt.Fprintf(p.stdout, "%-8s %-12s → %s\n", "", "", f.Mend)
+		}
+	}
+	return nil
+}
+
+func examine(ctx context.Context) []finding {
+	return []finding{
+		checkSystem(), checkGo(ctx), checkCompiler(ctx), checkStatic(ctx), checkCores(), checkQuota(),
+		checkFiles(), checkPorts(), checkPressure(), checkCache(), checkBrowser(),
+	}
+}
+
+func checkSystem() finding {
+	if runtime.GOOS != "linux" {
+		return finding{"system", doubt, runtime.GOOS + ": latency and throughput only", "run on Linux to see CPU, run queue and defunct processes"}
+	}
+	return finding{"system", good, usage.Kernel(), ""}
+}
+
+func checkGo(ctx context.Context) finding {
+	out, err := exec.CommandContext(ctx, "go", "version").Output()
+	if err == nil {
+		return finding{"go", good, strings.TrimSpace(string(out)), ""}
+	}
+	if _, ok := besideExecutable(recipes["cgi"].file); ok {
+		return finding{"go", good, "none, but the classifieds are built", ""}
+	}
+	return finding{"go", missing, "no go in PATH", "install Go from your system's packages or go.dev"}
+}
+
+func checkCompiler(ctx context.Context) finding {
+	out, err := exec.CommandContext(ctx, cCompiler(), "--version").Output()
+	if err == nil {
+		first, _, _ := strings.Cut(string(out), "\n")
+		return finding{"C compiler", good, first, ""}
+	}
+	if _, ok := besideExecutable(recipes["cgi"].file); ok {
+		return finding{"C compiler", good, "none, but the classifieds are built", ""}
+	}
+	return finding{"C compiler", missing, fmt.Sprintf("%s does not run: %v", cCompiler(), err), "Debian: apt-get install gcc libc6-dev; Fedora: dnf install gcc glibc-static"}
+}
+
+// checkStatic links a program statically: a CGI program that needs the dynamic
+// linker pays for it at every request.
+func checkStatic(ctx context.Context) finding {
+	cmd := exec.CommandContext(ctx, cCompiler(), "-static", "-x", "c", "-", "-o", os.DevNull)
+	cmd.Stdin = strings.NewReader("int main(void) { return 0; }\n")
+	if err := cmd.Run(); err != nil {
+		return finding{"static C", doubt, "programs cannot be linked statically", "Fedora: dnf install glibc-static; without it each CGI request pays for the dynamic linker"}
+	}
+	return finding{"static C", good, "programs can be linked statically", ""}
+}
+
+func checkCores() finding {
+	cpus := usage.CPUs()
+	_, _, how := usage.Split(cpus)
+	if len(cpus) < 2 {
+		return finding{"cores", doubt, fmt.Sprintf("%d: %s", len(cpus), how), "with two cores or more, generator and target do not disturb each other"}
+	}
+	return finding{"cores", good, fmt.Sprintf("%d: %s", len(cpus), how), ""}
+}
+
+func checkQuota() finding {
+	quota, ok := usage.Quota()
+	if !ok {
+		return finding{"cgroup", good, "no limit on CPU time", ""}
+	}
+	return finding{"cgroup", doubt, fmt.Sprintf("CPU time is limited to %.3g cores", quota), "throttling looks like a slow target: lift cpu.max for the measurement"}
+}
+
+// enoughFiles is what an overloaded replay may hold open: a connection each for
+// thousands of waiting hits.
+const enoughFiles = 8192
+
+func checkFiles() finding {
+	n := usage.OpenFilesMax()
+	if n < enoughFiles {
+		return finding{"descriptors", doubt, fmt.Sprintf("%d files may be open at once", n), fmt.Sprintf("ulimit -n %d: an overloaded replay holds a connection for each waiting hit", enoughFiles)}
+	}
+	return finding{"descriptors", good, fmt.Sprintf("%d files may be open at once", n), ""}
+}
+
+func checkPorts() finding {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return finding{"loopback", missing, fmt.Sprintf("cannot listen on 127.0.0.1: %v", err), "targets and generator meet on loopback"}
+	}
+	l.Close()
+	return finding{"loopback", good, "ports are free on 127.0.0.1", ""}
+}
+
+func checkPressure() finding {
+	if _, err := os.Stat("/proc/pressure/cpu"); err != nil {
+		return finding{"pressure", doubt, "no CPU pressure from this kernel", "needs Linux 4.20 with CONFIG_PSI; a boot with psi=1"}
+	}
+	return finding{"pressure", good, "the kernel tells how long tasks wait for a CPU", ""}
+}
+
+func checkCache() finding {
+	dir, err := cacheDir("")
+	if err != nil {
+		return finding{"cache", missing, err.Error(), "set XDG_CACHE_HOME to a directory that can be written"}
+	}
+	probe, err := os.CreateTemp(dir, ".doctor-")
+	if err != nil {
+		return finding{"cache", missing, err.Error(), "set XDG_CACHE_HOME to a directory that can be written"}
+	}
+	probe.Close()
+	os.Remove(probe.Name())
+	return finding{"cache", good, filepath.Clean(dir), ""}
+}
+
+func checkBrowser() finding {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return finding{"browser", good, path + " (only the project's own tests need it)", ""}
+		}
+	}
+	return finding{"browser", doubt, "no Chromium: only the project's own tests need it", "Debian: apt-get install chromium"}
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/classibench/classibench/internal/classifieds/dataset"
+)
+
+func (p *program) initdbCommand() *cobra.Command {
+	var (
+		spec  dataset.Spec
+		force bool
+	)
+	c := &cobra.Command{
+		Use:   "initdb FILE",
+		Short: "Make a data set for the classifieds",
+		Long: `Make a data set: an SQLite database with the classifieds' schema, filled with ads.
+
+The same --ads, --categories and --seed give the same data set on any machine.`,
+		Example: `  classibench initdb ads.db
+  classibench initdb --ads 1000000 --seed 7 big.db`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error { return p.initdb(c, args[0], spec, force) },
+	}
+	c.Flags().IntVar(&spec.Ads, "ads", 50_000, "how many ads")
+	c.Flags().IntVar(&spec.Categories, "categories", 40, "in how many categories")
+	c.Flags().Int64Var(&spec.Seed, "seed", 1, "where chance begins")
+	c.Flags().BoolVar(&force, "force", false, "replace FILE where it exists")
+	return c
+}
+
+func (p *program) initdb(c *cobra.Command, path string, spec dataset.Spec, force bool) error {
+	if _, err := os.Lstat(path); err == nil && !force {
+		return usageError(fmt.Errorf("make %s: %w", path, fs.ErrExist), "--force replaces it")
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return usageError(err, "")
+	}
+	began := time.Now()
+	meter := p.newMeter("making " + path)
+	err := dataset.Make(c.Context(), path, spec, meter.update)
+	meter.end()
+	if err != nil {
+		return usageError(err, "nothing was left at %s", path)
+	}
+	p.say("made %s: %d ads in %d categories, in %.1f s", path, spec.Ads, spec.Categories, time.Since(began).Seconds())
+	return nil
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// A view shows a run while it lasts: redrawn in place on a terminal, a line
+// every few seconds elsewhere.
+type view struct {
+	w        io.Writer
+	terminal bool
+	width    int
+	lines    int // drawn last time
+	shown    time.Time
+	phase    string
+}
+
+func (p *program) newView() *view {
+	return &view{w: p.stderr, terminal: isTerminal(p.stderr), width: width(p.stderr)}
+}
+
+// pause is the time between two lines where there is no terminal.
+const pause = 5 * time.Second
+
+// update shows the progress, if it is time for it.
+func (v *view) update(g bench.Progress) {
+	if v.terminal {
+		v.draw(g)
+		return
+	}
+	if g.Phase == v.phase && time.Since(v.shown) < pause {
+		return
+	}
+	v.shown, v.phase = time.Now(), g.Phase
+	fmt.Fprintf(v.w, "%s  %s%s%s\n", clockFace(g.Elapsed), g.Phase, detail(g), rates(g.Live))
+}
+
+func detail(g bench.Progress) string {
+	if g.Detail == "" {
+		return ""
+	}
+	return ": " + g.Detail
+}
+
+// rates says how each target fares, in one line.
+func rates(live []bench.Live) string {
+	var b strings.Builder
+	for _, l := range live {
+		fmt.Fprintf(&b, "  %s %.0f/s", l.Target, l.Rate)
+		if l.P95 > 0 {
+			fmt.Fprintf(&b, " p95 %s", short(l.P95))
+		}
+	}
+	return b.String()
+}
+
+// draw draws over what it drew last.
+func (v *view) draw(g bench.Progress) {
+	v.erase()
+	lines := []string{
+		fmt.Sprintf("%s  %s%s", bar(g, 24), g.Phase, detail(g)),
+		fmt.Sprintf("%s gone, %s left at most", clockFace(g.Elapsed), clockFace(g.Left)),
+	}
+	for _, l := range g.Live {
+		lines = append(lines, liveLine(l))
+	}
+	for _, line := range lines {
+		fmt.Fprintf(v.w, "%s\n", clip(line, v.width-1))
+	}
+	v.lines = len(lines)
+}
+
+func liveLine(l bench.Live) string {
+	line := fmt.Sprintf("  %-12s %9.0f/s", l.Target, l.Rate)
+	if l.P95 > 0 {
+		line += fmt.Sprintf("   p95 %8s", short(l.P95))
+	}
+	if l.Errors > 0 {
+		line += fmt.Sprintf("   %d errors", l.Errors)
+	}
+	return line
+}
+
+// erase removes what was drawn.
+func (v *view) erase() {
+	if v.terminal && v.lines > 0 {
+		fmt.Fprintf(v.w, "\x1b[%dA\x1b[J", v.lines)
+	}
+	v.lines = 0
+}
+
+func bar(g bench.Progress, n int) string {
+	whole := g.Elapsed + g.Left
+	done := 0
+	if whole > 0 {
+		done = min(n, int(int64(n)*int64(g.Elapsed)/int64(whole)))
+	}
+	return "▕" + strings.Repeat("█", done) + strings.Repeat(" ", n-done) + "▏"
+}
+
+// clockFace prints a duration as m:ss.
+func clockFace(d time.Duration) string {
+	s := int(d.Seconds())
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}
+
+// short prints a latency with three digits.
+func short(d time.Duration) string {
+	switch {
+	case d >= 10*time.Second:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d >= time.Second:
+		return fmt.Sprintf("%.2f s", d.Seconds())
+	case d >= time.Millisecond:
+		return fmt.Sprintf("%.3g ms", float64(d.Microseconds())/1000)
+	}
+	return fmt.Sprintf("%d µs", d.Microseconds())
+}
+
+// clip shortens a line to n columns, so that drawing over it works.
+func clip(line string, n int) string {
+	if r := []rune(line); len(r) > n && n > 1 {
+		return string(r[:n-1]) + "…"
+	}
+	return line
+}

@@ -1,0 +1,27 @@
+// Classibench tells what moving a CGI program to a persistent server will gain.
+//
+// Run "classibench compare" for the whole story in two minutes, and
+// "classibench help" for the rest. Results go to standard output, talk goes to
+// standard error. Exit codes:
+//
+//	0    fine
+//	1    the answer is no: a divergence, a mistake found by a check, a part that is missing
+//	2    usage or input
+//	3    inconclusive
+//	4    the measurement is invalid
+//	130  interrupted; what was measured so far is saved and marked partial
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/reports"
+)
+
+func (p *program) reportCommand() *cobra.Command {
+	var out string
+	c := &cobra.Command{
+		Use:   "report RESULT",
+		Short: "Draw the report of an earlier run again",
+		Long: `Draw the report of an earlier run again from its result.json: the text here, the
+pages and plots in a directory.`,
+		Example: `  classibench report classibench-report/result.json
+  classibench report --out /tmp/again classibench-report`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return p.redraw(args[0], out) },
+	}
+	c.Flags().StringVarP(&out, "out", "o", "", "`directory` for the report (default: where the result is)")
+	p.jsonFlag(c)
+	return c
+}
+
+func (p *program) redraw(path, out string) error {
+	r, err := reports.Read(path)
+	if err != nil {
+		return usageError(err, "a result is made by \"classibench compare\"")
+	}
+	if out == "" {
+		out = path
+		if info, err := os.Stat(path); err == nil && !info.IsDir() {
+			out = filepath.Dir(path)
+		}
+	}
+	if err := p.writeReport(out, r); err != nil {
+		return err
+	}
+	return p.printResult(r)
+}
+
+// writeReport writes the report and says where.
+func (p *program) writeReport(out string, r *bench.Result) error {
+	if err := reports.WriteDir(out, r); err != nil {
+		return usageError(err, "choose another directory with --out; the result itself can be printed with --json")
+	}
+	p.say("report: %s", filepath.Join(out, "report.html"))
+	return nil
+}
+
+// printResult prints a result to standard output, as text or as JSON.
+func (p *program) printResult(r *bench.Result) error {
+	if p.json {
+		return p.printJSON(r)
+	}
+	return reports.Text(p.stdout, r, reports.TextOptions{Width: width(p.stdout), Color: isTerminal(p.stdout)})
+}
+
+func (p *program) jsonFlag(c *cobra.Command) {
+	c.Flags().BoolVar(&p.json, "json", false, "print the result as JSON")
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"io"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// A program is one run of the command: its streams, and what every verb shares.
+type program struct {
+	stdin  io.Reader
+	stdout io.Writer // data
+	stderr io.Writer // talk
+	json   bool
+}
+
+// run is the whole command but for the process around it. It returns the exit
+// code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	p := &program{stdin: stdin, stdout: stdout, stderr: stderr}
+	root := p.command()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitFine
+	}
+	return p.report(err)
+}
+
+// command builds the tree of verbs.
+func (p *program) command() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "classibench",
+		Short: "What will leaving CGI gain?",
+		Long: `classibench tells what moving a CGI program to a persistent server will gain.
+
+It serves the same small classifieds site twice, as a CGI program that is started
+for every request and as a server that stays, sends both the same traffic, and
+says how much more the server carries, and what its visitors feel of it.`,
+		Example: `  classibench compare              the whole story, in some two minutes
+  classibench compare --quick      the short one, in half a minute
+  classibench doctor               what this machine can and cannot measure`,
+		Version:       version(),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetIn(p.stdin)
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
+	root.SetVersionTemplate("classibench {{.Version}}\n")
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usageError(err, "%q shows the flags", c.CommandPath()+" --help")
+	})
+	root.AddCommand(p.compareCommand(), p.reportCommand(), p.scenarioCommand(),
+		p.serveCommand(), p.initdbCommand(), p.doctorCommand())
+	return root
+}
+
+// version says which build this is: the module version, or the commit that it
+// was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := info.Main.Version
+	if v == "" || v == "(devel)" {
+		v = "devel"
+	}
+	return v + " " + info.GoVersion
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/classibench/classibench/scenarios"
+)
+
+func (p *program) scenarioCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "scenario",
+		Short: "List, show and check scenarios",
+		Args:  cobra.NoArgs,
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(
+		&cobra.Command{
+			Use: "list", Short: "List the scenarios that ship", Args: cobra.NoArgs,
+			RunE: func(*cobra.Command, []string) error { return p.scenarioList() },
+		},
+		&cobra.Command{
+			Use: "show NAME", Short: "Print a shipped scenario, to start your own from",
+			Example: "  classibench scenario show browse > mine.yaml", Args: cobra.ExactArgs(1),
+			ValidArgsFunction: completeScenarios,
+			RunE:              func(_ *cobra.Command, args []string) error { return p.scenarioShow(args[0]) },
+		},
+		&cobra.Command{
+			Use: "check FILE...", Short: "Report every mistake in scenario files",
+			Example: "  classibench scenario check mine.yaml", Args: cobra.MinimumNArgs(1),
+			ValidArgsFunction: completeScenarios,
+			RunE:              func(_ *cobra.Command, args []string) error { return p.scenarioCheck(args) },
+		},
+		&cobra.Command{
+			Use: "schema", Short: "Print the JSON Schema of scenario files, for editors", Args: cobra.NoArgs,
+			RunE: func(*cobra.Command, []string) error { _, err := p.stdout.Write(scenarios.Schema()); return err },
+		},
+	)
+	return c
+}
+
+func completeScenarios(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return scenarios.Names(), cobra.ShellCompDirectiveDefault
+}
+
+// listed is a scenario as scenario list --json prints it.
+type listed struct {
+	Name        string  `json:"name"`
+	Description string  `json:"description"`
+	Seconds     float64 `json:"seconds"` // length of the replay
+}
+
+func (p *program) scenarioList() error {
+	var all []listed
+	for _, name := range scenarios.Names() {
+		s, err := scenarios.Load(name)
+		if err != nil {
+			return err
+		}
+		all = append(all, listed{s.Name, s.Description, s.Duration().Seconds()})
+	}
+	if p.json {
+		return p.printJSON(all)
+	}
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	for _, s := range all {
+		fmt.Fprintf(w, "%s\t%s\n", s.Name, s.Description)
+	}
+	return w.Flush()
+}
+
+func (p *program) scenarioShow(name string) error {
+	src, err := scenarios.Source(name)
+	if err != nil {
+		return usageError(err, "\"classibench scenario list\" lists them")
+	}
+	_, err = p.stdout.Write(src)
+	return err
+}
+
+// scenarioCheck reports the mistakes of all files, not only of the first.
+func (p *program) scenarioCheck(files []string) error {
+	var bad scenarios.Problems
+	for _, file := range files {
+		s, err := scenarios.Load(file)
+		if problems, ok := asProblems(err); ok {
+			bad = append(bad, problems...)
+			continue
+		}
+		if err != nil {
+			return usageError(err, "")
+		}
+		fmt.Fprintf(p.stdout, "%s: fine: %d routes, %d stages, %v of replay\n", file, len(s.Mix), len(s.Replay.Stages), s.Duration())
+	}
+	if len(bad) > 0 {
+		return fail(exitUsage, bad, "")
+	}
+	return nil
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/classibench/classibench/scenarios"
+)
+
+// say tells the user something on standard error.
+func (p *program) say(format string, args ...any) {
+	fmt.Fprintf(p.stderr, format+"\n", args...)
+}
+
+// printJSON prints a result as data.
+func (p *program) printJSON(v any) error {
+	e := json.NewEncoder(p.stdout)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+func asProblems(err error) (scenarios.Problems, bool) {
+	var problems scenarios.Problems
+	ok := errors.As(err, &problems)
+	return problems, ok
+}
+
+// A meter shows how far a long step is: redrawn on a terminal, a line every few
+// seconds elsewhere.
+type meter struct {
+	w        io.Writer
+	what     string
+	terminal bool
+	began    time.Time
+	shown    time.Time
+}
+
+func (p *program) newMeter(what string) *meter {
+	now := time.Now()
+	return &meter{w: p.stderr, what: what, terminal: isTerminal(p.stderr), began: now, shown: now}
+}
+
+// update says that done of total is done.
+func (m *meter) update(done, total int) {
+	pause := 5 * time.Second
+	if m.terminal {
+		pause = 100 * time.Millisecond
+	}
+	now := time.Now()
+	if now.Sub(m.shown) < pause || done == 0 || total == 0 {
+		return
+	}
+	m.shown = now
+	left := time.Duration(float64(now.Sub(m.began)) * float64(total-done) / float64(done))
+	line := fmt.Sprintf("%s … %d%%, %.0f s left", m.what, 100*done/total, left.Seconds())
+	if m.terminal {
+		fmt.Fprintf(m.w, "\r\x1b[K%s", line)
+		return
+	}
+	fmt.Fprintln(m.w, line)
+}
+
+// end clears the line.
+func (m *meter) end() {
+	if m.terminal {
+		fmt.Fprint(m.w, "\r\x1b[K")
+	}
+}

@@ -1,0 +1,123 @@
+package classibench_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// floors is a statement of policy: a package imports only packages of lower
+// floors, and within its own floor only what is named beside it. A change here
+// is a design decision.
+var floors = []map[string][]string{
+	{
+		"cgi": nil, "cgi/host": nil, "cgi/host/fastcgi": nil, "persistent": nil, "scenarios": nil,
+		"bench/usage": nil, "bench/stats": nil,
+		"internal/classifieds":         {"internal/classifieds/store", "internal/classifieds/pages"},
+		"internal/classifieds/store":   nil,
+		"internal/classifieds/pages":   {"internal/classifieds/store"},
+		"internal/classifieds/dataset": {"internal/classifieds", "internal/classifieds/store"},
+	},
+	{".": nil, "cgi/classifieds": nil, "persistent/classifieds": nil, "bench/target": nil, "bench/load": nil},
+	{"bench": nil},
+	{"reports": nil},
+	{"cmd/classibench": nil},
+}
+
+// only says who alone may import what: technology stays in one room.
+var only = map[string][]string{
+	"github.com/tsenart/vegeta/v12/lib": {"bench/load"},
+	"gonum.org/v1/plot":                 {"reports"},
+	"github.com/spf13/cobra":            {"cmd/classibench"},
+	"github.com/goccy/go-yaml":          {"scenarios"},
+	"github.com/pressly/goose/v3":       {"internal/classifieds/dataset"},
+}
+
+// never lists what the CGI build must not link: each stray package is paid for
+// by every request and would look like "CGI is slow".
+var never = []string{
+	"github.com/spf13/cobra", "github.com/tsenart/vegeta/v12/lib", "gonum.org/v1/plot", "github.com/goccy/go-yaml",
+	"github.com/pressly/goose/v3", "github.com/prometheus/client_golang/prometheus", "html/template", "text/template",
+	"net/http/fcgi", module + "/persistent",
+}
+
+const module = "github.com/classibench/classibench"
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+	Deps       []string
+}
+
+func list(t *testing.T, patterns ...string) []pkg {
+	t.Helper()
+	out, err := exec.Command("go", append([]string{"list", "-json=ImportPath,Imports,Deps"}, patterns...)...).Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var pkgs []pkg
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return pkgs
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		pkgs = append(pkgs, p)
+	}
+}
+
+// room is the name of a package of this module, relative to its root.
+func room(path string) (string, bool) {
+	if path == module {
+		return ".", true
+	}
+	return strings.CutPrefix(path, module+"/")
+}
+
+func floorOf(room string) int {
+	return slices.IndexFunc(floors, func(f map[string][]string) bool { _, ok := f[room]; return ok })
+}
+
+func TestFloors(t *testing.T) {
+	for _, p := range list(t, "./...") {
+		from, _ := room(p.ImportPath)
+		floor := floorOf(from)
+		if floor < 0 {
+			t.Errorf("%s stands on no floor: add it to the policy, or move it", from)
+			continue
+		}
+		for _, imp := range p.Imports {
+			to, ours := room(imp)
+			if !ours || floorOf(to) < floor || slices.Contains(floors[floor][from], to) {
+				continue
+			}
+			t.Errorf("%s (floor %d) imports %s (floor %d)", from, floor, to, floorOf(to))
+		}
+	}
+}
+
+func TestTechnologyStaysInItsRoom(t *testing.T) {
+	for _, p := range list(t, "./...") {
+		from, _ := room(p.ImportPath)
+		for _, imp := range p.Imports {
+			if rooms, ok := only[imp]; ok && !slices.Contains(rooms, from) {
+				t.Errorf("%s imports %s, which only %v may", from, imp, rooms)
+			}
+		}
+	}
+}
+
+func TestTheScriptLinksNothingStray(t *testing.T) {
+	for _, p := range list(t, "./cgi/classifieds") {
+		for _, stray := range never {
+			if slices.Contains(p.Deps, stray) {
+				t.Errorf("the CGI build links %s", stray)
+			}
+		}
+	}
+}

@@ -1,0 +1,154 @@
+// Package persistent serves an http.Handler from a process that stays: over
+// HTTP or FastCGI, on TCP or on a Unix socket, with time limits, a graceful
+// stop, structured logs, a health check and metrics.
+//
+// [Serve] is the counterpart of cgi.Serve: the one call that differs between a
+// CGI program and a server. A [Server] has the same with settings in code.
+package persistent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/fcgi"
+	"time"
+)
+
+// A Server serves one handler. Its zero value serves HTTP on [DefaultAddr].
+type Server struct {
+	Addr            string        // "127.0.0.1:8080" or "unix:/path"; empty means DefaultAddr
+	FastCGI         bool          // speak FastCGI (version 1.0) instead of HTTP
+	Admin           string        // address for /healthz and /metrics; empty means on Addr, before the handler's own paths
+	ReadTimeout     time.Duration // to read a request, body included; 0 means 30 s
+	WriteTimeout    time.Duration // to write a response; 0 means 30 s
+	IdleTimeout     time.Duration // a quiet connection is closed after this; 0 means 2 min
+	ShutdownTimeout time.Duration // what requests in flight may take at the end; 0 means 10 s
+	AccessLog       bool          // a log record for each request
+	Logger          *slog.Logger  // nil is silent
+}
+
+// DefaultAddr is where a Server listens unless told otherwise.
+const DefaultAddr = "127.0.0.1:8080"
+
+// Serve listens and serves h until ctx ends; then it finishes the requests in
+// flight, and returns nil if all of them ended within ShutdownTimeout.
+func (s *Server) Serve(ctx context.Context, h http.Handler) error {
+	l, err := Listen(s.addr())
+	if err != nil {
+		return err
+	}
+	return s.ServeListener(ctx, l, h)
+}
+
+// ServeListener is Serve on a listener that is open already. It closes l.
+func (s *Server) ServeListener(ctx context.Context, l net.Listener, h http.Handler) error {
+	watch := newWatch()
+	h = recovered(s.logger(), h)
+	if s.AccessLog {
+		h = logged(s.logger(), h)
+	}
+	h = watch.measured(h)
+	var admin *http.Server
+	if s.Admin == "" && !s.FastCGI {
+		h = watch.beside(h)
+	} else if s.Admin != "" {
+		var err error
+		if admin, err = s.startAdmin(watch); err != nil {
+			return errors.Join(err, l.Close())
+		}
+		defer admin.Close()
+	}
+	s.logger().Info("listening", slog.String("addr", l.Addr().String()), slog.Bool("fastcgi", s.FastCGI))
+	if s.FastCGI {
+		return s.serveFastCGI(ctx, l, h, watch)
+	}
+	return s.serveHTTP(ctx, l, h, watch)
+}
+
+func (s *Server) serveHTTP(ctx context.Context, l net.Listener, h http.Handler, watch *watch) error {
+	srv := s.httpServer(h)
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(l) }()
+	select {
+	case err := <-served:
+		return fmt.Errorf("serve on %s: %w", l.Addr(), err)
+	case <-ctx.Done():
+	}
+	watch.stopping.Store(true)
+	s.logger().Info("stopping: finishing requests in flight")
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), or(s.ShutdownTimeout, 10*time.Second))
+	defer cancel()
+	if err := srv.Shutdown(grace); err != nil {
+		srv.Close()
+		return fmt.Errorf("stop: requests were still in flight after %v and were cut off: %w", or(s.ShutdownTimeout, 10*time.Second), err)
+	}
+	s.logger().Info("stopped")
+	return nil
+}
+
+func (s *Server) httpServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: or(s.ReadTimeout, 30*time.Second),
+		ReadTimeout:       or(s.ReadTimeout, 30*time.Second),
+		WriteTimeout:      or(s.WriteTimeout, 30*time.Second),
+		IdleTimeout:       or(s.IdleTimeout, 2*time.Minute),
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(s.logger().Handler(), slog.LevelWarn),
+	}
+}
+
+// serveFastCGI serves until ctx ends. Package net/http/fcgi has no shutdown:
+// the listener is closed and requests in flight are awaited here.
+func (s *Server) serveFastCGI(ctx context.Context, l net.Listener, h http.Handler, watch *watch) error {
+	served := make(chan error, 1)
+	go func() { served <- fcgi.Serve(l, h) }()
+	select {
+	case err := <-served:
+		return fmt.Errorf("serve FastCGI on %s: %w", l.Addr(), err)
+	case <-ctx.Done():
+	}
+	watch.stopping.Store(true)
+	closed := l.Close()
+	<-served
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), or(s.ShutdownTimeout, 10*time.Second))
+	defer cancel()
+	if !watch.idle(grace) {
+		return fmt.Errorf("stop: requests were still in flight after %v and were cut off", or(s.ShutdownTimeout, 10*time.Second))
+	}
+	return closed
+}
+
+func (s *Server) startAdmin(watch *watch) (*http.Server, error) {
+	l, err := Listen(s.Admin)
+	if err != nil {
+		return nil, fmt.Errorf("health check and metrics: %w", err)
+	}
+	srv := s.httpServer(watch.beside(http.NotFoundHandler()))
+	go srv.Serve(l) // ends with Close
+	return srv, nil
+}
+
+func (s *Server) addr() string {
+	if s.Addr == "" {
+		return DefaultAddr
+	}
+	return s.Addr
+}
+
+func (s *Server) logger() *slog.Logger {
+	if s.Logger == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return s.Logger
+}
+
+func or(d, fallback time.Duration) time.Duration {
+	if d == 0 {
+		return fallback
+	}
+	return d
+}
