@@ -20,10 +20,17 @@ import (
 //	-access-log                         a log record for each request
 //
 // Flags that the program itself defined on flag.CommandLine are parsed as well.
+// After that, and before the first request, a handler that has a method
+// Start() error is started with it.
 func Serve(h http.Handler) error {
 	s := fromEnvironment()
 	if err := s.parse(flag.CommandLine, os.Args[1:]); err != nil {
 		return err
+	}
+	if site, ok := h.(interface{ Start() error }); ok {
+		if err := site.Start(); err != nil {
+			return err
+		}
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // from here on, a signal ends the process

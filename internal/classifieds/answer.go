@@ -1,0 +1,65 @@
+package classifieds
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/a-h/templ"
+
+	"github.com/classibench/classibench/internal/classifieds/pages"
+)
+
+// buffers are where pages are drawn before they are sent: their length is then
+// known, and an error midway does not leave half a page.
+var buffers = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, 32<<10)) }}
+
+// page sends a page.
+func (v *visit) page(status int, c templ.Component) error {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	if err := c.Render(v.r.Context(), b); err != nil {
+		return err
+	}
+	h := v.w.Header()
+	h["Content-Security-Policy"] = contentPolicy
+	v.send(status, "text/html; charset=utf-8", b.Bytes())
+	return nil
+}
+
+var contentPolicy = []string{"default-src 'none'; img-src 'self' data:; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"}
+
+// send sends a whole body. A HEAD request gets its length only: a script must
+// not send a body (RFC 3875 §4.3.3).
+func (v *visit) send(status int, kind string, body []byte) {
+	h := v.w.Header()
+	h["Content-Type"] = []string{kind}
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	h["X-Content-Type-Options"] = []string{"nosniff"}
+	v.w.WriteHeader(status)
+	if v.r.Method != http.MethodHead {
+		v.w.Write(body) // an error means that the client has left
+	}
+}
+
+// message sends a page that says one thing.
+func (v *visit) message(status int, title, text string) {
+	if err := v.page(status, pages.Message(title, text)); err != nil {
+		http.Error(v.w, title, status)
+	}
+}
+
+// seeOther sends the browser to another page after a post.
+func (v *visit) seeOther(path string) error {
+	v.w.Header().Set("Location", path)
+	v.send(http.StatusSeeOther, "text/plain; charset=utf-8", []byte("See "+path+"\n"))
+	return nil
+}
+
+// keep lets browsers keep the answer for good: its address changes when its
+// content does.
+func (v *visit) keep() {
+	v.w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+}

@@ -1,0 +1,224 @@
+// Package dataset makes the data of the classifieds: a database that is a
+// function of a [Spec] alone, the same on any machine.
+//
+// [Make] makes one, [Ensure] keeps them in a cache, [Copy] gives a target one
+// of its own, and [ReadInventory] says what can be asked of it. The schema's
+// migrations are here and nowhere else: a site that opens its data only looks
+// at their version.
+package dataset
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
+	"github.com/pressly/goose/v3"
+)
+
+// A Spec says which data set. Zero fields mean the defaults.
+type Spec struct {
+	Ads        int   // 50,000
+	Categories int   // 40
+	Seed       int64 // 1
+}
+
+const maxAds = 20_000_000
+
+func (s Spec) filled() (Spec, error) {
+	if s.Ads == 0 {
+		s.Ads = 50_000
+	}
+	if s.Categories == 0 {
+		s.Categories = 40
+	}
+	if s.Seed == 0 {
+		s.Seed = 1
+	}
+	if s.Ads < 1 || s.Ads > maxAds || s.Categories < 1 || s.Categories > 1000 {
+		return s, fmt.Errorf("make a data set of %d ads in %d categories: from 1 to %d ads in 1 to 1000 categories are possible", s.Ads, s.Categories, maxAds)
+	}
+	return s, nil
+}
+
+// Make makes the data set of s at path, which it replaces when all is done:
+// until then, and after an error, whatever was at path is untouched. progress,
+// which may be nil, is told how many ads of how many are written.
+func Make(ctx context.Context, path string, s Spec, progress func(done, total int)) (err error) {
+	if s, err = s.filled(); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp(filepath.Dir(path), ".initdb-")
+	if err != nil {
+		return fmt.Errorf("make data set %s: %w", path, err)
+	}
+	defer os.RemoveAll(dir)
+	fresh := filepath.Join(dir, "ads.db")
+	if err := build(ctx, fresh, s, progress); err != nil {
+		return fmt.Errorf("make data set %s: %w", path, err)
+	}
+	for _, tail := range []string{"-wal", "-shm"} { // of what is replaced
+		if err := os.Remove(path + tail); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("make data set %s: %w", path, err)
+		}
+	}
+	return os.Rename(fresh, path)
+}
+
+// build fills the tables first and makes the indexes afterwards, which takes
+// half the time; nothing is synced until the end, since the file counts for
+// nothing until then.
+func build(ctx context.Context, path string, s Spec, progress func(int, int)) (err error) {
+	db, err := sql.Open("sqlite3", dsn(path, "mode=rwc&_journal_mode=OFF&_synchronous=OFF&_cache_size=-65536"))
+	if err != nil {
+		return err
+	}
+	db.SetMaxOpenConns(1)
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := migrate(ctx, db, 1); err != nil {
+		return err
+	}
+	if err := fill(ctx, db, s, progress); err != nil {
+		return err
+	}
+	if err := migrate(ctx, db, latest); err != nil {
+		return err
+	}
+	return polish(ctx, db)
+}
+
+// polish makes the file ready to be read: few segments in the word index,
+// statistics for the planner, write-ahead logging, everything on disk.
+func polish(ctx context.Context, db *sql.DB) error {
+	for _, q := range []string{
+		"INSERT INTO search (search) VALUES ('optimize')", "ANALYZE", "PRAGMA synchronous = FULL", "PRAGMA journal_mode = WAL",
+	} {
+		if _, err := db.ExecContext(ctx, q); err != nil {
+			return fmt.Errorf("%s: %w", q, err)
+		}
+	}
+	return nil
+}
+
+func dsn(path, settings string) string {
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: settings}).String()
+}
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// latest is the newest version of the schema.
+const latest = 2
+
+// migrate brings the schema up to a version.
+func migrate(ctx context.Context, db *sql.DB, version int64) error {
+	dir, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir)
+	if err != nil {
+		return err
+	}
+	if _, err := p.UpTo(ctx, version); err != nil {
+		return fmt.Errorf("migrate the schema to version %d: %w", version, err)
+	}
+	return nil
+}
+
+const adsAtOnce = 2000 // in a transaction
+
+// fill writes all rows.
+func fill(ctx context.Context, db *sql.DB, s Spec, progress func(int, int)) error {
+	w, err := newWriter(s)
+	if err != nil {
+		return err
+	}
+	if err := inTransaction(ctx, db, func(tx *sql.Tx) error { return w.frame(ctx, tx) }); err != nil {
+		return err
+	}
+	for from := 1; from <= s.Ads; from += adsAtOnce {
+		to := min(from+adsAtOnce-1, s.Ads)
+		err := inTransaction(ctx, db, func(tx *sql.Tx) error { return w.stretch(ctx, tx, from, to) })
+		if err != nil {
+			return fmt.Errorf("write ads %d to %d: %w", from, to, err)
+		}
+		if progress != nil {
+			progress(to, s.Ads)
+		}
+	}
+	return inTransaction(ctx, db, func(tx *sql.Tx) error { return w.finish(ctx, tx) })
+}
+
+func inTransaction(ctx context.Context, db *sql.DB, f func(*sql.Tx) error) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := f(tx); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}
+
+// frame writes what is there once: the categories, the secret of the edit
+// links, the inventory.
+func (w *writer) frame(ctx context.Context, tx *sql.Tx) error {
+	for i, k := range w.kinds {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO categories (id, slug, name) VALUES (?, ?, ?)", i+1, k.slug, k.name); err != nil {
+			return err
+		}
+	}
+	secret := rand.New(rand.NewPCG(uint64(w.spec.Seed), 0)).Uint64()
+	meta := map[string]string{"secret": fmt.Sprintf("%016x", secret), "words": strings.Join(w.words(), "\n"), "ads": fmt.Sprint(w.spec.Ads)}
+	for key, value := range meta {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO meta (key, value) VALUES (?, ?)", key, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stretch writes the ads of some ids, with their photos.
+func (w *writer) stretch(ctx context.Context, tx *sql.Tx, from, to int) error {
+	insert, err := tx.PrepareContext(ctx, "INSERT INTO ads (id, category, price, posted, photos, title, place, seller, email, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+	if err != nil {
+		return err
+	}
+	defer insert.Close()
+	for id := int64(from); id <= int64(to); id++ {
+		a := w.write(id)
+		photos := w.photosOf(id)
+		if _, err := insert.ExecContext(ctx, a.id, a.category, a.price, a.posted, len(photos), a.title, a.place, a.seller, a.email, a.body); err != nil {
+			return err
+		}
+		for _, p := range photos {
+			if _, err := tx.ExecContext(ctx, "INSERT INTO photos (id, ad, type, width, height, data) VALUES (?, ?, 'image/jpeg', ?, ?, ?)",
+				p, a.id, pictureWidth, pictureHeight, w.picture(p)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// finish counts the categories' ads and makes the word index.
+func (w *writer) finish(ctx context.Context, tx *sql.Tx) error {
+	for _, q := range []string{
+		"UPDATE categories SET ads = (SELECT count(*) FROM ads WHERE category = categories.id)",
+		"INSERT INTO search (search) VALUES ('rebuild')",
+	} {
+		if _, err := tx.ExecContext(ctx, q); err != nil {
+			return fmt.Errorf("%s: %w", q, err)
+		}
+	}
+	return nil
+}

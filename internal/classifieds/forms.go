@@ -1,0 +1,179 @@
+package classifieds
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	_ "image/gif" // the kinds of photo that are taken
+	_ "image/jpeg"
+	_ "image/png"
+	"io"
+	"math"
+	"net/http"
+	"net/mail"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/classibench/classibench/internal/classifieds/pages"
+	"github.com/classibench/classibench/internal/classifieds/store"
+)
+
+const (
+	maxBody   = 3 << 20 // bytes of a whole form
+	maxPhoto  = 2 << 20 // bytes of a photo
+	maxPixels = 40e6
+	maxPrice  = 1_000_000_000 // dollars
+)
+
+// parse reads the form of a post, of at most maxBody bytes.
+func (v *visit) parse() error {
+	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxBody)
+	err := v.r.ParseMultipartForm(maxBody)
+	if errors.Is(err, http.ErrNotMultipart) {
+		err = v.r.ParseForm()
+	}
+	var tooLarge *http.MaxBytesError
+	switch {
+	case err == nil || errors.As(err, &tooLarge):
+		return err
+	default:
+		return fmt.Errorf("%w: %w", errBadRequest, err)
+	}
+}
+
+// A checker reads the fields of a form, and notes what is wrong with them.
+type checker struct {
+	values url.Values
+	form   pages.Form
+}
+
+func newChecker(values url.Values) *checker {
+	return &checker{values, pages.Form{Values: map[string]string{}, Problems: map[string]string{}}}
+}
+
+// get returns a field as typed, less the space around it, and keeps it for the
+// form to be shown again.
+func (c *checker) get(name string) string {
+	s := strings.TrimSpace(strings.ReplaceAll(c.values.Get(name), "\r\n", "\n"))
+	c.form.Values[name] = strings.ToValidUTF8(s, "�")
+	return c.form.Values[name]
+}
+
+func (c *checker) problem(name, text string) { c.form.Problems[name] = text }
+
+// text reads a text of least to most characters.
+func (c *checker) text(name string, least, most int) string {
+	s := c.get(name)
+	switch n := utf8.RuneCountInString(s); {
+	case n == 0:
+		c.problem(name, "Please fill this in.")
+	case n < least:
+		c.problem(name, "Please write at least "+strconv.Itoa(least)+" characters.")
+	case n > most:
+		c.problem(name, "Please write at most "+strconv.Itoa(most)+" characters; this has "+strconv.Itoa(n)+".")
+	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }):
+		c.problem(name, "There is a character in this that cannot be shown.")
+	}
+	return s
+}
+
+// email reads a bare address (RFC 5322 §3.4.1, addr-spec).
+func (c *checker) email(name string) string {
+	s := c.text(name, 3, 120)
+	if c.form.Problems[name] != "" {
+		return s
+	}
+	if a, err := mail.ParseAddress(s); err != nil || a.Address != s {
+		c.problem(name, "This is not an e-mail address, as in ann@example.org.")
+	}
+	return s
+}
+
+// price reads dollars and cents: "", "25", "12.50", "1,250".
+func price(s string) (cents int64, ok bool) {
+	s = strings.ReplaceAll(strings.TrimPrefix(strings.TrimSpace(s), "$"), ",", "")
+	if s == "" {
+		return 0, true
+	}
+	x, err := strconv.ParseFloat(s, 64)
+	if err != nil || x < 0 || x > maxPrice || math.IsNaN(x) {
+		return 0, false
+	}
+	return int64(math.Round(x * 100)), true
+}
+
+func (c *checker) price(name string) int64 {
+	s := c.get(name)
+	cents, ok := price(s)
+	if s == "" || !ok {
+		c.problem(name, "A price is a number, as in 25 or 12.50; 0 if it is free.")
+	}
+	return cents
+}
+
+// readAd reads the form of an ad, with its photo.
+func (v *visit) readAd() (store.Ad, []store.Photo, pages.Form, error) {
+	c := newChecker(v.r.PostForm)
+	ad := store.Ad{
+		Summary: store.Summary{Title: c.text("title", 3, 80), Price: c.price("price"), Place: c.text("place", 2, 60)},
+		Body:    c.text("body", 10, 4000), Seller: c.text("seller", 1, 60), Email: c.email("email"),
+	}
+	chosen, err := v.db.Category(c.get("category"))
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		c.problem("category", "Please choose a category.")
+	case err != nil:
+		return ad, nil, c.form, err
+	}
+	ad.Category = chosen.ID
+	photos, problem, err := v.photos()
+	if problem != "" {
+		c.problem("photo", problem)
+	}
+	return ad, photos, c.form, err
+}
+
+// photos reads the uploaded photo, if there is one.
+func (v *visit) photos() ([]store.Photo, string, error) {
+	if v.r.MultipartForm == nil {
+		return nil, "", nil
+	}
+	file, header, err := v.r.FormFile("photo")
+	if errors.Is(err, http.ErrMissingFile) {
+		return nil, "", nil
+	} else if err != nil {
+		return nil, "", err
+	}
+	defer file.Close()
+	if header.Size == 0 {
+		return nil, "", nil
+	}
+	if header.Size > maxPhoto {
+		return nil, "A photo may have up to 2 MB; this one has " + strconv.FormatInt(header.Size>>10, 10) + " KB.", nil
+	}
+	data, err := io.ReadAll(file)
+	if err != nil {
+		return nil, "", err
+	}
+	p, problem := checkPhoto(data)
+	if problem != "" {
+		return nil, problem, nil
+	}
+	return []store.Photo{p}, "", nil
+}
+
+// checkPhoto looks at the bytes, not at what the browser says of them.
+func checkPhoto(data []byte) (store.Photo, string) {
+	shape, kind, err := image.DecodeConfig(bytes.NewReader(data))
+	switch {
+	case err != nil:
+		return store.Photo{}, "This is not a JPEG, PNG or GIF picture."
+	case shape.Width*shape.Height > maxPixels || shape.Width <= 0 || shape.Height <= 0:
+		return store.Photo{}, "This picture has too many pixels."
+	}
+	return store.Photo{Type: "image/" + kind, Width: int64(shape.Width), Height: int64(shape.Height), Data: data}, ""
+}

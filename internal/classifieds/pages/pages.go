@@ -1,0 +1,134 @@
+// Package pages draws the classifieds' pages: values in, HTML out.
+//
+// The pages are templ components (*.templ, compiled by "make generate").
+// Everything that a visitor typed is escaped by templ; no page loads anything
+// but the stylesheet and the photos of this site. No page shows a relative
+// time: the same ad is the same bytes whoever draws it, whenever.
+package pages
+
+import (
+	_ "embed"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/classibench/classibench/internal/classifieds/store"
+)
+
+// Stylesheet is the only stylesheet.
+//
+//go:embed site.css
+var Stylesheet []byte
+
+// StylesheetPath names the stylesheet by its content, so that browsers may keep
+// it for good. A test keeps it true; computing it would be paid by every CGI
+// request.
+const StylesheetPath = "/site.dbb2c65f.css"
+
+// Site is the name of the site.
+const Site = "Millbrook Classifieds"
+
+// Price prints cents as a price.
+func Price(cents int64) string {
+	if cents == 0 {
+		return "Free"
+	}
+	var b [32]byte
+	out := append(b[:0], '$')
+	out = grouped(out, cents/100)
+	if rest := cents % 100; rest != 0 {
+		out = append(out, '.', byte('0'+rest/10), byte('0'+rest%10))
+	}
+	return string(out)
+}
+
+// grouped appends a number with a comma between its thousands.
+func grouped(out []byte, n int64) []byte {
+	if n >= 1000 {
+		out = append(grouped(out, n/1000), ',')
+		n %= 1000
+		out = append(out, byte('0'+n/100), byte('0'+n/10%10), byte('0'+n%10))
+		return out
+	}
+	return strconv.AppendInt(out, n, 10)
+}
+
+// Count prints a number with a comma between its thousands.
+func Count(n int64) string {
+	var b [32]byte
+	return string(grouped(b[:0], n))
+}
+
+// Day prints a day: "3 May 2026".
+func Day(t time.Time) string {
+	var b [32]byte
+	return string(t.AppendFormat(b[:0], "2 Jan 2006"))
+}
+
+func adPath(id int64) string    { return "/ads/" + strconv.FormatInt(id, 10) }
+func photoPath(id int64) string { return "/photos/" + strconv.FormatInt(id, 10) }
+
+// EditPath is the secret address at which a seller changes an ad.
+func EditPath(id int64, key string) string { return adPath(id) + "/edit?key=" + url.QueryEscape(key) }
+
+// photos says how many photos an ad has.
+func photos(n int64) string {
+	if n == 1 {
+		return "1 photo"
+	}
+	return strconv.FormatInt(n, 10) + " photos"
+}
+
+// cents prints a price for a form field.
+func dollars(cents int64) string {
+	if cents%100 == 0 {
+		return strconv.FormatInt(cents/100, 10)
+	}
+	return strconv.FormatFloat(float64(cents)/100, 'f', 2, 64)
+}
+
+// A List is a page of ads with the address of the next page, if there is one.
+type List struct {
+	Ads  []store.Summary
+	Next string
+}
+
+// A Search is what a visitor looked for, as typed, and what was found.
+type Search struct {
+	Words, Category, Min, Max string
+	Problem                   string // why nothing was searched, if so
+	Categories                []store.Category
+	List
+}
+
+// A Form is a form as it was filled in, with what is wrong about it.
+type Form struct {
+	Values   map[string]string
+	Problems map[string]string // by field
+}
+
+// Fill returns a form that shows an ad as it is.
+func Fill(ad store.Ad, category string) Form {
+	return Form{Values: map[string]string{
+		"category": category, "title": ad.Title, "body": ad.Body, "price": dollars(ad.Price),
+		"place": ad.Place, "seller": ad.Seller, "email": ad.Email,
+	}}
+}
+
+// An AdPage is what the page of an ad shows.
+type AdPage struct {
+	Ad       store.Ad
+	Category store.Category
+	Reply    Form
+	Notice   string
+}
+
+// An EditPage is what the page behind the secret link shows.
+type EditPage struct {
+	Ad         store.Ad
+	Key        string
+	Form       Form
+	Notice     string
+	Replies    []store.Reply
+	Categories []store.Category
+}

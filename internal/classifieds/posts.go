@@ -1,0 +1,176 @@
+package classifieds
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"strconv"
+
+	"github.com/classibench/classibench/internal/classifieds/pages"
+	"github.com/classibench/classibench/internal/classifieds/store"
+)
+
+func postForm(v *visit) error {
+	return v.showPostForm(http.StatusOK, pages.Form{Values: map[string]string{"category": v.query().Get("category")}})
+}
+
+func (v *visit) showPostForm(status int, f pages.Form) error {
+	categories, err := v.db.Categories()
+	if err != nil {
+		return err
+	}
+	return v.page(status, pages.Post(f, categories))
+}
+
+func post(v *visit) error {
+	if err := v.parse(); err != nil {
+		return err
+	}
+	ad, photos, form, err := v.readAd()
+	if err != nil {
+		return err
+	}
+	if len(form.Problems) > 0 {
+		return v.showPostForm(http.StatusUnprocessableEntity, form)
+	}
+	ad.Posted = v.now()
+	id, err := v.db.Add(ad, photos)
+	if err != nil {
+		return err
+	}
+	key, err := v.key(id)
+	if err != nil {
+		return err
+	}
+	return v.seeOther(pages.EditPath(id, key) + "&done=posted")
+}
+
+// key is the secret of an ad's edit link: HMAC-SHA-256 of its id, under the
+// data set's secret.
+func (v *visit) key(id int64) (string, error) {
+	secret, err := v.db.Secret()
+	if err != nil {
+		return "", err
+	}
+	mac := hmac.New(sha256.New, secret)
+	mac.Write(strconv.AppendInt([]byte("edit "), id, 10))
+	return hex.EncodeToString(mac.Sum(nil)[:12]), nil
+}
+
+// own returns the id of the path if the key is the one of its edit link. A
+// wrong key looks like an ad that is not there.
+func (v *visit) own(key string) (int64, error) {
+	id, err := v.id()
+	if err != nil {
+		return 0, err
+	}
+	want, err := v.key(id)
+	if err != nil {
+		return 0, err
+	}
+	if !hmac.Equal([]byte(key), []byte(want)) {
+		return 0, store.ErrNotFound
+	}
+	return id, nil
+}
+
+// saved are what the edit page says after a post.
+var saved = map[string]string{
+	"posted": "Your ad is online.",
+	"saved":  "Your changes are online.",
+}
+
+func editForm(v *visit) error {
+	key := v.query().Get("key")
+	id, err := v.own(key)
+	if err != nil {
+		return err
+	}
+	ad, err := v.db.Ad(id)
+	if err != nil {
+		return err
+	}
+	c, err := v.db.CategoryByID(ad.Category)
+	if err != nil {
+		return err
+	}
+	return v.showEditForm(http.StatusOK, pages.EditPage{Ad: ad, Key: key, Form: pages.Fill(ad, c.Slug), Notice: saved[v.query().Get("done")]})
+}
+
+func (v *visit) showEditForm(status int, page pages.EditPage) (err error) {
+	if page.Categories, err = v.db.Categories(); err != nil {
+		return err
+	}
+	if page.Replies, err = v.db.Replies(page.Ad.ID, mostReply); err != nil {
+		return err
+	}
+	return v.page(status, pages.Edit(page))
+}
+
+func edit(v *visit) error {
+	key := v.query().Get("key")
+	id, err := v.own(key)
+	if err != nil {
+		return err
+	}
+	if err := v.parse(); err != nil {
+		return err
+	}
+	ad, photos, form, err := v.readAd()
+	if err != nil {
+		return err
+	}
+	ad.ID = id
+	if len(form.Problems) > 0 {
+		return v.showEditForm(http.StatusUnprocessableEntity, pages.EditPage{Ad: ad, Key: key, Form: form})
+	}
+	if err := v.db.Change(ad, photos); err != nil {
+		return err
+	}
+	return v.seeOther(pages.EditPath(id, key) + "&done=saved")
+}
+
+func remove(v *visit) error {
+	if err := v.parse(); err != nil {
+		return err
+	}
+	id, err := v.own(v.r.PostForm.Get("key"))
+	if err != nil {
+		return err
+	}
+	if err := v.db.Remove(id); err != nil {
+		return err
+	}
+	return v.seeOther("/")
+}
+
+func reply(v *visit) error {
+	if err := v.parse(); err != nil {
+		return err
+	}
+	id, err := v.id()
+	if err != nil {
+		return err
+	}
+	c := newChecker(v.r.PostForm)
+	m := store.Reply{Ad: id, Sent: v.now().Unix(), Name: c.text("name", 1, 60), Email: c.email("email"), Body: c.text("message", 1, 2000)}
+	if len(c.form.Problems) > 0 {
+		return v.showAd(http.StatusUnprocessableEntity, c.form)
+	}
+	if err := v.db.AddReply(m); err != nil {
+		return err
+	}
+	return v.seeOther("/ads/" + strconv.FormatInt(id, 10) + "?done=replied")
+}
+
+func flagAd(v *visit) error {
+	id, err := v.id()
+	if err != nil {
+		return err
+	}
+	if err := v.db.Flag(id); err != nil {
+		return err
+	}
+	return v.seeOther("/ads/" + strconv.FormatInt(id, 10) + "?done=flagged")
+}

@@ -1,0 +1,171 @@
+// Package classifieds is a small town's classifieds site: its handlers, written
+// once, and served by cgi/classifieds and persistent/classifieds.
+//
+//	GET  /                       categories and the latest ads     <main id="main" class="home">
+//	GET  /c/{slug}?before=ID     a category, newest first          <main id="main" class="category">
+//	GET  /search?q=&category=&min=&max=&before=                    <main id="main" class="search">
+//	GET  /ads/{id}               an ad                             <main id="main" class="ad">
+//	POST /ads/{id}/reply         name, email, message; 303 to the ad
+//	POST /ads/{id}/flag          303 to the ad
+//	GET  /post                   the form for a new ad             <main id="main" class="form">
+//	POST /ads                    category, title, body, price, place, seller, email, photo; 303 to the edit page
+//	GET  /ads/{id}/edit?key=     the form behind the secret link   <main id="main" class="form edit">
+//	POST /ads/{id}/edit?key=     as POST /ads
+//	POST /ads/{id}/delete        key; 303 to /
+//	GET  /photos/{id}            a photo
+//	GET  /site.{hash}.css        the stylesheet
+//
+// A form with mistakes is shown again with status 422. Posts from another
+// origin are refused with 403. The elements on the right are stable: scenarios
+// use them as markers.
+package classifieds
+
+import (
+	"errors"
+	"flag"
+	"log/slog"
+	"net/http"
+	"os"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/classibench/classibench/internal/classifieds/store"
+)
+
+// A Config says where a site's data are. Now and Logger may be nil.
+type Config struct {
+	DB     string // path of the data set
+	Now    func() time.Time
+	Logger *slog.Logger
+}
+
+// Flags returns the configuration that the environment gives (CLASSIFIEDS_DB),
+// and defines the flag -db, which wins, on f. CLASSIFIEDS_NOW stops the clock
+// at a Unix time in seconds, so that two builds can be compared byte by byte.
+func Flags(f *flag.FlagSet) *Config {
+	c := &Config{Now: stoppedClock(os.Getenv("CLASSIFIEDS_NOW"))}
+	db := os.Getenv("CLASSIFIEDS_DB")
+	if db == "" {
+		db = "classifieds.db"
+	}
+	f.StringVar(&c.DB, "db", db, "`path` of the data set")
+	return c
+}
+
+func stoppedClock(at string) func() time.Time {
+	seconds, err := strconv.ParseInt(at, 10, 64)
+	if err != nil {
+		return time.Now
+	}
+	return func() time.Time { return time.Unix(seconds, 0) }
+}
+
+// A Site serves the classifieds.
+type Site struct {
+	config *Config
+	mux    *http.ServeMux
+	origin *http.CrossOriginProtection
+	open   func() (*store.Store, error) // opens the store, once
+}
+
+// New returns a site that opens its data at the first request, or at Start.
+func New(c *Config) *Site {
+	s := &Site{config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
+	s.open = sync.OnceValues(func() (*store.Store, error) { return store.Open(c.DB) })
+	s.mux.HandleFunc("GET /{$}", s.view(home))
+	s.mux.HandleFunc("GET /c/{slug}", s.view(category))
+	s.mux.HandleFunc("GET /search", s.view(search))
+	s.mux.HandleFunc("GET /ads/{id}", s.view(ad))
+	s.mux.HandleFunc("GET /photos/{id}", s.view(photo))
+	s.mux.HandleFunc("GET /post", s.view(postForm))
+	s.mux.HandleFunc("GET /ads/{id}/edit", s.view(editForm))
+	s.mux.HandleFunc("POST /ads", s.view(post))
+	s.mux.HandleFunc("POST /ads/{id}/edit", s.view(edit))
+	s.mux.HandleFunc("POST /ads/{id}/delete", s.view(remove))
+	s.mux.HandleFunc("POST /ads/{id}/reply", s.view(reply))
+	s.mux.HandleFunc("POST /ads/{id}/flag", s.view(flagAd))
+	s.mux.HandleFunc("GET /{stylesheet}", s.view(stylesheet))
+	s.mux.HandleFunc("/", s.view(func(*visit) error { return store.ErrNotFound }))
+	return s
+}
+
+// Start opens the data. A server calls it before it listens, to fail early.
+func (s *Site) Start() error {
+	_, err := s.open()
+	return err
+}
+
+// Close closes the data.
+func (s *Site) Close() error {
+	db, err := s.open()
+	if err != nil {
+		return nil // nothing is open
+	}
+	return db.Close()
+}
+
+// ServeHTTP answers one request.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mux.ServeHTTP(w, r)
+}
+
+// A visit is one request on its way through the site.
+type visit struct {
+	w   http.ResponseWriter
+	r   *http.Request
+	db  *store.Store
+	now func() time.Time
+}
+
+// view turns a function of a visit into a handler, and its error into a page.
+func (s *Site) view(f func(*visit) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v := &visit{w: w, r: r, now: s.config.Now}
+		err := s.origin.Check(r)
+		if err != nil {
+			v.message(http.StatusForbidden, "Not from here", "This form was sent from another site.")
+			return
+		}
+		if v.db, err = s.open(); err == nil {
+			err = f(v)
+		}
+		s.finish(v, err)
+	}
+}
+
+// finish shows what went wrong, if anything.
+func (s *Site) finish(v *visit, err error) {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case err == nil:
+	case errors.Is(err, store.ErrNotFound):
+		v.message(http.StatusNotFound, "Not here", "There is no such page, or the ad was taken down.")
+	case errors.As(err, &tooLarge):
+		v.message(http.StatusRequestEntityTooLarge, "Too large", "What you sent is larger than this site takes.")
+	case errors.Is(err, errBadRequest):
+		v.message(http.StatusBadRequest, "Not understood", "Your browser sent something that this site does not understand.")
+	default:
+		s.logger().Error("request failed", slog.String("path", v.r.URL.Path), slog.Any("err", err))
+		v.message(http.StatusInternalServerError, "Something broke", "It is our fault. Please try again later.")
+	}
+}
+
+func (s *Site) logger() *slog.Logger {
+	if s.config.Logger == nil {
+		return slog.New(slog.NewTextHandler(os.Stderr, nil))
+	}
+	return s.config.Logger
+}
+
+// errBadRequest marks what a browser should not have sent.
+var errBadRequest = errors.New("bad request")
+
+// id reads the id of the path.
+func (v *visit) id() (int64, error) {
+	id, err := strconv.ParseInt(v.r.PathValue("id"), 10, 64)
+	if err != nil || id <= 0 {
+		return 0, store.ErrNotFound
+	}
+	return id, nil
+}

@@ -1,0 +1,78 @@
+package store
+
+import "database/sql/driver"
+
+// Add stores a new ad with its photos and returns its id. Its Summary.ID,
+// Photos and Pictures are not looked at.
+func (s *Store) Add(ad Ad, photos []Photo) (id int64, err error) {
+	err = s.write(func(c *conn) error {
+		res, err := c.run("INSERT INTO ads (category, title, body, price, place, seller, email, posted, photos) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			ad.Category, ad.Title, ad.Body, ad.Price, ad.Place, ad.Seller, ad.Email, ad.Posted.Unix(), int64(len(photos)))
+		if err != nil {
+			return err
+		}
+		if id, err = res.LastInsertId(); err != nil {
+			return err
+		}
+		return c.attach(id, photos)
+	})
+	return id, err
+}
+
+func (c *conn) attach(ad int64, photos []Photo) error {
+	for _, p := range photos {
+		err := c.exec("INSERT INTO photos (ad, type, width, height, data) VALUES (?, ?, ?, ?, ?)", ad, p.Type, p.Width, p.Height, p.Data)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Change replaces what the seller wrote, and adds photos.
+func (s *Store) Change(ad Ad, photos []Photo) error {
+	return s.write(func(c *conn) error {
+		err := c.change("UPDATE ads SET category = ?, title = ?, body = ?, price = ?, place = ?, seller = ?, email = ?, photos = photos + ? WHERE id = ?",
+			ad.Category, ad.Title, ad.Body, ad.Price, ad.Place, ad.Seller, ad.Email, int64(len(photos)), ad.ID)
+		if err != nil {
+			return err
+		}
+		return c.attach(ad.ID, photos)
+	})
+}
+
+// Remove deletes an ad with its photos and replies.
+func (s *Store) Remove(id int64) error {
+	return s.write(func(c *conn) error { return c.change("DELETE FROM ads WHERE id = ?", id) })
+}
+
+// A Reply is a message to a seller.
+type Reply struct {
+	Ad                int64
+	Sent              int64 // Unix seconds
+	Name, Email, Body string
+}
+
+// AddReply keeps a message for the seller.
+func (s *Store) AddReply(m Reply) error {
+	return s.write(func(c *conn) error {
+		return c.exec("INSERT INTO replies (ad, sent, name, email, body) VALUES (?, ?, ?, ?, ?)", m.Ad, m.Sent, m.Name, m.Email, m.Body)
+	})
+}
+
+// Replies returns the messages to the seller of an ad, newest first, n at most.
+func (s *Store) Replies(ad int64, n int) ([]Reply, error) {
+	var all []Reply
+	err := s.read(func(c *conn) error {
+		return c.query("SELECT sent, name, email, body FROM replies WHERE ad = ? ORDER BY id DESC LIMIT ?", []driver.Value{ad, int64(n)}, func(r row) error {
+			all = append(all, Reply{Ad: ad, Sent: r.int(0), Name: r.text(1), Email: r.text(2), Body: r.text(3)})
+			return nil
+		})
+	})
+	return all, err
+}
+
+// Flag counts one more visitor who finds that an ad should not be here.
+func (s *Store) Flag(id int64) error {
+	return s.write(func(c *conn) error { return c.change("UPDATE ads SET flags = flags + 1 WHERE id = ?", id) })
+}

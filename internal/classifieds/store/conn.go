@@ -1,0 +1,125 @@
+package store
+
+import (
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/mattn/go-sqlite3"
+)
+
+// A conn is one connection with its prepared statements. One goroutine uses it
+// at a time.
+type conn struct {
+	raw      *sqlite3.SQLiteConn
+	prepared map[string]*sqlite3.SQLiteStmt
+}
+
+func dial(dsn string) (*conn, error) {
+	raw, err := (&sqlite3.SQLiteDriver{}).Open(dsn)
+	if err != nil {
+		return nil, err
+	}
+	return &conn{raw: raw.(*sqlite3.SQLiteConn), prepared: map[string]*sqlite3.SQLiteStmt{}}, nil
+}
+
+func (c *conn) close() error {
+	var errs []error
+	for _, s := range c.prepared {
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(append(errs, c.raw.Close())...)
+}
+
+// prepare returns the statement of sql, prepared once for each connection.
+func (c *conn) prepare(sql string) (*sqlite3.SQLiteStmt, error) {
+	if s, ok := c.prepared[sql]; ok {
+		return s, nil
+	}
+	s, err := c.raw.Prepare(sql)
+	if err != nil {
+		return nil, fmt.Errorf("prepare %q: %w", sql, err)
+	}
+	c.prepared[sql] = s.(*sqlite3.SQLiteStmt)
+	return c.prepared[sql], nil
+}
+
+// query calls each for every row. The row is valid until each returns.
+func (c *conn) query(sql string, args []driver.Value, each func(row) error) (err error) {
+	s, err := c.prepare(sql)
+	if err != nil {
+		return err
+	}
+	rows, err := s.Query(args)
+	if err != nil {
+		return fmt.Errorf("query %q: %w", sql, err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	values := make(row, len(rows.Columns()))
+	for {
+		switch err := rows.Next(values); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("query %q: %w", sql, err)
+		}
+		if err := each(values); err != nil {
+			return err
+		}
+	}
+}
+
+// exec runs a statement that returns no rows.
+func (c *conn) exec(sql string, args ...driver.Value) error {
+	_, err := c.run(sql, args...)
+	return err
+}
+
+func (c *conn) run(sql string, args ...driver.Value) (driver.Result, error) {
+	s, err := c.prepare(sql)
+	if err != nil {
+		return nil, err
+	}
+	res, err := s.Exec(args)
+	if err != nil {
+		return nil, fmt.Errorf("run %q: %w", sql, err)
+	}
+	return res, nil
+}
+
+// change is exec for a statement that must change a row: none is ErrNotFound.
+func (c *conn) change(sql string, args ...driver.Value) error {
+	res, err := c.run(sql, args...)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, ErrNotFound)
+	}
+	return nil
+}
+
+// A row is what a query returned, by column. SQLite's types are the value's, not
+// the column's: a value of another type reads as zero.
+type row []driver.Value
+
+func (r row) int(i int) int64 {
+	n, _ := r[i].(int64)
+	return n
+}
+
+func (r row) text(i int) string {
+	switch v := r[i].(type) {
+	case string:
+		return v
+	case []byte:
+		return string(v)
+	}
+	return ""
+}
+
+func (r row) blob(i int) []byte {
+	b, _ := r[i].([]byte)
+	return b
+}

@@ -1,0 +1,145 @@
+// Package store keeps the classifieds in SQLite.
+//
+// [Open] opens a data set that "classibench initdb" made; it checks the version
+// of the schema and changes nothing. The package talks to the driver directly:
+// a CGI program opens one connection and runs a handful of statements, and
+// database/sql would cost it more than the statements do; a server keeps the
+// connections and their prepared statements.
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// Version is the version of the schema that this package reads and writes:
+// SQLite's user_version.
+const Version = 2
+
+// Sentinels that callers decide on.
+var (
+	ErrSchema   = errors.New("data set of another version") // Open: make a new one with "classibench initdb"
+	ErrNotFound = errors.New("not found")                   // there is no such ad, category or photo
+)
+
+// A Store is an open data set. Its methods may be called from many goroutines.
+type Store struct {
+	dsn     string
+	free    chan *conn
+	permits chan struct{} // one for each connection that may still be opened
+	writing sync.Mutex    // SQLite has one writer at a time: wait here rather than poll its lock
+	secret  atomic.Pointer[[]byte]
+}
+
+// Open opens the data set at path.
+func Open(path string) (*Store, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, explainOpen(path, err)
+	}
+	max := 4 * runtime.GOMAXPROCS(0)
+	s := &Store{dsn: dsn(path), free: make(chan *conn, max), permits: make(chan struct{}, max)}
+	for range max {
+		s.permits <- struct{}{}
+	}
+	if err := s.check(path); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// dsn names the file and what holds for every connection: wait for locks, and
+// keep rows that belong together.
+func dsn(path string) string {
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(),
+		RawQuery: "mode=rw&_busy_timeout=10000&_foreign_keys=1&_synchronous=NORMAL"}).String()
+}
+
+func explainOpen(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("open the classifieds' data: %w; make a data set with: classibench initdb %s", err, path)
+	}
+	return fmt.Errorf("open the classifieds' data: %w", err)
+}
+
+// check compares the version of the schema.
+func (s *Store) check(path string) error {
+	version := int64(-1)
+	err := s.read(func(c *conn) error {
+		return c.query("PRAGMA user_version", nil, func(r row) error { version = r.int(0); return nil })
+	})
+	if err != nil {
+		return fmt.Errorf("open the classifieds' data: %s: %w; is it an SQLite file? make a data set with: classibench initdb", path, err)
+	}
+	if version != Version {
+		return fmt.Errorf("open the classifieds' data: %s: %w: it has schema %d, this program wants %d; make a new one with: classibench initdb --force %s",
+			path, ErrSchema, version, Version, path)
+	}
+	return nil
+}
+
+// Close closes all connections. No method may be called after it.
+func (s *Store) Close() error {
+	var errs []error
+	for {
+		select {
+		case c := <-s.free:
+			errs = append(errs, c.close())
+		default:
+			return errors.Join(errs...)
+		}
+	}
+}
+
+// acquire returns a connection that is free, opens one, or waits for one.
+func (s *Store) acquire() (*conn, error) {
+	select {
+	case c := <-s.free:
+		return c, nil
+	default:
+	}
+	select {
+	case c := <-s.free:
+		return c, nil
+	case <-s.permits:
+		c, err := dial(s.dsn)
+		if err != nil {
+			s.permits <- struct{}{}
+		}
+		return c, err
+	}
+}
+
+// read runs f on a connection of its own.
+func (s *Store) read(f func(*conn) error) error {
+	c, err := s.acquire()
+	if err != nil {
+		return err
+	}
+	defer func() { s.free <- c }()
+	return f(c)
+}
+
+// write runs f in a transaction that is kept if f succeeds.
+func (s *Store) write(f func(*conn) error) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return s.read(func(c *conn) error {
+		if err := c.exec("BEGIN IMMEDIATE"); err != nil {
+			return err
+		}
+		if err := f(c); err != nil {
+			return errors.Join(err, c.exec("ROLLBACK"))
+		}
+		if err := c.exec("COMMIT"); err != nil {
+			return errors.Join(err, c.exec("ROLLBACK"))
+		}
+		return nil
+	})
+}

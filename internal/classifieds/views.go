@@ -1,0 +1,159 @@
+package classifieds
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/classibench/classibench/internal/classifieds/pages"
+	"github.com/classibench/classibench/internal/classifieds/store"
+)
+
+const (
+	perPage   = 25 // ads on a page of a list
+	atHome    = 20 // latest ads on the home page
+	mostReply = 50 // replies on the edit page
+)
+
+func home(v *visit) error {
+	categories, err := v.db.Categories()
+	if err != nil {
+		return err
+	}
+	latest, err := v.db.Latest(atHome)
+	if err != nil {
+		return err
+	}
+	return v.page(http.StatusOK, pages.Home(categories, latest))
+}
+
+func category(v *visit) error {
+	c, err := v.db.Category(v.r.PathValue("slug"))
+	if err != nil {
+		return err
+	}
+	// One more than is shown tells whether there is a next page.
+	ads, err := v.db.InCategory(c.ID, number(v.query().Get("before")), perPage+1)
+	if err != nil {
+		return err
+	}
+	return v.page(http.StatusOK, pages.Category(c, cut(ads, "/c/"+c.Slug+"?before=")))
+}
+
+func (v *visit) query() url.Values {
+	if v.r.URL.RawQuery == "" {
+		return nil
+	}
+	return v.r.URL.Query()
+}
+
+// number reads a positive number, 0 for anything else.
+func number(s string) int64 {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
+// cut makes a page of the ads, with the address of the next one if there are
+// more.
+func cut(ads []store.Summary, next string) pages.List {
+	if len(ads) <= perPage {
+		return pages.List{Ads: ads}
+	}
+	ads = ads[:perPage]
+	return pages.List{Ads: ads, Next: next + strconv.FormatInt(ads[perPage-1].ID, 10)}
+}
+
+func search(v *visit) error {
+	q := v.query()
+	page := pages.Search{Words: q.Get("q"), Category: q.Get("category"), Min: q.Get("min"), Max: q.Get("max")}
+	var err error
+	if page.Categories, err = v.db.Categories(); err != nil {
+		return err
+	}
+	want, problem := understood(page)
+	want.Before = number(q.Get("before"))
+	page.Problem = problem
+	if problem == "" {
+		ads, err := v.db.Search(want, perPage+1)
+		if err != nil {
+			return err
+		}
+		q.Del("before")
+		page.List = cut(ads, "/search?"+q.Encode()+"&before=")
+	}
+	return v.page(http.StatusOK, pages.Results(page))
+}
+
+// understood reads the search form.
+func understood(page pages.Search) (store.Query, string) {
+	q := store.Query{Words: page.Words}
+	if store.Match(page.Words) == "" {
+		return q, "Type a word to search for."
+	}
+	for _, c := range page.Categories {
+		if c.Slug == page.Category {
+			q.Category = c.ID
+		}
+	}
+	var ok [2]bool
+	q.Min, ok[0] = price(page.Min)
+	q.Max, ok[1] = price(page.Max)
+	switch {
+	case page.Category != "" && q.Category == 0:
+		return q, "There is no such category."
+	case !ok[0] || !ok[1]:
+		return q, "A price is a number, as in 25 or 12.50."
+	}
+	return q, ""
+}
+
+func ad(v *visit) error {
+	return v.showAd(http.StatusOK, pages.Form{})
+}
+
+// notices are what the page of an ad says after a post.
+var notices = map[string]string{
+	"replied": "Your message is on its way.",
+	"flagged": "Thank you: we will look at this ad.",
+}
+
+func (v *visit) showAd(status int, reply pages.Form) error {
+	id, err := v.id()
+	if err != nil {
+		return err
+	}
+	page := pages.AdPage{Reply: reply, Notice: notices[v.query().Get("done")]}
+	if page.Ad, err = v.db.Ad(id); err != nil {
+		return err
+	}
+	if page.Category, err = v.db.CategoryByID(page.Ad.Category); err != nil {
+		return err
+	}
+	return v.page(status, pages.Ad(page))
+}
+
+func photo(v *visit) error {
+	id, err := v.id()
+	if err != nil {
+		return err
+	}
+	p, err := v.db.Photo(id)
+	if err != nil {
+		return err
+	}
+	v.keep()
+	v.send(http.StatusOK, p.Type, p.Data)
+	return nil
+}
+
+func stylesheet(v *visit) error {
+	if v.r.URL.Path != pages.StylesheetPath {
+		return store.ErrNotFound
+	}
+	v.keep()
+	v.send(http.StatusOK, "text/css; charset=utf-8", pages.Stylesheet)
+	return nil
+}

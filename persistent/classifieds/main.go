@@ -1,0 +1,19 @@
+// Classifieds is the town's classifieds, served by a process that stays.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+
+	"github.com/classibench/classibench/internal/classifieds"
+	"github.com/classibench/classibench/persistent"
+)
+
+func main() {
+	site := classifieds.New(classifieds.Flags(flag.CommandLine))
+	if err := persistent.Serve(site); err != nil {
+		fmt.Fprintln(os.Stderr, "classifieds:", err)
+		os.Exit(1)
+	}
+}
