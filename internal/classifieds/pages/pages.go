@@ -71,15 +71,18 @@ func photoPath(id int64) string { return "/photos/" + strconv.FormatInt(id, 10) 
 // EditPath is the secret address at which a seller changes an ad.
 func EditPath(id int64, key string) string { return adPath(id) + "/edit?key=" + url.QueryEscape(key) }
 
-// photos says how many photos an ad has.
+// photos says how many photos an ad has, if any.
 func photos(n int64) string {
-	if n == 1 {
-		return "1 photo"
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return " · 1 photo"
 	}
-	return strconv.FormatInt(n, 10) + " photos"
+	return " · " + strconv.FormatInt(n, 10) + " photos"
 }
 
-// cents prints a price for a form field.
+// dollars prints a price for a form field.
 func dollars(cents int64) string {
 	if cents%100 == 0 {
 		return strconv.FormatInt(cents/100, 10)

@@ -1,0 +1,12 @@
+// Ok is the least that a CGI program in Go can be.
+package main
+
+import (
+	"io"
+	"net/http"
+	"net/http/cgi"
+)
+
+func main() {
+	cgi.Serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "ok") }))
+}
