@@ -1,0 +1,85 @@
+package stats
+
+import (
+	"math"
+	"slices"
+)
+
+// Quad returns the value of a quad of rates in the order A B B A: the mean over
+// its two pairs of ln(B ÷ A). A drift of the machine that is steady over the
+// quad cancels out. All rates must be positive; otherwise the value is NaN.
+func Quad(a1, b1, b2, a2 float64) float64 {
+	if a1 <= 0 || b1 <= 0 || b2 <= 0 || a2 <= 0 {
+		return math.NaN()
+	}
+	return (math.Log(b1/a1) + math.Log(b2/a2)) / 2
+}
+
+// HodgesLehmann returns the Hodges–Lehmann estimate of the centre of d: the
+// median of the means of all pairs, each value paired with itself too (Hodges
+// and Lehmann, Annals of Mathematical Statistics 34, 1963). It is NaN for no
+// values.
+func HodgesLehmann(d []float64) float64 {
+	if len(d) == 0 {
+		return math.NaN()
+	}
+	return median(walsh(d))
+}
+
+// walsh returns the n(n+1)/2 Walsh averages of d in order.
+func walsh(d []float64) []float64 {
+	averages := make([]float64, 0, len(d)*(len(d)+1)/2)
+	for i, x := range d {
+		for _, y := range d[i:] {
+			averages = append(averages, (x+y)/2)
+		}
+	}
+	slices.Sort(averages)
+	return averages
+}
+
+// median returns the median of values in order.
+func median(sorted []float64) float64 {
+	n := len(sorted)
+	if n%2 == 1 {
+		return sorted[n/2]
+	}
+	return (sorted[n/2-1] + sorted[n/2]) / 2
+}
+
+// ACF1 returns the lag-1 autocorrelation of d (Box and Jenkins): how much
+// neighbours have in common. It is 0 for fewer than 3 values or none that vary.
+func ACF1(d []float64) float64 {
+	if len(d) < 3 {
+		return 0
+	}
+	mean := mean(d)
+	var with, all float64
+	for i, x := range d {
+		all += (x - mean) * (x - mean)
+		if i > 0 {
+			with += (x - mean) * (d[i-1] - mean)
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return with / all
+}
+
+func mean(d []float64) float64 {
+	sum := 0.0
+	for _, x := range d {
+		sum += x
+	}
+	return sum / float64(len(d))
+}
+
+// variance returns the sample variance, with n−1 in the denominator.
+func variance(d []float64) float64 {
+	m, sum := mean(d), 0.0
+	for _, x := range d {
+		sum += (x - m) * (x - m)
+	}
+	return sum / float64(len(d)-1)
+}
