@@ -1,0 +1,94 @@
+package usage
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+const canPin = true
+
+// CPUs lists the logical CPUs that this process may run on, in order.
+func CPUs() []int {
+	var set unix.CPUSet
+	if unix.SchedGetaffinity(os.Getpid(), &set) != nil {
+		return numbered(runtime.NumCPU())
+	}
+	var cpus []int
+	for cpu := 0; len(cpus) < set.Count(); cpu++ {
+		if set.IsSet(cpu) {
+			cpus = append(cpus, cpu)
+		}
+	}
+	return cpus
+}
+
+// PinSelf keeps all threads of this process, and those that they will start, on
+// the given logical CPUs, and sets GOMAXPROCS to their number. Children started
+// later inherit it. No CPUs means no change.
+func PinSelf(cpus []int) error {
+	if len(cpus) == 0 {
+		return nil
+	}
+	// A thread may be born of one that is not pinned yet: look again until
+	// there is none left.
+	pinned := map[string]bool{}
+	for found := true; found; {
+		found = false
+		threads, err := os.ReadDir("/proc/self/task")
+		if err != nil {
+			return fmt.Errorf("list the threads of this process: %w", err)
+		}
+		for _, thread := range threads {
+			if pinned[thread.Name()] {
+				continue
+			}
+			found, pinned[thread.Name()] = true, true
+			id, _ := strconv.Atoi(thread.Name())
+			if err := pin(id, cpus); err != nil && err != unix.ESRCH {
+				return fmt.Errorf("keep this process on CPUs %v: %w", cpus, err)
+			}
+		}
+	}
+	runtime.GOMAXPROCS(len(cpus))
+	return nil
+}
+
+// PinThread keeps the calling thread on the given logical CPUs: lock it with
+// runtime.LockOSThread first. Processes that it starts inherit it. No CPUs
+// means no change.
+func PinThread(cpus []int) error {
+	if len(cpus) == 0 {
+		return nil
+	}
+	if err := pin(0, cpus); err != nil {
+		return fmt.Errorf("keep a thread on CPUs %v: %w", cpus, err)
+	}
+	return nil
+}
+
+func pin(thread int, cpus []int) error {
+	var set unix.CPUSet
+	for _, cpu := range cpus {
+		set.Set(cpu)
+	}
+	return unix.SchedSetaffinity(thread, &set)
+}
+
+// siblings lists the logical CPUs that share a core with one, itself included.
+func siblings(cpu int) []int {
+	b, err := os.ReadFile(fmt.Sprintf("/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list", cpu))
+	if err != nil {
+		return []int{cpu}
+	}
+	list, err := parseList(strings.TrimSpace(string(b)))
+	if err != nil || !slices.Contains(list, cpu) {
+		return []int{cpu}
+	}
+	return list
+}

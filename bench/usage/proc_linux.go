@@ -1,0 +1,99 @@
+package usage
+
+import (
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// proc is a process that a Tree knows.
+type proc struct {
+	entry
+	stat
+	fd      int // of its stat file, or -1
+	own     time.Duration
+	seen    uint64 // the last scan that found it
+	member  bool   // belongs to the tree, for good: what once did stays, whoever reaps it
+	foreign bool   // known not to belong to the tree
+	host    bool   // its children and what it reaped count, itself does not
+	settled uint64 // reapedFaults at the last reading
+	gone    bool   // reaped while this reading was taken
+	parent  *proc
+	kids    []*proc
+	tasks   []entry // of the last look at its threads
+}
+
+// refresh reads the stat file again. It fails with ESRCH or ENOENT when the
+// process was reaped, even when its number is in use again: the descriptor
+// belongs to the process, not to the number.
+func (p *proc) refresh(buf []byte) error {
+	if p.fd >= 0 {
+		n, err := retry(func() (int, error) { return unix.Pread(p.fd, buf, 0) })
+		return p.understand(buf, n, err)
+	}
+	fd, err := open(p.path("/stat"))
+	if err != nil {
+		return err
+	}
+	defer unix.Close(fd)
+	n, err := retry(func() (int, error) { return unix.Pread(fd, buf, 0) })
+	return p.understand(buf, n, err)
+}
+
+func (p *proc) understand(buf []byte, n int, err error) error {
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return unix.ESRCH
+	}
+	s, err := parseStat(buf[:n])
+	if err == nil {
+		p.stat = s
+	}
+	return err
+}
+
+// same reports whether the number still names the process that it did.
+func (p *proc) same(buf []byte) bool {
+	began := p.started
+	return p.refresh(buf) == nil && p.started == began
+}
+
+// keep holds the stat file open: reading it again costs a third of opening it
+// anew.
+func (p *proc) keep() (err error) {
+	p.fd, err = open(p.path("/stat"))
+	return err
+}
+
+func (p *proc) close() {
+	if p.fd >= 0 {
+		unix.Close(p.fd)
+	}
+	p.fd = -1
+}
+
+func (p *proc) path(tail string) string { return "/proc/" + strconv.Itoa(p.id) + tail }
+
+// clock reads the CPU clock of the process, all its threads together, those
+// that ended included, in nanoseconds. It fails once the process is reaped.
+func (p *proc) clock() bool {
+	// clock_getcpuclockid(3): the complement of the process id, and clock 2,
+	// the scheduler's.
+	id := int32(^p.id)<<3 | 2
+	var ts unix.Timespec
+	if unix.ClockGettime(id, &ts) != nil {
+		return false
+	}
+	p.own = max(p.own, time.Duration(ts.Nano()))
+	return true
+}
+
+// total is the CPU time of the process and of the children it waited for.
+func (p *proc) total() time.Duration { return p.own + p.reaped() }
+
+func open(path string) (int, error) {
+	return retry(func() (int, error) { return unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0) })
+}

@@ -1,0 +1,124 @@
+package usage
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// stat is what /proc/PID/stat says of a process, or /proc/PID/task/TID/stat of
+// a thread; see proc_pid_stat(5).
+type stat struct {
+	state        byte // R running or runnable, S asleep, D blocked, Z defunct, X dead, T stopped, I idle
+	ppid         int
+	group        int // process group
+	session      int
+	reapedFaults uint64 // minor faults of reaped children: rises with every child that is reaped
+	utime        uint64 // ticks
+	stime        uint64
+	cutime       uint64 // of reaped children, and of theirs
+	cstime       uint64
+	threads      int
+	started      uint64 // ticks since boot
+	resident     int64  // pages
+}
+
+// defunct reports whether the process has ended: all of it, not its main thread
+// alone.
+func (s *stat) defunct() bool { return s.state == 'X' || s.state == 'Z' && s.threads < 2 }
+
+// reaped is the CPU time of the children that the process waited for.
+func (s *stat) reaped() time.Duration { return time.Duration(s.cutime+s.cstime) * Tick }
+
+// Fields of a stat line by their number in proc_pid_stat(5).
+const (
+	fieldState    = 3
+	fieldParent   = 4
+	fieldGroup    = 5
+	fieldSession  = 6
+	fieldFaults   = 11
+	fieldUser     = 14
+	fieldSystem   = 15
+	fieldReapUser = 16
+	fieldReapSys  = 17
+	fieldThreads  = 20
+	fieldStarted  = 22
+	fieldResident = 24
+)
+
+// errStat says that a stat line is not one.
+var errStat = errors.New("not a line of /proc/PID/stat")
+
+// parseStat understands a stat line. The name of the program stands in round
+// brackets and may itself hold brackets, blanks and line ends, so fields are
+// counted from the last bracket on.
+func parseStat(line []byte) (s stat, err error) {
+	end := bytes.LastIndexByte(line, ')')
+	if end < 0 || end+4 > len(line) {
+		return s, fmt.Errorf("%w: %.60q has no name in brackets", errStat, line)
+	}
+	s.state = line[end+2]
+	rest := line[end+3:]
+	for field := fieldParent; field <= fieldResident; field++ {
+		var n int64
+		if n, rest, err = number(rest); err != nil {
+			return s, fmt.Errorf("%w: field %d: %w", errStat, field, err)
+		}
+		s.set(field, n)
+	}
+	return s, nil
+}
+
+func (s *stat) set(field int, n int64) {
+	switch field {
+	case fieldParent:
+		s.ppid = int(n)
+	case fieldGroup:
+		s.group = int(n)
+	case fieldSession:
+		s.session = int(n)
+	case fieldFaults:
+		s.reapedFaults = uint64(n)
+	case fieldUser:
+		s.utime = uint64(n)
+	case fieldSystem:
+		s.stime = uint64(n)
+	case fieldReapUser:
+		s.cutime = uint64(n)
+	case fieldReapSys:
+		s.cstime = uint64(n)
+	case fieldThreads:
+		s.threads = int(n)
+	case fieldStarted:
+		s.started = uint64(n)
+	case fieldResident:
+		s.resident = n
+	}
+}
+
+// number reads a decimal number after one blank. The stat file holds unsigned
+// 64-bit numbers as well (limits of memory); those wrap, and nobody looks at
+// them.
+func number(b []byte) (n int64, rest []byte, err error) {
+	if len(b) == 0 || b[0] != ' ' {
+		return 0, b, fmt.Errorf("a number is missing before %.20q", b)
+	}
+	b = b[1:]
+	minus := len(b) > 0 && b[0] == '-'
+	if minus {
+		b = b[1:]
+	}
+	i := 0
+	for i < len(b) && b[i] >= '0' && b[i] <= '9' {
+		n = n*10 + int64(b[i]-'0')
+		i++
+	}
+	if i == 0 {
+		return 0, b, fmt.Errorf("no number in %.20q", b)
+	}
+	if minus {
+		n = -n
+	}
+	return n, b[i:], nil
+}

@@ -1,0 +1,237 @@
+package usage
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A Tree reads the same process tree again and again. It holds the stat files
+// of its processes open, looks at other processes of the machine once only, and
+// its CPU, User and System never fall from one reading to the next. It is for
+// one goroutine at a time.
+//
+// What escapes it: the time of a child between its last reading and its end
+// when no process of the tree reaps it, and all of the time of children too
+// short to be seen whose parent ignores SIGCHLD, since the kernel then adds it
+// to nobody's.
+type Tree struct {
+	roots    func() []int
+	named    []int // what roots said last
+	dir      int   // /proc
+	procs    map[int]*proc
+	founders map[int]bool // ids of process groups and sessions that members founded
+	members  []*proc      // of the last scan
+	scan     uint64
+	kept     int           // stat files that are open
+	departed time.Duration // CPU of members that nobody in the tree reaped
+	last     Usage
+	entries  []entry
+	buf      []byte
+}
+
+// mostKept bounds the stat files that a Tree holds open, so that the load
+// generator beside it does not run out of descriptors.
+const mostKept = 512
+
+// NewTree prepares to read the tree below the given roots, which are asked for
+// at each reading; see [Read] for what a root may be. Close it after use.
+func NewTree(roots func() []int) (*Tree, error) {
+	dir, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, fmt.Errorf("open /proc, where Linux shows its processes: %w", err)
+	}
+	return &Tree{
+		roots: roots, dir: dir,
+		procs: map[int]*proc{}, founders: map[int]bool{},
+		buf: make([]byte, 16<<10),
+	}, nil
+}
+
+// Close releases the descriptors.
+func (t *Tree) Close() error {
+	for _, p := range t.procs {
+		p.close()
+	}
+	t.procs = nil
+	return unix.Close(t.dir)
+}
+
+// Read takes a reading.
+func (t *Tree) Read() (Usage, error) {
+	if err := t.find(); err != nil {
+		return Usage{}, err
+	}
+	if len(t.members) == 0 {
+		return Usage{}, fmt.Errorf("%w (roots %v)", ErrGone, t.named)
+	}
+	t.link()
+	u := t.sum()
+	t.countTasks(&u)
+	u.At = time.Now()
+	t.last = u
+	return u, nil
+}
+
+// Members returns the ids of the processes of the tree, zombies included,
+// children after their parents.
+func (t *Tree) Members() ([]int, error) {
+	if err := t.find(); err != nil {
+		return nil, err
+	}
+	t.link()
+	var ids []int
+	for _, p := range slices.Backward(t.order()) {
+		if p.member {
+			ids = append(ids, p.id)
+		}
+	}
+	return ids, nil
+}
+
+// find scans /proc for the members of the tree.
+func (t *Tree) find() (err error) {
+	t.rename(t.roots())
+	if t.entries, err = readEntries(t.entries[:0], t.dir, t.buf); err != nil {
+		return fmt.Errorf("list the processes in /proc: %w", err)
+	}
+	t.scan++
+	for _, e := range t.entries {
+		t.meet(e)
+	}
+	t.part()
+	t.enlist()
+	return nil
+}
+
+// rename takes the roots of this reading. New ones may lie among the processes
+// that were foreign so far.
+func (t *Tree) rename(roots []int) {
+	if slices.Equal(roots, t.named) {
+		return
+	}
+	t.named = slices.Clone(roots)
+	for _, p := range t.procs {
+		p.foreign = false
+	}
+	for _, root := range roots {
+		t.founders[root] = root > 0
+	}
+}
+
+// meet takes note of a process that is there.
+func (t *Tree) meet(e entry) {
+	p := t.procs[e.id]
+	if p != nil && p.inode != e.inode && !p.same(t.buf) {
+		t.credit(p)
+		t.drop(p)
+		p = nil
+	}
+	if p == nil {
+		p = &proc{entry: e, fd: -1}
+	}
+	p.inode = e.inode
+	if !p.foreign && p.refresh(t.buf) != nil {
+		return // reaped since the directory was read
+	}
+	p.seen = t.scan
+	t.procs[e.id] = p
+}
+
+// part takes leave of processes that are no longer there.
+func (t *Tree) part() {
+	var gone []*proc
+	for _, p := range t.procs {
+		if p.seen != t.scan {
+			gone = append(gone, p)
+			t.credit(p)
+		}
+	}
+	for _, p := range gone {
+		t.drop(p)
+	}
+}
+
+// credit remembers the time of a member that has gone, unless a member reaped
+// it: then it is in that one's account. A parent that is gone as well is taken
+// to have reaped it.
+func (t *Tree) credit(p *proc) {
+	parent := t.procs[p.ppid]
+	if p.member && (parent == nil || !parent.keeps() || parent.ignores(t.buf)) {
+		t.departed += p.total()
+	}
+}
+
+// ignores reports whether a parent that is there has reaped nobody since the
+// last reading: its children then ended unnoticed, since it ignores SIGCHLD.
+func (p *proc) ignores(buf []byte) bool {
+	return p.refresh(buf) == nil && p.reapedFaults == p.settled
+}
+
+func (t *Tree) drop(p *proc) {
+	if p.fd >= 0 {
+		t.kept--
+	}
+	p.close()
+	delete(t.procs, p.id)
+}
+
+// keeps reports whether what the process reaps counts for the tree.
+func (p *proc) keeps() bool { return p.member || p.host }
+
+// enlist finds out which processes belong to the tree.
+func (t *Tree) enlist() {
+	for _, root := range t.named {
+		if p := t.procs[max(root, -root)]; p != nil {
+			p.member, p.host = p.member || root > 0, root < 0
+		}
+	}
+	for _, p := range t.procs {
+		t.judge(p, 0)
+	}
+	t.members = t.members[:0]
+	founded := map[int]bool{}
+	for _, p := range t.procs {
+		if !p.member {
+			continue
+		}
+		t.members = append(t.members, p)
+		t.hold(p)
+		founded[p.id] = true
+		for _, id := range []int{p.group, p.session} {
+			founded[id] = founded[id] || t.founders[id]
+		}
+	}
+	maps.DeleteFunc(founded, func(_ int, is bool) bool { return !is })
+	t.founders = founded
+}
+
+// judge decides whether p is a member, as far as that is known. Whoever is a
+// member stays one. Whoever has a foreign parent, or none, is foreign for good,
+// unless a member founded its group or session.
+func (t *Tree) judge(p *proc, depth int) {
+	if p.member || p.host || p.foreign || depth > 1000 {
+		return
+	}
+	if t.founders[p.group] || t.founders[p.session] {
+		p.member = true
+		return
+	}
+	parent := t.procs[p.ppid]
+	if parent == nil {
+		p.foreign = p.ppid == 0
+		return
+	}
+	t.judge(parent, depth+1)
+	p.member, p.foreign = parent.keeps(), parent.foreign
+}
+
+// hold keeps the stat file of a member open, while there is room.
+func (t *Tree) hold(p *proc) {
+	if p.fd < 0 && t.kept < mostKept && p.keep() == nil {
+		t.kept++
+	}
+}
