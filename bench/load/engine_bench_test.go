@@ -1,0 +1,70 @@
+package load_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench/load"
+)
+
+// The server of the benchmarks is a process of its own: this test binary again.
+func TestMain(m *testing.M) {
+	if os.Getenv("LOAD_TEST_SERVER") != "" {
+		srv := httptest.NewServer(http.HandlerFunc(echo))
+		os.Stdout.WriteString(srv.URL + "\n")
+		os.Stdin.Read(make([]byte, 1)) // ends with its owner
+		return
+	}
+	os.Exit(m.Run())
+}
+
+func server(b *testing.B) string {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "LOAD_TEST_SERVER=1")
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { in.Close(); cmd.Wait() })
+	line := make([]byte, 64)
+	n, err := out.Read(line)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return strings.TrimSpace(string(line[:n]))
+}
+
+// BenchmarkSaturate says how many hits a second the generator can send to a
+// server that does next to nothing, both on this machine.
+func BenchmarkSaturate(b *testing.B) {
+	c, err := load.NewClient(server(b), load.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	r := requests(b, browse)
+	var hits uint64
+	var spent time.Duration
+	b.ReportAllocs()
+	for b.Loop() {
+		block, err := c.Saturate(b.Context(), r, 0, 8, 0, 200*time.Millisecond)
+		if err != nil || block.Errors > 0 {
+			b.Fatal(err, block.Faults)
+		}
+		hits += block.Hits
+		spent += block.Length
+	}
+	b.ReportMetric(float64(hits)/spent.Seconds(), "hits/s")
+}

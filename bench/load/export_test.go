@@ -1,0 +1,15 @@
+package load
+
+import "time"
+
+// Record records so many hits of so many routes, spread over a traffic of the
+// given length.
+func Record(routes int, length time.Duration, hits int) *Recording {
+	r := newRecorder(routes, []time.Duration{length / 2, length})
+	for i := range hits {
+		due := time.Duration(float64(length) * float64(i) / float64(hits))
+		took := time.Duration(i%977) * 37 * time.Microsecond
+		r.add(outcome{route: i % routes, due: due, sent: due + time.Microsecond, end: min(due+took, length-1)})
+	}
+	return r.done()
+}

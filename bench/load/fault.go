@@ -1,0 +1,49 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"strconv"
+	"syscall"
+
+	"github.com/valyala/fasthttp"
+)
+
+// A Fault is a kind of error: why an answer was no right answer, or none.
+type Fault string
+
+// The kinds of fault, beside "status 503" and its like.
+const (
+	FaultTimeout Fault = "timeout"        // not answered in time after it was due
+	FaultRefused Fault = "refused"        // nobody listens
+	FaultReset   Fault = "reset"          // the connection broke
+	FaultEOF     Fault = "closed"         // the connection was closed before the answer was whole
+	FaultMarker  Fault = "marker missing" // an answer of the right status, but not the right one
+	FaultFiles   Fault = "no descriptors" // the generator ran out of descriptors or ports
+	FaultOther   Fault = "other"
+	noFault      Fault = ""
+)
+
+func statusFault(code int) Fault { return Fault("status " + strconv.Itoa(code)) }
+
+// classify finds the kind of an error of the connection.
+func classify(err error) Fault {
+	var timeout net.Error
+	switch {
+	case errors.Is(err, fasthttp.ErrTimeout), errors.Is(err, fasthttp.ErrDialTimeout), errors.Is(err, context.DeadlineExceeded):
+		return FaultTimeout
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return FaultTimeout
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return FaultRefused
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE), errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, fasthttp.ErrNoFreeConns):
+		return FaultFiles
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return FaultReset
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, fasthttp.ErrConnectionClosed):
+		return FaultEOF
+	}
+	return FaultOther
+}

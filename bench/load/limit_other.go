@@ -1,0 +1,5 @@
+//go:build !unix
+
+package load
+
+func maxInFlight() int { return 4096 }

@@ -1,0 +1,229 @@
+package load_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/scenarios"
+)
+
+var browse = []scenarios.Route{
+	{Name: "home", Weight: 1, Method: "GET", Path: "/", Expect: scenarios.Expect{Body: "ok"}},
+	{Name: "ad", Weight: 3, Method: "GET", Path: "/ads/{ad}?q={word}", Expect: scenarios.Expect{Body: "ok {ad}"}},
+}
+
+var draws = map[string]scenarios.Draw{
+	"ad":   {Range: []int64{1, 1000}, Zipf: 1.2},
+	"word": {List: []string{"oak table", "a&b"}},
+}
+
+// echo answers as the routes of browse expect it.
+func echo(w http.ResponseWriter, r *http.Request) {
+	fmt.Fprint(w, "ok ", r.URL.Path[min(len("/ads/"), len(r.URL.Path)):])
+}
+
+func requests(tb testing.TB, mix []scenarios.Route) *load.Requests {
+	tb.Helper()
+	r, err := load.NewRequests(mix, draws, nil, 1)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return r
+}
+
+func client(tb testing.TB, h http.HandlerFunc, o load.Options) *load.Client {
+	tb.Helper()
+	srv := httptest.NewServer(h)
+	tb.Cleanup(srv.Close)
+	c, err := load.NewClient(srv.URL, o)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(c.Close)
+	return c
+}
+
+// A server stalls for 2 s of a run of 20 s at 100 hits a second; otherwise each
+// answer takes 200 ms. What visitors wait can be computed: 200 ms, and until the
+// end of the stall for those who come in it.
+func TestAStallIsSeenByAllWhoWaitForIt(t *testing.T) {
+	t.Parallel()
+	const (
+		rate    = 100
+		length  = 20 * time.Second
+		from    = 8 * time.Second
+		to      = 10 * time.Second
+		service = 200 * time.Millisecond
+	)
+	var once sync.Once
+	var began time.Time
+	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+		once.Do(func() { began = time.Now() })
+		answer := time.Now().Add(service)
+		if at := time.Since(began); at >= from && at < to {
+			answer = began.Add(to + service)
+		}
+		time.Sleep(time.Until(answer)) // this is the server's service time
+		echo(w, r)
+	}, load.Options{})
+	rec, err := c.Offer(t.Context(), load.Traffic{Arrivals: load.Constant(rate, length), Requests: requests(t, browse)}, nil)
+	if err != nil || rec.Errors > 0 {
+		t.Fatal(err, rec.Faults)
+	}
+	var want []float64
+	for due := time.Duration(0); due < length; due += time.Second / rate {
+		latency := service
+		if due >= from && due < to {
+			latency += to - due
+		}
+		want = append(want, latency.Seconds())
+	}
+	slices.Sort(want)
+	for q, got := range map[float64]time.Duration{0.5: rec.Latency.Quantile(0.5), 0.99: rec.Latency.Quantile(0.99), 1: rec.Latency.Max()} {
+		exact := want[int(math.Ceil(q*float64(len(want))))-1]
+		if math.Abs(got.Seconds()/exact-1) > 0.01 {
+			t.Errorf("quantile %v: got %v, computed %.4f s", q, got, exact)
+		}
+	}
+}
+
+func TestOfferIsTheSameForEveryTarget(t *testing.T) {
+	seen := func() []string {
+		var mu sync.Mutex
+		var paths []string
+		c := client(t, func(w http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			paths = append(paths, r.URL.String())
+			mu.Unlock()
+			echo(w, r)
+		}, load.Options{})
+		stages := []scenarios.Stage{{For: 200 * time.Millisecond, Rate: scenarios.Rate{Value: 1000}, Curve: []float64{0.5, 1, 0}}}
+		rec, err := c.Offer(t.Context(), load.Traffic{Arrivals: load.Poisson(7, stages, 0), Requests: requests(t, browse), Stages: []time.Duration{200 * time.Millisecond}}, nil)
+		if err != nil || rec.Errors > 0 || rec.Hits != uint64(len(paths)) || rec.Stages[0].Hits != rec.Hits {
+			t.Fatalf("%v, %+v, %d paths", err, rec, len(paths))
+		}
+		slices.Sort(paths) // they travel side by side
+		return paths
+	}
+	if a, b := seen(), seen(); !slices.Equal(a, b) || len(a) < 60 {
+		t.Errorf("two targets got different traffic: %d and %d requests", len(a), len(b))
+	}
+}
+
+func TestSaturateCountsWhatTheServerCounts(t *testing.T) {
+	var served atomic.Uint64
+	c := client(t, func(w http.ResponseWriter, r *http.Request) { served.Add(1); echo(w, r) }, load.Options{})
+	b, err := c.Saturate(t.Context(), requests(t, browse), 0, 4, 50*time.Millisecond, 300*time.Millisecond)
+	if err != nil || b.Errors > 0 {
+		t.Fatal(err, b.Faults)
+	}
+	if b.Sent != served.Load() || b.Hits == 0 || b.Hits > b.Sent || b.Latency.Count() != b.Hits {
+		t.Errorf("sent %d, of which %d in the block; the server counts %d", b.Sent, b.Hits, served.Load())
+	}
+}
+
+func TestFaults(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		h    http.HandlerFunc
+		want load.Fault
+	}{
+		{"wrong status", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(503) }, "status 503"},
+		{"wrong page", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "sorry") }, load.FaultMarker},
+		{"never", func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, load.FaultTimeout},
+		{"dropped", func(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) }, load.FaultEOF},
+		{"redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", 302) }, "status 302"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			cl := client(t, c.h, load.Options{Timeout: 300 * time.Millisecond})
+			rec, err := cl.Offer(t.Context(), load.Traffic{Arrivals: load.Constant(100, 100*time.Millisecond), Requests: requests(t, browse)}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if b := rec.Faults[c.want]; b.Count != 10 || rec.Errors != 10 || b.Example == "" {
+				t.Errorf("got %+v, want 10 of %q", rec.Faults, c.want)
+			}
+		})
+	}
+}
+
+func TestNobodyListens(t *testing.T) {
+	srv := httptest.NewServer(nil)
+	srv.Close()
+	c, err := load.NewClient(srv.URL, load.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec, err := c.Offer(t.Context(), load.Traffic{Arrivals: load.Constant(100, 50*time.Millisecond), Requests: requests(t, browse)}, nil)
+	if err != nil || rec.Faults[load.FaultRefused].Count != 5 {
+		t.Errorf("got %v, %+v; want 5 refused", err, rec.Faults)
+	}
+}
+
+func TestOfferEndsWithItsContext(t *testing.T) {
+	why := errors.New("enough")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	var served atomic.Uint64
+	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+		if served.Add(1) == 20 {
+			cancel(why)
+		}
+		echo(w, r)
+	}, load.Options{})
+	rec, err := c.Offer(ctx, load.Traffic{Arrivals: load.Constant(200, time.Hour), Requests: requests(t, browse)}, func(load.Live) {})
+	if !errors.Is(err, why) || rec.Hits < 20 || rec.Hits != served.Load() {
+		t.Errorf("got %v and %d hits, want %v and the %d that were served", err, rec.Hits, why, served.Load())
+	}
+}
+
+// A slow target does not slow the schedule down: more hits than workers at first
+// are in flight at once.
+func TestTheLoopIsOpen(t *testing.T) {
+	release := make(chan struct{})
+	var inside atomic.Int64
+	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+		if inside.Add(1) == 100 {
+			close(release)
+		}
+		<-release
+		echo(w, r)
+	}, load.Options{})
+	rec, err := c.Offer(t.Context(), load.Traffic{Arrivals: load.Constant(1000, 100*time.Millisecond), Requests: requests(t, browse)}, nil)
+	if err != nil || rec.Hits != 100 {
+		t.Errorf("got %v, %d hits, %+v; want all 100", err, rec.Hits, rec.Faults)
+	}
+}
+
+func TestABoundOnHitsInFlightIsTheGeneratorsFault(t *testing.T) {
+	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(20 * time.Millisecond) // the server's service time
+		echo(w, r)
+	}, load.Options{MaxInFlight: 1})
+	rec, err := c.Offer(t.Context(), load.Traffic{Arrivals: load.Constant(200, 100*time.Millisecond), Requests: requests(t, browse)}, nil)
+	if err != nil || rec.Hits != 20 {
+		t.Fatal(err, rec.Faults)
+	}
+	// The last hit is due at 95 ms and cannot be sent before 19 others took 20 ms each.
+	if got := rec.Lag.Max(); got < 250*time.Millisecond {
+		t.Errorf("send lag of at most %v, want what the bound cost", got)
+	}
+}
+
+func TestNewClientRefusesWhatItCannotReach(t *testing.T) {
+	for _, base := range []string{"", "localhost:80", "https://localhost", "http://"} {
+		if _, err := load.NewClient(base, load.Options{}); err == nil {
+			t.Errorf("NewClient(%q) succeeded", base)
+		}
+	}
+}
