@@ -1,0 +1,190 @@
+package scenarios
+
+import (
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// defaults are what holds where a scenario is silent.
+func defaults() *Scenario {
+	return &Scenario{
+		Data:      Data{Ads: 50_000, Seed: 1},
+		Capacity:  Capacity{Users: 8, Block: 500 * time.Millisecond, Budget: time.Minute, Within: 0.05},
+		Replay:    Replay{Timeout: 10 * time.Second},
+		Objective: Objective{P95: 500 * time.Millisecond, Errors: 0.01},
+	}
+}
+
+func (p *parsing) capacity(n ast.Node) {
+	c := &p.s.Capacity
+	p.mapping(n, "capacity",
+		field{"users", false, value(p.reader, "users", formWhole, &c.Users, between(1, 4096))},
+		field{"block", false, value(p.reader, "block", formDuration, &c.Block, parseDuration)},
+		field{"budget", false, value(p.reader, "budget", formDuration, &c.Budget, parseDuration)},
+		field{"within", false, value(p.reader, "within", formShare, &c.Within, parseShare)},
+	)
+}
+
+func (p *parsing) replay(n ast.Node) {
+	p.mapping(n, "replay",
+		field{"timeout", false, value(p.reader, "timeout", formDuration, &p.s.Replay.Timeout, parseDuration)},
+		field{"stages", true, p.stages},
+	)
+}
+
+func (p *parsing) stages(n ast.Node) {
+	names := map[string]bool{}
+	p.list(n, "stages", func(item ast.Node) {
+		s := p.stage(item)
+		if names[s.Name] && s.Name != "" {
+			p.problem(item, "give each stage a name of its own", "two stages are called %q", s.Name)
+		}
+		names[s.Name] = true
+		p.s.Replay.Stages = append(p.s.Replay.Stages, s)
+	})
+	if len(p.s.Replay.Stages) == 0 {
+		p.problem(n, "leave replay out to measure capacity only", "the replay has no stages")
+	}
+}
+
+func (p *parsing) stage(n ast.Node) (s Stage) {
+	p.mapping(n, "a stage",
+		field{"name", true, p.text("name", &s.Name)},
+		field{"for", true, value(p.reader, "for", formDuration, &s.For, parseDuration)},
+		field{"rate", true, value(p.reader, "rate", formRate, &s.Rate, parseRate)},
+		field{"curve", false, func(n ast.Node) { s.Curve = p.curve(n) }},
+	)
+	return s
+}
+
+func (p *parsing) curve(n ast.Node) (points []float64) {
+	sum := 0.0
+	p.list(n, "curve", func(item ast.Node) {
+		var x float64
+		value(p.reader, "a point of the curve", formNumber, &x, parseNumber)(item)
+		if x < 0 {
+			p.problem(item, "0 is the least", "a point of the curve is below 0")
+		}
+		points, sum = append(points, x), sum+x
+	})
+	switch {
+	case len(points) < 2:
+		p.problem(n, "give one for the begin and one for the end at least", "a curve of %d points", len(points))
+	case sum <= 0:
+		p.problem(n, "", "the curve is 0 everywhere")
+	}
+	return points
+}
+
+func (p *parsing) objective(n ast.Node) {
+	p.mapping(n, "objective",
+		field{"p95", false, value(p.reader, "p95", formDuration, &p.s.Objective.P95, parseDuration)},
+		field{"errors", false, value(p.reader, "errors", formShare, &p.s.Objective.Errors, parseShare)},
+	)
+}
+
+func (p *parsing) targets(n ast.Node) {
+	names := map[string]bool{}
+	p.list(n, "targets", func(item ast.Node) {
+		t := p.target(item)
+		if names[t.Name] && t.Name != "" {
+			p.problem(item, "give each target a name of its own", "two targets are called %q", t.Name)
+		}
+		names[t.Name] = true
+		p.s.Targets = append(p.s.Targets, t)
+	})
+}
+
+var (
+	builtins = []string{"cgi", "persistent"}
+	kinds    = []string{"cgi", "fastcgi", "server", "url"}
+)
+
+// target reads a target: the name of a built-in one, or a mapping.
+func (p *parsing) target(n ast.Node) Target {
+	name, plain := scalar(n)
+	if !plain {
+		return p.ownTarget(n)
+	}
+	if name != "cgi" && name != "persistent" {
+		p.problem(n, didYouMean(name, builtins), "there is no built-in target %q", name)
+	}
+	return Target{Name: name, Builtin: name}
+}
+
+func (p *parsing) ownTarget(n ast.Node) Target {
+	t := Target{Ready: "/", StartTimeout: 15 * time.Second}
+	seen := p.mapping(n, "a target",
+		field{"name", true, p.text("name", &t.Name)},
+		field{"kind", true, p.text("kind", &t.Kind)},
+		field{"command", false, p.command("command", &t.Command)},
+		field{"dir", false, p.text("dir", &t.Dir)},
+		field{"env", false, func(n ast.Node) { t.Env = p.env(n) }},
+		field{"reset", false, p.command("reset", &t.Reset)},
+		field{"url", false, p.text("url", &t.URL)},
+		field{"pids", false, func(n ast.Node) { t.PIDs = p.pids(n) }},
+		field{"ready", false, p.text("ready", &t.Ready)},
+		field{"start_timeout", false, value(p.reader, "start_timeout", formDuration, &t.StartTimeout, parseDuration)},
+	)
+	p.checkTarget(n, t, seen)
+	return t
+}
+
+// checkTarget compares what is given with what the kind needs.
+func (p *parsing) checkTarget(n ast.Node, t Target, seen map[string]ast.Node) {
+	switch t.Kind {
+	case "cgi":
+		if len(t.Command) == 0 {
+			p.problem(n, "name the script under command", "target %q has no command", t.Name)
+		}
+	case "server", "fastcgi":
+		switch {
+		case len(t.Command) == 0:
+			p.problem(n, "name the program under command", "target %q has no command", t.Name)
+		case !strings.Contains(strings.Join(t.Command, " "), "{addr}"):
+			p.problem(seen["command"], "write {addr} where the program takes the address to listen at", "the command of target %q does not say where to listen", t.Name)
+		}
+	case "url":
+		if !strings.HasPrefix(t.URL, "http://") {
+			p.problem(n, "write url: http://127.0.0.1:8080", "target %q has no http:// address", t.Name)
+		}
+	case "":
+	default:
+		p.problem(seen["kind"], didYouMean(t.Kind, kinds), "unknown kind %q", t.Kind)
+	}
+	if !strings.HasPrefix(t.Ready, "/") {
+		p.problem(seen["ready"], "write a path such as /healthz", "bad path %q", t.Ready)
+	}
+}
+
+// command reads a command as a list, or as a line that is split at spaces.
+func (p *parsing) command(what string, to *[]string) func(ast.Node) {
+	return func(n ast.Node) {
+		if _, ok := n.(*ast.SequenceNode); ok {
+			p.texts(what, to)(n)
+			return
+		}
+		value(p.reader, what, "write a program and its arguments", to, splitCommand)(n)
+	}
+}
+
+func (p *parsing) env(n ast.Node) map[string]string {
+	env := map[string]string{}
+	p.pairs(n, "env", func(name string, _, v ast.Node) {
+		var s string
+		p.text("variable "+name, &s)(v)
+		env[name] = s
+	})
+	return env
+}
+
+func (p *parsing) pids(n ast.Node) (pids []int) {
+	p.list(n, "pids", func(item ast.Node) {
+		var pid int
+		value(p.reader, "a process id", formWhole, &pid, between(1, 1<<22))(item)
+		pids = append(pids, pid)
+	})
+	return pids
+}

@@ -1,0 +1,97 @@
+package scenarios
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// A Problem is one mistake in a scenario.
+type Problem struct {
+	File         string
+	Line, Column int // from 1
+	Text         string
+	Hint         string // what to do about it; may be empty
+	Source       string // the line that the mistake is in
+}
+
+func (p Problem) String() string {
+	s := fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.Text)
+	if p.Hint != "" {
+		s += "; " + p.Hint
+	}
+	return s
+}
+
+// Problems are all the mistakes of a scenario, in the order of the file.
+type Problems []Problem
+
+// Error lists the mistakes, one a line.
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, problem := range p {
+		lines[i] = problem.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Print writes each mistake with its line and a mark below its place.
+func (p Problems) Print(w io.Writer, colour bool) {
+	bold, red, off := "", "", ""
+	if colour {
+		bold, red, off = "\x1b[1m", "\x1b[31m", "\x1b[0m"
+	}
+	for _, problem := range p {
+		fmt.Fprintf(w, "%s%s%s\n", bold, problem, off)
+		if problem.Source == "" {
+			continue
+		}
+		source := strings.ReplaceAll(problem.Source, "\t", " ")
+		fmt.Fprintf(w, "%5d | %s\n      | %s%s^%s\n", problem.Line, source, strings.Repeat(" ", max(0, problem.Column-1)), red, off)
+	}
+	if n := len(p); n > 1 {
+		fmt.Fprintf(w, "%d mistakes\n", n)
+	}
+}
+
+// nearest returns the candidate that word is probably a misspelling of.
+func nearest(word string, candidates []string) (string, bool) {
+	best, distance := "", len(word)/3+2
+	for _, c := range candidates {
+		if d := edits(strings.ToLower(word), c); d < distance {
+			best, distance = c, d
+		}
+	}
+	return best, best != ""
+}
+
+// edits is the Damerau–Levenshtein distance (optimal string alignment): how many
+// letters have to be added, removed, changed or swapped.
+func edits(a, b string) int {
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			change := 1
+			if a[i-1] == b[j-1] {
+				change = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+change)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}
+
+func didYouMean(word string, candidates []string) string {
+	if near, ok := nearest(word, candidates); ok {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return "known are: " + strings.Join(candidates, ", ")
+}

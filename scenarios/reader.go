@@ -1,0 +1,184 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// A reader reads the nodes of a file and collects what is wrong with them.
+type reader struct {
+	file     string
+	lines    []string
+	problems Problems
+}
+
+// problem notes a mistake at a node.
+func (r *reader) problem(at ast.Node, hint, text string, args ...any) {
+	line, column := 1, 1
+	// The token of a mapping in lines is its first colon: its first name tells better.
+	if m, ok := at.(*ast.MappingNode); ok && !m.IsFlowStyle && len(m.Values) > 0 {
+		at = m.Values[0].Key
+	}
+	if at != nil && at.GetToken() != nil {
+		line, column = at.GetToken().Position.Line, at.GetToken().Position.Column
+	}
+	p := Problem{File: r.file, Line: line, Column: column, Text: fmt.Sprintf(text, args...), Hint: hint}
+	if line <= len(r.lines) {
+		p.Source = r.lines[line-1]
+	}
+	r.problems = append(r.problems, p)
+}
+
+// A field of a mapping: what reads its value, and whether it must be there.
+type field struct {
+	name string
+	must bool
+	read func(ast.Node)
+}
+
+// mapping reads a mapping whose fields are known. It returns the nodes of the
+// fields that are there.
+func (r *reader) mapping(n ast.Node, what string, fields ...field) map[string]ast.Node {
+	seen := map[string]ast.Node{}
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.name
+	}
+	r.pairs(n, what, func(name string, key, value ast.Node) {
+		i := slices.Index(names, name)
+		if i < 0 {
+			r.problem(key, didYouMean(name, names), "unknown field %q", name)
+			return
+		}
+		seen[name] = value
+		fields[i].read(value)
+	})
+	for _, f := range fields {
+		if f.must && seen[f.name] == nil {
+			r.problem(n, "", "%s has no %q", what, f.name)
+		}
+	}
+	return seen
+}
+
+// pairs calls each for every pair of a mapping, and refuses a name that comes
+// twice.
+func (r *reader) pairs(n ast.Node, what string, each func(name string, key, value ast.Node)) {
+	var values []*ast.MappingValueNode
+	switch m := n.(type) {
+	case *ast.MappingNode:
+		values = m.Values
+	case *ast.MappingValueNode:
+		values = []*ast.MappingValueNode{m}
+	default:
+		r.problem(n, "write it as \"name: value\" lines", "%s is %s, want a mapping", what, kindOf(n))
+		return
+	}
+	seen := map[string]bool{}
+	for _, v := range values {
+		name, ok := scalar(v.Key)
+		switch {
+		case !ok:
+			r.problem(v.Key, "", "a name is %s, want plain text", kindOf(v.Key))
+		case seen[name]:
+			r.problem(v.Key, "remove one of them", "%q is given twice", name)
+		default:
+			seen[name] = true
+			each(name, v.Key, v.Value)
+		}
+	}
+}
+
+// list calls each for every item of a list.
+func (r *reader) list(n ast.Node, what string, each func(ast.Node)) {
+	s, ok := n.(*ast.SequenceNode)
+	if !ok {
+		r.problem(n, "write it as \"- item\" lines, or as [a, b]", "%s is %s, want a list", what, kindOf(n))
+		return
+	}
+	for _, item := range s.Values {
+		each(item)
+	}
+}
+
+// scalar returns the text of a plain or quoted value as it was written.
+func scalar(n ast.Node) (string, bool) {
+	switch v := n.(type) {
+	case *ast.StringNode:
+		return v.Value, true
+	case *ast.LiteralNode:
+		return v.Value.Value, true
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
+		return n.GetToken().Value, true
+	case *ast.MappingKeyNode:
+		return scalar(v.Value)
+	}
+	return "", false
+}
+
+// kindOf names what a node is, for messages.
+func kindOf(n ast.Node) string {
+	switch n.(type) {
+	case nil, *ast.NullNode:
+		return "empty"
+	case *ast.MappingNode, *ast.MappingValueNode:
+		return "a mapping"
+	case *ast.SequenceNode:
+		return "a list"
+	case *ast.StringNode, *ast.LiteralNode:
+		return "text"
+	case *ast.IntegerNode, *ast.FloatNode:
+		return "a number"
+	case *ast.BoolNode:
+		return "a yes or no"
+	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
+		return "an anchor or alias, which scenarios do without"
+	case *ast.TagNode:
+		return "a tag, which scenarios do without"
+	}
+	return "something else"
+}
+
+// text reads a text into to.
+func (r *reader) text(what string, to *string) func(ast.Node) {
+	return func(n ast.Node) {
+		s, ok := scalar(n)
+		if !ok {
+			r.problem(n, "", "%s is %s, want text", what, kindOf(n))
+			return
+		}
+		*to = s
+	}
+}
+
+// value reads a text and understands it with parse, whose error says what is
+// wrong and whose form says what is right.
+func value[T any](r *reader, what, form string, to *T, parse func(string) (T, error)) func(ast.Node) {
+	return func(n ast.Node) {
+		s, ok := scalar(n)
+		if !ok {
+			r.problem(n, form, "%s is %s", what, kindOf(n))
+			return
+		}
+		v, err := parse(strings.TrimSpace(s))
+		if err != nil {
+			r.problem(n, form, "%s %q: %v", what, s, err)
+			return
+		}
+		*to = v
+	}
+}
+
+// texts reads a list of texts into to.
+func (r *reader) texts(what string, to *[]string) func(ast.Node) {
+	return func(n ast.Node) {
+		r.list(n, what, func(item ast.Node) {
+			var s string
+			r.text("an item of "+what, &s)(item)
+			*to = append(*to, s)
+		})
+	}
+}

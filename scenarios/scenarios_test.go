@@ -1,0 +1,276 @@
+package scenarios_test
+
+import (
+	"encoding/csv"
+	"fmt"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/classibench/classibench/scenarios"
+)
+
+func load(t *testing.T, name string) *scenarios.Scenario {
+	t.Helper()
+	s, err := scenarios.Load(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestShippedScenarios(t *testing.T) {
+	for _, name := range scenarios.Names() {
+		s := load(t, name)
+		if s.Name != name || len(s.Mix) < 6 || len(s.Replay.Stages) < 3 || s.Description == "" {
+			t.Errorf("%s: got %+v", name, s)
+		}
+	}
+}
+
+// The curve of peak-hour is the busiest hour of the trace, to two digits.
+func TestPeakHourHasTheShapeOfTheTrace(t *testing.T) {
+	f, err := os.Open("testdata/nasa-1995-busiest-day-per-minute.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var minutes []float64
+	for _, row := range rows[1:] {
+		n, err := strconv.ParseFloat(row[1], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		minutes = append(minutes, n)
+	}
+	sum := func(v []float64) (s float64) {
+		for _, x := range v {
+			s += x
+		}
+		return s
+	}
+	busiest := 0
+	for i := range minutes[:len(minutes)-59] {
+		if sum(minutes[i:i+60]) > sum(minutes[busiest:busiest+60]) {
+			busiest = i
+		}
+	}
+	hour := minutes[busiest : busiest+60]
+	check := func(name string, got []float64, scale float64, want []float64) {
+		t.Helper()
+		for i := range got {
+			if math.Abs(got[i]-want[i]/scale) > 0.0051 {
+				t.Errorf("%s: minute %d is %v of the mean, want %.3f", name, i, got[i], want[i]/scale)
+			}
+		}
+	}
+	mean := sum(hour) / 60
+	for i, stage := range load(t, "peak-hour").Replay.Stages[1:4] {
+		check(stage.Name, stage.Curve, mean, hour[20*i:])
+	}
+	for _, stage := range load(t, "flood-gates").Replay.Stages {
+		check(stage.Name, stage.Curve, sum(minutes)/1440, hour)
+	}
+}
+
+func TestParse(t *testing.T) {
+	got, err := scenarios.Parse("mine.yaml", []byte(`
+name: mine
+data: {ads: 1_000, seed: 7}
+draw:
+  id: {range: [1, 9], zipf: 1.5}
+  who: {list: [Ann, Bob]}
+mix:
+  - name: read
+    weight: 9
+    get: /ads/{id}
+  - name: write
+    post: /ads
+    header: {X-Who: "{who}"}
+    form: {b: "{id}", a: 2}
+    expect: {status: 303, body: "id {id}"}
+capacity: {users: 4, block: 1s, budget: 20s, within: 2%}
+replay:
+  timeout: 3s
+  stages:
+    - {name: day, for: 10s, rate: 2M hits/day, curve: [0, 2, 1]}
+objective: {p95: 250ms, errors: 0.001}
+targets:
+  - cgi
+  - name: mine
+    kind: server
+    command: ./mine -listen {addr} 'two words'
+    env: {DB: ads.db}
+    reset: [cp, clean.db, ads.db]
+    ready: /healthz
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &scenarios.Scenario{
+		Name: "mine", Data: scenarios.Data{Ads: 1000, Seed: 7},
+		Draw: map[string]scenarios.Draw{"id": {Range: []int64{1, 9}, Zipf: 1.5}, "who": {List: []string{"Ann", "Bob"}}},
+		Mix: []scenarios.Route{
+			{Name: "read", Weight: 9, Method: "GET", Path: "/ads/{id}", Expect: scenarios.Expect{Status: 200}},
+			{Name: "write", Weight: 1, Method: "POST", Path: "/ads", Header: map[string]string{"X-Who": "{who}"},
+				Form: []scenarios.Field{{Name: "b", Value: "{id}"}, {Name: "a", Value: "2"}}, Expect: scenarios.Expect{Status: 303, Body: "id {id}"}},
+		},
+		Capacity: scenarios.Capacity{Users: 4, Block: time.Second, Budget: 20 * time.Second, Within: 0.02},
+		Replay: scenarios.Replay{Timeout: 3 * time.Second, Stages: []scenarios.Stage{
+			{Name: "day", For: 10 * time.Second, Rate: scenarios.Rate{Value: 2e6, Unit: scenarios.HitsPerDay}, Curve: []float64{0, 2, 1}}}},
+		Objective: scenarios.Objective{P95: 250 * time.Millisecond, Errors: 0.001},
+		Targets: []scenarios.Target{{Name: "cgi", Builtin: "cgi"}, {
+			Name: "mine", Kind: "server", Command: []string{"./mine", "-listen", "{addr}", "two words"}, Env: map[string]string{"DB": "ads.db"},
+			Reset: []string{"cp", "clean.db", "ads.db"}, Ready: "/healthz", StartTimeout: 15 * time.Second,
+		}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// All mistakes are told at once, each with its place and what to do.
+func TestMistakes(t *testing.T) {
+	_, err := scenarios.Parse("flood.yaml", []byte(`name: flood
+draw:
+  ad: {from: adds}
+  idle: {list: [a]}
+  both: {from: ads, range: [9, 1]}
+mix:
+  - name: home
+    wieght: 3
+    get: /
+  - name: home
+    get: /ads/{da}
+    form: {a: b}
+  - name: none
+    weight: -1
+    expect: {status: 700}
+capacity: {users: many, within: 120%}
+replay:
+  stages:
+    - {name: a, for: 10, rate: 5 hits/h, curve: [1]}
+    - {name: a, rate: 2x capacity, for: 1s, curve: [0, 0]}
+targets:
+  - cgj
+  - {name: x, kind: server, command: ./x}
+  - {name: y, kind: sever, ready: y}
+`))
+	got := strings.Split(err.Error(), "\n")
+	for _, line := range []string{
+		`flood.yaml:3:14: the data set has no list "adds"; did you mean "ads"?`,
+		`flood.yaml:4:3: nothing uses the placeholder "idle"; remove it, or use it as {idle}`,
+		`flood.yaml:8:5: unknown field "wieght"; did you mean "weight"?`,
+		`flood.yaml:11:10: unknown placeholder {da}; did you mean {ad}?`,
+		`flood.yaml:14:13: weight "-1": must be more than 0; write a number`,
+		`flood.yaml:15:22: status "700": must be from 200 to 599; write a whole number`,
+		`flood.yaml:16:19: users "many": not a whole number; write a whole number`,
+		`flood.yaml:16:33: within "120%": not between 0% and 100%; write a share as 1% or 0.01`,
+		`flood.yaml:19:22: for "10": not a duration; write a duration as 40s, 500ms or 2m`,
+		`flood.yaml:19:32: rate "5 hits/h": unknown unit "hits/h"; write a rate as "120 hits/s", "500000 hits/day" or "1.5 capacity"`,
+		`flood.yaml:22:5: there is no built-in target "cgj"; did you mean "cgi"?`,
+		`flood.yaml:23:38: the command of target "x" does not say where to listen; write {addr} where the program takes the address to listen at`,
+		`flood.yaml:24:21: unknown kind "sever"; did you mean "server"?`,
+	} {
+		found := false
+		for _, g := range got {
+			found = found || g == line
+		}
+		if !found {
+			t.Errorf("missing: %s", line)
+		}
+	}
+	for _, part := range []string{"both has 2 sources", "two routes are called", "sends a form with GET", `"none" has no address`,
+		"a curve of 1 points", "two stages are called", "the curve is 0 everywhere", `bad path "y"`} {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("missing: %s", part)
+		}
+	}
+	if t.Failed() {
+		t.Logf("got:\n%s", err)
+	}
+}
+
+func TestPrintMarksThePlace(t *testing.T) {
+	_, err := scenarios.Parse("a.yaml", []byte("name: a\nmix:\n  - {name: x, gett: /}\n"))
+	var b strings.Builder
+	err.(scenarios.Problems).Print(&b, false)
+	if want := "    3 |   - {name: x, gett: /}\n      |               ^\n"; !strings.Contains(b.String(), want) {
+		t.Errorf("got\n%s\nwant it to hold\n%s", b.String(), want)
+	}
+}
+
+func TestNotAScenario(t *testing.T) {
+	for src, want := range map[string]string{
+		"":                                  "0 documents",
+		"a: [":                              "not YAML",
+		"- a":                               "the scenario is a list, want a mapping",
+		"name: a\nname: b\nmix: []":         "",
+		"name: a\n---\nname: b":             "2 documents",
+		"name: &x a\nmix: *x":               "anchor or alias",
+		"name: a\nmix: [{name: b, get: x}]": `bad address "x"`,
+		strings.Repeat("#", 2<<20):          "larger than",
+	} {
+		if _, err := scenarios.Parse("a.yaml", []byte(src)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.40q: got %v, want %q", src, err, want)
+		}
+	}
+}
+
+func TestUnknownNames(t *testing.T) {
+	for name, want := range map[string]string{"peek-hour": `did you mean "peak-hour"?`, "zzz": "known are: peak-hour, flood-gates, browse", "./none.yaml": "no such file"} {
+		if _, err := scenarios.Load(name); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Load(%q): got %v, want %q", name, err, want)
+		}
+	}
+}
+
+func TestQuickKeepsTheShape(t *testing.T) {
+	s := load(t, "peak-hour")
+	q := s.Quick()
+	if d := q.Duration(); d > 7*time.Second+time.Millisecond || q.Capacity.Budget > 9*time.Second {
+		t.Errorf("quick: %v of replay, %v of capacity", d, q.Capacity.Budget)
+	}
+	for i := range s.Replay.Stages {
+		a, b := s.Replay.Stages[i], q.Replay.Stages[i]
+		if a.Mean() != b.Mean() || a.Rate != b.Rate || a.Name != b.Name {
+			t.Errorf("stage %s changed: %+v", a.Name, b)
+		}
+	}
+}
+
+func ExampleParse() {
+	_, err := scenarios.Parse("mine.yaml", []byte("name: mine\nmix:\n  - {name: home, wieght: 2, get: /}\n"))
+	fmt.Println(err)
+	// Output: mine.yaml:3:18: unknown field "wieght"; did you mean "weight"?
+}
+
+func FuzzParse(f *testing.F) {
+	for _, name := range scenarios.Names() {
+		src, err := scenarios.Source(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(src)
+	}
+	f.Add([]byte("name: a\nmix: [{name: b, get: /{c}}]\ndraw: {c: {list: [&a x, *a]}}\n? x\n: y"))
+	f.Fuzz(func(t *testing.T, src []byte) {
+		s, err := scenarios.Parse("fuzz.yaml", src)
+		problems, ok := err.(scenarios.Problems)
+		switch {
+		case err == nil && (s.Name == "" && len(s.Mix) == 0):
+			t.Error("an empty scenario was taken")
+		case err != nil && (!ok || len(problems) == 0):
+			t.Errorf("an error without a place: %v", err)
+		}
+	})
+}

@@ -1,0 +1,56 @@
+package scenarios
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+)
+
+//go:embed *.yaml
+var shipped embed.FS
+
+//go:embed schema.json
+var schema []byte
+
+// Schema returns the JSON Schema (draft 2020-12) of scenario files.
+func Schema() []byte { return schema }
+
+// ErrUnknown says that there is no scenario of a name.
+var ErrUnknown = errors.New("unknown scenario")
+
+// Names returns the names of the scenarios that ship, the default first.
+func Names() []string { return []string{"peak-hour", "flood-gates", "browse"} }
+
+// Source returns the file of a scenario that ships.
+func Source(name string) ([]byte, error) {
+	src, err := shipped.ReadFile(name + ".yaml")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w %q; %s", ErrUnknown, name, didYouMean(name, Names()))
+	}
+	return src, err
+}
+
+// Read returns the bytes of a scenario: of one that ships, by its name, or of a
+// file, by a path that holds a slash or ends in .yaml or .yml.
+func Read(nameOrPath string) ([]byte, error) {
+	if strings.Contains(nameOrPath, "/") || strings.HasSuffix(nameOrPath, ".yaml") || strings.HasSuffix(nameOrPath, ".yml") {
+		src, err := os.ReadFile(nameOrPath)
+		if err != nil {
+			return nil, fmt.Errorf("read the scenario: %w", err)
+		}
+		return src, nil
+	}
+	return Source(nameOrPath)
+}
+
+// Load reads and parses a scenario; see Read for what it may be called.
+func Load(nameOrPath string) (*Scenario, error) {
+	src, err := Read(nameOrPath)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(nameOrPath, src)
+}

@@ -1,0 +1,164 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// How values are written, for hints.
+const (
+	formDuration = "write a duration as 40s, 500ms or 2m"
+	formRate     = `write a rate as "120 hits/s", "500000 hits/day" or "1.5 capacity"`
+	formShare    = "write a share as 1% or 0.01"
+	formNumber   = "write a number"
+	formWhole    = "write a whole number"
+)
+
+func parseDuration(s string) (time.Duration, error) {
+	d, err := time.ParseDuration(s)
+	switch {
+	case err != nil:
+		return 0, errors.New("not a duration")
+	case d <= 0:
+		return 0, errors.New("must be more than nothing")
+	case d > 24*time.Hour:
+		return 0, errors.New("longer than a day")
+	}
+	return d, nil
+}
+
+// parseRate reads "120 hits/s", "2M hits/day", "1.5 capacity".
+func parseRate(s string) (Rate, error) {
+	number, unit, _ := strings.Cut(s, " ")
+	x, err := parseScaled(number)
+	if err != nil {
+		return Rate{}, err
+	}
+	units := map[string]Unit{"hits/s": HitsPerSecond, "hits/day": HitsPerDay, "capacity": OfCapacity}
+	u, ok := units[strings.TrimSpace(unit)]
+	switch {
+	case unit == "":
+		return Rate{}, errors.New("the unit is missing")
+	case !ok:
+		return Rate{}, fmt.Errorf("unknown unit %q", unit)
+	case x <= 0:
+		return Rate{}, errors.New("must be more than nothing")
+	}
+	return Rate{x, u}, nil
+}
+
+// parseScaled reads a number that may end in k or M and hold underscores.
+func parseScaled(s string) (float64, error) {
+	factor := 1.0
+	switch {
+	case strings.HasSuffix(s, "k"):
+		s, factor = s[:len(s)-1], 1e3
+	case strings.HasSuffix(s, "M"):
+		s, factor = s[:len(s)-1], 1e6
+	}
+	x, err := parseNumber(strings.ReplaceAll(s, "_", ""))
+	return x * factor, err
+}
+
+func parseNumber(s string) (float64, error) {
+	x, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+		return 0, errors.New("not a number")
+	}
+	return x, nil
+}
+
+func parseShare(s string) (float64, error) {
+	number, percent := strings.CutSuffix(s, "%")
+	x, err := parseNumber(strings.TrimSpace(number))
+	if percent {
+		x /= 100
+	}
+	switch {
+	case err != nil:
+		return 0, err
+	case x < 0 || x > 1:
+		return 0, errors.New("not between 0% and 100%")
+	}
+	return x, nil
+}
+
+func parseWhole(s string) (int64, error) {
+	n, err := strconv.ParseInt(strings.ReplaceAll(s, "_", ""), 10, 64)
+	if err != nil {
+		return 0, errors.New("not a whole number")
+	}
+	return n, nil
+}
+
+// between returns a parser of whole numbers from low to high.
+func between(low, high int64) func(string) (int, error) {
+	return func(s string) (int, error) {
+		n, err := parseWhole(s)
+		if err == nil && (n < low || n > high) {
+			err = fmt.Errorf("must be from %d to %d", low, high)
+		}
+		return int(n), err
+	}
+}
+
+// positive wraps a parser of numbers.
+func positive(s string) (float64, error) {
+	x, err := parseNumber(s)
+	if err == nil && x <= 0 {
+		err = errors.New("must be more than 0")
+	}
+	return x, err
+}
+
+// String writes the rate as a scenario does.
+func (r Rate) String() string {
+	unit := [...]string{HitsPerSecond: "hits/s", HitsPerDay: "hits/day", OfCapacity: "capacity"}[r.Unit]
+	return strconv.FormatFloat(r.Value, 'f', -1, 64) + " " + unit
+}
+
+// splitCommand splits a command at spaces, with '…', "…" and \ as a shell has
+// them; nothing is expanded.
+func splitCommand(s string) ([]string, error) {
+	var words []string
+	var word strings.Builder
+	inWord, quote := false, rune(0)
+	escaped := false
+	for _, c := range s {
+		switch {
+		case escaped:
+			word.WriteRune(c)
+			escaped = false
+		case c == '\\' && quote != '\'':
+			escaped, inWord = true, true
+		case quote != 0 && c == quote:
+			quote = 0
+		case quote != 0:
+			word.WriteRune(c)
+		case c == '\'' || c == '"':
+			quote, inWord = c, true
+		case c == ' ' || c == '\t' || c == '\n':
+			if inWord {
+				words, inWord = append(words, word.String()), false
+				word.Reset()
+			}
+		default:
+			word.WriteRune(c)
+			inWord = true
+		}
+	}
+	if quote != 0 || escaped {
+		return nil, errors.New("a quote is not closed")
+	}
+	if inWord {
+		words = append(words, word.String())
+	}
+	if len(words) == 0 {
+		return nil, errors.New("there is no command")
+	}
+	return words, nil
+}
