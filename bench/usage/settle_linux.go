@@ -62,6 +62,7 @@ func (t *Tree) order() []*proc {
 func (t *Tree) sum() Usage {
 	order := t.order()
 	for _, p := range order {
+		p.settled = p.reapedFaults
 		if len(p.kids) > 0 || p.host {
 			t.settle(p)
 		}
@@ -72,7 +73,6 @@ func (t *Tree) sum() Usage {
 	var u Usage
 	u.CPU = t.departed
 	for _, p := range order {
-		p.settled = p.reapedFaults
 		if p.member && !p.gone {
 			u.CPU += p.own
 			u.User += time.Duration(p.utime) * Tick
@@ -95,6 +95,7 @@ func (t *Tree) settle(p *proc) {
 	}
 	for range settleTries {
 		before := p.stat
+		p.settled = before.reapedFaults
 		t.rollCall(p)
 		if p.refresh(t.buf) != nil || (p.reapedFaults == before.reapedFaults && p.reaped() == before.reaped()) {
 			return

@@ -18,7 +18,8 @@ import (
 // or session was founded by a process of the tree: one whose parent died does
 // not escape. A later reading may be lower when processes whose parent is
 // outside the tree have ended in between, since their time is then nobody's; a
-// [Tree] remembers it. Read returns [ErrGone] when nothing of the tree is left.
+// [Tree] remembers it. Read returns [ErrGone] when nothing of the tree is left;
+// without roots there is nothing to read, and nothing is used.
 func Read(roots ...int) (Usage, error) {
 	t, err := NewTree(func() []int { return roots })
 	if err != nil {

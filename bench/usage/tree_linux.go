@@ -65,7 +65,7 @@ func (t *Tree) Read() (Usage, error) {
 	if err := t.find(); err != nil {
 		return Usage{}, err
 	}
-	if len(t.members) == 0 {
+	if len(t.members) == 0 && len(t.named) > 0 {
 		return Usage{}, fmt.Errorf("%w (roots %v)", ErrGone, t.named)
 	}
 	t.link()
@@ -157,8 +157,12 @@ func (t *Tree) part() {
 
 // credit remembers the time of a member that has gone, unless a member reaped
 // it: then it is in that one's account. A parent that is gone as well is taken
-// to have reaped it.
+// to have reaped it, and one that was found gone while its family was read was
+// reaped by it.
 func (t *Tree) credit(p *proc) {
+	if p.gone {
+		return
+	}
 	parent := t.procs[p.ppid]
 	if p.member && (parent == nil || !parent.keeps() || parent.ignores(t.buf)) {
 		t.departed += p.total()
