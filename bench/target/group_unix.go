@@ -1,0 +1,19 @@
+//go:build unix && !linux
+
+package target
+
+import (
+	"os"
+	"syscall"
+)
+
+func inGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
+
+// signalGroup signals the group that a process heads; asking to end is SIGTERM.
+func signalGroup(p *os.Process, s os.Signal) {
+	n := syscall.SIGTERM
+	if s == os.Kill {
+		n = syscall.SIGKILL
+	}
+	syscall.Kill(-p.Pid, n)
+}

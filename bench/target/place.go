@@ -1,0 +1,128 @@
+package target
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+)
+
+// portTries bounds how often a target is started again with another port when
+// somebody else took the one it was given.
+const portTries = 5
+
+// A place is where a target listens.
+type place struct {
+	url     string
+	addr    string   // host:port of url
+	backend string   // of a FastCGI program
+	socket  *os.File // listening at backend, for a program that wants it as its standard input
+}
+
+func (p place) close() {
+	if p.socket != nil {
+		p.socket.Close()
+	}
+}
+
+// place finds an address for the target.
+func (t Target) place() (p place, err error) {
+	if t.URL != "" {
+		return t.fixedPlace()
+	}
+	if p.addr, err = freeAddr(); err != nil {
+		return p, t.fail(PhaseListen, err, "the loopback interface has no free port; see ip address show lo")
+	}
+	p.url = "http://" + p.addr
+	if t.Kind != FastCGI {
+		return p, nil
+	}
+	if mentions(t.Command, t.Env, "{addr}", "{port}") {
+		p.backend, err = freeAddr()
+	} else {
+		p.backend, p.socket, err = listeningSocket()
+	}
+	if err != nil {
+		return p, t.fail(PhaseListen, err, "the loopback interface has no free port; see ip address show lo")
+	}
+	return p, nil
+}
+
+// fixedPlace is the address at which a server always listens. Nobody may listen
+// there yet: its answers would be taken for the target's.
+func (t Target) fixedPlace() (place, error) {
+	u, err := url.Parse(t.URL)
+	if err != nil || u.Scheme != "http" || u.Host == "" {
+		return place{}, t.wrong(fmt.Errorf("%q is no http address", t.URL), "write it as http://127.0.0.1:8080")
+	}
+	addr := u.Host
+	if u.Port() == "" {
+		addr = net.JoinHostPort(u.Hostname(), "80")
+	}
+	if listens(addr) {
+		return place{}, t.fail(PhaseListen, fmt.Errorf("%w: %s", ErrTaken, addr),
+			fmt.Sprintf("end what listens there (ss -ltnp 'sport = :%s' names it), or use kind url to measure it", portOf(addr)))
+	}
+	return place{url: "http://" + u.Host, addr: addr}, nil
+}
+
+// listens reports whether somebody accepts connections at addr.
+func listens(addr string) bool {
+	c, err := net.DialTimeout("tcp", addr, time.Second)
+	if err != nil {
+		return false
+	}
+	c.Close()
+	return true
+}
+
+// freeAddr is an address at which nobody listens now.
+func freeAddr() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("find a free port: %w", err)
+	}
+	defer l.Close()
+	return l.Addr().String(), nil
+}
+
+// listeningSocket opens a socket for a program to inherit.
+func listeningSocket() (addr string, f *os.File, err error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, fmt.Errorf("find a free port: %w", err)
+	}
+	f, err = l.(*net.TCPListener).File()
+	return l.Addr().String(), f, errors.Join(err, l.Close())
+}
+
+func portOf(addr string) string {
+	_, port, _ := net.SplitHostPort(addr)
+	return port
+}
+
+// fill replaces the placeholders in a list of arguments or variables.
+func fill(list []string, addr, backend string) []string {
+	host, port, _ := net.SplitHostPort(addr)
+	r := strings.NewReplacer("{addr}", addr, "{host}", host, "{port}", port, "{backend}", backend)
+	filled := make([]string, len(list))
+	for i, s := range list {
+		filled[i] = r.Replace(s)
+	}
+	return filled
+}
+
+// mentions reports whether a placeholder occurs in a command or its
+// environment.
+func mentions(command, env []string, placeholders ...string) bool {
+	all := strings.Join(command, "\n") + "\n" + strings.Join(env, "\n")
+	for _, p := range placeholders {
+		if strings.Contains(all, p) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,20 @@
+package target
+
+// What a keeper and the program that started it say to each other, as JSON
+// values: an order first, then commands one way and events the other.
+
+// A command asks a keeper for something. The end of commands is the end of the
+// program that gave them: the keeper then kills all that it started.
+type command struct {
+	Ready bool // the target answered: from now on the end of a first process is the end of all
+	Stop  bool // end the target: ask, and kill after Grace
+	Grace int64
+}
+
+// An event is what a keeper has to tell.
+type event struct {
+	Started []int         `json:",omitempty"` // ids of the processes of an order, in order
+	Failed  *startFailure `json:",omitempty"` // one could not be started, and none runs
+	Ended   string        `json:",omitempty"` // the status of the first of them to end
+	Over    bool          `json:",omitempty"` // no process is left
+}

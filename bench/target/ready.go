@@ -1,0 +1,157 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Between two looks whether a target answers: growing, so that a fast one is
+// not kept waiting and a slow one not kept busy.
+const (
+	firstPause = time.Millisecond
+	mostPause  = 100 * time.Millisecond
+)
+
+// await returns when the target answers, or says why it does not.
+func (r *Running) await(ctx context.Context) error {
+	limited, cancel := context.WithTimeout(ctx, r.target.StartTimeout)
+	defer cancel()
+	client := &http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	var last error
+	for pause := firstPause; ; pause = min(pause*3/2, mostPause) {
+		err := r.look(limited, client)
+		if err == nil {
+			return nil
+		}
+		if last == nil || limited.Err() == nil || errors.Is(err, ErrHangs) {
+			last = err
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-r.done:
+			return r.diedEarly()
+		case <-limited.Done():
+			timer.Stop()
+			if ctx.Err() != nil {
+				return fmt.Errorf("start target %s: %w", r.target.Name, ctx.Err())
+			}
+			return r.late(last)
+		}
+	}
+}
+
+// look asks once.
+func (r *Running) look(ctx context.Context, client *http.Client) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer r.cancelAtEnd(cancel)()
+	u, err := url.Parse(r.URL())
+	if err != nil {
+		return err
+	}
+	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", hostPort(u))
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrSilent, err)
+	}
+	c.Close()
+	if err := r.checkOwner(); err != nil {
+		return err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL()+"/"+strings.TrimPrefix(r.target.Ready, "/"), nil)
+	if err != nil {
+		return err
+	}
+	response, err := client.Do(request)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%w: GET %s", ErrHangs, request.URL)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrWrong, err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode >= 500 {
+		body, _ := io.ReadAll(io.LimitReader(response.Body, 200))
+		return fmt.Errorf("%w: GET %s: %s %q", ErrWrong, request.URL, response.Status, body)
+	}
+	return nil
+}
+
+// cancelAtEnd calls cancel when the target ends; the function that it returns
+// ends the watch.
+func (r *Running) cancelAtEnd(cancel func()) (release func()) {
+	over := make(chan struct{})
+	go func() {
+		select {
+		case <-r.done:
+			cancel()
+		case <-over:
+		}
+	}()
+	return func() { close(over) }
+}
+
+// checkOwner makes sure that it is the target that listens, where that can be
+// found out: somebody else may have been quicker.
+func (r *Running) checkOwner() error {
+	if r.keeper == nil || ours(r.place.addr, r.Roots()) {
+		return nil
+	}
+	return fmt.Errorf("%w: %s", ErrTaken, r.place.addr)
+}
+
+// diedEarly is the error of a target that ended while it was awaited.
+func (r *Running) diedEarly() error {
+	end, _ := errors.AsType[*EndError](r.Err())
+	if end == nil {
+		return r.target.fail(PhaseAwait, errors.New("it was stopped while it started"), "")
+	}
+	e := r.target.fail(PhaseAwait, fmt.Errorf("it ended with %s before it answered", end.Status), "")
+	e.Output = end.Output
+	e.Hint = "run its command by hand: " + strings.Join(r.target.Command, " ")
+	if lostPort(e) {
+		e.Hint = "its address is in use: let it listen at {addr}, or end what listens there"
+	}
+	return e
+}
+
+// late is the error of a target that did not answer in time.
+func (r *Running) late(last error) error {
+	e := r.target.fail(PhaseAwait, fmt.Errorf("after %v: %w", r.target.StartTimeout, last), "")
+	e.Output = r.output.tail(quoted)
+	switch {
+	case errors.Is(last, ErrSilent) && r.target.Kind == URL:
+		e.Hint = "start it first, or correct its url"
+	case errors.Is(last, ErrSilent):
+		e.Hint = "does its command listen at {addr}, and stay in the foreground? If it only starts slowly, raise its start timeout"
+	case errors.Is(last, ErrHangs):
+		e.Hint = "if its first answer takes long, raise its start timeout"
+	case errors.Is(last, ErrTaken):
+		e.Hint = "let it listen at {addr} rather than at an address of its own"
+	case errors.Is(last, ErrWrong):
+		e.Hint = fmt.Sprintf("it has to answer GET %s over HTTP with a status below 500; name another path as ready", r.target.Ready)
+	}
+	return e
+}
+
+func hostPort(u *url.URL) string {
+	if u.Port() != "" {
+		return u.Host
+	}
+	if u.Scheme == "https" {
+		return net.JoinHostPort(u.Hostname(), "443")
+	}
+	return net.JoinHostPort(u.Hostname(), "80")
+}
+
+func trimSlash(s string) string { return strings.TrimSuffix(s, "/") }

@@ -1,0 +1,469 @@
+//go:build linux
+
+package target
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench/usage"
+	"golang.org/x/sys/unix"
+)
+
+// members are the processes of a running target.
+func members(t testing.TB, r *Running) []int {
+	t.Helper()
+	tree, err := usage.NewTree(r.Roots)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	pids, err := tree.Members()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pids
+}
+
+// handles names processes for good, unlike their ids: reading a handle tells
+// when its process has ended.
+func handles(t testing.TB, pids []int) (fds []int) {
+	t.Helper()
+	for _, pid := range pids {
+		fd, err := unix.PidfdOpen(pid, 0)
+		if err != nil {
+			t.Fatalf("process %d: %v", pid, err)
+		}
+		t.Cleanup(func() { unix.Close(fd) })
+		fds = append(fds, fd)
+	}
+	return fds
+}
+
+// wantEnded fails unless all of the processes end within so many milliseconds.
+func wantEnded(t testing.TB, fds []int, within int) {
+	t.Helper()
+	for i, fd := range fds {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, within)
+		if n != 1 || err != nil {
+			t.Errorf("process %d of %d is still alive after %d ms (%v)", i+1, len(fds), within, err)
+		}
+	}
+}
+
+func TestAServerAnswersAndStops(t *testing.T) {
+	r := start(t, self(t, "server", "{addr}"))
+	if got := get(t, r.URL()+"/ads"); !strings.Contains(got, "at /ads") {
+		t.Errorf("got %q, want a greeting from /ads", got)
+	}
+	if n := len(members(t, r)); n != 1 {
+		t.Errorf("got %d processes in the tree, want the server alone", n)
+	}
+	fds := handles(t, members(t, r))
+	if err := r.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	wantEnded(t, fds, 0)
+	if err := r.Err(); err != nil {
+		t.Errorf("got %v for a target that was stopped, want no error", err)
+	}
+	if listens(r.place.addr) {
+		t.Errorf("something still listens at %s", r.place.addr)
+	}
+	if err := r.Stop(); err != nil {
+		t.Errorf("stopped again: %v", err)
+	}
+}
+
+func TestTheWholeFamilyIsSeenAndEnds(t *testing.T) {
+	target := self(t, "family", "{addr}")
+	target.StopTimeout = time.Minute // it must not take that long: who is left after the first is soon killed
+	r := start(t, target)
+	pids := members(t, r)
+	if len(pids) != 5 {
+		t.Fatalf("got %d processes in the tree, want the server and four relatives", len(pids))
+	}
+	u, err := usage.Read(r.Roots()...)
+	if err != nil || u.Alive != 5 || u.CPU <= 0 {
+		t.Errorf("got %+v, %v; want 5 alive that used some CPU", u, err)
+	}
+	fds := handles(t, pids)
+	if err := r.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	wantEnded(t, fds, 0)
+}
+
+func TestWhoDoesNotWantToEndIsKilled(t *testing.T) {
+	target := self(t, "stubborn", "{addr}")
+	target.StopTimeout = 50 * time.Millisecond
+	r := start(t, target)
+	fds := handles(t, members(t, r))
+	if err := r.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	wantEnded(t, fds, 0)
+}
+
+func TestOneThatGoesIntoTheBackground(t *testing.T) {
+	r := start(t, self(t, "daemon", "{addr}"))
+	pids := members(t, r)
+	if len(pids) != 1 {
+		t.Fatalf("got %d processes, want the one in the background", len(pids))
+	}
+	select {
+	case <-r.Done():
+		t.Errorf("it ended: %v", r.Err())
+	default:
+	}
+	fds := handles(t, pids)
+	if err := r.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	wantEnded(t, fds, 0)
+}
+
+func TestOneThatDiesWhileItRuns(t *testing.T) {
+	r := start(t, self(t, "mortal", "{addr}"))
+	if response, err := http.Get(r.URL() + "/die"); err == nil {
+		response.Body.Close()
+	}
+	<-r.Done()
+	var end *EndError
+	if !errors.As(r.Err(), &end) || end.Status != "exit status 3" || end.Output != "last words" {
+		t.Errorf("got %v, want exit status 3 and last words", r.Err())
+	}
+	if err := r.Stop(); err != nil {
+		t.Errorf("stop of one that has ended: %v", err)
+	}
+}
+
+func TestOutputIsBoundedAndNobodyWaitsForIt(t *testing.T) {
+	r := start(t, self(t, "chatty", "{addr}"))
+	out := r.Output()
+	if len(out) != mostOutput || !strings.HasSuffix(out, "the end of 4 MiB\n") {
+		t.Errorf("got %d bytes that end in %q, want the last %d", len(out), out[max(0, len(out)-30):], mostOutput)
+	}
+}
+
+func TestOneThatClosesItsOutputRunsOn(t *testing.T) {
+	r := start(t, self(t, "mute", "{addr}"))
+	get(t, r.URL())
+	select {
+	case <-r.Done():
+		t.Errorf("it was taken for dead: %v", r.Err())
+	default:
+	}
+}
+
+func TestTheEndOfTheContextStops(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	r, err := self(t, "server", "{addr}").Start(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fds := handles(t, members(t, r))
+	cancel()
+	<-r.Done()
+	wantEnded(t, fds, 0)
+	if err := errors.Join(r.Err(), r.Stop()); err != nil {
+		t.Errorf("got %v, want a stop without error", err)
+	}
+}
+
+func TestTheEndOfTheContextWhileItStarts(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	target := self(t, "silent", "{addr}")
+	target.Log = logFunc(func(string) {})
+	time.AfterFunc(50*time.Millisecond, cancel)
+	r, err := target.Start(ctx)
+	if r != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, %v; want the context's error", r, err)
+	}
+}
+
+type logFunc func(string)
+
+func (f logFunc) Write(b []byte) (int, error) { f(string(b)); return len(b), nil }
+
+func TestARaceForThePortIsRunAgain(t *testing.T) {
+	r := start(t, self(t, "loser", "{addr}", filepath.Join(t.TempDir(), "lost")))
+	get(t, r.URL())
+}
+
+func TestFastCGI(t *testing.T) {
+	path, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, args := range map[string][]string{"socket as standard input": nil, "address": {"{addr}"}} {
+		t.Run(name, func(t *testing.T) {
+			target := self(t, "fcgi", args...)
+			target.Kind = FastCGI
+			target.Gateway = []string{"/usr/bin/env", roleKey + "=fcgiGateway", path, "{addr}", "{backend}"}
+			r := start(t, target)
+			if got := get(t, r.URL()); !strings.Contains(got, "the program listens at "+r.place.backend) {
+				t.Errorf("got %q, want the gateway to find the program", got)
+			}
+			pids := members(t, r)
+			if len(pids) != 2 {
+				t.Fatalf("got %d processes, want two", len(pids))
+			}
+			fds := handles(t, pids)
+			// One of the two dies: the other is no target, and follows.
+			syscall.Kill(pids[0], syscall.SIGKILL)
+			<-r.Done()
+			wantEnded(t, fds, 0)
+			var end *EndError
+			if !errors.As(r.Err(), &end) || end.Status != "signal: killed" {
+				t.Errorf("got %v, want a death by signal", r.Err())
+			}
+		})
+	}
+}
+
+func TestCGIRunsTheGatewayWithTheScript(t *testing.T) {
+	path, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	target := self(t, "server")
+	target.Kind, target.Gateway, target.Command = CGI, []string{path, "{addr}", "--"}, []string{"/bin/sh", "-e"}
+	r := start(t, target)
+	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", members(t, r)[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Join([]string{path, r.place.addr, "--", "/bin/sh", "-e", ""}, "\x00")
+	if string(line) != want {
+		t.Errorf("got command line %q, want %q", line, want)
+	}
+}
+
+func TestAURLIsLeftRunning(t *testing.T) {
+	r := start(t, self(t, "server", "{addr}"))
+	other, err := Target{Name: "there", Kind: URL, URL: r.URL() + "/", PIDs: members(t, r)}.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := other.Roots(), members(t, r); !slices.Equal(got, want) || other.URL() != r.URL() {
+		t.Errorf("got %s with %v, want %s with %v", other.URL(), got, r.URL(), want)
+	}
+	if err := other.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	<-other.Done()
+	get(t, r.URL())
+}
+
+func TestAffinityIsInherited(t *testing.T) {
+	cpus := usage.CPUs()
+	target := self(t, "server", "{addr}")
+	target.CPUs = cpus[len(cpus)-1:]
+	r := start(t, target)
+	for _, pid := range members(t, r) {
+		var set unix.CPUSet
+		if err := unix.SchedGetaffinity(pid, &set); err != nil {
+			t.Fatal(err)
+		}
+		if set.Count() != 1 || !set.IsSet(target.CPUs[0]) {
+			t.Errorf("process %d runs on %d CPUs, want CPU %d alone", pid, set.Count(), target.CPUs[0])
+		}
+	}
+	if got := usage.CPUs(); !slices.Equal(got, cpus) {
+		t.Errorf("this process moved to CPUs %v, want %v as before", got, cpus)
+	}
+}
+
+// owner starts a target, says which processes it has, and waits to be killed.
+func owner(args []string) {
+	t := Target{Name: "family", Kind: Server, Command: []string{"/proc/self/exe", "{addr}"}, Env: []string{roleKey + "=family"}}
+	path, err := os.Executable()
+	must(err)
+	t.Command[0] = path
+	r, err := t.Start(context.Background())
+	must(err)
+	tree, err := usage.NewTree(r.Roots)
+	must(err)
+	pids, err := tree.Members()
+	must(err)
+	must(json.NewEncoder(os.Stdout).Encode(append(pids, -r.Roots()[0])))
+	forever()
+}
+
+func TestAnOwnerThatIsKilledLeavesNobody(t *testing.T) {
+	cmd := child("owner")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var pids []int
+	if err := json.NewDecoder(bufio.NewReader(out)).Decode(&pids); err != nil {
+		t.Fatal(err)
+	}
+	if len(pids) != 6 {
+		t.Errorf("got processes %v, want five and their keeper", pids)
+	}
+	fds := handles(t, pids)
+	cmd.Process.Kill()
+	cmd.Wait()
+	wantEnded(t, fds, 10_000)
+}
+
+func TestAKeeperThatIsKilledIsNoticed(t *testing.T) {
+	r := start(t, self(t, "server", "{addr}"))
+	fds := handles(t, members(t, r))
+	syscall.Kill(-r.Roots()[0], syscall.SIGKILL)
+	<-r.Done()
+	wantEnded(t, fds, 10_000)
+	if err := r.Err(); err == nil || !strings.Contains(err.Error(), "loss of its keeper") {
+		t.Errorf("got %v, want the loss of the keeper", err)
+	}
+}
+
+func TestStartErrors(t *testing.T) {
+	dir := t.TempDir()
+	for name, content := range map[string]string{"plain": "#!/bin/sh\n", "noexec": "", "lost": "#!/no/such/perl\n", "headless": "\x00\x01"} {
+		mode := os.FileMode(0o755)
+		if name == "plain" {
+			mode = 0o644
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	soon := 300 * time.Millisecond
+	wrong := func(command ...string) Target {
+		return Target{Name: "x", Kind: Server, Command: append(command, "{addr}"), StartTimeout: soon}
+	}
+	late := func(role string, args ...string) Target {
+		x := self(t, role, args...)
+		x.StartTimeout = soon
+		return x
+	}
+	for name, c := range map[string]struct {
+		target            Target
+		phase, says, hint string
+		is                error
+	}{
+		"no kind":           {Target{Name: "x"}, PhaseCheck, `kind ""`, "write cgi", nil},
+		"no address":        {Target{Kind: Server, Command: []string{"ls"}}, PhaseCheck, "where to listen", "{addr}", nil},
+		"no gateway":        {Target{Kind: CGI, Command: []string{"ls"}}, PhaseCheck, "no gateway", "need a gateway", nil},
+		"not found":         {wrong("no-such-program"), PhaseFind, "not found", "install it", nil},
+		"no such path":      {wrong("./no-such-program"), PhaseFind, "no such file", "check the path", nil},
+		"not executable":    {wrong(filepath.Join(dir, "plain")), PhaseFind, "permission denied", "chmod", nil},
+		"a directory":       {wrong(dir), PhaseFind, "is a directory", "name the program", nil},
+		"no interpreter":    {wrong(filepath.Join(dir, "lost")), PhaseStart, "no such file", "interpreter", nil},
+		"no format":         {wrong(filepath.Join(dir, "headless")), PhaseStart, "exec format error", "first line", nil},
+		"no such directory": {Target{Kind: Server, Command: []string{"/bin/ls", "{addr}"}, Dir: "/no/such"}, PhaseStart, "no such file", "working directory /no/such", nil},
+		"dies":              {self(t, "dies", "{addr}"), PhaseAwait, "exit status 7", "by hand", nil},
+		"silent":            {late("silent", "{addr}"), PhaseAwait, "does not listen", "{addr}", ErrSilent},
+		"hangs":             {late("hangs", "{addr}"), PhaseAwait, "does not answer", "start timeout", ErrHangs},
+		"broken":            {late("broken", "{addr}"), PhaseAwait, "no database", "below 500", ErrWrong},
+		"gibberish":         {late("gibberish", "{addr}"), PhaseAwait, "malformed HTTP", "below 500", ErrWrong},
+		"port taken":        {Target{Kind: Server, Command: []string{"/bin/true"}, URL: "http://" + taken.Addr().String()}, PhaseListen, "something else listens", "kind url", ErrTaken},
+		"url is silent":     {Target{Kind: URL, URL: "http://127.0.0.1:1", StartTimeout: soon}, PhaseAwait, "does not listen", "start it first", ErrSilent},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := c.target.Start(t.Context())
+			if r != nil {
+				r.Stop()
+				t.Fatal("it started")
+			}
+			var e *StartError
+			if !errors.As(err, &e) {
+				t.Fatalf("got %T %v, want a *StartError", err, err)
+			}
+			if e.Phase != c.phase || !strings.Contains(e.Error(), c.says) || !strings.Contains(e.Hint, c.hint) {
+				t.Errorf("got phase %s: %v\nhint: %s\nwant phase %s: …%s…\nhint: …%s…", e.Phase, e, e.Hint, c.phase, c.says, c.hint)
+			}
+			if c.is != nil && !errors.Is(err, c.is) {
+				t.Errorf("got %v, want one that is %v", err, c.is)
+			}
+		})
+	}
+}
+
+func TestTheLastWordsOfOneThatDies(t *testing.T) {
+	_, err := self(t, "dies", "{addr}").Start(t.Context())
+	var e *StartError
+	if !errors.As(err, &e) {
+		t.Fatalf("got %v, want a *StartError", err)
+	}
+	if lines := strings.Split(e.Output, "\n"); len(lines) != quoted || lines[quoted-1] != "cannot open the database" {
+		t.Errorf("got %d lines that end in %q, want the last %d", len(lines), lines[len(lines)-1], quoted)
+	}
+}
+
+// TestNothingIsLeftOverOfMany starts and stops often and counts descriptors,
+// goroutines and children before and after.
+func TestNothingIsLeftOverOfMany(t *testing.T) {
+	times := 100
+	if testing.Short() {
+		times = 20
+	}
+	target := self(t, "server", "{addr}")
+	once := func() {
+		r, err := target.Start(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Stop(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	once()
+	files, goroutines, children := inventory(t)
+	for range times {
+		once()
+	}
+	for deadline := time.Now().Add(5 * time.Second); ; runtime.Gosched() {
+		f, g, c := inventory(t)
+		if f <= files && g <= goroutines && c <= children {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("after %d starts: %d descriptors, %d goroutines, %d children; before: %d, %d, %d", times, f, g, c, files, goroutines, children)
+		}
+	}
+}
+
+func inventory(t *testing.T) (files, goroutines, children int) {
+	t.Helper()
+	fds, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := usage.NewTree(func() []int { return []int{-os.Getpid()} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	pids, err := tree.Members()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(fds), runtime.NumGoroutine(), len(pids)
+}
