@@ -8,8 +8,12 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -30,6 +34,8 @@ var roles = map[string]func(args []string){
 	"orphans": orphans,
 	"zombies": zombies,
 	"ignorer": ignorer,
+	"burnt":   burnt,
+	"pinned":  pinned,
 }
 
 func TestMain(m *testing.M) {
@@ -93,6 +99,8 @@ func forker(args []string) {
 	sayAndWait(int64(Self()) + syscall.TimevalToNsec(children.Utime) + syscall.TimevalToNsec(children.Stime))
 }
 
+var spun atomic.Int64
+
 // spinner keeps so many threads of one process busy.
 func spinner(args []string) {
 	n, _ := strconv.Atoi(args[0])
@@ -103,7 +111,8 @@ func spinner(args []string) {
 	}
 	for range n {
 		go func() {
-			for {
+			for n := 0; ; n++ {
+				spun.Store(int64(n))
 			}
 		}()
 	}
@@ -137,7 +146,7 @@ func begin(cmd *exec.Cmd) (in io.WriteCloser, word string) {
 }
 
 // orphans starts a child in a session of its own, which starts one as well and
-// ends: the grandchild's parent is dead, its session not the tree's first.
+// ends: the grandchild's parent is dead, its session not that of the root.
 func orphans(args []string) {
 	if len(args) > 0 {
 		cmd := self("sleep")
@@ -145,20 +154,37 @@ func orphans(args []string) {
 		must(cmd.Start())
 		return
 	}
+	life, _, err := os.Pipe() // the grandchild ends with this process
+	must(err)
 	cmd := self("orphans", "again")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	cmd.Stdin = life
 	pipe, err := cmd.StdoutPipe()
 	must(err)
-	cmd.Stdin = os.Stdin
 	must(cmd.Start())
 	_, err = bufio.NewReader(pipe).ReadString('\n')
 	must(err)
-	fmt.Println(cmd.Process.Pid)
-	// What follows on standard input says when to wait for the child.
-	b := make([]byte, 1)
-	os.Stdin.Read(b)
+	must(unix.Waitid(unix.P_PID, cmd.Process.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil))
+	fmt.Println("dead")
+	os.Stdin.Read(make([]byte, 1)) // says when to reap
 	must(cmd.Wait())
 	sayAndWait("reaped")
+}
+
+// pinned pins itself to the first of its CPUs and says what came of it.
+func pinned([]string) {
+	first := CPUs()[:1]
+	must(PinSelf(first))
+	allPinned := true
+	threads, err := os.ReadDir("/proc/self/task")
+	must(err)
+	for _, thread := range threads {
+		var set unix.CPUSet
+		id, _ := strconv.Atoi(thread.Name())
+		must(unix.SchedGetaffinity(id, &set))
+		allPinned = allPinned && set.Count() == 1 && set.IsSet(first[0])
+	}
+	sayAndWait(allPinned && slices.Equal(CPUs(), first) && len(threads) > 1, runtime.GOMAXPROCS(0))
 }
 
 // zombies has so many children that ended and were not waited for.
@@ -172,19 +198,23 @@ func zombies(args []string) {
 	sayAndWait("ready")
 }
 
-// ignorer ignores SIGCHLD and has a child that burns, sleeps until it is told,
-// and ends unnoticed.
+// ignorer ignores SIGCHLD and has a child that burns 200 ms, says who it is
+// and waits to be killed.
 func ignorer([]string) {
-	// signal.Ignore would do it for SIGCHLD alone, but the runtime keeps its
-	// own handler: ask the kernel through a shell.
-	must(syscall.Exec("/bin/sh", []string{"sh", "-c", `trap '' CHLD; "$0" & echo $!; read end; echo over; read end`, childPath()},
-		append(os.Environ(), roleKey+"=burnAndWait")))
+	signal.Ignore(syscall.SIGCHLD)
+	cmd := self("burnt")
+	cmd.Stdout = os.Stdout
+	must(cmd.Start())
+	io.Copy(io.Discard, os.Stdin)
 }
 
-func childPath() string {
-	p, err := os.Readlink("/proc/self/exe")
+func burnt([]string) {
+	burn(200 * time.Millisecond)
+	fmt.Println(os.Getpid())
+	r, w, err := os.Pipe()
 	must(err)
-	return p
+	defer w.Close()
+	r.Read(make([]byte, 1)) // for good
 }
 
 // child starts the test binary in a role and returns the first word that it

@@ -2,7 +2,6 @@ package usage
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -118,7 +117,9 @@ func (t *Tree) rename(roots []int) {
 		p.foreign = false
 	}
 	for _, root := range roots {
-		t.founders[root] = root > 0
+		if root > 0 {
+			t.founders[root] = true
+		}
 	}
 }
 
@@ -193,9 +194,49 @@ func (t *Tree) enlist() {
 			p.member, p.host = p.member || root > 0, root < 0
 		}
 	}
-	for _, p := range t.procs {
-		t.judge(p, 0)
+	for t.admit() {
 	}
+	for _, p := range t.procs {
+		t.dismiss(p, 0)
+	}
+	t.list()
+}
+
+// admit makes members of the children of members and of who is in a process
+// group or session that a member founded, and reports whether it found any:
+// they may bring in others.
+func (t *Tree) admit() (found bool) {
+	for _, p := range t.procs {
+		if p.keeps() || p.foreign {
+			continue
+		}
+		parent := t.procs[p.ppid]
+		p.member = parent != nil && parent.keeps() || t.founders[p.group] || t.founders[p.session]
+		if p.member {
+			found, t.founders[p.id] = true, true
+		}
+	}
+	return found
+}
+
+// dismiss marks who is foreign for good: whoever has a foreign parent, or none.
+// Of one whose parent was not met yet, the next scan will know.
+func (t *Tree) dismiss(p *proc, depth int) {
+	if p.keeps() || p.foreign || depth > 1000 {
+		return
+	}
+	parent := t.procs[p.ppid]
+	if parent == nil {
+		p.foreign = p.ppid == 0
+		return
+	}
+	t.dismiss(parent, depth+1)
+	p.foreign = parent.foreign
+}
+
+// list lists the members, and remembers the groups and sessions that they
+// founded for as long as anybody is in them.
+func (t *Tree) list() {
 	t.members = t.members[:0]
 	founded := map[int]bool{}
 	for _, p := range t.procs {
@@ -206,31 +247,12 @@ func (t *Tree) enlist() {
 		t.hold(p)
 		founded[p.id] = true
 		for _, id := range []int{p.group, p.session} {
-			founded[id] = founded[id] || t.founders[id]
+			if t.founders[id] {
+				founded[id] = true
+			}
 		}
 	}
-	maps.DeleteFunc(founded, func(_ int, is bool) bool { return !is })
 	t.founders = founded
-}
-
-// judge decides whether p is a member, as far as that is known. Whoever is a
-// member stays one. Whoever has a foreign parent, or none, is foreign for good,
-// unless a member founded its group or session.
-func (t *Tree) judge(p *proc, depth int) {
-	if p.member || p.host || p.foreign || depth > 1000 {
-		return
-	}
-	if t.founders[p.group] || t.founders[p.session] {
-		p.member = true
-		return
-	}
-	parent := t.procs[p.ppid]
-	if parent == nil {
-		p.foreign = p.ppid == 0
-		return
-	}
-	t.judge(parent, depth+1)
-	p.member, p.foreign = parent.keeps(), parent.foreign
 }
 
 // hold keeps the stat file of a member open, while there is room.
