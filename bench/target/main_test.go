@@ -105,7 +105,7 @@ func stubborn(args []string) {
 
 func child(role string, args ...string) *exec.Cmd {
 	cmd := exec.Command("/proc/self/exe", args...)
-	cmd.Env = append(os.Environ(), roleKey+"="+role)
+	cmd.Env = append(os.Environ(), roleKey+"="+role, "GORACE=atexit_sleep_ms=0")
 	return cmd
 }
 
@@ -207,7 +207,7 @@ func self(t testing.TB, role string, args ...string) Target {
 	}
 	return Target{
 		Name: role, Kind: Server, Command: append([]string{path}, args...),
-		Env: []string{roleKey + "=" + role}, StartTimeout: 20 * time.Second, StopTimeout: 5 * time.Second,
+		Env: []string{roleKey + "=" + role, "GORACE=atexit_sleep_ms=0"}, StartTimeout: 20 * time.Second, StopTimeout: 5 * time.Second,
 	}
 }
 

@@ -33,8 +33,8 @@ func (r *Running) await(ctx context.Context) error {
 		if err == nil {
 			return nil
 		}
-		if last == nil || limited.Err() == nil || errors.Is(err, ErrHangs) {
-			last = err
+		if last == nil || limited.Err() == nil || errors.Is(last, ErrSilent) {
+			last = err // a look that the time limit cut short says less than a whole one
 		}
 		timer := time.NewTimer(pause)
 		select {

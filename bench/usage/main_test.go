@@ -68,7 +68,7 @@ func sayAndWait(words ...any) {
 
 func self(role string, args ...string) *exec.Cmd {
 	cmd := exec.Command("/proc/self/exe", args...)
-	cmd.Env = append(os.Environ(), roleKey+"="+role, "GOMAXPROCS=1")
+	cmd.Env = append(os.Environ(), roleKey+"="+role, "GOMAXPROCS=1", "GORACE=atexit_sleep_ms=0")
 	cmd.Stderr = os.Stderr
 	return cmd
 }

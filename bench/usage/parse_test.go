@@ -40,6 +40,22 @@ func FuzzParseStat(f *testing.F) {
 	})
 }
 
+func TestParseForks(t *testing.T) {
+	if n, ok := parseForks([]byte("cpu 1 2\nctxt 7\nbtime 9\nprocesses 20427\nprocs_running 2\n")); !ok || n != 20427 {
+		t.Errorf("got %d, %v; want 20427", n, ok)
+	}
+	for _, cut := range []string{"", "cpu 1 2\n", "cpu 1\nprocesses 204", "cpu 1\nprocesses\n"} {
+		if n, ok := parseForks([]byte(cut)); ok {
+			t.Errorf("of %q got %d, want nothing", cut, n)
+		}
+	}
+}
+
+func FuzzParseForks(f *testing.F) {
+	f.Add([]byte("cpu 1 2\nprocesses 20427\nprocs_running 2\n"))
+	f.Fuzz(func(t *testing.T, b []byte) { parseForks(b) })
+}
+
 func TestDefunct(t *testing.T) {
 	for _, c := range []struct {
 		stat stat

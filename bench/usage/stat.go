@@ -122,3 +122,14 @@ func number(b []byte) (n int64, rest []byte, err error) {
 	}
 	return n, b[i:], nil
 }
+
+// parseForks finds in /proc/stat how many tasks were started since boot. The
+// line is not there when the file is longer than the buffer was.
+func parseForks(b []byte) (n uint64, ok bool) {
+	_, rest, ok := bytes.Cut(b, []byte("\nprocesses"))
+	if !ok || !bytes.ContainsRune(rest, '\n') {
+		return 0, false
+	}
+	forks, _, err := number(rest)
+	return uint64(forks), err == nil
+}
