@@ -8,6 +8,7 @@ import (
 
 	"github.com/classibench/classibench/bench/load"
 	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/bench/usage"
 )
 
 // An entrant is a contender that is up, with warm connections.
@@ -28,7 +29,21 @@ func enter(ctx context.Context, c Contender, o load.Options) (*entrant, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &entrant{name: c.Name, running: running, client: load.NewClient(running.URL(), o)}, nil
+	client, err := load.NewClient(running.URL(), o)
+	if err != nil {
+		return nil, errors.Join(err, running.Stop())
+	}
+	return &entrant{name: c.Name, running: running, client: client}, nil
+}
+
+// cpu is the CPU time that the entrant's tree used so far. It is 0 where the
+// system does not tell.
+func (e *entrant) cpu() (time.Duration, error) {
+	u, err := usage.Read(e.running.Roots()...)
+	if err != nil && !errors.Is(err, usage.ErrUnsupported) {
+		return 0, fmt.Errorf("read the CPU time of %s: %w", e.name, err)
+	}
+	return u.CPU, nil
 }
 
 // leave stops the entrant.

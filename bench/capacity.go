@@ -31,6 +31,8 @@ type contest struct {
 	quads    []Quad
 	blocks   map[string][]load.Block
 	busiest  float64 // share of its cores that the generator used, at most in a block
+	before   reading // of the machine and all trees
+	after    reading
 }
 
 // capacity measures in a closed loop how many requests a second each contender
@@ -60,16 +62,43 @@ func (c *contest) run(ctx context.Context) error {
 	if err := c.settle(ctx); err != nil {
 		return err
 	}
+	c.before = c.look()
+	defer func() { c.after = c.look() }()
 	for {
-		for _, candidate := range c.entrants[1:] {
-			if err := c.quad(ctx, candidate); err != nil {
-				return err
-			}
-		}
-		if c.done() {
-			return nil
+		if err := c.round(ctx); err != nil || c.done() {
+			return err
 		}
 	}
+}
+
+// round gives each candidate a quad; a baseline without any has blocks of its
+// own.
+func (c *contest) round(ctx context.Context) error {
+	if len(c.entrants) == 1 {
+		_, err := c.block(ctx, c.entrants[0])
+		return err
+	}
+	for _, candidate := range c.entrants[1:] {
+		if err := c.quad(ctx, candidate); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// look reads the machine and what all entrants used together. Where neither can
+// be read, nothing is known, and no warning is made of it.
+func (c *contest) look() reading {
+	r := reading{self: usage.Self()}
+	r.machine, _ = usage.ReadMachine()
+	for _, e := range c.entrants {
+		u, err := usage.Read(e.running.Roots()...)
+		if err != nil {
+			return reading{}
+		}
+		r.tree.CPU += u.CPU
+	}
+	return r
 }
 
 // settle warms everybody up and finds the length of a block: long enough for
@@ -86,7 +115,7 @@ func (c *contest) settle(ctx context.Context) error {
 			return err
 		}
 		if b.Hits == 0 {
-			return fmt.Errorf("target %s gave no right answer in %v of warming up: %s", e.name, b.Length, b.Faults)
+			return &SilentError{Target: e.name, Length: b.Length, Faults: faults(b.Faults)}
 		}
 		slowest = min(slowest, rate(b))
 	}
@@ -100,7 +129,7 @@ func rate(b load.Block) float64 { return float64(b.Hits) / b.Length.Seconds() }
 // saturate keeps one entrant busy.
 func (c *contest) saturate(ctx context.Context, e *entrant, length time.Duration) (load.Block, error) {
 	b, err := e.client.Saturate(ctx, c.requests, e.next, c.plan.Scenario.Capacity.Users, discard, length)
-	e.next = b.Next
+	e.next += b.Sent
 	if err != nil {
 		return b, fmt.Errorf("keep %s busy: %w", e.name, err)
 	}
@@ -134,26 +163,26 @@ func quadValue(b [4]Block) float64 {
 // block measures one block, with the CPU that the target's tree and the
 // generator used in it.
 func (c *contest) block(ctx context.Context, e *entrant) (Block, error) {
-	before, err := usage.Read(e.running.Roots()...)
+	before, err := e.cpu()
 	if err != nil {
-		return Block{}, fmt.Errorf("read the CPU time of %s: %w", e.name, err)
+		return Block{}, err
 	}
-	own, began := usage.Self(), time.Now()
+	own := usage.Self()
 	b, err := c.saturate(ctx, e, c.length)
 	if err != nil {
 		return Block{}, err
 	}
-	took := time.Since(began).Seconds()
-	c.busiest = max(c.busiest, (usage.Self()-own).Seconds()/took/float64(len(c.plan.loadCPUs())))
-	after, err := usage.Read(e.running.Roots()...)
+	took := b.Whole.Seconds()
+	c.busiest = max(c.busiest, (usage.Self()-own).Seconds()/took/float64(c.plan.Environment.generatorCores()))
+	after, err := e.cpu()
 	if err != nil {
-		return Block{}, fmt.Errorf("read the CPU time of %s: %w", e.name, err)
+		return Block{}, err
 	}
 	c.blocks[e.name] = append(c.blocks[e.name], b)
-	c.tell(e, b)
+	c.tell()
 	return Block{
 		Target: e.name, Hits: b.Hits, Errors: b.Errors, Seconds: b.Length.Seconds(),
-		CPU: (after.CPU - before.CPU).Seconds() * b.Length.Seconds() / took,
+		CPU: (after - before).Seconds() * b.Length.Seconds() / took,
 	}, nil
 }
 
@@ -161,9 +190,11 @@ func (c *contest) block(ctx context.Context, e *entrant) (Block, error) {
 func (c *contest) done() bool {
 	want := c.plan.Scenario.Capacity
 	spent := time.Since(c.began)
-	quad := spent / time.Duration(max(1, len(c.quads)))
-	if spent+quad > want.Budget {
+	if round := spent * time.Duration(len(c.entrants)-1) / time.Duration(max(1, len(c.quads))); spent+round > want.Budget {
 		return true
+	}
+	if len(c.entrants) == 1 {
+		return len(c.blocks[c.entrants[0].name]) >= leastQuad
 	}
 	for _, e := range c.entrants[1:] {
 		g := c.estimate(e.name)
@@ -172,41 +203,4 @@ func (c *contest) done() bool {
 		}
 	}
 	return true
-}
-
-// values are the quads of one candidate.
-func (c *contest) values(candidate string) []float64 {
-	var d []float64
-	for _, q := range c.quads {
-		if q.Candidate == candidate {
-			d = append(d, q.D)
-		}
-	}
-	return d
-}
-
-func (c *contest) estimate(candidate string) stats.Gain {
-	return stats.Estimate(c.values(candidate), level)
-}
-
-// tell shows the rates of the last blocks and the gain so far.
-func (c *contest) tell(last *entrant, b load.Block) {
-	live := make([]Live, len(c.entrants))
-	for i, e := range c.entrants {
-		live[i] = Live{Target: e.name}
-		if done := c.blocks[e.name]; len(done) > 0 {
-			b := done[len(done)-1]
-			live[i].Rate, live[i].P95, live[i].Errors = rate(b), b.Latency.Quantile(0.95), b.Errors
-		}
-	}
-	c.clock.tell("capacity", c.soFar(), c.plan.Scenario.Capacity.Budget-time.Since(c.began), live)
-}
-
-func (c *contest) soFar() string {
-	if len(c.quads) < 2 {
-		return "first blocks"
-	}
-	name := c.entrants[1].name
-	g := c.estimate(name)
-	return fmt.Sprintf("quad %d, %s gains %s× ± %s", g.N, name, times(g.Ratio()), percent(g.HalfWidth()))
 }

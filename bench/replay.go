@@ -32,10 +32,10 @@ func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests
 	}
 	for _, c := range p.Contenders {
 		clock.trials--
-		trial, err := p.trial(ctx, clock, c, traffic, r.Replay)
+		trial, doubts, err := p.trial(ctx, clock, c, traffic, r.Replay)
 		if trial != nil {
 			r.Replay.Trials = append(r.Replay.Trials, *trial)
-			r.Warnings = append(r.Warnings, trialWarnings(*trial)...)
+			r.Warnings = append(r.Warnings, doubts...)
 		}
 		if err != nil {
 			return err
@@ -60,27 +60,25 @@ func newReplay(s *scenarios.Scenario, capacity float64) *Replay {
 
 // trial offers the traffic to one contender. What was recorded before an error
 // is returned with it.
-func (p *Plan) trial(ctx context.Context, clock *clock, c Contender, t load.Traffic, replay *Replay) (_ *Trial, err error) {
+func (p *Plan) trial(ctx context.Context, clock *clock, c Contender, t load.Traffic, replay *Replay) (_ *Trial, _ []Warning, err error) {
 	phase := "replay: " + c.Name
 	clock.tell(phase, "starting", p.Scenario.Duration()+settle, nil)
 	e, err := enter(ctx, c, load.Options{Timeout: p.Scenario.Replay.Timeout})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, e.leave()) }()
 	guarded, release := guard(ctx, e)
 	defer release()
 	if err := p.warm(guarded, e, t.Requests); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	rec, samples, err := p.offer(guarded, clock, phase, e, t)
+	rec, seen, err := p.offer(guarded, clock, phase, e, t)
 	if cause := context.Cause(guarded); err != nil && cause != nil {
 		err = cause
 	}
-	if rec == nil {
-		return nil, err
-	}
-	return newTrial(c.Name, rec, samples, replay, p), err
+	trial := newTrial(c.Name, rec, seen, replay, p)
+	return trial, trialWarnings(*trial, seen, p.Environment), err
 }
 
 // warmHits is how many requests a target answers before its replay begins: a
@@ -97,15 +95,15 @@ func (p *Plan) warm(ctx context.Context, e *entrant, requests *load.Requests) er
 }
 
 // offer sends the traffic while the target's tree is watched.
-func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *entrant, t load.Traffic) (*load.Recording, []Sample, error) {
+func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *entrant, t load.Traffic) (*load.Recording, *readings, error) {
 	began := time.Now()
 	watching, stop := context.WithCancel(ctx)
-	var samples []Sample
+	seen := &readings{began: began}
 	var lost error
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		lost = usage.Watch(watching, samplePause, e.running.Roots, sampler(began, &samples))
+		lost = usage.Watch(watching, samplePause, e.running.Roots, seen.add)
 	}()
 	rec, err := e.client.Offer(ctx, t, func(l load.Live) {
 		live := []Live{{Target: e.name, Rate: l.Rate, P95: l.P95, Errors: l.Errors}}
@@ -116,5 +114,5 @@ func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *entrant
 	if lost != nil && !errors.Is(lost, usage.ErrUnsupported) && err == nil {
 		err = fmt.Errorf("watch the processes of %s: %w", e.name, lost)
 	}
-	return rec, samples, err
+	return rec, seen, err
 }

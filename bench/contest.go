@@ -1,0 +1,113 @@
+package bench
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/stats"
+)
+
+// result is what was found so far.
+func (c *contest) result() *Capacity {
+	out := &Capacity{
+		Users: c.plan.Scenario.Capacity.Users, BlockSeconds: c.length.Seconds(), Seconds: time.Since(c.began).Seconds(),
+		Throughput: map[string]Throughput{}, Quads: c.quads,
+	}
+	for name, blocks := range c.blocks {
+		out.Throughput[name] = throughput(blocks)
+	}
+	var gains []Gain
+	for _, e := range c.entrants[1:] {
+		if d := c.values(e.name); len(d) >= 2 && !math.IsNaN(stats.HodgesLehmann(d)) {
+			gains = append(gains, newGain(e.name, c.estimate(e.name)))
+		}
+	}
+	if len(gains) == 0 {
+		return out
+	}
+	out.Gain = &gains[0]
+	if len(c.entrants) > 2 {
+		out.Gains = map[string]Gain{}
+		for _, g := range gains {
+			out.Gains[g.Candidate] = g
+		}
+	}
+	return out
+}
+
+func newGain(candidate string, g stats.Gain) Gain {
+	t, w := g.Interval.Ratios(), g.Wilcoxon.Ratios()
+	return Gain{
+		Candidate: candidate, Ratio: g.Ratio(), Low: t.Low, High: t.High, Level: g.Level, Quads: g.N, Merged: g.Merged,
+		ACF1: g.ACF1, Wilcoxon: [2]Float{Float(w.Low), Float(w.High)}, MDE: math.Expm1(g.MDE),
+	}
+}
+
+// throughput adds up the blocks of a target.
+func throughput(blocks []load.Block) Throughput {
+	var t Throughput
+	var length time.Duration
+	latency := load.NewHistogram()
+	for _, b := range blocks {
+		t.Hits, t.Errors, length = t.Hits+b.Hits, t.Errors+b.Errors, length+b.Length
+		latency.Merge(b.Latency)
+	}
+	t.RPS, t.Latency = float64(t.Hits)/length.Seconds(), whole(latency)
+	return t
+}
+
+// A SilentError says that a target under load gave no right answer at all.
+type SilentError struct {
+	Target string
+	Length time.Duration // of the load
+	Faults map[string]Fault
+}
+
+func (e *SilentError) Error() string {
+	text := fmt.Sprintf("target %s gave no right answer in %v of load", e.Target, e.Length)
+	for _, kind := range slices.Sorted(maps.Keys(e.Faults)) {
+		text += fmt.Sprintf("\n    %d times %s: %s", e.Faults[kind].Count, kind, e.Faults[kind].Example)
+	}
+	return text
+}
+
+// values are the quads of one candidate.
+func (c *contest) values(candidate string) []float64 {
+	var d []float64
+	for _, q := range c.quads {
+		if q.Candidate == candidate {
+			d = append(d, q.D)
+		}
+	}
+	return d
+}
+
+func (c *contest) estimate(candidate string) stats.Gain {
+	return stats.Estimate(c.values(candidate), level)
+}
+
+// tell shows the rates of the last blocks and the gain so far.
+func (c *contest) tell() {
+	live := make([]Live, len(c.entrants))
+	for i, e := range c.entrants {
+		live[i] = Live{Target: e.name}
+		if done := c.blocks[e.name]; len(done) > 0 {
+			b := done[len(done)-1]
+			live[i].Rate, live[i].P95, live[i].Errors = rate(b), b.Latency.Quantile(0.95), b.Errors
+		}
+	}
+	c.clock.tell("capacity", c.soFar(), c.plan.Scenario.Capacity.Budget-time.Since(c.began), live)
+}
+
+func (c *contest) soFar() string {
+	if len(c.quads) < 2 {
+		return "first blocks"
+	}
+	name := c.entrants[1].name
+	g := c.estimate(name)
+	return fmt.Sprintf("quad %d, %s gains %s× ± %s", g.N, name, times(g.Ratio()), percent(g.HalfWidth()))
+}

@@ -1,0 +1,74 @@
+package bench
+
+import (
+	"fmt"
+	"time"
+)
+
+// Bounds above which a figure is doubtful.
+const (
+	busyGenerator = 0.9 // share of its cores
+	others        = 0.1 // share of all cores that neither side used
+	stolen        = 0.05
+	lagShare      = 0.25 // of the p99 latency
+	leastLag      = time.Millisecond
+)
+
+// trialWarnings are the doubts about a trial.
+func trialWarnings(t Trial, seen *readings, e Environment) []Warning {
+	about := "replay.trials." + t.Target
+	var all []Warning
+	warn := func(format string, args ...any) { all = append(all, Warning{about, fmt.Sprintf(format, args...)}) }
+	if t.Invalid != "" {
+		warn("%s", t.Invalid)
+		return all
+	}
+	if lag := float64(t.SendLag.P99); t.SendLag.P99.Known() && lag > leastLag.Seconds() && lag > lagShare*float64(t.Latency.P99) {
+		warn("the generator's send lag (p99 %s) is a good part of the latency that is shown (p99 %s)", seconds(t.SendLag.P99), seconds(t.Latency.P99))
+	}
+	if n := len(seen.all); n > 1 {
+		all = append(all, noise(about, seen.all[0], seen.all[n-1], e.Cores)...)
+	}
+	return all
+}
+
+// noise tells what else went on on the machine between two readings.
+func noise(about string, a, b reading, cores int) []Warning {
+	took := b.machine.At.Sub(a.machine.At).Seconds() * float64(cores)
+	if took <= 0 {
+		return nil
+	}
+	var all []Warning
+	if share := (b.machine.Steal - a.machine.Steal).Seconds() / took; share > stolen {
+		all = append(all, Warning{about, fmt.Sprintf("the hypervisor gave %s of this machine's CPU time to others meanwhile", percent(share))})
+	}
+	ours := b.tree.CPU - a.tree.CPU + b.self - a.self
+	if share := (b.machine.Busy - a.machine.Busy - ours).Seconds() / took; share > others {
+		all = append(all, Warning{about, fmt.Sprintf("other programs used %s of this machine's CPU time meanwhile", percent(share))})
+	}
+	return all
+}
+
+// capacityWarnings are the doubts about the gain.
+func (c *contest) warnings(capacity *Capacity) []Warning {
+	const about = "capacity.gain"
+	var all []Warning
+	warn := func(format string, args ...any) { all = append(all, Warning{about, fmt.Sprintf(format, args...)}) }
+	for _, e := range c.entrants[1:] {
+		g := c.estimate(e.name)
+		want := c.plan.Scenario.Capacity.Within
+		switch {
+		case g.N < leastQuad:
+			warn("only %d quads were measured: the interval of %s is wide", g.N, e.name)
+		case g.HalfWidth() > want:
+			warn("the time was up before the interval of %s was as narrow as ±%s: it is ±%s", e.name, percent(want), percent(g.HalfWidth()))
+		}
+		if g.N >= leastQuad && g.Disagree() {
+			warn("Student's interval and the signed-rank interval of %s do not agree: single quads lie far out", e.name)
+		}
+	}
+	if c.busiest > busyGenerator {
+		warn("the generator used up to %s of its cores: a faster target would not have shown to be faster", percent(c.busiest))
+	}
+	return append(all, noise(about, c.before, c.after, c.plan.Environment.Cores)...)
+}
