@@ -26,6 +26,11 @@ type Result struct {
 	Warnings    []Warning   `json:"warnings"`
 }
 
+// Empty reports whether nothing was measured.
+func (r *Result) Empty() bool {
+	return (r.Capacity == nil || len(r.Capacity.Throughput) == 0) && (r.Replay == nil || len(r.Replay.Trials) == 0)
+}
+
 // Scenario says what was offered, so that a reader needs no other file.
 type Scenario struct {
 	Name        string    `json:"name"`

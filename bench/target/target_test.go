@@ -382,7 +382,7 @@ func TestStartErrors(t *testing.T) {
 		"silent":            {late("silent", "{addr}"), PhaseAwait, "does not listen", "{addr}", ErrSilent},
 		"hangs":             {late("hangs", "{addr}"), PhaseAwait, "does not answer", "start timeout", ErrHangs},
 		"broken":            {late("broken", "{addr}"), PhaseAwait, "no database", "below 500", ErrWrong},
-		"gibberish":         {late("gibberish", "{addr}"), PhaseAwait, "malformed HTTP", "below 500", ErrWrong},
+		"gibberish":         {late("gibberish", "{addr}"), PhaseAwait, "not as it should", "below 500", ErrWrong},
 		"port taken":        {Target{Kind: Server, Command: []string{"/bin/true"}, URL: "http://" + taken.Addr().String()}, PhaseListen, "something else listens", "kind url", ErrTaken},
 		"url is silent":     {Target{Kind: URL, URL: "http://127.0.0.1:1", StartTimeout: soon}, PhaseAwait, "does not listen", "start it first", ErrSilent},
 	} {

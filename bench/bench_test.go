@@ -1,0 +1,158 @@
+package bench_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// Users of a server that takes 3 ms and of one that takes 1 ms: the second
+// carries up to three times as much. The wait of a sleeping process adds about
+// as much to both.
+func TestRunFindsAGainThatIsThere(t *testing.T) {
+	p := plan(t, "slow", "quick")
+	var phases []string
+	p.Watch = func(g bench.Progress) {
+		if len(phases) == 0 || phases[len(phases)-1] != g.Phase {
+			phases = append(phases, g.Phase)
+		}
+	}
+	r, err := p.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := r.Capacity.Gain
+	if g == nil || g.Candidate != "quick" || g.Low > g.Ratio || g.Ratio > g.High || g.Ratio < 1.5 || g.Ratio > 3.5 {
+		t.Errorf("gain %+v, want about 3", g)
+	}
+	if g.Quads < 8 || len(r.Capacity.Quads) != g.Quads {
+		t.Errorf("%d quads, %d in the result; want at least 8", g.Quads, len(r.Capacity.Quads))
+	}
+	if got := strings.Join(phases, ", "); got != "capacity, replay: slow, replay: quick" {
+		t.Errorf("phases %s", got)
+	}
+	slow, quick := r.Replay.Trials[0], r.Replay.Trials[1]
+	if slow.Hits+slow.Errors != quick.Hits+quick.Errors {
+		t.Errorf("%d and %d hits: not the same traffic", slow.Hits+slow.Errors, quick.Hits+quick.Errors)
+	}
+	if got := slow.Stages[1].OfferedRPS / r.Capacity.Throughput["slow"].RPS; math.Abs(got-1.5) > 0.3 {
+		t.Errorf("the rush is %.2f times the baseline's capacity, want 1.5", got)
+	}
+	if float64(slow.Latency.P50) < 0.003 {
+		t.Errorf("the median of slow is %v s, less than its service time", slow.Latency.P50)
+	}
+}
+
+func TestOneTargetHasACapacityButNoGain(t *testing.T) {
+	t.Parallel()
+	r, err := plan(t, "quick").Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Capacity.Gain != nil || r.Capacity.Throughput["quick"].Hits == 0 || len(r.Replay.Trials) != 1 {
+		t.Errorf("capacity %+v, %d trials", r.Capacity, len(r.Replay.Trials))
+	}
+}
+
+func TestAThirdTargetHasAGainOfItsOwn(t *testing.T) {
+	p := plan(t, "slow", "quick")
+	p.Scenario.Replay.Stages = nil
+	p.Scenario.Capacity.Within = 1
+	third := contender(t, "quick")
+	third.Name = "other"
+	p.Contenders = append(p.Contenders, third)
+	r, err := p.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Capacity.Gains) != 2 || r.Capacity.Gain.Candidate != "quick" || r.Replay != nil {
+		t.Errorf("gains %+v", r.Capacity.Gains)
+	}
+}
+
+func TestAnInterruptedRunKeepsWhatItHas(t *testing.T) {
+	t.Parallel()
+	p := plan(t, "slow", "quick")
+	ctx, cancel := context.WithCancel(t.Context())
+	p.Watch = func(g bench.Progress) {
+		if g.Phase == "replay: quick" {
+			cancel()
+		}
+	}
+	r, err := p.Run(ctx)
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v, want %v", err, context.Canceled)
+	}
+	if r.Partial != "interrupted" || r.Capacity.Gain == nil || len(r.Replay.Trials) == 0 || r.Empty() {
+		t.Errorf("partial %q with %d trials", r.Partial, len(r.Replay.Trials))
+	}
+}
+
+func TestADyingTargetIsNamedWithItsLastWords(t *testing.T) {
+	t.Parallel()
+	r, err := plan(t, "slow", "mortal").Run(t.Context())
+	var death *bench.DeathError
+	if !errors.As(err, &death) || death.Target != "mortal" || !strings.Contains(err.Error(), "out of luck") {
+		t.Fatalf("got %v, want the death of mortal", err)
+	}
+	if r.Partial == "" {
+		t.Error("the result is not marked partial")
+	}
+}
+
+func TestATargetThatIsAlwaysWrongIsNoContender(t *testing.T) {
+	t.Parallel()
+	_, err := plan(t, "quick", "wrong").Run(t.Context())
+	var silent *bench.SilentError
+	if !errors.As(err, &silent) || silent.Target != "wrong" || !strings.Contains(err.Error(), "status 418") {
+		t.Errorf("got %v, want that wrong gave no right answer", err)
+	}
+}
+
+// Keys that other tools rely on.
+func TestKeysOfAResult(t *testing.T) {
+	p := plan(t, "slow", "quick")
+	p.Scenario.Capacity.Budget = 4 * time.Second
+	r, err := p.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc any
+	if err := json.Unmarshal(b, &doc); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{
+		"schema", "scenario.name", "environment.cpu", "targets.0.name", "capacity.throughput.slow.rps",
+		"capacity.gain.ratio", "capacity.gain.low", "capacity.gain.high", "capacity.gain.level",
+		"replay.trials.0.target", "replay.trials.0.offered_rps", "replay.trials.0.achieved_rps", "replay.trials.0.errors",
+		"replay.trials.0.latency.p50", "replay.trials.0.latency.max", "replay.trials.0.series.0.at", "warnings",
+	} {
+		if !has(doc, strings.Split(path, ".")) {
+			t.Errorf("the result has no %s", path)
+		}
+	}
+}
+
+func has(doc any, path []string) bool {
+	if len(path) == 0 {
+		return true
+	}
+	switch x := doc.(type) {
+	case map[string]any:
+		v, ok := x[path[0]]
+		return ok && has(v, path[1:])
+	case []any:
+		return len(x) > 0 && has(x[0], path[1:])
+	}
+	return false
+}

@@ -1,0 +1,85 @@
+package bench_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/scenarios"
+)
+
+// The targets of the tests are this test binary again.
+const roleKey = "BENCH_TEST_ROLE"
+
+var roles = map[string]http.HandlerFunc{
+	"quick":  after(time.Millisecond, right),
+	"slow":   after(3*time.Millisecond, right),
+	"wrong":  func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusTeapot) },
+	"mortal": mortal,
+}
+
+func TestMain(m *testing.M) {
+	if h := roles[os.Getenv(roleKey)]; h != nil {
+		fmt.Fprintln(os.Stderr, http.ListenAndServe(os.Args[1], h))
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+func right(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "right") }
+
+// after is a service time.
+func after(d time.Duration, h http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(d) // this is what the server does
+		h(w, r)
+	}
+}
+
+var served atomic.Int64
+
+// mortal ends its process in the middle of its work.
+func mortal(w http.ResponseWriter, r *http.Request) {
+	if served.Add(1) > 300 {
+		fmt.Fprintln(os.Stderr, "out of luck")
+		os.Exit(3)
+	}
+	right(w, r)
+}
+
+func contender(t *testing.T, role string) bench.Contender {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bench.Contender{
+		Target: bench.Target{Name: role, Kind: target.Server},
+		Fresh: func(context.Context) (target.Target, error) {
+			return target.Target{
+				Name: role, Kind: target.Server, Command: []string{self, "{addr}"}, Env: []string{roleKey + "=" + role},
+				StartTimeout: 20 * time.Second,
+			}, nil
+		},
+	}
+}
+
+// plan compares some roles, for some seconds.
+func plan(t *testing.T, names ...string) *bench.Plan {
+	p := &bench.Plan{Seed: 1, Version: "test", Environment: bench.Describe(true), Scenario: &scenarios.Scenario{
+		Name:      "test",
+		Mix:       []scenarios.Route{{Name: "page", Weight: 1, Method: "GET", Path: "/", Expect: scenarios.Expect{Body: "right"}}},
+		Capacity:  scenarios.Capacity{Users: 8, Block: 50 * time.Millisecond, Budget: 15 * time.Second, Within: 0.2},
+		Replay:    scenarios.Replay{Timeout: 2 * time.Second, Stages: []scenarios.Stage{{Name: "calm", For: time.Second, Rate: scenarios.Rate{Value: 100}}, {Name: "rush", For: time.Second, Rate: scenarios.Rate{Value: 1.5, Unit: scenarios.OfCapacity}}}},
+		Objective: scenarios.Objective{P95: 200 * time.Millisecond, Errors: 0.01},
+	}}
+	for _, name := range names {
+		p.Contenders = append(p.Contenders, contender(t, name))
+	}
+	return p
+}
