@@ -118,7 +118,7 @@ func TestATargetThatIsAlwaysWrongIsNoContender(t *testing.T) {
 // Keys that other tools rely on.
 func TestKeysOfAResult(t *testing.T) {
 	p := plan(t, "slow", "quick")
-	p.Scenario.Capacity.Budget = 4 * time.Second
+	p.Scenario.Capacity.Budget = 8 * time.Second
 	r, err := p.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)

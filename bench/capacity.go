@@ -28,6 +28,7 @@ type contest struct {
 	entrants []*entrant // the baseline first
 	length   time.Duration
 	began    time.Time
+	settled  time.Time // when what counts began
 	quads    []Quad
 	blocks   map[string][]load.Block
 	busiest  float64 // share of its cores that the generator used, at most in a block
@@ -119,9 +120,17 @@ func (c *contest) settle(ctx context.Context) error {
 		}
 		slowest = min(slowest, rate(b))
 	}
-	wanted := time.Duration(enough / slowest * float64(time.Second))
-	c.length = min(max(c.length, wanted), longest)
+	c.settled = time.Now()
+	c.length = blockLength(c.length, c.plan.Scenario.Capacity.Budget-time.Since(c.began), len(c.entrants)-1, slowest)
 	return nil
+}
+
+// blockLength lengthens blocks until the slow side completes enough in each, but
+// not so far that too few quads fit into the time that is left.
+func blockLength(asked, left time.Duration, candidates int, slowest float64) time.Duration {
+	wanted := min(time.Duration(enough/slowest*float64(time.Second)), longest)
+	fits := left/time.Duration(4*leastQuad*max(1, candidates)) - discard
+	return max(asked, min(wanted, fits))
 }
 
 func rate(b load.Block) float64 { return float64(b.Hits) / b.Length.Seconds() }
@@ -189,8 +198,8 @@ func (c *contest) block(ctx context.Context, e *entrant) (Block, error) {
 // done reports whether the gain is known well enough, or the time is up.
 func (c *contest) done() bool {
 	want := c.plan.Scenario.Capacity
-	spent := time.Since(c.began)
-	if round := spent * time.Duration(len(c.entrants)-1) / time.Duration(max(1, len(c.quads))); spent+round > want.Budget {
+	round := time.Since(c.settled) * time.Duration(len(c.entrants)-1) / time.Duration(max(1, len(c.quads)))
+	if time.Since(c.began)+round > want.Budget {
 		return true
 	}
 	if len(c.entrants) == 1 {

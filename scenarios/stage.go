@@ -25,8 +25,8 @@ func (s Stage) Mean() float64 {
 // The whole of a quick run: two replays and the capacity measurement fit into
 // half a minute.
 const (
-	quickReplay = 7 * time.Second
-	quickBudget = 9 * time.Second
+	quickReplay = 6 * time.Second
+	quickBudget = 11 * time.Second
 	quickBlock  = 250 * time.Millisecond
 )
 

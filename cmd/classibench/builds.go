@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 )
@@ -103,17 +104,30 @@ func cCompiler() string {
 }
 
 // goBuild builds pkg into path: from the sources around the working directory
-// if they are ours, else from the module of the version that is running.
+// or those that this program was built from, if they are there, else from the
+// module of the version that is running.
 func goBuild(ctx context.Context, path, pkg string, flags []string) error {
-	if !insideModule(ctx) {
-		return goInstall(ctx, path, pkg, flags)
+	for _, dir := range []string{".", sourceDir()} {
+		if isOurs(ctx, dir) {
+			args := append([]string{"build", "-C", dir, "-o", path}, flags...)
+			return runGo(ctx, nil, append(args, pkg)...)
+		}
 	}
-	args := append([]string{"build", "-o", path}, flags...)
-	return runGo(ctx, nil, append(args, pkg)...)
+	return goInstall(ctx, path, pkg, flags)
 }
 
-func insideModule(ctx context.Context) bool {
-	out, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Name}}", module+"/cgi/classifieds").Output()
+// sourceDir is where the sources of this program were when it was built.
+func sourceDir() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Dir(file)
+}
+
+// isOurs reports whether a directory lies in a checkout of our module.
+func isOurs(ctx context.Context, dir string) bool {
+	if !filepath.IsLocal(dir) && !filepath.IsAbs(dir) {
+		return false
+	}
+	out, err := exec.CommandContext(ctx, "go", "list", "-C", dir, "-f", "{{.Name}}", module+"/cgi/classifieds").Output()
 	return err == nil && strings.TrimSpace(string(out)) == "main"
 }
 

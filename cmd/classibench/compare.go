@@ -80,7 +80,7 @@ func (p *program) compare(ctx context.Context, o compareOptions) error {
 
 // finish saves and shows what was measured, also when the run failed midway.
 func (p *program) finish(r *bench.Result, failed error, out string) error {
-	if failed != nil && r.Capacity == nil {
+	if failed != nil && r.Empty() {
 		return describe(failed)
 	}
 	err := errors.Join(p.writeReport(out, r), p.printResult(r))
@@ -99,6 +99,7 @@ func (p *program) finish(r *bench.Result, failed error, out string) error {
 func describe(err error) error {
 	var start *target.StartError
 	var death *bench.DeathError
+	var silent *bench.SilentError
 	switch {
 	case errors.Is(err, context.Canceled):
 		return fail(exitInterrupted, errors.New("interrupted"), "")
@@ -106,6 +107,8 @@ func describe(err error) error {
 		return usageError(err, "%s", start.Hint)
 	case errors.As(err, &death):
 		return fail(exitInvalid, err, "run the program by itself under load and look at what it says")
+	case errors.As(err, &silent):
+		return fail(exitInvalid, err, "ask it by hand for what the scenario asks, and compare with what the scenario expects")
 	}
 	return usageError(fmt.Errorf("compare: %w", err), "")
 }

@@ -81,7 +81,8 @@ func checkSystem() finding {
 	if runtime.GOOS != "linux" {
 		return finding{"system", doubt, runtime.GOOS + ": latency and throughput only", "run on Linux to see CPU, run queue and defunct processes"}
 	}
-	return finding{"system", good, usage.Kernel(), ""}
+	facts, _ := usage.Describe() // what it could not find out is empty
+	return finding{"system", good, fmt.Sprintf("Linux %s, %s, %.3g GiB of memory", facts.Kernel, facts.CPU, float64(facts.Memory)/(1<<30)), ""}
 }
 
 func checkGo(ctx context.Context) finding {
@@ -128,11 +129,11 @@ func checkCores() finding {
 }
 
 func checkQuota() finding {
-	quota, ok := usage.Quota()
-	if !ok {
+	quota, from := usage.Quota()
+	if quota == 0 {
 		return finding{"cgroup", good, "no limit on CPU time", ""}
 	}
-	return finding{"cgroup", doubt, fmt.Sprintf("CPU time is limited to %.3g cores", quota), "throttling looks like a slow target: lift cpu.max for the measurement"}
+	return finding{"cgroup", doubt, fmt.Sprintf("CPU time is limited to %.3g cores", quota), fmt.Sprintf("throttling looks like a slow target: lift the limit in %s for the measurement", from)}
 }
 
 // enoughFiles is what an overloaded replay may hold open: a connection each for
@@ -140,8 +141,9 @@ func checkQuota() finding {
 const enoughFiles = 8192
 
 func checkFiles() finding {
-	n := usage.OpenFilesMax()
-	if n < enoughFiles {
+	facts, _ := usage.Describe()
+	n := facts.OpenFiles
+	if n > 0 && n < enoughFiles {
 		return finding{"descriptors", doubt, fmt.Sprintf("%d files may be open at once", n), fmt.Sprintf("ulimit -n %d: an overloaded replay holds a connection for each waiting hit", enoughFiles)}
 	}
 	return finding{"descriptors", good, fmt.Sprintf("%d files may be open at once", n), ""}

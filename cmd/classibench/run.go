@@ -14,6 +14,7 @@ type program struct {
 	stdout io.Writer // data
 	stderr io.Writer // talk
 	json   bool
+	begun  bool // the arguments were understood
 }
 
 // run is the whole command but for the process around it. It returns the exit
@@ -22,9 +23,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	p := &program{stdin: stdin, stdout: stdout, stderr: stderr}
 	root := p.command()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
-	if err == nil {
+	c, err := root.ExecuteContextC(ctx)
+	switch {
+	case err == nil:
 		return exitFine
+	case !p.begun:
+		err = usageError(err, "%q shows what it takes", c.CommandPath()+" --help")
 	}
 	return p.report(err)
 }
@@ -47,14 +51,13 @@ says how much more the server carries, and what its visitors feel of it.`,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+
+		PersistentPreRun: func(*cobra.Command, []string) { p.begun = true },
 	}
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	root.SetVersionTemplate("classibench {{.Version}}\n")
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usageError(err, "%q shows the flags", c.CommandPath()+" --help")
-	})
 	root.AddCommand(p.compareCommand(), p.reportCommand(), p.scenarioCommand(),
 		p.serveCommand(), p.initdbCommand(), p.doctorCommand())
 	return root

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/internal/classifieds/dataset"
+	"github.com/classibench/classibench/scenarios"
+)
+
+// A stage is where contenders perform.
+type stage struct {
+	data string // the data set that built-in targets get copies of
+	dir  string // for the copies
+	cpus []int  // for the targets
+}
+
+// contenders makes ready what a scenario names as its targets.
+func (p *program) contenders(ctx context.Context, targets []scenarios.Target, on stage) ([]bench.Contender, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find the path of this program, which serves CGI programs: %w", err)
+	}
+	var all []bench.Contender
+	for _, t := range targets {
+		if t.Builtin == "" {
+			all = append(all, own(t, self, on))
+			continue
+		}
+		b, err := p.classifieds(ctx, t.Builtin)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, builtin(t, b, self, on))
+	}
+	return all, nil
+}
+
+// builtin is one of the two builds of the classifieds. For each trial it gets a
+// copy of the data set.
+func builtin(t scenarios.Target, b build, self string, on stage) bench.Contender {
+	c := bench.Contender{Target: bench.Target{Name: t.Name, Kind: target.Server, Command: []string{filepath.Base(b.path), "-listen", "{addr}"}, Build: b.how}}
+	if t.Builtin == "cgi" {
+		c.Kind, c.Command = target.CGI, []string{filepath.Base(b.path)}
+	}
+	trials := 0
+	c.Fresh = func(ctx context.Context) (target.Target, error) {
+		trials++
+		db, err := freshCopy(ctx, on, t.Name, trials)
+		if err != nil {
+			return target.Target{}, err
+		}
+		out := target.Target{Name: t.Name, Kind: c.Kind, CPUs: on.cpus, Command: append([]string{b.path}, c.Command[1:]...)}
+		if t.Builtin == "cgi" {
+			out.Gateway = cgiGateway(self, map[string]string{"CLASSIFIEDS_DB": db}, "")
+		} else {
+			out.Env = []string{"CLASSIFIEDS_DB=" + db}
+		}
+		return out, nil
+	}
+	return c
+}
+
+// freshCopy copies the data set for a trial, and removes the copy of the one
+// before.
+func freshCopy(ctx context.Context, on stage, name string, trial int) (string, error) {
+	dir := func(n int) string { return filepath.Join(on.dir, fmt.Sprintf("%s-%d", name, n)) }
+	if err := os.RemoveAll(dir(trial - 1)); err != nil {
+		return "", err
+	}
+	if err := os.Mkdir(dir(trial), 0o700); err != nil {
+		return "", fmt.Errorf("make a directory for the data of %s: %w", name, err)
+	}
+	db := filepath.Join(dir(trial), "ads.db")
+	return db, dataset.Copy(ctx, db, on.data)
+}
+
+// own is a target of the user's. Its data are restored by its own command.
+func own(t scenarios.Target, self string, on stage) bench.Contender {
+	if dir, err := filepath.Abs(t.Dir); err == nil && t.Dir != "" {
+		t.Dir = dir // the gateway passes it on to the program from a directory of its own
+	}
+	out := target.Target{
+		Name: t.Name, Kind: t.Kind, Command: t.Command, Dir: t.Dir, Env: variables(t.Env), CPUs: on.cpus,
+		URL: t.URL, PIDs: t.PIDs, Ready: t.Ready, StartTimeout: t.StartTimeout, Reset: t.Reset,
+	}
+	switch t.Kind {
+	case target.CGI:
+		out.Gateway = cgiGateway(self, t.Env, t.Dir)
+	case target.FastCGI:
+		out.Gateway = []string{self, "serve", "fastcgi", "--listen", "{addr}", "{backend}"}
+	}
+	return bench.Contender{
+		Target: bench.Target{Name: t.Name, Kind: t.Kind, Command: t.Command},
+		Fresh:  func(ctx context.Context) (target.Target, error) { return out, out.Restore(ctx) },
+	}
+}
+
+// cgiGateway is the command that serves a CGI program, without the program.
+func cgiGateway(self string, env map[string]string, dir string) []string {
+	gateway := []string{self, "serve", "cgi", "--listen", "{addr}"}
+	if dir != "" {
+		gateway = append(gateway, "--dir", dir)
+	}
+	for _, v := range variables(env) {
+		gateway = append(gateway, "--env", v)
+	}
+	return gateway
+}
+
+func variables(env map[string]string) []string {
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		list = append(list, name+"="+env[name])
+	}
+	return list
+}

@@ -1,0 +1,98 @@
+//go:build linux
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestInterrupt sends SIGINT in each phase of a run.
+func TestInterrupt(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
+	builds, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		phase string
+		saved bool // something was measured by then
+	}{{"capacity: first blocks", false}, {"capacity: quad", true}, {"replay: cgi  ", true}} {
+		t.Run(strings.TrimSpace(c.phase), func(t *testing.T) {
+			tmp, out := t.TempDir(), filepath.Join(t.TempDir(), "report")
+			cmd := exec.Command(filepath.Join(builds, "bin", "classibench"), "compare", "--quick", "--out", out)
+			cmd.Env = append(os.Environ(), "TMPDIR="+tmp, "XDG_CACHE_HOME="+builds)
+			said := interruptAt(t, cmd, c.phase)
+			var exit *exec.ExitError
+			if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
+				t.Fatalf("got %v, want exit status %d\n%s", err, exitInterrupted, said)
+			}
+			if left := processesWith(t, "TMPDIR="+tmp); len(left) > 0 {
+				t.Errorf("processes are left: %q", left)
+			}
+			if left, _ := os.ReadDir(tmp); len(left) > 0 {
+				t.Errorf("left in the directory for temporary files: %v", left)
+			}
+			b, err := os.ReadFile(filepath.Join(out, "result.json"))
+			if c.saved && (err != nil || !bytes.Contains(b, []byte(`"partial": "interrupted"`))) {
+				t.Errorf("what was measured is not saved and marked partial: %v", err)
+			}
+		})
+	}
+}
+
+// interruptAt starts a command and sends it SIGINT once it has said something
+// of a phase. It returns all that was said.
+func interruptAt(t *testing.T, cmd *exec.Cmd, phase string) string {
+	t.Helper()
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	limit := time.AfterFunc(2*time.Minute, func() { cmd.Process.Kill() })
+	defer limit.Stop()
+	var said strings.Builder
+	sent := false
+	for lines := bufio.NewScanner(stderr); lines.Scan(); {
+		said.WriteString(lines.Text() + "\n")
+		if !sent && strings.Contains(lines.Text(), phase) {
+			sent = true
+			cmd.Process.Signal(syscall.SIGINT)
+		}
+	}
+	if !sent {
+		t.Fatalf("it never said %q:\n%s", phase, said.String())
+	}
+	return said.String()
+}
+
+// processesWith lists the processes that have a variable in their environment.
+func processesWith(t *testing.T, variable string) []string {
+	t.Helper()
+	files, err := filepath.Glob("/proc/[0-9]*/environ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err == nil && bytes.Contains(b, []byte(variable+"\x00")) {
+			line, _ := os.ReadFile(filepath.Join(filepath.Dir(file), "cmdline"))
+			found = append(found, string(bytes.ReplaceAll(line, []byte{0}, []byte{' '})))
+		}
+	}
+	return found
+}

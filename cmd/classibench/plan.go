@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime/debug"
+
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/usage"
+	"github.com/classibench/classibench/internal/classifieds/dataset"
+	"github.com/classibench/classibench/internal/classifieds/store"
+	"github.com/classibench/classibench/scenarios"
+)
+
+// plan prepares all that compare measures: the scenario, the machine, the
+// programs and their data. What lasts no longer than the run goes below dir.
+func (p *program) plan(ctx context.Context, o compareOptions, dir string) (*bench.Plan, error) {
+	s, digest, err := loadScenario(o.scenario)
+	if err != nil {
+		return nil, err
+	}
+	if o.quick {
+		s = s.Quick()
+	}
+	if len(s.Targets) == 0 {
+		s.Targets = []scenarios.Target{{Name: "cgi", Builtin: "cgi"}, {Name: "persistent", Builtin: "persistent"}}
+	}
+	plan := &bench.Plan{Scenario: s, Digest: digest, Seed: o.seed, Environment: p.environment(o.noPin), Version: version()}
+	data, err := p.data(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if plan.Pools, err = pools(ctx, data); err != nil {
+		return nil, err
+	}
+	plan.Contenders, err = p.contenders(ctx, s.Targets, stage{data: data, dir: dir, cpus: plan.Environment.TargetCPUs})
+	if err != nil {
+		return nil, err
+	}
+	if err := usage.PinSelf(plan.Environment.LoadCPUs); err != nil {
+		return nil, usageError(err, "--no-pin measures without cores of their own")
+	}
+	return plan, nil
+}
+
+// loadScenario reads a scenario, with the digest of its source.
+func loadScenario(name string) (*scenarios.Scenario, string, error) {
+	src, err := scenarios.Read(name)
+	if errors.Is(err, scenarios.ErrUnknown) {
+		return nil, "", usageError(err, "\"classibench scenario list\" lists them; a file's name ends in .yaml or holds a slash")
+	}
+	if err != nil {
+		return nil, "", usageError(err, "")
+	}
+	s, err := scenarios.Parse(name, src)
+	if err != nil {
+		return nil, "", usageError(err, "")
+	}
+	sum := sha256.Sum256(src)
+	return s, hex.EncodeToString(sum[:]), nil
+}
+
+// environment describes the machine and the libraries that measure.
+func (p *program) environment(share bool) bench.Environment {
+	e := bench.Describe(share)
+	e.Versions = map[string]string{}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return e
+	}
+	for _, d := range info.Deps {
+		switch d.Path {
+		case "github.com/tsenart/vegeta/v12", "github.com/valyala/fasthttp", "github.com/mattn/go-sqlite3":
+			e.Versions[d.Path] = d.Version
+		}
+	}
+	return e
+}
+
+// data finds or makes the data set of a scenario, and returns its path; "" if
+// the scenario asks for none.
+func (p *program) data(ctx context.Context, s *scenarios.Scenario) (string, error) {
+	if !needsData(s) {
+		return "", nil
+	}
+	dir, err := cacheDir("data")
+	if err != nil {
+		return "", err
+	}
+	meter := p.newMeter(fmt.Sprintf("making a data set of %d ads", s.Data.Ads))
+	path, err := dataset.Ensure(ctx, dir, dataset.Spec{Ads: s.Data.Ads, Seed: s.Data.Seed}, meter.update)
+	meter.end()
+	if err != nil && ctx.Err() == nil {
+		return "", usageError(err, "is the disk full, or %s not writable? XDG_CACHE_HOME names another place", dir)
+	}
+	return path, err
+}
+
+// needsData reports whether a scenario draws from the data set, or has targets
+// that serve it.
+func needsData(s *scenarios.Scenario) bool {
+	for _, d := range s.Draw {
+		if d.From != "" {
+			return true
+		}
+	}
+	for _, t := range s.Targets {
+		if t.Builtin != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// pools are the lists of the data set that placeholders are drawn from.
+func pools(ctx context.Context, data string) (map[string]load.Pool, error) {
+	if data == "" {
+		return nil, nil
+	}
+	inventory, err := dataset.ReadInventory(ctx, data)
+	switch {
+	case errors.Is(err, store.ErrSchema), errors.Is(err, fs.ErrNotExist):
+		return nil, usageError(err, "remove %s; it will be made anew", data)
+	case err != nil:
+		return nil, err
+	}
+	all := map[string]load.Pool{}
+	for name, pool := range inventory.Pools() {
+		all[name] = pool
+	}
+	return all, nil
+}
+
+// checkOut makes sure, before anything is measured, that the report can be
+// written.
+func (p *program) checkOut(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return usageError(fmt.Errorf("make the directory for the report: %w", err), "choose another with --out")
+	}
+	probe, err := os.CreateTemp(dir, ".probe-")
+	if err != nil {
+		return usageError(fmt.Errorf("write into the directory for the report: %w", err), "choose another with --out")
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
