@@ -43,3 +43,11 @@ func greatest(h *load.Histogram) Float {
 }
 
 func inSeconds(d time.Duration) Float { return Float(d.Seconds()) }
+
+// asDuration is a time as a duration, 0 where it is not known.
+func asDuration(f Float) time.Duration {
+	if !f.Known() {
+		return 0
+	}
+	return time.Duration(float64(f) * float64(time.Second))
+}

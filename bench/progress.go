@@ -27,6 +27,7 @@ type clock struct {
 	capacity time.Duration // budget
 	trial    time.Duration // one replay with its preparations
 	trials   int           // replays to come
+	before   []Live        // how the replays before went
 }
 
 // settle is about what starting, warming and draining adds to a replay.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/classibench/classibench/bench/load"
@@ -34,6 +35,7 @@ func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests
 		clock.trials--
 		trial, doubts, err := p.trial(ctx, clock, c, traffic, r.Replay)
 		if trial != nil {
+			clock.before = append(clock.before, Live{Target: c.Name, Rate: trial.AchievedRPS, P95: asDuration(trial.Latency.P95), Errors: trial.Errors})
 			r.Replay.Trials = append(r.Replay.Trials, *trial)
 			r.Warnings = append(r.Warnings, doubts...)
 		}
@@ -106,8 +108,8 @@ func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *entrant
 		lost = usage.Watch(watching, samplePause, e.running.Roots, seen.add)
 	}()
 	rec, err := e.client.Offer(ctx, t, func(l load.Live) {
-		live := []Live{{Target: e.name, Rate: l.Rate, P95: l.P95, Errors: l.Errors}}
-		clock.tell(phase, "", p.Scenario.Duration()+settle-time.Since(began), live)
+		live := append(slices.Clone(clock.before), Live{Target: e.name, Rate: l.Rate, P95: l.P95, Errors: l.Errors})
+		clock.tell(phase, stageAt(p.Scenario.Replay.Stages, l.Elapsed), p.Scenario.Duration()+settle-time.Since(began), live)
 	})
 	stop()
 	<-watched
@@ -115,4 +117,15 @@ func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *entrant
 		err = fmt.Errorf("watch the processes of %s: %w", e.name, lost)
 	}
 	return rec, seen, err
+}
+
+// stageAt is the name of the stage at a moment of the replay, or what goes on
+// after the last.
+func stageAt(stages []scenarios.Stage, at time.Duration) string {
+	for i, end := range ends(stages) {
+		if at < end {
+			return stages[i].Name
+		}
+	}
+	return "waiting for the last answers"
 }

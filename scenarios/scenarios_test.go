@@ -237,8 +237,9 @@ func TestUnknownNames(t *testing.T) {
 func TestQuickKeepsTheShape(t *testing.T) {
 	s := load(t, "peak-hour")
 	q := s.Quick()
-	if d := q.Duration(); d > 7*time.Second+time.Millisecond || q.Capacity.Budget > 9*time.Second {
-		t.Errorf("quick: %v of replay, %v of capacity", d, q.Capacity.Budget)
+	// Two replays, with what is still in flight after them, and the capacity.
+	if whole := 2*q.Duration() + q.Replay.Timeout + q.Capacity.Budget; whole > 27*time.Second {
+		t.Errorf("a quick run takes %v, and starts and stops besides", whole)
 	}
 	for i := range s.Replay.Stages {
 		a, b := s.Replay.Stages[i], q.Replay.Stages[i]

@@ -27,7 +27,7 @@ func TestInterrupt(t *testing.T) {
 	for _, c := range []struct {
 		phase string
 		saved bool // something was measured by then
-	}{{"capacity: first blocks", false}, {"capacity: quad", true}, {"replay: cgi  ", true}} {
+	}{{"capacity: first blocks", false}, {"capacity: quad", true}, {"replay: cgi: ", true}} {
 		t.Run(strings.TrimSpace(c.phase), func(t *testing.T) {
 			tmp, out := t.TempDir(), filepath.Join(t.TempDir(), "report")
 			cmd := exec.Command(filepath.Join(builds, "bin", "classibench"), "compare", "--quick", "--out", out)

@@ -16,11 +16,12 @@ func (p *program) scenarioCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(
-		&cobra.Command{
-			Use: "list", Short: "List the scenarios that ship", Args: cobra.NoArgs,
-			RunE: func(*cobra.Command, []string) error { return p.scenarioList() },
-		},
+	list := &cobra.Command{
+		Use: "list", Short: "List the scenarios that ship", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return p.scenarioList() },
+	}
+	p.jsonFlag(list)
+	c.AddCommand(list,
 		&cobra.Command{
 			Use: "show NAME", Short: "Print a shipped scenario, to start your own from",
 			Example: "  classibench scenario show browse > mine.yaml", Args: cobra.ExactArgs(1),
