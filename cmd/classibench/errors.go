@@ -37,6 +37,12 @@ func usageError(err error, hint string, args ...any) error {
 	return fail(exitUsage, err, hint, args...)
 }
 
+// hinted reports whether an error says already what to do.
+func hinted(err error) bool {
+	var f *failure
+	return errors.As(err, &f)
+}
+
 // report prints err with its hint, once, and returns the exit code.
 func (p *program) report(err error) int {
 	code, hint := explain(err)

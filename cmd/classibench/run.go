@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"runtime/debug"
 
@@ -27,7 +28,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	switch {
 	case err == nil:
 		return exitFine
-	case !p.begun:
+	case !p.begun && !hinted(err):
 		err = usageError(err, "%q shows what it takes", c.CommandPath()+" --help")
 	}
 	return p.report(err)
@@ -49,7 +50,7 @@ says how much more the server carries, and what its visitors feel of it.`,
 		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
+		Args:          verbOnly,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 
 		PersistentPreRun: func(*cobra.Command, []string) { p.begun = true },
@@ -61,6 +62,19 @@ says how much more the server carries, and what its visitors feel of it.`,
 	root.AddCommand(p.compareCommand(), p.reportCommand(), p.scenarioCommand(),
 		p.serveCommand(), p.initdbCommand(), p.doctorCommand())
 	return root
+}
+
+// verbOnly refuses what is no verb, with the nearest that is.
+func verbOnly(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	c.SuggestionsMinimumDistance = 2
+	hint := fmt.Sprintf("%q lists what there is", c.CommandPath()+" --help")
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = fmt.Sprintf("did you mean %q?", c.CommandPath()+" "+near[0])
+	}
+	return usageError(fmt.Errorf("unknown command %q", args[0]), "%s", hint)
 }
 
 // version says which build this is: the module version, or the commit that it

@@ -13,7 +13,7 @@ func (p *program) scenarioCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "scenario",
 		Short: "List, show and check scenarios",
-		Args:  cobra.NoArgs,
+		Args:  verbOnly,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	list := &cobra.Command{
