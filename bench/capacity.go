@@ -30,6 +30,7 @@ type contest struct {
 	began    time.Time
 	settled  time.Time // when what counts began
 	quads    []Quad
+	void     int // quads in a block of which nothing was completed: they have no value
 	blocks   map[string][]load.Block
 	busiest  float64 // share of its cores that the generator used, at most in a block
 	before   reading // of the machine and all trees
@@ -158,12 +159,16 @@ func (c *contest) quad(ctx context.Context, candidate *entrant) error {
 		}
 		blocks[i] = block
 	}
-	c.quads = append(c.quads, Quad{Candidate: candidate.name, At: at, Blocks: blocks[:], D: quadValue(blocks)})
+	if d := quadValue(blocks); math.IsNaN(d) {
+		c.void++
+	} else {
+		c.quads = append(c.quads, Quad{Candidate: candidate.name, At: at, Blocks: blocks[:], D: d})
+	}
 	return nil
 }
 
 // quadValue is the logarithm of the gain in one quad: the mean over its two
-// pairs.
+// pairs; NaN if a block completed nothing.
 func quadValue(b [4]Block) float64 {
 	x := func(i int) float64 { return float64(b[i].Hits) / b[i].Seconds }
 	return stats.Quad(x(0), x(1), x(2), x(3))

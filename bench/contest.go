@@ -15,14 +15,14 @@ import (
 func (c *contest) result() *Capacity {
 	out := &Capacity{
 		Users: c.plan.Scenario.Capacity.Users, BlockSeconds: c.length.Seconds(), Seconds: time.Since(c.began).Seconds(),
-		Throughput: map[string]Throughput{}, Quads: c.quads,
+		Throughput: map[string]Throughput{}, Quads: c.quads, Void: c.void,
 	}
 	for name, blocks := range c.blocks {
 		out.Throughput[name] = throughput(blocks)
 	}
 	var gains []Gain
 	for _, e := range c.entrants[1:] {
-		if d := c.values(e.name); len(d) >= 2 && !math.IsNaN(stats.HodgesLehmann(d)) {
+		if d := c.values(e.name); len(d) >= 2 {
 			gains = append(gains, newGain(e.name, c.estimate(e.name)))
 		}
 	}

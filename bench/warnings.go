@@ -67,6 +67,9 @@ func (c *contest) warnings(capacity *Capacity) []Warning {
 			warn("Student's interval and the signed-rank interval of %s do not agree: single quads lie far out", e.name)
 		}
 	}
+	if c.void > 0 {
+		warn("%d quads were left out, since one side completed nothing in a block: was the machine stopped?", c.void)
+	}
 	if c.busiest > busyGenerator {
 		warn("the generator used up to %s of its cores: a faster target would not have shown to be faster", percent(c.busiest))
 	}
