@@ -1,0 +1,128 @@
+package reports
+
+import (
+	"io"
+	"math"
+	"strings"
+	"unicode"
+
+	"golang.org/x/perf/benchfmt"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// Benchfmt writes the raw measurements in the Go benchmark format, so that
+// others' tools can check our tables:
+//
+//	benchstat -col /target bench.txt
+//
+// A line of BenchmarkCapacity is one block: what it took per hit, the hits a
+// second, and the CPU time per hit. A line of BenchmarkReplay is one stage of
+// the replay.
+func Benchfmt(w io.Writer, r *bench.Result) error {
+	out := benchfmt.NewWriter(w)
+	for _, u := range benchUnits {
+		m := benchfmt.UnitMetadata{UnitMetadataKey: benchfmt.UnitMetadataKey{Unit: u[0], Key: u[1]}, OrigUnit: u[0], Value: u[2]}
+		if err := out.Write(&m); err != nil {
+			return err
+		}
+	}
+	for _, b := range append(capacityBenchmarks(r), replayBenchmarks(r)...) {
+		b.Config = benchConfig(r)
+		if err := out.Write(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// benchUnits say which way is better, and that a stage is measured once: its
+// figures are no sample of many.
+var benchUnits = [][3]string{
+	{"hits/s", "better", "higher"}, {"achieved-hits/s", "better", "higher"}, {"achieved-hits/s", "assume", "exact"},
+	{"errors", "assume", "exact"}, {"p50-ns", "assume", "exact"}, {"p95-ns", "assume", "exact"}, {"p99-ns", "assume", "exact"},
+}
+
+func benchConfig(r *bench.Result) []benchfmt.Config {
+	var all []benchfmt.Config
+	for _, c := range [][2]string{
+		{"goos", r.Environment.OS}, {"goarch", r.Environment.Arch}, {"pkg", "github.com/classibench/classibench"}, {"cpu", r.Environment.CPU},
+		{"scenario", r.Scenario.Name}, {"classibench", r.Version},
+	} {
+		if value := strings.TrimSpace(clean(c[1])); value != "" {
+			all = append(all, benchfmt.Config{Key: c[0], Value: []byte(value), File: true})
+		}
+	}
+	return all
+}
+
+// capacityBenchmarks are the blocks in the order in which they were measured.
+func capacityBenchmarks(r *bench.Result) []*benchfmt.Result {
+	var all []*benchfmt.Result
+	if r.Capacity == nil {
+		return nil
+	}
+	for _, q := range r.Capacity.Quads {
+		for _, b := range q.Blocks {
+			if b.Hits > 0 && b.Seconds > 0 {
+				all = append(all, blockBenchmark(b))
+			}
+		}
+	}
+	return all
+}
+
+func blockBenchmark(b bench.Block) *benchfmt.Result {
+	hits := float64(b.Hits)
+	out := &benchfmt.Result{
+		Name: benchfmt.Name("Capacity/target=" + word(b.Target)), Iters: int(b.Hits),
+		Values: []benchfmt.Value{{Value: nanoseconds(b.Seconds / hits), Unit: "ns/op"}, {Value: hits / b.Seconds, Unit: "hits/s"}},
+	}
+	if b.CPU > 0 {
+		out.Values = append(out.Values, benchfmt.Value{Value: nanoseconds(b.CPU / hits), Unit: "cpu-ns/op"})
+	}
+	return out
+}
+
+func replayBenchmarks(r *bench.Result) []*benchfmt.Result {
+	var all []*benchfmt.Result
+	if r.Replay == nil {
+		return nil
+	}
+	for _, t := range r.Replay.Trials {
+		for _, s := range t.Stages {
+			if t.Invalid == "" && s.Hits > 0 {
+				all = append(all, stageBenchmark(t.Target, s))
+			}
+		}
+	}
+	return all
+}
+
+func stageBenchmark(target string, s bench.StageResult) *benchfmt.Result {
+	out := &benchfmt.Result{
+		Name: benchfmt.Name("Replay/stage=" + word(s.Name) + "/target=" + word(target)), Iters: int(s.Hits),
+		Values: []benchfmt.Value{{Value: s.AchievedRPS, Unit: "achieved-hits/s"}, {Value: float64(s.Errors), Unit: "errors"}},
+	}
+	for _, p := range []struct {
+		unit string
+		is   bench.Float
+	}{{"p50-ns", s.Latency.P50}, {"p95-ns", s.Latency.P95}, {"p99-ns", s.Latency.P99}} {
+		if p.is.Known() {
+			out.Values = append(out.Values, benchfmt.Value{Value: nanoseconds(float64(p.is)), Unit: p.unit})
+		}
+	}
+	return out
+}
+
+// word is a name that can be part of a benchmark's name.
+func word(s string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsSpace(c) || c == '/' || c == '=' {
+			return '_'
+		}
+		return c
+	}, clean(s))
+}
+
+func nanoseconds(seconds float64) float64 { return math.Round(1e9 * seconds) }

@@ -1,0 +1,80 @@
+package reports
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// targetOf is the number of the target that a key of the result is about, −1
+// for none: "replay.trials.cgi" is about cgi.
+func targetOf(r *bench.Result, key string) int {
+	best := -1
+	for i, t := range r.Targets {
+		if strings.HasSuffix(key, "."+t.Name) && (best < 0 || len(t.Name) > len(r.Targets[best].Name)) {
+			best = i
+		}
+	}
+	return best
+}
+
+// number is the number of a target of that name, −1 for none.
+func number(r *bench.Result, name string) int {
+	return slices.IndexFunc(r.Targets, func(t bench.Target) bool { return t.Name == name })
+}
+
+// doubts are the warnings about a part of the result, "capacity" or "replay".
+func doubts(r *bench.Result, part string) []note {
+	var notes []note
+	for _, w := range r.Warnings {
+		if w.About == part || strings.HasPrefix(w.About, part+".") {
+			notes = append(notes, note{targetOf(r, w.About), w.Text})
+		}
+	}
+	return notes
+}
+
+// otherDoubts are the warnings about nothing that is shown: about neither part,
+// or about one that the result lacks.
+func otherDoubts(r *bench.Result) []note {
+	var notes []note
+	for _, w := range r.Warnings {
+		part, _, _ := strings.Cut(w.About, ".")
+		if part == "capacity" && r.Capacity != nil || part == "replay" && r.Replay != nil {
+			continue
+		}
+		notes = append(notes, note{targetOf(r, w.About), w.Text})
+	}
+	return notes
+}
+
+// replayDoubts are the warnings about the replay, and why a trial is invalid
+// unless a warning says so.
+func replayDoubts(r *bench.Result) []note {
+	notes := doubts(r, "replay")
+	for _, t := range r.Replay.Trials {
+		n := note{number(r, t.Target), t.Invalid}
+		if t.Invalid != "" && !slices.Contains(notes, n) {
+			notes = append(notes, n)
+		}
+	}
+	return notes
+}
+
+// attach puts notes beneath a table and their numbers beside its rows.
+func (t *table) attach(notes []note) {
+	for _, n := range notes {
+		t.Notes = append(t.Notes, n)
+		if n.Target < 0 {
+			continue
+		}
+		for _, g := range t.Groups {
+			for i := range g.Rows {
+				if g.Rows[i].Target == n.Target {
+					g.Rows[i].Marks = append(g.Rows[i].Marks, len(t.Notes))
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package reports
+
+import (
+	"errors"
+	"image/color"
+	"image/png"
+	"io"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// A Figure is a plot that can be drawn in any size, as SVG or PNG.
+type Figure struct {
+	Name    string // of its files, without extension
+	Title   string
+	Axis    string // what stands on the vertical axis, in which scale
+	Caption string // how to read it
+	Alt     string // what it shows, for who does not see it
+
+	plot func(vg.Length) *plot.Plot // for a width
+}
+
+// Figures returns the plots of a result; those for which it has no data are
+// left out.
+func Figures(r *bench.Result) []Figure { return figures(r) }
+
+// figureNames are the names of all figures that there may be.
+var figureNames = []string{"gain", "latency-percentiles", "latency-time", "throughput", "runnable", "cores", "defunct"}
+
+func figures(r *bench.Result) []Figure {
+	var all []Figure
+	for _, draw := range []func(*bench.Result) *Figure{
+		gainFigure, percentileFigure, latencyFigure, throughputFigure, runnableFigure, coresFigure, defunctFigure,
+	} {
+		if f := draw(r); f != nil {
+			all = append(all, *f)
+		}
+	}
+	return all
+}
+
+// The sizes in which figures are drawn, in points.
+var (
+	fileSize   = [2]vg.Length{720, 380}
+	wideSize   = [2]vg.Length{540, 300}
+	narrowSize = [2]vg.Length{344, 270}
+)
+
+const pngDPI = 144 // two pixels a point
+
+// SVG writes the figure, with its title, as a file that any program shows, in
+// the colours that suit the reader's screen.
+func (f Figure) SVG(w io.Writer) error {
+	c := newSVG(fileSize[0], fileSize[1])
+	f.draw(draw.New(c), true)
+	return c.file(w, f.Title, f.Alt)
+}
+
+// PNG writes the figure, with its title, on white paper.
+func (f Figure) PNG(w io.Writer) error {
+	c := vgimg.NewWith(vgimg.UseWH(fileSize[0], fileSize[1]), vgimg.UseDPI(pngDPI), vgimg.UseBackgroundColor(color.White))
+	f.draw(draw.New(c), true)
+	return png.Encode(w, c.Image())
+}
+
+// inline writes the figure, without its title, for a wide and for a narrow
+// page.
+func (f Figure) inline(w io.Writer) error {
+	wide, narrow := newSVG(wideSize[0], wideSize[1]), newSVG(narrowSize[0], narrowSize[1])
+	f.draw(draw.New(wide), false)
+	f.draw(draw.New(narrow), false)
+	return errors.Join(wide.inline(w, "wide", f.Alt), narrow.inline(w, "narrow", f.Alt))
+}
+
+// draw draws the figure in all of a canvas.
+func (f Figure) draw(c draw.Canvas, titled bool) {
+	width := c.Max.X - c.Min.X
+	if titled {
+		c.SetColor(paperInk)
+		c.Fill(c.Rectangle.Path())
+		c = draw.Crop(c, 16, -16, 12, -14)
+		c = headline(c, letters(14, textInk, true), f.Title)
+	}
+	c = headline(c, letters(smallSize, softInk, false), f.Axis)
+	f.plot(width).Draw(draw.Crop(c, 0, 0, 0, -2))
+}
+
+// headline writes a line at the top and returns what is left below it.
+func headline(c draw.Canvas, s text.Style, line string) draw.Canvas {
+	c.FillText(s, vg.Point{X: c.Min.X, Y: c.Max.Y}, line)
+	return draw.Crop(c, 0, 0, 0, -s.Height(line)-2)
+}

@@ -1,0 +1,136 @@
+package reports
+
+import (
+	"context"
+	_ "embed"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"github.com/classibench/classibench/bench"
+)
+
+//go:embed page.css
+var stylesheet string
+
+// HTML writes the report as one page that loads nothing: styles and plots stand
+// in it.
+func HTML(w io.Writer, r *bench.Result) error {
+	return page(newView(r)).Render(context.Background(), w)
+}
+
+// A view is a result as the page shows it.
+type view struct {
+	*bench.Result
+	Bars              []bar
+	Gains             []bench.Gain
+	Capacity, Stages  *table
+	Routes, Faults    *table
+	GainPlot          *Figure
+	Plots             []Figure
+	Doubts            []note
+	CapacityM, Method string
+	Facts             []fact
+}
+
+func newView(r *bench.Result) view {
+	v := view{Result: r, Bars: bars(r), Gains: gains(r), Doubts: otherDoubts(r), Facts: facts(r), GainPlot: gainFigure(r)}
+	for _, f := range figures(r) {
+		if f.Name != "gain" {
+			v.Plots = append(v.Plots, f)
+		}
+	}
+	if r.Capacity != nil {
+		t := capacityTable(r)
+		v.Capacity, v.CapacityM = &t, capacityMethod(r)
+	}
+	if r.Replay != nil && len(r.Replay.Trials) > 0 {
+		stages, routes, faults := stagesTable(r), routesTable(r), faultsTable(r)
+		v.Stages, v.Routes, v.Method = &stages, &routes, replayMethod(r)
+		if len(faults.Groups) > 0 {
+			v.Faults = &faults
+		}
+	}
+	return v
+}
+
+// A bar is a target's throughput beside that of the others.
+type bar struct {
+	Name, Value, Times string
+	Target             int
+	Percent            float64 // of the longest
+}
+
+func bars(r *bench.Result) []bar {
+	if r.Capacity == nil {
+		return nil
+	}
+	most := 0.0
+	for _, x := range r.Capacity.Throughput {
+		most = max(most, x.RPS)
+	}
+	var all []bar
+	for i, t := range r.Targets {
+		if x, ok := r.Capacity.Throughput[t.Name]; ok && most > 0 {
+			b := bar{Name: t.Name, Value: digits3(x.RPS) + " hits/s", Target: i, Percent: 100 * max(0, x.RPS) / most}
+			if g, ok := gainOf(r.Capacity, t.Name); ok {
+				b.Times = times(g.Ratio)
+			}
+			all = append(all, b)
+		}
+	}
+	return all
+}
+
+// barWidth is the CSS of a bar.
+func barWidth(b bar) templ.SafeCSS {
+	return templ.SafeCSS("width:" + strconv.FormatFloat(b.Percent, 'f', 2, 64) + "%")
+}
+
+// swatch is the CSS class of a target's colour.
+func swatch(target int) string {
+	if target < 0 {
+		return "swatch none"
+	}
+	return "swatch " + targetInk(target).name
+}
+
+// drawn is a plot in both its sizes.
+func drawn(f Figure) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error { return f.inline(w) })
+}
+
+// styles is the element that holds the stylesheet.
+func styles() templ.Component {
+	return templ.Raw("<style>\n" + themeCSS() + swatches() + stylesheet + "</style>")
+}
+
+func swatches() string {
+	var b strings.Builder
+	for _, k := range targetInks {
+		b.WriteString("." + k.name + "{background:var(--" + k.name + ")}\n")
+	}
+	return b.String()
+}
+
+// class is the CSS class of a cell.
+func (c cell) class(left bool) string {
+	words := make([]string, 0, 2)
+	if left {
+		words = append(words, "words")
+	}
+	switch c.Tone {
+	case bad:
+		words = append(words, "bad")
+	case good:
+		words = append(words, "good")
+	case quiet:
+		words = append(words, "quiet")
+	}
+	return strings.Join(words, " ")
+}
+
+// noteID is the anchor of a note.
+func noteID(id string, n int) string { return id + "-note-" + strconv.Itoa(n) }

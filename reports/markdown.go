@@ -1,0 +1,159 @@
+package reports
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// Markdown writes a summary for GitHub: the verdict, the tables, and the plots
+// as pictures that lie beside it.
+func Markdown(w io.Writer, r *bench.Result) error {
+	b := bufio.NewWriter(w)
+	m := &markdown{b}
+	m.verdict(r)
+	if r.Capacity != nil {
+		m.section("Capacity", capacityMethod(r))
+		m.table(capacityTable(r), r)
+	}
+	if r.Replay != nil {
+		m.section("Replay", replayMethod(r))
+		m.table(stagesTable(r), r)
+	}
+	for _, f := range figures(r) {
+		m.printf("\n![%s](%s.png)\n", escaped(f.Alt), f.Name)
+	}
+	if r.Replay != nil {
+		m.section("Routes", "")
+		m.table(routesTable(r), r)
+		if t := faultsTable(r); len(t.Groups) > 0 {
+			m.section("Faults", "")
+			m.table(t, r)
+		}
+	}
+	m.section("How it was measured", "")
+	m.facts(r)
+	return b.Flush()
+}
+
+type markdown struct{ w *bufio.Writer }
+
+func (m *markdown) printf(format string, args ...any) { fmt.Fprintf(m.w, format, args...) } // Flush returns the error
+
+func (m *markdown) verdict(r *bench.Result) {
+	m.printf("# %s\n", escaped(r.Verdict.Sentence))
+	if r.Partial != "" {
+		m.printf("\n**Partial: the run ended early.** %s\n", escaped(r.Partial))
+	}
+	if len(r.Verdict.Reasons) > 0 {
+		m.printf("\n")
+	}
+	for _, reason := range r.Verdict.Reasons {
+		m.printf("- %s\n", escaped(reason))
+	}
+	m.notes(otherDoubts(r), r)
+}
+
+func (m *markdown) section(head, text string) {
+	m.printf("\n## %s\n", head)
+	if text != "" {
+		m.printf("\n%s\n", escaped(text))
+	}
+}
+
+// table writes a table; the head of a group stands in its first row alone.
+func (m *markdown) table(t table, r *bench.Result) {
+	grouped := len(t.Groups) > 0 && t.Groups[0].Head != ""
+	heads, rule := []string{""}, []string{":--"}
+	if grouped {
+		heads, rule = []string{"", ""}, []string{":--", ":--"}
+	}
+	for _, c := range t.Columns {
+		heads = append(heads, strings.TrimSpace(c.Name+" "+c.Detail))
+		rule = append(rule, map[bool]string{true: ":--", false: "--:"}[c.Left])
+	}
+	m.printf("\n")
+	m.row(heads)
+	m.printf("|%s|\n", strings.Join(rule, "|"))
+	for _, g := range t.Groups {
+		for i, row := range g.Rows {
+			var cells []string
+			if grouped {
+				cells = append(cells, map[bool]string{true: g.Head}[i == 0])
+			}
+			m.row(append(cells, row.markdown()...))
+		}
+	}
+	m.notes(t.Notes, r)
+}
+
+// markdown is the row's cells, its head first.
+func (r row) markdown() []string {
+	head := r.Head
+	for _, n := range r.Marks {
+		head += fmt.Sprintf(" (%d)", n)
+	}
+	cells := []string{head}
+	for _, c := range r.Cells {
+		cells = append(cells, c.String())
+	}
+	return cells
+}
+
+func (m *markdown) row(cells []string) {
+	for _, c := range cells {
+		m.printf("| %s ", escaped(c))
+	}
+	m.printf("|\n")
+}
+
+func (m *markdown) notes(notes []note, r *bench.Result) {
+	if len(notes) > 0 {
+		m.printf("\n")
+	}
+	for i, n := range notes {
+		m.printf("%d. %s\n", i+1, escaped(noteText(n, r)))
+	}
+}
+
+func (m *markdown) facts(r *bench.Result) {
+	m.printf("\n")
+	for _, f := range facts(r) {
+		m.printf("- **%s**", escaped(f.Term))
+		if f.Text != "" {
+			m.printf(": %s", escaped(f.Text))
+		}
+		if f.Code != "" {
+			m.printf(": %s", codeSpan(f.Code))
+		}
+		m.printf("\n")
+	}
+}
+
+// escaped takes a text's characters for themselves.
+func escaped(s string) string {
+	var b strings.Builder
+	for _, c := range clean(s) {
+		if strings.ContainsRune("\\`*_{}[]<>#|~&!", c) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+// codeSpan quotes a text that may hold backticks (CommonMark §6.1).
+func codeSpan(s string) string {
+	s = clean(s)
+	fence := "`"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	if fence != "`" {
+		s = " " + s + " "
+	}
+	return fence + s + fence
+}

@@ -1,0 +1,100 @@
+package reports
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// replayMethod says in a sentence what was replayed.
+func replayMethod(r *bench.Result) string {
+	return fmt.Sprintf("%s, the same %s of traffic against each target in turn; latency counts from the moment a hit was due, and a hit not answered after %s is an error.",
+		r.Scenario.Name, span(r.Replay.Seconds), span(r.Replay.Timeout))
+}
+
+// A fact is one thing to know about how a result came about.
+type fact struct {
+	Term, Text string
+	Code       string // what was run, if anything
+}
+
+// facts are what somebody needs to measure the same again.
+func facts(r *bench.Result) []fact {
+	e := r.Environment
+	all := []fact{
+		{Term: "Machine", Text: machine(e)},
+		{Term: "Isolation", Text: e.Pinning},
+		{Term: "Traffic", Text: traffic(r.Scenario)},
+		{Term: "Objective of a stage", Text: objective(r.Scenario.Objective)},
+	}
+	for i, t := range r.Targets {
+		all = append(all, targetFacts(t, i == 0)...)
+	}
+	if r.Capacity != nil {
+		for _, g := range gains(r) {
+			all = append(all, fact{Term: "Gain", Text: gainPrint(g)})
+		}
+	}
+	all = append(all,
+		fact{Term: "Versions", Text: versions(r)},
+		fact{Term: "Run", Text: moment(r.Began) + ", " + duration(r.Seconds)},
+	)
+	return slices.DeleteFunc(all, func(f fact) bool { return f.Text == "" && f.Code == "" })
+}
+
+// machine leaves out what is not known.
+func machine(e bench.Environment) string {
+	parts := []string{e.CPU, plural(e.Cores, "core", "cores")}
+	if e.Memory > 0 {
+		parts = append(parts, memory(e.Memory)+" of memory")
+	}
+	parts = append(parts, strings.Join([]string{e.OS, e.Kernel, e.Arch}, " "))
+	if e.OpenFilesMax > 0 {
+		parts = append(parts, count(e.OpenFilesMax)+" open files at most")
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return strings.TrimSpace(s) == "" }), ", ")
+}
+
+func traffic(s bench.Scenario) string {
+	text := fmt.Sprintf("scenario %s (SHA-256 %s), seed %d", s.Name, shortDigest(s.Digest), s.Seed)
+	if s.Ads > 0 {
+		text += ", " + plural(s.Ads, "ad", "ads")
+	}
+	if s.Description != "" {
+		text += ": " + s.Description
+	}
+	return text
+}
+
+// shortDigest is enough of a digest to tell scenarios apart by eye.
+func shortDigest(s string) string { return s[:min(len(s), 12)] }
+
+func objective(o bench.Objective) string {
+	if o.P95 <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("95%% of the answers within %s of the moment they were due, and errors at most %s", span(o.P95), percentage(o.Errors))
+}
+
+func targetFacts(t bench.Target, baseline bool) []fact {
+	role := t.Kind
+	if baseline {
+		role += ", the baseline"
+	}
+	facts := []fact{{Term: t.Name, Text: role, Code: strings.Join(t.Command, " ")}}
+	if t.Build != "" {
+		facts = append(facts, fact{Term: t.Name + ", built by", Code: t.Build})
+	}
+	return facts
+}
+
+func versions(r *bench.Result) string {
+	parts := []string{"classibench " + r.Version, r.Environment.Go}
+	for _, name := range slices.Sorted(maps.Keys(r.Environment.Versions)) {
+		parts = append(parts, name+" "+r.Environment.Versions[name])
+	}
+	return strings.Join(parts, ", ")
+}

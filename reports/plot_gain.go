@@ -1,0 +1,94 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// gainFigure shows the gain in each quad, and the estimate with its interval.
+func gainFigure(r *bench.Result) *Figure {
+	all := gains(r)
+	if len(all) == 0 {
+		return nil
+	}
+	var told []string
+	lowest, highest, end := math.Inf(1), math.Inf(-1), 0.0
+	for _, g := range all {
+		told = append(told, fmt.Sprintf("%s has %s the throughput of %s, interval %s to %s", g.Candidate, times(g.Ratio), r.Targets[0].Name, times(g.Low), times(g.High)))
+		lowest, highest = min(lowest, ratio(g.Low)), max(highest, ratio(g.High))
+		for _, p := range quadGains(r, g.Candidate) {
+			lowest, highest, end = min(lowest, p.Y), max(highest, p.Y), max(end, p.X)
+		}
+	}
+	return &Figure{
+		Name: "gain", Title: "Gain in each quad",
+		Axis:    "times the throughput of " + r.Targets[0].Name,
+		Caption: fmt.Sprintf("Each dot is one quad; the line is the estimate, the band its %s interval.", levelOf(r)),
+		Alt:     "Gain in each quad. " + strings.Join(told, "; ") + ".",
+		plot: func(width vg.Length) *plot.Plot {
+			p := newPlot(timeAxis(max(end, 1)*1.02, width, "since the measurement of capacity began"), ratioAxis(lowest, highest))
+			var names []label
+			for _, g := range all {
+				names = append(names, gainMarks(p, r, g)...)
+			}
+			p.Add(newLabels(width, names...))
+			return p
+		},
+	}
+}
+
+// ratio is a ratio as it is drawn.
+func ratio(x float64) float64 {
+	if math.IsNaN(x) {
+		return 1
+	}
+	return min(max(x, 1e-6), 1e6)
+}
+
+func quadGains(r *bench.Result, candidate string) plotter.XYs {
+	var points plotter.XYs
+	for _, q := range r.Capacity.Quads {
+		if q.Candidate == candidate && !math.IsNaN(q.D) {
+			points = append(points, plotter.XY{X: min(max(q.At, 0), longestReplay), Y: ratio(math.Exp(q.D))})
+		}
+	}
+	return points
+}
+
+// gainMarks draws one candidate and returns its label.
+func gainMarks(p *plot.Plot, r *bench.Result, g bench.Gain) []label {
+	k := targetInk(number(r, g.Candidate))
+	name := times(g.Ratio)
+	if len(r.Targets) > 2 {
+		name = g.Candidate + " " + name
+	}
+	p.Add(
+		spread{ratio(g.Low), ratio(g.High), k.faint(0.16)},
+		curve{plotter.XYs{{X: p.X.Min, Y: ratio(g.Ratio)}, {X: p.X.Max, Y: ratio(g.Ratio)}}, draw.LineStyle{Color: k, Width: 1.5}},
+		dots{quadGains(r, g.Candidate), k},
+	)
+	return []label{{name, k, plotter.XY{X: p.X.Max, Y: ratio(g.Ratio)}, true}}
+}
+
+// ratioAxis holds ratios with some room around them: linear where they are
+// near each other, by the logarithm else.
+func ratioAxis(lowest, highest float64) axis {
+	if highest/lowest > 4 {
+		return logAxis(lowest, highest, times)
+	}
+	room := max(0.15*(highest-lowest), 0.02*highest)
+	a := axis{min: max(0, lowest-room), max: highest + room}
+	step := roundStep((a.max - a.min) / 5)
+	for i := math.Ceil(a.min / step); i*step <= a.max; i++ {
+		a.ticks = append(a.ticks, plot.Tick{Value: i * step, Label: plainNumber(i*step) + "×"})
+	}
+	return a
+}

@@ -1,0 +1,219 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/load"
+)
+
+// Latencies outside these bounds, in seconds, are drawn on them.
+const (
+	leastLatency = 1e-6
+	mostLatency  = 1e5
+)
+
+func latencyAxis(curves ...curve) (axis, bool) {
+	lowest, highest := math.Inf(1), math.Inf(-1)
+	for _, c := range curves {
+		for _, p := range c.points {
+			if !math.IsNaN(p.Y) {
+				lowest, highest = min(lowest, p.Y), max(highest, p.Y)
+			}
+		}
+	}
+	if lowest > highest {
+		return axis{}, false
+	}
+	return logAxis(lowest, highest, span), true
+}
+
+// latency is a latency as it is drawn: NaN if unknown.
+func latency(f bench.Float) float64 {
+	if !f.Known() {
+		return math.NaN()
+	}
+	return min(max(float64(f), leastLatency), mostLatency)
+}
+
+// percentileFigure shows the whole distribution of latency of each target.
+func percentileFigure(r *bench.Result) *Figure {
+	if r.Replay == nil {
+		return nil
+	}
+	var curves []curve
+	var names []label
+	var told []string
+	last := 10.0
+	for _, t := range r.Replay.Trials {
+		k := targetInk(number(r, t.Target))
+		c := curve{distribution(t.Latency), heavy(k)}
+		end, ok := c.last()
+		if !ok {
+			continue
+		}
+		last = max(last, end.X)
+		curves = append(curves, c)
+		names = append(names, label{t.Target, k, end, true})
+		told = append(told, fmt.Sprintf("%s: half within %s, 95%% within %s, 99%% within %s, all within %s",
+			t.Target, seconds(float64(t.Latency.P50)), seconds(float64(t.Latency.P95)), seconds(float64(t.Latency.P99)), seconds(float64(t.Latency.Max))))
+	}
+	y, ok := latencyAxis(curves...)
+	if !ok {
+		return nil
+	}
+	return &Figure{
+		Name: "latency-percentiles", Title: "Latency by percentile",
+		Axis:    "latency, log scale",
+		Caption: "Latency of the right answers over the whole replay, from the moment a hit was due. Each nine of the percentile has the same room; a line ends where ten answers are left beyond it." + missing(r),
+		Alt:     "Latency by percentile. " + strings.Join(told, "; ") + ".",
+		plot: func(width vg.Length) *plot.Plot {
+			p := newPlot(ninesAxis(last, "share of the answers"), y)
+			add(p, curves)
+			p.Add(newLabels(width, names...))
+			return p
+		},
+	}
+}
+
+// missing says whose errors the distribution does not show.
+func missing(r *bench.Result) string {
+	var parts []string
+	for _, t := range r.Replay.Trials {
+		if t.Errors > 0 {
+			parts = append(parts, fmt.Sprintf("%s of the hits on %s", share(errorShare(t.Hits, t.Errors)), t.Target))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " Errors are not in it: " + strings.Join(parts, ", ") + "."
+}
+
+func add(p *plot.Plot, curves []curve) {
+	for _, c := range curves {
+		p.Add(c)
+	}
+}
+
+// distribution is the latency at each percentile, as far as the sample supports
+// it; x is 1 ÷ the share beyond.
+func distribution(l bench.Latency) plotter.XYs {
+	h, err := load.Decode(l.Histogram)
+	if l.Histogram == "" || err != nil || h.Count() == 0 {
+		return summary(l)
+	}
+	const steps = 24 // for each nine
+	var points plotter.XYs
+	for i := range 9 * steps {
+		x := math.Pow(10, float64(i)/steps)
+		q := 1 - 1/x
+		if i > 0 && q >= 0.5 && !h.Supports(q) {
+			break
+		}
+		points = append(points, plotter.XY{X: x, Y: latency(bench.Float(h.Quantile(q).Seconds()))})
+	}
+	return points
+}
+
+// summary is what is known of the distribution without its histogram.
+func summary(l bench.Latency) plotter.XYs {
+	var points plotter.XYs
+	for _, p := range []struct {
+		x float64
+		y bench.Float
+	}{{2, l.P50}, {10, l.P90}, {20, l.P95}, {100, l.P99}, {1000, l.P999}} {
+		if p.y.Known() {
+			points = append(points, plotter.XY{X: p.x, Y: latency(p.y)})
+		}
+	}
+	return points
+}
+
+// latencyFigure shows p50 and p95 of each second's hits.
+func latencyFigure(r *bench.Result) *Figure {
+	if r.Replay == nil {
+		return nil
+	}
+	var curves []curve
+	var names []label
+	var told []string
+	for _, t := range r.Replay.Trials {
+		k := targetInk(number(r, t.Target))
+		p95 := curve{series(t, func(p bench.Point) float64 { return latency(p.P95) }), heavy(k)}
+		p50 := curve{series(t, func(p bench.Point) float64 { return latency(p.P50) }), light(k)}
+		curves = append(curves, p50, p95)
+		names = append(names, ends(t.Target+" p95", k, true, p95)...)
+		names = append(names, ends(t.Target+" p50", k, false, p50)...)
+		if worst, at, ok := highest(p95); ok {
+			told = append(told, fmt.Sprintf("p95 of %s was highest at %s in second %.0f", t.Target, seconds(worst), math.Floor(at)))
+		}
+	}
+	y, ok := latencyAxis(curves...)
+	if !ok {
+		return nil
+	}
+	return &Figure{
+		Name: "latency-time", Title: "Latency over time",
+		Axis:    "latency of each second's hits, log scale",
+		Caption: "Solid: p95; dashed: p50 of the hits that fell due in each second. A gap is a second with too few right answers to tell.",
+		Alt:     "Latency over time. " + strings.Join(told, "; ") + ".",
+		plot: func(width vg.Length) *plot.Plot {
+			p := timePlot(r, width, objectiveOn(r, y))
+			add(p, curves)
+			p.Add(newLabels(width, append(names, objectiveLabel(p, r, y)...)...))
+			return p
+		},
+	}
+}
+
+// objectiveOn widens the axis so that the objective lies on it.
+func objectiveOn(r *bench.Result, y axis) axis {
+	o := r.Scenario.Objective.P95
+	if o <= leastLatency || o > mostLatency {
+		return y
+	}
+	return logAxis(min(y.min*1.2, o), max(y.max/1.2, o), span)
+}
+
+// objectiveLabel draws the objective as a line and names it.
+func objectiveLabel(p *plot.Plot, r *bench.Result, y axis) []label {
+	o := r.Scenario.Objective.P95
+	if o <= leastLatency || o > mostLatency {
+		return nil
+	}
+	return rule(p, o, "objective p95")
+}
+
+func series(t bench.Trial, value func(bench.Point) float64) plotter.XYs {
+	points := make(plotter.XYs, len(t.Series))
+	for i, p := range t.Series {
+		points[i] = plotter.XY{X: p.At + 0.5, Y: value(p)}
+	}
+	return points
+}
+
+// ends is the label of a curve, none if nothing of it is known.
+func ends(text string, k ink, bold bool, c curve) []label {
+	end, ok := c.last()
+	if !ok {
+		return nil
+	}
+	return []label{{text, k, end, bold}}
+}
+
+// highest is the highest value of a curve and where it is.
+func highest(c curve) (y, x float64, ok bool) {
+	for _, p := range c.points {
+		if !math.IsNaN(p.Y) && (!ok || p.Y > y) {
+			y, x, ok = p.Y, p.X, true
+		}
+	}
+	return y, x, ok
+}

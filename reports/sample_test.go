@@ -1,0 +1,315 @@
+package reports
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/load"
+)
+
+// A queue stands for a target: one server that takes hits in turn.
+type queue struct {
+	name    string
+	kind    string
+	mean    float64 // of the service time, seconds
+	memory  int64   // of the program itself
+	process int64   // of each process it starts for a hit; 0 if it starts none
+	limit   int     // of hits in service at once
+	rng     *rand.Rand
+}
+
+var sampleRoutes = []string{"home", "category", "older ads", "ad", "search", "photo", "reply", "new ad", "report"}
+
+// work is how much of the mean service time each route takes, by weight.
+var sampleWork = []float64{1.1, 1.25, 1.2, 0.8, 1.6, 0.4, 0.9, 1, 0.7}
+var sampleWeight = []float64{18, 28, 8, 26, 8, 7, 3, 1.5, 0.5}
+
+const sampleTimeout = 10.0
+
+type arrival struct {
+	due   float64
+	route int
+}
+
+// An answer is what became of an arrival.
+type answer struct {
+	arrival
+	begin, end float64 // of its service
+	failed     bool
+}
+
+// sample is the result of a run that never was: an hour that overloads a CGI
+// program by half and that a server hardly feels. It is the same each time.
+func sample(tb testing.TB) *bench.Result {
+	tb.Helper()
+	return sampleOf(tb, cgiQueue(), persistentQueue())
+}
+
+func cgiQueue() queue {
+	return queue{"cgi", "cgi", 1 / 612.0, 14e6, 9.3e6, 32, rand.New(rand.NewPCG(1, 1))}
+}
+
+func persistentQueue() queue {
+	return queue{"persistent", "server", 1 / 7588.0, 31e6, 0, 1024, rand.New(rand.NewPCG(2, 2))}
+}
+
+func sampleOf(tb testing.TB, queues ...queue) *bench.Result {
+	tb.Helper()
+	r := &bench.Result{
+		Schema: bench.Schema, Version: "v0.1.0", Began: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC), Seconds: 141.2,
+		Scenario: bench.Scenario{
+			Name: "peak-hour", Description: "A day's busiest hour, at 1.45 times what the baseline carries", Seed: 1, Ads: 50000,
+			Routes: sampleRoutes, Objective: bench.Objective{P95: 0.5, Errors: 0.01},
+			Digest: "7f0c1d5c0a5b4ce8d7b7a1f8a59be1a8f1f93cde6c2d29bdb91d4b0c1b2a7d44",
+		},
+		Environment: bench.Environment{
+			OS: "linux", Arch: "amd64", Kernel: "6.12.41", CPU: "Example 3000 @ 2.60GHz", Cores: 2, Memory: 8e9, Go: "go1.26.8",
+			TargetCPUs: []int{1}, LoadCPUs: []int{0}, Pinning: "the generator had CPU 0 and the target CPU 1", OpenFilesMax: 65536,
+			Versions: map[string]string{"SQLite": "3.51.0", "vegeta": "v12.13.0"},
+		},
+		Capacity: &bench.Capacity{Users: 8, BlockSeconds: 0.5, Seconds: 55.4, Throughput: map[string]bench.Throughput{}},
+		Replay:   &bench.Replay{Seconds: 36, Timeout: sampleTimeout, Capacity: 612, Stages: sampleStages()},
+		Warnings: []bench.Warning{},
+	}
+	arrivals := sampleArrivals(r.Replay.Stages)
+	for i, q := range queues {
+		r.Targets = append(r.Targets, bench.Target{Name: q.name, Kind: q.kind, Command: []string{"./" + q.name, "--data", "ads.db"}, Build: "go build -trimpath -ldflags '-s -w'"})
+		if i > 0 {
+			sampleCapacity(r, queues[0], q)
+		}
+		r.Replay.Trials = append(r.Replay.Trials, sampleTrial(tb, r, q, q.serve(arrivals)))
+	}
+	r.Verdict = bench.Judge(r)
+	return r
+}
+
+func sampleStages() []bench.Stage {
+	return []bench.Stage{
+		{Name: "before nine", From: 0, To: 6, Rate: "0.5 capacity", Offered: 306},
+		{Name: "from nine", From: 6, To: 14, Rate: "1.45 capacity", Offered: 1012},
+		{Name: "nine twenty", From: 14, To: 22, Rate: "1.45 capacity", Offered: 753},
+		{Name: "nine forty", From: 22, To: 30, Rate: "1.45 capacity", Offered: 914},
+		{Name: "after ten", From: 30, To: 36, Rate: "0.5 capacity", Offered: 306},
+	}
+}
+
+// sampleArrivals is a Poisson process over the stages.
+func sampleArrivals(stages []bench.Stage) []arrival {
+	rng := rand.New(rand.NewPCG(7, 7))
+	var all []arrival
+	for _, s := range stages {
+		for t := s.From + rng.ExpFloat64()/s.Offered; t < s.To; {
+			all = append(all, arrival{t, pick(rng)})
+			wave := 1 + 0.35*math.Sin(t*1.3) + 0.2*math.Sin(t*3.1)
+			t += rng.ExpFloat64() / (s.Offered * wave)
+		}
+	}
+	return all
+}
+
+func pick(rng *rand.Rand) int {
+	x := rng.Float64() * 100
+	for i, w := range sampleWeight {
+		if x -= w; x < 0 {
+			return i
+		}
+	}
+	return 0
+}
+
+// serve takes the arrivals in turn; who would wait too long has left.
+func (q queue) serve(arrivals []arrival) []answer {
+	free := 0.0
+	var all []answer
+	for _, a := range arrivals {
+		begin := max(a.due+1e-4, free)
+		if begin-a.due > sampleTimeout {
+			all = append(all, answer{a, begin, a.due + sampleTimeout, true})
+			continue
+		}
+		service := q.mean * sampleWork[a.route] * (0.7 + 0.3*q.rng.ExpFloat64())
+		free = begin + service
+		all = append(all, answer{a, begin, free, false})
+	}
+	return all
+}
+
+func sampleTrial(tb testing.TB, r *bench.Result, q queue, all []answer) bench.Trial {
+	t := bench.Trial{Target: q.name}
+	in := func(keep func(answer) bool) (hits, errors uint64, l bench.Latency) {
+		h := load.NewHistogram()
+		for _, a := range all {
+			switch {
+			case !keep(a):
+			case a.failed:
+				errors++
+			default:
+				hits++
+				h.Record(time.Duration((a.end - a.due) * float64(time.Second)))
+			}
+		}
+		return hits, errors, summarise(tb, h)
+	}
+	last := 0.0
+	for _, a := range all {
+		last = max(last, a.end)
+	}
+	t.Samples = q.samples(all, last)
+	t.Hits, t.Errors, t.Latency = in(func(answer) bool { return true })
+	t.OfferedRPS, t.AchievedRPS = float64(len(all))/r.Replay.Seconds, float64(t.Hits)/last
+	t.Service, t.SendLag, t.Load = t.Latency, bench.Latency{Count: uint64(len(all)), Mean: 9e-5, P50: 8e-5, P90: 1e-4, P95: 1.2e-4, P99: 2e-4, P999: 4e-4, Max: 1e-3}, loadOf(t.Samples, 0, last)
+	if t.Errors > 0 {
+		t.Faults = map[string]bench.Fault{"timeout": {Count: t.Errors, Example: "GET /c/furniture: no answer 10s after it was due"}}
+	}
+	for _, s := range r.Replay.Stages {
+		x := bench.StageResult{Name: s.Name, Load: loadOf(t.Samples, s.From, s.To)}
+		x.Hits, x.Errors, x.Latency = in(func(a answer) bool { return a.due >= s.From && a.due < s.To })
+		x.Latency.Histogram = ""
+		for _, a := range all {
+			if !a.failed && a.end >= s.From && a.end < s.To {
+				x.AchievedRPS++
+			}
+		}
+		x.AchievedRPS /= s.To - s.From
+		x.OfferedRPS = float64(x.Hits+x.Errors) / (s.To - s.From)
+		x.Meets = float64(x.Latency.P95) <= r.Scenario.Objective.P95 && errorShare(x.Hits, x.Errors) <= r.Scenario.Objective.Errors
+		t.Stages = append(t.Stages, x)
+	}
+	for i, route := range sampleRoutes {
+		x := bench.RouteResult{Route: route}
+		x.Hits, x.Errors, x.Latency = in(func(a answer) bool { return a.route == i })
+		t.Routes = append(t.Routes, x)
+	}
+	for second := range int(math.Ceil(last)) {
+		from, to := float64(second), float64(second+1)
+		p := bench.Point{At: from}
+		var hits uint64
+		var l bench.Latency
+		hits, p.Errors, l = in(func(a answer) bool { return a.due >= from && a.due < to })
+		p.Due, p.P50, p.P95, p.P99, p.Max = hits+p.Errors, l.P50, l.P95, l.P99, l.Max
+		for _, a := range all {
+			if !a.failed && a.end >= from && a.end < to {
+				p.Done++
+			}
+		}
+		t.Series = append(t.Series, p)
+	}
+	return t
+}
+
+// samples looks at the queue ten times a second.
+func (q queue) samples(all []answer, last float64) []bench.Sample {
+	var out []bench.Sample
+	for i := range int(last * 10) {
+		from, to := float64(i)/10, float64(i+1)/10
+		s := bench.Sample{At: to}
+		waiting := 0
+		for _, a := range all {
+			if a.failed || a.due > to || a.end < from {
+				continue
+			}
+			s.CPU += max(0, min(a.end, to)-max(a.begin, from)) * 10
+			if a.due < to && a.end > to {
+				waiting++
+			}
+			if a.end >= from && a.end < to && q.process > 0 {
+				s.Started++
+			}
+		}
+		s.Runnable = min(waiting, q.limit)
+		if s.Runnable > 1 {
+			s.Runnable = max(1, s.Runnable-q.rng.IntN(1+s.Runnable/3))
+		}
+		s.Alive = 1
+		if q.process > 0 {
+			s.Alive += s.Runnable
+			s.Defunct = q.rng.IntN(1 + s.Runnable/4)
+		}
+		s.Memory = q.memory + q.process*int64(s.Alive-1)
+		s.CPU = min(s.CPU, 1)
+		out = append(out, s)
+	}
+	return out
+}
+
+func loadOf(samples []bench.Sample, from, to float64) bench.Load {
+	var l bench.Load
+	n := 0.0
+	for _, s := range samples {
+		if s.At <= from || s.At > to {
+			continue
+		}
+		n++
+		l.CPU += s.CPU / 10
+		l.RunnableMean += float64(s.Runnable)
+		l.DefunctMean += float64(s.Defunct)
+		l.RunnableMax, l.DefunctMax, l.AliveMax = max(l.RunnableMax, s.Runnable), max(l.DefunctMax, s.Defunct), max(l.AliveMax, s.Alive)
+		l.Started += s.Started
+		l.MemoryMax = max(l.MemoryMax, s.Memory)
+	}
+	if n > 0 {
+		l.RunnableMean, l.DefunctMean, l.CPUCores = l.RunnableMean/n, l.DefunctMean/n, l.CPU/(to-from)
+	}
+	return l
+}
+
+func summarise(tb testing.TB, h *load.Histogram) bench.Latency {
+	tb.Helper()
+	at := func(q float64) bench.Float {
+		if !h.Supports(q) {
+			return bench.Float(math.NaN())
+		}
+		return bench.Float(h.Quantile(q).Seconds())
+	}
+	l := bench.Latency{Count: h.Count(), Mean: bench.Float(math.NaN()), Max: bench.Float(math.NaN()),
+		P50: at(0.5), P90: at(0.9), P95: at(0.95), P99: at(0.99), P999: at(0.999)}
+	if h.Count() > 0 {
+		l.Mean, l.Max = bench.Float(h.Mean().Seconds()), bench.Float(h.Max().Seconds())
+	}
+	var err error
+	if l.Histogram, err = h.Encode(); err != nil {
+		tb.Fatal(err)
+	}
+	return l
+}
+
+// sampleCapacity adds the quads of a candidate.
+func sampleCapacity(r *bench.Result, a, b queue) {
+	rng := rand.New(rand.NewPCG(uint64(len(b.name)), 3))
+	c := r.Capacity
+	var d []float64
+	rate := map[string]float64{a.name: 1 / a.mean, b.name: 1 / b.mean}
+	for i := range 26 {
+		q := bench.Quad{Candidate: b.name, At: float64(i) * 2.1}
+		x := [4]float64{}
+		for j, name := range []string{a.name, b.name, b.name, a.name} {
+			x[j] = rate[name] * math.Exp(0.05*rng.NormFloat64())
+			q.Blocks = append(q.Blocks, bench.Block{Target: name, Hits: uint64(x[j] / 2), Seconds: 0.5, CPU: 0.499})
+		}
+		q.D = (math.Log(x[1]/x[0]) + math.Log(x[2]/x[3])) / 2
+		d = append(d, q.D)
+		c.Quads = append(c.Quads, q)
+	}
+	for _, q := range []queue{a, b} {
+		hits := uint64(26 / q.mean)
+		p := bench.Float(8 * q.mean)
+		c.Throughput[q.name] = bench.Throughput{RPS: 1 / q.mean, Hits: hits, Latency: bench.Latency{Count: hits, Mean: p, P50: p, P90: p * 1.3, P95: p * 1.5, P99: p * 2.1, P999: p * 3, Max: p * 6}}
+	}
+	slices.Sort(d)
+	mid, half := (d[12]+d[13])/2, 0.0152
+	g := bench.Gain{Candidate: b.name, Ratio: math.Exp(mid), Low: math.Exp(mid - half), High: math.Exp(mid + half), Level: 0.95, Quads: 26, Merged: 1, ACF1: 0.08,
+		Wilcoxon: [2]bench.Float{bench.Float(math.Exp(mid - 0.017)), bench.Float(math.Exp(mid + 0.016))}, MDE: 0.021}
+	if c.Gain == nil {
+		c.Gain = &g
+		return
+	}
+	if c.Gains == nil {
+		c.Gains = map[string]bench.Gain{c.Gain.Candidate: *c.Gain}
+	}
+	c.Gains[b.name] = g
+}
+

@@ -1,0 +1,111 @@
+package reports
+
+// A table is what the terminal, the page and the summary show alike: rows in
+// groups, a target in each row.
+type table struct {
+	Caption string
+	Columns []column // of the cells; the head of a row stands before them
+	Groups  []group
+	Notes   []note
+}
+
+// A column has a head of up to two lines: the quantity, and its unit or which
+// of several it is.
+type column struct {
+	Name, Detail string
+	Title        string // the whole of it, for readers who ask
+	Spare        int    // where there is no room, columns go in descending order; 0 stays
+	Left         bool   // words, not numbers
+}
+
+// A group of rows is about one thing: a stage, a route.
+type group struct {
+	Head, Aside string
+	Rows        []row
+}
+
+type row struct {
+	Head   string
+	Target int // number of the target, −1 for none
+	Cells  []cell
+	Marks  []int // numbers of notes, from 1
+}
+
+// A cell is a number with its unit, so that units can be aligned.
+type cell struct {
+	Number, Unit string
+	Tone         tone
+}
+
+func (c cell) String() string {
+	if c.Unit == "" {
+		return c.Number
+	}
+	return c.Number + " " + c.Unit
+}
+
+// A tone says what a cell means for its target.
+type tone int
+
+const (
+	plain tone = iota
+	good
+	bad
+	quiet
+)
+
+// A note is a doubt about a row or the whole table.
+type note struct {
+	Target int // −1: about all
+	Text   string
+}
+
+// without returns the table without its empty columns: a system that cannot
+// look into a process tree has nothing to show there.
+func (t table) without(empty func(c cell) bool) table {
+	var keep []int
+	for i := range t.Columns {
+		if !t.all(i, empty) {
+			keep = append(keep, i)
+		}
+	}
+	return t.only(keep)
+}
+
+func (t table) all(i int, is func(cell) bool) bool {
+	for _, g := range t.Groups {
+		for _, r := range g.Rows {
+			if !is(r.Cells[i]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// only returns the table with some of its columns.
+func (t table) only(keep []int) table {
+	out := t
+	out.Columns, out.Groups = nil, nil
+	for _, i := range keep {
+		out.Columns = append(out.Columns, t.Columns[i])
+	}
+	for _, g := range t.Groups {
+		rows := make([]row, len(g.Rows))
+		for j, r := range g.Rows {
+			rows[j] = r
+			rows[j].Cells = nil
+			for _, i := range keep {
+				rows[j].Cells = append(rows[j].Cells, r.Cells[i])
+			}
+		}
+		out.Groups = append(out.Groups, group{Head: g.Head, Aside: g.Aside, Rows: rows})
+	}
+	return out
+}
+
+// mark adds a note and returns its number.
+func (t *table) mark(n note) int {
+	t.Notes = append(t.Notes, n)
+	return len(t.Notes)
+}

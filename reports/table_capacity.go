@@ -1,0 +1,127 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// capacityTable shows what each target carries when it is kept busy.
+func capacityTable(r *bench.Result) table {
+	t := table{
+		Caption: "What each target carries when it is kept busy",
+		Columns: []column{
+			{Name: "carried", Detail: "hits/s", Title: "right answers a second over all blocks"},
+			{Name: "gain", Title: "times the throughput of " + r.Targets[0].Name},
+			{Name: "interval", Detail: levelOf(r), Title: "confidence interval of the gain"},
+			{Name: "errors", Spare: 3},
+			{Name: "p50", Title: "median service time"},
+			{Name: "p90", Title: "90th percentile of the service time", Spare: 8},
+			{Name: "p95", Title: "95th percentile of the service time", Spare: 2},
+			{Name: "p99", Title: "99th percentile of the service time", Spare: 6},
+			{Name: "max", Title: "longest service time", Spare: 7},
+			{Name: "CPU", Detail: "per hit", Title: "CPU time of the target's process tree per right answer", Spare: 1},
+		},
+	}
+	g := group{}
+	for i, target := range r.Targets {
+		if x, ok := r.Capacity.Throughput[target.Name]; ok {
+			g.Rows = append(g.Rows, capacityRow(r, i, x))
+		}
+	}
+	t.Groups = []group{g}
+	t.attach(doubts(r, "capacity"))
+	return t.without(func(c cell) bool { return c.Number == unknown || c.Number == "" })
+}
+
+func capacityRow(r *bench.Result, i int, x bench.Throughput) row {
+	name := r.Targets[i].Name
+	gain, interval := cell{Number: unknown, Tone: quiet}, cell{Number: unknown, Tone: quiet}
+	if g, ok := gainOf(r.Capacity, name); ok {
+		gain, interval = cell{Number: times(g.Ratio)}, cell{Number: times(g.Low) + " to " + times(g.High)}
+	} else if i == 0 && r.Capacity.Gain != nil {
+		gain, interval = cell{Number: "1×", Tone: quiet}, cell{Tone: quiet}
+	}
+	cells := []cell{{Number: digits3(x.RPS)}, gain, interval, errorCell(x.Hits, x.Errors, maxErrors)}
+	cells = append(cells, latencyCells(x.Latency, math.Inf(1))...)
+	cells = append(cells, timeCell(cpuPerHit(r.Capacity.Quads, name)))
+	return row{Head: name, Target: i, Cells: cells}
+}
+
+// maxErrors is the share of errors above which throughput counts for nothing.
+const maxErrors = 0.01
+
+// gainOf is the gain of a candidate.
+func gainOf(c *bench.Capacity, candidate string) (bench.Gain, bool) {
+	if g, ok := c.Gains[candidate]; ok {
+		return g, true
+	}
+	if c.Gain != nil && c.Gain.Candidate == candidate {
+		return *c.Gain, true
+	}
+	return bench.Gain{}, false
+}
+
+// gains are the gains of all candidates, in the order of the targets.
+func gains(r *bench.Result) []bench.Gain {
+	var all []bench.Gain
+	if r.Capacity == nil {
+		return nil
+	}
+	for _, t := range r.Targets[1:] {
+		if g, ok := gainOf(r.Capacity, t.Name); ok {
+			all = append(all, g)
+		}
+	}
+	return all
+}
+
+func levelOf(r *bench.Result) string {
+	if g := gains(r); len(g) > 0 {
+		return percentage(g[0].Level)
+	}
+	return ""
+}
+
+// cpuPerHit is the CPU time of a right answer over all blocks, in seconds.
+func cpuPerHit(quads []bench.Quad, target string) float64 {
+	cpu, hits := 0.0, 0.0
+	for _, q := range quads {
+		for _, b := range q.Blocks {
+			if b.Target == target {
+				cpu, hits = cpu+b.CPU, hits+float64(b.Hits)
+			}
+		}
+	}
+	if cpu == 0 || hits == 0 {
+		return math.NaN()
+	}
+	return cpu / hits
+}
+
+// capacityMethod says in a sentence how capacity was measured.
+func capacityMethod(r *bench.Result) string {
+	c := r.Capacity
+	return fmt.Sprintf("%s without pause, in blocks of %s that take turns (baseline, candidate, candidate, baseline): %s in %s.",
+		plural(c.Users, "user", "users"), span(c.BlockSeconds), plural(len(c.Quads), "quad", "quads"), duration(c.Seconds))
+}
+
+// gainPrint is the fine print of a gain.
+func gainPrint(g bench.Gain) string {
+	parts := []string{plural(g.Quads, "quad", "quads")}
+	if g.Merged > 1 {
+		parts[0] += fmt.Sprintf(", each %d neighbours merged into one because they were too much alike", g.Merged)
+	}
+	if g.Wilcoxon[0].Known() && g.Wilcoxon[1].Known() {
+		parts = append(parts, fmt.Sprintf("exact signed-rank interval %s to %s", timesOf(g.Wilcoxon[0]), timesOf(g.Wilcoxon[1])))
+	} else {
+		parts = append(parts, "too few quads for a signed-rank interval")
+	}
+	parts = append(parts, fmt.Sprintf("autocorrelation of neighbours %.2f", g.ACF1))
+	if g.MDE > 0 {
+		parts = append(parts, "smallest change that this run would have seen, with 80% power: "+share(g.MDE))
+	}
+	return g.Candidate + ": " + strings.Join(parts, "; ") + "."
+}

@@ -1,0 +1,211 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// stagesTable shows all targets side by side at each stage of the replay.
+func stagesTable(r *bench.Result) table {
+	t := table{
+		Caption: "The same traffic, stage by stage",
+		Columns: []column{
+			{Name: "offered", Detail: "hits/s", Title: "hits that fell due, a second", Spare: 5},
+			{Name: "achieved", Detail: "hits/s", Title: "right answers given within the stage, a second"},
+			{Name: "errors", Title: "share of the hits that went wrong"},
+			{Name: "p50", Title: "median latency, from the moment a hit was due"},
+			{Name: "p90", Title: "90th percentile of the latency", Spare: 10},
+			{Name: "p95", Title: "95th percentile of the latency"},
+			{Name: "p99", Title: "99th percentile of the latency", Spare: 6},
+			{Name: "max", Title: "longest latency", Spare: 7},
+			{Name: "CPU", Detail: "cores", Title: "cores busy with the target's process tree, on average", Spare: 1},
+			{Name: "runnable", Detail: "mean", Title: "tasks running or waiting for a core, on average"},
+			{Name: "runnable", Detail: "max", Title: "tasks running or waiting for a core, at most", Spare: 4},
+			{Name: "defunct", Detail: "max", Title: "processes that ended and were not yet waited for, at most", Spare: 2},
+			{Name: "memory", Detail: "max", Title: "resident memory of the tree, at most", Spare: 8},
+			{Name: "objective", Detail: objectiveWords(r), Title: "whether the stage met the objective", Spare: 9, Left: true},
+		},
+	}
+	for i, s := range r.Replay.Stages {
+		t.Groups = append(t.Groups, stageGroup(r, i, s))
+	}
+	t.Groups = append(t.Groups, wholeGroup(r))
+	t.attach(replayDoubts(r))
+	if !watched(r) {
+		return t.only([]int{0, 1, 2, 3, 4, 5, 6, 7, 13})
+	}
+	return t
+}
+
+// watched reports whether the targets' process trees could be looked into.
+func watched(r *bench.Result) bool {
+	return r.Replay != nil && slices.ContainsFunc(r.Replay.Trials, func(t bench.Trial) bool {
+		return len(t.Samples) > 0 || t.Load.AliveMax > 0
+	})
+}
+
+func objectiveWords(r *bench.Result) string {
+	o := r.Scenario.Objective
+	if o.P95 <= 0 {
+		return ""
+	}
+	return "p95 ≤ " + span(o.P95)
+}
+
+func stageGroup(r *bench.Result, i int, s bench.Stage) group {
+	g := group{Head: s.Name, Aside: fmt.Sprintf("%s hits/s offered (%s), from %s to %s", digits3(s.Offered), s.Rate, span(s.From), span(s.To))}
+	for _, t := range r.Replay.Trials {
+		if i < len(t.Stages) {
+			x := t.Stages[i]
+			met := cell{Number: "missed", Tone: bad}
+			if x.Meets {
+				met = cell{Number: "met", Tone: good}
+			}
+			cells := append(trafficCells(r, x.OfferedRPS, x.AchievedRPS, x.Hits, x.Errors, x.Latency), loadCells(x.Load)...)
+			g.Rows = append(g.Rows, trialRow(r, t, append(cells, met)))
+		}
+	}
+	return g
+}
+
+func wholeGroup(r *bench.Result) group {
+	g := group{Head: "whole replay", Aside: span(r.Replay.Seconds)}
+	for _, t := range r.Replay.Trials {
+		cells := append(trafficCells(r, t.OfferedRPS, t.AchievedRPS, t.Hits, t.Errors, t.Latency), loadCells(t.Load)...)
+		g.Rows = append(g.Rows, trialRow(r, t, append(cells, cell{})))
+	}
+	return g
+}
+
+// trialRow is a row of a trial; the figures of an invalid one step back.
+func trialRow(r *bench.Result, t bench.Trial, cells []cell) row {
+	if t.Invalid != "" {
+		for i := range cells {
+			cells[i].Tone = quiet
+		}
+	}
+	return row{Head: t.Target, Target: number(r, t.Target), Cells: cells}
+}
+
+func trafficCells(r *bench.Result, offered, achieved float64, hits, errors uint64, l bench.Latency) []cell {
+	cells := []cell{{Number: digits3(offered)}, {Number: digits3(achieved)}, errorCell(hits, errors, r.Scenario.Objective.Errors)}
+	limit := math.Inf(1)
+	if p95 := r.Scenario.Objective.P95; p95 > 0 {
+		limit = p95
+	}
+	return append(cells, latencyCells(l, limit)...)
+}
+
+// latencyCells are p50, p90, p95, p99 and max.
+func latencyCells(l bench.Latency, p95 float64) []cell {
+	cells := []cell{timeCell(float64(l.P50)), timeCell(float64(l.P90)), timeCell(float64(l.P95)), timeCell(float64(l.P99)), timeCell(float64(l.Max))}
+	if float64(l.P95) > p95 {
+		cells[2].Tone = bad
+	}
+	return cells
+}
+
+// loadCells are the cores busy, runnable mean and max, defunct max and memory.
+func loadCells(l bench.Load) []cell {
+	return []cell{
+		{Number: fixed(l.CPUCores, 2)}, {Number: fixed(l.RunnableMean, 1)}, intCell(l.RunnableMax), intCell(l.DefunctMax),
+		memoryCell(l.MemoryMax),
+	}
+}
+
+func timeCell(x float64) cell {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return cell{Number: unknown, Tone: quiet}
+	}
+	number, unit := scaled(x, timeUnits...)
+	return cell{Number: number, Unit: unit}
+}
+
+func memoryCell(n int64) cell {
+	if n <= 0 {
+		return cell{Number: unknown, Tone: quiet}
+	}
+	number, unit := scaled(float64(n), memoryUnits...)
+	return cell{Number: number, Unit: unit}
+}
+
+func intCell(n int) cell { return cell{Number: grouped(fmt.Sprint(n))} }
+
+// errorCell is a share of errors, bad above a limit.
+func errorCell(hits, errors uint64, limit float64) cell {
+	x := errorShare(hits, errors)
+	c := cell{Number: share(x)}
+	if x > limit {
+		c.Tone = bad
+	}
+	return c
+}
+
+// routesTable shows all targets side by side at each route of the mix.
+func routesTable(r *bench.Result) table {
+	t := table{
+		Caption: "Each route over the whole replay",
+		Columns: []column{
+			{Name: "hits", Title: "right answers"}, {Name: "errors"}, {Name: "p50"}, {Name: "p90", Spare: 2},
+			{Name: "p95"}, {Name: "p99"}, {Name: "max", Spare: 1},
+		},
+	}
+	for _, route := range r.Scenario.Routes {
+		g := group{Head: route}
+		for _, trial := range r.Replay.Trials {
+			i := slices.IndexFunc(trial.Routes, func(x bench.RouteResult) bool { return x.Route == route })
+			if i < 0 {
+				continue
+			}
+			x := trial.Routes[i]
+			cells := []cell{{Number: count(x.Hits)}, errorCell(x.Hits, x.Errors, r.Scenario.Objective.Errors)}
+			g.Rows = append(g.Rows, trialRow(r, trial, append(cells, latencyCells(x.Latency, math.Inf(1))...)))
+		}
+		t.Groups = append(t.Groups, g)
+	}
+	return t
+}
+
+// faultsTable shows what went wrong, with an example of each kind. It has no
+// rows if nothing did.
+func faultsTable(r *bench.Result) table {
+	t := table{
+		Caption: "What went wrong",
+		Columns: []column{{Name: "hits"}, {Name: "fault", Left: true}, {Name: "example", Left: true}},
+	}
+	g := group{}
+	for _, trial := range r.Replay.Trials {
+		for _, f := range faults(trial.Faults) {
+			g.Rows = append(g.Rows, row{Head: trial.Target, Target: number(r, trial.Target),
+				Cells: []cell{{Number: count(f.Count)}, {Number: f.kind}, {Number: f.Example}}})
+		}
+	}
+	if len(g.Rows) > 0 {
+		t.Groups = []group{g}
+	}
+	return t
+}
+
+type fault struct {
+	kind string
+	bench.Fault
+}
+
+// faults are the kinds of fault, the most frequent first.
+func faults(all map[string]bench.Fault) []fault {
+	var out []fault
+	for kind, f := range all {
+		out = append(out, fault{kind, f})
+	}
+	slices.SortFunc(out, func(a, b fault) int {
+		if a.Count != b.Count {
+			return cmp.Compare(b.Count, a.Count)
+		}
+		return cmp.Compare(a.kind, b.kind)
+	})
+	return out
+}

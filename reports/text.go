@@ -1,0 +1,163 @@
+package reports
+
+import (
+	"bufio"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// TextOptions say what the terminal can show. The zero value suits a pipe.
+type TextOptions struct {
+	Width int  // columns; 80 if 0
+	Color bool // ANSI colours
+}
+
+// Text writes the verdict, its reasons and the tables of throughput and stages,
+// no line wider than asked for.
+func Text(w io.Writer, r *bench.Result, o TextOptions) error {
+	if o.Width <= 0 {
+		o.Width = 80
+	}
+	b := bufio.NewWriter(w)
+	p := &printer{b, max(o.Width, 40), o.Color}
+	p.verdict(r)
+	if r.Capacity != nil {
+		p.section("Capacity", capacityMethod(r))
+		p.table(capacityTable(r))
+	}
+	if r.Replay != nil {
+		p.section("Replay", replayMethod(r))
+		p.table(stagesTable(r))
+		p.faults(r)
+	}
+	p.notes(otherDoubts(r), r)
+	return b.Flush()
+}
+
+// A printer writes lines for a terminal.
+type printer struct {
+	w     *bufio.Writer
+	width int
+	color bool
+}
+
+// An ansi is an ANSI sequence.
+type ansi string
+
+const (
+	bold   ansi = "\x1b[1m"
+	dim    ansi = "\x1b[2m"
+	red    ansi = "\x1b[31m"
+	green  ansi = "\x1b[32m"
+	yellow ansi = "\x1b[33m"
+)
+
+// in dresses a text in a style.
+func (p *printer) in(s ansi, text string) string {
+	if !p.color || s == "" || text == "" {
+		return text
+	}
+	return string(s) + text + "\x1b[0m"
+}
+
+// line writes a line without the blanks at its end.
+func (p *printer) line(s string) { _, _ = p.w.WriteString(strings.TrimRight(s, " ") + "\n") } // Flush returns the error
+
+func (p *printer) verdict(r *bench.Result) {
+	p.paragraph(bold, "", r.Verdict.Sentence)
+	if r.Partial != "" {
+		p.paragraph(yellow, "  ! ", "Partial: the run ended early. "+r.Partial)
+	}
+	for _, reason := range r.Verdict.Reasons {
+		p.paragraph("", "  - ", reason)
+	}
+}
+
+func (p *printer) section(head, text string) {
+	p.line("")
+	p.paragraph(dim, "", head+": "+text)
+}
+
+// paragraph wraps a text; its first line begins with a bullet and the others
+// are as far in.
+func (p *printer) paragraph(s ansi, bullet, text string) {
+	indent := strings.Repeat(" ", length(bullet))
+	for i, line := range wrap(clean(text), min(p.width, 100)-length(bullet)) {
+		if i > 0 {
+			bullet = indent
+		}
+		p.line(bullet + p.in(s, line))
+	}
+}
+
+// wrap breaks a text at blanks into lines of at most width characters; a longer
+// word stands alone.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		switch {
+		case line == "":
+			line = word
+		case length(line)+1+length(word) <= width:
+			line += " " + word
+		default:
+			lines, line = append(lines, line), word
+		}
+	}
+	return append(lines, line)
+}
+
+func (p *printer) notes(notes []note, r *bench.Result) {
+	if len(notes) > 0 {
+		p.line("")
+	}
+	for _, n := range notes {
+		p.paragraph(yellow, "  ! ", noteText(n, r))
+	}
+}
+
+// noteText names the target that a note is about, unless the note does.
+func noteText(n note, r *bench.Result) string {
+	if n.Target < 0 || strings.Contains(n.Text, r.Targets[n.Target].Name) {
+		return n.Text
+	}
+	return r.Targets[n.Target].Name + ": " + n.Text
+}
+
+func (p *printer) faults(r *bench.Result) {
+	for _, t := range r.Replay.Trials {
+		for _, f := range faults(t.Faults) {
+			p.paragraph("", "  - ", t.Target+": "+count(f.Count)+" × "+f.kind+example(f.Example))
+		}
+	}
+}
+
+func example(s string) string {
+	if s == "" {
+		return ""
+	}
+	return ", for example: " + s
+}
+
+// length is the number of columns of a text.
+func length(s string) int { return utf8.RuneCountInString(s) }
+
+// clean takes from a text what would move a cursor or break a row: names and
+// examples come from outside.
+func clean(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	return strings.Map(func(c rune) rune {
+		switch {
+		case c == '\n' || c == '\t' || c == '\r':
+			return ' '
+		case unicode.IsControl(c) || unicode.Is(unicode.Cf, c):
+			return -1
+		}
+		return c
+	}, s)
+}
