@@ -129,7 +129,7 @@ func (v *visit) readAd() (store.Ad, []store.Photo, pages.Form, error) {
 	case err != nil:
 		return ad, nil, c.form, err
 	}
-	ad.Category = chosen.ID
+	ad.Category = chosen
 	photos, problem, err := v.photos()
 	if problem != "" {
 		c.problem("photo", problem)

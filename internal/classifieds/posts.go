@@ -91,11 +91,7 @@ func editForm(v *visit) error {
 	if err != nil {
 		return err
 	}
-	c, err := v.db.CategoryByID(ad.Category)
-	if err != nil {
-		return err
-	}
-	return v.showEditForm(http.StatusOK, pages.EditPage{Ad: ad, Key: key, Form: pages.Fill(ad, c.Slug), Notice: saved[v.query().Get("done")]})
+	return v.showEditForm(http.StatusOK, pages.EditPage{Ad: ad, Key: key, Form: pages.Fill(ad), Notice: saved[v.query().Get("done")]})
 }
 
 func (v *visit) showEditForm(status int, page pages.EditPage) (err error) {

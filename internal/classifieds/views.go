@@ -28,12 +28,8 @@ func home(v *visit) error {
 }
 
 func category(v *visit) error {
-	c, err := v.db.Category(v.r.PathValue("slug"))
-	if err != nil {
-		return err
-	}
 	// One more than is shown tells whether there is a next page.
-	ads, err := v.db.InCategory(c.ID, number(v.query().Get("before")), perPage+1)
+	c, ads, err := v.db.InCategory(v.r.PathValue("slug"), number(v.query().Get("before")), perPage+1)
 	if err != nil {
 		return err
 	}
@@ -127,9 +123,6 @@ func (v *visit) showAd(status int, reply pages.Form) error {
 	}
 	page := pages.AdPage{Reply: reply, Notice: notices[v.query().Get("done")]}
 	if page.Ad, err = v.db.Ad(id); err != nil {
-		return err
-	}
-	if page.Category, err = v.db.CategoryByID(page.Ad.Category); err != nil {
 		return err
 	}
 	return v.page(status, pages.Ad(page))

@@ -29,17 +29,17 @@ const StylesheetPath = "/site.dbb2c65f.css"
 const Site = "Millbrook Classifieds"
 
 // Price prints cents as a price.
-func Price(cents int64) string {
+func Price(cents int64) string { return string(appendPrice(nil, cents)) }
+
+func appendPrice(b []byte, cents int64) []byte {
 	if cents == 0 {
-		return "Free"
+		return append(b, "Free"...)
 	}
-	var b [32]byte
-	out := append(b[:0], '$')
-	out = grouped(out, cents/100)
+	b = grouped(append(b, '$'), cents/100)
 	if rest := cents % 100; rest != 0 {
-		out = append(out, '.', byte('0'+rest/10), byte('0'+rest%10))
+		b = append(b, '.', byte('0'+rest/10), byte('0'+rest%10))
 	}
-	return string(out)
+	return b
 }
 
 // grouped appends a number with a comma between its thousands.
@@ -54,15 +54,16 @@ func grouped(out []byte, n int64) []byte {
 }
 
 // Count prints a number with a comma between its thousands.
-func Count(n int64) string {
-	var b [32]byte
-	return string(grouped(b[:0], n))
-}
+func Count(n int64) string { return string(grouped(nil, n)) }
 
 // Day prints a day: "3 May 2026".
-func Day(t time.Time) string {
-	var b [32]byte
-	return string(t.AppendFormat(b[:0], "2 Jan 2006"))
+func Day(t time.Time) string { return string(appendDay(nil, t)) }
+
+func appendDay(b []byte, t time.Time) []byte {
+	year, month, day := t.Date()
+	b = append(strconv.AppendInt(b, int64(day), 10), ' ')
+	b = append(append(b, month.String()[:3]...), ' ')
+	return strconv.AppendInt(b, int64(year), 10)
 }
 
 func adPath(id int64) string    { return "/ads/" + strconv.FormatInt(id, 10) }
@@ -90,12 +91,6 @@ func dollars(cents int64) string {
 	return strconv.FormatFloat(float64(cents)/100, 'f', 2, 64)
 }
 
-// A List is a page of ads with the address of the next page, if there is one.
-type List struct {
-	Ads  []store.Summary
-	Next string
-}
-
 // A Search is what a visitor looked for, as typed, and what was found.
 type Search struct {
 	Words, Category, Min, Max string
@@ -111,19 +106,18 @@ type Form struct {
 }
 
 // Fill returns a form that shows an ad as it is.
-func Fill(ad store.Ad, category string) Form {
+func Fill(ad store.Ad) Form {
 	return Form{Values: map[string]string{
-		"category": category, "title": ad.Title, "body": ad.Body, "price": dollars(ad.Price),
+		"category": ad.Category.Slug, "title": ad.Title, "body": ad.Body, "price": dollars(ad.Price),
 		"place": ad.Place, "seller": ad.Seller, "email": ad.Email,
 	}}
 }
 
 // An AdPage is what the page of an ad shows.
 type AdPage struct {
-	Ad       store.Ad
-	Category store.Category
-	Reply    Form
-	Notice   string
+	Ad     store.Ad
+	Reply  Form
+	Notice string
 }
 
 // An EditPage is what the page behind the secret link shows.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql/driver"
+	"math"
 	"time"
 )
 
@@ -26,7 +27,7 @@ type Summary struct {
 // An Ad is a whole ad.
 type Ad struct {
 	Summary
-	Category int64 // Category.ID
+	Category Category
 	Body     string
 	Seller   string
 	Email    string
@@ -50,29 +51,31 @@ func (s *Store) Categories() ([]Category, error) {
 }
 
 // Category returns one category by its slug, or ErrNotFound.
-func (s *Store) Category(slug string) (Category, error) {
-	return s.category("SELECT id, slug, name, ads FROM categories WHERE slug = ?", slug)
-}
-
-// CategoryByID returns one category, or ErrNotFound.
-func (s *Store) CategoryByID(id int64) (Category, error) {
-	return s.category("SELECT id, slug, name, ads FROM categories WHERE id = ?", id)
-}
-
-func (s *Store) category(sql string, key driver.Value) (found Category, err error) {
+func (s *Store) Category(slug string) (found Category, err error) {
 	err = s.read(func(c *conn) error {
-		return c.one(sql, key, func(r row) { found = categoryOf(r) })
+		return c.category(slug, func(of Category) error { found = of; return nil })
 	})
 	return found, err
 }
 
-// one runs a query for the one row that key names.
-func (c *conn) one(sql string, key driver.Value, use func(row)) error {
+func (c *conn) category(slug string, use func(Category) error) error {
+	return c.one("SELECT id, slug, name, ads FROM categories WHERE slug = ?", slug, func(r row) error {
+		return use(categoryOf(r))
+	})
+}
+
+func categoryOf(r row) Category {
+	return Category{ID: r.int(0), Slug: r.text(1), Name: r.text(2), Ads: r.int(3)}
+}
+
+// one runs a query for the one row that key names. What use reads on the same
+// connection is of the same moment: SQLite's read transaction lasts as long as
+// the row is in use. It also saves the second query the locks.
+func (c *conn) one(sql string, key driver.Value, use func(row) error) error {
 	found := false
 	err := c.query(sql, []driver.Value{key}, func(r row) error {
 		found = true
-		use(r)
-		return nil
+		return use(r)
 	})
 	if err == nil && !found {
 		return ErrNotFound
@@ -80,34 +83,38 @@ func (c *conn) one(sql string, key driver.Value, use func(row)) error {
 	return err
 }
 
-func categoryOf(r row) Category {
-	return Category{ID: r.int(0), Slug: r.text(1), Name: r.text(2), Ads: r.int(3)}
-}
-
 // Latest returns the newest ads of all categories, n at most.
-func (s *Store) Latest(n int) ([]Summary, error) {
-	return s.list("SELECT id, title, place, price, posted, photos FROM ads ORDER BY id DESC LIMIT ?", n, int64(n))
+func (s *Store) Latest(n int) (ads []Summary, err error) {
+	err = s.read(func(c *conn) (err error) {
+		ads, err = c.list("SELECT id, title, place, price, posted, photos FROM ads ORDER BY id DESC LIMIT +?", n, int64(n))
+		return err
+	})
+	return ads, err
 }
 
-// InCategory returns the ads of a category that are older than the ad before
-// (0: the newest), newest first, n at most.
-func (s *Store) InCategory(category, before int64, n int) ([]Summary, error) {
+// InCategory returns a category, or ErrNotFound, with its ads that are older
+// than the ad before (0: the newest), newest first, n at most.
+func (s *Store) InCategory(slug string, before int64, n int) (found Category, ads []Summary, err error) {
 	if before == 0 {
-		return s.list("SELECT id, title, place, price, posted, photos FROM ads WHERE category = ? ORDER BY id DESC LIMIT ?",
-			n, category, int64(n))
+		before = math.MaxInt64
 	}
-	return s.list("SELECT id, title, place, price, posted, photos FROM ads WHERE category = ? AND id < ? ORDER BY id DESC LIMIT ?",
-		n, category, before, int64(n))
+	err = s.read(func(c *conn) error {
+		return c.category(slug, func(of Category) (err error) {
+			found = of
+			ads, err = c.list("SELECT id, title, place, price, posted, photos FROM ads WHERE category = +? AND id < ? ORDER BY id DESC LIMIT +?",
+				n, of.ID, before, int64(n))
+			return err
+		})
+	})
+	return found, ads, err
 }
 
-// list runs a query for summaries.
-func (s *Store) list(sql string, n int, args ...driver.Value) ([]Summary, error) {
+// list runs a query for n summaries at most.
+func (c *conn) list(sql string, n int, args ...driver.Value) ([]Summary, error) {
 	all := make([]Summary, 0, n)
-	err := s.read(func(c *conn) error {
-		return c.query(sql, args, func(r row) error {
-			all = append(all, summaryOf(r))
-			return nil
-		})
+	err := c.query(sql, args, func(r row) error {
+		all = append(all, summaryOf(r))
+		return nil
 	})
 	return all, err
 }
@@ -117,21 +124,29 @@ func summaryOf(r row) Summary {
 		Posted: time.Unix(r.int(4), 0).UTC(), Photos: r.int(5)}
 }
 
-// Ad returns a whole ad with its pictures, or ErrNotFound.
+// Ad returns a whole ad with its category and its pictures, or ErrNotFound.
 func (s *Store) Ad(id int64) (ad Ad, err error) {
 	err = s.read(func(c *conn) error {
-		err := c.one("SELECT id, title, place, price, posted, photos, category, body, seller, email, flags FROM ads WHERE id = ?", id, func(r row) {
-			ad = Ad{Summary: summaryOf(r), Category: r.int(6), Body: r.text(7), Seller: r.text(8), Email: r.text(9), Flags: r.int(10)}
-		})
-		if err != nil || ad.Photos == 0 {
+		return c.one(`SELECT ads.id, title, place, price, posted, photos, body, seller, email, flags, category, slug, name, categories.ads
+			FROM ads JOIN categories ON categories.id = category WHERE ads.id = +?`, id, func(r row) (err error) {
+			ad = Ad{Summary: summaryOf(r), Body: r.text(6), Seller: r.text(7), Email: r.text(8), Flags: r.int(9), Category: categoryOf(r[10:])}
+			ad.Pictures, err = c.pictures(id, ad.Photos)
 			return err
-		}
-		return c.query("SELECT id, width, height FROM photos WHERE ad = ? ORDER BY id", []driver.Value{id}, func(r row) error {
-			ad.Pictures = append(ad.Pictures, Picture{r.int(0), r.int(1), r.int(2)})
-			return nil
 		})
 	})
 	return ad, err
+}
+
+func (c *conn) pictures(ad, n int64) ([]Picture, error) {
+	if n == 0 {
+		return nil, nil
+	}
+	all := make([]Picture, 0, n)
+	err := c.query("SELECT id, width, height FROM photos WHERE ad = +? ORDER BY id", []driver.Value{ad}, func(r row) error {
+		all = append(all, Picture{r.int(0), r.int(1), r.int(2)})
+		return nil
+	})
+	return all, err
 }
 
 // A Photo is a picture as it is sent.
@@ -144,8 +159,9 @@ type Photo struct {
 // Photo returns a photo, or ErrNotFound.
 func (s *Store) Photo(id int64) (p Photo, err error) {
 	err = s.read(func(c *conn) error {
-		return c.one("SELECT type, width, height, data FROM photos WHERE id = ?", id, func(r row) {
+		return c.one("SELECT type, width, height, data FROM photos WHERE id = ?", id, func(r row) error {
 			p = Photo{Type: r.text(0), Width: r.int(1), Height: r.int(2), Data: r.blob(3)}
+			return nil
 		})
 	})
 	return p, err
@@ -158,7 +174,7 @@ func (s *Store) Secret() ([]byte, error) {
 	}
 	var secret []byte
 	err := s.read(func(c *conn) error {
-		return c.one("SELECT value FROM meta WHERE key = ?", "secret", func(r row) { secret = []byte(r.text(0)) })
+		return c.one("SELECT value FROM meta WHERE key = ?", "secret", func(r row) error { secret = []byte(r.text(0)); return nil })
 	})
 	if err == nil {
 		s.secret.Store(&secret)

@@ -2,12 +2,12 @@ package store
 
 import "database/sql/driver"
 
-// Add stores a new ad with its photos and returns its id. Its Summary.ID,
-// Photos and Pictures are not looked at.
+// Add stores a new ad with its photos and returns its id. Of its category
+// only the ID is looked at; ID, Photos and Pictures are not.
 func (s *Store) Add(ad Ad, photos []Photo) (id int64, err error) {
 	err = s.write(func(c *conn) error {
 		res, err := c.run("INSERT INTO ads (category, title, body, price, place, seller, email, posted, photos) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			ad.Category, ad.Title, ad.Body, ad.Price, ad.Place, ad.Seller, ad.Email, ad.Posted.Unix(), int64(len(photos)))
+			ad.Category.ID, ad.Title, ad.Body, ad.Price, ad.Place, ad.Seller, ad.Email, ad.Posted.Unix(), int64(len(photos)))
 		if err != nil {
 			return err
 		}
@@ -33,7 +33,7 @@ func (c *conn) attach(ad int64, photos []Photo) error {
 func (s *Store) Change(ad Ad, photos []Photo) error {
 	return s.write(func(c *conn) error {
 		err := c.change("UPDATE ads SET category = ?, title = ?, body = ?, price = ?, place = ?, seller = ?, email = ?, photos = photos + ? WHERE id = ?",
-			ad.Category, ad.Title, ad.Body, ad.Price, ad.Place, ad.Seller, ad.Email, int64(len(photos)), ad.ID)
+			ad.Category.ID, ad.Title, ad.Body, ad.Price, ad.Place, ad.Seller, ad.Email, int64(len(photos)), ad.ID)
 		if err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (s *Store) AddReply(m Reply) error {
 func (s *Store) Replies(ad int64, n int) ([]Reply, error) {
 	var all []Reply
 	err := s.read(func(c *conn) error {
-		return c.query("SELECT sent, name, email, body FROM replies WHERE ad = ? ORDER BY id DESC LIMIT ?", []driver.Value{ad, int64(n)}, func(r row) error {
+		return c.query("SELECT sent, name, email, body FROM replies WHERE ad = +? ORDER BY id DESC LIMIT +?", []driver.Value{ad, int64(n)}, func(r row) error {
 			all = append(all, Reply{Ad: ad, Sent: r.int(0), Name: r.text(1), Email: r.text(2), Body: r.text(3)})
 			return nil
 		})

@@ -33,6 +33,11 @@ func (c *conn) close() error {
 }
 
 // prepare returns the statement of sql, prepared once for each connection.
+//
+// SQLite prepares a statement anew whenever a parameter is bound that its
+// planner looked at (an equality that it weighs as a filter, a limit), which can
+// take longer than the query. The planner does not look through a unary plus:
+// such parameters are written "+?".
 func (c *conn) prepare(sql string) (*sqlite3.SQLiteStmt, error) {
 	if s, ok := c.prepared[sql]; ok {
 		return s, nil

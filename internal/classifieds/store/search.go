@@ -19,7 +19,7 @@ const maxWords = 8
 
 // Search returns the ads that have all the words in title or text, newest
 // first, n at most. Words without a letter or digit find nothing.
-func (s *Store) Search(q Query, n int) ([]Summary, error) {
+func (s *Store) Search(q Query, n int) (ads []Summary, err error) {
 	match := Match(q.Words)
 	if match == "" {
 		return nil, nil
@@ -33,15 +33,19 @@ func (s *Store) Search(q Query, n int) ([]Summary, error) {
 		}
 	}
 	narrow("docid < ?", q.Before)
-	narrow("category = ?", q.Category)
+	narrow("category = +?", q.Category)
 	narrow("price >= ?", q.Min)
 	narrow("price <= ?", q.Max)
-	return s.list(sql+" ORDER BY docid DESC LIMIT ?", n, append(args, int64(n))...)
+	err = s.read(func(c *conn) (err error) {
+		ads, err = c.list(sql+" ORDER BY docid DESC LIMIT +?", n, append(args, int64(n))...)
+		return err
+	})
+	return ads, err
 }
 
 // Match turns what a visitor typed into a query of FTS4's enhanced syntax
 // (SQLite's FTS3 documentation, §3): each word quoted, so that none is an
-// operator, the last a prefix when it is still being typed (a trailing "*").
+// operator. It is empty if there is no word in what was typed.
 func Match(typed string) string {
 	words := strings.FieldsFunc(typed, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.Is(unicode.Mn, r)

@@ -58,7 +58,7 @@ func Open(path string) (*Store, error) {
 // keep rows that belong together.
 func dsn(path string) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(),
-		RawQuery: "mode=rw&_busy_timeout=10000&_foreign_keys=1&_synchronous=NORMAL"}).String()
+		RawQuery: "mode=rw&_busy_timeout=10000&_mutex=no&_foreign_keys=1&_synchronous=NORMAL"}).String()
 }
 
 func explainOpen(path string, err error) error {
