@@ -85,6 +85,30 @@ func (c *Client) exchange(requests *Requests, n uint64, deadline time.Time) (rou
 	return q.Route, x.check(), x.example()
 }
 
+// An Answer is what came back for one request.
+type Answer struct {
+	Route  int
+	Method string
+	URI    string
+	Status int
+	Body   []byte
+}
+
+// Ask sends request n and returns the answer, right or wrong.
+func (c *Client) Ask(requests *Requests, n uint64) (Answer, error) {
+	x := c.replies.Get().(*exchange)
+	defer c.replies.Put(x)
+	requests.Fill(&x.request, n)
+	c.fill(&x.req, &x.request)
+	x.resp.Reset()
+	a := Answer{Route: x.request.Route, Method: x.request.Method, URI: string(x.request.URI)}
+	if err := c.http.DoTimeout(&x.req, &x.resp, c.o.Timeout); err != nil {
+		return a, fmt.Errorf("%s %s: %w", a.Method, a.URI, err)
+	}
+	a.Status, a.Body = x.resp.StatusCode(), bytes.Clone(x.resp.Body())
+	return a, nil
+}
+
 // fill writes the request.
 func (c *Client) fill(req *fasthttp.Request, q *Request) {
 	req.Reset()

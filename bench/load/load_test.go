@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -225,5 +226,19 @@ func TestNewClientRefusesWhatItCannotReach(t *testing.T) {
 		if _, err := load.NewClient(base, load.Options{}); err == nil {
 			t.Errorf("NewClient(%q) succeeded", base)
 		}
+	}
+}
+
+func TestAsk(t *testing.T) {
+	c := client(t, echo, load.Options{})
+	r := requests(t, browse)
+	for n := range uint64(20) {
+		a, err := c.Ask(r.Only(1), n)
+		if err != nil || a.Route != 1 || a.Status != 200 || !strings.HasPrefix(string(a.Body), "ok ") || !strings.HasPrefix(a.URI, "/ads/") {
+			t.Errorf("request %d: %+v, %v", n, a, err)
+		}
+	}
+	if a, err := c.Ask(r.Only(0), 0); err != nil || a.URI != "/" {
+		t.Errorf("%+v, %v", a, err)
 	}
 }

@@ -37,6 +37,7 @@ type Field struct{ Name, Value string }
 type Requests struct {
 	seed   uint64
 	first  uint64
+	only   int // route that all are of, counted from 1; 0 is all of them
 	routes []route
 	until  []float64 // cumulative share of the routes
 	pools  []pool    // by number of the placeholder
@@ -109,12 +110,22 @@ func (r *Requests) From(n uint64) *Requests {
 	return &later
 }
 
+// Only returns a list of requests of a single route of the mix: what else they
+// ask for is drawn as before.
+func (r *Requests) Only(route int) *Requests {
+	single := *r
+	single.only = route + 1
+	return &single
+}
+
 // Fill makes q the n-th request.
 func (r *Requests) Fill(q *Request, n uint64) {
 	s := r.states.Get().(*state)
 	defer r.states.Put(s)
 	s.begin(r.seed, r.first+n)
-	q.Route = min(sort.SearchFloat64s(r.until, s.rand.Float64()), len(r.routes)-1)
+	if q.Route = min(sort.SearchFloat64s(r.until, s.rand.Float64()), len(r.routes)-1); r.only > 0 {
+		q.Route = r.only - 1
+	}
 	route := &r.routes[q.Route]
 	q.Method, q.Status = route.method, route.status
 	q.URI = route.path.fill(q.URI[:0], s, r.pools)
