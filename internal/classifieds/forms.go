@@ -26,6 +26,7 @@ const (
 	maxBody   = 3 << 20 // bytes of a whole form
 	maxPhoto  = 2 << 20 // bytes of a photo
 	maxPixels = 40e6
+	maxPhotos = 8             // of an ad
 	maxPrice  = 1_000_000_000 // dollars
 )
 
@@ -131,8 +132,11 @@ func (v *visit) readAd() (store.Ad, []store.Photo, pages.Form, error) {
 	}
 	ad.Category = chosen
 	photos, problem, err := v.photos()
-	if problem != "" {
+	switch {
+	case problem != "":
 		c.problem("photo", problem)
+	case len(photos) > 0 && len(c.form.Problems) > 0:
+		c.problem("photo", "Please choose the photo again: a form cannot keep it.")
 	}
 	return ad, photos, c.form, err
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/classibench/classibench/internal/classifieds/pages"
@@ -34,7 +35,7 @@ func post(v *visit) error {
 	if len(form.Problems) > 0 {
 		return v.showPostForm(http.StatusUnprocessableEntity, form)
 	}
-	ad.Posted = v.now()
+	ad.Posted = v.now
 	id, err := v.db.Add(ad, photos)
 	if err != nil {
 		return err
@@ -81,13 +82,18 @@ var saved = map[string]string{
 	"saved":  "Your changes are online.",
 }
 
-func editForm(v *visit) error {
-	key := v.query().Get("key")
+// mine returns the ad of the path for whoever has the key of its edit link.
+func (v *visit) mine(key string) (store.Ad, error) {
 	id, err := v.own(key)
 	if err != nil {
-		return err
+		return store.Ad{}, err
 	}
-	ad, err := v.db.Ad(id)
+	return v.db.Ad(id)
+}
+
+func editForm(v *visit) error {
+	key := v.query().Get("key")
+	ad, err := v.mine(key)
 	if err != nil {
 		return err
 	}
@@ -101,12 +107,13 @@ func (v *visit) showEditForm(status int, page pages.EditPage) (err error) {
 	if page.Replies, err = v.db.Replies(page.Ad.ID, mostReply); err != nil {
 		return err
 	}
+	v.w.Header().Set("Cache-Control", "no-store") // the key is in it
 	return v.page(status, pages.Edit(page))
 }
 
 func edit(v *visit) error {
 	key := v.query().Get("key")
-	id, err := v.own(key)
+	old, err := v.mine(key)
 	if err != nil {
 		return err
 	}
@@ -117,14 +124,28 @@ func edit(v *visit) error {
 	if err != nil {
 		return err
 	}
-	ad.ID = id
-	if len(form.Problems) > 0 {
-		return v.showEditForm(http.StatusUnprocessableEntity, pages.EditPage{Ad: ad, Key: key, Form: form})
+	dropped := v.dropped(old)
+	if len(old.Pictures)-len(dropped)+len(photos) > maxPhotos {
+		form.Problems["photo"] = "An ad has up to " + strconv.Itoa(maxPhotos) + " photos."
 	}
-	if err := v.db.Change(ad, photos); err != nil {
+	if len(form.Problems) > 0 {
+		return v.showEditForm(http.StatusUnprocessableEntity, pages.EditPage{Ad: old, Key: key, Form: form, Dropped: dropped})
+	}
+	ad.ID = old.ID
+	if err := v.db.Change(ad, photos, dropped); err != nil {
 		return err
 	}
-	return v.seeOther(pages.EditPath(id, key) + "&done=saved")
+	return v.seeOther(pages.EditPath(ad.ID, key) + "&done=saved")
+}
+
+// dropped returns the ad's photos that were chosen to be removed.
+func (v *visit) dropped(ad store.Ad) (ids []int64) {
+	for _, p := range ad.Pictures {
+		if slices.Contains(v.r.PostForm["drop"], strconv.FormatInt(p.ID, 10)) {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids
 }
 
 func remove(v *visit) error {
@@ -150,7 +171,7 @@ func reply(v *visit) error {
 		return err
 	}
 	c := newChecker(v.r.PostForm)
-	m := store.Reply{Ad: id, Sent: v.now().Unix(), Name: c.text("name", 1, 60), Email: c.email("email"), Body: c.text("message", 1, 2000)}
+	m := store.Reply{Ad: id, Sent: v.now.Unix(), Name: c.text("name", 1, 60), Email: c.email("email"), Body: c.text("message", 1, 2000)}
 	if len(c.form.Problems) > 0 {
 		return v.showAd(http.StatusUnprocessableEntity, c.form)
 	}

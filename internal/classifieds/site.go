@@ -15,36 +15,44 @@
 //	GET  /photos/{id}            a photo
 //	GET  /site.{hash}.css        the stylesheet
 //
-// A form with mistakes is shown again with status 422. Posts from another
-// origin are refused with 403. The elements on the right are stable: scenarios
-// use them as markers.
+// A form with mistakes is shown again with status 422, what was typed in it. Posts
+// from another origin are refused with 403, other methods with 405, bodies of
+// more than 3 MiB with 413. The elements on the right are stable: scenarios use
+// them as markers.
 package classifieds
 
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/classibench/classibench/internal/classifieds/pages"
 	"github.com/classibench/classibench/internal/classifieds/store"
 )
 
-// A Config says where a site's data are. Now and Logger may be nil.
+// A Config says where a site's data are.
 type Config struct {
-	DB     string // path of the data set
-	Now    func() time.Time
-	Logger *slog.Logger
+	DB     string           // path of the data set
+	Now    func() time.Time // nil means time.Now
+	Logger *slog.Logger     // nil means standard error
+	wrong  error            // what was wrong with the environment
 }
 
 // Flags returns the configuration that the environment gives (CLASSIFIEDS_DB),
-// and defines the flag -db, which wins, on f. CLASSIFIEDS_NOW stops the clock
-// at a Unix time in seconds, so that two builds can be compared byte by byte.
+// and defines the flag -db, which wins, on f; a CGI program has no flags, since
+// its arguments may come from the client (RFC 3875 §4.4). CLASSIFIEDS_NOW stops
+// the clock at a Unix time in seconds, so that two builds can be compared byte
+// by byte.
 func Flags(f *flag.FlagSet) *Config {
-	c := &Config{Now: stoppedClock(os.Getenv("CLASSIFIEDS_NOW"))}
+	c := &Config{}
+	c.Now, c.wrong = clock(os.Getenv("CLASSIFIEDS_NOW"))
 	db := os.Getenv("CLASSIFIEDS_DB")
 	if db == "" {
 		db = "classifieds.db"
@@ -53,12 +61,16 @@ func Flags(f *flag.FlagSet) *Config {
 	return c
 }
 
-func stoppedClock(at string) func() time.Time {
+// clock returns a clock that stands still at a time, or none if there is no time.
+func clock(at string) (func() time.Time, error) {
+	if at == "" {
+		return nil, nil
+	}
 	seconds, err := strconv.ParseInt(at, 10, 64)
 	if err != nil {
-		return time.Now
+		return nil, fmt.Errorf("CLASSIFIEDS_NOW is %q: it is a Unix time in seconds, as in 1782820800", at)
 	}
-	return func() time.Time { return time.Unix(seconds, 0) }
+	return func() time.Time { return time.Unix(seconds, 0) }, nil
 }
 
 // A Site serves the classifieds.
@@ -72,7 +84,12 @@ type Site struct {
 // New returns a site that opens its data at the first request, or at Start.
 func New(c *Config) *Site {
 	s := &Site{config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
-	s.open = sync.OnceValues(func() (*store.Store, error) { return store.Open(c.DB) })
+	s.open = sync.OnceValues(func() (*store.Store, error) {
+		if c.wrong != nil {
+			return nil, c.wrong
+		}
+		return store.Open(c.DB)
+	})
 	s.mux.HandleFunc("GET /{$}", s.view(home))
 	s.mux.HandleFunc("GET /c/{slug}", s.view(category))
 	s.mux.HandleFunc("GET /search", s.view(search))
@@ -85,8 +102,8 @@ func New(c *Config) *Site {
 	s.mux.HandleFunc("POST /ads/{id}/delete", s.view(remove))
 	s.mux.HandleFunc("POST /ads/{id}/reply", s.view(reply))
 	s.mux.HandleFunc("POST /ads/{id}/flag", s.view(flagAd))
-	s.mux.HandleFunc("GET /{stylesheet}", s.view(stylesheet))
-	s.mux.HandleFunc("/", s.view(func(*visit) error { return store.ErrNotFound }))
+	s.mux.HandleFunc("GET "+pages.StylesheetPath, s.view(stylesheet))
+	s.mux.HandleFunc("/", s.view(s.elsewhere))
 	return s
 }
 
@@ -115,13 +132,13 @@ type visit struct {
 	w   http.ResponseWriter
 	r   *http.Request
 	db  *store.Store
-	now func() time.Time
+	now time.Time
 }
 
 // view turns a function of a visit into a handler, and its error into a page.
 func (s *Site) view(f func(*visit) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{w: w, r: r, now: s.config.Now}
+		v := &visit{w: w, r: r, now: s.now()}
 		err := s.origin.Check(r)
 		if err != nil {
 			v.message(http.StatusForbidden, "Not from here", "This form was sent from another site.")
@@ -149,6 +166,32 @@ func (s *Site) finish(v *visit, err error) {
 		s.logger().Error("request failed", slog.String("path", v.r.URL.Path), slog.Any("err", err))
 		v.message(http.StatusInternalServerError, "Something broke", "It is our fault. Please try again later.")
 	}
+}
+
+// elsewhere answers what no other pattern matches: there may be one for another
+// method (RFC 9110 §15.5.6).
+func (s *Site) elsewhere(v *visit) error {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
+		r := *v.r
+		r.Method = method
+		if _, pattern := s.mux.Handler(&r); pattern != "/" {
+			allowed = append(allowed, method)
+		}
+	}
+	if allowed == nil {
+		return store.ErrNotFound
+	}
+	v.w.Header().Set("Allow", strings.Join(allowed, ", "))
+	v.message(http.StatusMethodNotAllowed, "Not this way", "Your browser asked for this page in a way that it cannot answer.")
+	return nil
+}
+
+func (s *Site) now() time.Time {
+	if s.config.Now == nil {
+		return time.Now()
+	}
+	return s.config.Now()
 }
 
 func (s *Site) logger() *slog.Logger {

@@ -86,9 +86,6 @@ func search(v *visit) error {
 // understood reads the search form.
 func understood(page pages.Search) (store.Query, string) {
 	q := store.Query{Words: page.Words}
-	if store.Match(page.Words) == "" {
-		return q, "Type a word to search for."
-	}
 	for _, c := range page.Categories {
 		if c.Slug == page.Category {
 			q.Category = c.ID
@@ -98,10 +95,14 @@ func understood(page pages.Search) (store.Query, string) {
 	q.Min, ok[0] = price(page.Min)
 	q.Max, ok[1] = price(page.Max)
 	switch {
+	case store.Match(page.Words) == "":
+		return q, "Type a word to search for."
 	case page.Category != "" && q.Category == 0:
 		return q, "There is no such category."
 	case !ok[0] || !ok[1]:
 		return q, "A price is a number, as in 25 or 12.50."
+	case q.Max != 0 && q.Min > q.Max:
+		return q, "The first price is above the second."
 	}
 	return q, ""
 }
@@ -143,9 +144,6 @@ func photo(v *visit) error {
 }
 
 func stylesheet(v *visit) error {
-	if v.r.URL.Path != pages.StylesheetPath {
-		return store.ErrNotFound
-	}
 	v.keep()
 	v.send(http.StatusOK, "text/css; charset=utf-8", pages.Stylesheet)
 	return nil

@@ -125,6 +125,7 @@ type EditPage struct {
 	Ad         store.Ad
 	Key        string
 	Form       Form
+	Dropped    []int64 // photos that are chosen to be removed
 	Notice     string
 	Replies    []store.Reply
 	Categories []store.Category

@@ -29,15 +29,24 @@ func (c *conn) attach(ad int64, photos []Photo) error {
 	return nil
 }
 
-// Change replaces what the seller wrote, and adds photos.
-func (s *Store) Change(ad Ad, photos []Photo) error {
+// Change replaces what the seller wrote, drops the photos of these ids, and adds
+// photos. It returns ErrNotFound if there is no such ad.
+func (s *Store) Change(ad Ad, add []Photo, drop []int64) error {
 	return s.write(func(c *conn) error {
-		err := c.change("UPDATE ads SET category = ?, title = ?, body = ?, price = ?, place = ?, seller = ?, email = ?, photos = photos + ? WHERE id = ?",
-			ad.Category.ID, ad.Title, ad.Body, ad.Price, ad.Place, ad.Seller, ad.Email, int64(len(photos)), ad.ID)
-		if err != nil {
+		err := c.change("UPDATE ads SET category = ?, title = ?, body = ?, price = ?, place = ?, seller = ?, email = ? WHERE id = ?",
+			ad.Category.ID, ad.Title, ad.Body, ad.Price, ad.Place, ad.Seller, ad.Email, ad.ID)
+		if err != nil || len(add)+len(drop) == 0 {
 			return err
 		}
-		return c.attach(ad.ID, photos)
+		for _, id := range drop {
+			if err := c.exec("DELETE FROM photos WHERE id = ? AND ad = ?", id, ad.ID); err != nil {
+				return err
+			}
+		}
+		if err := c.attach(ad.ID, add); err != nil {
+			return err
+		}
+		return c.exec("UPDATE ads SET photos = (SELECT count(*) FROM photos WHERE ad = ads.id) WHERE id = ?", ad.ID)
 	})
 }
 
@@ -53,10 +62,12 @@ type Reply struct {
 	Name, Email, Body string
 }
 
-// AddReply keeps a message for the seller.
+// AddReply keeps a message for the seller. It returns ErrNotFound if there is no
+// such ad.
 func (s *Store) AddReply(m Reply) error {
 	return s.write(func(c *conn) error {
-		return c.exec("INSERT INTO replies (ad, sent, name, email, body) VALUES (?, ?, ?, ?, ?)", m.Ad, m.Sent, m.Name, m.Email, m.Body)
+		return c.change("INSERT INTO replies (ad, sent, name, email, body) SELECT id, ?, ?, ?, ? FROM ads WHERE id = ?",
+			m.Sent, m.Name, m.Email, m.Body, m.Ad)
 	})
 }
 
