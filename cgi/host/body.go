@@ -1,0 +1,132 @@
+package host
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+)
+
+// bufferSize is what a pipe holds: one read empties it.
+const bufferSize = 64 << 10
+
+var buffers = sync.Pool{New: func() any { return new([bufferSize]byte) }}
+
+// A body is the body of a request, read to its end: into memory if it is small,
+// else into a file that has no name any more.
+type body struct {
+	content io.ReaderAt
+	length  int64
+	buffer  *[bufferSize]byte
+	file    *os.File
+}
+
+func (b *body) close() {
+	if b.buffer != nil {
+		buffers.Put(b.buffer)
+	}
+	if b.file != nil {
+		b.file.Close()
+	}
+}
+
+// readBody reads a request's body, until the deadline and up to limit bytes. It
+// fails with a refusal.
+func readBody(w http.ResponseWriter, r *http.Request, deadline time.Time, limit int64) (*body, error) {
+	b := &body{}
+	if r.Body == nil || r.Body == http.NoBody {
+		return b, nil
+	}
+	if r.ContentLength > limit {
+		return nil, tooLarge(limit)
+	}
+	defer limitReading(w, r, deadline)()
+	if err := b.read(r.Body, limit); err != nil {
+		b.close()
+		return nil, explainBody(err, limit)
+	}
+	return b, nil
+}
+
+// limitReading has reads fail after the deadline, until the function that it
+// returns is called: an expired deadline would later look like a client that
+// left. Where the server sets a deadline of its own, that one stays.
+func limitReading(w http.ResponseWriter, r *http.Request, deadline time.Time) (restore func()) {
+	server, ok := r.Context().Value(http.ServerContextKey).(*http.Server)
+	if !ok || server.ReadTimeout > 0 {
+		return func() {}
+	}
+	ctl := http.NewResponseController(w)
+	ctl.SetReadDeadline(deadline)
+	return func() { ctl.SetReadDeadline(time.Time{}) }
+}
+
+func (b *body) read(r io.Reader, limit int64) error {
+	r = io.LimitReader(r, limit+1)
+	b.buffer = buffers.Get().(*[bufferSize]byte)
+	n, err := io.ReadFull(r, b.buffer[:])
+	b.length = int64(n)
+	switch {
+	case err == nil:
+		return b.spill(r, limit)
+	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+		return err
+	case b.length > limit:
+		return errTooLarge
+	}
+	b.content = bytes.NewReader(b.buffer[:n])
+	return nil
+}
+
+// spill goes on reading, into a file.
+func (b *body) spill(r io.Reader, limit int64) (err error) {
+	if b.file, err = os.CreateTemp("", "cgi-body-"); err != nil {
+		return &refusal{http.StatusInsufficientStorage, err}
+	}
+	os.Remove(b.file.Name())
+	if _, err := b.file.Write(b.buffer[:]); err != nil {
+		return &refusal{http.StatusInsufficientStorage, err}
+	}
+	n, err := io.Copy(spillFile{b.file}, r)
+	b.length += n
+	b.content = b.file
+	if err == nil && b.length > limit {
+		return errTooLarge
+	}
+	return err
+}
+
+// A spillFile tells an error of the file from one of the request.
+type spillFile struct{ f *os.File }
+
+func (s spillFile) Write(p []byte) (int, error) {
+	n, err := s.f.Write(p)
+	if err != nil {
+		err = &refusal{http.StatusInsufficientStorage, err}
+	}
+	return n, err
+}
+
+var errTooLarge = errors.New("the body is too large")
+
+func tooLarge(limit int64) error {
+	return &refusal{http.StatusRequestEntityTooLarge, fmt.Errorf("the body is larger than %d bytes", limit)}
+}
+
+func explainBody(err error, limit int64) error {
+	var known *refusal
+	var outer *http.MaxBytesError
+	switch {
+	case errors.As(err, &known):
+		return err
+	case errors.Is(err, errTooLarge), errors.As(err, &outer):
+		return tooLarge(limit)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return &refusal{http.StatusRequestTimeout, fmt.Errorf("read the body: %w", err)}
+	}
+	return &refusal{http.StatusBadRequest, fmt.Errorf("read the body: %w", err)}
+}

@@ -1,0 +1,190 @@
+package host
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A Gateway turns HTTP requests into meta-variables and a body, has them
+// answered in the manner of CGI, and turns the answer into an HTTP response. It
+// is what gateways share: Handler answers with a process, package fastcgi with
+// a FastCGI application. Only Respond must be set; the other fields are as in
+// [Handler].
+type Gateway struct {
+	// Respond answers one request: it writes a head and a body by RFC 3875 §6 to
+	// rs. It returns when rs must not be used any more, soon after ctx ends. An
+	// error means that the response is not complete; it is logged, and answered
+	// with 502 if nothing has been sent yet.
+	Respond func(ctx context.Context, rq *Request, rs *Response) error
+
+	Script      string   // SCRIPT_FILENAME
+	ScriptName  string   // SCRIPT_NAME
+	Root        string   // document root, for PATH_TRANSLATED
+	Env         []string // added to the meta-variables; wins over those of the same name
+	MaxRequests int      // how many are answered at once; 0 means 32
+	MaxWaiting  int      // 0 means 1024
+	MaxBody     int64    // 0 means 1 GiB
+	Timeout     time.Duration
+	Redirect    http.Handler
+	Logger      *slog.Logger
+
+	raw   bool // the script speaks HTTP itself
+	once  sync.Once
+	base  metaSet
+	line  *queue
+	log   *slog.Logger
+	serve sync.WaitGroup
+}
+
+// A Request is a request in the manner of CGI.
+type Request struct {
+	Env    []string    // meta-variables, as NAME=VALUE
+	Body   io.ReaderAt // from 0 to Length; nil if Length is 0
+	Length int64       // of the body, in bytes
+}
+
+// errTimeUp is why a request's context ends when its time is up.
+var errTimeUp = fmt.Errorf("the time is up: %w", context.DeadlineExceeded)
+
+// A refusal is an error with the status that answers it.
+type refusal struct {
+	status int
+	err    error
+}
+
+func (e *refusal) Error() string { return e.err.Error() }
+func (e *refusal) Unwrap() error { return e.err }
+
+func (g *Gateway) init() {
+	g.ScriptName = strings.TrimRight(g.ScriptName, "/")
+	g.base = g.fixed()
+	g.line = newQueue(cmp.Or(g.MaxRequests, 32), cmp.Or(g.MaxWaiting, 1024))
+	g.log = g.Logger
+	if g.log == nil {
+		g.log = slog.New(slog.DiscardHandler)
+	}
+}
+
+// Wait returns when no request is being served. Call it after the server has
+// stopped.
+func (g *Gateway) Wait() { g.serve.Wait() }
+
+// ServeHTTP answers as [Handler.ServeHTTP] does.
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	g.once.Do(g.init)
+	g.serve.Add(1)
+	defer g.serve.Done()
+	info, err := g.pathInfo(r)
+	if err != nil {
+		g.refuse(w, r, err)
+		return
+	}
+	deadline := g.deadline(r)
+	ctx, cancel := context.WithDeadlineCause(r.Context(), deadline, errTimeUp)
+	defer cancel()
+	b, err := readBody(w, r, deadline, cmp.Or(g.MaxBody, 1<<30))
+	if err != nil {
+		g.refuse(w, r, err)
+		return
+	}
+	defer b.close()
+	rs := newResponse(w, r, g)
+	rs.ctx, rs.cancel = ctx, cancel
+	err = g.answer(ctx, &Request{Env: g.meta(r, info, b.length), Body: b.content, Length: b.length}, rs)
+	g.conclude(rs, err)
+}
+
+// pathInfo is the part of the path behind the script (RFC 3875 §4.1.5).
+func (g *Gateway) pathInfo(r *http.Request) (string, error) {
+	info, ok := strings.CutPrefix(r.URL.Path, g.ScriptName)
+	if !ok || info != "" && info[0] != '/' {
+		return "", &refusal{http.StatusNotFound, fmt.Errorf("not below %s", g.ScriptName)}
+	}
+	if strings.IndexByte(info, 0) >= 0 {
+		return "", &refusal{http.StatusBadRequest, errors.New("NUL in the path")}
+	}
+	return info, nil
+}
+
+// answer waits in line, and has the request answered.
+func (g *Gateway) answer(ctx context.Context, rq *Request, rs *Response) error {
+	if err := g.line.enter(ctx); err != nil {
+		return &refusal{http.StatusServiceUnavailable, fmt.Errorf("waiting in line: %w", err)}
+	}
+	defer g.line.leave()
+	defer rs.end()
+	stop := context.AfterFunc(ctx, rs.interrupt)
+	defer stop()
+	err := g.Respond(ctx, rq, rs)
+	if ctx.Err() != nil && !rs.Complete() {
+		err = context.Cause(ctx)
+	}
+	return err
+}
+
+// conclude does what is left when the script is done.
+func (g *Gateway) conclude(rs *Response, err error) {
+	switch {
+	case rs.redirect != "":
+		g.redirect(rs)
+	case rs.Complete():
+		if err != nil {
+			g.record(rs.r, slog.LevelWarn, "script failed after its response", 0, err)
+		}
+	case !rs.begun:
+		if err == nil {
+			err = rs.unanswered()
+		}
+		g.refuse(rs.w, rs.r, err)
+	case rs.short(err) != nil:
+		g.record(rs.r, levelOf(err), "response broken off", 0, rs.short(err))
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// refuse answers a request that got no response from the script.
+func (g *Gateway) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	status := http.StatusBadGateway
+	var known *refusal
+	switch {
+	case errors.As(err, &known):
+		status = known.status
+	case errors.Is(err, context.DeadlineExceeded):
+		status = http.StatusGatewayTimeout
+	case errors.Is(err, context.Canceled):
+		status = http.StatusServiceUnavailable // the client is gone, or the server is about to be
+	}
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "1")
+	}
+	g.record(r, levelOf(err), "request not answered by the script", status, err)
+	http.Error(w, http.StatusText(status), status)
+}
+
+// levelOf tells what a client did from what is wrong here.
+func levelOf(err error) slog.Level {
+	var known *refusal
+	switch {
+	case errors.Is(err, context.Canceled), errors.As(err, &known) && known.status < 500:
+		return slog.LevelDebug
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, errCrowded):
+		return slog.LevelWarn
+	}
+	return slog.LevelError
+}
+
+func (g *Gateway) record(r *http.Request, level slog.Level, message string, status int, err error) {
+	attrs := []slog.Attr{slog.String("script", g.Script), slog.String("method", r.Method), slog.String("uri", r.URL.RequestURI())}
+	if status != 0 {
+		attrs = append(attrs, slog.Int("status", status))
+	}
+	g.log.LogAttrs(r.Context(), level, message, append(attrs, slog.Any("err", err))...)
+}

@@ -1,0 +1,13 @@
+//go:build !unix
+
+package host
+
+import (
+	"os"
+	"syscall"
+)
+
+func groupAttr() *syscall.SysProcAttr { return nil }
+
+// endTree kills a process; there are no groups here.
+func endTree(p *os.Process, _ bool) error { return p.Kill() }

@@ -1,0 +1,177 @@
+// Package host is the server side of the Common Gateway Interface, version 1.1
+// (RFC 3875): it starts a script for each HTTP request.
+//
+// A [Handler] is an http.Handler for one script; [ListenAndServe] serves it.
+// [Gateway] is what gateways of other kinds share with it: package fastcgi
+// below this one builds on it. The script side is package cgi.
+//
+// Left out on purpose: arguments made from the query string (RFC 3875 §4.4: a
+// client would choose the command line), REMOTE_IDENT, and custom reason
+// phrases (net/http sends the standard one for each status; a script whose name
+// begins with "nph-" sends its own).
+//
+// Linux is the home of this package. Elsewhere a script is run by os/exec, on
+// Windows without its process group.
+package host
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A Handler starts a process for each request and passes its answer on. Only
+// Path must be set.
+//
+// The process is the head of a process group of its own, and with the request
+// the whole group ends: when the client leaves, when the time is up and, after
+// the response, when the process ends while others of its group live on. The
+// group is sent SIGTERM, and SIGKILL half a second later. A script that means to
+// leave a process behind starts it in a session of its own (setsid). On Linux
+// the process is killed as well when the one that serves dies.
+//
+// A response ends with the script's process, or with its Content-Length if it
+// states one. What the script writes is passed on at once. Requests are read
+// whole before the process starts, so that a slow client does not hold one, and
+// so that CONTENT_LENGTH is known.
+//
+// A script whose name begins with "nph-" speaks HTTP itself (RFC 3875 §5): what
+// it writes is sent as it is, and the connection is closed afterwards.
+//
+// Fields must not be changed after the first request.
+type Handler struct {
+	Path string   // the script's executable file
+	Args []string // arguments for every start
+	Dir  string   // working directory; empty means the directory of Path (RFC 3875 §7.2)
+
+	// Env is added to the script's environment as NAME=VALUE, and wins over
+	// meta-variables of the same name. Nothing else is inherited but PATH, what
+	// InheritEnv names, and what the system's loader needs.
+	Env        []string
+	InheritEnv []string
+
+	ScriptName string // SCRIPT_NAME, the URL path that leads to the script; empty means "/"
+	Root       string // document root, for PATH_TRANSLATED; empty leaves that unset
+
+	MaxProcesses int           // how many run at once; 0 means 32
+	MaxWaiting   int           // how many requests may wait in line beyond that; 0 means 1024
+	MaxBody      int64         // size of a request's body in bytes; 0 means 1 GiB
+	Timeout      time.Duration // for a request, waiting in line included; 0 means 1 min
+
+	// Redirect answers local redirects (RFC 3875 §6.2.2); nil means the Handler
+	// itself.
+	Redirect http.Handler
+
+	// Logger receives what goes wrong, and what scripts write to standard error,
+	// line by line. Nil is silent: standard error goes to the null device.
+	Logger *slog.Logger
+
+	once    sync.Once
+	err     error
+	gateway *Gateway
+	path    string
+	argv    []string
+	dir     string
+	null    *os.File
+	groups  sync.WaitGroup // process groups that are being ended
+}
+
+// ServeHTTP answers
+//
+//	404  for a path that is not below ScriptName
+//	408  if the body does not arrive in time
+//	413  if the body is larger than MaxBody
+//	431  if the header does not fit a process's environment
+//	500  if the script cannot be started
+//	502  if what it answers is none, or not by RFC 3875
+//	503  if the line is full, if the time is up in line, or if no process can be had
+//	504  if the time is up otherwise
+//
+// and aborts the connection, by panicking with http.ErrAbortHandler, where a
+// response has begun that cannot be completed.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.once.Do(h.init)
+	if h.err != nil {
+		h.logger().Error("script cannot be served", slog.Any("err", h.err))
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		return
+	}
+	h.gateway.ServeHTTP(w, r)
+}
+
+// Wait returns when no request is being served and no process is left that the
+// Handler started. Call it after the server has stopped.
+func (h *Handler) Wait() {
+	h.once.Do(h.init)
+	if h.gateway != nil {
+		h.gateway.Wait()
+	}
+	h.groups.Wait()
+}
+
+func (h *Handler) init() {
+	h.err = h.prepare()
+	if h.err != nil {
+		return
+	}
+	h.gateway = &Gateway{
+		Script: h.path, ScriptName: h.ScriptName, Root: h.Root, Env: h.environment(),
+		MaxRequests: cmp.Or(h.MaxProcesses, 32), MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, Timeout: h.Timeout,
+		Redirect: h.Redirect, Logger: h.Logger, Respond: h.responder(),
+		raw: strings.HasPrefix(filepath.Base(h.path), "nph-"),
+	}
+}
+
+func (h *Handler) prepare() (err error) {
+	if h.path, err = filepath.Abs(h.Path); err != nil {
+		return fmt.Errorf("find script %s: %w", h.Path, err)
+	}
+	h.dir = cmp.Or(h.Dir, filepath.Dir(h.path))
+	h.argv = append([]string{h.path}, h.Args...)
+	h.null, err = os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	return err
+}
+
+// responder is how scripts are run here.
+func (h *Handler) responder() func(context.Context, *Request, *Response) error {
+	if native() {
+		return h.runNative
+	}
+	return h.runPortable
+}
+
+// loaderEnv is what a dynamic linker, or Windows, may need to start anything.
+var loaderEnv = map[string][]string{
+	"darwin":  {"DYLD_LIBRARY_PATH"},
+	"linux":   {"LD_LIBRARY_PATH"},
+	"windows": {"SystemRoot", "COMSPEC", "PATHEXT", "WINDIR"},
+}
+
+// environment is the part of a script's environment that requests do not
+// change.
+func (h *Handler) environment() []string {
+	env := []string{"PATH=" + cmp.Or(os.Getenv("PATH"), "/usr/local/bin:/usr/bin:/bin")}
+	for _, names := range [][]string{loaderEnv[runtime.GOOS], h.InheritEnv} {
+		for _, name := range names {
+			if v, ok := os.LookupEnv(name); ok {
+				env = append(env, name+"="+v)
+			}
+		}
+	}
+	return append(env, h.Env...)
+}
+
+func (h *Handler) logger() *slog.Logger {
+	if h.Logger == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return h.Logger
+}

@@ -1,0 +1,157 @@
+package host
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// maxHead is how long the head of a response may be.
+const maxHead = 64 << 10
+
+// A head is what a script says before the body of its response (RFC 3875 §6.3).
+type head struct {
+	status   int    // 0 if it says none
+	location string // "" if it says none
+	length   int64  // of the body; -1 if it says none
+	header   http.Header
+}
+
+// headEnd finds the end of a head: behind its empty line, or -1. Lines end in
+// LF or CRLF.
+func headEnd(b []byte) int {
+	for i := 0; ; {
+		switch rest := b[i:]; {
+		case bytes.HasPrefix(rest, []byte("\n")):
+			return i + 1
+		case bytes.HasPrefix(rest, []byte("\r\n")):
+			return i + 2
+		}
+		n := bytes.IndexByte(b[i:], '\n')
+		if n < 0 {
+			return -1
+		}
+		i += n + 1
+	}
+}
+
+// parseHead understands a head, its empty line included. Of a field that may
+// come once, the last counts. A head of a script that speaks HTTP itself begins
+// with a status line.
+func parseHead(b []byte, raw bool) (*head, error) {
+	h := &head{length: -1, header: http.Header{}}
+	text := string(b)
+	if raw {
+		line, rest, _ := strings.Cut(text, "\n")
+		if err := h.statusLine(strings.TrimSuffix(line, "\r")); err != nil {
+			return nil, err
+		}
+		text = rest
+	}
+	for {
+		line, rest, _ := strings.Cut(text, "\n")
+		line = strings.TrimSuffix(line, "\r")
+		if line == "" {
+			return h, h.check()
+		}
+		if err := h.field(line); err != nil {
+			return nil, err
+		}
+		text = rest
+	}
+}
+
+func (h *head) statusLine(line string) error {
+	version, status, ok := strings.Cut(line, " ")
+	if !ok || !strings.HasPrefix(version, "HTTP/") {
+		return fmt.Errorf("not a status line: %.100q", line)
+	}
+	return h.setStatus(status)
+}
+
+func (h *head) setStatus(value string) error {
+	code, _, _ := strings.Cut(value, " ")
+	n, err := strconv.ParseUint(code, 10, 16)
+	if err != nil || len(code) != 3 || n < 200 || n > 599 {
+		return fmt.Errorf("status %.100q: want three digits from 200 to 599, and a reason", value)
+	}
+	h.status = int(n)
+	return nil
+}
+
+// field understands one line. Names are case-insensitive (RFC 3875 §6.3).
+func (h *head) field(line string) error {
+	name, value, ok := strings.Cut(line, ":")
+	value = strings.Trim(value, " \t")
+	if !ok || !isToken(name) || !isText(value) {
+		return fmt.Errorf("not a header field: %.100q", line)
+	}
+	switch name = http.CanonicalHeaderKey(name); name {
+	case "Status":
+		return h.setStatus(value)
+	case "Location":
+		h.location = value
+		h.header.Set(name, value)
+	case "Content-Type":
+		h.header.Set(name, value)
+	case "Content-Length":
+		n, err := strconv.ParseUint(value, 10, 63)
+		if err != nil {
+			return fmt.Errorf("Content-Length %.100q: want a number", value)
+		}
+		h.length = int64(n)
+		h.header.Set(name, value)
+	case "Connection", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade":
+		// RFC 3875 §6.3.4: the connection to the client is the server's.
+	default:
+		h.header.Add(name, value)
+	}
+	return nil
+}
+
+// check completes the status of a whole head.
+func (h *head) check() error {
+	switch {
+	case h.status != 0 || h.local():
+	case h.location != "":
+		h.status = http.StatusFound // RFC 3875 §6.2.3
+	case h.header.Get("Content-Type") == "":
+		return errors.New("neither Content-Type nor Location nor Status") // §6.2.1
+	default:
+		h.status = http.StatusOK // §6.3.3
+	}
+	return nil
+}
+
+// local reports whether the response is a local redirect (RFC 3875 §6.2.2). With
+// a Status it is for the client, as with other servers, and with a fragment it
+// is no local-pathquery.
+func (h *head) local() bool {
+	return h.status == 0 && strings.HasPrefix(h.location, "/") && !strings.Contains(h.location, "#")
+}
+
+// isToken reports whether s may be the name of a field (RFC 9110 §5.6.2).
+func isToken(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		letter := 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9'
+		if !letter && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// isText reports whether s may be the value of a field: no control characters
+// but the tab (RFC 9110 §5.5).
+func isText(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\t' || c == 0x7f {
+			return false
+		}
+	}
+	return true
+}

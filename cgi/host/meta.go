@@ -1,0 +1,206 @@
+package host
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/netip"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+type userKey struct{}
+
+type user struct{ authType, name string }
+
+// WithUser says who a request is from, for AUTH_TYPE and REMOTE_USER (RFC 3875
+// §4.1.1, §4.1.11). It is for middleware that authenticated the request: the
+// Authorization header itself is not passed to scripts.
+func WithUser(ctx context.Context, authType, name string) context.Context {
+	return context.WithValue(ctx, userKey{}, user{authType, name})
+}
+
+// A metaSet collects meta-variables, but for the names that the gateway's Env
+// sets.
+type metaSet struct {
+	env []string
+	own map[string]bool
+}
+
+func (m *metaSet) set(name, value string) {
+	if !m.own[name] {
+		m.env = append(m.env, name+"="+value)
+	}
+}
+
+// fixed is the part of the meta-variables that is the same for all requests,
+// and which names Env took over.
+func (g *Gateway) fixed() metaSet {
+	m := metaSet{own: map[string]bool{}}
+	last := map[string]string{}
+	var names []string
+	for _, e := range g.Env {
+		name, _, _ := strings.Cut(e, "=")
+		if _, ok := last[name]; !ok {
+			names = append(names, name)
+		}
+		last[name] = e
+		m.own[name] = true
+	}
+	m.set("GATEWAY_INTERFACE", "CGI/1.1")
+	m.set("SERVER_SOFTWARE", "classibench")
+	m.set("SCRIPT_NAME", g.ScriptName)
+	if g.Script != "" {
+		m.set("SCRIPT_FILENAME", g.Script)
+	}
+	if g.Root != "" {
+		m.set("DOCUMENT_ROOT", g.Root)
+	}
+	for _, name := range names {
+		m.env = append(m.env, last[name])
+	}
+	m.env = slices.Clip(m.env)
+	return m
+}
+
+// meta makes the meta-variables of a request (RFC 3875 §4.1).
+func (g *Gateway) meta(r *http.Request, pathInfo string, length int64) []string {
+	m := metaSet{env: make([]string, 0, len(g.base.env)+20+len(r.Header)), own: g.base.own}
+	m.env = append(m.env, g.base.env...)
+	m.set("REQUEST_METHOD", r.Method)
+	m.set("SERVER_PROTOCOL", r.Proto)
+	m.set("REQUEST_URI", r.URL.RequestURI())
+	m.set("QUERY_STRING", r.URL.RawQuery)
+	m.set("PATH_INFO", pathInfo)
+	if g.Root != "" && pathInfo != "" {
+		m.set("PATH_TRANSLATED", filepath.Join(g.Root, filepath.FromSlash(path.Clean("/"+pathInfo))))
+	}
+	if length > 0 {
+		m.set("CONTENT_LENGTH", strconv.FormatInt(length, 10))
+	}
+	if t := r.Header.Get("Content-Type"); t != "" {
+		m.set("CONTENT_TYPE", t)
+	}
+	if u, ok := r.Context().Value(userKey{}).(user); ok {
+		m.set("AUTH_TYPE", u.authType)
+		m.set("REMOTE_USER", u.name)
+	}
+	m.addresses(r)
+	m.header(r)
+	return m.env
+}
+
+// addresses tells who talks to whom.
+func (m *metaSet) addresses(r *http.Request) {
+	remote, remotePort := splitAddr(r.RemoteAddr)
+	m.set("REMOTE_ADDR", remote)
+	m.set("REMOTE_HOST", remote) // RFC 3875 §4.1.9: the address will do
+	if remotePort != "" {
+		m.set("REMOTE_PORT", remotePort)
+	}
+	name, port := splitHost(r.Host)
+	if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok {
+		// RFC 3875 §4.1.15: the port on which the request was received.
+		addr, localPort := splitAddr(local.String())
+		if localPort != "" {
+			port = localPort
+			m.set("SERVER_ADDR", addr)
+			if name == "" {
+				name = addr
+			}
+		}
+	}
+	if port == "" {
+		port = "80"
+		if r.TLS != nil {
+			port = "443"
+		}
+	}
+	m.set("SERVER_NAME", name)
+	m.set("SERVER_PORT", port)
+	if r.TLS != nil {
+		m.set("HTTPS", "on")
+	}
+}
+
+// splitAddr splits the address of a peer; what is no IP address, as with a Unix
+// socket, is returned whole.
+func splitAddr(addr string) (ip, port string) {
+	a, err := netip.ParseAddrPort(addr)
+	if err != nil {
+		return addr, ""
+	}
+	return a.Addr().Unmap().WithZone("").String(), strconv.Itoa(int(a.Port()))
+}
+
+// splitHost splits a Host header. An IPv6 address keeps its brackets (RFC 3875
+// §4.1.14).
+func splitHost(host string) (name, port string) {
+	i := strings.LastIndexByte(host, ':')
+	if i < 0 || strings.HasSuffix(host, "]") {
+		return host, ""
+	}
+	return host[:i], host[i+1:]
+}
+
+// header passes the request's header on (RFC 3875 §4.1.18). Two names that
+// differ in nothing but "-" and "_" would be one variable, and a client could
+// forge what a proxy sets: as with nginx, a name with an underscore is not
+// passed on, nor is one with another character outside of letters, digits and
+// "-". Where middleware set one name in two spellings, the value that sorts
+// first counts.
+func (m *metaSet) header(r *http.Request) {
+	m.set("HTTP_HOST", r.Host)
+	first := len(m.env)
+	for name, values := range r.Header {
+		if v := variable(name); v != "" && !withheld(v) {
+			glue := ", "
+			if v == "HTTP_COOKIE" {
+				glue = "; "
+			}
+			m.set(v, strings.Join(values, glue))
+		}
+	}
+	slices.Sort(m.env[first:])
+	rest := slices.CompactFunc(m.env[first:], func(a, b string) bool {
+		name, _, _ := strings.Cut(a, "=")
+		other, _, _ := strings.Cut(b, "=")
+		return name == other
+	})
+	m.env = m.env[:first+len(rest)]
+}
+
+// withheld reports whether a header stays with the server: secrets, what has a
+// meta-variable of its own, and Proxy, which would set http_proxy in the eyes
+// of many programs.
+func withheld(variable string) bool {
+	switch variable {
+	case "HTTP_AUTHORIZATION", "HTTP_PROXY_AUTHORIZATION", "HTTP_PROXY",
+		"HTTP_CONTENT_LENGTH", "HTTP_CONTENT_TYPE", "HTTP_HOST":
+		return true
+	}
+	return false
+}
+
+// variable is the name of a header's meta-variable, or "" if it has none.
+func variable(name string) string {
+	b := make([]byte, 0, 40)
+	b = append(b, "HTTP_"...)
+	for i := range len(name) {
+		c := name[i]
+		switch {
+		case 'a' <= c && c <= 'z':
+			c -= 'a' - 'A'
+		case c == '-':
+			c = '_'
+		case 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		default:
+			return ""
+		}
+		b = append(b, c)
+	}
+	return string(b)
+}

@@ -1,0 +1,73 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// maxHops is how many local redirects may follow one another.
+const maxHops = 10
+
+type hopsKey struct{}
+
+// hops is what a request remembers of the local redirects that led to it.
+type hops struct {
+	n        int
+	deadline time.Time
+}
+
+// deadline is when the time of a request is up: that of the first one, if it
+// comes from a local redirect.
+func (g *Gateway) deadline(r *http.Request) time.Time {
+	if h, ok := r.Context().Value(hopsKey{}).(hops); ok {
+		return h.deadline
+	}
+	if g.Timeout > 0 {
+		return time.Now().Add(g.Timeout)
+	}
+	return time.Now().Add(time.Minute)
+}
+
+// redirect answers with what the server has at a path of its own (RFC 3875
+// §6.2.2). The request is repeated there as a GET without its body.
+func (g *Gateway) redirect(rs *Response) {
+	w, r, location := rs.w, rs.r, rs.redirect
+	// ParseRequestURI takes "//host/path" for a path, as it is one here.
+	u, err := url.ParseRequestURI(location)
+	if err != nil {
+		g.refuse(w, r, fmt.Errorf("local redirect: %w", err))
+		return
+	}
+	h, _ := r.Context().Value(hopsKey{}).(hops)
+	if h.n >= maxHops {
+		g.refuse(w, r, fmt.Errorf("local redirect to %s: more than %d in a row", location, maxHops))
+		return
+	}
+	deadline, _ := rs.ctx.Deadline()
+	next := r.Clone(context.WithValue(r.Context(), hopsKey{}, hops{h.n + 1, deadline}))
+	if r.Method != http.MethodHead {
+		next.Method = http.MethodGet
+	}
+	next.URL, next.RequestURI = u, location
+	dropBody(next)
+	if g.Redirect != nil {
+		g.Redirect.ServeHTTP(w, next)
+		return
+	}
+	g.ServeHTTP(w, next)
+}
+
+func dropBody(r *http.Request) {
+	r.Body, r.ContentLength, r.TransferEncoding = http.NoBody, 0, nil
+	r.Form, r.PostForm, r.MultipartForm = nil, nil, nil
+	r.Header.Del("Expect")
+	for name := range r.Header {
+		if strings.HasPrefix(name, "Content-") {
+			delete(r.Header, name)
+		}
+	}
+}

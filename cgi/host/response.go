@@ -1,0 +1,249 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// A Response takes what a script writes, head and body, and passes it to the
+// client. Its methods are for one goroutine.
+type Response struct {
+	w    http.ResponseWriter
+	ctl  *http.ResponseController
+	r    *http.Request
+	g    *Gateway
+	head []byte // what there is of a head that is not complete
+	left int64  // how much of the body's Content-Length is to come; -1 if not known
+	mute bool   // the response has no body: HEAD, 204, 304
+	over bool   // the script wrote more than it had said
+	raw  bool
+	conn net.Conn // of a script that speaks HTTP itself
+
+	ctx    context.Context // ends with the time, or when the client leaves
+	cancel context.CancelFunc
+
+	redirect string
+	stderr   lines
+
+	mu    sync.Mutex
+	begun bool // something was sent: written by the goroutine that responds, under mu
+	ended bool
+}
+
+func newResponse(w http.ResponseWriter, r *http.Request, g *Gateway) *Response {
+	return &Response{w: w, ctl: http.NewResponseController(w), r: r, g: g, left: -1, raw: g.raw}
+}
+
+// Write takes the next part of what the script writes to standard output. An
+// error means that nothing more is wanted: what was written is no response, or
+// the client is gone.
+func (rs *Response) Write(p []byte) (int, error) {
+	n := len(p)
+	if rs.raw {
+		return n, rs.writeRaw(p)
+	}
+	if !rs.begun {
+		rest, err := rs.takeHead(p)
+		if err != nil || !rs.begun {
+			return n, err
+		}
+		p = rest
+	}
+	return n, rs.writeBody(p)
+}
+
+// Flush sends what was written so far.
+func (rs *Response) Flush() {
+	if rs.begun && rs.conn == nil {
+		rs.ctl.Flush()
+	}
+}
+
+// Begun reports whether there is no way back: a part of the response was sent.
+func (rs *Response) Begun() bool { return rs.begun }
+
+// Complete reports whether the client has the whole response, whatever the
+// script does now: all of its Content-Length, or a head that no body may follow.
+func (rs *Response) Complete() bool {
+	return rs.redirect != "" || rs.begun && rs.conn == nil && (rs.left == 0 || rs.mute)
+}
+
+// Stderr takes what the script writes to standard error.
+func (rs *Response) Stderr(p []byte) { rs.stderr.write(rs, p) }
+
+// takeHead collects the head; when it is complete, the response begins. It
+// returns what follows the head.
+func (rs *Response) takeHead(p []byte) ([]byte, error) {
+	if rs.redirect != "" {
+		return nil, nil
+	}
+	whole := p
+	if len(rs.head) > 0 {
+		rs.head = append(rs.head, p...)
+		whole = rs.head
+	}
+	end := headEnd(whole)
+	switch {
+	case end > maxHead || end < 0 && len(whole) > maxHead:
+		return nil, fmt.Errorf("the head of the response is longer than %d bytes", maxHead)
+	case end < 0:
+		rs.head = append(rs.head[:0], whole...)
+		return nil, nil
+	}
+	h, err := parseHead(whole[:end], rs.g.raw)
+	if err != nil {
+		return nil, fmt.Errorf("the head of the response is not by RFC 3875: %w", err)
+	}
+	rs.begin(h)
+	return whole[end:], nil
+}
+
+// begin sends a head, unless it is a local redirect.
+func (rs *Response) begin(h *head) {
+	if h.local() {
+		rs.redirect = h.location
+		return
+	}
+	header := rs.w.Header()
+	for _, name := range []string{"Content-Type", "Content-Length", "Location"} {
+		delete(header, name) // the script's word counts, not that of middleware
+	}
+	for name, values := range h.header {
+		header[name] = append(header[name], values...)
+	}
+	if header.Get("Content-Type") == "" {
+		header["Content-Type"] = nil // RFC 3875 §6.3.1: no guessing
+	}
+	rs.left = h.length
+	rs.mute = rs.r.Method == http.MethodHead || h.status == http.StatusNoContent || h.status == http.StatusNotModified
+	rs.start()
+	rs.w.WriteHeader(h.status)
+	if rs.Complete() {
+		rs.ctl.Flush()
+	}
+}
+
+// start marks that the response begins: from here on, interrupt breaks it off.
+func (rs *Response) start() {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	rs.begun = true
+}
+
+func (rs *Response) writeBody(p []byte) error {
+	if rs.mute || len(p) == 0 {
+		return nil
+	}
+	if rs.left >= 0 && int64(len(p)) > rs.left {
+		rs.tooMuch()
+		p = p[:rs.left]
+	}
+	if len(p) == 0 {
+		return nil
+	}
+	// Interrupt ends a Write that blocks, but only one after start.
+	if rs.ctx.Err() != nil {
+		return context.Cause(rs.ctx)
+	}
+	n, err := rs.w.Write(p)
+	if rs.left >= 0 {
+		rs.left -= int64(n)
+	}
+	if err == nil && rs.left == 0 {
+		err = rs.ctl.Flush()
+	}
+	if errors.Is(err, http.ErrNotSupported) {
+		err = nil
+	}
+	return err
+}
+
+func (rs *Response) tooMuch() {
+	if !rs.over {
+		rs.over = true
+		rs.g.record(rs.r, slog.LevelWarn, "script wrote more than its Content-Length", 0, errors.New("the rest is dropped"))
+	}
+}
+
+// writeRaw passes on what a script says that speaks HTTP itself. Where the
+// connection cannot be had, as with HTTP/2, its head is understood instead.
+func (rs *Response) writeRaw(p []byte) error {
+	if rs.conn == nil {
+		conn, buffered, err := rs.ctl.Hijack()
+		if errors.Is(err, http.ErrNotSupported) {
+			rs.raw = false
+			_, err := rs.Write(p)
+			return err
+		}
+		if err != nil {
+			return fmt.Errorf("take over the connection: %w", err)
+		}
+		rs.mu.Lock()
+		rs.begun, rs.conn = true, conn
+		rs.mu.Unlock()
+		if err := buffered.Flush(); err != nil {
+			return err
+		}
+		go rs.watch(conn)
+	}
+	if rs.ctx.Err() != nil {
+		return context.Cause(rs.ctx)
+	}
+	_, err := rs.conn.Write(p)
+	return err
+}
+
+// watch notices that the client of a taken over connection leaves; of others,
+// net/http does.
+func (rs *Response) watch(conn net.Conn) {
+	io.Copy(io.Discard, conn)
+	rs.cancel()
+}
+
+// interrupt has a Write fail that blocks, when the time is up or the client is
+// gone: the connection is of no use after that.
+func (rs *Response) interrupt() {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	switch past := time.Unix(1, 0); {
+	case rs.ended || !rs.begun:
+	case rs.conn != nil:
+		rs.conn.SetDeadline(past)
+	default:
+		rs.ctl.SetWriteDeadline(past)
+	}
+}
+
+// end says that the script is done: the connection is not touched any more.
+func (rs *Response) end() {
+	rs.stderr.end(rs)
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	rs.ended = true
+	if rs.conn != nil {
+		rs.conn.Close()
+	}
+}
+
+// unanswered is what is wrong with a script that ended before its head did.
+func (rs *Response) unanswered() error {
+	if len(rs.head) == 0 {
+		return errors.New("the script ended without a word")
+	}
+	return fmt.Errorf("the script ended within the head of its response: %.100q", rs.head)
+}
+
+// short says why a response that began is not complete, or nil.
+func (rs *Response) short(err error) error {
+	if err == nil && rs.left > 0 {
+		return fmt.Errorf("the script ended %d bytes short of its Content-Length", rs.left)
+	}
+	return err
+}

@@ -1,0 +1,70 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+)
+
+// shutdownGrace is what requests in flight may take at the end.
+const shutdownGrace = 5 * time.Second
+
+// ListenAndServe serves h over HTTP on addr, which is as in [Listen], until ctx
+// ends; see [Serve]. A port that is in use is an error that wraps
+// syscall.EADDRINUSE.
+func ListenAndServe(ctx context.Context, addr string, h http.Handler) error {
+	l, err := Listen(addr)
+	if err != nil {
+		return err
+	}
+	return Serve(ctx, l, h)
+}
+
+// Serve serves h over HTTP on l until ctx ends, and closes l. Requests in flight
+// have five seconds to be finished; then they are ended, which is an error. A
+// handler that has a method Wait() is waited for: with a [Handler], no process
+// is left when Serve returns.
+func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
+	requests, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	srv := &http.Server{
+		Handler:           h,
+		BaseContext:       func(net.Listener) context.Context { return requests },
+		ReadHeaderTimeout: 30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+	}
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(l) }()
+	var err error
+	select {
+	case err = <-served:
+		srv.Close()
+		err = fmt.Errorf("serve on %s: %w", l.Addr(), err)
+	case <-ctx.Done():
+		err = stop(srv, cut)
+	}
+	cut()
+	if w, ok := h.(interface{ Wait() }); ok {
+		w.Wait()
+	}
+	return err
+}
+
+// stop finishes what is in flight, or cuts it off after a while.
+func stop(srv *http.Server, cut func()) error {
+	patience, cancel := context.WithTimeout(context.Background(), shutdownGrace)
+	defer cancel()
+	err := srv.Shutdown(patience)
+	if err == nil {
+		return nil
+	}
+	cut()
+	patience, cancel = context.WithTimeout(context.Background(), 2*grace)
+	defer cancel()
+	if srv.Shutdown(patience) != nil {
+		srv.Close()
+	}
+	return fmt.Errorf("stop: requests were still in flight after %v and were ended: %w", shutdownGrace, err)
+}

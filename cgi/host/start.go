@@ -1,0 +1,33 @@
+package host
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"syscall"
+)
+
+// startFailure says how a request is answered whose script does not start.
+func startFailure(path string, err error) error {
+	status := http.StatusInternalServerError
+	switch {
+	case errors.Is(err, syscall.E2BIG):
+		status = http.StatusRequestHeaderFieldsTooLarge
+	case errors.Is(err, syscall.EAGAIN), errors.Is(err, syscall.ENOMEM), errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		status = http.StatusServiceUnavailable // less load would help
+	}
+	return &refusal{status, fmt.Errorf("start %s: %w", path, err)}
+}
+
+// judge says whether the response of a script that failed may be taken for
+// complete. An exit status alone does not tell: many a script ends with that of
+// its last command. A signal has the code -1.
+func (h *Handler) judge(code int, how string, rs *Response) error {
+	h.logger().LogAttrs(rs.ctx, slog.LevelWarn, "script failed", slog.String("script", h.path),
+		slog.String("uri", rs.r.URL.RequestURI()), slog.String("how", how))
+	if code < 0 && rs.Begun() && !rs.Complete() {
+		return fmt.Errorf("the script ended by a %s", how)
+	}
+	return nil
+}
