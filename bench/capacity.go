@@ -3,12 +3,10 @@ package bench
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"time"
 
 	"github.com/classibench/classibench/bench/load"
-	"github.com/classibench/classibench/bench/stats"
 	"github.com/classibench/classibench/bench/usage"
 )
 
@@ -31,7 +29,7 @@ type contest struct {
 	settled  time.Time // when what counts began
 	quads    []Quad
 	void     int // quads in a block of which nothing was completed: they have no value
-	blocks   map[string][]load.Block
+	totals   map[string]*total
 	busiest  float64 // share of its cores that the generator used, at most in a block
 	before   reading // of the machine and all trees
 	after    reading
@@ -48,7 +46,7 @@ func (p *Plan) capacity(ctx context.Context, clock *clock, requests *load.Reques
 	defer func() { err = errors.Join(err, leaveAll(entrants)) }()
 	guarded, release := guard(ctx, entrants...)
 	defer release()
-	c := &contest{plan: p, clock: clock, requests: requests, entrants: entrants, blocks: map[string][]load.Block{}}
+	c := newContest(p, clock, requests, entrants)
 	err = c.run(guarded)
 	r.Capacity = c.result()
 	r.Warnings = append(r.Warnings, c.warnings(r.Capacity)...)
@@ -58,9 +56,16 @@ func (p *Plan) capacity(ctx context.Context, clock *clock, requests *load.Reques
 	return err
 }
 
+func newContest(p *Plan, clock *clock, requests *load.Requests, entrants []*entrant) *contest {
+	c := &contest{plan: p, clock: clock, requests: requests, entrants: entrants, began: time.Now(), totals: map[string]*total{}}
+	for _, e := range entrants {
+		c.totals[e.name] = &total{latency: load.NewHistogram()}
+	}
+	return c
+}
+
 // run takes turns until the interval is narrow enough or the time is up.
 func (c *contest) run(ctx context.Context) error {
-	c.began = time.Now()
 	if err := c.settle(ctx); err != nil {
 		return err
 	}
@@ -77,7 +82,7 @@ func (c *contest) run(ctx context.Context) error {
 // own.
 func (c *contest) round(ctx context.Context) error {
 	if len(c.entrants) == 1 {
-		_, err := c.block(ctx, c.entrants[0])
+		_, err := c.block(ctx, c.entrants[0], c.course(c.length))
 		return err
 	}
 	for _, candidate := range c.entrants[1:] {
@@ -109,10 +114,10 @@ func (c *contest) settle(ctx context.Context) error {
 	c.length = c.plan.Scenario.Capacity.Block
 	slowest := math.Inf(1)
 	for _, e := range c.entrants {
-		if _, err := c.saturate(ctx, e, warmth); err != nil {
+		if _, err := c.saturate(ctx, e, c.course(warmth)); err != nil {
 			return err
 		}
-		b, err := c.saturate(ctx, e, c.length)
+		b, err := c.saturate(ctx, e, c.course(c.length))
 		if err != nil {
 			return err
 		}
@@ -134,70 +139,18 @@ func blockLength(asked, left time.Duration, candidates int, slowest float64) tim
 	return max(asked, min(wanted, fits))
 }
 
-func rate(b load.Block) float64 { return float64(b.Hits) / b.Length.Seconds() }
-
-// saturate keeps one entrant busy.
-func (c *contest) saturate(ctx context.Context, e *entrant, length time.Duration) (load.Block, error) {
-	b, err := e.client.Saturate(ctx, c.requests, e.next, c.plan.Scenario.Capacity.Users, discard, length)
-	e.next += b.Sent
-	if err != nil {
-		return b, fmt.Errorf("keep %s busy: %w", e.name, err)
-	}
-	return b, ctx.Err()
-}
-
-// quad measures the baseline and one candidate in the order A B B A, so that a
-// steady drift of the machine's speed cancels out.
+// quad measures the baseline and one candidate with the whole mix.
 func (c *contest) quad(ctx context.Context, candidate *entrant) error {
-	a, b := c.entrants[0], candidate
-	at := time.Since(c.began).Seconds()
-	var blocks [4]Block
-	for i, e := range []*entrant{a, b, b, a} {
-		block, err := c.block(ctx, e)
-		if err != nil {
-			return err
-		}
-		blocks[i] = block
+	q, err := c.quadOf(ctx, candidate, c.course(c.length))
+	if err != nil {
+		return err
 	}
-	if d := quadValue(blocks); math.IsNaN(d) {
+	if math.IsNaN(q.D) {
 		c.void++
-	} else {
-		c.quads = append(c.quads, Quad{Candidate: candidate.name, At: at, Blocks: blocks[:], D: d})
+		return nil
 	}
+	c.quads = append(c.quads, q)
 	return nil
-}
-
-// quadValue is the logarithm of the gain in one quad: the mean over its two
-// pairs; NaN if a block completed nothing.
-func quadValue(b [4]Block) float64 {
-	x := func(i int) float64 { return float64(b[i].Hits) / b[i].Seconds }
-	return stats.Quad(x(0), x(1), x(2), x(3))
-}
-
-// block measures one block, with the CPU that the target's tree and the
-// generator used in it.
-func (c *contest) block(ctx context.Context, e *entrant) (Block, error) {
-	before, err := e.cpu()
-	if err != nil {
-		return Block{}, err
-	}
-	own := usage.Self()
-	b, err := c.saturate(ctx, e, c.length)
-	if err != nil {
-		return Block{}, err
-	}
-	took := b.Whole.Seconds()
-	c.busiest = max(c.busiest, (usage.Self()-own).Seconds()/took/float64(c.plan.Environment.generatorCores()))
-	after, err := e.cpu()
-	if err != nil {
-		return Block{}, err
-	}
-	c.blocks[e.name] = append(c.blocks[e.name], b)
-	c.tell()
-	return Block{
-		Target: e.name, Hits: b.Hits, Errors: b.Errors, Seconds: b.Length.Seconds(),
-		CPU: (after - before).Seconds() * b.Length.Seconds() / took,
-	}, nil
 }
 
 // done reports whether the gain is known well enough, or the time is up.
@@ -208,7 +161,7 @@ func (c *contest) done() bool {
 		return true
 	}
 	if len(c.entrants) == 1 {
-		return len(c.blocks[c.entrants[0].name]) >= leastQuad
+		return c.totals[c.entrants[0].name].blocks >= leastQuad
 	}
 	for _, e := range c.entrants[1:] {
 		g := c.estimate(e.name)

@@ -17,8 +17,10 @@ func (c *contest) result() *Capacity {
 		Users: c.plan.Scenario.Capacity.Users, BlockSeconds: c.length.Seconds(), Seconds: time.Since(c.began).Seconds(),
 		Throughput: map[string]Throughput{}, Quads: c.quads, Void: c.void,
 	}
-	for name, blocks := range c.blocks {
-		out.Throughput[name] = throughput(blocks)
+	for name, t := range c.totals {
+		if t.blocks > 0 {
+			out.Throughput[name] = t.throughput()
+		}
 	}
 	var gains []Gain
 	for _, e := range c.entrants[1:] {
@@ -47,17 +49,24 @@ func newGain(candidate string, g stats.Gain) Gain {
 	}
 }
 
-// throughput adds up the blocks of a target.
-func throughput(blocks []load.Block) Throughput {
-	var t Throughput
-	var length time.Duration
-	latency := load.NewHistogram()
-	for _, b := range blocks {
-		t.Hits, t.Errors, length = t.Hits+b.Hits, t.Errors+b.Errors, length+b.Length
-		latency.Merge(b.Latency)
-	}
-	t.RPS, t.Latency = float64(t.Hits)/length.Seconds(), whole(latency)
-	return t
+// A total is all blocks of a target together, and the last of them.
+type total struct {
+	blocks       int
+	hits, errors uint64
+	length       time.Duration
+	latency      *load.Histogram
+	last         load.Block
+}
+
+func (t *total) add(b load.Block) {
+	t.blocks++
+	t.hits, t.errors, t.length = t.hits+b.Hits, t.errors+b.Errors, t.length+b.Length
+	t.latency.Merge(b.Latency)
+	t.last = b
+}
+
+func (t *total) throughput() Throughput {
+	return Throughput{RPS: float64(t.hits) / t.length.Seconds(), Hits: t.hits, Errors: t.errors, Latency: whole(t.latency)}
 }
 
 // A SilentError says that a target under load gave no right answer at all.
@@ -95,8 +104,8 @@ func (c *contest) tell() {
 	live := make([]Live, len(c.entrants))
 	for i, e := range c.entrants {
 		live[i] = Live{Target: e.name}
-		if done := c.blocks[e.name]; len(done) > 0 {
-			b := done[len(done)-1]
+		if t := c.totals[e.name]; t.blocks > 0 {
+			b := t.last
 			live[i].Rate, live[i].P95, live[i].Errors = rate(b), b.Latency.Quantile(0.95), b.Errors
 		}
 	}

@@ -22,6 +22,7 @@ type Result struct {
 	Targets     []Target    `json:"targets"` // the first is the baseline
 	Capacity    *Capacity   `json:"capacity,omitempty"`
 	Replay      *Replay     `json:"replay,omitempty"`
+	Gate        *Gate       `json:"gate,omitempty"`
 	Verdict     Verdict     `json:"verdict"`
 	Warnings    []Warning   `json:"warnings"`
 }

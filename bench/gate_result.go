@@ -1,0 +1,68 @@
+package bench
+
+// Gate is what a gate measured and how it decided. Its sessions hold every
+// block, so that the same checks can be reached again without measuring.
+type Gate struct {
+	Base      string    `json:"base,omitempty"`     // what the candidate was compared with, in words
+	Head      string    `json:"head,omitempty"`     // what was judged
+	Quads     int       `json:"quads"`              // per look
+	Looks     int       `json:"looks"`              // at most
+	Alpha     float64   `json:"alpha"`              // false alarms and false passes, each
+	MaxLoss   float64   `json:"max_loss"`           // the loss that is let pass: 0.05
+	MinGain   float64   `json:"min_gain,omitempty"` // the gain over CGI that is asked for
+	Budget    float64   `json:"budget"`             // seconds
+	Notes     []string  `json:"notes,omitempty"`    // what was compared instead, and its like
+	Sessions  []Session `json:"sessions,omitempty"`
+	Checks    []Check   `json:"checks"`
+	Outcome   Outcome   `json:"outcome"`
+	Baseline  *Stored   `json:"baseline,omitempty"` // an earlier result whose gain is to be kept
+	Advisory  bool      `json:"advisory,omitempty"` // the earlier result is of another machine: its check warns only
+	Differing []string  `json:"differing,omitempty"`
+}
+
+// A Session is a stretch in which both sides ran without a restart.
+type Session struct {
+	At     float64      `json:"at"` // seconds since the gate began
+	Quads  []Quad       `json:"quads"`
+	Routes []RouteQuads `json:"routes,omitempty"`
+}
+
+// RouteQuads are quads of blocks that asked for a single route.
+type RouteQuads struct {
+	Route string `json:"route"`
+	Quads []Quad `json:"quads"`
+}
+
+// An Outcome is what a check says.
+type Outcome string
+
+// The outcomes. Inconclusive says that the budget did not suffice to tell.
+const (
+	Pass         Outcome = "pass"
+	Fail         Outcome = "fail"
+	Inconclusive Outcome = "inconclusive"
+)
+
+// A Check is one thing that a gate asked, and the answer.
+type Check struct {
+	Name    string  `json:"name"`            // throughput, route, gain, objective, baseline
+	Route   string  `json:"route,omitempty"` // of a route's check
+	Outcome Outcome `json:"outcome"`
+	Ratio   Float   `json:"ratio"` // candidate ÷ baseline
+	Low     Float   `json:"low"`   // confidence bounds of the ratio
+	High    Float   `json:"high"`
+	Level   float64 `json:"level,omitempty"`
+	P       Float   `json:"p"`   // of a loss, adjusted where there are several routes
+	MDE     Float   `json:"mde"` // smallest loss that would have been found with 80% power
+	Quads   int     `json:"quads,omitempty"`
+	Look    int     `json:"look,omitempty"` // at which it was decided
+	Seconds float64 `json:"seconds,omitempty"`
+	Reason  string  `json:"reason"` // in a sentence
+}
+
+// Stored is the gain that an earlier result promises.
+type Stored struct {
+	Path  string `json:"path"`
+	Began string `json:"began"`
+	Gain  Gain   `json:"gain"`
+}
