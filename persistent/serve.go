@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -18,6 +19,9 @@ import (
 //	-fastcgi       CLASSIBENCH_FASTCGI  speak FastCGI instead of HTTP ("1")
 //	-admin ADDR    CLASSIBENCH_ADMIN    address of its own for /healthz and /metrics
 //	-access-log                         a log record for each request
+//
+// A program whose standard input is a listening socket was started by a FastCGI
+// process manager: it serves FastCGI there and looks at no address.
 //
 // Flags that the program itself defined on flag.CommandLine are parsed as well.
 // After that, and before the first request, a handler that has a method
@@ -35,7 +39,15 @@ func Serve(h http.Handler) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // from here on, a signal ends the process
 	defer stop()
-	return s.Serve(ctx, h)
+	if !Inherited() {
+		return s.Serve(ctx, h)
+	}
+	l, err := net.FileListener(os.Stdin)
+	if err != nil {
+		return fmt.Errorf("listen on standard input: %w", err)
+	}
+	s.FastCGI = true
+	return s.ServeListener(ctx, l, h)
 }
 
 func fromEnvironment() *Server {

@@ -13,11 +13,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/http/fcgi"
 	"time"
 )
 
-// A Server serves one handler. Its zero value serves HTTP on [DefaultAddr].
+// A Server serves one handler. Its zero value serves HTTP on [DefaultAddr]. The
+// time limits for reading, writing and idling are for HTTP: under FastCGI they
+// are the front end's.
 type Server struct {
 	Addr            string        // "127.0.0.1:8080" or "unix:/path"; empty means DefaultAddr
 	FastCGI         bool          // speak FastCGI (version 1.0) instead of HTTP
@@ -45,12 +46,8 @@ func (s *Server) Serve(ctx context.Context, h http.Handler) error {
 
 // ServeListener is Serve on a listener that is open already. It closes l.
 func (s *Server) ServeListener(ctx context.Context, l net.Listener, h http.Handler) error {
-	watch := newWatch()
-	h = recovered(s.logger(), h)
-	if s.AccessLog {
-		h = logged(s.logger(), h)
-	}
-	h = watch.measured(h)
+	watch := newWatch(s.logger(), s.AccessLog, !s.FastCGI)
+	h = watch.around(h)
 	var admin *http.Server
 	if s.Admin == "" && !s.FastCGI {
 		h = watch.beside(h)
@@ -79,11 +76,11 @@ func (s *Server) serveHTTP(ctx context.Context, l net.Listener, h http.Handler, 
 	}
 	watch.stopping.Store(true)
 	s.logger().Info("stopping: finishing requests in flight")
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), or(s.ShutdownTimeout, 10*time.Second))
+	grace, cancel := s.grace(ctx)
 	defer cancel()
 	if err := srv.Shutdown(grace); err != nil {
 		srv.Close()
-		return fmt.Errorf("stop: requests were still in flight after %v and were cut off: %w", or(s.ShutdownTimeout, 10*time.Second), err)
+		return fmt.Errorf("stop: requests were still in flight after %v and were cut off: %w", s.shutdownTimeout(), err)
 	}
 	s.logger().Info("stopped")
 	return nil
@@ -101,26 +98,12 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 	}
 }
 
-// serveFastCGI serves until ctx ends. Package net/http/fcgi has no shutdown:
-// the listener is closed and requests in flight are awaited here.
-func (s *Server) serveFastCGI(ctx context.Context, l net.Listener, h http.Handler, watch *watch) error {
-	served := make(chan error, 1)
-	go func() { served <- fcgi.Serve(l, h) }()
-	select {
-	case err := <-served:
-		return fmt.Errorf("serve FastCGI on %s: %w", l.Addr(), err)
-	case <-ctx.Done():
-	}
-	watch.stopping.Store(true)
-	closed := l.Close()
-	<-served
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), or(s.ShutdownTimeout, 10*time.Second))
-	defer cancel()
-	if !watch.idle(grace) {
-		return fmt.Errorf("stop: requests were still in flight after %v and were cut off", or(s.ShutdownTimeout, 10*time.Second))
-	}
-	return closed
+// grace is the time that requests in flight have once ctx has ended.
+func (s *Server) grace(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), s.shutdownTimeout())
 }
+
+func (s *Server) shutdownTimeout() time.Duration { return or(s.ShutdownTimeout, 10*time.Second) }
 
 func (s *Server) startAdmin(watch *watch) (*http.Server, error) {
 	l, err := Listen(s.Admin)

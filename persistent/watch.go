@@ -1,7 +1,6 @@
 package persistent
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -15,64 +14,74 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// A watch counts what a server does, and tells it at /healthz and /metrics.
+// A watch stands around each request: it counts and times it, logs it, and
+// catches its panic. It tells what it saw at /healthz and /metrics.
 type watch struct {
+	log      *slog.Logger
+	access   bool // a log record for each request
+	cut      bool // panicking with http.ErrAbortHandler cuts the connection, as in net/http
 	stopping atomic.Bool
-	flying   atomic.Int64
-	landed   chan struct{} // told when flying falls to 0 while stopping
+	handlers flight
 	registry *prometheus.Registry
-	seconds  *prometheus.HistogramVec
 	byClass  [6]prometheus.Observer // by the first digit of the status
 }
 
-func newWatch() *watch {
-	w := &watch{landed: make(chan struct{}, 1), registry: prometheus.NewRegistry()}
-	w.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+func newWatch(log *slog.Logger, access, cut bool) *watch {
+	w := &watch{log: log, access: access, cut: cut, handlers: newFlight(), registry: prometheus.NewRegistry()}
+	seconds := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name:    "http_request_duration_seconds",
 		Help:    "How long requests took, by class of status.",
 		Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 	}, []string{"code"})
 	for i := 1; i < len(w.byClass); i++ {
-		w.byClass[i] = w.seconds.WithLabelValues(strconv.Itoa(i) + "xx")
+		w.byClass[i] = seconds.WithLabelValues(strconv.Itoa(i) + "xx")
 	}
-	w.registry.MustRegister(w.seconds, collectors.NewGoCollector(),
+	w.registry.MustRegister(seconds, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "http_requests_in_flight", Help: "Requests being answered now.",
-		}, func() float64 { return float64(w.flying.Load()) }))
+		}, func() float64 { return float64(w.handlers.flying.Load()) }))
 	return w
 }
 
-// measured counts each request of h.
-func (w *watch) measured(h http.Handler) http.Handler {
+// around stands around each request of h.
+func (w *watch) around(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		w.flying.Add(1)
+		w.handlers.begin()
+		defer w.handlers.end()
 		began := time.Now()
-		s := statusWriter{ResponseWriter: rw}
-		defer func() {
-			w.byClass[s.class()].Observe(time.Since(began).Seconds())
-			if w.flying.Add(-1) == 0 && w.stopping.Load() {
-				select {
-				case w.landed <- struct{}{}:
-				default:
-				}
-			}
-		}()
-		h.ServeHTTP(&s, r)
+		s := &statusWriter{ResponseWriter: rw}
+		defer func() { w.note(s, r, time.Since(began)) }()
+		defer w.catch(s, r)
+		h.ServeHTTP(s, r)
 	})
 }
 
-// idle waits until no request is in flight, and reports whether that came
-// before ctx ended.
-func (w *watch) idle(ctx context.Context) bool {
-	for w.flying.Load() > 0 {
-		select {
-		case <-w.landed:
-		case <-ctx.Done():
-			return false
-		}
+func (w *watch) note(s *statusWriter, r *http.Request, took time.Duration) {
+	w.byClass[s.class()].Observe(took.Seconds())
+	if w.access {
+		w.log.Info("request", slog.String("method", r.Method), slog.String("path", r.URL.Path),
+			slog.Int("status", s.code()), slog.Duration("took", took))
 	}
-	return true
+}
+
+// catch turns a handler's panic into a 500: net/http/fcgi would end the process
+// with it, net/http would drop the connection. An answer that is under way is
+// cut off where that is possible, lest it look whole.
+func (w *watch) catch(s *statusWriter, r *http.Request) {
+	v := recover()
+	if v == nil {
+		return
+	}
+	if v != http.ErrAbortHandler {
+		w.log.Error("panic", slog.Any("value", v), slog.String("path", r.URL.Path), slog.String("stack", string(debug.Stack())))
+	}
+	if w.cut && (s.status != 0 || v == http.ErrAbortHandler) {
+		panic(http.ErrAbortHandler)
+	}
+	if s.status == 0 {
+		http.Error(s, "Internal Server Error", http.StatusInternalServerError)
+	}
 }
 
 // beside answers the two paths of the watch and leaves the rest to h.
@@ -102,36 +111,8 @@ func (w *watch) health(rw http.ResponseWriter) {
 	fmt.Fprintln(rw, "ok")
 }
 
-// recovered turns a handler's panic into a 500: net/http/fcgi would end the
-// process with it, net/http would drop the connection.
-func recovered(log *slog.Logger, h http.Handler) http.Handler {
-	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		defer func() {
-			v := recover()
-			if v == nil {
-				return
-			}
-			if v != http.ErrAbortHandler {
-				log.Error("panic", slog.Any("value", v), slog.String("path", r.URL.Path), slog.String("stack", string(debug.Stack())))
-			}
-			http.Error(rw, "Internal Server Error", http.StatusInternalServerError)
-		}()
-		h.ServeHTTP(rw, r)
-	})
-}
-
-// logged writes a record for each request.
-func logged(log *slog.Logger, h http.Handler) http.Handler {
-	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		began := time.Now()
-		s := statusWriter{ResponseWriter: rw}
-		h.ServeHTTP(&s, r)
-		log.Info("request", slog.String("method", r.Method), slog.String("path", r.URL.Path),
-			slog.Int("status", s.code()), slog.Duration("took", time.Since(began)))
-	})
-}
-
-// A statusWriter remembers the status that passed through it.
+// A statusWriter remembers the status that passed through it: 0 while the
+// answer has not begun.
 type statusWriter struct {
 	http.ResponseWriter
 	status int
@@ -144,8 +125,25 @@ func (s *statusWriter) WriteHeader(code int) {
 	s.ResponseWriter.WriteHeader(code)
 }
 
+func (s *statusWriter) Write(b []byte) (int, error) {
+	s.begun()
+	return s.ResponseWriter.Write(b)
+}
+
+// Flush is for handlers that ask for an http.Flusher.
+func (s *statusWriter) Flush() {
+	s.begun()
+	http.NewResponseController(s.ResponseWriter).Flush() // nothing to do where there is no flushing
+}
+
 // Unwrap lets http.ResponseController reach what is below.
 func (s *statusWriter) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+
+func (s *statusWriter) begun() {
+	if s.status == 0 {
+		s.status = http.StatusOK
+	}
+}
 
 func (s *statusWriter) code() int {
 	if s.status == 0 {

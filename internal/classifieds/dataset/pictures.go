@@ -27,9 +27,6 @@ func (w *writer) photosOf(ad int64) []int64 {
 	return nil
 }
 
-// photos is how many photos the data set has.
-func (w *writer) photos() int { return int(min(int64(w.spec.Ads)/w.photoGap(), maxPhotos)) }
-
 // picture returns a photo's JPEG.
 func (w *writer) picture(id int64) []byte {
 	motif := id % motifs

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -12,8 +13,15 @@ import (
 // A conn is one connection with its prepared statements. One goroutine uses it
 // at a time.
 type conn struct {
-	raw      *sqlite3.SQLiteConn
-	prepared map[string]*sqlite3.SQLiteStmt
+	raw      driver.Conn
+	prepared map[string]stmt
+}
+
+// A stmt is what the driver prepares.
+type stmt interface {
+	driver.StmtQueryContext
+	driver.StmtExecContext
+	Close() error
 }
 
 func dial(dsn string) (*conn, error) {
@@ -21,7 +29,7 @@ func dial(dsn string) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{raw: raw.(*sqlite3.SQLiteConn), prepared: map[string]*sqlite3.SQLiteStmt{}}, nil
+	return &conn{raw: raw, prepared: map[string]stmt{}}, nil
 }
 
 func (c *conn) close() error {
@@ -38,16 +46,17 @@ func (c *conn) close() error {
 // planner looked at (an equality that it weighs as a filter, a limit), which can
 // take longer than the query. The planner does not look through a unary plus:
 // such parameters are written "+?".
-func (c *conn) prepare(sql string) (*sqlite3.SQLiteStmt, error) {
+func (c *conn) prepare(sql string) (stmt, error) {
 	if s, ok := c.prepared[sql]; ok {
 		return s, nil
 	}
-	s, err := c.raw.Prepare(sql)
+	raw, err := c.raw.Prepare(sql)
 	if err != nil {
 		return nil, fmt.Errorf("prepare %q: %w", sql, err)
 	}
-	c.prepared[sql] = s.(*sqlite3.SQLiteStmt)
-	return c.prepared[sql], nil
+	s := raw.(stmt)
+	c.prepared[sql] = s
+	return s, nil
 }
 
 // query calls each for every row. The row is valid until each returns.
@@ -56,7 +65,7 @@ func (c *conn) query(sql string, args []driver.Value, each func(row) error) (err
 	if err != nil {
 		return err
 	}
-	rows, err := s.Query(args)
+	rows, err := s.QueryContext(context.Background(), named(args))
 	if err != nil {
 		return fmt.Errorf("query %q: %w", sql, err)
 	}
@@ -75,6 +84,15 @@ func (c *conn) query(sql string, args []driver.Value, each func(row) error) (err
 	}
 }
 
+// named numbers the arguments, from 1.
+func named(args []driver.Value) []driver.NamedValue {
+	out := make([]driver.NamedValue, len(args))
+	for i, v := range args {
+		out[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
+	}
+	return out
+}
+
 // exec runs a statement that returns no rows.
 func (c *conn) exec(sql string, args ...driver.Value) error {
 	_, err := c.run(sql, args...)
@@ -86,7 +104,7 @@ func (c *conn) run(sql string, args ...driver.Value) (driver.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	res, err := s.Exec(args)
+	res, err := s.ExecContext(context.Background(), named(args))
 	if err != nil {
 		return nil, fmt.Errorf("run %q: %w", sql, err)
 	}

@@ -1,0 +1,57 @@
+package persistent
+
+import (
+	"encoding/binary"
+	"maps"
+	"testing"
+)
+
+// record makes a record with n bytes of content, and n bytes of padding.
+func record(kind byte, id uint16, n byte) []byte {
+	b := []byte{1, kind, 0, 0, 0, n, n, 0}
+	binary.BigEndian.PutUint16(b[2:], id)
+	for range 2 * int(n) {
+		b = append(b, 1) // as the kind of a record that begins a request
+	}
+	return b
+}
+
+// FuzzFollow checks that what a connection learns from records does not depend
+// on the pieces in which they come, whatever they are.
+func FuzzFollow(f *testing.F) {
+	f.Add(append(record(beginRequest, 1, 8), record(beginRequest, 0x201, 0)...), byte(3))
+	f.Add(append(record(5, 1, 100), record(beginRequest, 7, 8)...), byte(1))
+	f.Fuzz(func(t *testing.T, stream []byte, size byte) {
+		whole, pieces := follower(), follower()
+		whole.follow(stream)
+		for rest := stream; len(rest) > 0; {
+			n := min(len(rest), int(size)+1)
+			pieces.follow(rest[:n])
+			rest = rest[n:]
+		}
+		if !maps.Equal(whole.requests, pieces.requests) || whole.skip != pieces.skip || whole.have != pieces.have {
+			t.Errorf("in one piece it learns %v, in pieces of %d %v", whole.requests, int(size)+1, pieces.requests)
+		}
+		if n := whole.listener.answers.flying.Load(); n != int64(len(whole.requests)) {
+			t.Errorf("%d answers are due, and %d are counted", len(whole.requests), n)
+		}
+	})
+}
+
+func follower() *fastConn {
+	return &fastConn{listener: &fastListener{answers: newFlight()}, requests: map[uint16]bool{}}
+}
+
+func TestFollow(t *testing.T) {
+	c := follower()
+	c.follow(append(append(record(beginRequest, 1, 8), record(5, 1, 200)...), record(beginRequest, 0x102, 0)...))
+	if want := (map[uint16]bool{1: true, 0x102: true}); !maps.Equal(c.requests, want) {
+		t.Errorf("requests %v are in flight, want %v", c.requests, want)
+	}
+	c.end(1)
+	c.end(1)
+	c.end(9)
+	if n := c.listener.answers.flying.Load(); n != 1 {
+		t.Errorf("%d answers are due, want 1", n)
+	}
+}

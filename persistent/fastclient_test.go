@@ -1,0 +1,143 @@
+package persistent_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/textproto"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// A fastClient is the least front end: one request at a time on one connection
+// that is kept (FastCGI 1.0, in whose terms its methods are named).
+type fastClient struct {
+	net.Conn
+	t *testing.T
+}
+
+func dialFast(t *testing.T, l net.Addr) *fastClient {
+	t.Helper()
+	c, err := net.Dial(l.Network(), l.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return &fastClient{c, t}
+}
+
+const (
+	beginRequest = 1
+	endRequest   = 3
+	params       = 4
+	stdin        = 5
+	stdout       = 6
+)
+
+func (c *fastClient) record(kind byte, content []byte) {
+	c.t.Helper()
+	head := []byte{1, kind, 0, 1, 0, 0, 0, 0}
+	binary.BigEndian.PutUint16(head[4:], uint16(len(content)))
+	if _, err := c.Write(append(head, content...)); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// send sends a GET request.
+func (c *fastClient) send(path string) {
+	c.t.Helper()
+	const responder, keep = 1, 1
+	c.record(beginRequest, []byte{0, responder, keep, 0, 0, 0, 0, 0})
+	var pairs bytes.Buffer
+	for _, pair := range [][2]string{{"REQUEST_METHOD", "GET"}, {"REQUEST_URI", path}, {"SERVER_PROTOCOL", "HTTP/1.1"}, {"HTTP_HOST", "localhost"}} {
+		pairs.WriteByte(byte(len(pair[0])))
+		pairs.WriteByte(byte(len(pair[1])))
+		pairs.WriteString(pair[0] + pair[1])
+	}
+	c.record(params, pairs.Bytes())
+	c.record(params, nil)
+	c.record(stdin, nil)
+}
+
+// receive reads records until the request has ended, and returns the answer.
+func (c *fastClient) receive() (status int, body string) {
+	c.t.Helper()
+	var out bytes.Buffer
+	for {
+		head := make([]byte, 8)
+		if _, err := io.ReadFull(c, head); err != nil {
+			c.t.Fatalf("the answer broke off after %q: %v", out.String(), err)
+		}
+		content := make([]byte, int(binary.BigEndian.Uint16(head[4:]))+int(head[6]))
+		if _, err := io.ReadFull(c, content); err != nil {
+			c.t.Fatal(err)
+		}
+		content = content[:len(content)-int(head[6])]
+		switch head[1] {
+		case stdout:
+			out.Write(content)
+		case endRequest:
+			return parseCGI(c.t, &out)
+		}
+	}
+}
+
+func (c *fastClient) get(path string) (status int, body string) {
+	c.t.Helper()
+	c.send(path)
+	return c.receive()
+}
+
+// parseCGI reads a CGI response (RFC 3875 §6).
+func parseCGI(t *testing.T, r io.Reader) (status int, body string) {
+	t.Helper()
+	br := bufio.NewReader(r)
+	header, err := textproto.NewReader(br).ReadMIMEHeader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	status = http.StatusOK
+	if s := header.Get("Status"); s != "" {
+		if status, err = strconv.Atoi(strings.Fields(s)[0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rest, err := io.ReadAll(br)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return status, string(rest)
+}
+
+// An asker asks a running server, over whatever it speaks.
+type asker func(path string) (status int, body string, err error)
+
+func (c *fastClient) ask(path string) (int, string, error) {
+	status, body := c.get(path)
+	return status, body, nil
+}
+
+// httpAsker asks over HTTP, at whatever address.
+func httpAsker(t *testing.T, addr net.Addr) asker {
+	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, addr.Network(), addr.String())
+	}}
+	t.Cleanup(transport.CloseIdleConnections)
+	client := http.Client{Transport: transport}
+	return func(path string) (int, string, error) {
+		resp, err := client.Get("http://localhost" + path)
+		if err != nil {
+			return 0, "", fmt.Errorf("ask: %w", err)
+		}
+		defer resp.Body.Close()
+		b, err := io.ReadAll(resp.Body)
+		return resp.StatusCode, string(b), err
+	}
+}

@@ -1,0 +1,7 @@
+//go:build !unix
+
+package persistent
+
+// Inherited reports whether standard input is a listening socket, which it never
+// is on this system.
+func Inherited() bool { return false }

@@ -1,0 +1,85 @@
+package persistent_test
+
+import (
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/classibench/classibench/persistent"
+)
+
+// leave leaves a socket behind, as a process does that is killed.
+func leave(t *testing.T, path string) {
+	t.Helper()
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Net: "unix", Name: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.SetUnlinkOnClose(false)
+	l.Close()
+}
+
+func TestListenReplacesStaleSocket(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "socket")
+	leave(t, path)
+	l, err := persistent.Listen("unix:" + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := net.Dial("unix", path); err != nil {
+		t.Error(err)
+	} else {
+		c.Close()
+	}
+	l.Close()
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		t.Errorf("the socket is left behind: %v", err)
+	}
+}
+
+func TestListenRefuses(t *testing.T) {
+	dir := t.TempDir()
+	tcp, err := persistent.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tcp.Close()
+	unix, err := persistent.Listen("unix:" + filepath.Join(dir, "live"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, []byte("dear"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, addr, want string }{
+		{"a port in use", tcp.Addr().String(), "something else listens there; end it, or choose another address with -listen"},
+		{"a live socket", "unix:" + filepath.Join(dir, "live"), "something else listens there"},
+		{"a file that is no socket", "unix:" + file, "something else listens there"},
+		{"no such directory", "unix:" + filepath.Join(dir, "none", "socket"), "no such file or directory"},
+		{"a path that is too long", "unix:" + filepath.Join(dir, strings.Repeat("long", 40)), "invalid argument"},
+		{"no port", "localhost", "missing port"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l, err := persistent.Listen(c.addr)
+			if err == nil {
+				l.Close()
+				t.Fatal("it listens")
+			}
+			if !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "listen on "+c.addr) {
+				t.Errorf("the error is %q, want %q in it", err, c.want)
+			}
+		})
+	}
+	if b, err := os.ReadFile(file); string(b) != "dear" {
+		t.Errorf("the file was touched: %q %v", b, err)
+	}
+	if _, err := persistent.Listen(tcp.Addr().String()); !errors.Is(err, syscall.EADDRINUSE) {
+		t.Errorf("the cause is lost: %v", err)
+	}
+}

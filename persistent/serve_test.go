@@ -1,0 +1,222 @@
+package persistent_test
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/persistent"
+)
+
+// The test binary is its own server: with this variable set it serves instead
+// of running tests.
+const roleKey = "PERSISTENT_TEST_ROLE"
+
+func TestMain(m *testing.M) {
+	if role := os.Getenv(roleKey); role != "" {
+		if err := persistent.Serve(starter(role)); err != nil {
+			fmt.Fprintln(os.Stderr, "server:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// A starter is a handler that has to be started.
+type starter string
+
+func (s starter) Start() error {
+	fmt.Fprintln(os.Stderr, "starting")
+	if s == "broken" {
+		return errors.New("nothing to serve")
+	}
+	return nil
+}
+
+func (s starter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/slow" {
+		fmt.Fprintln(os.Stderr, "slowly")
+		time.Sleep(time.Hour)
+	}
+	io.WriteString(w, "pid "+fmt.Sprint(os.Getpid()))
+}
+
+// A process is a server of its own.
+type process struct {
+	*exec.Cmd
+	t      *testing.T
+	stderr *bufio.Reader
+}
+
+func launch(t *testing.T, role string, stdin *os.File, env []string, args ...string) *process {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(append(os.Environ(), roleKey+"="+role), env...)
+	if stdin != nil {
+		cmd.Stdin = stdin
+	}
+	out, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	return &process{cmd, t, bufio.NewReader(out)}
+}
+
+// says reads the process's standard error up to a line that matches.
+func (p *process) says(pattern string) []string {
+	p.t.Helper()
+	want := regexp.MustCompile(pattern)
+	var all strings.Builder
+	for {
+		line, err := p.stderr.ReadString('\n')
+		all.WriteString(line)
+		if found := want.FindStringSubmatch(line); found != nil {
+			return found
+		}
+		if err != nil {
+			p.t.Fatalf("it did not say %q, but:\n%s", pattern, all.String())
+		}
+	}
+}
+
+// ends waits for the process and returns its exit code, -1 after a signal.
+func (p *process) ends() int {
+	p.t.Helper()
+	io.Copy(io.Discard, p.stderr)
+	p.Wait()
+	return p.ProcessState.ExitCode()
+}
+
+const listening = `msg=listening addr=(\S+) fastcgi=(\w+)`
+
+func TestServeProcess(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		env  []string
+		args []string
+		fast string
+	}{
+		{"flags", nil, []string{"-listen", "127.0.0.1:0", "-access-log"}, "false"},
+		{"environment", []string{"CLASSIBENCH_LISTEN=127.0.0.1:0", "CLASSIBENCH_FASTCGI=1"}, nil, "true"},
+		{"flags win", []string{"CLASSIBENCH_LISTEN=256.0.0.1:0", "CLASSIBENCH_FASTCGI=1"}, []string{"-listen", "127.0.0.1:0", "-fastcgi=false"}, "false"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := launch(t, "plain", nil, c.env, c.args...)
+			p.says("starting")
+			said := p.says(listening)
+			if said[2] != c.fast {
+				t.Errorf("it speaks FastCGI: %s, want %s", said[2], c.fast)
+			}
+			addr, err := net.ResolveTCPAddr("tcp", said[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			ask := httpAsker(t, addr)
+			if c.fast == "true" {
+				ask = dialFast(t, addr).ask
+			}
+			if _, body, err := ask("/"); body != fmt.Sprint("pid ", p.Process.Pid) {
+				t.Errorf("it answers %q %v", body, err)
+			}
+			p.Process.Signal(syscall.SIGTERM)
+			if code := p.ends(); code != 0 {
+				t.Errorf("after SIGTERM it exits with %d, want 0", code)
+			}
+		})
+	}
+}
+
+func TestServeProcessRefuses(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	for _, c := range []struct {
+		name, role string
+		args       []string
+		want       string
+		code       int
+	}{
+		{"a stray argument", "plain", []string{"serve"}, `server: unexpected argument "serve": only flags are taken`, 1},
+		{"an unknown flag", "plain", []string{"-port", "80"}, "flag provided but not defined: -port", 2},
+		{"a port in use", "plain", []string{"-listen", taken.Addr().String()}, "server: listen on .*something else listens there", 1},
+		{"a handler that does not start", "broken", []string{"-listen", "127.0.0.1:0"}, "server: nothing to serve", 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := launch(t, c.role, nil, nil, c.args...)
+			p.says(c.want)
+			if code := p.ends(); code != c.code {
+				t.Errorf("it exits with %d, want %d", code, c.code)
+			}
+		})
+	}
+}
+
+// TestSecondSignal ends a server that is waiting for a request that does not.
+func TestSecondSignal(t *testing.T) {
+	p := launch(t, "plain", nil, nil, "-listen", "127.0.0.1:0")
+	addr, err := net.ResolveTCPAddr("tcp", p.says(listening)[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	go httpAsker(t, addr)("/slow")
+	p.says("slowly")
+	p.Process.Signal(os.Interrupt)
+	p.says("stopping: finishing requests in flight")
+	ended := make(chan bool)
+	go func() {
+		for {
+			select {
+			case <-ended:
+				return
+			case <-time.After(5 * time.Millisecond):
+				p.Process.Signal(os.Interrupt)
+			}
+		}
+	}()
+	defer close(ended)
+	if code := p.ends(); code != -1 {
+		t.Errorf("it exits with %d, want an end by the signal", code)
+	}
+}
+
+// TestInherited starts a server as a FastCGI process manager does.
+func TestInherited(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	file, err := l.(*net.TCPListener).File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	p := launch(t, "plain", file, nil)
+	if said := p.says(listening); said[2] != "true" {
+		t.Errorf("it does not speak FastCGI: %q", said[0])
+	}
+	if _, body := dialFast(t, l.Addr()).get("/"); body != fmt.Sprint("pid ", p.Process.Pid) {
+		t.Errorf("it answers %q", body)
+	}
+	p.Process.Signal(syscall.SIGTERM)
+	if code := p.ends(); code != 0 {
+		t.Errorf("it exits with %d", code)
+	}
+}
