@@ -21,10 +21,11 @@ const (
 // A contest is a capacity measurement under way.
 type contest struct {
 	plan     *Plan
-	clock    *clock
+	tell     func() // that a block was measured
 	requests *load.Requests
 	entrants []*entrant // the baseline first
 	length   time.Duration
+	slowest  float64 // hits per second of the slowest, when it was warmed up
 	began    time.Time
 	settled  time.Time // when what counts began
 	quads    []Quad
@@ -46,7 +47,8 @@ func (p *Plan) capacity(ctx context.Context, clock *clock, requests *load.Reques
 	defer func() { err = errors.Join(err, leaveAll(entrants)) }()
 	guarded, release := guard(ctx, entrants...)
 	defer release()
-	c := newContest(p, clock, requests, entrants)
+	c := newContest(p, requests, entrants)
+	c.tell = func() { clock.tell("capacity", c.soFar(), p.Scenario.Capacity.Budget-time.Since(c.began), c.live()) }
 	err = c.run(guarded)
 	r.Capacity = c.result()
 	r.Warnings = append(r.Warnings, c.warnings(r.Capacity)...)
@@ -56,8 +58,8 @@ func (p *Plan) capacity(ctx context.Context, clock *clock, requests *load.Reques
 	return err
 }
 
-func newContest(p *Plan, clock *clock, requests *load.Requests, entrants []*entrant) *contest {
-	c := &contest{plan: p, clock: clock, requests: requests, entrants: entrants, began: time.Now(), totals: map[string]*total{}}
+func newContest(p *Plan, requests *load.Requests, entrants []*entrant) *contest {
+	c := &contest{plan: p, requests: requests, entrants: entrants, began: time.Now(), totals: map[string]*total{}}
 	for _, e := range entrants {
 		c.totals[e.name] = &total{latency: load.NewHistogram()}
 	}
@@ -112,7 +114,7 @@ func (c *contest) look() reading {
 // the slowest to complete a number of requests that tells.
 func (c *contest) settle(ctx context.Context) error {
 	c.length = c.plan.Scenario.Capacity.Block
-	slowest := math.Inf(1)
+	c.slowest = math.Inf(1)
 	for _, e := range c.entrants {
 		if _, err := c.saturate(ctx, e, c.course(warmth)); err != nil {
 			return err
@@ -124,10 +126,10 @@ func (c *contest) settle(ctx context.Context) error {
 		if b.Hits == 0 {
 			return &SilentError{Target: e.name, Length: b.Length, Faults: faults(b.Faults)}
 		}
-		slowest = min(slowest, rate(b))
+		c.slowest = min(c.slowest, rate(b))
 	}
 	c.settled = time.Now()
-	c.length = blockLength(c.length, c.plan.Scenario.Capacity.Budget-time.Since(c.began), len(c.entrants)-1, slowest)
+	c.length = blockLength(c.length, c.plan.Scenario.Capacity.Budget-time.Since(c.began), len(c.entrants)-1, c.slowest)
 	return nil
 }
 

@@ -99,8 +99,8 @@ func (c *contest) estimate(candidate string) stats.Gain {
 	return stats.Estimate(c.values(candidate), level)
 }
 
-// tell shows the rates of the last blocks and the gain so far.
-func (c *contest) tell() {
+// live is how each target did in its last block.
+func (c *contest) live() []Live {
 	live := make([]Live, len(c.entrants))
 	for i, e := range c.entrants {
 		live[i] = Live{Target: e.name}
@@ -109,9 +109,10 @@ func (c *contest) tell() {
 			live[i].Rate, live[i].P95, live[i].Errors = rate(b), b.Latency.Quantile(0.95), b.Errors
 		}
 	}
-	c.clock.tell("capacity", c.soFar(), c.plan.Scenario.Capacity.Budget-time.Since(c.began), live)
+	return live
 }
 
+// soFar says what was found until now.
 func (c *contest) soFar() string {
 	if len(c.quads) < 2 {
 		return "first blocks"

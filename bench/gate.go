@@ -1,0 +1,154 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/classibench/classibench/bench/load"
+)
+
+// Rules say when a gate lets a change pass.
+type Rules struct {
+	MaxLoss float64       // the loss of throughput that is let pass; 0.05 if not given
+	Alpha   float64       // of false alarms, and of false passes; 0.05 if not given
+	Looks   int           // how often the data are looked at; 5 if not given
+	Budget  time.Duration // 2 min if not given
+}
+
+func (r Rules) filled() Rules {
+	if r.MaxLoss == 0 {
+		r.MaxLoss = 0.05
+	}
+	if r.Alpha == 0 {
+		r.Alpha = 0.05
+	}
+	if r.Looks == 0 {
+		r.Looks = 5
+	}
+	if r.Budget == 0 {
+		r.Budget = 2 * time.Minute
+	}
+	return r
+}
+
+// sessionQuads is how many quads are measured before both sides are started
+// anew: what depends on how a process happened to come up (its address space,
+// its port, who came first) is drawn again.
+const sessionQuads = 10
+
+// A gating is a gate under way.
+type gating struct {
+	plan     *Plan
+	rules    Rules
+	requests *load.Requests
+	clock    *clock
+	began    time.Time
+	result   *Result
+	gate     *Gate
+	length   time.Duration // of a block; found in the first session
+	slice    time.Duration // of a block of a single route; 0 for none
+	turn     int           // of the routes
+	before   reading       // of the machine, when what counts began
+}
+
+// Gate measures a baseline and a candidate, the two contenders of the plan, in
+// sessions of interleaved quads, until the rules can decide whether the
+// candidate has lost throughput or the budget is spent. Like Run, it returns
+// what was measured so far with an error.
+func (p *Plan) Gate(ctx context.Context, rules Rules) (*Result, error) {
+	if len(p.Contenders) != 2 {
+		return nil, fmt.Errorf("gate: %d targets, want a baseline and a candidate", len(p.Contenders))
+	}
+	rules = rules.filled()
+	began := time.Now()
+	r := p.newResult(began)
+	r.Gate = &Gate{Alpha: rules.Alpha, MaxLoss: rules.MaxLoss, Looks: rules.Looks, Budget: rules.Budget.Seconds()}
+	requests, err := load.NewRequests(p.Scenario.Mix, p.Scenario.Draw, p.Pools, p.Seed)
+	if err != nil {
+		return r, fmt.Errorf("draw requests for %s: %w", p.Scenario.Name, err)
+	}
+	g := &gating{plan: p, rules: rules, requests: requests, clock: &clock{began: began, watch: p.Watch}, began: began, result: r, gate: r.Gate}
+	err = g.run(ctx)
+	r.Seconds = time.Since(began).Seconds()
+	if err != nil {
+		r.Partial = reason(ctx, err)
+	}
+	JudgeGate(r)
+	return r, err
+}
+
+// run measures sessions until it is decided.
+func (g *gating) run(ctx context.Context) error {
+	for n := 0; ; n++ {
+		decided, err := g.session(ctx, n)
+		if err != nil || decided {
+			return err
+		}
+	}
+}
+
+// session starts both sides, in an order that alternates, and measures quads.
+func (g *gating) session(ctx context.Context, n int) (decided bool, err error) {
+	entrants, err := g.enter(ctx, n%2 == 1)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, leaveAll(entrants)) }()
+	guarded, release := guard(ctx, entrants...)
+	defer release()
+	c := newContest(g.plan, g.requests, entrants)
+	c.length = g.length
+	c.tell = func() { g.clock.tell("gate", g.gate.soFar(), g.rules.Budget-time.Since(g.began), c.live()) }
+	decided, err = g.quads(guarded, c)
+	if err != nil && context.Cause(guarded) != nil {
+		err = context.Cause(guarded)
+	}
+	return decided, err
+}
+
+// enter starts both sides; the baseline is the first of what it returns,
+// whoever was started first.
+func (g *gating) enter(ctx context.Context, swapped bool) ([]*entrant, error) {
+	contenders := slices.Clone(g.plan.Contenders)
+	if swapped {
+		slices.Reverse(contenders)
+	}
+	entrants, err := enterAll(ctx, contenders, load.Options{Timeout: g.plan.Scenario.Replay.Timeout})
+	if swapped {
+		slices.Reverse(entrants)
+	}
+	return entrants, err
+}
+
+// quads measures the quads of a session, each followed by one of a part of the
+// routes, and looks at the data when a look is due.
+func (g *gating) quads(ctx context.Context, c *contest) (decided bool, err error) {
+	if err := g.settle(ctx, c); err != nil {
+		return false, err
+	}
+	g.gate.Sessions = append(g.gate.Sessions, Session{At: time.Since(g.began).Seconds()})
+	s := &g.gate.Sessions[len(g.gate.Sessions)-1]
+	for range sessionQuads {
+		began := time.Now()
+		q, err := c.quadOf(ctx, c.entrants[1], c.course(g.length))
+		if err != nil {
+			return false, err
+		}
+		if math.IsNaN(q.D) {
+			continue
+		}
+		s.Quads = append(s.Quads, q)
+		if err := g.routes(ctx, c, s); err != nil {
+			return false, err
+		}
+		if g.over(time.Since(began)) {
+			g.result.Warnings = append(g.result.Warnings, g.doubts(c)...)
+			return true, nil
+		}
+	}
+	return false, nil
+}

@@ -1,0 +1,116 @@
+package bench
+
+import (
+	"context"
+	"math"
+	"time"
+)
+
+// settle warms both sides up. In the first session it finds the length of a
+// block, and so how many quads the budget has room for.
+func (g *gating) settle(ctx context.Context, c *contest) error {
+	if len(g.gate.Sessions) == 0 {
+		if err := c.settle(ctx); err != nil {
+			return err
+		}
+		g.length = c.length
+		g.before = c.look()
+		g.slice = sliceLength(c.slowest)
+		return nil
+	}
+	for _, e := range c.entrants {
+		if _, err := c.saturate(ctx, e, c.course(warmth)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// The length of a route's block: so long that the slow side completes a number
+// of requests that tells, and no routes where that takes too long.
+const (
+	leastSlice = 40 * time.Millisecond
+	mostSlice  = 250 * time.Millisecond
+	enoughHits = 100
+	sliceLead  = 10 * time.Millisecond
+)
+
+func sliceLength(slowest float64) time.Duration {
+	d := max(leastSlice, time.Duration(enoughHits/slowest*float64(time.Second)))
+	if d > mostSlice {
+		return 0
+	}
+	return d
+}
+
+// routesPerQuad is how many routes get a quad of their own after each quad of
+// the whole mix: with 40 ms blocks, a quarter of the time.
+const routesPerQuad = 3
+
+// routes measures the routes whose turn it is, each in a short quad of its own:
+// in a closed loop of the whole mix all wait for each other, and a loss in one
+// route would be seen in all of them.
+func (g *gating) routes(ctx context.Context, c *contest, s *Session) error {
+	mix := g.plan.Scenario.Mix
+	if g.slice == 0 || len(mix) < 2 {
+		return nil
+	}
+	for range min(routesPerQuad, len(mix)) {
+		i := g.turn % len(mix)
+		g.turn++
+		q, err := c.quadOf(ctx, c.entrants[1], course{requests: g.requests.Only(i), lead: sliceLead, length: g.slice, partial: true})
+		if err != nil {
+			return err
+		}
+		if !math.IsNaN(q.D) {
+			s.add(mix[i].Name, q)
+		}
+	}
+	return nil
+}
+
+// add keeps a quad of a route.
+func (s *Session) add(route string, q Quad) {
+	for i := range s.Routes {
+		if s.Routes[i].Route == route {
+			s.Routes[i].Quads = append(s.Routes[i].Quads, q)
+			return
+		}
+	}
+	s.Routes = append(s.Routes, RouteQuads{Route: route, Quads: []Quad{q}})
+}
+
+// over reports whether the gate has decided, or its budget has no room for one
+// more quad that takes as long as the last.
+func (g *gating) over(quad time.Duration) bool {
+	if g.gate.Quads == 0 {
+		left := g.rules.Budget - time.Since(g.began) + quad
+		g.gate.Quads = max(1, int(left/(quad+restart/sessionQuads))/g.rules.Looks)
+	}
+	last := time.Since(g.began)+quad > g.rules.Budget
+	if n := g.gate.count(); !last && n%g.gate.Quads != 0 {
+		return false
+	}
+	JudgeGate(g.result)
+	return last || g.gate.decided()
+}
+
+// restart is about what a new session takes: two starts and the warming up.
+const restart = 2 * time.Second
+
+// count is how many quads of the whole mix there are.
+func (g *Gate) count() (n int) {
+	for _, s := range g.Sessions {
+		n += len(s.Quads)
+	}
+	return n
+}
+
+// doubts are what makes the gate's figures doubtful.
+func (g *gating) doubts(c *contest) []Warning {
+	all := noise("gate", g.before, c.look(), g.plan.Environment.Cores)
+	if c.busiest > busyGenerator {
+		all = append(all, Warning{"gate", "the generator used up to " + percent(c.busiest) + " of its cores: a loss may have been hidden behind it"})
+	}
+	return all
+}
