@@ -1,0 +1,125 @@
+package cgi_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cgi"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	ours "github.com/classibench/classibench/cgi"
+)
+
+// The test binary is its own script: with this variable set it serves one
+// request instead of running tests.
+const roleKey = "CGI_TEST_ROLE"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(roleKey) != "" {
+		if err := ours.Serve(http.HandlerFunc(script)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+func script(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	w.Header().Set("X-Pid", fmt.Sprint(os.Getpid()))
+	w.WriteHeader(http.StatusTeapot)
+	fmt.Fprintf(w, "%s %s %s from %s, body %q %v, arguments %q", r.Method, r.URL.RequestURI(), r.Header.Get("X-Colour"), r.Host, body, err, os.Args[1:])
+}
+
+// gateway is net/http's own, which starts this binary.
+func gateway(t *testing.T) *httptest.Server {
+	g := httptest.NewServer(&cgi.Handler{Path: os.Args[0], Env: []string{roleKey + "=script"}, Stderr: os.Stderr})
+	t.Cleanup(g.Close)
+	return g
+}
+
+func TestServe(t *testing.T) {
+	g := gateway(t)
+	for _, c := range []struct{ method, body string }{{"GET", ""}, {"POST", "a=1&b=2"}, {"PUT", strings.Repeat("long ", 100_000)}} {
+		t.Run(c.method, func(t *testing.T) {
+			r, err := http.NewRequest(c.method, g.URL+"/p%20a?-q+x", strings.NewReader(c.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("X-Colour", "green")
+			resp, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			b, err := io.ReadAll(resp.Body)
+			want := fmt.Sprintf("%s /p%%20a?-q+x green from %s, body %q <nil>, arguments []", c.method, r.Host, c.body)
+			if resp.StatusCode != http.StatusTeapot || string(b) != want || err != nil {
+				t.Errorf("got %s %.200q %v, want %.200q", resp.Status, b, err, want)
+			}
+		})
+	}
+}
+
+// TestServeOnce checks that each request has a process of its own.
+func TestServeOnce(t *testing.T) {
+	g := gateway(t)
+	seen := map[string]bool{}
+	for range 3 {
+		resp, err := http.Get(g.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		seen[resp.Header.Get("X-Pid")] = true
+	}
+	if len(seen) != 3 {
+		t.Errorf("three requests were served by processes %v", seen)
+	}
+}
+
+// TestArguments has a gateway pass a client's words as arguments (RFC 3875
+// §4.4): they must not become flags.
+func TestArguments(t *testing.T) {
+	cmd := exec.Command(os.Args[0], "-test.nonsense", "-db=/etc/passwd")
+	cmd.Env = []string{roleKey + "=script", "REQUEST_METHOD=GET", "SERVER_PROTOCOL=HTTP/1.1"}
+	out, err := cmd.Output()
+	if err != nil || !strings.Contains(string(out), `arguments ["-test.nonsense" "-db=/etc/passwd"]`) || !strings.HasPrefix(string(out), "Status: 418 ") {
+		t.Errorf("got %q %v", out, err)
+	}
+}
+
+func TestNotCGI(t *testing.T) {
+	if err := ours.Serve(nil); !errors.Is(err, ours.ErrNotCGI) {
+		t.Errorf("got %v, want ErrNotCGI", err)
+	}
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = []string{roleKey + "=script"}
+	out, err := cmd.CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "REQUEST_METHOD is not set") {
+		t.Errorf("a script that was started by hand says %q and exits with %v", out, err)
+	}
+}
+
+func TestBadRequest(t *testing.T) {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = []string{roleKey + "=script", "REQUEST_METHOD=GET", "SERVER_PROTOCOL=nonsense"}
+	out, err := cmd.CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "invalid SERVER_PROTOCOL") {
+		t.Errorf("got %q %v, want an error that names the variable", out, err)
+	}
+}
+
+func ExampleServe() {
+	err := ours.Serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "You asked for %s.\n", r.URL.Path)
+	}))
+	fmt.Println(errors.Is(err, ours.ErrNotCGI)) // no gateway started this
+	// Output: true
+}

@@ -1,0 +1,35 @@
+// Package classibench runs one http.Handler as a CGI program, as a FastCGI
+// program or as an HTTP server, by how it was started.
+//
+// It is the front door for a program that moves: call [Serve] once, and the same
+// binary can stand in a web server's cgi-bin directory today and behind a proxy
+// tomorrow. What the move gains is what the command cmd/classibench measures.
+//
+// The package links both ways of serving. A program that only ever is a CGI
+// program should call cgi.Serve, since whatever it links is paid for again by
+// every request; one that only ever stays should call persistent.Serve, which
+// says what can be set.
+package classibench
+
+import (
+	"net/http"
+	"os"
+
+	"github.com/classibench/classibench/cgi"
+	"github.com/classibench/classibench/persistent"
+)
+
+// Serve serves h in the way in which the program was started:
+//
+//   - Standard input is a listening socket: by a FastCGI process manager (FastCGI
+//     1.0 §2.2). It serves FastCGI there until it is told to end.
+//   - REQUEST_METHOD is set: by a CGI gateway (RFC 3875 §4.1.12). It serves that
+//     one request.
+//   - Neither: by hand or by a service manager. It serves HTTP, or FastCGI with
+//     the flag -fastcgi, until it is told to end; persistent.Serve lists the flags.
+func Serve(h http.Handler) error {
+	if os.Getenv("REQUEST_METHOD") != "" && !persistent.Inherited() {
+		return cgi.Serve(h)
+	}
+	return persistent.Serve(h)
+}

@@ -1,0 +1,41 @@
+package persistent_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/classibench/classibench/persistent"
+)
+
+func ExampleServer_ServeListener() {
+	l, err := persistent.Listen("127.0.0.1:0")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error)
+	go func() {
+		ended <- (&persistent.Server{}).ServeListener(ctx, l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			fmt.Fprintf(w, "You asked for %s.\n", r.URL.Path)
+		}))
+	}()
+	for _, path := range []string{"/ads", "/healthz"} {
+		resp, err := http.Get("http://" + l.Addr().String() + path)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		fmt.Printf("%d %s", resp.StatusCode, body)
+	}
+	stop()
+	fmt.Println("ended:", <-ended)
+	// Output:
+	// 200 You asked for /ads.
+	// 200 ok
+	// ended: <nil>
+}
