@@ -16,6 +16,7 @@ func ExampleServer_ServeListener() {
 		return
 	}
 	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
 	ended := make(chan error)
 	go func() {
 		ended <- (&persistent.Server{}).ServeListener(ctx, l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/textproto"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -52,21 +53,36 @@ func (c *fastClient) record(kind byte, content []byte) {
 // send sends a GET request.
 func (c *fastClient) send(path string) {
 	c.t.Helper()
+	c.sendRequest(map[string]string{"REQUEST_METHOD": "GET", "REQUEST_URI": path, "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "localhost"}, nil)
+}
+
+func (c *fastClient) sendRequest(meta map[string]string, body []byte) {
+	c.t.Helper()
 	const responder, keep = 1, 1
 	c.record(beginRequest, []byte{0, responder, keep, 0, 0, 0, 0, 0})
-	var pairs bytes.Buffer
-	for _, pair := range [][2]string{{"REQUEST_METHOD", "GET"}, {"REQUEST_URI", path}, {"SERVER_PROTOCOL", "HTTP/1.1"}, {"HTTP_HOST", "localhost"}} {
-		pairs.WriteByte(byte(len(pair[0])))
-		pairs.WriteByte(byte(len(pair[1])))
-		pairs.WriteString(pair[0] + pair[1])
+	var pairs []byte
+	for name, value := range meta {
+		pairs = appendLength(appendLength(pairs, len(name)), len(value))
+		pairs = append(append(pairs, name...), value...)
 	}
-	c.record(params, pairs.Bytes())
+	c.record(params, pairs)
 	c.record(params, nil)
+	for piece := range slices.Chunk(body, 0xfff8) {
+		c.record(stdin, piece)
+	}
 	c.record(stdin, nil)
 }
 
+// appendLength writes the length of a name or a value (FastCGI 1.0 §3.4).
+func appendLength(b []byte, n int) []byte {
+	if n < 128 {
+		return append(b, byte(n))
+	}
+	return binary.BigEndian.AppendUint32(b, uint32(n)|1<<31)
+}
+
 // receive reads records until the request has ended, and returns the answer.
-func (c *fastClient) receive() (status int, body string) {
+func (c *fastClient) receive() (status int, header http.Header, body string) {
 	c.t.Helper()
 	var out bytes.Buffer
 	for {
@@ -88,38 +104,35 @@ func (c *fastClient) receive() (status int, body string) {
 	}
 }
 
-func (c *fastClient) get(path string) (status int, body string) {
-	c.t.Helper()
-	c.send(path)
-	return c.receive()
-}
-
 // parseCGI reads a CGI response (RFC 3875 §6).
-func parseCGI(t *testing.T, r io.Reader) (status int, body string) {
+func parseCGI(t *testing.T, r io.Reader) (status int, header http.Header, body string) {
 	t.Helper()
 	br := bufio.NewReader(r)
-	header, err := textproto.NewReader(br).ReadMIMEHeader()
+	fields, err := textproto.NewReader(br).ReadMIMEHeader()
 	if err != nil {
 		t.Fatal(err)
 	}
-	status = http.StatusOK
+	status, header = http.StatusOK, http.Header(fields)
 	if s := header.Get("Status"); s != "" {
 		if status, err = strconv.Atoi(strings.Fields(s)[0]); err != nil {
 			t.Fatal(err)
 		}
+		header.Del("Status")
 	}
 	rest, err := io.ReadAll(br)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return status, string(rest)
+	return status, header, string(rest)
 }
 
 // An asker asks a running server, over whatever it speaks.
 type asker func(path string) (status int, body string, err error)
 
 func (c *fastClient) ask(path string) (int, string, error) {
-	status, body := c.get(path)
+	c.t.Helper()
+	c.send(path)
+	status, _, body := c.receive()
 	return status, body, nil
 }
 

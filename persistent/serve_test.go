@@ -62,10 +62,15 @@ type process struct {
 func launch(t *testing.T, role string, stdin *os.File, env []string, args ...string) *process {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], args...)
-	cmd.Env = append(append(os.Environ(), roleKey+"="+role), env...)
 	if stdin != nil {
 		cmd.Stdin = stdin
 	}
+	return launchProgram(t, cmd, append(env, roleKey+"="+role))
+}
+
+func launchProgram(t *testing.T, cmd *exec.Cmd, env []string) *process {
+	t.Helper()
+	cmd.Env = append(os.Environ(), env...)
 	out, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -212,7 +217,7 @@ func TestInherited(t *testing.T) {
 	if said := p.says(listening); said[2] != "true" {
 		t.Errorf("it does not speak FastCGI: %q", said[0])
 	}
-	if _, body := dialFast(t, l.Addr()).get("/"); body != fmt.Sprint("pid ", p.Process.Pid) {
+	if _, body, _ := dialFast(t, l.Addr()).ask("/"); body != fmt.Sprint("pid ", p.Process.Pid) {
 		t.Errorf("it answers %q", body)
 	}
 	p.Process.Signal(syscall.SIGTERM)

@@ -194,7 +194,7 @@ func TestStopFlushes(t *testing.T) {
 		t.Fatalf("it ended before its answer was taken: %v", err)
 	case <-time.After(50 * time.Millisecond):
 	}
-	if status, body := c.receive(); status != 200 || len(body) != 60_000 {
+	if status, _, body := c.receive(); status != 200 || len(body) != 60_000 {
 		t.Errorf("got %d with %d bytes", status, len(body))
 	}
 	if err := <-done; err != nil {
@@ -226,7 +226,7 @@ func (p *putBack) Read(b []byte) (int, error) { return p.r.Read(b) }
 func TestStopClosesIdle(t *testing.T) {
 	r := start(t, &persistent.Server{FastCGI: true}, http.HandlerFunc(hello))
 	c := dialFast(t, r.addr)
-	c.get("/")
+	c.ask("/")
 	if err := r.end(t); err != nil {
 		t.Error(err)
 	}
