@@ -69,7 +69,7 @@ func (c *contest) block(ctx context.Context, e *entrant, o course) (Block, error
 		return Block{}, err
 	}
 	took := b.Whole.Seconds()
-	c.busiest = max(c.busiest, (usage.Self()-own).Seconds()/took/float64(c.plan.Environment.generatorCores()))
+	busy := (usage.Self() - own).Seconds() / took / float64(c.plan.Environment.generatorCores())
 	after, err := e.cpu()
 	if err != nil {
 		return Block{}, err
@@ -80,7 +80,7 @@ func (c *contest) block(ctx context.Context, e *entrant, o course) (Block, error
 	}
 	return Block{
 		Target: e.name, Hits: b.Hits, Errors: b.Errors, Seconds: b.Length.Seconds(),
-		CPU: (after - before).Seconds() * b.Length.Seconds() / took,
+		CPU: (after - before).Seconds() * b.Length.Seconds() / took, Generator: busy,
 	}, nil
 }
 

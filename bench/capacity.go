@@ -31,7 +31,6 @@ type contest struct {
 	quads    []Quad
 	void     int // quads in a block of which nothing was completed: they have no value
 	totals   map[string]*total
-	busiest  float64 // share of its cores that the generator used, at most in a block
 	before   reading // of the machine and all trees
 	after    reading
 }

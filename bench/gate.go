@@ -146,7 +146,7 @@ func (g *gating) quads(ctx context.Context, c *contest) (decided bool, err error
 			return false, err
 		}
 		if g.over(time.Since(began)) {
-			g.result.Warnings = append(g.result.Warnings, g.doubts(c)...)
+			g.result.Warnings = append(g.result.Warnings, noise("gate", g.before, c.look(), g.plan.Environment.Cores)...)
 			return true, nil
 		}
 	}

@@ -1,13 +1,133 @@
 package bench
 
-// JudgeGate reaches the checks of a gate from its sessions, and its outcome. It
-// depends on nothing but the result.
+import (
+	"fmt"
+	"math"
+
+	"github.com/classibench/classibench/bench/stats"
+)
+
+// JudgeGate reaches the checks of a gate from what was measured, its outcome
+// and the verdict. It depends on nothing but the result.
 func JudgeGate(r *Result) {
 	g := r.Gate
-	g.Checks = g.Checks[:0]
-	g.Outcome = Inconclusive
+	g.Checks = nil
+	if len(g.Sessions) > 0 {
+		g.Checks = append(g.Checks, g.throughput())
+		g.Checks = append(g.Checks, g.routes()...)
+	}
+	g.Checks = append(g.Checks, gainChecks(r)...)
+	g.Checks = append(g.Checks, objectiveChecks(r)...)
+	g.Outcome = g.outcome()
+	r.Verdict = Verdict{Valid: true, Sentence: g.sentence()}
+	if doubts := append(invalid(r), g.invalid()...); len(doubts) > 0 {
+		r.Verdict = Verdict{Sentence: "This measurement cannot be trusted.", Reasons: doubts}
+	}
 }
 
-func (g *Gate) decided() bool { return g.Outcome != Inconclusive }
+// outcome is the worst of the checks: one that fails closes the gate, one that
+// cannot tell leaves it open to neither side. A route that cannot tell does not
+// count: that there are few hits of a route is no fault of the change.
+func (g *Gate) outcome() Outcome {
+	out := Inconclusive
+	for _, c := range g.Checks {
+		switch {
+		case c.Name == "baseline" && g.Advisory:
+		case c.Outcome == Fail:
+			return Fail
+		}
+	}
+	for _, c := range g.Checks {
+		switch {
+		case c.Name == "route" || c.Name == "baseline" && g.Advisory:
+		case c.Outcome == Inconclusive:
+			return Inconclusive
+		default:
+			out = Pass
+		}
+	}
+	return out
+}
 
-func (g *Gate) soFar() string { return "" }
+// sentence is the reason of the first check that decided.
+func (g *Gate) sentence() string {
+	for _, c := range g.Checks {
+		if c.Outcome == g.Outcome && (c.Name != "route" || g.Outcome == Fail) {
+			return c.Reason
+		}
+	}
+	return "Nothing was measured."
+}
+
+// invalid lists why the sessions cannot be trusted.
+func (g *Gate) invalid() []string {
+	var doubts []string
+	hits, errors := map[string]uint64{}, map[string]uint64{}
+	var all []Quad
+	for _, s := range g.Sessions {
+		all = append(all, s.Quads...)
+		for _, q := range s.Quads {
+			for _, b := range q.Blocks {
+				hits[b.Target] += b.Hits
+				errors[b.Target] += b.Errors
+			}
+		}
+	}
+	for _, name := range []string{"base", "head"} {
+		if share := errorShare(hits[name], errors[name]); share > maxErrors {
+			doubts = append(doubts, fmt.Sprintf("%s answered %s of the requests wrongly", name, percent(share)))
+		}
+	}
+	if busy := busiest(all); busy > busyGenerator {
+		doubts = append(doubts, fmt.Sprintf("the load generator used %s of its cores: a loss may have been hidden behind it", percent(busy)))
+	}
+	return doubts
+}
+
+// values are the values of the first n quads, by session.
+func (g *Gate) values(n int) [][]float64 {
+	var all [][]float64
+	for _, s := range g.Sessions {
+		var d []float64
+		for _, q := range s.Quads[:min(n, len(s.Quads))] {
+			d = append(d, q.value())
+		}
+		n -= len(d)
+		all = append(all, d)
+	}
+	return all
+}
+
+// A finding is a decision, the look at which it was reached, and the repeated
+// p-value of no loss.
+type finding struct {
+	stats.Decision
+	look int
+	p    float64
+}
+
+// decide looks at the data as it was looked at while they came in, and says at
+// which look it was decided.
+func (g *Gate) decide() finding {
+	rule, err := stats.NewGate(g.Looks, g.Alpha, g.MaxLoss)
+	if err != nil {
+		return finding{stats.Decision{Verdict: stats.Inconclusive, Estimate: math.NaN(), MDE: math.Inf(1)}, 0, 1}
+	}
+	at := func(look, quads int) finding {
+		values := g.values(quads)
+		return finding{rule.Decide(look, values), look, rule.P(look, values)}
+	}
+	all, look := g.count(), 1
+	for ; look < g.Looks && look*g.Quads <= all; look++ {
+		if f := at(look, look*g.Quads); f.Stop {
+			return f
+		}
+	}
+	if look == g.Looks && all >= look*g.Quads || g.Spent {
+		return at(g.Looks, all)
+	}
+	// Between two looks nothing is decided.
+	f := at(max(1, look-1), all)
+	f.Verdict, f.Stop = stats.Inconclusive, false
+	return f
+}

@@ -3,15 +3,17 @@ package bench
 // Gate is what a gate measured and how it decided. Its sessions hold every
 // block, so that the same checks can be reached again without measuring.
 type Gate struct {
-	Base      string    `json:"base,omitempty"`     // what the candidate was compared with, in words
-	Head      string    `json:"head,omitempty"`     // what was judged
-	Quads     int       `json:"quads"`              // per look
-	Looks     int       `json:"looks"`              // at most
-	Alpha     float64   `json:"alpha"`              // false alarms and false passes, each
-	MaxLoss   float64   `json:"max_loss"`           // the loss that is let pass: 0.05
-	MinGain   float64   `json:"min_gain,omitempty"` // the gain over CGI that is asked for
-	Budget    float64   `json:"budget"`             // seconds
-	Notes     []string  `json:"notes,omitempty"`    // what was compared instead, and its like
+	Base      string    `json:"base,omitempty"`      // what the candidate was compared with, in words
+	Head      string    `json:"head,omitempty"`      // what was judged
+	Quads     int       `json:"quads"`               // per look
+	Looks     int       `json:"looks"`               // at most
+	Alpha     float64   `json:"alpha"`               // false alarms and false passes, each
+	MaxLoss   float64   `json:"max_loss"`            // the loss that is let pass: 0.05
+	MinGain   float64   `json:"min_gain,omitempty"`  // the gain over CGI that is asked for
+	Objective string    `json:"objective,omitempty"` // the rate at which the scenario's objective is asked for
+	Budget    float64   `json:"budget"`              // seconds
+	Spent     bool      `json:"spent,omitempty"`     // the budget ended before the last look was due
+	Notes     []string  `json:"notes,omitempty"`     // what was compared instead, and its like
 	Sessions  []Session `json:"sessions,omitempty"`
 	Checks    []Check   `json:"checks"`
 	Outcome   Outcome   `json:"outcome"`

@@ -16,7 +16,7 @@ func (g *gating) settle(ctx context.Context, c *contest) error {
 		g.length = c.length
 		g.before = c.look()
 		g.slice = sliceLength(c.slowest)
-		return nil
+		return g.compare(ctx, c)
 	}
 	for _, e := range c.entrants {
 		if _, err := c.saturate(ctx, e, c.course(warmth)); err != nil {
@@ -24,6 +24,15 @@ func (g *gating) settle(ctx context.Context, c *contest) error {
 		}
 	}
 	return nil
+}
+
+// compare looks whether both sides do the same work.
+func (g *gating) compare(ctx context.Context, c *contest) error {
+	note, err := differ(ctx, c.entrants[0], c.entrants[1], g.requests)
+	if note != "" {
+		g.gate.Notes = append(g.gate.Notes, note)
+	}
+	return err
 }
 
 // The length of a route's block: so long that the slow side completes a number
@@ -91,8 +100,8 @@ func (g *gating) over(quad time.Duration) bool {
 	if n := g.gate.count(); !last && n%g.gate.Quads != 0 {
 		return false
 	}
-	JudgeGate(g.result)
-	return last || g.gate.decided()
+	g.gate.Spent = last
+	return g.gate.decide().Stop || last
 }
 
 // restart is about what a new session takes: two starts and the warming up.
@@ -104,13 +113,4 @@ func (g *Gate) count() (n int) {
 		n += len(s.Quads)
 	}
 	return n
-}
-
-// doubts are what makes the gate's figures doubtful.
-func (g *gating) doubts(c *contest) []Warning {
-	all := noise("gate", g.before, c.look(), g.plan.Environment.Cores)
-	if c.busiest > busyGenerator {
-		all = append(all, Warning{"gate", "the generator used up to " + percent(c.busiest) + " of its cores: a loss may have been hidden behind it"})
-	}
-	return all
 }

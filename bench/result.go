@@ -125,6 +125,8 @@ type Block struct {
 	Errors  uint64  `json:"errors"`
 	Seconds float64 `json:"seconds"`
 	CPU     float64 `json:"cpu"` // seconds of CPU used by the target's tree
+
+	Generator float64 `json:"generator"` // share of its cores that the generator used
 }
 
 // Replay is the same open-loop traffic offered to each target in turn.

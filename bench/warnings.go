@@ -70,8 +70,24 @@ func (c *contest) warnings(capacity *Capacity) []Warning {
 	if c.void > 0 {
 		warn("%d quads were left out, since one side completed nothing in a block: was the machine stopped?", c.void)
 	}
-	if c.busiest > busyGenerator {
-		warn("the generator used up to %s of its cores: a faster target would not have shown to be faster", percent(c.busiest))
+	if busy := busiest(c.quads); busy > busyGenerator {
+		warn("the generator used %s of its cores: a faster target would not have shown to be faster", percent(busy))
 	}
 	return append(all, noise(about, c.before, c.after, c.plan.Environment.Cores)...)
+}
+
+// busiest is the share of its cores that the generator used in the blocks of the
+// target that kept it busiest.
+func busiest(quads []Quad) (most float64) {
+	sum, n := map[string]float64{}, map[string]float64{}
+	for _, q := range quads {
+		for _, b := range q.Blocks {
+			sum[b.Target] += b.Generator
+			n[b.Target]++
+		}
+	}
+	for target := range sum {
+		most = max(most, sum[target]/n[target])
+	}
+	return most
 }

@@ -31,6 +31,25 @@ func parseDuration(s string) (time.Duration, error) {
 	return d, nil
 }
 
+// ParseRate reads a rate as scenarios write it: "120 hits/s", "2M hits/day",
+// "1.5 capacity".
+func ParseRate(s string) (Rate, error) {
+	r, err := parseRate(s)
+	if err != nil {
+		return r, fmt.Errorf("%q: %w; %s", s, err, formRate)
+	}
+	return r, nil
+}
+
+// ParseShare reads a share as scenarios write it: "5%" or "0.05".
+func ParseShare(s string) (float64, error) {
+	x, err := parseShare(s)
+	if err != nil {
+		return x, fmt.Errorf("%q: %w; %s", s, err, formShare)
+	}
+	return x, nil
+}
+
 // parseRate reads "120 hits/s", "2M hits/day", "1.5 capacity".
 func parseRate(s string) (Rate, error) {
 	number, unit, _ := strings.Cut(s, " ")

@@ -62,22 +62,40 @@ func (p *program) classifieds(ctx context.Context, name string) (build, error) {
 	return b, nil
 }
 
-// make builds with the first flags that work.
+// make builds from the sources around the working directory or those that this
+// program was built from, if they are there, else from the module of the version
+// that is running.
 func (r recipe) make(ctx context.Context, dir string) (build, error) {
+	for _, tree := range []string{".", sourceDir()} {
+		if isOurs(ctx, tree) {
+			return r.makeFrom(ctx, tree, dir)
+		}
+	}
+	return r.try(ctx, dir, func(path string, flags []string) error { return goInstall(ctx, path, r.pkg, flags) })
+}
+
+// makeFrom builds from a tree of our module.
+func (r recipe) makeFrom(ctx context.Context, tree, dir string) (build, error) {
+	return r.try(ctx, dir, func(path string, flags []string) error {
+		args := append([]string{"build", "-C", tree, "-o", path}, flags...)
+		return runGo(ctx, nil, append(args, r.pkg)...)
+	})
+}
+
+// try builds with the first flags that work.
+func (r recipe) try(ctx context.Context, dir string, with func(path string, flags []string) error) (build, error) {
 	if err := haveCompilers(); err != nil {
 		return build{}, err
 	}
 	var failed error
 	for _, flags := range buildFlags {
 		path := filepath.Join(dir, r.file)
-		err := goBuild(ctx, path, r.pkg, flags)
-		if err == nil {
+		if failed = with(path, flags); failed == nil {
 			return build{path, "go build " + quoted(flags)}, nil
 		}
 		if ctx.Err() != nil {
 			return build{}, ctx.Err()
 		}
-		failed = err
 	}
 	return build{}, fail(exitUsage, failed, "\"classibench doctor\" tells what is missing; or put a built %s beside the executable", r.file)
 }
@@ -101,19 +119,6 @@ func cCompiler() string {
 		return cc[0]
 	}
 	return "gcc"
-}
-
-// goBuild builds pkg into path: from the sources around the working directory
-// or those that this program was built from, if they are there, else from the
-// module of the version that is running.
-func goBuild(ctx context.Context, path, pkg string, flags []string) error {
-	for _, dir := range []string{".", sourceDir()} {
-		if isOurs(ctx, dir) {
-			args := append([]string{"build", "-C", dir, "-o", path}, flags...)
-			return runGo(ctx, nil, append(args, pkg)...)
-		}
-	}
-	return goInstall(ctx, path, pkg, flags)
 }
 
 // sourceDir is where the sources of this program were when it was built.

@@ -29,24 +29,41 @@ func (p *program) plan(ctx context.Context, o compareOptions, dir string) (*benc
 		s = s.Quick()
 	}
 	if len(s.Targets) == 0 {
-		s.Targets = []scenarios.Target{{Name: "cgi", Builtin: "cgi"}, {Name: "persistent", Builtin: "persistent"}}
+		s.Targets = builtinPair
 	}
-	plan := &bench.Plan{Scenario: s, Digest: digest, Seed: o.seed, Environment: p.environment(o.noPin), Version: version()}
-	data, err := p.data(ctx, s)
+	plan := &bench.Plan{Scenario: s, Digest: digest, Seed: o.seed}
+	on, err := p.ground(ctx, plan, o.noPin, dir)
 	if err != nil {
 		return nil, err
 	}
-	if plan.Pools, err = pools(ctx, data); err != nil {
+	if plan.Contenders, err = p.contenders(ctx, s.Targets, on); err != nil {
 		return nil, err
 	}
-	plan.Contenders, err = p.contenders(ctx, s.Targets, stage{data: data, dir: dir, cpus: plan.Environment.TargetCPUs})
-	if err != nil {
-		return nil, err
+	return plan, p.pin(plan)
+}
+
+// builtinPair is what is compared where a scenario names nothing else.
+var builtinPair = []scenarios.Target{{Name: "cgi", Builtin: "cgi"}, {Name: "persistent", Builtin: "persistent"}}
+
+// ground completes a plan with all that does not depend on who is compared, and
+// says where contenders will perform.
+func (p *program) ground(ctx context.Context, plan *bench.Plan, share bool, dir string) (stage, error) {
+	plan.Environment, plan.Version = p.environment(share), version()
+	on := stage{dir: dir, cpus: plan.Environment.TargetCPUs}
+	var err error
+	if on.data, err = p.data(ctx, plan.Scenario); err != nil {
+		return on, err
 	}
+	plan.Pools, err = pools(ctx, on.data)
+	return on, err
+}
+
+// pin keeps this process on the generator's cores, from here on.
+func (p *program) pin(plan *bench.Plan) error {
 	if err := usage.PinSelf(plan.Environment.LoadCPUs); err != nil {
-		return nil, usageError(err, "--no-pin measures without cores of their own")
+		return usageError(err, "--no-pin measures without cores of their own")
 	}
-	return plan, nil
+	return nil
 }
 
 // loadScenario reads a scenario, with the digest of its source.

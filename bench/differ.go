@@ -1,0 +1,70 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/classibench/classibench/bench/load"
+)
+
+// asked is how many requests are asked of both sides of a gate before it
+// measures: a side that answers otherwise does other work.
+const asked = 100
+
+// A DifferError says that two targets gave answers of different status to the
+// same requests: their throughputs cannot be compared.
+type DifferError struct {
+	Base, Head string
+	Asked      int
+	Different  int
+	Examples   []string
+}
+
+func (e *DifferError) Error() string {
+	return fmt.Sprintf("%s and %s answer %d of %d requests with different status:\n    %s",
+		e.Base, e.Head, e.Different, e.Asked, strings.Join(e.Examples, "\n    "))
+}
+
+// differ asks both sides the same requests that change nothing. Another status
+// is an error; other bytes are noted: a change may well change a page.
+func differ(ctx context.Context, base, head *entrant, requests *load.Requests) (note string, err error) {
+	e := &DifferError{Base: base.name, Head: head.name}
+	bodies, example := 0, ""
+	for n := uint64(0); n < 10*asked && e.Asked < asked && ctx.Err() == nil; n++ {
+		if requests.Method(n) != "GET" {
+			continue
+		}
+		a, err := base.client.Ask(requests, n)
+		if err != nil {
+			return "", fmt.Errorf("ask %s: %w", base.name, err)
+		}
+		b, err := head.client.Ask(requests, n)
+		if err != nil {
+			return "", fmt.Errorf("ask %s: %w", head.name, err)
+		}
+		e.Asked++
+		switch {
+		case a.Status != b.Status:
+			e.add(fmt.Sprintf("%s %s: %d and %d", a.Method, a.URI, a.Status, b.Status))
+		case !bytes.Equal(a.Body, b.Body):
+			if bodies++; example == "" {
+				example = fmt.Sprintf("%s %s: %d and %d bytes", a.Method, a.URI, len(a.Body), len(b.Body))
+			}
+		}
+	}
+	if e.Different > 0 {
+		return "", e
+	}
+	if bodies == 0 {
+		return "", ctx.Err()
+	}
+	return fmt.Sprintf("%s and %s answer %d of %d requests with other bytes, for example %s", base.name, head.name, bodies, e.Asked, example), ctx.Err()
+}
+
+func (e *DifferError) add(example string) {
+	if e.Different++; len(e.Examples) < 5 {
+		e.Examples = append(e.Examples, example)
+	}
+}

@@ -1,0 +1,195 @@
+package bench
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/classibench/classibench/bench/stats"
+)
+
+// throughput is the check of the whole mix.
+func (g *Gate) throughput() Check {
+	d := g.decide()
+	low, high := d.Interval.Ratios().Low, d.Interval.Ratios().High
+	c := Check{
+		Name: "throughput", Outcome: Outcome(d.Verdict), Ratio: Float(math.Exp(d.Estimate)), Low: Float(low), High: Float(high),
+		Level: 1 - 2*g.Alpha, P: Float(d.p), MDE: Float(-math.Expm1(-d.MDE)), Quads: d.N, Look: d.look,
+	}
+	c.Reason = g.reason(c, d.Lost)
+	return c
+}
+
+// reason says a check of throughput in a sentence.
+func (g *Gate) reason(c Check, lost bool) string {
+	what := "Throughput"
+	if c.Route != "" {
+		what = fmt.Sprintf("Throughput of %q", c.Route)
+	}
+	found := fmt.Sprintf("it is %s of the base's, between %s and %s", share(c.Ratio), share(c.Low), share(c.High))
+	switch {
+	case c.Outcome == Fail:
+		return fmt.Sprintf("%s was lost: %s.", what, found)
+	case c.Outcome == Pass && lost:
+		return fmt.Sprintf("%s was lost, but less than the %s that are allowed: %s.", what, percent(g.MaxLoss), found)
+	case c.Outcome == Pass:
+		return fmt.Sprintf("%s did not fall by %s: %s.", what, percent(g.MaxLoss), found)
+	case !c.Ratio.Known():
+		return fmt.Sprintf("%s was not measured often enough to tell.", what)
+	}
+	return fmt.Sprintf("%s may have fallen by %s or not at all: %s; a loss of %s would have been found.", what, percent(g.MaxLoss), found, share(c.MDE))
+}
+
+// share prints a ratio as a percentage with one digit behind the point.
+func share(f Float) string {
+	if !f.Known() {
+		return "an unknown share"
+	}
+	return fmt.Sprintf("%.1f%%", 100*float64(f))
+}
+
+// routeAlpha bounds the probability of a false alarm among all routes together.
+// It is a fifth of the gate's own, so that looking at the routes too adds little
+// to the alarms that it raises in error.
+func (g *Gate) routeAlpha() float64 { return g.Alpha / 5 }
+
+// routes are the checks of the single routes, with Holm's correction for their
+// number. They are made once, on all data.
+func (g *Gate) routes() []Check {
+	names, values := g.routeValues()
+	p := make([]float64, len(names))
+	for i, name := range names {
+		p[i] = stats.LossP(values[name])
+	}
+	adjusted := stats.Holm(p)
+	var checks []Check
+	for i, name := range names {
+		checks = append(checks, g.route(name, values[name], adjusted[i]))
+	}
+	return checks
+}
+
+// route is the check of one route, whose p-value is adjusted.
+func (g *Gate) route(name string, d []float64, p float64) Check {
+	e := stats.Estimate(d, 1-2*g.routeAlpha())
+	ratios := e.Interval.Ratios()
+	c := Check{
+		Name: "route", Route: name, Outcome: Inconclusive, Ratio: Float(e.Ratio()), Low: Float(ratios.Low), High: Float(ratios.High),
+		Level: e.Level, P: Float(p), MDE: Float(-math.Expm1(-e.MDE)), Quads: len(d),
+	}
+	lost := p <= g.routeAlpha()
+	switch {
+	case e.Interval.Low > math.Log1p(-g.MaxLoss):
+		c.Outcome = Pass
+	case lost:
+		c.Outcome = Fail
+	}
+	c.Reason = g.reason(c, lost)
+	return c
+}
+
+// routeValues are the values of each route over all sessions, in the order in
+// which routes were first measured.
+func (g *Gate) routeValues() (names []string, values map[string][]float64) {
+	values = map[string][]float64{}
+	for _, s := range g.Sessions {
+		for _, r := range s.Routes {
+			if _, known := values[r.Route]; !known {
+				names = append(names, r.Route)
+			}
+			for _, q := range r.Quads {
+				values[r.Route] = append(values[r.Route], q.value())
+			}
+		}
+	}
+	return names, values
+}
+
+// gainChecks ask for the gain over CGI: of a factor at least, and of an earlier
+// result.
+func gainChecks(r *Result) []Check {
+	g := r.Gate
+	if g.MinGain == 0 && g.Baseline == nil {
+		return nil
+	}
+	if r.Capacity == nil || r.Capacity.Gain == nil {
+		return []Check{{Name: "gain", Outcome: Inconclusive, Ratio: unknown, Low: unknown, High: unknown, P: unknown, MDE: unknown, Reason: "The gain over CGI was not measured."}}
+	}
+	now := r.Capacity.Gain
+	var checks []Check
+	if g.MinGain > 0 {
+		checks = append(checks, minGain(now, g.MinGain))
+	}
+	if g.Baseline != nil {
+		checks = append(checks, keptGain(now, g.Baseline.Gain, g.MaxLoss))
+	}
+	return checks
+}
+
+var unknown = Float(math.NaN())
+
+func minGain(now *Gain, least float64) Check {
+	c := Check{
+		Name: "gain", Ratio: Float(now.Ratio), Low: Float(now.Low), High: Float(now.High), Level: now.Level, P: unknown, MDE: Float(now.MDE), Quads: now.Quads,
+	}
+	found := fmt.Sprintf("%s×, between %s× and %s×", times(now.Ratio), times(now.Low), times(now.High))
+	switch {
+	case now.Low >= least:
+		c.Outcome, c.Reason = Pass, fmt.Sprintf("The gain over CGI is at least %s×: %s.", times(least), found)
+	case now.High < least:
+		c.Outcome, c.Reason = Fail, fmt.Sprintf("The gain over CGI is less than %s×: %s.", times(least), found)
+	default:
+		c.Outcome, c.Reason = Inconclusive, fmt.Sprintf("The gain over CGI may be %s× or less: %s.", times(least), found)
+	}
+	return c
+}
+
+// keptGain compares two gains, each with its own uncertainty: logarithms of
+// independent ratios subtract, and their half-widths add in squares.
+func keptGain(now *Gain, then Gain, maxLoss float64) Check {
+	half := math.Hypot(math.Log(now.High/now.Low), math.Log(then.High/then.Low)) / 2
+	d := math.Log(now.Ratio / then.Ratio)
+	c := Check{
+		Name: "baseline", Ratio: Float(math.Exp(d)), Low: Float(math.Exp(d - half)), High: Float(math.Exp(d + half)),
+		Level: now.Level, P: unknown, MDE: Float(-math.Expm1(-half)), Quads: now.Quads,
+	}
+	found := fmt.Sprintf("%s× now and %s× then, a ratio of %s between %s and %s", times(now.Ratio), times(then.Ratio), share(c.Ratio), share(c.Low), share(c.High))
+	switch {
+	case d-half > math.Log1p(-maxLoss):
+		c.Outcome, c.Reason = Pass, fmt.Sprintf("The gain over CGI was kept: %s.", found)
+	case d+half < 0:
+		c.Outcome, c.Reason = Fail, fmt.Sprintf("The gain over CGI has fallen: %s.", found)
+	default:
+		c.Outcome, c.Reason = Inconclusive, fmt.Sprintf("The gain over CGI may have fallen by %s or not at all: %s.", percent(maxLoss), found)
+	}
+	return c
+}
+
+// objectiveChecks ask whether the objective holds at the rate that was offered.
+func objectiveChecks(r *Result) []Check {
+	if r.Gate.Objective == "" {
+		return nil
+	}
+	c := Check{Name: "objective", Outcome: Inconclusive, Ratio: unknown, Low: unknown, High: unknown, P: unknown, MDE: unknown, Reason: "The objective's rate was not offered to the end."}
+	if r.Replay == nil || len(r.Replay.Trials) == 0 || len(r.Replay.Trials[0].Stages) == 0 || r.Partial != "" {
+		return []Check{c}
+	}
+	s, o := r.Replay.Trials[0].Stages[0], r.Scenario.Objective
+	words := fmt.Sprintf("at %s, p95 was %s of at most %s and errors were %s of at most %s",
+		r.Gate.Objective, seconds(s.Latency.P95), seconds(Float(o.P95)), percent(errorShare(s.Hits, s.Errors)), percent(o.Errors))
+	if s.Meets {
+		c.Outcome, c.Reason = Pass, "The objective was met: "+words+"."
+	} else {
+		c.Outcome, c.Reason = Fail, "The objective was missed: "+words+"."
+	}
+	return []Check{c}
+}
+
+// soFar says what was found until now.
+func (g *Gate) soFar() string {
+	d := g.decide()
+	if math.IsNaN(d.Estimate) || math.IsInf(d.Interval.High, 0) {
+		return "first blocks"
+	}
+	r := d.Interval.Ratios()
+	return fmt.Sprintf("quad %d, head carries %s of base (%s to %s)", d.N, share(Float(math.Exp(d.Estimate))), share(Float(r.Low)), share(Float(r.High)))
+}
