@@ -22,6 +22,7 @@ var roles = map[string]http.HandlerFunc{
 	"slow":   after(3*time.Millisecond, right),
 	"wrong":  func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusTeapot) },
 	"mortal": mortal,
+	"moody":  moody,
 }
 
 func TestMain(m *testing.M) {
@@ -43,6 +44,15 @@ func after(d time.Duration, h http.HandlerFunc) http.HandlerFunc {
 }
 
 var served atomic.Int64
+
+// moody has lost a fifth of its pages.
+func moody(w http.ResponseWriter, r *http.Request) {
+	if served.Add(1)%5 == 0 {
+		http.NotFound(w, r)
+		return
+	}
+	right(w, r)
+}
 
 // mortal ends its process in the middle of its work.
 func mortal(w http.ResponseWriter, r *http.Request) {

@@ -1,0 +1,191 @@
+package bench_test
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// sessions returns sessions of quads in which head carries ratio times what base
+// does, give or take noise that alternates.
+func sessions(ratio, noise float64, counts ...int) []bench.Session {
+	var all []bench.Session
+	i := 0
+	for _, n := range counts {
+		var s bench.Session
+		for range n {
+			x := ratio * math.Exp(noise*float64(i%5-2))
+			i += 3
+			block := func(target string, hits float64) bench.Block {
+				return bench.Block{Target: target, Hits: uint64(math.Round(hits)), Seconds: 0.5, Generator: 0.2}
+			}
+			s.Quads = append(s.Quads, bench.Quad{Candidate: "head", Blocks: []bench.Block{
+				block("base", 1e6), block("head", 1e6*x), block("head", 1e6*x), block("base", 1e6),
+			}})
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+func gated(s []bench.Session) *bench.Result {
+	return &bench.Result{Gate: &bench.Gate{Quads: 8, Looks: 5, Alpha: 0.05, MaxLoss: 0.05, Sessions: s}}
+}
+
+func TestJudgeGateThroughput(t *testing.T) {
+	for name, c := range map[string]struct {
+		s    []bench.Session
+		loss float64
+		want bench.Outcome
+		look int
+		text string
+	}{
+		"the same":        {sessions(1, 0.01, 10, 10, 10, 10), 0.05, bench.Pass, 2, "did not fall by 5%"},
+		"a tenth is lost": {sessions(0.9, 0.01, 10, 10, 10, 10), 0.05, bench.Fail, 2, "was lost: it is 89.9% of the base's"},
+		"too noisy":       {sessions(0.97, 0.2, 10, 10, 10, 10), 0.05, bench.Inconclusive, 5, "may have fallen"},
+		"before any look": {sessions(0.5, 0.01, 4), 0.05, bench.Inconclusive, 0, "may have fallen"},
+		"a tenth is let":  {sessions(0.9, 0.002, 10, 10, 10, 10), 0.2, bench.Pass, 2, "was lost, but less than the 20%"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := gated(c.s)
+			r.Gate.MaxLoss = c.loss
+			bench.JudgeGate(r)
+			got := r.Gate.Checks[0]
+			if r.Gate.Outcome != c.want || got.Outcome != c.want || got.Look != c.look || !strings.Contains(got.Reason, c.text) || !r.Verdict.Valid {
+				t.Errorf("got %s at look %d: %s; want %s at look %d: …%s…", r.Gate.Outcome, got.Look, got.Reason, c.want, c.look, c.text)
+			}
+			if !got.MDE.Known() || r.Verdict.Sentence != got.Reason {
+				t.Errorf("MDE %v, verdict %q", got.MDE, r.Verdict.Sentence)
+			}
+		})
+	}
+}
+
+func TestJudgeGateTrustsNoErrors(t *testing.T) {
+	r := gated(sessions(1, 0.01, 10, 10))
+	r.Gate.Sessions[0].Quads[0].Blocks[1].Errors = 1e6
+	bench.JudgeGate(r)
+	if r.Verdict.Valid || !strings.Contains(strings.Join(r.Verdict.Reasons, ""), "head answered") {
+		t.Errorf("got %+v", r.Verdict)
+	}
+	r = gated(sessions(1, 0.01, 10, 10))
+	for _, s := range r.Gate.Sessions {
+		for i := range s.Quads {
+			s.Quads[i].Blocks[1].Generator, s.Quads[i].Blocks[2].Generator = 0.97, 0.97
+		}
+	}
+	bench.JudgeGate(r)
+	if r.Verdict.Valid || !strings.Contains(strings.Join(r.Verdict.Reasons, ""), "generator used 97%") {
+		t.Errorf("got %+v", r.Verdict)
+	}
+}
+
+// One route of nine lost a third; the mix as a whole hardly shows it.
+func TestJudgeGateRoutes(t *testing.T) {
+	r := gated(sessions(0.99, 0.005, 10, 10))
+	for _, name := range []string{"home", "search", "ad"} {
+		ratio := 1.0
+		if name == "search" {
+			ratio = 0.66
+		}
+		r.Gate.Sessions[0].Routes = append(r.Gate.Sessions[0].Routes, bench.RouteQuads{Route: name, Quads: sessions(ratio, 0.02, 8)[0].Quads})
+	}
+	bench.JudgeGate(r)
+	if r.Gate.Outcome != bench.Fail || !strings.Contains(r.Verdict.Sentence, `Throughput of "search" was lost: it is 65.7%`) {
+		t.Errorf("got %s: %s", r.Gate.Outcome, r.Verdict.Sentence)
+	}
+	for _, c := range r.Gate.Checks[1:] {
+		if (c.Outcome == bench.Fail) != (c.Route == "search") {
+			t.Errorf("%s: %s, %s", c.Route, c.Outcome, c.Reason)
+		}
+	}
+}
+
+func TestJudgeGateGain(t *testing.T) {
+	gain := bench.Gain{Candidate: "persistent", Ratio: 20, Low: 19, High: 21, Level: 0.95, Quads: 12}
+	then := func(ratio float64) *bench.Stored {
+		return &bench.Stored{Gain: bench.Gain{Ratio: ratio, Low: ratio * 0.99, High: ratio * 1.01}}
+	}
+	for name, c := range map[string]struct {
+		gate bench.Gate
+		want bench.Outcome
+	}{
+		"enough":         {bench.Gate{MinGain: 4}, bench.Pass},
+		"too little":     {bench.Gate{MinGain: 25}, bench.Fail},
+		"who knows":      {bench.Gate{MinGain: 20}, bench.Inconclusive},
+		"kept":           {bench.Gate{Baseline: then(19.5), MaxLoss: 0.05}, bench.Pass},
+		"lost":           {bench.Gate{Baseline: then(30), MaxLoss: 0.05}, bench.Fail},
+		"only a warning": {bench.Gate{Baseline: then(30), MaxLoss: 0.05, Advisory: true, MinGain: 4}, bench.Pass},
+	} {
+		r := &bench.Result{Targets: []bench.Target{{Name: "cgi"}, {Name: "persistent"}}, Capacity: &bench.Capacity{Gain: &gain}, Gate: &c.gate}
+		bench.JudgeGate(r)
+		if r.Gate.Outcome != c.want {
+			t.Errorf("%s: got %s, want %s: %+v", name, r.Gate.Outcome, c.want, r.Gate.Checks)
+		}
+	}
+}
+
+func TestJudgeGateObjective(t *testing.T) {
+	r := &bench.Result{
+		Scenario: bench.Scenario{Objective: bench.Objective{P95: 0.5, Errors: 0.01}},
+		Gate:     &bench.Gate{Objective: "500 hits/s"},
+		Replay:   &bench.Replay{Trials: []bench.Trial{{Stages: []bench.StageResult{{Hits: 1000, Meets: true, Latency: bench.Latency{P95: 0.02}}}}}},
+	}
+	bench.JudgeGate(r)
+	if r.Gate.Outcome != bench.Pass || !strings.Contains(r.Verdict.Sentence, "at 500 hits/s, p95 was 20 ms of at most 500 ms") {
+		t.Errorf("got %s: %s", r.Gate.Outcome, r.Verdict.Sentence)
+	}
+	r.Replay.Trials[0].Stages[0].Meets = false
+	if bench.JudgeGate(r); r.Gate.Outcome != bench.Fail {
+		t.Errorf("missed: got %s", r.Gate.Outcome)
+	}
+	r.Replay = nil
+	if bench.JudgeGate(r); r.Gate.Outcome != bench.Inconclusive {
+		t.Errorf("not measured: got %s", r.Gate.Outcome)
+	}
+}
+
+// A server that takes three times as long fails, and the same verdict comes from
+// the result alone.
+func TestGateFindsALossAndReachesItAgain(t *testing.T) {
+	p := plan(t, "quick", "slow")
+	p.Scenario.Mix = append(p.Scenario.Mix, p.Scenario.Mix[0])
+	p.Scenario.Mix[1].Name = "other page"
+	p.Contenders[0].Name, p.Contenders[1].Name = "base", "head"
+	r, err := p.Gate(t.Context(), bench.Rules{Budget: 30 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Gate.Outcome != bench.Fail || r.Gate.Checks[0].Ratio > 0.8 {
+		t.Errorf("got %s: %+v", r.Gate.Outcome, r.Gate.Checks[0])
+	}
+	if len(r.Gate.Sessions) == 0 || len(r.Gate.Sessions[0].Routes) != 2 {
+		t.Errorf("%d sessions, want routes in them", len(r.Gate.Sessions))
+	}
+	b, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again bench.Result
+	if err := json.Unmarshal(b, &again); err != nil {
+		t.Fatal(err)
+	}
+	bench.JudgeGate(&again)
+	if again.Verdict.Sentence != r.Verdict.Sentence || again.Gate.Outcome != r.Gate.Outcome {
+		t.Errorf("again: %s, %s; want %s, %s", again.Gate.Outcome, again.Verdict.Sentence, r.Gate.Outcome, r.Verdict.Sentence)
+	}
+}
+
+func TestGateRefusesTargetsThatAnswerDifferently(t *testing.T) {
+	t.Parallel()
+	_, err := plan(t, "quick", "moody").Gate(t.Context(), bench.Rules{Budget: 10 * time.Second})
+	var differ *bench.DifferError
+	if !errors.As(err, &differ) || !strings.Contains(err.Error(), "GET /: 200 and 404") {
+		t.Errorf("got %v, want that they differ", err)
+	}
+}

@@ -1,0 +1,91 @@
+package bench
+
+import (
+	"math"
+
+	"github.com/classibench/classibench/bench/stats"
+)
+
+// A Study is a number of runs of the gate on servers whose loss is known: what
+// the gate can see on a machine, and how often it errs there.
+type Study struct {
+	Environment Environment `json:"environment"`
+	Budget      float64     `json:"budget"` // seconds, of each run
+	MaxLoss     float64     `json:"max_loss"`
+	Runs        []StudyRun  `json:"runs"`
+}
+
+// A StudyRun is one run of the gate.
+type StudyRun struct {
+	Planted float64 `json:"planted"` // the loss that was planted: 0.05
+	Valid   bool    `json:"valid"`
+	Seconds float64 `json:"seconds"`
+	Outcome Outcome `json:"outcome"` // of all checks
+	Check   Check   `json:"check"`   // of throughput
+}
+
+// A StudyRow sums up the runs with one planted loss.
+type StudyRow struct {
+	Planted                           float64
+	Runs, Pass, Fail, Inconclusive    int
+	Invalid                           int // left out of the others
+	PassShare, FailShare              stats.Interval
+	Ratio                             float64 // candidate ÷ baseline as measured, geometric mean over the runs
+	MeanSeconds, MeanMDE, LongSeconds float64
+}
+
+// studyLevel is of the intervals of a study's shares.
+const studyLevel = 0.95
+
+// Rows sums the study up, a row for each planted loss, in the order of the runs.
+func (s *Study) Rows() []StudyRow {
+	var rows []StudyRow
+	for _, r := range s.Runs {
+		if len(rows) == 0 || rows[len(rows)-1].Planted != r.Planted {
+			rows = append(rows, StudyRow{Planted: r.Planted})
+		}
+		rows[len(rows)-1].add(r)
+	}
+	for i := range rows {
+		rows[i].finish()
+	}
+	return rows
+}
+
+func (row *StudyRow) add(r StudyRun) {
+	if !r.Valid {
+		row.Invalid++
+		return
+	}
+	row.Runs++
+	switch r.Outcome {
+	case Pass:
+		row.Pass++
+	case Fail:
+		row.Fail++
+	default:
+		row.Inconclusive++
+	}
+	row.Ratio += math.Log(float64(r.Check.Ratio))
+	row.MeanSeconds += r.Seconds
+	row.MeanMDE += float64(r.Check.MDE)
+	row.LongSeconds = max(row.LongSeconds, r.Seconds)
+}
+
+func (row *StudyRow) finish() {
+	n := float64(row.Runs)
+	row.Ratio, row.MeanSeconds, row.MeanMDE = math.Exp(row.Ratio/n), row.MeanSeconds/n, row.MeanMDE/n
+	row.PassShare = stats.Proportion(row.Pass, row.Runs, studyLevel)
+	row.FailShare = stats.Proportion(row.Fail, row.Runs, studyLevel)
+}
+
+// Wrong counts the runs in which the gate said the opposite of the truth: it
+// failed what had lost nothing, or passed what had lost more than is allowed.
+func (s *Study) Wrong() (wrong int) {
+	for _, r := range s.Runs {
+		if r.Valid && (r.Planted == 0 && r.Outcome == Fail || r.Planted > 1.5*s.MaxLoss && r.Outcome == Pass) {
+			wrong++
+		}
+	}
+	return wrong
+}

@@ -1,0 +1,82 @@
+package reports
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"text/tabwriter"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// StudyText writes a study as an aligned table.
+func StudyText(w io.Writer, s *bench.Study) error {
+	fmt.Fprintf(w, "What the gate sees on this machine, with a budget of %.0f s a run and %s let pass:\n\n", s.Budget, studyPercent(s.MaxLoss))
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "planted\tmeasured\truns\tpass\tfail\tcannot tell\tmean time\tlongest\tMDE\t")
+	for _, row := range s.Rows() {
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%.0f s\t%.0f s\t%s\t\n", loss(row.Planted), measuredLoss(row), row.Runs,
+			row.Pass, row.Fail, row.Inconclusive, row.MeanSeconds, row.LongSeconds, studyPercent(row.MeanMDE))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	return studyInvalid(w, s)
+}
+
+// StudyMarkdown writes a study as a table with the intervals of its shares.
+func StudyMarkdown(w io.Writer, s *bench.Study) error {
+	fmt.Fprintln(w, "| planted | measured | runs | pass | fail | cannot tell | fails, 95% interval | mean time | longest |")
+	fmt.Fprintln(w, "| ---: | ---: | ---: | ---: | ---: | ---: | :---: | ---: | ---: |")
+	for _, row := range s.Rows() {
+		fmt.Fprintf(w, "| %s | %s | %d | %d | %d | %d | %s to %s | %.0f s | %.0f s |\n", loss(row.Planted), measuredLoss(row), row.Runs,
+			row.Pass, row.Fail, row.Inconclusive, studyPercent(row.FailShare.Low), studyPercent(row.FailShare.High), row.MeanSeconds, row.LongSeconds)
+	}
+	e := s.Environment
+	_, err := fmt.Fprintf(w, "\nBudget %.0f s a run, %s let pass; %s, %d cores, kernel %s, %s; %s.\n",
+		s.Budget, studyPercent(s.MaxLoss), e.CPU, e.Cores, e.Kernel, e.Go, e.Pinning)
+	return err
+}
+
+func studyInvalid(w io.Writer, s *bench.Study) error {
+	for _, row := range s.Rows() {
+		if row.Invalid > 0 {
+			fmt.Fprintf(w, "%d runs with %s planted were invalid and do not count.\n", row.Invalid, loss(row.Planted))
+		}
+	}
+	return nil
+}
+
+func loss(x float64) string {
+	if x == 0 {
+		return "none"
+	}
+	return "−" + studyPercent(x)
+}
+
+func measuredLoss(row bench.StudyRow) string {
+	if row.Runs == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%+.1f%%", 100*(row.Ratio-1))
+}
+
+func studyPercent(x float64) string { return fmt.Sprintf("%.3g%%", 100*x) }
+
+// WriteStudy writes a study into a directory, which it makes if need be: as
+// study.json and as a table in study.md.
+func WriteStudy(dir string, s *bench.Study) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("make the study's directory: %w", err)
+	}
+	asJSON := func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		return e.Encode(s)
+	}
+	if err := writeFile(dir, "study.json", asJSON); err != nil {
+		return err
+	}
+	return writeFile(dir, "study.md", func(w io.Writer) error { return StudyMarkdown(w, s) })
+}
