@@ -15,7 +15,7 @@ import (
 // is a design decision.
 var floors = []map[string][]string{
 	{
-		"cgi": nil, "cgi/host": nil, "cgi/host/fastcgi": nil, "persistent": nil, "scenarios": nil,
+		"cgi": nil, "cgi/host": nil, "cgi/host/fastcgi": {"cgi/host"}, "persistent": nil, "scenarios": nil,
 		"bench/usage": nil, "bench/stats": nil,
 		"internal/classifieds":         {"internal/classifieds/store", "internal/classifieds/pages"},
 		"internal/classifieds/store":   nil,
@@ -23,7 +23,7 @@ var floors = []map[string][]string{
 		"internal/classifieds/dataset": {"internal/classifieds", "internal/classifieds/store"},
 	},
 	{".": nil, "cgi/classifieds": nil, "persistent/classifieds": nil, "bench/target": nil, "bench/load": nil},
-	{"bench": nil},
+	{"bench": nil, "internal/history": {"bench"}},
 	{"reports": nil},
 	{"cmd/classibench": nil},
 }
