@@ -128,6 +128,6 @@ func (g *Gate) decide() finding {
 	}
 	// Between two looks nothing is decided.
 	f := at(max(1, look-1), all)
-	f.Verdict, f.Stop = stats.Inconclusive, false
+	f.Verdict, f.Stop, f.look = stats.Inconclusive, false, look-1
 	return f
 }
