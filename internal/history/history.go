@@ -1,0 +1,102 @@
+// Package history keeps the results of many runs in one SQLite file and finds
+// where their figures changed: a loss of 1% a week passes every gate, and shows
+// only over months.
+//
+// [OpenOrMake] and [History.Add] keep what [NewRun] takes from a result;
+// [Open], [History.Runs] and [Compare] give it back as series with the changes
+// in them. Only runs of one [Setting] are compared with each other.
+//
+// It neither reads result.json from files nor draws: package reports does.
+package history
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+
+	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
+)
+
+// A History is a file of runs. Several processes may use it at once.
+type History struct {
+	db   *sql.DB
+	path string
+}
+
+// Open opens a history to read. The error wraps fs.ErrNotExist where there is
+// none, ErrForeign where the file is something else, and ErrVersion where
+// another classibench made it.
+func Open(ctx context.Context, path string) (*History, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("open the history: %w", err)
+	}
+	return open(ctx, path, "mode=ro", func(h *History) error {
+		v, err := h.version(ctx, h.db)
+		if err == nil && v != latest() {
+			err = fmt.Errorf("%w: it has version %d and this classibench reads version %d", ErrVersion, v, latest())
+		}
+		return err
+	})
+}
+
+// OpenOrMake opens a history to add runs to, and makes it or brings it up to
+// date if need be. Its errors wrap what those of Open do.
+func OpenOrMake(ctx context.Context, path string) (*History, error) {
+	return open(ctx, path, "mode=rwc", func(h *History) error { return h.migrate(ctx) })
+}
+
+func open(ctx context.Context, path, mode string, ready func(*History) error) (*History, error) {
+	if err := checkHeader(path); err != nil {
+		return nil, fmt.Errorf("open the history %s: %w", path, err)
+	}
+	db, err := sql.Open("sqlite3", dsn(path, mode))
+	if err != nil {
+		return nil, fmt.Errorf("open the history %s: %w", path, err)
+	}
+	h := &History{db, path}
+	if err := ready(h); err != nil {
+		return nil, fmt.Errorf("open the history %s: %w", path, errors.Join(err, db.Close()))
+	}
+	return h, nil
+}
+
+// checkHeader looks at what every SQLite file begins with, so that no other file
+// is taken for a damaged one.
+func checkHeader(path string) error {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	const magic = "SQLite format 3\x00"
+	head := make([]byte, len(magic))
+	switch n, err := io.ReadFull(f, head); {
+	case n == 0 && errors.Is(err, io.EOF): // nothing was written to it yet
+		return nil
+	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
+		return err
+	case string(head[:n]) != magic:
+		return ErrForeign
+	}
+	return nil
+}
+
+// dsn is how the driver is told of a file. Writers take their lock at the
+// beginning of a transaction and wait for each other: one that finds the file
+// locked midway could only give up.
+func dsn(path, mode string) string {
+	file := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
+	file.RawQuery = mode + "&_txlock=immediate&_busy_timeout=10000&_foreign_keys=1"
+	return file.String()
+}
+
+// Close closes the file.
+func (h *History) Close() error { return h.db.Close() }

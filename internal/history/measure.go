@@ -1,0 +1,147 @@
+package history
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// A Measure is one figure of a run.
+type Measure struct {
+	Metric  Metric
+	Target  string
+	Against string      // the baseline of a gain
+	Stage   string      // of the replay, for a p95; empty means all of it
+	Value   float64     // above 0; its unit is the metric's
+	Low     bench.Float // confidence interval, where there is one
+	High    bench.Float
+}
+
+// A Metric is a kind of figure that is followed over commits.
+type Metric string
+
+// The metrics.
+const (
+	Gain       Metric = "gain"       // a target's throughput ÷ that of the baseline
+	Throughput Metric = "throughput" // hits per second in the closed loop
+	P95        Metric = "p95"        // seconds from the moment a hit was due, in the replay
+)
+
+// Metrics are all there are.
+var Metrics = []Metric{Gain, Throughput, P95}
+
+// LessIsBetter reports whether a step up is bad news.
+func (m Metric) LessIsBetter() bool { return m == P95 }
+
+// measures are the figures of a result, those that are unknown left out. What a
+// gate compared with is another baseline than CGI, so its ratio is a series of
+// its own.
+func measures(r *bench.Result) []Measure {
+	all := slices.Concat(gains(r), throughputs(r), latencies(r))
+	all = slices.DeleteFunc(all, func(m Measure) bool { return m.Target == "" || !plausible(m.Value) })
+	slices.SortStableFunc(all, Measure.compare)
+	return slices.CompactFunc(all, func(a, b Measure) bool { return a.compare(b) == 0 })
+}
+
+// plausible keeps out what nobody can have measured and no axis can show.
+func plausible(x float64) bool { return x >= 1e-9 && x <= 1e12 }
+
+var none = bench.Float(math.NaN())
+
+func gains(r *bench.Result) (all []Measure) {
+	if len(r.Targets) == 0 {
+		return nil
+	}
+	base := r.Targets[0].Name
+	if c := r.Capacity; c != nil {
+		found := c.Gains
+		if c.Gain != nil && len(found) == 0 {
+			found = map[string]bench.Gain{c.Gain.Candidate: *c.Gain}
+		}
+		for name, g := range found {
+			all = append(all, newGain(name, base, g.Ratio, g.Low, g.High))
+		}
+	}
+	return append(all, gated(r, base)...)
+}
+
+func newGain(target, base string, ratio, low, high float64) Measure {
+	m := Measure{Metric: Gain, Target: target, Against: base, Value: ratio, Low: none, High: none}
+	if plausible(low) && plausible(high) && low <= ratio && ratio <= high {
+		m.Low, m.High = bench.Float(low), bench.Float(high)
+	}
+	return m
+}
+
+// gated is what a gate found of the whole mix.
+func gated(r *bench.Result, base string) []Measure {
+	if r.Gate == nil || len(r.Targets) < 2 {
+		return nil
+	}
+	for _, c := range r.Gate.Checks {
+		if c.Name == "throughput" && c.Route == "" {
+			return []Measure{newGain(r.Targets[1].Name, base, float64(c.Ratio), float64(c.Low), float64(c.High))}
+		}
+	}
+	return nil
+}
+
+func throughputs(r *bench.Result) (all []Measure) {
+	if r.Capacity != nil {
+		for name, t := range r.Capacity.Throughput {
+			all = append(all, plainMeasure(Throughput, name, "", t.RPS))
+		}
+	}
+	if r.Gate != nil {
+		for name, rps := range gateRates(r.Gate) {
+			all = append(all, plainMeasure(Throughput, name, "", rps))
+		}
+	}
+	return all
+}
+
+// gateRates are the completions ÷ time of each side's blocks.
+func gateRates(g *bench.Gate) map[string]float64 {
+	hits, seconds := map[string]float64{}, map[string]float64{}
+	for _, s := range g.Sessions {
+		for _, q := range s.Quads {
+			for _, b := range q.Blocks {
+				hits[b.Target] += float64(b.Hits)
+				seconds[b.Target] += b.Seconds
+			}
+		}
+	}
+	for name := range hits {
+		hits[name] /= seconds[name]
+	}
+	return hits
+}
+
+func latencies(r *bench.Result) (all []Measure) {
+	if r.Replay == nil {
+		return nil
+	}
+	for _, t := range r.Replay.Trials {
+		all = append(all, plainMeasure(P95, t.Target, "", float64(t.Latency.P95)))
+		for _, s := range t.Stages {
+			all = append(all, plainMeasure(P95, t.Target, s.Name, float64(s.Latency.P95)))
+		}
+	}
+	return all
+}
+
+func plainMeasure(m Metric, target, stage string, value float64) Measure {
+	return Measure{Metric: m, Target: target, Stage: stage, Value: value, Low: none, High: none}
+}
+
+// compare orders measures by what they are of: metric, stage, target.
+func (m Measure) compare(n Measure) int {
+	return cmp.Or(
+		cmp.Compare(m.Metric.place(), n.Metric.place()), cmp.Compare(m.Stage, n.Stage),
+		cmp.Compare(m.Target, n.Target), cmp.Compare(m.Against, n.Against),
+	)
+}
+
+func (m Metric) place() int { return slices.Index(Metrics, m) }
