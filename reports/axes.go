@@ -13,7 +13,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-const smallSize = 11 // points, of all letters but titles
+const smallSize = 12 // points, of all letters but titles
 
 // letters is a style of text.
 func letters(size vg.Length, k ink, bold bool) text.Style {
@@ -33,6 +33,8 @@ func newPlot(x, y axis) *plot.Plot {
 	p.X.LineStyle = draw.LineStyle{Color: softInk, Width: 0.75}
 	p.X.Tick.LineStyle = draw.LineStyle{Color: softInk, Width: 0.75}
 	p.X.Tick.Length = 4
+	p.X.Tick.Label.YAlign = -1.2 // a little below the tick, which else touches the digits
+	p.X.Label.Padding = 6
 	y.apply(&p.Y)
 	p.Y.LineStyle.Width = 0
 	p.Y.Tick.LineStyle.Width = 0
@@ -53,7 +55,6 @@ func (a axis) apply(to *plot.Axis) {
 	to.Min, to.Max, to.Padding = a.min, a.max, 0
 	to.Label.Text = a.label
 	to.Label.TextStyle.Color, to.Label.TextStyle.Font = softInk, letters(smallSize, softInk, false).Font
-	to.Label.Padding = 3
 	to.Tick.Label.Color, to.Tick.Label.Font = softInk, letters(smallSize, softInk, false).Font
 	to.Tick.Marker = plot.ConstantTicks(a.ticks)
 	if a.scale != nil {
@@ -72,7 +73,7 @@ func (logScale) Normalize(lowest, highest, x float64) float64 {
 
 // linearAxis goes from 0 to a round number that no value exceeds.
 func linearAxis(highest float64, name func(float64) string) axis {
-	if !(highest > 0) || math.IsInf(highest, 0) {
+	if !(highest > 1e-9) || math.IsInf(highest, 0) {
 		highest = 1
 	}
 	step := roundStep(highest / 4)
@@ -105,6 +106,9 @@ func plainNumber(x float64) string {
 // logAxis holds all positive values between two, named at powers of ten, and
 // also at 2 and 5 times those if they are few.
 func logAxis(lowest, highest float64, name func(float64) string) axis {
+	if highest < 4*lowest { // else there might be no tick in it
+		lowest, highest = lowest/2, highest*2
+	}
 	a := axis{min: lowest / 1.2, max: highest * 1.2, scale: logScale{}}
 	if few := math.Log10(a.max/a.min) < 1.7; few {
 		a.ticks = logTicks(a, []float64{1, 2, 5}, name)
@@ -128,7 +132,7 @@ func logTicks(a axis, of []float64, name func(float64) string) []plot.Tick {
 
 // timeAxis counts seconds from 0, named as far apart as the width asks for.
 func timeAxis(seconds float64, width vg.Length, label string) axis {
-	if !(seconds > 0) || math.IsInf(seconds, 0) {
+	if !(seconds > 1e-3) || math.IsInf(seconds, 0) {
 		seconds = 1
 	}
 	step := roundStep(seconds / math.Max(2, float64(width)/80))
@@ -141,7 +145,7 @@ func timeAxis(seconds float64, width vg.Length, label string) axis {
 
 // ninesAxis spreads the percentiles so that each further nine has as much room
 // as the one before.
-func ninesAxis(last float64, label string) axis {
+func ninesAxis(last float64, width vg.Length, label string) axis {
 	a := axis{min: 1, max: last, scale: logScale{}, label: label}
 	for _, t := range []plot.Tick{
 		{Value: 1, Label: "0%"}, {Value: 2, Label: "50%"}, {Value: 10, Label: "90%"}, {Value: 1e2, Label: "99%"}, {Value: 1e3, Label: "99.9%"},
@@ -150,6 +154,9 @@ func ninesAxis(last float64, label string) axis {
 		if t.Value <= last {
 			a.ticks = append(a.ticks, t)
 		}
+	}
+	if half := 0.7 * float64(width) * math.Log(2) / math.Log(last); half < 32 {
+		a.ticks[0].Label = "" // no room beside 50%
 	}
 	return a
 }

@@ -29,10 +29,18 @@ func doubts(r *bench.Result, part string) []note {
 	var notes []note
 	for _, w := range r.Warnings {
 		if w.About == part || strings.HasPrefix(w.About, part+".") {
-			notes = append(notes, note{targetOf(r, w.About), w.Text})
+			notes = append(notes, noteOn(r, targetOf(r, w.About), w.Text))
 		}
 	}
 	return notes
+}
+
+// noteOn names the target that a note is about, unless the text does.
+func noteOn(r *bench.Result, target int, text string) note {
+	if target >= 0 && !strings.Contains(text, r.Targets[target].Name) {
+		text = r.Targets[target].Name + ": " + text
+	}
+	return note{target, text}
 }
 
 // otherDoubts are the warnings about nothing that is shown: about neither part,
@@ -44,7 +52,7 @@ func otherDoubts(r *bench.Result) []note {
 		if part == "capacity" && r.Capacity != nil || part == "replay" && r.Replay != nil {
 			continue
 		}
-		notes = append(notes, note{targetOf(r, w.About), w.Text})
+		notes = append(notes, noteOn(r, targetOf(r, w.About), w.Text))
 	}
 	return notes
 }
@@ -54,7 +62,7 @@ func otherDoubts(r *bench.Result) []note {
 func replayDoubts(r *bench.Result) []note {
 	notes := doubts(r, "replay")
 	for _, t := range r.Replay.Trials {
-		n := note{number(r, t.Target), t.Invalid}
+		n := noteOn(r, number(r, t.Target), t.Invalid)
 		if t.Invalid != "" && !slices.Contains(notes, n) {
 			notes = append(notes, n)
 		}

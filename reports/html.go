@@ -128,6 +128,8 @@ func (c cell) class(left bool) string {
 		words = append(words, "good")
 	case quiet:
 		words = append(words, "quiet")
+	case strong:
+		words = append(words, "strong")
 	}
 	return strings.Join(words, " ")
 }

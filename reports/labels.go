@@ -65,7 +65,7 @@ func (l *labels) Plot(c draw.Canvas, p *plot.Plot) {
 	for i, at := range apart(wanted, labelHeight, c.Min.Y, c.Max.Y) {
 		one := order[i]
 		from := vg.Point{X: min(x(one.at.X)+1, c.Max.X), Y: wanted[i]}
-		to := vg.Point{X: c.Max.X + labelGap - 2, Y: at}
+		to := vg.Point{X: c.Max.X + labelGap - 3, Y: at}
 		if at != wanted[i] || to.X-from.X > labelGap {
 			c.StrokeLines(draw.LineStyle{Color: one.ink.faint(0.6), Width: 0.6}, []vg.Point{from, to})
 		}

@@ -17,21 +17,24 @@ func Markdown(w io.Writer, r *bench.Result) error {
 	m.verdict(r)
 	if r.Capacity != nil {
 		m.section("Capacity", capacityMethod(r))
-		m.table(capacityTable(r), r)
+		m.table(capacityTable(r))
+		for _, g := range gains(r) {
+			m.printf("\n%s\n", escaped(gainPrint(g)))
+		}
 	}
 	if r.Replay != nil {
 		m.section("Replay", replayMethod(r))
-		m.table(stagesTable(r), r)
+		m.table(stagesTable(r))
 	}
 	for _, f := range figures(r) {
 		m.printf("\n![%s](%s.png)\n", escaped(f.Alt), f.Name)
 	}
 	if r.Replay != nil {
 		m.section("Routes", "")
-		m.table(routesTable(r), r)
+		m.table(routesTable(r))
 		if t := faultsTable(r); len(t.Groups) > 0 {
 			m.section("Faults", "")
-			m.table(t, r)
+			m.table(t)
 		}
 	}
 	m.section("How it was measured", "")
@@ -46,7 +49,7 @@ func (m *markdown) printf(format string, args ...any) { fmt.Fprintf(m.w, format,
 func (m *markdown) verdict(r *bench.Result) {
 	m.printf("# %s\n", escaped(r.Verdict.Sentence))
 	if r.Partial != "" {
-		m.printf("\n**Partial: the run ended early.** %s\n", escaped(r.Partial))
+		m.printf("\n**%s**\n", escaped(partialWords(r)))
 	}
 	if len(r.Verdict.Reasons) > 0 {
 		m.printf("\n")
@@ -54,7 +57,7 @@ func (m *markdown) verdict(r *bench.Result) {
 	for _, reason := range r.Verdict.Reasons {
 		m.printf("- %s\n", escaped(reason))
 	}
-	m.notes(otherDoubts(r), r)
+	m.notes(otherDoubts(r))
 }
 
 func (m *markdown) section(head, text string) {
@@ -65,7 +68,7 @@ func (m *markdown) section(head, text string) {
 }
 
 // table writes a table; the head of a group stands in its first row alone.
-func (m *markdown) table(t table, r *bench.Result) {
+func (m *markdown) table(t table) {
 	grouped := len(t.Groups) > 0 && t.Groups[0].Head != ""
 	heads, rule := []string{""}, []string{":--"}
 	if grouped {
@@ -87,7 +90,7 @@ func (m *markdown) table(t table, r *bench.Result) {
 			m.row(append(cells, row.markdown()...))
 		}
 	}
-	m.notes(t.Notes, r)
+	m.notes(t.Notes)
 }
 
 // markdown is the row's cells, its head first.
@@ -110,12 +113,12 @@ func (m *markdown) row(cells []string) {
 	m.printf("|\n")
 }
 
-func (m *markdown) notes(notes []note, r *bench.Result) {
+func (m *markdown) notes(notes []note) {
 	if len(notes) > 0 {
 		m.printf("\n")
 	}
 	for i, n := range notes {
-		m.printf("%d. %s\n", i+1, escaped(noteText(n, r)))
+		m.printf("%d. %s\n", i+1, escaped(n.Text))
 	}
 }
 

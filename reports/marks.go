@@ -2,6 +2,7 @@ package reports
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -21,11 +22,10 @@ type curve struct {
 // Plot implements plot.Plotter.
 func (l curve) Plot(c draw.Canvas, p *plot.Plot) {
 	for _, piece := range l.pieces(c, p) {
-		if len(piece) == 1 {
+		if len(piece) == 1 && c.Contains(piece[0]) {
 			dot(c, l.style.Color.(ink), piece[0], l.style.Width)
-			continue
 		}
-		c.StrokeLines(l.style, piece)
+		c.StrokeLines(l.style, c.ClipLinesXY(piece)...)
 	}
 }
 
@@ -68,7 +68,25 @@ func heavy(k ink) draw.LineStyle { return draw.LineStyle{Color: k, Width: 2} }
 func light(k ink) draw.LineStyle {
 	return draw.LineStyle{Color: k, Width: 1.25, Dashes: []vg.Length{4, 2.5}}
 }
-func raw(k ink) draw.LineStyle { return draw.LineStyle{Color: k.faint(0.35), Width: 0.75} }
+
+// A band fills the room between two curves with the same abscissas.
+type band struct {
+	low, high plotter.XYs
+	ink       ink
+}
+
+// Plot implements plot.Plotter.
+func (b band) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	var outline []vg.Point
+	for _, at := range b.high {
+		outline = append(outline, vg.Point{X: x(at.X), Y: y(at.Y)})
+	}
+	for _, at := range slices.Backward(b.low) {
+		outline = append(outline, vg.Point{X: x(at.X), Y: y(at.Y)})
+	}
+	c.FillPolygon(b.ink, c.ClipPolygonXY(outline))
+}
 
 // stageBands show the stages of a replay: every other one on a wash, each with
 // its name above.
@@ -88,7 +106,7 @@ func (s stageBands) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-const stageSize = 9.5
+const stageSize = 10
 
 // GlyphBoxes implements plot.GlyphBoxer: it keeps room for the names.
 func (s stageBands) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
@@ -98,6 +116,7 @@ func (s stageBands) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
 // within breaks a name into two lines that fit a width, and shortens what still
 // does not.
 func within(name string, measure func(string) vg.Length, width vg.Length) string {
+	name = cut(clean(name), longestName)
 	if measure(name) <= width {
 		return name
 	}
@@ -116,12 +135,16 @@ func within(name string, measure func(string) vg.Length, width vg.Length) string
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
+// longestName bounds, in letters, what is tried to fit somewhere.
+const longestName = 120
+
 // shorten cuts a line until it fits a width; of a stub nothing is left.
 func shorten(line string, measure func(string) vg.Length, width vg.Length) string {
-	letters := []rune(line)
+	line = cut(line, longestName)
 	if measure(line) <= width {
 		return line
 	}
+	letters := []rune(line)
 	for n := len(letters) - 1; n >= 2; n-- {
 		if short := string(letters[:n]) + "…"; measure(short) <= width {
 			return short

@@ -15,6 +15,8 @@ func replayMethod(r *bench.Result) string {
 		r.Scenario.Name, span(r.Replay.Seconds), span(r.Replay.Timeout))
 }
 
+func partialWords(r *bench.Result) string { return "Partial, the run ended early: " + r.Partial }
+
 // A fact is one thing to know about how a result came about.
 type fact struct {
 	Term, Text string
@@ -32,11 +34,6 @@ func facts(r *bench.Result) []fact {
 	}
 	for i, t := range r.Targets {
 		all = append(all, targetFacts(t, i == 0)...)
-	}
-	if r.Capacity != nil {
-		for _, g := range gains(r) {
-			all = append(all, fact{Term: "Gain", Text: gainPrint(g)})
-		}
 	}
 	all = append(all,
 		fact{Term: "Versions", Text: versions(r)},

@@ -50,10 +50,10 @@ var (
 
 // targetInks tell targets apart, the baseline first. The first two differ in
 // hue along the axis that the common forms of colour blindness keep, and in
-// lightness (CIE L* 47 and 25 on light paper, 68 and 84 on dark) so that a grey
+// lightness (CIE L* 44 and 25 on light paper, 65 and 83 on dark) so that a grey
 // print tells them apart too; all have a contrast of 4.5 or more to the paper.
 var targetInks = []ink{
-	{name: "t0", light: 0xbf5700, dark: 0xf0923e},
+	{name: "t0", light: 0xb45309, dark: 0xe8862e},
 	{name: "t1", light: 0x123c73, dark: 0xa9d3ff},
 	{name: "t2", light: 0x0f766e, dark: 0x5eead4},
 	{name: "t3", light: 0x86198f, dark: 0xe9a8f0},

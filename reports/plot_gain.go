@@ -63,7 +63,7 @@ func quadGains(r *bench.Result, candidate string) plotter.XYs {
 	return points
 }
 
-// gainMarks draws one candidate and returns its label.
+// gainMarks draws one candidate and returns its labels.
 func gainMarks(p *plot.Plot, r *bench.Result, g bench.Gain) []label {
 	k := targetInk(number(r, g.Candidate))
 	name := times(g.Ratio)
@@ -75,14 +75,19 @@ func gainMarks(p *plot.Plot, r *bench.Result, g bench.Gain) []label {
 		curve{plotter.XYs{{X: p.X.Min, Y: ratio(g.Ratio)}, {X: p.X.Max, Y: ratio(g.Ratio)}}, draw.LineStyle{Color: k, Width: 1.5}},
 		dots{quadGains(r, g.Candidate), k},
 	)
-	return []label{{name, k, plotter.XY{X: p.X.Max, Y: ratio(g.Ratio)}, true}}
+	at := func(y float64) plotter.XY { return plotter.XY{X: p.X.Max, Y: ratio(y)} }
+	names := []label{{name, k, at(g.Ratio), true}}
+	if len(r.Targets) == 2 {
+		names = append(names, label{times(g.High), softInk, at(g.High), false}, label{times(g.Low), softInk, at(g.Low), false})
+	}
+	return names
 }
 
 // ratioAxis holds ratios with some room around them: linear where they are
 // near each other, by the logarithm else.
 func ratioAxis(lowest, highest float64) axis {
 	if highest/lowest > 4 {
-		return logAxis(lowest, highest, times)
+		return logAxis(lowest, highest, func(x float64) string { return plainNumber(x) + "×" })
 	}
 	room := max(0.15*(highest-lowest), 0.02*highest)
 	a := axis{min: max(0, lowest-room), max: highest + room}

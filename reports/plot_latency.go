@@ -74,7 +74,7 @@ func percentileFigure(r *bench.Result) *Figure {
 		Caption: "Latency of the right answers over the whole replay, from the moment a hit was due. Each nine of the percentile has the same room; a line ends where ten answers are left beyond it." + missing(r),
 		Alt:     "Latency by percentile. " + strings.Join(told, "; ") + ".",
 		plot: func(width vg.Length) *plot.Plot {
-			p := newPlot(ninesAxis(last, "share of the answers"), y)
+			p := newPlot(ninesAxis(last, width, "percentile of the answers"), y)
 			add(p, curves)
 			p.Add(newLabels(width, names...))
 			return p
@@ -162,7 +162,7 @@ func latencyFigure(r *bench.Result) *Figure {
 	return &Figure{
 		Name: "latency-time", Title: "Latency over time",
 		Axis:    "latency of each second's hits, log scale",
-		Caption: "Solid: p95; dashed: p50 of the hits that fell due in each second. A gap is a second with too few right answers to tell.",
+		Caption: "Solid: p95; dashed: p50 of the hits that fell due in each second. A gap is a second with too few right answers to tell." + objectiveCaption(r),
 		Alt:     "Latency over time. " + strings.Join(told, "; ") + ".",
 		plot: func(width vg.Length) *plot.Plot {
 			p := timePlot(r, width, objectiveOn(r, y))
@@ -182,13 +182,20 @@ func objectiveOn(r *bench.Result, y axis) axis {
 	return logAxis(min(y.min*1.2, o), max(y.max/1.2, o), span)
 }
 
+func objectiveCaption(r *bench.Result) string {
+	if o := r.Scenario.Objective.P95; o > 0 {
+		return " Dotted: the objective, p95 within " + span(o) + "."
+	}
+	return ""
+}
+
 // objectiveLabel draws the objective as a line and names it.
 func objectiveLabel(p *plot.Plot, r *bench.Result, y axis) []label {
 	o := r.Scenario.Objective.P95
 	if o <= leastLatency || o > mostLatency {
 		return nil
 	}
-	return rule(p, o, "objective p95")
+	return rule(p, o, "objective")
 }
 
 func series(t bench.Trial, value func(bench.Point) float64) plotter.XYs {

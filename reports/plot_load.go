@@ -17,7 +17,7 @@ func throughputFigure(r *bench.Result) *Figure {
 	if r.Replay == nil || len(r.Replay.Trials) == 0 || len(r.Replay.Trials[0].Series) == 0 {
 		return nil
 	}
-	offered := curve{due(r), draw.LineStyle{Color: softInk, Width: 1.25, Dashes: []vg.Length{1.5, 2}}}
+	offered := curve{due(r), draw.LineStyle{Color: softInk.faint(0.35), Width: 6}}
 	curves := []curve{offered}
 	names := ends("offered", softInk, false, offered)
 	var told []string
@@ -31,7 +31,7 @@ func throughputFigure(r *bench.Result) *Figure {
 	return &Figure{
 		Name: "throughput", Title: "Throughput, offered and achieved",
 		Axis:    "hits/s",
-		Caption: "Dotted: hits that fell due in each second, the same for each target. Solid: right answers that arrived in it.",
+		Caption: "Wide and pale: hits that fell due in each second, the same for each target. Lines: right answers that arrived in it.",
 		Alt:     "Throughput over time. " + strings.Join(told, "; ") + ".",
 		plot: func(width vg.Length) *plot.Plot {
 			p := timePlot(r, width, linearAxis(top(curves...), plainNumber))
@@ -68,7 +68,7 @@ func runnableFigure(r *bench.Result) *Figure {
 	})
 	if f != nil {
 		f.Name, f.Title, f.Axis = "runnable", "Load: runnable tasks", "tasks that run or wait for a core"
-		f.Caption = "The target's tasks that run or wait for a core, ten times a second (thin) and averaged over each second. More than the target has cores means that some wait."
+		f.Caption = "The target's tasks that run or wait for a core, on average over each second, in a band from the least to the most of ten looks. More than the target has cores means that some wait."
 		f.Alt = "Runnable tasks over time. " + f.Alt
 	}
 	return f
@@ -80,7 +80,7 @@ func coresFigure(r *bench.Result) *Figure {
 	})
 	if f != nil {
 		f.Name, f.Title, f.Axis = "cores", "CPU: cores busy", "cores busy with the target"
-		f.Caption = "CPU time of the target's process tree, ended children included, ten times a second (thin) and averaged over each second."
+		f.Caption = "CPU time of the target's process tree, ended children included, on average over each second, in a band from the least to the most of ten looks."
 		f.Alt = "Cores busy over time. " + f.Alt
 	}
 	return f
@@ -92,34 +92,36 @@ func defunctFigure(r *bench.Result) *Figure {
 	})
 	if f != nil {
 		f.Name, f.Title, f.Axis = "defunct", "Defunct processes", "processes that ended and were not yet waited for"
-		f.Caption = "Processes that ended and were not yet waited for, ten times a second (thin) and averaged over each second."
+		f.Caption = "Processes that ended and were not yet waited for, on average over each second, in a band from the least to the most of ten looks."
 		f.Alt = "Defunct processes over time. " + f.Alt
 	}
 	return f
 }
 
-// loadFigure shows a value of each sample, thin, and its mean in each second.
-// The caller gives it its words.
+// loadFigure shows the mean of a value in each second, in a band from the least
+// to the greatest sample. The caller gives it its words.
 func loadFigure(r *bench.Result, value func(bench.Sample) float64, tell func(bench.Load) string) *Figure {
 	if !watched(r) {
 		return nil
 	}
-	var thin, means []curve
+	var means, greatest []curve
+	var bands []plot.Plotter
 	var names []label
 	var told []string
 	for _, t := range r.Replay.Trials {
 		k := targetInk(number(r, t.Target))
-		points := sampled(t, value)
-		mean := curve{bySecond(points), heavy(k)}
-		thin, means = append(thin, curve{points, raw(k)}), append(means, mean)
+		m, lo, hi := bySecond(sampled(t, value))
+		mean := curve{m, heavy(k)}
+		means, greatest = append(means, mean), append(greatest, curve{points: hi})
+		bands = append(bands, band{lo, hi, k.faint(0.22)})
 		names = append(names, ends(t.Target, k, true, mean)...)
 		told = append(told, t.Target+": "+tell(t.Load))
 	}
 	return &Figure{
 		Alt: strings.Join(told, "; ") + ".",
 		plot: func(width vg.Length) *plot.Plot {
-			p := timePlot(r, width, linearAxis(top(thin...), plainNumber))
-			add(p, thin)
+			p := timePlot(r, width, linearAxis(top(greatest...), plainNumber))
+			p.Add(bands...)
 			add(p, means)
 			p.Add(newLabels(width, names...))
 			return p

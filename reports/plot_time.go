@@ -24,6 +24,9 @@ func timePlot(r *bench.Result, width vg.Length, y axis) *plot.Plot {
 				end = max(end, p.At+1)
 			}
 		}
+		for _, s := range t.Samples {
+			end = max(end, s.At)
+		}
 	}
 	p := newPlot(timeAxis(min(end, longestReplay), width, "since the replay began"), y)
 	under(p, stageBands(r.Replay.Stages))
@@ -53,23 +56,19 @@ func sampled(t bench.Trial, value func(bench.Sample) float64) plotter.XYs {
 	return points
 }
 
-// bySecond is the mean of the points of each second, in its middle.
-func bySecond(points plotter.XYs) plotter.XYs {
-	var out plotter.XYs
-	sum, n, second := 0.0, 0.0, math.Inf(-1)
-	flush := func() {
-		if n > 0 {
-			out = append(out, plotter.XY{X: second + 0.5, Y: sum / n})
+// bySecond sums up the points of each second, in its middle: their mean, the
+// least and the greatest.
+func bySecond(points plotter.XYs) (mean, least, greatest plotter.XYs) {
+	for from := 0; from < len(points); {
+		second, to := math.Floor(points[from].X), from
+		sum, lo, hi := 0.0, math.Inf(1), math.Inf(-1)
+		for ; to < len(points) && math.Floor(points[to].X) == second; to++ {
+			y := points[to].Y
+			sum, lo, hi = sum+y, min(lo, y), max(hi, y)
 		}
-		sum, n = 0, 0
+		at := func(y float64) plotter.XY { return plotter.XY{X: second + 0.5, Y: y} }
+		mean, least, greatest = append(mean, at(sum/float64(to-from))), append(least, at(lo)), append(greatest, at(hi))
+		from = to
 	}
-	for _, p := range points {
-		if s := math.Floor(p.X); s != second {
-			flush()
-			second = s
-		}
-		sum, n = sum+p.Y, n+1
-	}
-	flush()
-	return out
+	return mean, least, greatest
 }

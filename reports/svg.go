@@ -153,7 +153,7 @@ func short(l vg.Length) string {
 	return strconv.FormatFloat(math.Round(l.Points()*10)/10, 'f', -1, 64)
 }
 
-const svgFonts = `font-family="Liberation Sans, Arial, Helvetica, sans-serif"`
+const svgFonts = `font-family="Liberation Sans, Arial, Helvetica, DejaVu Sans Condensed, sans-serif"`
 
 // inline writes the drawing as an element of a page, which brings the
 // stylesheet.

@@ -52,9 +52,10 @@ const (
 	good
 	bad
 	quiet
+	strong
 )
 
-// A note is a doubt about a row or the whole table.
+// A note is a doubt about the rows of a target or the whole table.
 type note struct {
 	Target int // −1: about all
 	Text   string
@@ -104,8 +105,8 @@ func (t table) only(keep []int) table {
 	return out
 }
 
-// mark adds a note and returns its number.
-func (t *table) mark(n note) int {
-	t.Notes = append(t.Notes, n)
-	return len(t.Notes)
+// paired reports whether the heads of the groups stand beside their rows: those
+// that are only a name.
+func (t table) paired() bool {
+	return len(t.Groups) > 0 && t.Groups[0].Head != "" && t.Groups[0].Aside == ""
 }

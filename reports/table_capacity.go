@@ -40,7 +40,7 @@ func capacityRow(r *bench.Result, i int, x bench.Throughput) row {
 	name := r.Targets[i].Name
 	gain, interval := cell{Number: unknown, Tone: quiet}, cell{Number: unknown, Tone: quiet}
 	if g, ok := gainOf(r.Capacity, name); ok {
-		gain, interval = cell{Number: times(g.Ratio)}, cell{Number: times(g.Low) + " to " + times(g.High)}
+		gain, interval = cell{Number: times(g.Ratio), Tone: strong}, cell{Number: times(g.Low) + " to " + times(g.High)}
 	} else if i == 0 && r.Capacity.Gain != nil {
 		gain, interval = cell{Number: "1×", Tone: quiet}, cell{Tone: quiet}
 	}
@@ -108,20 +108,31 @@ func capacityMethod(r *bench.Result) string {
 		plural(c.Users, "user", "users"), span(c.BlockSeconds), plural(len(c.Quads), "quad", "quads"), duration(c.Seconds))
 }
 
-// gainPrint is the fine print of a gain.
-func gainPrint(g bench.Gain) string {
-	parts := []string{plural(g.Quads, "quad", "quads")}
+// gainFacts are the fine print of a gain.
+func gainFacts(g bench.Gain) []fact {
+	quads := plural(g.Quads, "quad", "quads")
 	if g.Merged > 1 {
-		parts[0] += fmt.Sprintf(", each %d neighbours merged into one because they were too much alike", g.Merged)
+		quads += fmt.Sprintf(", each %d neighbours merged into one because they were too much alike", g.Merged)
 	}
+	ranks := "too few quads"
 	if g.Wilcoxon[0].Known() && g.Wilcoxon[1].Known() {
-		parts = append(parts, fmt.Sprintf("exact signed-rank interval %s to %s", timesOf(g.Wilcoxon[0]), timesOf(g.Wilcoxon[1])))
-	} else {
-		parts = append(parts, "too few quads for a signed-rank interval")
+		ranks = timesOf(g.Wilcoxon[0]) + " to " + timesOf(g.Wilcoxon[1])
 	}
-	parts = append(parts, fmt.Sprintf("autocorrelation of neighbours %.2f", g.ACF1))
-	if g.MDE > 0 {
-		parts = append(parts, "smallest change that this run would have seen, with 80% power: "+share(g.MDE))
+	return []fact{
+		{Term: "Estimate", Text: times(g.Ratio) + " (Hodges–Lehmann)"},
+		{Term: percentage(g.Level) + " interval", Text: times(g.Low) + " to " + times(g.High) + " (Student's t)"},
+		{Term: "Signed ranks", Text: ranks + " (Wilcoxon, exact)"},
+		{Term: "Sample", Text: quads},
+		{Term: "Autocorrelation", Text: fixed(g.ACF1, 2) + " between neighbours"},
+		{Term: "Smallest change", Text: share(g.MDE) + ", which this run would have seen with 80% power"},
 	}
-	return g.Candidate + ": " + strings.Join(parts, "; ") + "."
+}
+
+// gainPrint is the fine print in a sentence.
+func gainPrint(g bench.Gain) string {
+	var parts []string
+	for _, f := range gainFacts(g) {
+		parts = append(parts, strings.ToLower(f.Term[:1])+f.Term[1:]+" "+f.Text)
+	}
+	return "The gain of " + g.Candidate + ": " + strings.Join(parts, "; ") + "."
 }

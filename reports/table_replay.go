@@ -35,10 +35,11 @@ func stagesTable(r *bench.Result) table {
 	}
 	t.Groups = append(t.Groups, wholeGroup(r))
 	t.attach(replayDoubts(r))
-	if !watched(r) {
-		return t.only([]int{0, 1, 2, 3, 4, 5, 6, 7, 13})
+	if watched(r) {
+		return t
 	}
-	return t
+	t.attach([]note{{-1, "What the targets' processes used could not be seen on this system."}})
+	return t.only([]int{0, 1, 2, 3, 4, 5, 6, 7, 13})
 }
 
 // watched reports whether the targets' process trees could be looked into.

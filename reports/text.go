@@ -34,7 +34,6 @@ func Text(w io.Writer, r *bench.Result, o TextOptions) error {
 		p.table(stagesTable(r))
 		p.faults(r)
 	}
-	p.notes(otherDoubts(r), r)
 	return b.Flush()
 }
 
@@ -70,10 +69,17 @@ func (p *printer) line(s string) { _, _ = p.w.WriteString(strings.TrimRight(s, "
 func (p *printer) verdict(r *bench.Result) {
 	p.paragraph(bold, "", r.Verdict.Sentence)
 	if r.Partial != "" {
-		p.paragraph(yellow, "  ! ", "Partial: the run ended early. "+r.Partial)
+		p.paragraph(yellow, "  ! ", partialWords(r))
 	}
 	for _, reason := range r.Verdict.Reasons {
 		p.paragraph("", "  - ", reason)
+	}
+	p.notes(otherDoubts(r))
+}
+
+func (p *printer) notes(notes []note) {
+	for _, n := range notes {
+		p.paragraph(yellow, "  ! ", n.Text)
 	}
 }
 
@@ -110,23 +116,6 @@ func wrap(text string, width int) []string {
 		}
 	}
 	return append(lines, line)
-}
-
-func (p *printer) notes(notes []note, r *bench.Result) {
-	if len(notes) > 0 {
-		p.line("")
-	}
-	for _, n := range notes {
-		p.paragraph(yellow, "  ! ", noteText(n, r))
-	}
-}
-
-// noteText names the target that a note is about, unless the note does.
-func noteText(n note, r *bench.Result) string {
-	if n.Target < 0 || strings.Contains(n.Text, r.Targets[n.Target].Name) {
-		return n.Text
-	}
-	return r.Targets[n.Target].Name + ": " + n.Text
 }
 
 func (p *printer) faults(r *bench.Result) {

@@ -9,6 +9,7 @@ import (
 func (p *printer) table(t table) {
 	t = t.fit(p.width)
 	widths, head := t.widths(), t.headWidth()
+	head = min(head, max(shortestHead, p.width-total(widths)))
 	p.line(p.in(dim, t.heads(widths, head, func(c column) string { return c.Name })))
 	if second := strings.TrimRight(t.heads(widths, head, func(c column) string { return c.Detail }), " "); second != "" {
 		p.line(p.in(dim, second))
@@ -23,9 +24,7 @@ func (p *printer) table(t table) {
 			p.row(t, r, indent, widths, head)
 		}
 	}
-	for _, n := range t.Notes {
-		p.paragraph(yellow, "  ! ", n.Text)
-	}
+	p.notes(t.Notes)
 }
 
 // group prints the head of a group, with its aside if there is room.
@@ -47,7 +46,7 @@ func (p *printer) row(t table, r row, indent string, widths []int, head int) {
 	p.line(line)
 }
 
-var toneAnsi = map[tone]ansi{bad: red, good: green, quiet: dim}
+var toneAnsi = map[tone]ansi{bad: red, good: green, quiet: dim, strong: bold}
 
 // text is a cell with its unit as wide as all units of its column, so that the
 // last digits stand one below the other.
@@ -86,8 +85,21 @@ func (t table) widths() []int {
 	return widths
 }
 
-// longestHead bounds the room for a name.
-const longestHead = 24
+// The room for a name: what it gets at most, and what is left of it at least
+// where columns that may not go need the rest.
+const (
+	longestHead  = 24
+	shortestHead = 8
+)
+
+// total is the width of columns, each with the gap before it.
+func total(widths []int) int {
+	sum := 0
+	for _, w := range widths {
+		sum += 2 + w
+	}
+	return sum
+}
 
 // headWidth is the width of the rows' heads.
 func (t table) headWidth() int {
@@ -114,16 +126,10 @@ func (t table) heads(widths []int, head int, text func(column) string) string {
 
 // fit takes away spare columns until the table is no wider than width.
 func (t table) fit(width int) table {
-	for {
-		total := t.headWidth()
-		for _, w := range t.widths() {
-			total += 2 + w
-		}
-		if total <= width || !t.spare() {
-			return t
-		}
+	for t.headWidth()+total(t.widths()) > width && t.spare() {
 		t = t.withoutSparest()
 	}
+	return t
 }
 
 func (t table) spare() bool {

@@ -1,0 +1,173 @@
+package reports
+
+import (
+	"context"
+	"io"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// chromium finds the browser. Where there is none the test is skipped, unless
+// skipping is forbidden.
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	if os.Getenv("CLASSIBENCH_NO_SKIP") != "" {
+		t.Fatal("no browser: install the package chromium")
+	}
+	t.Skip("no browser: install the package chromium")
+	return ""
+}
+
+// browser returns a context that runs actions in a browser of its own.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
+		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-component-update", true),
+	)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// complaints collects what a page must not do: write to the console, throw, or
+// ask for anything but itself.
+type complaints struct {
+	mu  sync.Mutex
+	all []string
+}
+
+func (c *complaints) listen(event any) {
+	switch e := event.(type) {
+	case *runtime.EventConsoleAPICalled:
+		c.add("console: " + string(e.Type))
+	case *runtime.EventExceptionThrown:
+		c.add("exception: " + e.ExceptionDetails.Text)
+	case *log.EventEntryAdded:
+		c.add("log: " + e.Entry.Text + " " + e.Entry.URL)
+	case *network.EventRequestWillBeSent:
+		if u, err := url.Parse(e.Request.URL); err != nil || u.Scheme != "file" || filepath.Base(u.Path) != pageFile {
+			c.add("request: " + e.Request.URL)
+		}
+	}
+}
+
+func (c *complaints) add(s string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.all = append(c.all, s)
+}
+
+// A look is a way to see a page.
+type look struct {
+	name          string
+	width, height int64
+	scheme, media string
+}
+
+var looks = []look{
+	{"light", 1280, 900, "light", ""},
+	{"dark", 1280, 900, "dark", ""},
+	{"phone", 360, 740, "light", ""},
+	{"print", 794, 1123, "dark", "print"}, // A4 at 96 dpi
+}
+
+// open opens a page in a tab of its own and returns what is wrong about it, and
+// a picture.
+func (l look) open(ctx context.Context, path string) (wrong []string, picture []byte, err error) {
+	var c complaints
+	tab, cancel := chromedp.NewContext(ctx, chromedp.WithListener(c.listen))
+	defer cancel()
+	media := emulation.SetEmulatedMediaParams{Media: l.media, Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: l.scheme}}}
+	size := emulation.SetDeviceMetricsOverrideParams{Width: l.width, Height: l.height, DeviceScaleFactor: 1, Mobile: l.width < 500}
+	err = chromedp.Do(tab,
+		call(log.Enable, cdp.Empty{}), call(network.Enable, network.EnableParams{}), call(runtime.Enable, cdp.Empty{}),
+		call(emulation.SetEmulatedMedia, media), call(emulation.SetDeviceMetricsOverride, size),
+		chromedp.Navigate((&url.URL{Scheme: "file", Path: path}).String()),
+	)
+	if err != nil {
+		return nil, nil, err
+	}
+	if wrong, err = chromedp.Run(tab, chromedp.Evaluate[[]string](overlaps)); err != nil {
+		return nil, nil, err
+	}
+	picture, err = chromedp.Run(tab, chromedp.FullScreenshot(100))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return append(wrong, c.all...), picture, err
+}
+
+func call[P, R any](c cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, c, params)
+		return err
+	})
+}
+
+// overlaps lists texts of a plot that touch each other or leave the plot, and
+// all that makes the page itself wider than the window.
+const overlaps = `(() => {
+	const found = [];
+	const shown = s => s.getBoundingClientRect().width > 0;
+	for (const svg of [...document.querySelectorAll("figure svg")].filter(shown)) {
+		const frame = svg.getBoundingClientRect();
+		const texts = [...svg.querySelectorAll("text")].map(t => [t.textContent, t.getBoundingClientRect()]);
+		texts.forEach(([a, r], i) => {
+			if (r.left < frame.left - 1 || r.right > frame.right + 1 || r.top < frame.top - 1 || r.bottom > frame.bottom + 1)
+				found.push("out of the plot: " + a);
+			for (const [b, s] of texts.slice(i + 1)) {
+				const w = Math.min(r.right, s.right) - Math.max(r.left, s.left);
+				const h = Math.min(r.bottom, s.bottom) - Math.max(r.top, s.top);
+				if (w > 1 && h > 5) found.push("touch: " + a + " / " + b);
+			}
+		});
+	}
+	if (document.documentElement.scrollWidth > window.innerWidth) found.push("the page is wider than the window");
+	return found;
+})()`
+
+func TestBrowser(t *testing.T) {
+	ctx := browser(t)
+	for name, r := range variants(t) {
+		dir := t.TempDir()
+		if err := writeFile(dir, pageFile, func(w io.Writer) error { return HTML(w, r) }); err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range looks {
+			t.Run(name+"/"+l.name, func(t *testing.T) {
+				wrong, picture, err := l.open(ctx, filepath.Join(dir, pageFile))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, what := range wrong {
+					t.Error(what)
+				}
+				// go test -artifacts keeps it.
+				if err := os.WriteFile(filepath.Join(t.ArtifactDir(), l.name+".png"), picture, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package reports
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// files are the names in a directory.
+func files(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+func TestWriteDir(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a", "new", "directory")
+	r := sample(t)
+	if err := WriteDir(dir, r); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{resultFile, pageFile, summaryFile, benchfmtFile}
+	for _, name := range figureNames {
+		want = append(want, name+".svg", name+".png")
+	}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, files(t, dir)); diff != "" {
+		t.Errorf("files differ (-want +got):\n%s", diff)
+	}
+	for _, name := range want {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 || info.Mode().Perm() != 0o644 {
+			t.Errorf("%s: %v, %v", name, info, err)
+		}
+	}
+}
+
+// What a former report drew goes away; what somebody else put there stays.
+func TestWriteDirReplacesAFormerReport(t *testing.T) {
+	dir := t.TempDir()
+	notes := filepath.Join(dir, "notes.txt")
+	if err := errors.Join(WriteDir(dir, sample(t)), os.WriteFile(notes, []byte("mine"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteDir(dir, variants(t)["capacity only"]); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{benchfmtFile, "gain.png", "gain.svg", "notes.txt", pageFile, resultFile, summaryFile}
+	if diff := cmp.Diff(want, files(t, dir)); diff != "" {
+		t.Errorf("files differ (-want +got):\n%s", diff)
+	}
+	r, err := Read(dir)
+	if err != nil || r.Replay != nil {
+		t.Errorf("the result that is there is the former one: %v", err)
+	}
+}
+
+func TestWriteDirWhereItCannot(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err := WriteDir(filepath.Join(file, "report"), sample(t))
+	if err == nil || !strings.HasPrefix(err.Error(), "make the report's directory: ") {
+		t.Errorf("WriteDir below a file = %v, want an error that says what was tried", err)
+	}
+	taken := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(taken, pageFile, "x"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	err = WriteDir(taken, sample(t))
+	if err == nil || !strings.Contains(err.Error(), pageFile) {
+		t.Errorf("WriteDir where %s is a directory = %v, want an error that names it", pageFile, err)
+	}
+	if _, err := Read(taken); err != nil {
+		t.Errorf("the result was not saved: %v", err)
+	}
+}
+
+// A drawing that fails leaves neither half a file nor another's name.
+func TestWriteFileLeavesNothingBehind(t *testing.T) {
+	dir := t.TempDir()
+	broken := errors.New("broken")
+	err := writeFile(dir, "page", func(w io.Writer) error {
+		if _, err := w.Write([]byte("half")); err != nil {
+			return err
+		}
+		return broken
+	})
+	if !errors.Is(err, broken) || !strings.HasPrefix(err.Error(), "write "+filepath.Join(dir, "page")+": ") {
+		t.Errorf("writeFile = %v, want an error that names the file", err)
+	}
+	if left := files(t, dir); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "page")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file is there: %v", err)
+	}
+}
