@@ -44,18 +44,21 @@ func readBody(w http.ResponseWriter, r *http.Request, deadline time.Time, limit 
 	if r.ContentLength > limit {
 		return nil, tooLarge(limit)
 	}
-	defer limitReading(w, r, deadline)()
+	unlimit := limitReading(w, r, deadline)
 	if err := b.read(r.Body, limit); err != nil {
 		b.close()
+		// Else net/http would wait for the rest of the body before it answers.
+		w.Header().Set("Connection", "close")
 		return nil, explainBody(err, limit)
 	}
+	unlimit()
 	return b, nil
 }
 
 // limitReading has reads fail after the deadline, until the function that it
 // returns is called: an expired deadline would later look like a client that
 // left. Where the server sets a deadline of its own, that one stays.
-func limitReading(w http.ResponseWriter, r *http.Request, deadline time.Time) (restore func()) {
+func limitReading(w http.ResponseWriter, r *http.Request, deadline time.Time) (unlimit func()) {
 	server, ok := r.Context().Value(http.ServerContextKey).(*http.Server)
 	if !ok || server.ReadTimeout > 0 {
 		return func() {}

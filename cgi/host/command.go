@@ -21,9 +21,9 @@ func (w writer) Write(p []byte) (int, error) { return w(p) }
 // or an old one. A pipe that others hold open after the script's end delays the
 // end of the response, by the grace at most.
 func (h *Handler) runPortable(ctx context.Context, rq *Request, rs *Response) error {
-	run, end := context.WithCancel(context.WithoutCancel(ctx))
-	defer end()
-	stop := context.AfterFunc(ctx, end)
+	run, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer end(nil)
+	stop := context.AfterFunc(ctx, func() { end(context.Cause(ctx)) })
 	complete := false
 	cmd := exec.CommandContext(run, h.path, h.Args...)
 	cmd.Dir, cmd.Env, cmd.SysProcAttr = h.dir, rq.Env, groupAttr()
@@ -35,12 +35,12 @@ func (h *Handler) runPortable(ctx context.Context, rq *Request, rs *Response) er
 	cmd.Stdout = writer(func(p []byte) (int, error) {
 		n, err := rs.Write(p)
 		if err != nil {
-			end()
+			end(err)
 			return n, err
 		}
 		if !complete && rs.Complete() && stop() {
 			deadline, _ := ctx.Deadline()
-			stop = time.AfterFunc(time.Until(deadline), end).Stop
+			stop = time.AfterFunc(time.Until(deadline), func() { end(errTimeUp) }).Stop
 			complete = true
 		}
 		rs.Flush()
@@ -56,18 +56,19 @@ func (h *Handler) runPortable(ctx context.Context, rq *Request, rs *Response) er
 	err := cmd.Wait()
 	stop()
 	endTree(cmd.Process, true)
-	return h.judgePortable(cmd, err, rs)
+	if why := context.Cause(run); why != nil {
+		return why
+	}
+	return h.judgePortable(err, rs)
 }
 
 // judgePortable says whether the response may be taken for complete.
-func (h *Handler) judgePortable(cmd *exec.Cmd, err error, rs *Response) error {
+func (h *Handler) judgePortable(err error, rs *Response) error {
 	var exit *exec.ExitError
 	switch {
 	case errors.As(err, &exit):
 		return h.judge(exit.ExitCode(), exit.String(), rs)
-	case errors.Is(err, exec.ErrWaitDelay), errors.Is(err, context.Canceled) && rs.Complete():
-		return nil
-	case err != nil:
+	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
 		return fmt.Errorf("run %s: %w", h.path, err)
 	}
 	return nil

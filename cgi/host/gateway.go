@@ -20,9 +20,9 @@ import (
 // [Handler].
 type Gateway struct {
 	// Respond answers one request: it writes a head and a body by RFC 3875 §6 to
-	// rs. It returns when rs must not be used any more, soon after ctx ends. An
-	// error means that the response is not complete; it is logged, and answered
-	// with 502 if nothing has been sent yet.
+	// rs. It returns when it is done with rs; soon after ctx ends, and then with
+	// context.Cause(ctx). An error means that the response is not complete; it is
+	// logged, and answered with 502 or 504 if nothing has been sent yet.
 	Respond func(ctx context.Context, rq *Request, rs *Response) error
 
 	Script      string   // SCRIPT_FILENAME
@@ -123,11 +123,7 @@ func (g *Gateway) answer(ctx context.Context, rq *Request, rs *Response) error {
 	defer rs.end()
 	stop := context.AfterFunc(ctx, rs.interrupt)
 	defer stop()
-	err := g.Respond(ctx, rq, rs)
-	if ctx.Err() != nil && !rs.Complete() {
-		err = context.Cause(ctx)
-	}
-	return err
+	return g.Respond(ctx, rq, rs)
 }
 
 // conclude does what is left when the script is done.
@@ -181,8 +177,18 @@ func levelOf(err error) slog.Level {
 	return slog.LevelError
 }
 
+// shortURI is what of a request's URI goes into a log record.
+func shortURI(r *http.Request) string {
+	const most = 256
+	uri := r.URL.RequestURI()
+	if len(uri) > most {
+		uri = uri[:most] + "…"
+	}
+	return uri
+}
+
 func (g *Gateway) record(r *http.Request, level slog.Level, message string, status int, err error) {
-	attrs := []slog.Attr{slog.String("script", g.Script), slog.String("method", r.Method), slog.String("uri", r.URL.RequestURI())}
+	attrs := []slog.Attr{slog.String("script", g.Script), slog.String("method", r.Method), slog.String("uri", shortURI(r))}
 	if status != 0 {
 		attrs = append(attrs, slog.Int("status", status))
 	}

@@ -32,7 +32,8 @@ type process struct {
 	fd     int // readable when the process has ended
 
 	mu     sync.Mutex
-	ended  bool // pid may be somebody else's
+	why    error // why it was ended before its time
+	ended  bool  // pid may be somebody else's
 	killer *time.Timer
 }
 
@@ -46,21 +47,23 @@ func (h *Handler) runNative(ctx context.Context, rq *Request, rs *Response) erro
 	if err != nil {
 		return err
 	}
-	stop := context.AfterFunc(ctx, p.end)
-	err = p.relay(rs, func() {
+	stop := context.AfterFunc(ctx, func() { p.end(context.Cause(ctx)) })
+	p.relay(rs, func() {
 		// The client has it all: that it leaves now is no reason to end the script.
 		if stop() {
 			deadline, _ := ctx.Deadline()
-			timer := time.AfterFunc(time.Until(deadline), p.end)
-			stop = timer.Stop
+			stop = time.AfterFunc(time.Until(deadline), func() { p.end(errTimeUp) }).Stop
 		}
 	})
 	stop()
-	status := p.reap()
+	status, why := p.reap()
 	if unix.Kill(-p.pid, unix.SIGTERM) == nil {
 		h.groups.Go(func() { endGroup(p.pid) })
 	}
-	return p.judge(h, status, err, rs)
+	if why != nil || status.ExitStatus() == 0 {
+		return why
+	}
+	return h.judge(status.ExitStatus(), describe(status), rs)
 }
 
 // start starts the script, the head of a process group.
@@ -153,15 +156,17 @@ func (d *descriptors) stdin(rq *Request, null *os.File) (uintptr, error) {
 // relay passes on what the process writes, until it ends. What others wrote
 // before that who hold its standard output is passed on as well, and no more.
 // Complete is called once the response is complete.
-func (p *process) relay(rs *Response, complete func()) (err error) {
+func (p *process) relay(rs *Response, complete func()) {
 	buffer := buffers.Get().(*[bufferSize]byte)
 	defer buffers.Put(buffer)
+	broken := false
 	stdout := func(b []byte) {
-		if err != nil {
-			return // dropped: the process is being ended
+		if broken {
+			return
 		}
-		if _, err = rs.Write(b); err != nil {
-			p.end()
+		if _, err := rs.Write(b); err != nil {
+			broken = true
+			p.end(err)
 			return
 		}
 		if complete != nil && rs.Complete() {
@@ -175,13 +180,14 @@ func (p *process) relay(rs *Response, complete func()) (err error) {
 		if _, failed := unix.Poll(fds[:], -1); failed == unix.EINTR {
 			continue
 		} else if failed != nil {
+			p.end(os.NewSyscallError("poll", failed))
 			p.kill()
-			return os.NewSyscallError("poll", failed)
+			return
 		}
 		if fds[2].Revents != 0 {
 			drain(p.stdout, buffer, stdout)
 			drain(p.stderr, buffer, rs.Stderr)
-			return err
+			return
 		}
 		if fds[0].Revents != 0 {
 			pass(&p.stdout, buffer, stdout)
@@ -229,12 +235,13 @@ func drain(fd int, buffer *[bufferSize]byte, to func([]byte)) {
 }
 
 // end has the process group ended: it is asked first, and soon killed.
-func (p *process) end() {
+func (p *process) end(why error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.ended || p.killer != nil {
+	if p.ended || p.why != nil {
 		return
 	}
+	p.why = why
 	unix.Kill(-p.pid, unix.SIGTERM)
 	p.killer = time.AfterFunc(grace, p.kill)
 }
@@ -249,7 +256,7 @@ func (p *process) kill() {
 
 // reap waits for the process, and frees what belongs to it. From then on, its
 // pid may become somebody else's.
-func (p *process) reap() (status unix.WaitStatus) {
+func (p *process) reap() (status unix.WaitStatus, why error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for {
@@ -263,7 +270,7 @@ func (p *process) reap() (status unix.WaitStatus) {
 	}
 	p.closePipes()
 	unix.Close(p.fd)
-	return status
+	return status, p.why
 }
 
 func (p *process) closePipes() {
@@ -285,7 +292,7 @@ func endGroup(group int) {
 				break
 			}
 		}
-		if unix.Kill(-group, 0) != nil || killed && time.Since(began) > 4*grace {
+		if unix.Kill(-group, 0) != nil || killed && time.Since(began) > 2*grace {
 			return // gone, or dead and left lying by whoever should reap them
 		}
 		if !killed && time.Since(began) > grace {
@@ -295,13 +302,9 @@ func endGroup(group int) {
 	}
 }
 
-// judge says whether the response may be taken for complete.
-func (p *process) judge(h *Handler, status unix.WaitStatus, err error, rs *Response) error {
-	switch {
-	case err != nil || rs.ctx.Err() != nil || status.ExitStatus() == 0:
-		return err
-	case status.Signaled():
-		return h.judge(-1, "signal: "+status.Signal().String(), rs)
+func describe(status unix.WaitStatus) string {
+	if status.Signaled() {
+		return "signal: " + status.Signal().String()
 	}
-	return h.judge(status.ExitStatus(), "exit status "+strconv.Itoa(status.ExitStatus()), rs)
+	return "exit status " + strconv.Itoa(status.ExitStatus())
 }

@@ -157,12 +157,20 @@ func (rs *Response) writeBody(p []byte) error {
 		rs.left -= int64(n)
 	}
 	if err == nil && rs.left == 0 {
-		err = rs.ctl.Flush()
+		rs.ctl.Flush()
 	}
-	if errors.Is(err, http.ErrNotSupported) {
-		err = nil
+	return rs.sendFailure(err)
+}
+
+// sendFailure says why something could not be sent.
+func (rs *Response) sendFailure(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case rs.ctx.Err() != nil:
+		return context.Cause(rs.ctx)
 	}
-	return err
+	return fmt.Errorf("send the response: %v: %w", err, context.Canceled) // the client is gone
 }
 
 func (rs *Response) tooMuch() {
@@ -189,7 +197,7 @@ func (rs *Response) writeRaw(p []byte) error {
 		rs.begun, rs.conn = true, conn
 		rs.mu.Unlock()
 		if err := buffered.Flush(); err != nil {
-			return err
+			return rs.sendFailure(err)
 		}
 		go rs.watch(conn)
 	}
@@ -197,7 +205,7 @@ func (rs *Response) writeRaw(p []byte) error {
 		return context.Cause(rs.ctx)
 	}
 	_, err := rs.conn.Write(p)
-	return err
+	return rs.sendFailure(err)
 }
 
 // watch notices that the client of a taken over connection leaves; of others,

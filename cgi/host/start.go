@@ -25,7 +25,7 @@ func startFailure(path string, err error) error {
 // its last command. A signal has the code -1.
 func (h *Handler) judge(code int, how string, rs *Response) error {
 	h.logger().LogAttrs(rs.ctx, slog.LevelWarn, "script failed", slog.String("script", h.path),
-		slog.String("uri", rs.r.URL.RequestURI()), slog.String("how", how))
+		slog.String("uri", shortURI(rs.r)), slog.String("how", how))
 	if code < 0 && rs.Begun() && !rs.Complete() {
 		return fmt.Errorf("the script ended by a %s", how)
 	}

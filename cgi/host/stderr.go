@@ -42,7 +42,7 @@ func (l *lines) end(rs *Response) {
 func (l *lines) log(rs *Response) {
 	line := string(bytes.TrimSuffix(l.partial, []byte("\r")))
 	l.partial = l.partial[:0]
-	attrs := []slog.Attr{slog.String("script", rs.g.Script), slog.String("uri", rs.r.URL.RequestURI())}
+	attrs := []slog.Attr{slog.String("script", rs.g.Script), slog.String("uri", shortURI(rs.r))}
 	l.logged += len(line) + 1
 	if l.logged >= maxLines {
 		attrs = append(attrs, slog.Bool("last", true)) // what follows is dropped

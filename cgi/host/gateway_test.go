@@ -1,0 +1,292 @@
+//go:build linux
+
+package host
+
+import (
+	"bufio"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// stream hides the length of a body, which is then sent in chunks.
+type stream struct{ io.Reader }
+
+func TestBodies(t *testing.T) {
+	h := script(t, "echo")
+	logTo(h)
+	h.MaxBody = 1 << 20
+	url := serve(t, h)
+	for _, size := range []int{1, 100, bufferSize - 1, bufferSize, bufferSize + 1, 1 << 20} {
+		b := string(pattern(size))
+		for name, body := range map[string]io.Reader{"with a length": strings.NewReader(b), "in chunks": stream{strings.NewReader(b)}} {
+			t.Run(fmt.Sprintf("%d %s", size, name), func(t *testing.T) {
+				got := do(t, request(t, "POST", url, body))
+				if got.err != nil || got.StatusCode != 200 || got.body != b || got.Header.Get("X-Length") != fmt.Sprint(size) {
+					t.Errorf("got %d of %d bytes, CONTENT_LENGTH %q, error %v", len(got.body), size, got.Header.Get("X-Length"), got.err)
+				}
+			})
+		}
+	}
+	for name, body := range map[string]io.Reader{"nil": nil, "empty": strings.NewReader(""), "no chunks": stream{strings.NewReader("")}} {
+		t.Run(name, func(t *testing.T) {
+			got := do(t, request(t, "POST", url, body))
+			got.want(t, 200, "")
+			if got.Header.Get("X-Length") != "" {
+				t.Errorf("got CONTENT_LENGTH %q, want none", got.Header.Get("X-Length"))
+			}
+		})
+	}
+	t.Run("too large", func(t *testing.T) {
+		for _, body := range []io.Reader{strings.NewReader(string(pattern(1<<20 + 1))), stream{strings.NewReader(string(pattern(1<<20 + 1)))}} {
+			do(t, request(t, "POST", url, body)).want(t, 413, "Request Entity Too Large\n")
+		}
+	})
+}
+
+// A client that sends slowly is told so, and no process is started for it.
+func TestSlowBody(t *testing.T) {
+	h := script(t, "echo")
+	h.Timeout = 50 * time.Millisecond
+	c, err := net.Dial("tcp", strings.TrimPrefix(serve(t, h), "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprint(c, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhel")
+	response, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil || response.StatusCode != http.StatusRequestTimeout {
+		t.Errorf("got %v, %v, want 408", response, err)
+	}
+}
+
+// The deadline for a body is not one for what follows on the connection.
+func TestDeadlineOfABodyIsLifted(t *testing.T) {
+	h := script(t, "echo")
+	url := serve(t, h)
+	client := &http.Client{Transport: &http.Transport{MaxConnsPerHost: 1}}
+	defer client.CloseIdleConnections()
+	for range 3 {
+		response, err := client.Post(url, "a/b", strings.NewReader("hello"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, err := io.ReadAll(response.Body); string(b) != "hello" {
+			t.Errorf("got %q, %v", b, err)
+		}
+		response.Body.Close()
+	}
+}
+
+func TestLocalRedirects(t *testing.T) {
+	h := script(t, "hop")
+	j := logTo(h)
+	url := serve(t, h)
+	ask := func(method, location string) reply {
+		r := request(t, method, url+"/?"+hex.EncodeToString([]byte(location)), strings.NewReader("body"))
+		r.Header.Set("Cookie", "a=1")
+		r.Header.Set("Content-Type", "a/b")
+		return do(t, r)
+	}
+	ask("POST", "/end?x=1").want(t, 200, "GET /end?x=1 a=1  ")
+	ask("PUT", "/"+"?"+hex.EncodeToString([]byte("/end"))).want(t, 200, "GET /end a=1  ")
+	ask("HEAD", "/end").want(t, 200, "")
+	loop := fmt.Sprintf("/x?%x", "/x")
+	for range maxHops {
+		loop = fmt.Sprintf("/x?%x", loop)
+	}
+	ask("GET", loop).want(t, 502, "Bad Gateway\n")
+	j.await(t, "more than 10 in a row")
+	ask("GET", "/%zz").want(t, 502, "Bad Gateway\n")
+	j.await(t, "local redirect: parse")
+}
+
+// "//host/path" is a path here, not another server's.
+func TestLocalRedirectToTwoSlashes(t *testing.T) {
+	h := script(t, "hop")
+	h.Redirect = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "%s of %s", r.URL.Path, r.Host)
+	})
+	url := serve(t, h)
+	got := get(t, url+"/?"+hex.EncodeToString([]byte("//example.org/x")))
+	got.want(t, 200, "//example.org/x of "+strings.TrimPrefix(url, "http://"))
+}
+
+// With one process at a time, the script that redirects must be gone before the
+// next one starts.
+func TestLocalRedirectWithOneProcess(t *testing.T) {
+	h := script(t, "hop")
+	h.MaxProcesses = 1
+	get(t, serve(t, h)+"/?"+hex.EncodeToString([]byte("/end"))).want(t, 200, "GET /end   ")
+}
+
+func TestLine(t *testing.T) {
+	h := script(t, "pulse")
+	h.MaxProcesses, h.MaxWaiting, h.Timeout = 1, 1, 2*time.Second
+	j := logTo(h)
+	url := serve(t, h)
+	first, err := http.Get(url) // takes the only place
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Body.Close()
+	waiting := make(chan reply)
+	go func() { waiting <- get(t, url) }()
+	for h.gateway.line.waiting.Load() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	crowded := get(t, url)
+	crowded.want(t, 503, "Service Unavailable\n")
+	if crowded.Header.Get("Retry-After") == "" {
+		t.Error("no Retry-After")
+	}
+	j.await(t, "the line is full")
+	first.Body.Close() // the client leaves, and with it the script
+	if got := <-waiting; got.err == nil || got.Response == nil || got.StatusCode != 200 {
+		t.Errorf("the one who waited got %s, want its turn", got)
+	}
+}
+
+func TestTimeUpInLine(t *testing.T) {
+	h := script(t, "pulse")
+	h.MaxProcesses, h.Timeout = 1, 500*time.Millisecond
+	url := serve(t, h)
+	h.once.Do(h.init)
+	h.gateway.once.Do(h.gateway.init)
+	if err := h.gateway.line.enter(t.Context()); err != nil { // somebody else has the only place
+		t.Fatal(err)
+	}
+	defer h.gateway.line.leave()
+	get(t, url).want(t, 503, "Service Unavailable\n")
+}
+
+// First come, first served.
+func TestLineIsInOrder(t *testing.T) {
+	q := newQueue(1, 100)
+	if err := q.enter(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var order []int
+	var wg sync.WaitGroup
+	for i := range 50 {
+		wg.Go(func() {
+			if err := q.enter(t.Context()); err != nil {
+				t.Error(err)
+			}
+			order = append(order, i) // alone, between enter and leave
+			q.leave()
+		})
+		for q.waiting.Load() != int64(i+1) {
+			time.Sleep(time.Microsecond)
+		}
+	}
+	time.Sleep(time.Millisecond) // let the last one, which has been counted, get in line
+	q.leave()
+	wg.Wait()
+	for i := range order {
+		if order[i] != i {
+			t.Fatalf("got %v, want them in order", order)
+		}
+	}
+}
+
+func TestStderrIsLogged(t *testing.T) {
+	h := script(t, "loud")
+	j := logTo(h)
+	url := serve(t, h)
+	get(t, url+"/?2").want(t, 200, "loud")
+	j.await(t, `line="no end"`)
+	for _, want := range []string{`line="0 eee`, `line="1 eee`} {
+		if !strings.Contains(j.String(), want) {
+			t.Errorf("not logged: %s; the log is:\n%s", want, j)
+		}
+	}
+	if strings.Contains(j.String(), `\r`) {
+		t.Error("a carriage return was logged")
+	}
+	get(t, url+"/?100000").want(t, 200, "loud") // 10 MB: bounded, and nobody is blocked
+	j.await(t, "last=true")
+	if n := len(j.String()); n > 2*maxLines+1000*len("script's standard error") {
+		t.Errorf("%d bytes were logged", n)
+	}
+}
+
+func TestScriptsThatDoNotStart(t *testing.T) {
+	for name, c := range map[string]struct {
+		path, logged string
+	}{
+		"missing":        {"/nonexistent/script", "no such file or directory"},
+		"a directory":    {t.TempDir(), "permission denied"},
+		"no interpreter": {write(t, "bad", "#!/nonexistent/interpreter\n"), "no such file or directory"},
+		"not a program":  {write(t, "text", "hello\n"), "exec format error"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := &Handler{Path: c.path}
+			j := logTo(h)
+			get(t, serve(t, h)).want(t, 500, "Internal Server Error\n")
+			j.await(t, c.logged)
+		})
+	}
+}
+
+func TestHeaderThatFitsNoEnvironment(t *testing.T) {
+	r := request(t, "GET", serve(t, script(t, "env")), nil)
+	r.Header.Set("X-Long", strings.Repeat("l", 200<<10)) // Linux: 128 KiB a string
+	do(t, r).want(t, 431, "Request Header Fields Too Large\n")
+}
+
+// A script whose name begins with "nph-" has the connection to itself.
+func TestNPH(t *testing.T) {
+	path := write(t, "nph-hello", "#!/bin/sh\nprintf 'HTTP/1.1 299 As I like it\\r\\nX-A: b\\r\\n\\r\\nraw'\n")
+	c, err := net.Dial("tcp", strings.TrimPrefix(serve(t, &Handler{Path: path}), "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprint(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	got, err := io.ReadAll(c)
+	if want := "HTTP/1.1 299 As I like it\r\nX-A: b\r\n\r\nraw"; string(got) != want || err != nil {
+		t.Errorf("got %q, %v; want %q", got, err, want)
+	}
+}
+
+// Where there is no connection to be had, the head is understood.
+func TestNPHWithoutAConnection(t *testing.T) {
+	w := httptest.NewRecorder()
+	(&Handler{Path: write(t, "nph-hello", "#!/bin/sh\nprintf 'HTTP/1.1 299 As I like it\\r\\nX-A: b\\r\\n\\r\\nraw'\n")}).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	if w.Code != 299 || w.Header().Get("X-A") != "b" || w.Body.String() != "raw" {
+		t.Errorf("got %d %v %q", w.Code, w.Header(), w.Body)
+	}
+}
+
+func TestNPHClientLeaves(t *testing.T) {
+	path, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := t.TempDir() + "/nph-pulse"
+	if err := os.Symlink(path, link); err != nil {
+		t.Fatal(err)
+	}
+	h := script(t, "pulse")
+	h.Path = link
+	j := logTo(h)
+	c, err := net.Dial("tcp", strings.TrimPrefix(serve(t, h), "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	if _, err := io.ReadFull(c, make([]byte, 20)); err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	j.await(t, "context canceled")
+}

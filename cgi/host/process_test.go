@@ -1,0 +1,297 @@
+//go:build linux
+
+package host
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// gone waits until a process is gone, reaped included if it is our child.
+func gone(t testing.TB, pid int) {
+	t.Helper()
+	if pid <= 1 {
+		t.Fatalf("pid %d: not a script's", pid)
+	}
+	for deadline := time.Now().Add(20 * time.Second); alive(pid); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("process %d is still there", pid)
+		}
+	}
+}
+
+// alive reports whether a process is there; a zombie that is not our child is
+// not ours to reap.
+func alive(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return false
+	}
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	return fields[0] != "Z" || fields[1] == strconv.Itoa(os.Getpid())
+}
+
+// start requests url, and returns the response with the script's pid, which is
+// the first line of its body.
+func start(t testing.TB, ctx context.Context, url string) (*http.Response, int) {
+	t.Helper()
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	response, err := client.Do(request(t, "GET", url, nil).WithContext(ctx))
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(response.Body).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(line))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response, pid
+}
+
+// The first line arrives while the script goes on; and when the client leaves,
+// the script ends.
+func TestFirstByteAndClientLeaves(t *testing.T) {
+	ctx, leave := context.WithCancel(t.Context())
+	_, pid := start(t, ctx, serve(t, script(t, "pulse")))
+	if !alive(pid) {
+		t.Fatal("the script had ended before the first line was read")
+	}
+	leave()
+	gone(t, pid)
+}
+
+func TestTimeUp(t *testing.T) {
+	h := script(t, "late")
+	h.Timeout = time.Millisecond
+	j := logTo(h)
+	get(t, serve(t, h)).want(t, http.StatusGatewayTimeout, "Gateway Timeout\n")
+	j.await(t, "the time is up")
+}
+
+// A script that does not heed SIGTERM, and has begun to answer.
+func TestTimeUpWithinTheResponse(t *testing.T) {
+	h := script(t, "stuck")
+	h.Timeout = time.Second
+	j := logTo(h)
+	if got := get(t, serve(t, h)); got.err == nil || got.body != "stuck" {
+		t.Errorf("got %s, want what there was and an error", got)
+	}
+	j.await(t, "response broken off")
+}
+
+// A client that does not read must not keep the process.
+func TestTimeUpWhileTheClientDoesNotRead(t *testing.T) {
+	h := &Handler{Path: write(t, "zeros", "#!/bin/sh\necho Content-Type: a/b\necho\nexec cat /dev/zero\n"), Timeout: time.Second}
+	j := logTo(h)
+	c, err := net.Dial("tcp", strings.TrimPrefix(serve(t, h), "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprint(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	j.await(t, "the time is up")
+}
+
+// What holds standard output after the script's end does not delay the end of
+// the response.
+func TestOrphanHoldsStdout(t *testing.T) {
+	got := get(t, serve(t, script(t, "orphan")))
+	pid, err := strconv.Atoi(got.body)
+	if err != nil || got.err != nil {
+		t.Fatalf("got %s", got)
+	}
+	if !alive(pid) {
+		t.Fatal("the orphan, in a session of its own, had ended: nothing was tested")
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	gone(t, pid)
+}
+
+// With the script, its whole group ends, SIGTERM ignored or not.
+func TestGroupEndsWithTheScript(t *testing.T) {
+	h := script(t, "family")
+	got := get(t, serve(t, h))
+	pid, err := strconv.Atoi(got.body)
+	if err != nil || got.err != nil {
+		t.Fatalf("got %s", got)
+	}
+	h.Wait()
+	if alive(pid) {
+		t.Errorf("process %d is alive after Wait", pid)
+	}
+}
+
+func TestEverythingOfAPipeArrives(t *testing.T) {
+	url := serve(t, script(t, "sizes"))
+	for range 5 {
+		if got := get(t, url); got.err != nil || got.body != string(pattern(1<<20)) {
+			t.Fatalf("got %d bytes, error %v; want 1 MiB of the pattern", len(got.body), got.err)
+		}
+	}
+}
+
+// When the one that serves is killed, its scripts end.
+func TestOwnerDies(t *testing.T) {
+	path, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner := exec.Command(path)
+	owner.Env = append(os.Environ(), roleKey+"=owner", "GORACE=atexit_sleep_ms=0")
+	owner.Stderr = os.Stderr
+	out, err := owner.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := owner.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(line))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !alive(pid) {
+		t.Fatal("the script had ended before its owner")
+	}
+	if err := owner.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	owner.Wait() // says that it was killed
+	gone(t, pid)
+}
+
+// belongings are the descriptors and children of this process.
+func belongings(t testing.TB) (fds, children int) {
+	t.Helper()
+	open, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tasks, err := os.ReadDir("/proc/self/task")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, task := range tasks {
+		// A thread may have ended since; its children then are another one's.
+		b, err := os.ReadFile("/proc/self/task/" + task.Name() + "/children")
+		if err != nil && !errors.Is(err, os.ErrNotExist) && !errors.Is(err, syscall.ESRCH) {
+			t.Fatal(err)
+		}
+		children += len(bytes.Fields(b))
+	}
+	return len(open), children
+}
+
+// Nothing is left of many requests of all kinds: no child, defunct or not, and
+// no descriptor.
+func TestNothingLeaks(t *testing.T) {
+	handlers := map[string]*Handler{}
+	for _, role := range []string{"env", "echo", "pulse", "killed", "family", "says", "stuck"} {
+		h := script(t, role)
+		h.Timeout = 2 * time.Second
+		logTo(h)
+		handlers[role] = h
+	}
+	missing := &Handler{Path: "/nonexistent/script"}
+	logTo(missing)
+	handlers["missing"] = missing
+	urls := map[string]string{}
+	for role, h := range handlers {
+		urls[role] = serve(t, h)
+	}
+	round := func() {
+		var wg sync.WaitGroup
+		for range 8 {
+			for role, url := range urls {
+				wg.Go(func() {
+					body := io.Reader(strings.NewReader(strings.Repeat("Content-Type: a/b\n", 10000)))
+					ctx, leave := context.WithCancel(t.Context())
+					defer leave()
+					r := request(t, "POST", url, body).WithContext(ctx)
+					if role == "pulse" || role == "stuck" {
+						client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+						if response, err := client.Do(r); err == nil {
+							response.Body.Read(make([]byte, 1))
+							leave()
+							response.Body.Close()
+						}
+						return
+					}
+					do(t, r)
+				})
+			}
+		}
+		wg.Wait()
+		for _, h := range handlers {
+			h.Wait()
+		}
+	}
+	round()
+	http.DefaultClient.CloseIdleConnections()
+	fds, _ := belongings(t)
+	round()
+	// Connections that a client has closed are closed here a moment later.
+	var after, children int
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		if after, children = belongings(t); after <= fds && children == 0 {
+			return
+		}
+	}
+	t.Errorf("got %d descriptors and %d children, want %d and 0", after, children, fds)
+}
+
+// On other systems, os/exec runs the script.
+func TestPortable(t *testing.T) {
+	portable := func(role string) *Handler {
+		h := script(t, role)
+		h.once.Do(h.init)
+		h.gateway.Respond = h.runPortable
+		return h
+	}
+	do(t, request(t, "POST", serve(t, portable("echo")), strings.NewReader("hello"))).want(t, 200, "hello")
+	get(t, serve(t, portable("length"))+"/?5:5:").want(t, 200, "xxxxx")
+	if got := get(t, serve(t, portable("killed"))); got.err == nil {
+		t.Errorf("killed: got a whole response: %s", got)
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	_, pid := start(t, ctx, serve(t, portable("pulse")))
+	leave()
+	gone(t, pid)
+	if got := get(t, serve(t, portable("orphan"))); got.err != nil {
+		t.Errorf("orphan: got %s", got)
+	} else if pid, err := strconv.Atoi(got.body); err != nil {
+		t.Error(err)
+	} else {
+		syscall.Kill(pid, syscall.SIGKILL)
+		gone(t, pid)
+	}
+	family := get(t, serve(t, portable("family")))
+	if pid, err := strconv.Atoi(family.body); err != nil {
+		t.Errorf("family: got %s", family)
+	} else {
+		gone(t, pid)
+	}
+}

@@ -1,0 +1,119 @@
+//go:build linux
+
+package host
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// serving runs Serve; stop ends it and returns its error.
+func serving(t *testing.T, h http.Handler) (url string, stop func() error) {
+	t.Helper()
+	l, err := Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- Serve(ctx, l, h) }()
+	return "http://" + l.Addr().String(), func() error {
+		cancel()
+		return <-ended
+	}
+}
+
+// What is in flight is finished.
+func TestGracefulStop(t *testing.T) {
+	h := &Handler{Path: write(t, "nap", "#!/bin/sh\necho nap >&2; sleep 0.3; echo Content-Type: a/b; echo; echo refreshed\n")}
+	j := logTo(h)
+	url, stop := serving(t, h)
+	got := make(chan reply)
+	go func() { got <- get(t, url) }()
+	j.await(t, "line=nap")
+	if err := stop(); err != nil {
+		t.Errorf("got %v, want nil", err)
+	}
+	(<-got).want(t, 200, "refreshed\n")
+}
+
+// What goes on is ended, with all of its group.
+func TestStopCutsOff(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes the five seconds that requests have at the end")
+	}
+	h := script(t, "pulse")
+	url, stop := serving(t, h)
+	_, pid := start(t, t.Context(), url)
+	if err := stop(); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want that requests were ended", err)
+	}
+	if alive(pid) {
+		t.Errorf("process %d is alive after Serve", pid)
+	}
+}
+
+func TestPortInUse(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	err = ListenAndServe(t.Context(), l.Addr().String(), http.NotFoundHandler())
+	if !errors.Is(err, syscall.EADDRINUSE) || !strings.Contains(err.Error(), "something else listens there") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestListenUnix(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	l, err := Listen("unix:" + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Listen("unix:" + path); !errors.Is(err, syscall.EADDRINUSE) {
+		t.Errorf("a live socket: got %v", err)
+	}
+	l.(*net.UnixListener).SetUnlinkOnClose(false)
+	l.Close()
+	l, err = Listen("unix:" + path)
+	if err != nil {
+		t.Fatalf("a dead socket: %v", err)
+	}
+	l.Close()
+}
+
+// A client of a Unix socket has no address.
+func TestOverUnixSocket(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	h := script(t, "env")
+	l, err := Listen("unix:" + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { ended <- Serve(ctx, l, h) }()
+	client := &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{
+		DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, "unix", path)
+		},
+	}}
+	response, err := client.Get("http://ads.example/")
+	if err != nil || response.StatusCode != 200 {
+		t.Errorf("got %v, %v", response, err)
+	}
+	response.Body.Close()
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
