@@ -123,8 +123,8 @@ func (g *Gate) decide() finding {
 			return f
 		}
 	}
-	if look == g.Looks && all >= look*g.Quads || g.Spent {
-		return at(g.Looks, all)
+	if g.Spent {
+		return at(g.Looks, all) // the last look is when the budget is spent
 	}
 	// Between two looks nothing is decided.
 	f := at(max(1, look-1), all)

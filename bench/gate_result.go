@@ -12,7 +12,7 @@ type Gate struct {
 	MinGain   float64   `json:"min_gain,omitempty"`  // the gain over CGI that is asked for
 	Objective string    `json:"objective,omitempty"` // the rate at which the scenario's objective is asked for
 	Budget    float64   `json:"budget"`              // seconds
-	Spent     bool      `json:"spent,omitempty"`     // the budget ended before the last look was due
+	Spent     bool      `json:"spent,omitempty"`     // the budget is spent: all that was measured was looked at
 	Notes     []string  `json:"notes,omitempty"`     // what was compared instead, and its like
 	Sessions  []Session `json:"sessions,omitempty"`
 	Checks    []Check   `json:"checks"`

@@ -10,13 +10,17 @@ import (
 // block, and so how many quads the budget has room for.
 func (g *gating) settle(ctx context.Context, c *contest) error {
 	if len(g.gate.Sessions) == 0 {
+		// While the data of both sides are still the same.
+		if err := g.compare(ctx, c); err != nil {
+			return err
+		}
 		if err := c.settle(ctx); err != nil {
 			return err
 		}
 		g.length = c.length
 		g.before = c.look()
 		g.slice = sliceLength(c.slowest)
-		return g.compare(ctx, c)
+		return nil
 	}
 	for _, e := range c.entrants {
 		if _, err := c.saturate(ctx, e, c.course(warmth)); err != nil {
@@ -90,11 +94,12 @@ func (s *Session) add(route string, q Quad) {
 }
 
 // over reports whether the gate has decided, or its budget has no room for one
-// more quad that takes as long as the last.
+// more quad that takes as long as the last. The first quad tells how many there
+// will be, and so when to look.
 func (g *gating) over(quad time.Duration) bool {
 	if g.gate.Quads == 0 {
 		left := g.rules.Budget - time.Since(g.began) + quad
-		g.gate.Quads = max(1, int(left/(quad+restart/sessionQuads))/g.rules.Looks)
+		g.gate.Quads = max(leastLook, int(left/(quad+restart/sessionQuads))/g.rules.Looks)
 	}
 	last := time.Since(g.began)+quad > g.rules.Budget
 	if n := g.gate.count(); !last && n%g.gate.Quads != 0 {
@@ -103,6 +108,9 @@ func (g *gating) over(quad time.Duration) bool {
 	g.gate.Spent = last
 	return g.gate.decide().Stop || last
 }
+
+// leastLook is how many quads there have to be between two looks.
+const leastLook = 3
 
 // restart is about what a new session takes: two starts and the warming up.
 const restart = 2 * time.Second

@@ -53,7 +53,7 @@ func TestJudgeGateThroughput(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := gated(c.s)
-			r.Gate.MaxLoss = c.loss
+			r.Gate.MaxLoss, r.Gate.Spent = c.loss, c.look == 5
 			bench.JudgeGate(r)
 			got := r.Gate.Checks[0]
 			if r.Gate.Outcome != c.want || got.Outcome != c.want || got.Look != c.look || !strings.Contains(got.Reason, c.text) || !r.Verdict.Valid {
