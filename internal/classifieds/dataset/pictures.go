@@ -68,7 +68,7 @@ type ball struct {
 // table with the balls' shadows, or of the wall.
 func shade(x, y float64, wall, table color.RGBA, balls []ball) color.RGBA {
 	for _, b := range balls {
-		if d := math.Hypot(x-b.x, y-b.y) / b.r; d < 1 {
+		if dx, dy := x-b.x, y-b.y; dx*dx+dy*dy < b.r*b.r {
 			light := math.Hypot(x-b.x+0.4*b.r, y-b.y+0.45*b.r) / (1.5 * b.r)
 			return scaled(b.c, 1.35-0.95*light)
 		}
@@ -78,8 +78,9 @@ func shade(x, y float64, wall, table color.RGBA, balls []ball) color.RGBA {
 	}
 	light := 0.85 + 0.3*(y-225)/(pictureHeight-225)
 	for _, b := range balls {
-		if d := math.Hypot((x-b.x-0.5*b.r)/(1.3*b.r), (y-252)/(0.28*b.r)); d < 1 {
-			light *= 0.6 + 0.4*d
+		dx, dy := (x-b.x-0.5*b.r)/(1.3*b.r), (y-252)/(0.28*b.r)
+		if d := dx*dx + dy*dy; d < 1 {
+			light *= 0.6 + 0.4*math.Sqrt(d)
 		}
 	}
 	return scaled(table, light)
