@@ -33,13 +33,15 @@ const (
 // parse reads the form of a post, of at most maxBody bytes.
 func (v *visit) parse() error {
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxBody)
-	err := v.r.ParseMultipartForm(maxBody)
-	if errors.Is(err, http.ErrNotMultipart) {
-		err = v.r.ParseForm()
+	err := v.r.ParseForm() // first: ParseMultipartForm would drop its error
+	if err == nil {
+		err = v.r.ParseMultipartForm(maxBody)
 	}
 	var tooLarge *http.MaxBytesError
 	switch {
-	case err == nil || errors.As(err, &tooLarge):
+	case err == nil || errors.Is(err, http.ErrNotMultipart):
+		return nil
+	case errors.As(err, &tooLarge):
 		return err
 	default:
 		return fmt.Errorf("%w: %w", errBadRequest, err)

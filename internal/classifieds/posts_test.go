@@ -1,0 +1,468 @@
+package classifieds_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+	"image"
+	"image/color/palette"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+// TestLife posts, finds, changes, answers, flags and deletes an ad, as a browser
+// does.
+func TestLife(t *testing.T) {
+	s := open(t)
+	edit := s.posted(adForm("body", "Filled with\r\nxylophones."))
+	page := check(t, s.get(edit).Body.String())
+	if got := text(page.byID("body")); got != "Filled with\nxylophones." {
+		t.Errorf("the edit page shows %q", got)
+	}
+	ad, _, _ := strings.Cut(edit, "/edit")
+	body := s.get(ad).Body.String()
+	if main := text(check(t, body).byID("main")); !strings.Contains(main, "Zeppelin$25Harbour · 1 Jul 2026 · offered by Zoë") || strings.Contains(body, "zoe@example.org") {
+		t.Errorf("the ad is %s", main)
+	}
+	for _, path := range []string{"/", "/c/bicycles", "/search?q=xylophones"} {
+		if !strings.Contains(s.get(path).Body.String(), `<a href="`+ad+`">Zeppelin</a>`) {
+			t.Errorf("%s does not list the ad", path)
+		}
+	}
+
+	w := s.post(ad+"/reply", url.Values{"name": {"Bob"}, "email": {"bob@example.org"}, "message": {"Does it fly?"}})
+	if w.Code != 303 || w.Header().Get("Location") != ad+"?done=replied" {
+		t.Errorf("a reply is answered with %d %v", w.Code, w.Header())
+	}
+	if replies := s.get(edit).Body.String(); !strings.Contains(replies, "Does it fly?") || !strings.Contains(replies, "mailto:bob@example.org") {
+		t.Error("the edit page does not show the reply")
+	}
+	if strings.Contains(s.get(ad).Body.String(), "Does it fly?") {
+		t.Error("everybody can read the reply")
+	}
+	if w := s.post(ad+"/flag", nil); w.Code != 303 || w.Header().Get("Location") != ad+"?done=flagged" {
+		t.Errorf("a flag is answered with %d %v", w.Code, w.Header())
+	}
+
+	edit = strings.TrimSuffix(edit, "&done=posted")
+	w = s.post(edit, adForm("title", "Airship", "category", "cars", "price", "0"))
+	if w.Code != 303 || w.Header().Get("Location") != edit+"&done=saved" {
+		t.Fatalf("a change is answered with %d %v", w.Code, w.Header())
+	}
+	if main := text(check(t, s.get(ad).Body.String()).byID("main")); !strings.Contains(main, "AirshipFree") || !strings.Contains(main, "Cars") {
+		t.Errorf("the changed ad is %s", main)
+	}
+
+	w = s.post(ad+"/delete", url.Values{"key": {key(t, edit)}})
+	if w.Code != 303 || w.Header().Get("Location") != "/" {
+		t.Errorf("a deletion is answered with %d %v", w.Code, w.Header())
+	}
+	for _, path := range []string{ad, edit} {
+		if w := s.get(path); w.Code != 404 {
+			t.Errorf("%s of a deleted ad: %d", path, w.Code)
+		}
+	}
+	for _, path := range []string{edit, ad + "/flag"} {
+		if w := s.post(path, adForm()); w.Code != 404 {
+			t.Errorf("post to %s of a deleted ad: %d", path, w.Code)
+		}
+	}
+	if w := s.post(ad+"/reply", url.Values{"name": {"Bob"}, "email": {"bob@example.org"}, "message": {"Hello?"}}); w.Code != 404 {
+		t.Errorf("a reply to a deleted ad: %d", w.Code)
+	}
+}
+
+func key(t *testing.T, edit string) string {
+	t.Helper()
+	u, err := url.Parse(edit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Query().Get("key")
+}
+
+// TestSecretLink tries keys that are not the ad's.
+func TestSecretLink(t *testing.T) {
+	s := open(t)
+	mine, other := s.posted(adForm()), s.posted(adForm())
+	right := key(t, mine)
+	if right == key(t, other) || len(right) < 20 {
+		t.Errorf("the keys of two ads are %s and %s", right, key(t, other))
+	}
+	if cc := s.get(mine).Header().Get("Cache-Control"); cc != "no-store" {
+		t.Errorf("a cache may keep the edit page: %q", cc)
+	}
+	ad, _, _ := strings.Cut(mine, "/edit")
+	for name, wrong := range map[string]string{"another ad's": key(t, other), "none": "", "a part": right[:len(right)-1], "capitals": strings.ToUpper(right), "more": right + "0"} {
+		edit := ad + "/edit?key=" + wrong
+		if code := s.get(edit).Code; code != 404 {
+			t.Errorf("%s: the form answers %d", name, code)
+		}
+		if code := s.post(edit, adForm("title", "Stolen")).Code; code != 404 {
+			t.Errorf("%s: a change answers %d", name, code)
+		}
+		if code := s.post(ad+"/delete", url.Values{"key": {wrong}}).Code; code != 404 {
+			t.Errorf("%s: a deletion answers %d", name, code)
+		}
+	}
+	if body := s.get(ad).Body.String(); strings.Contains(body, "Stolen") || strings.Contains(body, right) {
+		t.Error("the ad was changed, or shows its key")
+	}
+}
+
+// TestMistakes fills in each field wrongly, one at a time.
+func TestMistakes(t *testing.T) {
+	s := open(t)
+	edit := s.posted(adForm())
+	for _, c := range []struct{ field, typed, problem string }{
+		{"category", "", "Please choose a category."},
+		{"category", "none", "Please choose a category."},
+		{"title", "", "Please fill this in."},
+		{"title", " \t ", "Please fill this in."},
+		{"title", "ab", "Please write at least 3 characters."},
+		{"title", strings.Repeat("é", 81), "Please write at most 80 characters; this has 81."},
+		{"title", "bell\a", "There is a character in this that cannot be shown."},
+		{"body", "Too short", "Please write at least 10 characters."},
+		{"body", strings.Repeat("long ", 900), "Please write at most 4000 characters; this has 4499."},
+		{"price", "", "A price is a number, as in 25 or 12.50; 0 if it is free."},
+		{"price", "-1", "A price is a number"},
+		{"price", "NaN", "A price is a number"},
+		{"price", "1e400", "A price is a number"},
+		{"price", "1000000001", "A price is a number"},
+		{"price", "twelve", "A price is a number"},
+		{"place", "", "Please fill this in."},
+		{"seller", strings.Repeat("x", 61), "Please write at most 60 characters"},
+		{"email", "ann", "This is not an e-mail address, as in ann@example.org."},
+		{"email", "Ann <ann@example.org>", "This is not an e-mail address"},
+		{"email", "ann@example.org\nBcc: all@example.org", "This is not an e-mail address"},
+	} {
+		for path, name := range map[string]string{"/ads": "new", edit: "edit"} {
+			t.Run(name+" "+c.field+" "+c.problem[:16], func(t *testing.T) {
+				w := s.post(path, adForm(c.field, c.typed))
+				if w.Code != http.StatusUnprocessableEntity {
+					t.Fatalf("%q is answered with %d", c.typed, w.Code)
+				}
+				mistaken(t, check(t, w.Body.String()), c.field, c.problem, adForm(c.field, c.typed))
+			})
+		}
+	}
+	if body := s.get(edit).Body.String(); !strings.Contains(body, `value="Zeppelin"`) {
+		t.Error("a form with mistakes changed the ad")
+	}
+}
+
+// mistaken checks that a form shows the problem beside its field, there only,
+// and keeps what was typed in all fields.
+func mistaken(t *testing.T, p page, field, problem string, typed url.Values) {
+	t.Helper()
+	for name := range typed {
+		f := p.byID(name)
+		described := text(p.byID(attr(f, "aria-describedby")))
+		switch {
+		case name == field && (attr(f, "aria-invalid") != "true" || !strings.Contains(described, problem)):
+			t.Errorf("beside %s it says %q, want %q", name, described, problem)
+		case name != field && attr(f, "aria-invalid") != "":
+			t.Errorf("beside %s it says %q, want nothing", name, described)
+		}
+		if got, want := value(f), strings.TrimSpace(typed.Get(name)); got != want && name != "category" {
+			t.Errorf("%s has %q, typed was %q", name, got, want)
+		}
+	}
+}
+
+func value(f *html.Node) string {
+	if f.Data == "textarea" {
+		return text(f)
+	}
+	return attr(f, "value")
+}
+
+func TestReplyMistakes(t *testing.T) {
+	s := open(t)
+	typed := url.Values{"name": {""}, "email": {"bob@example.org"}, "message": {"Does it fly?"}}
+	w := s.post("/ads/10/reply", typed)
+	if w.Code != http.StatusUnprocessableEntity {
+		t.Fatalf("got %d", w.Code)
+	}
+	mistaken(t, check(t, w.Body.String()), "name", "Please fill this in.", typed)
+}
+
+// TestEscapes types what would be code if it were not text.
+func TestEscapes(t *testing.T) {
+	for _, evil := range []string{
+		`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' onfocus='alert(1)`, `</textarea><script>alert(1)</script>`,
+		`</title><b>`, `javascript:alert(1)`, `&lt;script&gt; &amp; &#39;`, `<!-- -->`, "line\nline", `{{.}} ${x} %s \u003c`, "é\u2028東\U0001F6B2",
+	} {
+		t.Run(evil, func(t *testing.T) {
+			s := open(t)
+			long := evil + " and ten more"
+			edit := s.posted(adForm("title", long, "body", long, "place", evil, "seller", evil))
+			ad, _, _ := strings.Cut(edit, "/edit")
+			if w := s.post(ad+"/reply", url.Values{"name": {evil}, "email": {"bob@example.org"}, "message": {evil}}); w.Code != 303 {
+				t.Fatalf("the reply answers %d", w.Code)
+			}
+			for path, want := range map[string]int{ad: 4, "/": 2, "/c/bicycles": 2} {
+				if got := strings.Count(text(check(t, s.get(path).Body.String()).byID("main")), evil); got < want {
+					t.Errorf("%s shows what was typed %d times, want %d", path, got, want)
+				}
+			}
+			p := check(t, s.get(edit).Body.String())
+			for _, id := range []string{"title", "body", "place", "seller"} {
+				if got := value(p.byID(id)); !strings.HasPrefix(got, evil) {
+					t.Errorf("the field %s has %q", id, got)
+				}
+			}
+			for _, path := range []string{"/search?q=", "/search?q=x&min=", "/search?q=x&category=", "/post?category="} {
+				check(t, s.get(path+url.QueryEscape(evil)).Body.String())
+			}
+			check(t, s.post("/ads", url.Values{"title": {evil}, "body": {evil}, "email": {evil}, "category": {evil}, "price": {evil}}).Body.String())
+		})
+	}
+}
+
+func TestCrossOrigin(t *testing.T) {
+	s := open(t)
+	for _, c := range []struct {
+		name   string
+		header map[string]string
+		status int
+	}{
+		{"from here", map[string]string{"Sec-Fetch-Site": "same-origin", "Origin": "http://example.com"}, 303},
+		{"from the address bar", map[string]string{"Sec-Fetch-Site": "none"}, 303},
+		{"from a browser without Sec-Fetch-Site", map[string]string{"Origin": "http://example.com"}, 303},
+		{"from no browser", nil, 303},
+		{"from another site", map[string]string{"Sec-Fetch-Site": "cross-site"}, 403},
+		{"from a neighbour", map[string]string{"Sec-Fetch-Site": "same-site"}, 403},
+		{"from another origin", map[string]string{"Origin": "https://evil.example"}, 403},
+		{"from a sandbox", map[string]string{"Origin": "null"}, 403},
+	} {
+		for _, path := range []string{"/ads", "/ads/10/reply", "/ads/10/flag", "/ads/10/delete"} {
+			t.Run(c.name+" to "+path, func(t *testing.T) {
+				form := adForm("name", "Bob", "message", "Hello")
+				r := httptest.NewRequest("POST", path, strings.NewReader(form.Encode()))
+				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+				for name, v := range c.header {
+					r.Header.Set(name, v)
+				}
+				want := c.status
+				if want == 303 && path == "/ads/10/delete" {
+					want = 404 // let in, but without the key
+				}
+				if w := s.do(r); w.Code != want {
+					t.Errorf("got %d, want %d", w.Code, want)
+				}
+			})
+		}
+	}
+	r := httptest.NewRequest("GET", "/ads/10", nil)
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	if w := s.do(r); w.Code != 200 {
+		t.Errorf("a link from elsewhere answers %d", w.Code)
+	}
+}
+
+// picture draws a picture of a kind.
+func picture(t *testing.T, kind string) []byte {
+	t.Helper()
+	img := image.NewPaletted(image.Rect(0, 0, 30, 20), palette.WebSafe)
+	var b bytes.Buffer
+	var err error
+	switch kind {
+	case "image/png":
+		err = png.Encode(&b, img)
+	case "image/jpeg":
+		err = jpeg.Encode(&b, img, nil)
+	case "image/gif":
+		err = gif.Encode(&b, img, nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestPhotos(t *testing.T) {
+	s := open(t)
+	for _, kind := range []string{"image/png", "image/jpeg", "image/gif"} {
+		t.Run(kind, func(t *testing.T) {
+			data := picture(t, kind)
+			w := s.upload("/ads", adForm(), data)
+			if w.Code != 303 {
+				t.Fatalf("got %d %s", w.Code, w.Body)
+			}
+			ad, _, _ := strings.Cut(w.Header().Get("Location"), "/edit")
+			imgs := check(t, s.get(ad).Body.String()).all("img")
+			if len(imgs) != 1 || attr(imgs[0], "width") != "30" || attr(imgs[0], "height") != "20" || attr(imgs[0], "alt") != "Photo 1 of Zeppelin" {
+				t.Fatalf("the ad shows %v", imgs)
+			}
+			photo := s.get(attr(imgs[0], "src"))
+			if !bytes.Equal(photo.Body.Bytes(), data) || photo.Header().Get("Content-Type") != kind || !strings.Contains(photo.Header().Get("Cache-Control"), "immutable") {
+				t.Errorf("the photo is %d bytes with %v", photo.Body.Len(), photo.Header())
+			}
+		})
+	}
+	if w := s.upload("/ads", adForm(), nil); w.Code != 303 {
+		t.Errorf("a form without a photo answers %d", w.Code)
+	}
+}
+
+func TestPhotoMistakes(t *testing.T) {
+	s := open(t)
+	for name, c := range map[string]struct {
+		photo   []byte
+		status  int
+		problem string
+	}{
+		"text":            {[]byte("a letter"), 422, "This is not a JPEG, PNG or GIF picture."},
+		"a page":          {[]byte("<html><script>alert(1)</script>"), 422, "This is not a JPEG, PNG or GIF picture."},
+		"another kind":    {[]byte("RIFF\x24\x00\x00\x00WEBPVP8 "), 422, "This is not a JPEG, PNG or GIF picture."},
+		"the head alone":  {[]byte("\x89PNG\r\n\x1a\n"), 422, "This is not a JPEG, PNG or GIF picture."},
+		"too many pixels": {hugePNG(50_000, 50_000), 422, "This picture has too many pixels."},
+		"too many bytes":  {append(picture(t, "image/png"), make([]byte, 2<<20)...), 422, "A photo may have up to 2 MB; this one has 2048 KB."},
+		"far too many":    {make([]byte, 4<<20), 413, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := s.upload("/ads", adForm(), c.photo)
+			if w.Code != c.status {
+				t.Fatalf("got %d, want %d", w.Code, c.status)
+			}
+			p := check(t, w.Body.String())
+			if c.status == 422 {
+				mistaken(t, p, "photo", c.problem, url.Values{"title": {"Zeppelin"}})
+				if f := p.byID("photo"); text(p.byID(attr(f, "aria-describedby"))) != c.problem {
+					t.Errorf("beside the photo it says %q", text(p.byID(attr(f, "aria-describedby"))))
+				}
+			}
+		})
+	}
+	w := s.upload("/ads", adForm("title", ""), picture(t, "image/png"))
+	if w.Code != 422 || !strings.Contains(w.Body.String(), "Please choose the photo again") {
+		t.Errorf("a good photo with a bad title: %d", w.Code)
+	}
+}
+
+// hugePNG is the head of a picture that would not fit into memory.
+func hugePNG(width, height uint32) []byte {
+	head := binary.BigEndian.AppendUint32([]byte("IHDR"), width)
+	head = append(binary.BigEndian.AppendUint32(head, height), 8, 2, 0, 0, 0)
+	b := append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0d"), head...)
+	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(head))
+}
+
+// TestPhotosOfAnAd adds photos until the ad is full, and removes some.
+func TestPhotosOfAnAd(t *testing.T) {
+	s := open(t)
+	edit, _, _ := strings.Cut(s.posted(adForm()), "&done=")
+	ad, _, _ := strings.Cut(edit, "/edit")
+	for range 8 {
+		if w := s.upload(edit, adForm(), picture(t, "image/gif")); w.Code != 303 {
+			t.Fatalf("got %d", w.Code)
+		}
+	}
+	w := s.upload(edit, adForm(), picture(t, "image/gif"))
+	if w.Code != 422 || !strings.Contains(w.Body.String(), "An ad has up to 8 photos.") {
+		t.Errorf("a ninth photo: %d", w.Code)
+	}
+	boxes := s.boxes(t, edit)
+	if len(boxes) != 8 {
+		t.Fatalf("photos %v can be removed, want 8", boxes)
+	}
+	form := adForm("title", "")
+	form["drop"] = boxes[:3]
+	if p := check(t, s.post(edit, form).Body.String()); checked(p) != 3 {
+		t.Errorf("a form with mistakes keeps %d choices, want 3", checked(p))
+	}
+	form = adForm()
+	form["drop"] = append(boxes[:3:3], "1", "x") // photo 1 is another ad's
+	if w := s.upload(edit, form, picture(t, "image/png")); w.Code != 303 {
+		t.Fatalf("got %d", w.Code)
+	}
+	if n := len(check(t, s.get(ad).Body.String()).all("img")); n != 6 {
+		t.Errorf("the ad shows %d photos, want 6", n)
+	}
+	if !strings.Contains(s.get("/").Body.String(), "1 Jul 2026 · 6 photos") {
+		t.Error("the list does not say 6 photos")
+	}
+	if w := s.get("/photos/1"); w.Code != 200 {
+		t.Errorf("another ad's photo was removed: %d", w.Code)
+	}
+}
+
+// boxes returns the photos that an edit page offers to remove.
+func (s *town) boxes(t *testing.T, edit string) (ids []string) {
+	t.Helper()
+	for _, f := range check(t, s.get(edit).Body.String()).all("input") {
+		if attr(f, "name") == "drop" {
+			ids = append(ids, attr(f, "value"))
+		}
+	}
+	return ids
+}
+
+func checked(p page) (n int) {
+	for _, f := range p.all("input") {
+		if _, ok := lookup(f, "checked"); ok {
+			n++
+		}
+	}
+	return n
+}
+
+func TestBadBodies(t *testing.T) {
+	s := open(t)
+	for _, c := range []struct {
+		name, kind, body string
+		status           int
+	}{
+		{"no form at all", "", "", 422},
+		{"another type", "application/json", `{"title": "Zeppelin"}`, 422},
+		{"a bad escape", "application/x-www-form-urlencoded", "title=%zz", 400},
+		{"no boundary", "multipart/form-data", "x", 400},
+		{"parts that break off", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nZepp", 400},
+		{"a long form", "application/x-www-form-urlencoded", "title=" + strings.Repeat("x", 4<<20), 413},
+		{"bytes that are no text", "application/x-www-form-urlencoded", "title=%ff%fe%fd&body=%c3%28", 422},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := httptest.NewRequest("POST", "/ads", strings.NewReader(c.body))
+			if c.kind != "" {
+				r.Header.Set("Content-Type", c.kind)
+			}
+			w := s.do(r)
+			if w.Code != c.status {
+				t.Errorf("got %d, want %d", w.Code, c.status)
+			}
+			check(t, w.Body.String())
+		})
+	}
+}
+
+// FuzzPost posts anything as anything: no answer may be a server's error, or a
+// page that is not whole.
+func FuzzPost(f *testing.F) {
+	s := open(f)
+	f.Add("application/x-www-form-urlencoded", []byte(adForm().Encode()))
+	f.Add("application/x-www-form-urlencoded", []byte("title=%zz&body=%00"))
+	f.Add("multipart/form-data; boundary=b", []byte("--b\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"x\"\r\n\r\nGIF89a\r\n--b--\r\n"))
+	f.Add("text/plain", []byte("title=x"))
+	f.Fuzz(func(t *testing.T, kind string, body []byte) {
+		r := httptest.NewRequest("POST", "/ads", bytes.NewReader(body))
+		r.Header.Set("Content-Type", kind)
+		w := s.do(r)
+		switch w.Code {
+		case 303:
+		case 400, 413, 422:
+			check(t, w.Body.String())
+		default:
+			t.Errorf("%s %q is answered with %s", kind, body, strconv.Itoa(w.Code))
+		}
+	})
+}
