@@ -24,7 +24,12 @@ func (h *Handler) runPortable(ctx context.Context, rq *Request, rs *Response) er
 	run, end := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer end(nil)
 	stop := context.AfterFunc(ctx, func() { end(context.Cause(ctx)) })
-	complete := false
+	rs.OnComplete(func() {
+		if stop() {
+			deadline, _ := ctx.Deadline()
+			stop = time.AfterFunc(time.Until(deadline), func() { end(errTimeUp) }).Stop
+		}
+	})
 	cmd := exec.CommandContext(run, h.path, h.Args...)
 	cmd.Dir, cmd.Env, cmd.SysProcAttr = h.dir, rq.Env, groupAttr()
 	cmd.Cancel = func() error { return endTree(cmd.Process, false) }
@@ -36,15 +41,9 @@ func (h *Handler) runPortable(ctx context.Context, rq *Request, rs *Response) er
 		n, err := rs.Write(p)
 		if err != nil {
 			end(err)
-			return n, err
-		}
-		if !complete && rs.Complete() && stop() {
-			deadline, _ := ctx.Deadline()
-			stop = time.AfterFunc(time.Until(deadline), func() { end(errTimeUp) }).Stop
-			complete = true
 		}
 		rs.Flush()
-		return n, nil
+		return n, err
 	})
 	if h.Logger != nil {
 		cmd.Stderr = writer(func(p []byte) (int, error) { rs.Stderr(p); return len(p), nil })
@@ -67,7 +66,7 @@ func (h *Handler) judgePortable(err error, rs *Response) error {
 	var exit *exec.ExitError
 	switch {
 	case errors.As(err, &exit):
-		return h.judge(exit.ExitCode(), exit.String(), rs)
+		return judge(exit.ExitCode(), exit.String(), rs)
 	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
 		return fmt.Errorf("run %s: %w", h.path, err)
 	}

@@ -46,6 +46,7 @@ type Gateway struct {
 
 // A Request is a request in the manner of CGI.
 type Request struct {
+	Method string
 	Env    []string    // meta-variables, as NAME=VALUE
 	Body   io.ReaderAt // from 0 to Length; nil if Length is 0
 	Length int64       // of the body, in bytes
@@ -59,6 +60,10 @@ type refusal struct {
 	status int
 	err    error
 }
+
+// Refuse says with which status a request is answered that Respond cannot
+// answer; without it, that is 502.
+func Refuse(status int, err error) error { return &refusal{status, err} }
 
 func (e *refusal) Error() string { return e.err.Error() }
 func (e *refusal) Unwrap() error { return e.err }
@@ -98,7 +103,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer b.close()
 	rs := newResponse(w, r, g)
 	rs.ctx, rs.cancel = ctx, cancel
-	err = g.answer(ctx, &Request{Env: g.meta(r, info, b.length), Body: b.content, Length: b.length}, rs)
+	err = g.answer(ctx, &Request{Method: r.Method, Env: g.meta(r, info, b.length), Body: b.content, Length: b.length}, rs)
 	g.conclude(rs, err)
 }
 

@@ -48,13 +48,13 @@ func (h *Handler) runNative(ctx context.Context, rq *Request, rs *Response) erro
 		return err
 	}
 	stop := context.AfterFunc(ctx, func() { p.end(context.Cause(ctx)) })
-	p.relay(rs, func() {
-		// The client has it all: that it leaves now is no reason to end the script.
+	rs.OnComplete(func() {
 		if stop() {
 			deadline, _ := ctx.Deadline()
 			stop = time.AfterFunc(time.Until(deadline), func() { p.end(errTimeUp) }).Stop
 		}
 	})
+	p.relay(rs)
 	stop()
 	status, why := p.reap()
 	if unix.Kill(-p.pid, unix.SIGTERM) == nil {
@@ -63,7 +63,7 @@ func (h *Handler) runNative(ctx context.Context, rq *Request, rs *Response) erro
 	if why != nil || status.ExitStatus() == 0 {
 		return why
 	}
-	return h.judge(status.ExitStatus(), describe(status), rs)
+	return judge(status.ExitStatus(), describe(status), rs)
 }
 
 // start starts the script, the head of a process group.
@@ -155,8 +155,7 @@ func (d *descriptors) stdin(rq *Request, null *os.File) (uintptr, error) {
 
 // relay passes on what the process writes, until it ends. What others wrote
 // before that who hold its standard output is passed on as well, and no more.
-// Complete is called once the response is complete.
-func (p *process) relay(rs *Response, complete func()) {
+func (p *process) relay(rs *Response) {
 	buffer := buffers.Get().(*[bufferSize]byte)
 	defer buffers.Put(buffer)
 	broken := false
@@ -167,11 +166,6 @@ func (p *process) relay(rs *Response, complete func()) {
 		if _, err := rs.Write(b); err != nil {
 			broken = true
 			p.end(err)
-			return
-		}
-		if complete != nil && rs.Complete() {
-			complete()
-			complete = nil
 		}
 	}
 	fds := [3]unix.PollFd{{Events: unix.POLLIN}, {Events: unix.POLLIN}, {Fd: int32(p.fd), Events: unix.POLLIN}}
@@ -191,9 +185,7 @@ func (p *process) relay(rs *Response, complete func()) {
 		}
 		if fds[0].Revents != 0 {
 			pass(&p.stdout, buffer, stdout)
-			if complete != nil {
-				rs.Flush()
-			}
+			rs.Flush()
 		}
 		if fds[1].Revents != 0 {
 			pass(&p.stderr, buffer, rs.Stderr)

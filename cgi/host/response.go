@@ -30,6 +30,7 @@ type Response struct {
 	cancel context.CancelFunc
 
 	redirect string
+	complete func() // from OnComplete; nil once it was called
 	stderr   lines
 
 	mu    sync.Mutex
@@ -59,9 +60,10 @@ func (rs *Response) Write(p []byte) (int, error) {
 	return n, rs.writeBody(p)
 }
 
-// Flush sends what was written so far.
+// Flush sends what was written so far. A response that is complete was flushed
+// already.
 func (rs *Response) Flush() {
-	if rs.begun && rs.conn == nil {
+	if rs.begun && rs.conn == nil && !rs.Complete() {
 		rs.ctl.Flush()
 	}
 }
@@ -75,8 +77,26 @@ func (rs *Response) Complete() bool {
 	return rs.redirect != "" || rs.begun && rs.conn == nil && (rs.left == 0 || rs.mute)
 }
 
+// OnComplete sets a function to be called when the response is about to become
+// complete, before its last part is sent. That the client leaves after that is no
+// reason to disturb the script.
+func (rs *Response) OnComplete(f func()) { rs.complete = f }
+
+func (rs *Response) completed() {
+	if f := rs.complete; f != nil {
+		rs.complete = nil
+		f()
+	}
+}
+
 // Stderr takes what the script writes to standard error.
 func (rs *Response) Stderr(p []byte) { rs.stderr.write(rs, p) }
+
+// Failed records that the script says of itself that it failed: how, as in "exit
+// status 1". The response stands.
+func (rs *Response) Failed(how string) {
+	rs.g.record(rs.r, slog.LevelWarn, "script failed", 0, errors.New(how))
+}
 
 // takeHead collects the head; when it is complete, the response begins. It
 // returns what follows the head.
@@ -109,6 +129,7 @@ func (rs *Response) takeHead(p []byte) ([]byte, error) {
 func (rs *Response) begin(h *head) {
 	if h.local() {
 		rs.redirect = h.location
+		rs.completed()
 		return
 	}
 	header := rs.w.Header()
@@ -126,6 +147,7 @@ func (rs *Response) begin(h *head) {
 	rs.start()
 	rs.w.WriteHeader(h.status)
 	if rs.Complete() {
+		rs.completed()
 		rs.ctl.Flush()
 	}
 }
@@ -151,6 +173,9 @@ func (rs *Response) writeBody(p []byte) error {
 	// Interrupt ends a Write that blocks, but only one after start.
 	if rs.ctx.Err() != nil {
 		return context.Cause(rs.ctx)
+	}
+	if rs.left == int64(len(p)) {
+		rs.completed()
 	}
 	n, err := rs.w.Write(p)
 	if rs.left >= 0 {

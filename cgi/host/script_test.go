@@ -53,7 +53,7 @@ die "too late\n";
 		t.Errorf("got %v", got.Header)
 	}
 	get(t, url+"/?q=1").want(t, 200, "<p>q=1</p>")
-	for _, want := range []string{"no id at ", `line="too late"`, `how="exit status 255"`} {
+	for _, want := range []string{"no id at ", `line="too late"`, `err="exit status 255"`} {
 		j.await(t, want)
 	}
 }

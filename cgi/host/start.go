@@ -3,7 +3,6 @@ package host
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"syscall"
 )
@@ -23,9 +22,8 @@ func startFailure(path string, err error) error {
 // judge says whether the response of a script that failed may be taken for
 // complete. An exit status alone does not tell: many a script ends with that of
 // its last command. A signal has the code -1.
-func (h *Handler) judge(code int, how string, rs *Response) error {
-	h.logger().LogAttrs(rs.ctx, slog.LevelWarn, "script failed", slog.String("script", h.path),
-		slog.String("uri", shortURI(rs.r)), slog.String("how", how))
+func judge(code int, how string, rs *Response) error {
+	rs.Failed(how)
 	if code < 0 && rs.Begun() && !rs.Complete() {
 		return fmt.Errorf("the script ended by a %s", how)
 	}

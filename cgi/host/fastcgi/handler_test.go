@@ -1,0 +1,499 @@
+package fastcgi
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/fcgi"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/cgi/host"
+)
+
+// application is what the FastCGI server of net/http/fcgi runs.
+func application() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Asked", r.Method+" "+r.URL.RequestURI()+" "+r.Header.Get("Cookie"))
+		io.Copy(w, r.Body)
+	})
+	mux.HandleFunc("/query", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.URL.RawQuery) })
+	mux.HandleFunc("/large", func(w http.ResponseWriter, r *http.Request) { w.Write(pattern(1 << 20)) })
+	mux.HandleFunc("/unread", func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", http.StatusForbidden) })
+	mux.HandleFunc("/env", func(w http.ResponseWriter, r *http.Request) {
+		env := fcgi.ProcessEnv(r)
+		fmt.Fprint(w, r.RemoteAddr, " ", env["SCRIPT_FILENAME"], " ", env["PATH_TRANSLATED"], " ", env["OWN"])
+	})
+	mux.HandleFunc("/redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/echo", http.StatusSeeOther) })
+	return mux
+}
+
+func pattern(n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(i * 31 / 7)
+	}
+	return b
+}
+
+// counted counts the connections that a listener accepts.
+type counted struct {
+	net.Listener
+	n *atomic.Int64
+}
+
+func (c counted) Accept() (net.Conn, error) {
+	conn, err := c.Listener.Accept()
+	if err == nil {
+		c.n.Add(1)
+	}
+	return conn, err
+}
+
+func listen(t testing.TB, network string) (net.Listener, string) {
+	t.Helper()
+	addr := "127.0.0.1:0"
+	if network == "unix" {
+		addr = filepath.Join(t.TempDir(), "s")
+	}
+	l, err := net.Listen(network, addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	if network == "unix" {
+		return l, "unix:" + addr
+	}
+	return l, l.Addr().String()
+}
+
+// front serves h over HTTP until the end of the test.
+func front(t testing.TB, h *Handler) string {
+	t.Helper()
+	srv := httptest.NewServer(h)
+	t.Cleanup(func() {
+		srv.Close()
+		h.Wait()
+	})
+	return srv.URL
+}
+
+// A journal is what was logged.
+type journal struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(p)
+}
+
+// await waits until something was logged.
+func (j *journal) await(t testing.TB, want string) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+		j.mu.Lock()
+		text := j.text.String()
+		j.mu.Unlock()
+		if strings.Contains(text, want) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("not logged: %q; the log is:\n%s", want, text)
+		}
+	}
+}
+
+func logTo(h *Handler) *journal {
+	j := &journal{}
+	h.Logger = slog.New(slog.NewTextHandler(j, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	return j
+}
+
+type reply struct {
+	*http.Response
+	body string
+	err  error
+}
+
+func ask(t testing.TB, method, url string, body io.Reader) reply {
+	t.Helper()
+	r, err := http.NewRequest(method, url, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Cookie", "a=1")
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	response, err := client.Do(r)
+	if err != nil {
+		return reply{err: err}
+	}
+	defer response.Body.Close()
+	b, err := io.ReadAll(response.Body)
+	return reply{response, string(b), err}
+}
+
+func (r reply) want(t testing.TB, status int, body string) {
+	t.Helper()
+	if r.err != nil || r.StatusCode != status || r.body != body {
+		t.Errorf("got %s", r)
+		t.Errorf("want %d, %d bytes %.300q", status, len(body), body)
+	}
+}
+
+func (r reply) String() string {
+	if r.Response == nil {
+		return r.err.Error()
+	}
+	return fmt.Sprintf("%d, %d bytes %.300q, error %v", r.StatusCode, len(r.body), r.body, r.err)
+}
+
+func TestAgainstGo(t *testing.T) {
+	for _, network := range []string{"tcp", "unix"} {
+		t.Run(network, func(t *testing.T) {
+			l, addr := listen(t, network)
+			go fcgi.Serve(l, application()) // ends with l
+			h := &Handler{Addr: addr, Script: "/srv/app", Root: "/srv/www", Env: []string{"OWN=1"}}
+			logTo(h)
+			url := front(t, h)
+
+			got := ask(t, "GET", url+"/echo?x=1&y=%20", nil)
+			got.want(t, 200, "")
+			if asked := got.Header.Get("X-Asked"); asked != "GET /echo?x=1&y=%20 a=1" {
+				t.Errorf("asked %q", asked)
+			}
+			for _, size := range []int{1, 1000, inline, 1<<16 - 1, 1 << 16, 1<<20 + 1} {
+				b := string(pattern(size))
+				ask(t, "POST", url+"/echo", strings.NewReader(b)).want(t, 200, b)
+				ask(t, "POST", url+"/echo", struct{ io.Reader }{strings.NewReader(b)}).want(t, 200, b) // in chunks
+			}
+			ask(t, "GET", url+"/large", nil).want(t, 200, string(pattern(1<<20)))
+			ask(t, "HEAD", url+"/large", nil).want(t, 200, "")
+			ask(t, "GET", url+"/nowhere", nil).want(t, 404, "404 page not found\n")
+			ask(t, "POST", url+"/redirect", nil).want(t, 303, "")
+			env := ask(t, "GET", url+"/env", nil)
+			if !strings.HasPrefix(env.body, "127.0.0.1:") || !strings.HasSuffix(env.body, " /srv/app /srv/www/env 1") {
+				t.Errorf("got %s", env)
+			}
+			// More than one record of params.
+			ask(t, "GET", url+"/query?"+strings.Repeat("q", 100_000), nil).want(t, 200, strings.Repeat("q", 100_000))
+			ask(t, "POST", url+"/unread", strings.NewReader(string(pattern(1<<20)))).want(t, 403, "no\n")
+		})
+	}
+}
+
+func TestConnectionIsKept(t *testing.T) {
+	l, addr := listen(t, "unix")
+	var conns atomic.Int64
+	go fcgi.Serve(counted{l, &conns}, application())
+	h := &Handler{Addr: addr}
+	logTo(h)
+	url := front(t, h)
+	for range 20 {
+		ask(t, "POST", url+"/echo", strings.NewReader("hello")).want(t, 200, "hello")
+	}
+	if n := conns.Load(); n != 1 {
+		t.Errorf("%d connections were made, want 1 that is kept", n)
+	}
+}
+
+func TestInParallel(t *testing.T) {
+	l, addr := listen(t, "tcp")
+	var conns atomic.Int64
+	go fcgi.Serve(counted{l, &conns}, application())
+	h := &Handler{Addr: addr, MaxConns: 3}
+	logTo(h)
+	url := front(t, h)
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for j := range 20 {
+				b := strings.Repeat(fmt.Sprint(i), 1+j*500)
+				ask(t, "POST", url+"/echo", strings.NewReader(b)).want(t, 200, b)
+			}
+		})
+	}
+	wg.Wait()
+	if n := conns.Load(); n > 3 {
+		t.Errorf("%d connections were made, want 3 at most", n)
+	}
+}
+
+// A backend answers a connection by itself.
+func backend(t testing.TB, answer func(c net.Conn, n int)) string {
+	t.Helper()
+	l, addr := listen(t, "tcp")
+	go func() {
+		for n := 0; ; n++ {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer c.Close()
+				answer(c, n)
+			}()
+		}
+	}()
+	return addr
+}
+
+// question reads a request, and reports whether there was one.
+func question(r *reader) bool {
+	for {
+		rec, err := r.next()
+		if err != nil {
+			return false
+		}
+		if rec.kind == typeStdin && len(rec.content) == 0 {
+			return true
+		}
+	}
+}
+
+func newReader(r io.Reader) *reader { return &reader{br: bufio.NewReader(r)} }
+
+const hello = "Content-Type: text/plain\n\nhello"
+
+func answer(text string, end ...byte) []byte {
+	b := appendStream(nil, typeStdout, []byte(text))
+	return appendRecord(appendRecord(b, typeStdout, nil), typeEnd, append(end, make([]byte, 8-len(end))...))
+}
+
+func TestBackends(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		says   []byte
+		status int
+		body   string
+		logged string
+	}{
+		{"well", answer(hello), 200, "hello", ""},
+		{"management record", append([]byte{1, 10, 0, 0, 0, 0, 3, 0, 9, 9, 9}, answer(hello)...), 200, "hello", ""},
+		{"standard error", append(appendRecord(nil, typeStderr, []byte("oops\n")), answer(hello)...), 200, "hello", "line=oops"},
+		{"application status", answer(hello, 0, 0, 0, 3), 200, "hello", "application status 3"},
+		{"silent", nil, 502, "Bad Gateway\n", "the connection broke before the application answered"},
+		{"no answer", answer(""), 502, "Bad Gateway\n", "ended without a word"},
+		{"no head", answer("hello\n\n"), 502, "Bad Gateway\n", "not a header field"},
+		{"overloaded", answer("", 0, 0, 0, 0, overloaded), 503, "Service Unavailable\n", "is overloaded"},
+		{"no responder", answer("", 0, 0, 0, 0, unknownRole), 502, "Bad Gateway\n", "is no responder"},
+		{"no multiplexing", answer("", 0, 0, 0, 0, cantMpx), 502, "Bad Gateway\n", "took one request for two"},
+		{"unknown ending", answer("", 0, 0, 0, 0, 9), 502, "Bad Gateway\n", "protocol status 9"},
+		{"short ending", appendRecord(nil, typeEnd, []byte{0}), 502, "Bad Gateway\n", "want 8"},
+		{"HTTP", []byte("HTTP/1.1 400 Bad Request\r\n\r\n"), 502, "Bad Gateway\n", "not FastCGI: version 72"},
+		{"another request", []byte{1, typeStdout, 0, 7, 0, 0, 0, 0}, 502, "Bad Gateway\n", "a record of request 7"},
+		{"another type", []byte{1, 77, 0, 1, 0, 0, 0, 0}, 502, "Bad Gateway\n", "a record of type 77"},
+		{"crash within a record", []byte{1, typeStdout, 0, 1, 9, 9, 0, 0, 'h'}, 502, "Bad Gateway\n", "unexpected EOF"},
+		{"crash within the head", appendRecord(nil, typeStdout, []byte("Content-Type: a/b\n")), 502, "Bad Gateway\n", "unexpected EOF"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := &Handler{Addr: backend(t, func(conn net.Conn, _ int) {
+				if question(newReader(conn)) {
+					conn.Write(c.says)
+				}
+			})}
+			j := logTo(h)
+			ask(t, "GET", front(t, h), nil).want(t, c.status, c.body)
+			if c.logged != "" {
+				j.await(t, c.logged)
+			}
+		})
+	}
+}
+
+func TestCrashWithinTheBody(t *testing.T) {
+	h := &Handler{Addr: backend(t, func(conn net.Conn, _ int) {
+		if question(newReader(conn)) {
+			conn.Write(appendRecord(nil, typeStdout, []byte(hello)))
+		}
+	})}
+	j := logTo(h)
+	if got := ask(t, "GET", front(t, h), nil); got.err == nil || got.body != "hello" {
+		t.Errorf("got %s, want hello and an error", got)
+	}
+	j.await(t, "response broken off")
+}
+
+func TestNobodyListens(t *testing.T) {
+	l, addr := listen(t, "tcp")
+	l.Close()
+	h := &Handler{Addr: addr}
+	j := logTo(h)
+	ask(t, "GET", front(t, h), nil).want(t, 502, "Bad Gateway\n")
+	j.await(t, "connection refused")
+}
+
+// slow is an application that begins to answer, and tells when it is told to
+// abort.
+func slow(t testing.TB, begins string) (addr string, aborted chan bool) {
+	aborted = make(chan bool, 1)
+	return backend(t, func(conn net.Conn, _ int) {
+		r := newReader(conn)
+		if !question(r) {
+			return
+		}
+		conn.Write(appendStream(nil, typeStdout, []byte(begins)))
+		rec, err := r.next()
+		aborted <- err == nil && rec.kind == typeAbort
+	}), aborted
+}
+
+func TestTimeUp(t *testing.T) {
+	addr, aborted := slow(t, "")
+	h := &Handler{Addr: addr, Timeout: 200 * time.Millisecond}
+	logTo(h)
+	ask(t, "GET", front(t, h), nil).want(t, 504, "Gateway Timeout\n")
+	if !<-aborted {
+		t.Error("the application was not told to abort")
+	}
+}
+
+func TestClientLeaves(t *testing.T) {
+	addr, aborted := slow(t, hello)
+	h := &Handler{Addr: addr}
+	logTo(h)
+	ctx, leave := context.WithCancel(t.Context())
+	r, err := http.NewRequestWithContext(ctx, "GET", front(t, h), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	response, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := make([]byte, 5) // arrives while the application goes on
+	if _, err := io.ReadFull(response.Body, b); err != nil || string(b) != "hello" {
+		t.Fatalf("got %q, %v", b, err)
+	}
+	leave()
+	if !<-aborted {
+		t.Error("the application was not told to abort")
+	}
+}
+
+// With its Content-Length, a response is complete for the client; the
+// application is not disturbed when the client leaves then.
+func TestCompleteBeforeTheEnd(t *testing.T) {
+	left := make(chan struct{})
+	ended := make(chan error, 1)
+	h := &Handler{Addr: backend(t, func(conn net.Conn, _ int) {
+		r := newReader(conn)
+		if !question(r) {
+			return
+		}
+		conn.Write(appendRecord(nil, typeStdout, []byte("Content-Type: a/b\nContent-Length: 5\n\nhello")))
+		<-left
+		conn.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+		_, err := r.next()
+		ended <- err
+		conn.Write(appendRecord(nil, typeEnd, make([]byte, 8)))
+	})}
+	logTo(h)
+	ask(t, "GET", front(t, h), nil).want(t, 200, "hello")
+	close(left)
+	var timeout net.Error
+	if err := <-ended; !errors.As(err, &timeout) || !timeout.Timeout() {
+		t.Errorf("the application was disturbed: %v", err)
+	}
+}
+
+// stale serves a request on its first connection, and closes that one when it
+// has read the second; other connections work.
+func stale(t testing.TB) string {
+	return backend(t, func(conn net.Conn, n int) {
+		r := newReader(conn)
+		for i := 0; question(r); i++ {
+			if n == 0 && i == 1 {
+				return
+			}
+			conn.Write(answer(hello))
+		}
+	})
+}
+
+func TestStaleConnection(t *testing.T) {
+	for _, c := range []struct {
+		method string
+		status int
+		body   string
+	}{{"GET", 200, "hello"}, {"PUT", 200, "hello"}, {"POST", 502, "Bad Gateway\n"}} {
+		t.Run(c.method, func(t *testing.T) {
+			h := &Handler{Addr: stale(t)}
+			logTo(h)
+			url := front(t, h)
+			ask(t, "GET", url, nil).want(t, 200, "hello")
+			ask(t, c.method, url, nil).want(t, c.status, c.body)
+			ask(t, c.method, url, nil).want(t, 200, "hello")
+		})
+	}
+}
+
+// Where the application closed an idle connection, even a POST gets through.
+func TestClosedConnection(t *testing.T) {
+	closed := make(chan struct{}, 10)
+	h := &Handler{Addr: backend(t, func(conn net.Conn, n int) {
+		if question(newReader(conn)) {
+			conn.Write(answer(hello))
+		}
+		conn.Close()
+		closed <- struct{}{}
+	})}
+	logTo(h)
+	url := front(t, h)
+	for range 3 {
+		ask(t, "POST", url, strings.NewReader("x")).want(t, 200, "hello")
+		<-closed
+	}
+}
+
+func TestIdleConnectionsAreClosed(t *testing.T) {
+	ended := make(chan struct{})
+	h := &Handler{IdleTimeout: 50 * time.Millisecond, Addr: backend(t, func(conn net.Conn, _ int) {
+		for r := newReader(conn); question(r); {
+			conn.Write(answer(hello))
+		}
+		close(ended)
+	})}
+	logTo(h)
+	ask(t, "GET", front(t, h), nil).want(t, 200, "hello")
+	<-ended
+}
+
+// host.Serve closes the connections when it ends.
+func TestServe(t *testing.T) {
+	ended := make(chan struct{})
+	h := &Handler{Addr: backend(t, func(conn net.Conn, _ int) {
+		for r := newReader(conn); question(r); {
+			conn.Write(answer(hello))
+		}
+		close(ended)
+	})}
+	l, err := host.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- host.Serve(ctx, l, h) }()
+	ask(t, "GET", "http://"+l.Addr().String(), nil).want(t, 200, "hello")
+	stop()
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+	<-ended
+}
