@@ -2,6 +2,7 @@ package reports
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/url"
 	"os"
@@ -42,7 +43,7 @@ func browser(t *testing.T) context.Context {
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-component-update", true),
 	)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)
@@ -79,6 +80,15 @@ func (c *complaints) add(s string) {
 	c.all = append(c.all, s)
 }
 
+// taken returns what was collected and begins anew.
+func (c *complaints) taken() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := c.all
+	c.all = nil
+	return all
+}
+
 // A look is a way to see a page.
 type look struct {
 	name          string
@@ -93,29 +103,24 @@ var looks = []look{
 	{"print", 794, 1123, "dark", "print"}, // A4 at 96 dpi
 }
 
-// open opens a page in a tab of its own and returns what is wrong about it, and
-// a picture.
-func (l look) open(ctx context.Context, path string) (wrong []string, picture []byte, err error) {
-	var c complaints
-	tab, cancel := chromedp.NewContext(ctx, chromedp.WithListener(c.listen))
-	defer cancel()
+// open opens a page in the tab of a context and returns what is wrong about it.
+func (l look) open(tab context.Context, c *complaints, path string) (wrong []string, err error) {
+	if err = l.visit(tab, path); err != nil {
+		return nil, err
+	}
+	wrong, err = chromedp.Run(tab, chromedp.Evaluate[[]string](overlaps))
+	return append(wrong, c.taken()...), err
+}
+
+// visit opens a page in the tab of a context.
+func (l look) visit(tab context.Context, path string) error {
 	media := emulation.SetEmulatedMediaParams{Media: l.media, Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: l.scheme}}}
 	size := emulation.SetDeviceMetricsOverrideParams{Width: l.width, Height: l.height, DeviceScaleFactor: 1, Mobile: l.width < 500}
-	err = chromedp.Do(tab,
+	return chromedp.Do(tab,
 		call(log.Enable, cdp.Empty{}), call(network.Enable, network.EnableParams{}), call(runtime.Enable, cdp.Empty{}),
 		call(emulation.SetEmulatedMedia, media), call(emulation.SetDeviceMetricsOverride, size),
 		chromedp.Navigate((&url.URL{Scheme: "file", Path: path}).String()),
 	)
-	if err != nil {
-		return nil, nil, err
-	}
-	if wrong, err = chromedp.Run(tab, chromedp.Evaluate[[]string](overlaps)); err != nil {
-		return nil, nil, err
-	}
-	picture, err = chromedp.Run(tab, chromedp.FullScreenshot(100))
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return append(wrong, c.all...), picture, err
 }
 
 func call[P, R any](c cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
@@ -150,22 +155,67 @@ const overlaps = `(() => {
 func TestBrowser(t *testing.T) {
 	ctx := browser(t)
 	for name, r := range variants(t) {
-		dir := t.TempDir()
-		if err := writeFile(dir, pageFile, func(w io.Writer) error { return HTML(w, r) }); err != nil {
-			t.Fatal(err)
-		}
-		for _, l := range looks {
-			t.Run(name+"/"+l.name, func(t *testing.T) {
-				wrong, picture, err := l.open(ctx, filepath.Join(dir, pageFile))
+		t.Run(name, func(t *testing.T) {
+			var c complaints
+			tab, cancel := chromedp.NewContext(ctx, chromedp.WithListener(c.listen))
+			defer cancel()
+			path := filepath.Join(t.TempDir(), pageFile)
+			if err := writeFile(filepath.Dir(path), pageFile, func(w io.Writer) error { return HTML(w, r) }); err != nil {
+				t.Fatal(err)
+			}
+			for _, l := range looks {
+				wrong, err := l.open(tab, &c, path)
 				if err != nil {
 					t.Fatal(err)
 				}
 				for _, what := range wrong {
-					t.Error(what)
+					t.Errorf("%s: %s", l.name, what)
 				}
-				// go test -artifacts keeps it.
-				if err := os.WriteFile(filepath.Join(t.ArtifactDir(), l.name+".png"), picture, 0o644); err != nil {
+				if name == "whole" {
+					picture(t, tab, l)
+				}
+			}
+		})
+	}
+}
+
+// picture takes a picture of the page, which "go test -artifacts" keeps.
+func picture(t *testing.T, tab context.Context, l look) {
+	t.Helper()
+	b, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(t.ArtifactDir(), l.name+".png"), b, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A plot has the colours that suit the reader's screen, in the page and as a
+// file of its own; on paper it has those for light.
+func TestPlotsFollowTheReader(t *testing.T) {
+	ctx, dir := browser(t), t.TempDir()
+	if err := WriteDir(dir, variants(t)["capacity only"]); err != nil {
+		t.Fatal(err)
+	}
+	tab, cancel := chromedp.NewContext(ctx)
+	defer cancel()
+	for _, l := range looks {
+		want := softInk.light
+		if l.name == "dark" {
+			want = softInk.dark
+		}
+		for _, name := range []string{pageFile, "gain.svg"} {
+			t.Run(l.name+"/"+name, func(t *testing.T) {
+				if err := l.visit(tab, filepath.Join(dir, name)); err != nil {
 					t.Fatal(err)
+				}
+				got, err := chromedp.Run(tab, chromedp.Evaluate[string](`getComputedStyle(document.querySelector("text.f-soft")).fill`))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if rgb := fmt.Sprintf("rgb(%d, %d, %d)", want>>16, want>>8&0xff, want&0xff); got != rgb {
+					t.Errorf("the letters of the plot are %s, want %s", got, rgb)
 				}
 			})
 		}

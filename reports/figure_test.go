@@ -125,15 +125,28 @@ func TestDistributionEndsWhereTheSampleDoes(t *testing.T) {
 	}
 }
 
-func TestBySecond(t *testing.T) {
+func TestCountedBySecond(t *testing.T) {
 	trial := bench.Trial{Samples: []bench.Sample{{At: 0.1, Runnable: 2}, {At: 0.9, Runnable: 4}, {At: 3.5, Runnable: 7}}}
-	mean, least, greatest := bySecond(sampled(trial, func(s bench.Sample) float64 { return float64(s.Runnable) }))
+	got := counted(func(s bench.Sample) int { return s.Runnable })(trial)
 	for i, want := range []struct{ x, mean, least, greatest float64 }{{0.5, 3, 2, 4}, {3.5, 7, 7, 7}} {
-		if mean[i].X != want.x || mean[i].Y != want.mean || least[i].Y != want.least || greatest[i].Y != want.greatest {
-			t.Errorf("second %d: mean %v, least %v, greatest %v, want %v", i, mean[i], least[i], greatest[i], want)
+		if got.mean[i].X != want.x || got.mean[i].Y != want.mean || got.least[i].Y != want.least || got.greatest[i].Y != want.greatest {
+			t.Errorf("second %d: mean %v, least %v, greatest %v, want %v", i, got.mean[i], got.least[i], got.greatest[i], want)
 		}
 	}
-	if len(mean) != 2 {
-		t.Errorf("%d seconds, want 2: one without samples is none", len(mean))
+	if len(got.mean) != 2 {
+		t.Errorf("%d seconds, want 2: one without samples is none", len(got.mean))
+	}
+}
+
+// Half a core for a second is half a core, however the samples fell.
+func TestCoresBySecondWeighsByTime(t *testing.T) {
+	for name, samples := range map[string][]bench.Sample{
+		"even":  {{At: 0.25, CPU: 0.5}, {At: 0.5, CPU: 0.5}, {At: 0.8, CPU: 0.5}},
+		"burst": {{At: 0.39, CPU: 0}, {At: 0.4, CPU: 40}, {At: 0.8, CPU: 0}},
+	} {
+		got := coresBySecond(bench.Trial{Samples: samples}).mean
+		if len(got) != 1 || math.Abs(got[0].Y-0.5) > 1e-9 {
+			t.Errorf("%s: %v cores, want half a core in one second", name, got)
+		}
 	}
 }

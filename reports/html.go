@@ -104,7 +104,7 @@ func drawn(f Figure) templ.Component {
 
 // styles is the element that holds the stylesheet.
 func styles() templ.Component {
-	return templ.Raw("<style>\n" + themeCSS() + swatches() + stylesheet + "</style>")
+	return templ.Raw("<style>\n" + pageCSS() + swatches() + stylesheet + "</style>")
 }
 
 func swatches() string {

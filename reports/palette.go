@@ -84,14 +84,26 @@ func variables(value func(ink) uint32) string {
 	return b.String()
 }
 
-// themeCSS declares the inks as CSS variables, and the classes in which svg
-// draws with them. Paper is always light.
-func themeCSS() string {
+// pageCSS declares the inks as CSS variables, and the classes with which an svg
+// in the page is drawn in them. On paper the light ones are used.
+func pageCSS() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, ":root{%s}\n", variables(func(k ink) uint32 { return k.light }))
 	fmt.Fprintf(&b, "@media screen and (prefers-color-scheme:dark){:root{%s}}\n", variables(func(k ink) uint32 { return k.dark }))
 	for _, k := range inks() {
 		fmt.Fprintf(&b, ".f-%[1]s{fill:var(--%[1]s)}.s-%[1]s{stroke:var(--%[1]s)}\n", k.name)
 	}
+	return b.String()
+}
+
+// fileCSS is the stylesheet of an svg of its own: the light inks are its
+// attributes already. Programs that know no media queries skip it.
+func fileCSS() string {
+	var b strings.Builder
+	b.WriteString("@media screen and (prefers-color-scheme:dark){\n")
+	for _, k := range inks() {
+		fmt.Fprintf(&b, ".f-%[1]s{fill:%[2]s}.s-%[1]s{stroke:%[2]s}\n", k.name, hex(k.dark))
+	}
+	b.WriteString("}\n")
 	return b.String()
 }

@@ -63,7 +63,7 @@ func top(curves ...curve) float64 {
 }
 
 func runnableFigure(r *bench.Result) *Figure {
-	f := loadFigure(r, func(s bench.Sample) float64 { return float64(s.Runnable) }, func(l bench.Load) string {
+	f := loadFigure(r, counted(func(s bench.Sample) int { return s.Runnable }), func(l bench.Load) string {
 		return fmt.Sprintf("%s tasks on average and %s at most", fixed(l.RunnableMean, 1), grouped(fmt.Sprint(l.RunnableMax)))
 	})
 	if f != nil {
@@ -75,19 +75,19 @@ func runnableFigure(r *bench.Result) *Figure {
 }
 
 func coresFigure(r *bench.Result) *Figure {
-	f := loadFigure(r, func(s bench.Sample) float64 { return s.CPU }, func(l bench.Load) string {
+	f := loadFigure(r, coresBySecond, func(l bench.Load) string {
 		return fmt.Sprintf("%s cores busy on average", fixed(l.CPUCores, 2))
 	})
 	if f != nil {
 		f.Name, f.Title, f.Axis = "cores", "CPU: cores busy", "cores busy with the target"
-		f.Caption = "CPU time of the target's process tree, ended children included, on average over each second, in a band from the least to the most of ten looks."
+		f.Caption = "CPU time of the target's process tree, ended children included, over each second."
 		f.Alt = "Cores busy over time. " + f.Alt
 	}
 	return f
 }
 
 func defunctFigure(r *bench.Result) *Figure {
-	f := loadFigure(r, func(s bench.Sample) float64 { return float64(s.Defunct) }, func(l bench.Load) string {
+	f := loadFigure(r, counted(func(s bench.Sample) int { return s.Defunct }), func(l bench.Load) string {
 		return fmt.Sprintf("%s at most", plural(l.DefunctMax, "defunct process", "defunct processes"))
 	})
 	if f != nil {
@@ -100,27 +100,27 @@ func defunctFigure(r *bench.Result) *Figure {
 
 // loadFigure shows the mean of a value in each second, in a band from the least
 // to the greatest sample. The caller gives it its words.
-func loadFigure(r *bench.Result, value func(bench.Sample) float64, tell func(bench.Load) string) *Figure {
+func loadFigure(r *bench.Result, value func(bench.Trial) perSecond, tell func(bench.Load) string) *Figure {
 	if !watched(r) {
 		return nil
 	}
-	var means, greatest []curve
+	var means, highs []curve
 	var bands []plot.Plotter
 	var names []label
 	var told []string
 	for _, t := range r.Replay.Trials {
 		k := targetInk(number(r, t.Target))
-		m, lo, hi := bySecond(sampled(t, value))
-		mean := curve{m, heavy(k)}
-		means, greatest = append(means, mean), append(greatest, curve{points: hi})
-		bands = append(bands, band{lo, hi, k.faint(0.22)})
+		v := value(t)
+		mean := curve{v.mean, heavy(k)}
+		means, highs = append(means, mean), append(highs, curve{points: v.greatest})
+		bands = append(bands, band{v.least, v.greatest, k.faint(0.22)})
 		names = append(names, ends(t.Target, k, true, mean)...)
 		told = append(told, t.Target+": "+tell(t.Load))
 	}
 	return &Figure{
 		Alt: strings.Join(told, "; ") + ".",
 		plot: func(width vg.Length) *plot.Plot {
-			p := timePlot(r, width, linearAxis(top(greatest...), plainNumber))
+			p := timePlot(r, width, linearAxis(max(top(means...), top(highs...)), plainNumber))
 			p.Add(bands...)
 			add(p, means)
 			p.Add(newLabels(width, names...))

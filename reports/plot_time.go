@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"iter"
 	"math"
 
 	"gonum.org/v1/plot"
@@ -47,28 +48,57 @@ func rule(p *plot.Plot, y float64, name string) []label {
 	return []label{{name, softInk, plotter.XY{X: p.X.Max, Y: y}, false}}
 }
 
-// sampled is a value of each sample.
-func sampled(t bench.Trial, value func(bench.Sample) float64) plotter.XYs {
-	points := make(plotter.XYs, len(t.Samples))
-	for i, s := range t.Samples {
-		points[i] = plotter.XY{X: s.At, Y: value(s)}
+// perSecond sums up the samples of each second, in its middle.
+type perSecond struct{ mean, least, greatest plotter.XYs }
+
+// counted sums up what was counted at each look.
+func counted(count func(bench.Sample) int) func(bench.Trial) perSecond {
+	return func(t bench.Trial) perSecond {
+		var out perSecond
+		for second, samples := range bySecond(t.Samples) {
+			sum, lo, hi := 0.0, math.Inf(1), math.Inf(-1)
+			for _, s := range samples {
+				y := float64(count(s))
+				sum, lo, hi = sum+y, min(lo, y), max(hi, y)
+			}
+			at := func(y float64) plotter.XY { return plotter.XY{X: second + 0.5, Y: y} }
+			out.mean, out.least, out.greatest = append(out.mean, at(sum/float64(len(samples)))), append(out.least, at(lo)), append(out.greatest, at(hi))
+		}
+		return out
 	}
-	return points
 }
 
-// bySecond sums up the points of each second, in its middle: their mean, the
-// least and the greatest.
-func bySecond(points plotter.XYs) (mean, least, greatest plotter.XYs) {
-	for from := 0; from < len(points); {
-		second, to := math.Floor(points[from].X), from
-		sum, lo, hi := 0.0, math.Inf(1), math.Inf(-1)
-		for ; to < len(points) && math.Floor(points[to].X) == second; to++ {
-			y := points[to].Y
-			sum, lo, hi = sum+y, min(lo, y), max(hi, y)
+// coresBySecond is the CPU time of each second. Samples weigh by the time that
+// they are about: on a busy machine two may follow on each other so closely
+// that the second one shows many times more cores than there are.
+func coresBySecond(t bench.Trial) perSecond {
+	var out perSecond
+	before := 0.0
+	for second, samples := range bySecond(t.Samples) {
+		used, time := 0.0, 0.0
+		for _, s := range samples {
+			length := max(0, s.At-before)
+			used, time, before = used+s.CPU*length, time+length, s.At
 		}
-		at := func(y float64) plotter.XY { return plotter.XY{X: second + 0.5, Y: y} }
-		mean, least, greatest = append(mean, at(sum/float64(to-from))), append(least, at(lo)), append(greatest, at(hi))
-		from = to
+		if time > 0 {
+			out.mean = append(out.mean, plotter.XY{X: second + 0.5, Y: used / time})
+		}
 	}
-	return mean, least, greatest
+	return out
+}
+
+// bySecond yields the samples of each second.
+func bySecond(samples []bench.Sample) iter.Seq2[float64, []bench.Sample] {
+	return func(yield func(float64, []bench.Sample) bool) {
+		for from := 0; from < len(samples); {
+			second, to := math.Floor(samples[from].At), from+1
+			for to < len(samples) && math.Floor(samples[to].At) == second {
+				to++
+			}
+			if !yield(second, samples[from:to]) {
+				return
+			}
+			from = to
+		}
+	}
 }

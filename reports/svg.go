@@ -171,6 +171,6 @@ func (c *svg) file(w io.Writer, title, alt string) error {
 <style>
 %[6]s</style>
 %[7]s</svg>
-`, short(c.w), short(c.h), svgFonts, html.EscapeString(clean(title)), html.EscapeString(clean(alt)), themeCSS(), c.body.Bytes())
+`, short(c.w), short(c.h), svgFonts, html.EscapeString(clean(title)), html.EscapeString(clean(alt)), fileCSS(), c.body.Bytes())
 	return err
 }
