@@ -126,8 +126,12 @@ func title(r *rand.Rand, thing, quality string) string {
 	return capital(t)
 }
 
+// capital begins a sentence, but leaves a name such as iPhone alone.
 func capital(s string) string {
 	first, n := utf8.DecodeRuneInString(s)
+	if second, _ := utf8.DecodeRuneInString(s[n:]); unicode.IsUpper(second) {
+		return s
+	}
 	return string(unicode.ToUpper(first)) + s[n:]
 }
 

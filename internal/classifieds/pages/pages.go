@@ -23,7 +23,7 @@ var Stylesheet []byte
 // StylesheetPath names the stylesheet by its content, so that browsers may keep
 // it for good. A test keeps it true; computing it would be paid by every CGI
 // request.
-const StylesheetPath = "/site.dbb2c65f.css"
+const StylesheetPath = "/site.98ab3659.css"
 
 // Site is the name of the site.
 const Site = "Millbrook Classifieds"
