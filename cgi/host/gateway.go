@@ -182,18 +182,21 @@ func levelOf(err error) slog.Level {
 	return slog.LevelError
 }
 
-// shortURI is what of a request's URI goes into a log record.
-func shortURI(r *http.Request) string {
+// attrs says which script and which request a log record is about.
+func (g *Gateway) attrs(r *http.Request) []slog.Attr {
 	const most = 256
 	uri := r.URL.RequestURI()
 	if len(uri) > most {
 		uri = uri[:most] + "…"
 	}
-	return uri
+	if g.Script == "" {
+		return []slog.Attr{slog.String("uri", uri)}
+	}
+	return []slog.Attr{slog.String("script", g.Script), slog.String("uri", uri)}
 }
 
 func (g *Gateway) record(r *http.Request, level slog.Level, message string, status int, err error) {
-	attrs := []slog.Attr{slog.String("script", g.Script), slog.String("method", r.Method), slog.String("uri", shortURI(r))}
+	attrs := append(g.attrs(r), slog.String("method", r.Method))
 	if status != 0 {
 		attrs = append(attrs, slog.Int("status", status))
 	}

@@ -42,10 +42,10 @@ func (l *lines) end(rs *Response) {
 func (l *lines) log(rs *Response) {
 	line := string(bytes.TrimSuffix(l.partial, []byte("\r")))
 	l.partial = l.partial[:0]
-	attrs := []slog.Attr{slog.String("script", rs.g.Script), slog.String("uri", shortURI(rs.r))}
+	attrs := append(rs.g.attrs(rs.r), slog.String("line", line))
 	l.logged += len(line) + 1
 	if l.logged >= maxLines {
 		attrs = append(attrs, slog.Bool("last", true)) // what follows is dropped
 	}
-	rs.g.log.LogAttrs(rs.r.Context(), slog.LevelWarn, "script's standard error", append(attrs, slog.String("line", line))...)
+	rs.g.log.LogAttrs(rs.r.Context(), slog.LevelWarn, "script's standard error", attrs...)
 }

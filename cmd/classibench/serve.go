@@ -1,13 +1,17 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
+	"net/http"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,16 +30,41 @@ func (p *program) serveCommand() *cobra.Command {
 	return c
 }
 
+// serveOptions are the flags that serve cgi and serve fastcgi share.
+type serveOptions struct {
+	listen  string
+	public  bool
+	env     []string
+	root    string
+	waiting int
+	timeout time.Duration
+}
+
+func (o *serveOptions) flags(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`address` to listen on: HOST:PORT, or unix:/path")
+	f.BoolVar(&o.public, "public", false, "allow an address that other machines reach")
+	f.StringArrayVar(&o.env, "env", nil, "`NAME=VALUE` to add to the meta-variables (repeatable)")
+	f.StringVar(&o.root, "root", "", "document root: a `directory` for PATH_TRANSLATED")
+	f.IntVar(&o.waiting, "waiting", 0, "how many requests may wait in line (default 1024)")
+	f.DurationVar(&o.timeout, "timeout", 0, "how long a request may take, waiting included (default 1m)")
+}
+
+func (o *serveOptions) check() error {
+	for _, e := range o.env {
+		if name, _, ok := strings.Cut(e, "="); !ok || name == "" {
+			return usageError(fmt.Errorf("--env %q: not NAME=VALUE", e), "as in --env DB=/srv/ads.db")
+		}
+	}
+	return loopbackOnly(o.listen, o.public)
+}
+
 // cgiOptions are the flags of serve cgi.
 type cgiOptions struct {
-	listen  string
-	env     []string
+	serveOptions
 	inherit []string
 	dir     string
-	root    string
 	limit   int
-	timeout time.Duration
-	public  bool
 }
 
 func (p *program) serveCGICommand() *cobra.Command {
@@ -51,23 +80,19 @@ a client leaves or the time is up the program's whole process group is ended.`,
 		Example: `  classibench serve cgi ./guestbook.cgi
   classibench serve cgi --listen 127.0.0.1:9000 --env DB=/srv/ads.db ./ads.cgi`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return p.serveCGI(c, o, args) },
+		RunE: func(c *cobra.Command, args []string) error { return p.serveCGI(c, &o, args) },
 	}
+	o.flags(c)
 	f := c.Flags()
 	f.SetInterspersed(false)
-	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`address` to listen on")
-	f.BoolVar(&o.public, "public", false, "allow an address that other machines reach")
-	f.StringArrayVar(&o.env, "env", nil, "`NAME=VALUE` for the program's environment (repeatable)")
 	f.StringArrayVar(&o.inherit, "inherit", nil, "`NAME` of a variable to pass on from this environment (repeatable)")
-	f.StringVar(&o.dir, "dir", "", "the program's working `directory` (default: its own)")
-	f.StringVar(&o.root, "root", "", "document `root` for PATH_TRANSLATED")
-	f.IntVar(&o.limit, "processes", 0, "how many may run at once (default: the host's own choice)")
-	f.DurationVar(&o.timeout, "timeout", 0, "how long a request may take, waiting included (default: the host's own choice)")
+	f.StringVar(&o.dir, "dir", "", "the program's working `directory` (default: where it is)")
+	f.IntVar(&o.limit, "processes", 0, "how many may run at once (default 32)")
 	return c
 }
 
-func (p *program) serveCGI(c *cobra.Command, o cgiOptions, args []string) error {
-	if err := loopbackOnly(o.listen, o.public); err != nil {
+func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error {
+	if err := o.check(); err != nil {
 		return err
 	}
 	script, err := executable(args[0])
@@ -76,17 +101,49 @@ func (p *program) serveCGI(c *cobra.Command, o cgiOptions, args []string) error 
 	}
 	h := &host.Handler{
 		Path: script, Args: args[1:], Dir: o.dir, Env: o.env, InheritEnv: o.inherit, Root: o.root,
-		MaxProcesses: o.limit, Timeout: o.timeout, Logger: slog.New(slog.NewTextHandler(p.stderr, nil)),
+		MaxProcesses: o.limit, MaxWaiting: o.waiting, Timeout: o.timeout, Logger: p.logger(),
 	}
-	p.say("serving %s as CGI on http://%s (Ctrl-C ends it)", script, o.listen)
-	return host.ListenAndServe(c.Context(), o.listen, h)
+	return p.serve(c.Context(), o.listen, h, script+" as CGI")
+}
+
+func (p *program) logger() *slog.Logger { return slog.New(slog.NewTextHandler(p.stderr, nil)) }
+
+// serve serves h at addr until ctx ends.
+func (p *program) serve(ctx context.Context, addr string, h http.Handler, what string) error {
+	l, err := host.Listen(addr)
+	if err != nil {
+		return explainListen(addr, err)
+	}
+	where := "http://" + l.Addr().String()
+	if l.Addr().Network() == "unix" {
+		where = addr
+	}
+	p.say("serving %s on %s (Ctrl-C ends it)", what, where)
+	return host.Serve(ctx, l, h)
+}
+
+// explainListen says what to do about an address that cannot be had.
+func explainListen(addr string, err error) error {
+	_, port, _ := net.SplitHostPort(addr)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE) && port != "":
+		return usageError(err, `"ss -ltnp sport = :%s" shows who listens there; --listen 127.0.0.1:0 takes a port that is free`, port)
+	case errors.Is(err, syscall.EADDRINUSE):
+		return usageError(err, `"ss -lxp" shows who listens there; or choose another path`)
+	}
+	return usageError(err, "choose another address with --listen, as in --listen 127.0.0.1:9000")
 }
 
 // executable finds the program to serve, in PATH if it has no slash.
 func executable(name string) (string, error) {
 	path, err := exec.LookPath(name)
-	if err != nil {
-		return "", usageError(fmt.Errorf("serve %s: %w", name, errors.Unwrap(err)), "name a file that may be executed (chmod +x)")
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return "", usageError(fmt.Errorf("serve %s: %w", name, fs.ErrPermission), "a CGI program is a file that may be executed: chmod +x %s", name)
+	case errors.Is(err, exec.ErrNotFound):
+		return "", usageError(fmt.Errorf("serve %s: %w", name, exec.ErrNotFound), "for a program in this directory, say ./%s", name)
+	case err != nil:
+		return "", usageError(fmt.Errorf("serve %s: %w", name, errors.Unwrap(err)), "name a program that is there")
 	}
 	return filepath.Abs(path)
 }
