@@ -1,0 +1,53 @@
+package stats
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// Holm adjusts the p-values of several tests for their number, so that the
+// probability of even one false alarm among them is at most what the adjusted
+// values are compared with (Holm, Scandinavian Journal of Statistics 6, 1979).
+// It needs no independence. The smallest value is multiplied by the number of
+// tests, the next by one less, and so on; none is adjusted to less than a
+// smaller one. Values that are NaN, of tests that could not be made, stay NaN
+// and do not count.
+func Holm(p []float64) []float64 {
+	adjusted := slices.Clone(p)
+	var order []int
+	for i, x := range p {
+		if !math.IsNaN(x) {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(p[i], p[j]) })
+	least := 0.0
+	for rank, i := range order {
+		least = max(least, min(1, p[i]*float64(len(order)-rank)))
+		adjusted[i] = least
+	}
+	return adjusted
+}
+
+// LossP returns the one-sided p-value of Student's test that the mean of d is 0
+// or more, against that it is less: small where d shows a loss. It is NaN for
+// fewer than two values.
+func LossP(d []float64) float64 {
+	n := float64(len(d))
+	if n < 2 {
+		return math.NaN()
+	}
+	return studentP(mean(d), math.Sqrt(variance(d)/n), n-1)
+}
+
+// studentP is the probability of a t as low as estimate/se or lower.
+func studentP(estimate, se, df float64) float64 {
+	if se == 0 {
+		// Values that do not vary leave no doubt about their sign.
+		return map[int]float64{-1: 0, 0: 0.5, 1: 1}[cmp.Compare(estimate, 0)]
+	}
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.CDF(estimate / se)
+}

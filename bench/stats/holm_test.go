@@ -1,0 +1,89 @@
+package stats_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/classibench/classibench/bench/stats"
+)
+
+func TestHolm(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct {
+		name    string
+		p, want []float64
+	}{
+		{"none", nil, nil},
+		{"one", []float64{0.03}, []float64{0.03}},
+		// R: p.adjust(c(0.01, 0.02, 0.03, 0.04, 0.05), "holm")
+		{"as R has it", []float64{0.01, 0.02, 0.03, 0.04, 0.05}, []float64{0.05, 0.08, 0.09, 0.09, 0.09}},
+		// By hand: 4·0.005, 3·0.01; 2·0.03 and 1·0.04 rise to 0.06.
+		{"by hand, out of order", []float64{0.01, 0.04, 0.03, 0.005}, []float64{0.03, 0.06, 0.06, 0.02}},
+		{"never above one", []float64{0.6, 0.9}, []float64{1, 1}},
+		{"a test that was not made", []float64{0.01, nan, 0.02}, []float64{0.02, nan, 0.02}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := stats.Holm(c.p); !cmp.Equal(got, c.want, close4, cmpopts.EquateNaNs()) {
+				t.Errorf("Holm(%v) = %v, want %v", c.p, got, c.want)
+			}
+		})
+	}
+}
+
+// Among 8 tests of nothing, some false alarm comes in at most 5% of all runs,
+// even though the tests share half of their noise.
+func TestHolmHoldsTheErrorOfTheFamily(t *testing.T) {
+	const runs, tests, n = 2000, 8, 10
+	r := rand.New(rand.NewPCG(3, 4))
+	alarms := 0
+	for range runs {
+		shared := make([]float64, n)
+		for i := range shared {
+			shared[i] = r.NormFloat64()
+		}
+		p := make([]float64, tests)
+		for k := range p {
+			d := make([]float64, n)
+			for i := range d {
+				d[i] = shared[i] + r.NormFloat64()
+			}
+			p[k] = stats.LossP(d)
+		}
+		for _, x := range stats.Holm(p) {
+			if x <= 0.05 {
+				alarms++
+				break
+			}
+		}
+	}
+	if share := float64(alarms) / runs; share > 0.06 || share < 0.01 {
+		t.Errorf("%v of the runs had a false alarm, want at most 0.05 but some", share)
+	}
+}
+
+// Student's sleep data, as R has it: t = 4.0621, df = 9, two-sided p = 0.002833.
+func TestLossP(t *testing.T) {
+	sleep := []float64{1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4}
+	if got, want := stats.LossP(sleep), 1-0.002833/2; math.Abs(got-want) > 1e-6 {
+		t.Errorf("a gain: got %v, want %v", got, want)
+	}
+	loss := make([]float64, len(sleep))
+	for i, x := range sleep {
+		loss[i] = -x
+	}
+	if got, want := stats.LossP(loss), 0.002833/2; math.Abs(got-want) > 1e-6 {
+		t.Errorf("a loss: got %v, want %v", got, want)
+	}
+	for want, d := range map[float64][]float64{0: {-1, -1}, 0.5: {0, 0, 0}, 1: {2, 2}} {
+		if got := stats.LossP(d); got != want {
+			t.Errorf("LossP(%v) = %v, want %v", d, got, want)
+		}
+	}
+	if got := stats.LossP([]float64{1}); !math.IsNaN(got) {
+		t.Errorf("one value: got %v, want NaN", got)
+	}
+}
