@@ -46,7 +46,7 @@ func measures(r *bench.Result) []Measure {
 }
 
 // plausible keeps out what nobody can have measured and no axis can show.
-func plausible(x float64) bool { return x >= 1e-9 && x <= 1e12 }
+func plausible(x float64) bool { return x >= 1e-7 && x <= 1e9 }
 
 var none = bench.Float(math.NaN())
 

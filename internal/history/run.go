@@ -1,13 +1,10 @@
 package history
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/classibench/classibench/bench"
@@ -61,35 +58,22 @@ var ErrNothing = errors.New("it holds neither a gain nor a throughput nor a p95"
 // set: what commit it was the caller has to say. The error wraps ErrNothing
 // where there is nothing to compare.
 func NewRun(r *bench.Result, raw []byte) (Run, error) {
-	identity, err := identify(raw)
-	if err != nil {
-		return Run{}, fmt.Errorf("take a run from a result: %w", err)
-	}
-	run := Run{Began: r.Began, Doubt: doubt(r), Setting: newSetting(r), Measures: measures(r), identity: identity, raw: raw}
-	if len(run.Measures) == 0 {
+	run := Run{Began: r.Began, Doubt: doubt(r), Setting: newSetting(r), Measures: measures(r), identity: identify(r), raw: raw}
+	switch {
+	case r.Began.IsZero():
+		return Run{}, errors.New("take a run from a result: it does not say when the run began")
+	case len(run.Measures) == 0:
 		return Run{}, fmt.Errorf("take a run from a result: %w", ErrNothing)
 	}
 	return run, nil
 }
 
-// identify returns a digest of the JSON that does not depend on its layout, so
-// that a result printed by --json is the same as the one in result.json.
-func identify(raw []byte) (string, error) {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return "", err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return "", errors.New("something follows the JSON")
-	}
-	b, err := json.Marshal(v)
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:]), nil
+// identify tells runs apart: by machine, scenario and the moment to the
+// nanosecond. A result that was printed otherwise, drawn again by a later
+// version or judged again is of the same run.
+func identify(r *bench.Result) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %s", r.Environment.Host, r.Scenario.Name, r.Scenario.Digest, r.Began.UTC().Format(time.RFC3339Nano)))
+	return hex.EncodeToString(sum[:])
 }
 
 func doubt(r *bench.Result) string {

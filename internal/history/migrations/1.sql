@@ -2,7 +2,7 @@
 -- AUTOINCREMENT: the number of a run that somebody deleted is not used again.
 CREATE TABLE runs (
     id             INTEGER PRIMARY KEY AUTOINCREMENT,
-    identity       TEXT    NOT NULL UNIQUE, -- SHA-256 of the result, whatever its layout
+    identity       TEXT    NOT NULL UNIQUE, -- SHA-256 of host, scenario and moment
     began          INTEGER NOT NULL,        -- Unix milliseconds
     commit_hash    TEXT    NOT NULL,        -- empty where it is not known
     committed      INTEGER,                 -- Unix seconds

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/classibench/classibench/internal/history"
+)
+
+// historyAddOptions are the flags of history add.
+type historyAddOptions struct {
+	db, commit, label string
+	force             bool
+}
+
+func (p *program) historyAddCommand() *cobra.Command {
+	var o historyAddOptions
+	c := &cobra.Command{
+		Use:   "add RESULT...",
+		Short: "Add results to a history",
+		Long: `Add results, of compare or of gate, to a history, which is made if it is not there.
+RESULT is a result.json or the directory of a report. All of it is kept, compressed
+("classibench history show --result" prints it).
+
+The commit that was measured is HEAD of the git repository around the working
+directory, unless --commit names another. A result that is in the history already
+is not added again. Either all are added or none.`,
+		Example: `  classibench history add classibench-report
+  classibench history add --db /var/lib/bench/history.db --commit v1.4.0 result.json
+  classibench history add --label "new machine" monday/result.json`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error { return p.historyAdd(c.Context(), o, args) },
+	}
+	f := c.Flags()
+	dbFlag(c, &o.db)
+	f.StringVar(&o.commit, "commit", "", "the `revision` that was measured (default: HEAD)")
+	f.StringVar(&o.label, "label", "", "a `text` to tell the runs by")
+	f.BoolVar(&o.force, "force", false, "add partial and invalid results too; they are shown but do not count")
+	return c
+}
+
+func (p *program) historyAdd(ctx context.Context, o historyAddOptions, paths []string) (err error) {
+	runs, err := readRuns(paths, o.force)
+	if err != nil {
+		return err
+	}
+	commit, err := p.commitOf(ctx, o.commit, runs, paths)
+	if err != nil {
+		return err
+	}
+	for i := range runs {
+		runs[i].Commit, runs[i].Label = commit, o.label
+	}
+	h, err := history.OpenOrMake(ctx, o.db)
+	if err != nil {
+		return historyError(err)
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
+	added, err := h.Add(ctx, runs...)
+	if err != nil {
+		return err
+	}
+	for i, a := range added {
+		p.say("%s", addedText(a, paths[i]))
+	}
+	return nil
+}
+
+// readRuns reads all results before any is added.
+func readRuns(paths []string, force bool) ([]history.Run, error) {
+	var runs []history.Run
+	for _, path := range paths {
+		run, err := readRun(path)
+		if err != nil {
+			return nil, err
+		}
+		if run.Doubt != "" && !force {
+			return nil, fail(exitInvalid, fmt.Errorf("add %s: its figures cannot be trusted: %s", path, run.Doubt), "measure again, or keep it with --force: it is then shown but does not count")
+		}
+		runs = append(runs, run)
+	}
+	return runs, nil
+}
+
+func addedText(a history.Added, path string) string {
+	of := "without a commit"
+	if a.As.Hash != "" {
+		of = strings.TrimSpace(fmt.Sprintf("of commit %.10s %s", a.As.Hash, a.As.Subject))
+	}
+	if a.Known {
+		return fmt.Sprintf("%s is in the history already: run %d %s", path, a.ID, of)
+	}
+	return fmt.Sprintf("added %s: run %d %s", path, a.ID, of)
+}
+
+// hashLike is what can be kept as a commit without a repository to ask.
+var hashLike = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
+
+// commitOf finds the commit that was measured: the one that is named, or HEAD.
+// Without a repository a hash is taken as it is, and nothing else.
+func (p *program) commitOf(ctx context.Context, name string, runs []history.Run, paths []string) (history.Commit, error) {
+	r, err := openRepository(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return history.Commit{}, ctx.Err()
+	case err != nil && name == "":
+		p.say("there is no git repository here: the commit is not known (--commit gives its hash, --label another name)")
+		return history.Commit{}, nil
+	case err != nil && hashLike.MatchString(name):
+		return history.Commit{Hash: name}, nil
+	case err != nil:
+		return history.Commit{}, usageError(fmt.Errorf("find the commit %q: there is no git repository here", name), "give its hash, or another name with --label")
+	case name == "":
+		return headCommit(ctx, r, runs, paths)
+	}
+	c, err := r.described(ctx, name)
+	if err != nil && hashLike.MatchString(name) {
+		p.say("there is no commit %s in this clone: its date and subject are not known", name)
+		return history.Commit{Hash: name}, nil
+	}
+	return c, err
+}
+
+// clockSkew is by how much the clocks of who committed and who measured may
+// differ.
+const clockSkew = 5 * time.Minute
+
+// headCommit is the commit that is checked out, if the results can be of it: one that
+// was measured before the commit was made is of another.
+func headCommit(ctx context.Context, r repository, runs []history.Run, paths []string) (history.Commit, error) {
+	c, err := r.described(ctx, "HEAD")
+	if err != nil {
+		return c, err
+	}
+	for i, run := range runs {
+		if run.Began.Before(c.At.Add(-clockSkew)) {
+			return c, usageError(fmt.Errorf("%s was measured at %s, before HEAD (%.10s) was committed at %s: it is of another commit",
+				paths[i], run.Began.UTC().Format(time.RFC3339), c.Hash, c.At.Format(time.RFC3339)), "name that with --commit; --commit HEAD says that it is this one after all")
+		}
+	}
+	return c, nil
+}
+
+// described is a commit with its date and subject.
+func (r repository) described(ctx context.Context, name string) (history.Commit, error) {
+	out, err := r.git(ctx, "show", "--no-patch", "--no-show-signature", "--format=%H%n%ct%n%s", "--end-of-options", name+"^{commit}")
+	if err != nil {
+		return history.Commit{}, usageError(fmt.Errorf("there is no commit %q in this clone", name), "\"git fetch --all\" or \"git fetch --unshallow\" may bring it; a hash is taken as it is")
+	}
+	fields := strings.SplitN(out+"\n\n", "\n", 4)
+	seconds, err := strconv.ParseInt(fields[1], 10, 64)
+	if err != nil {
+		return history.Commit{}, fmt.Errorf("read the date of commit %s: %w", name, err)
+	}
+	return history.Commit{Hash: fields[0], Subject: fields[2], At: time.Unix(seconds, 0).UTC()}, nil
+}

@@ -1,0 +1,53 @@
+package reports
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/classibench/classibench/internal/history"
+)
+
+const historyPageFile = "history.html"
+
+// WriteHistory draws the groups of a history into a directory, which it makes
+// if need be: a page, and a plot of each series as SVG and PNG. The plots of
+// the group with the newest run have the same names each time. Plots of a
+// history that was drawn there before are removed.
+func WriteHistory(dir string, groups []history.Group) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("make the directory of the history: %w", err)
+	}
+	if err := removeHistory(dir); err != nil {
+		return fmt.Errorf("remove the former history: %w", err)
+	}
+	for _, g := range historyViews(groups) {
+		for _, f := range g.Figures {
+			if err := errors.Join(writeFile(dir, f.Name+".svg", f.SVG), writeFile(dir, f.Name+".png", f.PNG)); err != nil {
+				return err
+			}
+		}
+	}
+	return writeFile(dir, historyPageFile, func(w io.Writer) error { return HistoryHTML(w, groups) })
+}
+
+// removeHistory removes all plots of a history, whatever their series.
+func removeHistory(dir string) error {
+	for _, pattern := range []string{"history-*.svg", "history-*.png", historyPageFile} {
+		found, err := filepath.Glob(filepath.Join(escapeGlob(dir), pattern))
+		if err != nil {
+			return err
+		}
+		for _, path := range found {
+			if err := os.Remove(path); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+var escapeGlob = strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace
