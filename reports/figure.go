@@ -26,12 +26,12 @@ type Figure struct {
 	plot func(vg.Length) *plot.Plot // for a width
 }
 
+// figureNames are the names of all figures that there may be.
+var figureNames = []string{"gain", "latency-percentiles", "latency-time", "throughput", "runnable", "cores", "defunct"}
+
 // Figures returns the plots of a result; those for which it has no data are
 // left out.
 func Figures(r *bench.Result) []Figure { return figures(r) }
-
-// figureNames are the names of all figures that there may be.
-var figureNames = []string{"gain", "latency-percentiles", "latency-time", "throughput", "runnable", "cores", "defunct"}
 
 func figures(r *bench.Result) []Figure {
 	var all []Figure

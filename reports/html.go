@@ -24,15 +24,15 @@ func HTML(w io.Writer, r *bench.Result) error {
 // A view is a result as the page shows it.
 type view struct {
 	*bench.Result
-	Bars              []bar
-	Gains             []bench.Gain
-	Capacity, Stages  *table
-	Routes, Faults    *table
-	GainPlot          *Figure
-	Plots             []Figure
-	Doubts            []note
-	CapacityM, Method string
-	Facts             []fact
+	Bars                         []bar
+	Gains                        []bench.Gain
+	Capacity                     *table // nil, like the others, if there is none
+	Stages, Routes, Faults       *table
+	GainPlot                     *Figure
+	Plots                        []Figure // but the gain's
+	Doubts                       []note   // about nothing that has a table
+	CapacityMethod, ReplayMethod string
+	Facts                        []fact
 }
 
 func newView(r *bench.Result) view {
@@ -44,11 +44,11 @@ func newView(r *bench.Result) view {
 	}
 	if r.Capacity != nil {
 		t := capacityTable(r)
-		v.Capacity, v.CapacityM = &t, capacityMethod(r)
+		v.Capacity, v.CapacityMethod = &t, capacityMethod(r)
 	}
 	if r.Replay != nil && len(r.Replay.Trials) > 0 {
 		stages, routes, faults := stagesTable(r), routesTable(r), faultsTable(r)
-		v.Stages, v.Routes, v.Method = &stages, &routes, replayMethod(r)
+		v.Stages, v.Routes, v.ReplayMethod = &stages, &routes, replayMethod(r)
 		if len(faults.Groups) > 0 {
 			v.Faults = &faults
 		}

@@ -1,5 +1,7 @@
 package reports
 
+import "slices"
+
 // A table is what the terminal, the page and the summary show alike: rows in
 // groups, a target in each row.
 type table struct {
@@ -82,6 +84,17 @@ func (t table) all(i int, is func(cell) bool) bool {
 		}
 	}
 	return true
+}
+
+// unnamed returns the table without the columns of such names.
+func (t table) unnamed(names ...string) table {
+	var keep []int
+	for i, c := range t.Columns {
+		if !slices.Contains(names, c.Name) {
+			keep = append(keep, i)
+		}
+	}
+	return t.only(keep)
 }
 
 // only returns the table with some of its columns.

@@ -39,7 +39,7 @@ func stagesTable(r *bench.Result) table {
 		return t
 	}
 	t.attach([]note{{-1, "What the targets' processes used could not be seen on this system."}})
-	return t.only([]int{0, 1, 2, 3, 4, 5, 6, 7, 13})
+	return t.unnamed("CPU", "runnable", "defunct", "memory")
 }
 
 // watched reports whether the targets' process trees could be looked into.
