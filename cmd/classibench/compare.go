@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -100,7 +99,10 @@ func describe(err error) error {
 	var start *target.StartError
 	var death *bench.DeathError
 	var silent *bench.SilentError
+	var differ *bench.DifferError
 	switch {
+	case err == nil || hinted(err):
+		return err
 	case errors.Is(err, context.Canceled):
 		return fail(exitInterrupted, errors.New("interrupted"), "")
 	case errors.As(err, &start):
@@ -109,6 +111,8 @@ func describe(err error) error {
 		return fail(exitInvalid, err, "run the program by itself under load and look at what it says")
 	case errors.As(err, &silent):
 		return fail(exitInvalid, err, "ask it by hand for what the scenario asks, and compare with what the scenario expects")
+	case errors.As(err, &differ):
+		return fail(exitInvalid, err, "throughputs can be compared where the answers are the same; ask both by hand")
 	}
-	return usageError(fmt.Errorf("compare: %w", err), "")
+	return usageError(err, "")
 }

@@ -7,7 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -18,11 +18,21 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"classibench": main, "classibench-hello": hello})
 }
 
-// hello is a server for scripts to compare with.
+// hello is a server for scripts to compare with: at an address, at a pace (so
+// many hashes a request), or with nothing to find ("gone").
 func hello() {
-	err := http.ListenAndServe(os.Args[1], http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	work := 0
+	if len(os.Args) > 2 {
+		work, _ = strconv.Atoi(os.Args[2])
+	}
+	greet := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(os.Args) > 2 && os.Args[2] == "gone" {
+			http.NotFound(w, r)
+			return
+		}
 		fmt.Fprintln(w, "hello Ann")
-	}))
+	})
+	err := http.ListenAndServe(os.Args[1], burdened(greet, work))
 	fmt.Fprintln(os.Stderr, err)
 	os.Exit(1)
 }
@@ -32,55 +42,41 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
-		Setup:               func(e *testscript.Env) error { return equip(t, e) },
+		Setup:               equip,
 		Condition:           condition,
 	})
 }
 
-// condition knows [short], beside those of testscript.
+// condition knows [slow], beside those of testscript.
 func condition(name string) (bool, error) {
 	return name == "slow" && !testing.Short(), nil
 }
 
-// equip gives a script the two builds beside its classibench, and a cache of
-// its own with the data set in it.
-func equip(t *testing.T, e *testscript.Env) error {
-	builds, err := built()
+// equip gives a script a directory for temporary files, and a cache that all
+// scripts share, so that data are made once.
+func equip(e *testscript.Env) error {
+	bin, err := built()
 	if err != nil {
 		return err
 	}
-	path := e.Getenv("PATH")
-	bin, _, _ := strings.Cut(path, string(filepath.ListSeparator))
-	for _, r := range recipes {
-		if err := os.Link(filepath.Join(builds, r.file), filepath.Join(bin, r.file)); err != nil && !os.IsExist(err) {
-			return err
-		}
-	}
-	e.Setenv("XDG_CACHE_HOME", builds)
+	e.Setenv("XDG_CACHE_HOME", filepath.Dir(bin))
 	e.Setenv("TMPDIR", e.WorkDir)
 	e.Setenv("BIN", bin)
 	return nil
 }
 
-// built makes the two builds, once, beside the directory where testscript has
-// put classibench: so they can be linked.
+// built makes the two builds, once, beside the classibench of the tests, and
+// returns the directory.
 var built = sync.OnceValues(func() (string, error) {
 	self, err := exec.LookPath("classibench")
 	if err != nil {
 		return "", err
 	}
-	dir := filepath.Dir(filepath.Dir(self))
+	bin := filepath.Dir(self)
 	for _, r := range recipes {
-		var failed error
-		for _, flags := range buildFlags {
-			args := append([]string{"build", "-o", filepath.Join(dir, r.file)}, flags...)
-			if failed = runGo(context.Background(), nil, append(args, r.pkg)...); failed == nil {
-				break
-			}
-		}
-		if failed != nil {
-			return "", failed
+		if _, err := r.makeFrom(context.Background(), ".", bin); err != nil {
+			return "", err
 		}
 	}
-	return dir, nil
+	return bin, nil
 })

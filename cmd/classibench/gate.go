@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/reports"
+	"github.com/classibench/classibench/scenarios"
+)
+
+// gateOptions are the flags of gate.
+type gateOptions struct {
+	scenario     string
+	throughput   bool     // compare with a base
+	against      *against // the base; nil where targets of the scenario are compared
+	base         string
+	build, run   string
+	maxLoss      float64
+	minGain      float64
+	objective    string
+	baseline     string
+	anyMachine   bool
+	replay       string
+	selfTest     bool
+	runs         string
+	inconclusive string
+	budget       time.Duration
+	out          string
+	seed         int64
+	noPin        bool
+}
+
+func (p *program) gateCommand() *cobra.Command {
+	var o gateOptions
+	c := &cobra.Command{
+		Use:   "gate [SCENARIO]",
+		Short: "Fail a change that loses throughput, and no other",
+		Long: `Fail a change that loses throughput, and no other.
+
+Builds the base (--base, by default the merge base with the default branch) and
+the working tree, and measures both at the same time, in blocks that take turns,
+until it can tell: the loss is smaller than --max-loss (exit code 0), there is a
+loss (1), or the budget did not suffice to tell (3; 0 with --on-inconclusive
+pass). A measurement that cannot be trusted ends with 4, wrong usage with 2.
+
+With --min-gain, --objective or --baseline it asks other questions, instead or,
+if --base is given as well, besides.`,
+		Example: `  classibench gate
+  classibench gate --base v1.2.0 --max-loss 3% --budget 5m
+  classibench gate shop.yaml --build 'go build -o {out} ./cmd/shop' --run '{out} -listen {addr}'
+  classibench gate --min-gain 4
+  classibench gate --objective '500 hits/s'
+  classibench gate --replay classibench-gate/result.json`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completeScenarios,
+	}
+	maxLoss := "5%"
+	c.RunE = func(c *cobra.Command, args []string) (err error) {
+		if o.scenario = "peak-hour"; len(args) > 0 {
+			o.scenario = args[0]
+		}
+		if o.maxLoss, err = scenarios.ParseShare(maxLoss); err != nil {
+			return usageError(fmt.Errorf("--max-loss %w", err), "")
+		}
+		o.throughput = c.Flags().Changed("base") || o.build != "" || o.minGain == 0 && o.objective == "" && o.baseline == ""
+		return p.gate(c.Context(), o)
+	}
+	f := c.Flags()
+	f.StringVar(&o.base, "base", "", "`commit` to compare with (default: the merge base with the default branch)")
+	f.StringVar(&o.build, "build", "", "`command` that builds a tree's program as {out}")
+	f.StringVar(&o.run, "run", "", "`command` that runs it, listening at {addr}")
+	f.StringVar(&maxLoss, "max-loss", maxLoss, "the loss of throughput to let pass, as a `share`")
+	f.Float64Var(&o.minGain, "min-gain", 0, "ask for a gain over CGI of this `factor` at least")
+	f.StringVar(&o.objective, "objective", "", "ask for the scenario's objective at an offered `rate`")
+	f.StringVar(&o.baseline, "baseline", "", "ask for the gain over CGI that an earlier `result.json` has")
+	f.BoolVar(&o.anyMachine, "any-machine", false, "let --baseline be of another machine: then it only warns")
+	f.StringVar(&o.replay, "replay", "", "decide again from a `result.json`, without measuring")
+	f.BoolVar(&o.selfTest, "self-test", false, "show on this machine what the gate can see, and how often it errs")
+	f.StringVar(&o.runs, "runs", "1,1,1", "with --self-test: how many `runs` with no loss, with 5% and with 10% planted")
+	f.StringVar(&o.inconclusive, "on-inconclusive", "fail", "what to do when it cannot tell: `pass|fail`")
+	f.DurationVar(&o.budget, "budget", 2*time.Minute, "how long to measure, at most")
+	f.StringVarP(&o.out, "out", "o", "classibench-gate", "`directory` for the results")
+	f.Int64Var(&o.seed, "seed", 1, "where the traffic's chance begins")
+	f.BoolVar(&o.noPin, "no-pin", false, "do not keep generator and targets on cores of their own")
+	p.jsonFlag(c)
+	return c
+}
+
+func (p *program) gate(ctx context.Context, o gateOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	if o.replay != "" {
+		return p.gateAgain(o)
+	}
+	if err := p.checkOut(o.out); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "classibench-")
+	if err != nil {
+		return usageError(err, "name a directory for temporary files with TMPDIR")
+	}
+	defer os.RemoveAll(dir)
+	if o.selfTest {
+		return p.selfTest(ctx, o, dir)
+	}
+	r, err := p.measureGate(ctx, o, dir)
+	if err != nil && (r == nil || r.Gate == nil || len(r.Gate.Checks) == 0 && len(r.Gate.Sessions) == 0) {
+		return describe(err)
+	}
+	return p.finishGate(r, err, o)
+}
+
+// check refuses flags that do not go together.
+func (o gateOptions) check() error {
+	switch {
+	case o.inconclusive != "pass" && o.inconclusive != "fail":
+		return usageError(fmt.Errorf("--on-inconclusive %q", o.inconclusive), "write pass or fail")
+	case (o.build == "") != (o.run == ""):
+		return usageError(errors.New("--build and --run go together"), "--build 'go build -o {out} ./cmd/shop' --run '{out} -listen {addr}'")
+	case o.maxLoss <= 0 || o.maxLoss >= 1:
+		return usageError(fmt.Errorf("--max-loss %g", o.maxLoss), "write a share between 0%% and 100%%, such as 5%%")
+	case o.minGain < 0:
+		return usageError(fmt.Errorf("--min-gain %g", o.minGain), "write how many times CGI's throughput is asked for, such as 4")
+	case o.budget < 5*time.Second:
+		return usageError(fmt.Errorf("--budget %v", o.budget), "nothing can be told in less than five seconds; two minutes find a loss of 5%%")
+	}
+	return nil
+}
+
+// gateAgain decides again from an earlier result.
+func (p *program) gateAgain(o gateOptions) error {
+	r, err := reports.Read(o.replay)
+	if err != nil {
+		return usageError(err, "a gate's result is made by \"classibench gate\"")
+	}
+	if r.Gate == nil {
+		return usageError(fmt.Errorf("%s holds no gate's result", o.replay), "\"classibench report\" draws the others")
+	}
+	said := r.Gate.Outcome
+	bench.JudgeGate(r)
+	if r.Gate.Outcome != said {
+		p.say("the result says %q, its blocks say %q: it was edited, or another version measured it", said, r.Gate.Outcome)
+	}
+	return p.concludeGate(r, o)
+}
+
+// finishGate saves and shows what was measured, also when it failed midway.
+func (p *program) finishGate(r *bench.Result, failed error, o gateOptions) error {
+	if err := reports.WriteGateDir(o.out, r, o.shown()); err != nil {
+		return errors.Join(describe(failed), usageError(err, "choose another directory with --out"))
+	}
+	p.say("results: %s", o.out)
+	if failed != nil {
+		return errors.Join(p.printGate(r), describe(failed))
+	}
+	return p.concludeGate(r, o)
+}
+
+// concludeGate prints the outcome and ends the process by it.
+func (p *program) concludeGate(r *bench.Result, o gateOptions) error {
+	if err := errors.Join(p.printGate(r), p.tellCI(r, o)); err != nil {
+		return err
+	}
+	switch {
+	case !r.Verdict.Valid:
+		return fail(exitInvalid, errors.New("the measurement is invalid"), "the reasons stand above; \"classibench doctor\" looks at the machine")
+	case r.Gate.Outcome == bench.Fail:
+		return fail(exitNo, errors.New("the gate is closed: "+r.Verdict.Sentence), "")
+	case r.Gate.Outcome == bench.Inconclusive && o.inconclusive == "fail":
+		return fail(exitInconclusive, errors.New("the gate cannot tell"), "give it more time with --budget, allow more with --max-loss, or let it pass with --on-inconclusive pass")
+	}
+	return nil
+}
+
+func (p *program) printGate(r *bench.Result) error {
+	if p.json {
+		return p.printJSON(r)
+	}
+	return reports.GateText(p.stdout, r, reports.TextOptions{Width: width(p.stdout), Color: isTerminal(p.stdout)})
+}
+
+// shown is how the outcome is to be shown.
+func (o gateOptions) shown() reports.GateOptions {
+	return reports.GateOptions{InconclusiveFails: o.inconclusive == "fail"}
+}

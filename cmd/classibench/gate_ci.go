@@ -1,0 +1,38 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/reports"
+)
+
+// tellCI tells GitHub what came out, where GitHub has set its variables: a
+// summary for the job's page, and annotations.
+func (p *program) tellCI(r *bench.Result, o gateOptions) error {
+	if os.Getenv("GITHUB_ACTIONS") == "true" {
+		// Workflow commands are read from either stream; data stay alone on stdout.
+		if err := reports.Annotations(p.stderr, r, o.shown()); err != nil {
+			return err
+		}
+	}
+	path := os.Getenv("GITHUB_STEP_SUMMARY")
+	if path == "" {
+		return nil
+	}
+	if err := appendTo(path, func(w io.Writer) error { return reports.GateMarkdown(w, r) }); err != nil {
+		return usageError(fmt.Errorf("write the summary of the job: %w", err), "GITHUB_STEP_SUMMARY names the file")
+	}
+	return nil
+}
+
+func appendTo(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(f), f.Close())
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/reports"
+	"github.com/classibench/classibench/scenarios"
+)
+
+// measureGate measures what the flags ask for. What was measured before an
+// error is returned with it.
+func (p *program) measureGate(ctx context.Context, o gateOptions, dir string) (*bench.Result, error) {
+	s, digest, err := loadScenario(o.scenario)
+	if err != nil {
+		return nil, err
+	}
+	if o.against, err = findAgainst(ctx, o, s); err != nil {
+		return nil, err // before data are made and programs built
+	}
+	plan := &bench.Plan{Scenario: s, Digest: digest, Seed: o.seed}
+	on, err := p.ground(ctx, plan, o.noPin, dir)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := p.gateParts(ctx, o, plan, on)
+	if err != nil {
+		return nil, err
+	}
+	for _, part := range parts {
+		defer part.clean()
+	}
+	if err := p.pin(plan); err != nil {
+		return nil, err
+	}
+	return p.runParts(ctx, o, parts)
+}
+
+// A gatePart is one question of a gate, ready to be measured.
+type gatePart struct {
+	run   func(context.Context) (*bench.Result, error)
+	ask   func(*bench.Gate) // completes the gate with what was asked
+	clean func()
+}
+
+// gateParts prepares the questions: everything is built before anything is
+// measured.
+func (p *program) gateParts(ctx context.Context, o gateOptions, plan *bench.Plan, on stage) ([]gatePart, error) {
+	var parts []gatePart
+	for _, prepare := range []func(context.Context, gateOptions, bench.Plan, stage) (*gatePart, error){p.throughputPart, p.gainPart, p.objectivePart} {
+		part, err := prepare(ctx, o, *plan, on)
+		if err != nil {
+			for _, done := range parts {
+				done.clean()
+			}
+			return nil, err
+		}
+		if part != nil {
+			parts = append(parts, *part)
+		}
+	}
+	return parts, nil
+}
+
+// runParts measures the questions one after the other, and judges all of them.
+func (p *program) runParts(ctx context.Context, o gateOptions, parts []gatePart) (*bench.Result, error) {
+	var whole *bench.Result
+	for _, part := range parts {
+		r, err := part.run(ctx)
+		whole = joined(whole, r)
+		part.ask(whole.Gate)
+		if err != nil {
+			return whole, err
+		}
+	}
+	bench.JudgeGate(whole)
+	return whole, nil
+}
+
+// joined adds what was found to what was found before.
+func joined(whole, r *bench.Result) *bench.Result {
+	if r.Gate == nil {
+		r.Gate = &bench.Gate{}
+	}
+	if whole == nil {
+		return r
+	}
+	for _, t := range r.Targets {
+		if !slices.ContainsFunc(whole.Targets, func(x bench.Target) bool { return x.Name == t.Name }) {
+			whole.Targets = append(whole.Targets, t)
+		}
+	}
+	if r.Capacity != nil {
+		whole.Capacity = r.Capacity
+	}
+	if r.Replay != nil {
+		whole.Replay = r.Replay
+	}
+	whole.Warnings = append(whole.Warnings, r.Warnings...)
+	whole.Seconds += r.Seconds
+	whole.Partial = r.Partial
+	return whole
+}
+
+// gainPart asks for the gain over CGI: of a factor at least, or of an earlier
+// result.
+func (p *program) gainPart(ctx context.Context, o gateOptions, plan bench.Plan, on stage) (*gatePart, error) {
+	if o.minGain == 0 && o.baseline == "" {
+		return nil, nil
+	}
+	stored, differing, err := p.stored(o, &plan)
+	if err != nil {
+		return nil, err
+	}
+	targets := plan.Scenario.Targets
+	if len(targets) < 2 {
+		targets = builtinPair
+	}
+	s := *plan.Scenario
+	s.Replay.Stages = nil
+	s.Capacity.Budget = min(o.budget, max(s.Capacity.Budget, time.Minute))
+	plan.Scenario = &s
+	if plan.Contenders, err = p.contenders(ctx, targets[:2], on); err != nil {
+		return nil, err
+	}
+	plan.Watch = p.newView().update
+	ask := func(g *bench.Gate) {
+		g.MinGain, g.MaxLoss, g.Baseline, g.Advisory, g.Differing = o.minGain, o.maxLoss, stored, len(differing) > 0, differing
+	}
+	return &gatePart{run: plan.Run, ask: ask, clean: func() {}}, nil
+}
+
+// stored reads the gain of an earlier result. One of another machine is refused,
+// unless it is only to warn.
+func (p *program) stored(o gateOptions, plan *bench.Plan) (*bench.Stored, []string, error) {
+	if o.baseline == "" {
+		return nil, nil, nil
+	}
+	r, err := reports.Read(o.baseline)
+	if err != nil {
+		return nil, nil, usageError(err, "a result is made by \"classibench compare\"")
+	}
+	if r.Capacity == nil || r.Capacity.Gain == nil || r.Partial != "" {
+		return nil, nil, usageError(fmt.Errorf("%s holds no gain", o.baseline), "measure it anew: classibench compare %s", o.scenario)
+	}
+	differing := bench.Differing(r, plan)
+	if len(differing) > 0 && !o.anyMachine {
+		return nil, nil, usageError(fmt.Errorf("%s was measured elsewhere: %s", o.baseline, quotedList(differing)),
+			"measure it here: classibench compare %s; or say --any-machine to be warned only", o.scenario)
+	}
+	return &bench.Stored{Path: o.baseline, Began: r.Began.Format(time.RFC3339), Gain: *r.Capacity.Gain}, differing, nil
+}
+
+func quotedList(list []string) string {
+	text := ""
+	for i, s := range list {
+		if i > 0 {
+			text += "; "
+		}
+		text += s
+	}
+	return text
+}
+
+// objectiveLength is how long a rate is offered to see whether the objective
+// holds.
+const objectiveLength = 20 * time.Second
+
+// objectivePart asks for the scenario's objective at a rate, of the last of its
+// targets or of the working tree.
+func (p *program) objectivePart(ctx context.Context, o gateOptions, plan bench.Plan, on stage) (*gatePart, error) {
+	if o.objective == "" {
+		return nil, nil
+	}
+	rate, err := scenarios.ParseRate(o.objective)
+	if err == nil && rate.Unit == scenarios.OfCapacity {
+		err = errors.New("there is no baseline whose capacity it could be a multiple of")
+	}
+	if err != nil {
+		return nil, usageError(fmt.Errorf("--objective: %w", err), "--objective '500 hits/s'")
+	}
+	s := *plan.Scenario
+	s.Replay.Stages = []scenarios.Stage{{Name: "objective", For: min(objectiveLength, o.budget), Rate: rate}}
+	plan.Scenario = &s
+	targets := s.Targets
+	if len(targets) == 0 {
+		targets = builtinPair
+	}
+	if plan.Contenders, err = p.contenders(ctx, targets[len(targets)-1:], on); err != nil {
+		return nil, err
+	}
+	plan.Watch = p.newView().update
+	return &gatePart{run: plan.Run, ask: func(g *bench.Gate) { g.Objective = rate.String() }, clean: func() {}}, nil
+}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/reports"
+)
+
+// planted are the losses that a self-test plants, beside none.
+var planted = []float64{0, 0.05, 0.10}
+
+// selfTest runs the gate on two servers that are the same, and on one that is
+// slower by a known amount.
+func (p *program) selfTest(ctx context.Context, o gateOptions, dir string) error {
+	runs, err := parseRuns(o.runs)
+	if err != nil {
+		return err
+	}
+	plan, on, err := p.selfTestPlan(ctx, o, dir)
+	if err != nil {
+		return err
+	}
+	study := &bench.Study{Environment: plan.Environment, Budget: o.budget.Seconds(), MaxLoss: o.maxLoss}
+	work, err := p.calibrate(ctx, plan, on)
+	if err != nil {
+		return describe(err)
+	}
+	for i, loss := range planted {
+		for n := range runs[i] {
+			p.say("run %d of %d with a loss of %g%% planted", n+1, runs[i], 100*loss)
+			run, err := p.selfTestRun(ctx, o, plan, on, loss, work(loss))
+			if err != nil {
+				return errors.Join(describe(err), p.printStudy(study, o))
+			}
+			study.Runs = append(study.Runs, run)
+		}
+	}
+	return p.printStudy(study, o)
+}
+
+// parseRuns reads "2,1,1": how many runs with each planted loss.
+func parseRuns(s string) (runs [3]int, err error) {
+	parts := strings.Split(s, ",")
+	for i := range runs {
+		if err = errors.New("three numbers are wanted"); len(parts) == len(runs) {
+			runs[i], err = strconv.Atoi(strings.TrimSpace(parts[i]))
+		}
+		if err != nil || runs[i] < 0 {
+			return runs, usageError(fmt.Errorf("--runs %q", s), "write how many runs with no loss, with 5%% and with 10%%, as in 2,1,1")
+		}
+	}
+	return runs, nil
+}
+
+// selfTestPlan is a plan without contenders.
+func (p *program) selfTestPlan(ctx context.Context, o gateOptions, dir string) (*bench.Plan, stage, error) {
+	s, digest, err := loadScenario(o.scenario)
+	if err != nil {
+		return nil, stage{}, err
+	}
+	plan := &bench.Plan{Scenario: s, Digest: digest, Seed: o.seed, Watch: p.newView().update}
+	on, err := p.ground(ctx, plan, o.noPin, dir)
+	if err != nil {
+		return nil, on, err
+	}
+	if on.data == "" {
+		return nil, on, usageError(fmt.Errorf("the scenario %s does not ask for the classifieds' data", o.scenario), "a self-test measures the classifieds: leave the scenario out")
+	}
+	return plan, on, p.pin(plan)
+}
+
+// slowed is the classifieds with a burden of work.
+func slowed(name string, work int, on stage) (bench.Contender, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return bench.Contender{}, fmt.Errorf("find the path of this program: %w", err)
+	}
+	c := bench.Contender{Target: bench.Target{Name: name, Kind: target.Server, Command: []string{filepath.Base(self), "calibrated", "--work", strconv.Itoa(work)}}}
+	trials := 0
+	c.Fresh = func(ctx context.Context) (target.Target, error) {
+		trials++
+		db, err := freshCopy(ctx, on, name, trials)
+		return target.Target{
+			Name: name, Kind: target.Server, CPUs: on.cpus,
+			Command: []string{self, "calibrated", "--listen", "{addr}", "--db", db, "--work", strconv.Itoa(work)},
+		}, err
+	}
+	return c, nil
+}
+
+// pair are two servers of the classifieds, one of them burdened.
+func pair(a, b string, work int, on stage) ([]bench.Contender, error) {
+	first, err := slowed(a, 0, on)
+	if err != nil {
+		return nil, err
+	}
+	second, err := slowed(b, work, on)
+	return []bench.Contender{first, second}, err
+}
+
+// trialWork is the burden with which the cost of work is found: about a third of
+// a request.
+const trialWork = 400
+
+// calibrate finds by throughput how much work a loss is: work w takes
+// 1/ratio − 1 of a request's time, and a loss x is x/(1−x) of it.
+func (p *program) calibrate(ctx context.Context, plan *bench.Plan, on stage) (func(loss float64) int, error) {
+	p.say("finding out what work costs here …")
+	s := *plan.Scenario
+	s.Replay.Stages = nil
+	s.Capacity.Budget, s.Capacity.Within = 30*time.Second, 0.02
+	once := *plan
+	once.Scenario = &s
+	var err error
+	if once.Contenders, err = pair("unburdened", "burdened", trialWork, on); err != nil {
+		return nil, err
+	}
+	r, err := once.Run(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if r.Capacity.Gain == nil || r.Capacity.Gain.High >= 1 {
+		return nil, fail(exitInvalid, errors.New("calibrate: a burden of work made no difference to throughput"), "the machine is too noisy, or the generator is what limits: see \"classibench doctor\"")
+	}
+	cost := (1/r.Capacity.Gain.Ratio - 1) / trialWork
+	return func(loss float64) int { return int(math.Round(loss / (1 - loss) / cost)) }, nil
+}
+
+// selfTestRun is one run of the gate with a loss planted.
+func (p *program) selfTestRun(ctx context.Context, o gateOptions, plan *bench.Plan, on stage, loss float64, work int) (bench.StudyRun, error) {
+	once := *plan
+	var err error
+	if once.Contenders, err = pair("base", "head", work, on); err != nil {
+		return bench.StudyRun{}, err
+	}
+	r, err := once.Gate(ctx, bench.Rules{MaxLoss: o.maxLoss, Budget: o.budget})
+	if err != nil {
+		return bench.StudyRun{}, err
+	}
+	if !r.Verdict.Valid {
+		p.say("this run is invalid: %s", strings.Join(r.Verdict.Reasons, "; "))
+	}
+	return bench.StudyRun{Planted: loss, Valid: r.Verdict.Valid, Seconds: r.Seconds, Check: r.Gate.Checks[0], Outcome: r.Gate.Outcome}, nil
+}
+
+// printStudy shows and saves what was found. The gate itself is wrong if it said
+// the opposite of what was planted.
+func (p *program) printStudy(s *bench.Study, o gateOptions) error {
+	if len(s.Runs) == 0 {
+		return nil
+	}
+	if err := reports.WriteStudy(o.out, s); err != nil {
+		return usageError(err, "choose another directory with --out")
+	}
+	if p.json {
+		return p.printJSON(s)
+	}
+	if err := reports.StudyText(p.stdout, s); err != nil {
+		return err
+	}
+	if wrong := s.Wrong(); wrong > 0 {
+		return fail(exitNo, fmt.Errorf("the gate was wrong in %d of %d runs", wrong, len(s.Runs)), "one run in twenty may be; more say that this machine is too noisy for a budget of %v", o.budget)
+	}
+	return nil
+}
