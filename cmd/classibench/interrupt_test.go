@@ -35,7 +35,7 @@ func TestInterrupt(t *testing.T) {
 	} {
 		t.Run(strings.TrimSpace(c.phase), func(t *testing.T) {
 			tmp, out := t.TempDir(), filepath.Join(t.TempDir(), "report")
-			cmd := exec.Command(filepath.Join(bin, "classibench"), append(c.args, "compare", "--out", out)...)
+			cmd := exec.Command(filepath.Join(bin, "classibench"), append([]string{"compare", "--out", out}, c.args...)...)
 			cmd.Env = append(os.Environ(), "TMPDIR="+tmp, "XDG_CACHE_HOME="+filepath.Dir(bin))
 			said := interruptAt(t, cmd, c.phase)
 			var exit *exec.ExitError
