@@ -29,6 +29,7 @@ type Plan struct {
 	Pools       map[string]load.Pool // what placeholders are drawn from
 	Environment Environment
 	Version     string
+	Command     []string       // that measures
 	Watch       func(Progress) // told several times a second how far the run is; may be nil
 }
 
@@ -67,7 +68,7 @@ func (p *Plan) measure(ctx context.Context, r *Result) error {
 
 func (p *Plan) newResult(began time.Time) *Result {
 	r := &Result{
-		Schema: Schema, Version: p.Version, Began: began.UTC(), Environment: p.Environment,
+		Schema: Schema, Version: p.Version, Command: p.Command, Began: began.UTC(), Environment: p.Environment,
 		Scenario: Scenario{
 			Name: p.Scenario.Name, Description: p.Scenario.Description, Seed: p.Seed, Ads: p.Scenario.Data.Ads,
 			Objective: Objective{P95: p.Scenario.Objective.P95.Seconds(), Errors: p.Scenario.Objective.Errors},

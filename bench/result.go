@@ -13,7 +13,8 @@ const Schema = 1
 // per second, shares are between 0 and 1.
 type Result struct {
 	Schema      int         `json:"schema"`
-	Version     string      `json:"version"` // of classibench
+	Version     string      `json:"version"`           // of classibench
+	Command     []string    `json:"command,omitempty"` // that measured it
 	Began       time.Time   `json:"began"`
 	Seconds     float64     `json:"seconds"`           // how long the run took
 	Partial     string      `json:"partial,omitempty"` // why the run ended early

@@ -80,15 +80,15 @@ func peakReasons(r *Result) []string {
 	}
 	var reasons []string
 	for _, t := range r.Replay.Trials {
-		if t.Invalid == "" && peak < len(t.Stages) {
-			reasons = append(reasons, peakReason(t, r.Replay.Stages[peak]))
+		i := slices.IndexFunc(t.Stages, func(s StageResult) bool { return s.Name == r.Replay.Stages[peak].Name })
+		if t.Invalid == "" && i >= 0 {
+			reasons = append(reasons, peakReason(t, t.Stages[i], r.Replay.Stages[peak]))
 		}
 	}
 	return reasons
 }
 
-func peakReason(t Trial, stage Stage) string {
-	s := t.Stages[slices.IndexFunc(t.Stages, func(s StageResult) bool { return s.Name == stage.Name })]
+func peakReason(t Trial, s StageResult, stage Stage) string {
 	words := fmt.Sprintf("at %q (%.0f hits/s offered) %s", stage.Name, stage.Offered, t.Target)
 	if s.Meets {
 		return fmt.Sprintf("%s met the objective: p95 %s, %s errors, %d tasks runnable at most",

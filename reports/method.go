@@ -27,6 +27,7 @@ type fact struct {
 func facts(r *bench.Result) []fact {
 	e := r.Environment
 	all := []fact{
+		{Term: "Command", Code: strings.Join(r.Command, " ")},
 		{Term: "Machine", Text: machine(e)},
 		{Term: "Isolation", Text: e.Pinning},
 		{Term: "Traffic", Text: traffic(r.Scenario)},

@@ -67,7 +67,7 @@ and plots of all metrics are drawn too.`,
 	f.StringVar(&o.metric, "metric", "", "gain, throughput or p95 (default: gain in the text, all in the plots and in JSON)")
 	f.StringVar(&o.filter.Target, "target", "", "only the target of this `name`")
 	f.StringVar(&o.filter.Scenario, "scenario", "", "only the scenario of this `name`")
-	f.StringVar(&o.filter.Stage, "stage", "", "p95 in the stage of this `name` instead of the whole replay")
+	f.StringVar(&o.filter.Stage, "stage", "", "p95 in the stage of this `name` of the replay instead of all of it")
 	f.IntVar(&o.filter.Last, "last", 500, "look at so many of the newest runs of each machine and workload; 0 is all")
 	f.StringVarP(&o.out, "out", "o", "", "`directory` for a page and plots")
 	f.Int64Var(&o.result, "result", 0, "print the result.json of the run of this `number` instead")
@@ -78,6 +78,9 @@ and plots of all metrics are drawn too.`,
 
 func (p *program) historyShow(ctx context.Context, o historyShowOptions) (err error) {
 	o.filter.Metric = history.Metric(o.metric)
+	if o.metric == "" && o.filter.Stage != "" {
+		o.filter.Metric = history.P95 // no other metric has stages
+	}
 	switch {
 	case o.metric != "" && !slices.Contains(history.Metrics, o.filter.Metric):
 		return usageError(fmt.Errorf("there is no metric %q", o.metric), "--metric gain, --metric throughput or --metric p95")

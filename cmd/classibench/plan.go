@@ -49,6 +49,7 @@ var builtinPair = []scenarios.Target{{Name: "cgi", Builtin: "cgi"}, {Name: "pers
 // says where contenders will perform.
 func (p *program) ground(ctx context.Context, plan *bench.Plan, share bool, dir string) (stage, error) {
 	plan.Environment, plan.Version = p.environment(share), version()
+	plan.Command = append([]string{"classibench"}, p.args...)
 	on := stage{dir: dir, cpus: plan.Environment.TargetCPUs}
 	var err error
 	if on.data, err = p.data(ctx, plan.Scenario); err != nil {

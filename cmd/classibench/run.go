@@ -16,12 +16,13 @@ type program struct {
 	stderr io.Writer // talk
 	json   bool
 	begun  bool // the arguments were understood
+	args   []string
 }
 
 // run is the whole command but for the process around it. It returns the exit
 // code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	p := &program{stdin: stdin, stdout: stdout, stderr: stderr}
+	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, args: args}
 	root := p.command()
 	root.SetArgs(args)
 	c, err := root.ExecuteContextC(ctx)
