@@ -10,7 +10,7 @@
 //	GET  /post                   the form for a new ad             <main id="main" class="form">
 //	POST /ads                    category, title, body, price, place, seller, email, photo; 303 to the edit page
 //	GET  /ads/{id}/edit?key=     the form behind the secret link   <main id="main" class="form edit">
-//	POST /ads/{id}/edit?key=     as POST /ads
+//	POST /ads/{id}/edit?key=     as POST /ads, drop: ids of photos to remove; 303 to the form
 //	POST /ads/{id}/delete        key; 303 to /
 //	GET  /photos/{id}            a photo
 //	GET  /site.{hash}.css        the stylesheet
