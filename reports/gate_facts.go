@@ -1,0 +1,34 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// gateFacts are what somebody needs to measure the same again.
+func gateFacts(r *bench.Result) []fact {
+	g := r.Gate
+	base, head := sides(r)
+	all := []fact{{Term: "Base", Text: base}, {Term: "Head", Text: head}, {Term: "Rule", Text: gateRule(g)}}
+	if g.MinGain > 0 {
+		all = append(all, fact{Term: "Gain asked for", Text: times(g.MinGain) + " the throughput of CGI, or more"})
+	}
+	if b := g.Baseline; b != nil {
+		all = append(all, fact{Term: "Earlier result", Text: fmt.Sprintf("gain %s (%s to %s), measured %s", times(b.Gain.Ratio), times(b.Gain.Low), times(b.Gain.High), b.Began), Code: b.Path})
+	}
+	if g.Objective != "" {
+		all = append(all, fact{Term: "Rate offered", Text: g.Objective})
+	}
+	return slices.DeleteFunc(append(all, facts(r)...), func(f fact) bool { return f.Text == "" && f.Code == "" })
+}
+
+// gateRule says when a comparison of throughput passes and fails.
+func gateRule(g *bench.Gate) string {
+	if g.Looks == 0 {
+		return ""
+	}
+	return fmt.Sprintf("pass once a loss of %s is ruled out, fail once a loss is shown, each wrong in at most %s of all runs; a look after each %s, at most %s (O'Brien–Fleming)",
+		percentage(g.MaxLoss), percentage(g.Alpha), plural(g.Quads, "quad", "quads"), plural(g.Looks, "look", "looks"))
+}

@@ -1,0 +1,240 @@
+package reports
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// JUnit writes a gate's checks as a JUnit report, as GitHub's, GitLab's and
+// Jenkins' readers know it: a test case for each check, and one for whether the
+// measurement itself is sound, so that a run that measured nothing cannot look
+// as if all had passed. What could not be decided is skipped, or a failure if
+// the options say so; a check that only warns is skipped.
+func JUnit(w io.Writer, r *bench.Result, o GateOptions) error {
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	suite := junitSuiteOf(r, o)
+	e := xml.NewEncoder(w)
+	e.Indent("", "  ")
+	err := e.Encode(junitSuites{junitCounts: suite.junitCounts, Suites: []junitSuite{suite}})
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, "\n")
+	return err
+}
+
+type junitSuites struct {
+	XMLName xml.Name `xml:"testsuites"`
+	junitCounts
+	Suites []junitSuite `xml:"testsuite"`
+}
+
+// junitCounts stand at the suite and, the same, above it.
+type junitCounts struct {
+	Name     string `xml:"name,attr"`
+	Tests    int    `xml:"tests,attr"`
+	Failures int    `xml:"failures,attr"`
+	Errors   int    `xml:"errors,attr"`
+	Skipped  int    `xml:"skipped,attr"`
+	Time     string `xml:"time,attr"` // seconds
+}
+
+type junitSuite struct {
+	junitCounts
+	Timestamp  string          `xml:"timestamp,attr,omitempty"`
+	Host       string          `xml:"hostname,attr,omitempty"`
+	Properties []junitProperty `xml:"properties>property"`
+	Cases      []junitCase     `xml:"testcase"`
+	Out        string          `xml:"system-out,omitempty"`
+}
+
+type junitProperty struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
+}
+
+type junitCase struct {
+	Name    string        `xml:"name,attr"`
+	Class   string        `xml:"classname,attr"`
+	Time    string        `xml:"time,attr"`
+	Failure *junitFailure `xml:"failure"`
+	Error   *junitFailure `xml:"error"`
+	Skipped *junitSkip    `xml:"skipped"`
+}
+
+// A junitFailure has its text as a body too: GitLab shows no messages.
+type junitFailure struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr"`
+	Body    string `xml:",chardata"`
+}
+
+type junitSkip struct {
+	Message string `xml:"message,attr"`
+}
+
+const junitName = "classibench gate"
+
+func junitSuiteOf(r *bench.Result, o GateOptions) junitSuite {
+	s := junitSuite{
+		junitCounts: junitCounts{Name: junitName, Time: junitSeconds(r.Seconds)},
+		Host:        clean(r.Environment.Host),
+		Properties:  junitProperties(r),
+		Cases:       []junitCase{measurementCase(r)},
+	}
+	if !r.Began.IsZero() {
+		s.Timestamp = r.Began.UTC().Format(time.DateOnly + "T15:04:05")
+	}
+	for _, c := range r.Gate.Checks {
+		s.Cases = append(s.Cases, checkCase(r, c, o))
+	}
+	for _, c := range s.Cases {
+		s.count(c)
+	}
+	return s
+}
+
+func (n *junitCounts) count(c junitCase) {
+	n.Tests++
+	switch {
+	case c.Failure != nil:
+		n.Failures++
+	case c.Error != nil:
+		n.Errors++
+	case c.Skipped != nil:
+		n.Skipped++
+	}
+}
+
+// measurementCase is the test case of the measurement itself.
+func measurementCase(r *bench.Result) junitCase {
+	rest := r.Seconds
+	for _, c := range r.Gate.Checks {
+		rest -= checkSeconds(r, c)
+	}
+	c := junitCase{Name: "measurement", Class: junitName, Time: junitSeconds(rest)}
+	if doubts := unsound(r); len(doubts) > 0 {
+		c.Error = &junitFailure{Message: clean(doubts[0]), Type: "invalid", Body: body(doubts)}
+	}
+	return c
+}
+
+// unsound tells why a measurement is not whole or cannot be trusted.
+func unsound(r *bench.Result) []string {
+	var all []string
+	if !r.Verdict.Valid {
+		all = append([]string{r.Verdict.Sentence}, r.Verdict.Reasons...)
+	}
+	if r.Partial != "" {
+		all = append(all, "The run ended early: "+r.Partial)
+	}
+	return all
+}
+
+func checkCase(r *bench.Result, c bench.Check, o GateOptions) junitCase {
+	out := junitCase{Name: clean(checkName(c)), Class: junitName, Time: junitSeconds(checkSeconds(r, c))}
+	message := clean(c.Reason)
+	switch {
+	case !r.Verdict.Valid:
+		out.Skipped = &junitSkip{"The measurement is invalid."}
+	case c.Outcome == bench.Pass:
+	case advisory(r.Gate, c):
+		out.Skipped = &junitSkip{"Only a warning: " + message}
+	case fails(r.Gate, c, o):
+		out.Failure = &junitFailure{Message: message, Type: string(c.Outcome), Body: body(checkLines(r, c))}
+	default:
+		out.Skipped = &junitSkip{message}
+	}
+	return out
+}
+
+// fails reports whether a check that did not pass is a failure to those who are
+// told.
+func fails(g *bench.Gate, c bench.Check, o GateOptions) bool {
+	return weighs(g, c) && (c.Outcome == bench.Fail || o.InconclusiveFails)
+}
+
+// checkSeconds is the time that was spent on a check alone, since readers add
+// the times up.
+func checkSeconds(r *bench.Result, c bench.Check) float64 {
+	switch {
+	case c.Name == gainCheck && r.Capacity != nil:
+		return r.Capacity.Seconds
+	case c.Name == objectiveCheck && r.Replay != nil:
+		return r.Replay.Seconds
+	}
+	seconds := 0.0
+	for _, s := range r.Gate.Sessions {
+		for _, q := range checkQuads(s, c) {
+			for _, b := range q.Blocks {
+				seconds += b.Seconds
+			}
+		}
+	}
+	return seconds
+}
+
+// checkQuads are the quads of a session that a check went by.
+func checkQuads(s bench.Session, c bench.Check) []bench.Quad {
+	if c.Name == throughputCheck {
+		return s.Quads
+	}
+	for _, r := range s.Routes {
+		if c.Name == routeCheck && r.Route == c.Route {
+			return r.Quads
+		}
+	}
+	return nil
+}
+
+// checkLines are all there is to say about a check.
+func checkLines(r *bench.Result, c bench.Check) []string {
+	base, head := sides(r)
+	lines := []string{c.Reason, "base: " + base, "head: " + head}
+	if bounded(c) {
+		lines = append(lines,
+			fmt.Sprintf("ratio %s, interval %s (%s), p of a loss %s", ratioText(c.Ratio), boundsText(c), levelText(c), pText(c.P)),
+			fmt.Sprintf("minimum detectable effect %s, %s", mdeText(c.MDE), plural(c.Quads, "quad", "quads")))
+	}
+	return lines
+}
+
+// body puts each text on a line of its own.
+func body(texts []string) string {
+	var b strings.Builder
+	for _, s := range texts {
+		b.WriteString("\n" + clean(s))
+	}
+	return b.String() + "\n"
+}
+
+func junitProperties(r *bench.Result) []junitProperty {
+	e := r.Environment
+	var all []junitProperty
+	for _, p := range []junitProperty{
+		{"outcome", strings.ToLower(gateWord(r))}, {"classibench", r.Version}, {"scenario", r.Scenario.Name}, {"scenario.digest", r.Scenario.Digest},
+		{"max_loss", strconv.FormatFloat(r.Gate.MaxLoss, 'g', -1, 64)}, {"os", e.OS}, {"arch", e.Arch}, {"kernel", e.Kernel}, {"cpu", e.CPU},
+		{"cores", strconv.Itoa(e.Cores)}, {"go", e.Go}, {"pinning", e.Pinning},
+	} {
+		if p.Value = clean(p.Value); p.Value != "" {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// junitSeconds prints seconds as the readers want them: without sign or exponent.
+func junitSeconds(x float64) string {
+	if !(x > 0) {
+		x = 0
+	}
+	return strconv.FormatFloat(min(x, 1e9), 'f', 3, 64)
+}

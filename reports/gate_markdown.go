@@ -1,0 +1,52 @@
+package reports
+
+import (
+	"bufio"
+	"io"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// GateMarkdown writes a gate's summary for a CI system's page, such as the file
+// that GITHUB_STEP_SUMMARY names: the verdict, the checks, and, folded away, how
+// it was measured.
+func GateMarkdown(w io.Writer, r *bench.Result) error {
+	b := bufio.NewWriter(w)
+	m := &markdown{b}
+	m.printf("## classibench gate: %s\n\n%s\n", gateWord(r), escaped(r.Verdict.Sentence))
+	if r.Partial != "" {
+		m.printf("\n**Partial: the run ended early.** %s\n", escaped(r.Partial))
+	}
+	m.list(gateReasons(r))
+	if len(r.Gate.Checks) > 0 {
+		m.table(checksTable(r))
+	}
+	m.printf("\n%s %s\n", escaped(mdeSentence(r.Gate)), escaped(effort(r)))
+	m.notes(gateDoubts(r))
+	m.printf("\n<details>\n<summary>How it was measured</summary>\n\n")
+	for _, f := range gateFacts(r) {
+		m.fact(f)
+	}
+	m.printf("\n</details>\n")
+	return b.Flush()
+}
+
+func (m *markdown) list(items []string) {
+	if len(items) > 0 {
+		m.printf("\n")
+	}
+	for _, s := range items {
+		m.printf("- %s\n", escaped(s))
+	}
+}
+
+func (m *markdown) fact(f fact) {
+	m.printf("- **%s**", escaped(f.Term))
+	if f.Text != "" {
+		m.printf(": %s", escaped(f.Text))
+	}
+	if f.Code != "" {
+		m.printf(": %s", codeSpan(f.Code))
+	}
+	m.printf("\n")
+}

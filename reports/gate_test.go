@@ -1,0 +1,233 @@
+package reports
+
+import (
+	"bytes"
+	"io"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/classibench/classibench/bench"
+)
+
+func gateText(t *testing.T, r *bench.Result, o TextOptions) string {
+	t.Helper()
+	return string(written(t, func(w io.Writer) error { return GateText(w, r, o) }))
+}
+
+func TestGateTextGolden(t *testing.T) {
+	for name, r := range gateSamples() {
+		t.Run(name, func(t *testing.T) { golden(t, "gate/"+name+".txt", []byte(gateText(t, r, TextOptions{}))) })
+	}
+}
+
+func TestGateTextWidth(t *testing.T) {
+	for name, r := range gateSamples() {
+		for _, width := range []int{72, 80, 132} {
+			for line := range strings.Lines(gateText(t, r, TextOptions{Width: width})) {
+				line = strings.TrimSuffix(line, "\n")
+				if length(line) > width {
+					t.Errorf("%s at %d columns: a line of %d: %q", name, width, length(line), line)
+				}
+			}
+		}
+	}
+}
+
+// The word comes first, so that a log can be searched for it, whatever colour
+// it has; without colour no escape reaches a terminal.
+func TestGateTextBeginsWithTheOutcome(t *testing.T) {
+	words := map[string]string{"fail": "FAIL", "hostile": "FAIL", "objective": "FAIL", "inconclusive": "INCONCLUSIVE", "partial": "INCONCLUSIVE", "nothing": "INCONCLUSIVE", "invalid": "INVALID"}
+	for name, r := range gateSamples() {
+		want, known := words[name]
+		if !known {
+			want = "PASS"
+		}
+		text, coloured := gateText(t, r, TextOptions{}), gateText(t, r, TextOptions{Color: true})
+		if got, _, _ := strings.Cut(text, " "); got != want {
+			t.Errorf("%s: the first word is %q, want %q", name, got, want)
+		}
+		if i := strings.IndexFunc(text, func(c rune) bool { return c < ' ' && c != '\n' }); i >= 0 {
+			t.Errorf("%s: a control character at %q", name, text[max(0, i-20):i+1])
+		}
+		if !strings.HasPrefix(coloured, string(bold)) {
+			t.Errorf("%s: Color gave %q no colour", name, want)
+		}
+		plain := regexp.MustCompile("\x1b\\[[0-9]+m").ReplaceAllString(coloured, "")
+		if trimmed(plain) != trimmed(text) {
+			t.Errorf("%s: colour changes the text:\n%s", name, cmp.Diff(trimmed(text), trimmed(plain)))
+		}
+	}
+}
+
+// What the gate could have seen is told whatever it saw.
+func TestGateTellsTheMinimumDetectableEffect(t *testing.T) {
+	for name, r := range gateSamples() {
+		for form, text := range map[string]string{
+			"text":     gateText(t, r, TextOptions{}),
+			"Markdown": string(written(t, func(w io.Writer) error { return GateMarkdown(w, r) })),
+			"HTML":     string(written(t, func(w io.Writer) error { return GateHTML(w, r) })),
+		} {
+			if !strings.Contains(text, "Minimum detectable effect") {
+				t.Errorf("%s: no minimum detectable effect in the %s", name, form)
+			}
+		}
+	}
+}
+
+func TestGateMarkdownGolden(t *testing.T) {
+	all := gateSamples()
+	for _, name := range []string{"pass", "fail", "inconclusive", "partial", "no-routes", "gain-only", "advisory", "hostile"} {
+		golden(t, "gate/"+name+".md", written(t, func(w io.Writer) error { return GateMarkdown(w, all[name]) }))
+	}
+}
+
+// Names are taken for themselves: no tag but ours, no cell but ours.
+func TestGateMarkdownEscapes(t *testing.T) {
+	tags := regexp.MustCompile(`(?:^|[^\\])(<[^ >]*>?)`)
+	code := regexp.MustCompile("`[^`]*`")
+	for name, r := range gateSamples() {
+		text := string(written(t, func(w io.Writer) error { return GateMarkdown(w, r) }))
+		var found []string
+		for _, m := range tags.FindAllStringSubmatch(code.ReplaceAllString(text, ""), -1) {
+			found = append(found, m[1])
+		}
+		if want := []string{"<details>", "<summary>", "</summary>", "</details>"}; !slices.Equal(found, want) {
+			t.Errorf("%s: tags %q, want %q", name, found, want)
+		}
+		columns := 0
+		for line := range strings.Lines(text) {
+			n := strings.Count(strings.ReplaceAll(line, `\|`, ""), "|")
+			if strings.HasPrefix(line, "|") && columns > 0 && n != columns {
+				t.Errorf("%s: a row of %d cells below one of %d: %s", name, n-1, columns-1, line)
+			}
+			if columns = n; !strings.HasPrefix(line, "|") {
+				columns = 0
+			}
+		}
+	}
+}
+
+func TestWriteGateDir(t *testing.T) {
+	for name, r := range gateSamples() {
+		dir := filepath.Join(t.TempDir(), "a", "b")
+		if err := WriteGateDir(dir, r, GateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{benchfmtFile, gatePageFile, junitFile, resultFile, summaryFile}
+		if got := files(t, dir); !slices.Equal(got, want) {
+			t.Errorf("%s: wrote %q, want %q", name, got, want)
+		}
+		again, err := Read(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name == "hostile" {
+			continue // JSON has no room for text that is none
+		}
+		for form, draw := range gateForms {
+			if diff := cmp.Diff(drawnBy(t, draw, r), drawnBy(t, draw, again)); diff != "" {
+				t.Errorf("%s: %s differs when drawn from what was read (-first +again):\n%s", name, form, diff)
+			}
+		}
+	}
+}
+
+// gateForms are all ways to show a gate.
+var gateForms = map[string]func(io.Writer, *bench.Result) error{
+	"text":        func(w io.Writer, r *bench.Result) error { return GateText(w, r, TextOptions{}) },
+	"JUnit":       func(w io.Writer, r *bench.Result) error { return JUnit(w, r, GateOptions{}) },
+	"annotations": func(w io.Writer, r *bench.Result) error { return Annotations(w, r, GateOptions{}) },
+	"Markdown":    GateMarkdown,
+	"benchfmt":    GateBenchfmt,
+	"HTML":        GateHTML,
+}
+
+func drawnBy(t *testing.T, draw func(io.Writer, *bench.Result) error, r *bench.Result) string {
+	t.Helper()
+	return string(written(t, func(w io.Writer) error { return draw(w, r) }))
+}
+
+// What a former run left must not speak for this one, be it of another kind.
+func TestWriteGateDirReplacesFormerReports(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{junitFile, gatePageFile, pageFile, summaryFile, benchfmtFile, "gain.svg", "gain.png", "mine.txt"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("stale"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := WriteGateDir(dir, gateSample(1.004, 2), GateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{benchfmtFile, gatePageFile, junitFile, "mine.txt", resultFile, summaryFile}
+	if got := files(t, dir); !slices.Equal(got, want) {
+		t.Errorf("the directory holds %q, want %q", got, want)
+	}
+	if b, err := os.ReadFile(filepath.Join(dir, junitFile)); err != nil || string(b) == "stale" {
+		t.Errorf("%s was not replaced (%v)", junitFile, err)
+	}
+}
+
+func TestWriteGateDirErrors(t *testing.T) {
+	dir := t.TempDir()
+	r := gateSample(1.004, 2)
+	r.Seconds = math.NaN()
+	if err := WriteGateDir(dir, r, GateOptions{}); err == nil || !strings.Contains(err.Error(), filepath.Join(dir, resultFile)) {
+		t.Errorf("WriteGateDir of what JSON cannot write: %v, want an error that names the file", err)
+	}
+	if got := files(t, dir); len(got) > 0 {
+		t.Errorf("a failed WriteGateDir left %q", got)
+	}
+	r = gateSample(1.004, 2)
+	if err := os.Mkdir(filepath.Join(dir, summaryFile), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, summaryFile, "x"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteGateDir(dir, r, GateOptions{}); err == nil {
+		t.Errorf("WriteGateDir over a directory %s: no error", summaryFile)
+	}
+	if _, err := Read(dir); err != nil {
+		t.Errorf("the result was not saved before what failed: %v", err)
+	}
+}
+
+// FuzzGate checks that whatever can be read can be shown in every form.
+func FuzzGate(f *testing.F) {
+	for _, r := range []*bench.Result{gateSample(0.902, 2), gainGate(), regated(gateSample(1.004, 2), missedObjective)} {
+		for i := range r.Gate.Sessions {
+			s := &r.Gate.Sessions[i]
+			s.Quads, s.Routes = s.Quads[:4-2*i], s.Routes[:1]
+			s.Routes[0].Quads = s.Routes[0].Quads[:1]
+		}
+		r.Environment, r.Capacity = bench.Environment{}, nil
+		f.Add(encoded(f, r))
+	}
+	f.Add([]byte(`{"schema":1,"targets":[{"name":"a"}],"gate":{"looks":1,"quads":1,"alpha":0.4,"max_loss":0.9,"spent":true,"sessions":[{"quads":[{"d":709},{"d":-709},{"d":1e308}]}],"checks":[{"name":"baseline","ratio":1e308,"low":1e-308,"high":-1,"level":7,"p":-1,"mde":-1e300}]}}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r, err := decode(b)
+		if err != nil || r.Gate == nil {
+			return
+		}
+		for _, form := range slices.Sorted(maps.Keys(gateForms)) {
+			var out bytes.Buffer
+			if err := gateForms[form](&out, r); err != nil {
+				t.Errorf("%s: %v", form, err)
+			}
+			switch form {
+			case "JUnit":
+				checkJUnit(t, out.Bytes())
+			case "annotations":
+				checkAnnotations(t, out.String())
+			}
+		}
+	})
+}

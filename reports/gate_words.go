@@ -1,0 +1,155 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// The names of checks, as bench.Check has them.
+const (
+	throughputCheck = "throughput"
+	routeCheck      = "route"
+	gainCheck       = "gain"
+	objectiveCheck  = "objective"
+	baselineCheck   = "baseline"
+)
+
+// gateWord is the first word of a gate's verdict. What cannot be trusted has
+// neither passed nor failed.
+func gateWord(r *bench.Result) string {
+	if !r.Verdict.Valid {
+		return "INVALID"
+	}
+	return strings.ToUpper(string(r.Gate.Outcome))
+}
+
+// advisory reports whether a check only warns.
+func advisory(g *bench.Gate, c bench.Check) bool { return g.Advisory && c.Name == baselineCheck }
+
+// weighs reports whether a check has a say in the outcome. A route that is not
+// asked for often enough to tell has none.
+func weighs(g *bench.Gate, c bench.Check) bool {
+	return !advisory(g, c) && !(c.Name == routeCheck && c.Outcome == bench.Inconclusive)
+}
+
+// sides are what was compared, in words.
+func sides(r *bench.Result) (base, head string) {
+	base, head = r.Gate.Base, r.Gate.Head
+	if base == "" {
+		base = r.Targets[0].Name
+	}
+	if head == "" {
+		head = r.Targets[len(r.Targets)-1].Name
+	}
+	return base, head
+}
+
+// checkName is a check's name in tables.
+func checkName(c bench.Check) string {
+	if c.Name == routeCheck {
+		return "route " + c.Route
+	}
+	return c.Name
+}
+
+// ratioText prints a ratio with three decimals, since what a gate decides on
+// stands in the second: 0.985, 1.004; from ten on with three digits.
+func ratioText(f bench.Float) string {
+	switch {
+	case !f.Known():
+		return unknown
+	case f < 10:
+		return fixed(float64(f), 3)
+	}
+	return digits3(float64(f))
+}
+
+// bounded reports whether enough was measured to say how far off the ratio may
+// be: the bounds of a logarithm that may be anything are 0 and infinity.
+func bounded(c bench.Check) bool { return c.Low > 0 && c.High.Known() }
+
+// boundsText prints the bounds of a check's ratio.
+func boundsText(c bench.Check) string {
+	if !bounded(c) {
+		return unknown
+	}
+	return ratioText(c.Low) + " to " + ratioText(c.High)
+}
+
+func levelText(c bench.Check) string {
+	if c.Level <= 0 {
+		return ""
+	}
+	return percentage(c.Level)
+}
+
+// pText prints a p-value.
+func pText(f bench.Float) string {
+	switch {
+	case !f.Known():
+		return unknown
+	case f < 0.001:
+		return "<0.001"
+	}
+	return fixed(float64(f), 3)
+}
+
+// mdeText prints a minimum detectable effect, in percent with one decimal. That
+// a loss of everything would be found says nothing.
+func mdeText(f bench.Float) string {
+	if !f.Known() || f >= 1 {
+		return unknown
+	}
+	return fixed(100*float64(f), 1) + "%"
+}
+
+// mdeSentence tells what the gate could have seen. It is always told, since to
+// pass says little where that is much.
+func mdeSentence(g *bench.Gate) string {
+	for _, c := range g.Checks {
+		if mdeText(c.MDE) == unknown {
+			continue
+		}
+		effect := "a loss"
+		if c.Name == gainCheck {
+			effect = "a difference"
+		}
+		return fmt.Sprintf("Minimum detectable effect (%s): %s of %s, found with 80%% power.", checkName(c), effect, mdeText(c.MDE))
+	}
+	return "Minimum detectable effect: unknown, since too few quads were measured."
+}
+
+// effort tells how much was measured.
+func effort(r *bench.Result) string {
+	var parts []string
+	if n := len(r.Gate.Sessions); n > 0 {
+		parts = append(parts, plural(gateQuads(r.Gate), "quad", "quads")+" in "+plural(n, "session", "sessions"))
+	}
+	if look := lastLook(r.Gate); look > 0 {
+		parts = append(parts, fmt.Sprintf("look %d of at most %d", look, r.Gate.Looks))
+	}
+	text := duration(r.Seconds)
+	if r.Gate.Budget > 0 {
+		text += " (budget " + span(r.Gate.Budget) + ")"
+	}
+	return "Measured: " + strings.Join(append(parts, text), ", ") + "."
+}
+
+func gateQuads(g *bench.Gate) int {
+	quads := 0
+	for _, s := range g.Sessions {
+		quads += len(s.Quads)
+	}
+	return quads
+}
+
+// lastLook is the look at which it was decided.
+func lastLook(g *bench.Gate) int {
+	last := 0
+	for _, c := range g.Checks {
+		last = max(last, c.Look)
+	}
+	return last
+}
