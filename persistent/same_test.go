@@ -86,9 +86,6 @@ type build struct {
 }
 
 func TestBuildsAnswerAlike(t *testing.T) {
-	if testing.Short() {
-		t.Skip("classifieds: building both takes a minute")
-	}
 	script, server := goBuild(t, "cgi/classifieds"), goBuild(t, "persistent/classifieds")
 	data := filepath.Join(t.TempDir(), "ads.db")
 	if err := dataset.Make(t.Context(), data, dataset.Spec{Ads: 800}, nil); err != nil {

@@ -13,7 +13,7 @@ const (
 	pictureWidth  = 480
 	pictureHeight = 320
 	maxPhotos     = 1000
-	motifs        = 48 // different pictures; the rest are these again
+	motifs        = 24 // different pictures; the rest are these again
 )
 
 // photoGap is how many ads there are for each that has photos.
@@ -87,7 +87,7 @@ func shade(x, y float64, wall, table color.RGBA, balls []ball) color.RGBA {
 }
 
 func scaled(c color.RGBA, f float64) color.RGBA {
-	s := func(v uint8) uint8 { return uint8(math.Max(0, math.Min(255, float64(v)*f))) }
+	s := func(v uint8) uint8 { return uint8(max(0, min(255, float64(v)*f))) }
 	return color.RGBA{s(c.R), s(c.G), s(c.B), 255}
 }
 
