@@ -17,6 +17,9 @@ func GateMarkdown(w io.Writer, r *bench.Result) error {
 	if r.Partial != "" {
 		m.printf("\n**Partial: the run ended early.** %s\n", escaped(r.Partial))
 	}
+	if base, head := sides(r); base != head {
+		m.printf("\nJudged: %s. Compared with: %s.\n", escaped(head), escaped(base))
+	}
 	m.list(gateReasons(r))
 	if len(r.Gate.Checks) > 0 {
 		m.table(checksTable(r))
