@@ -48,7 +48,7 @@ func (p *printer) historyGroup(g history.Group) {
 }
 
 func leftText(g history.Group) string {
-	return fmt.Sprintf("The newest %s; %d older ones are left out.", plural(len(g.Runs), "run", "runs"), g.Left)
+	return fmt.Sprintf("The newest %s; %s left out.", plural(len(g.Runs), "run", "runs"), plural(g.Left, "older one is", "older ones are"))
 }
 
 // shortWords cuts the last column so that it does not have to go.
