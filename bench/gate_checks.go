@@ -15,6 +15,9 @@ func (g *Gate) throughput() Check {
 		Name: "throughput", Outcome: Outcome(d.Verdict), Ratio: Float(math.Exp(d.Estimate)), Low: Float(low), High: Float(high),
 		Level: 1 - 2*g.Alpha, P: Float(d.p), MDE: Float(-math.Expm1(-d.MDE)), Quads: d.N, Look: d.look,
 	}
+	if math.IsInf(d.Interval.High, 0) {
+		c.Low, c.High, c.MDE = unknown, unknown, unknown
+	}
 	c.Reason = g.reason(c, d.Lost)
 	return c
 }
@@ -33,7 +36,7 @@ func (g *Gate) reason(c Check, lost bool) string {
 		return fmt.Sprintf("%s was lost, but less than the %s that are allowed: %s.", what, percent(g.MaxLoss), found)
 	case c.Outcome == Pass:
 		return fmt.Sprintf("%s did not fall by %s: %s.", what, percent(g.MaxLoss), found)
-	case !c.Ratio.Known():
+	case !c.Low.Known() || !c.High.Known():
 		return fmt.Sprintf("%s was not measured often enough to tell.", what)
 	}
 	return fmt.Sprintf("%s may have fallen by %s or not at all: %s; a loss of %s would have been found.", what, percent(g.MaxLoss), found, share(c.MDE))
@@ -75,6 +78,9 @@ func (g *Gate) route(name string, d []float64, p float64) Check {
 	c := Check{
 		Name: "route", Route: name, Outcome: Inconclusive, Ratio: Float(e.Ratio()), Low: Float(ratios.Low), High: Float(ratios.High),
 		Level: e.Level, P: Float(p), MDE: Float(-math.Expm1(-e.MDE)), Quads: len(d),
+	}
+	if len(d) < leastLook { // an interval from fewer says nothing worth printing
+		c.Low, c.High, c.MDE = unknown, unknown, unknown
 	}
 	lost := p <= g.routeAlpha()
 	switch {

@@ -125,14 +125,7 @@ func (m *markdown) notes(notes []note) {
 func (m *markdown) facts(r *bench.Result) {
 	m.printf("\n")
 	for _, f := range facts(r) {
-		m.printf("- **%s**", escaped(f.Term))
-		if f.Text != "" {
-			m.printf(": %s", escaped(f.Text))
-		}
-		if f.Code != "" {
-			m.printf(": %s", codeSpan(f.Code))
-		}
-		m.printf("\n")
+		m.fact(f)
 	}
 }
 

@@ -65,7 +65,7 @@ func drawings(r *bench.Result) []drawing {
 
 // removeDrawn removes whatever a report may have drawn into dir.
 func removeDrawn(dir string) error {
-	names := []string{summaryFile, benchfmtFile, pageFile}
+	names := []string{summaryFile, benchfmtFile, pageFile, junitFile, gatePageFile}
 	for _, name := range figureNames {
 		names = append(names, name+".svg", name+".png")
 	}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/classibench/classibench/reports"
+)
+
+var update = flag.Bool("update", false, "write the sample's output into the README")
+
+// TestReadmeShowsTheSample compares what the README shows with what the sample
+// that is kept in docs/sample says.
+func TestReadmeShowsTheSample(t *testing.T) {
+	const readme, begin, end = "../../README.md", "<!-- sample:begin -->\n", "<!-- sample:end -->"
+	r, err := reports.Read("../../docs/sample")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want strings.Builder
+	want.WriteString("```\n")
+	if err := reports.Text(&want, r, reports.TextOptions{Width: 100}); err != nil {
+		t.Fatal(err)
+	}
+	want.WriteString("```\n")
+	b, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(b), begin)
+	got, after, closed := strings.Cut(rest, end)
+	if !ok || !closed {
+		t.Fatalf("%s has no place for the sample", readme)
+	}
+	switch {
+	case *update:
+		err = os.WriteFile(readme, []byte(before+begin+want.String()+end+after), 0o644)
+	case got != want.String():
+		t.Errorf("the README shows\n%s\nthe sample says\n%s\nmake sample mends it", got, want.String())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestReadmeCommandsExist looks up each classibench command of the README.
+func TestReadmeCommandsExist(t *testing.T) {
+	b, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := new(program).command()
+	found := 0
+	for _, line := range strings.Split(string(b), "\n") {
+		for _, prefix := range []string{"./classibench ", "go run ./cmd/classibench "} {
+			words, ok := strings.CutPrefix(line, prefix)
+			if !ok {
+				continue
+			}
+			found++
+			if c, _, err := root.Find(strings.Fields(words)); err != nil || c == root {
+				t.Errorf("%q: there is no such command", line)
+			}
+		}
+	}
+	if found < 5 {
+		t.Errorf("only %d commands found", found)
+	}
+}
