@@ -28,20 +28,20 @@ type historyView struct {
 	Runs    table
 }
 
+// historyViews are the groups, the one with the newest run first. Each figure
+// has a name of its own.
 func historyViews(groups []history.Group) []historyView {
 	var views []historyView
+	taken := map[string]bool{}
 	for _, g := range slices.Backward(groups) {
 		v := historyView{Group: g, ID: fmt.Sprintf("group-%d", len(views)+1), Runs: runsTable(g), Changes: changesTable(g)}
-		var taken []string
 		for _, s := range g.Series {
-			name := "history-" + string(s.Metric) + "-" + slug(s.Target)
-			if slices.Contains(taken, name) {
-				name += fmt.Sprintf("-%d", len(taken)+1)
+			base := "history-" + string(s.Metric) + "-" + slug(s.Target)
+			name := base
+			for n := 2; taken[name]; n++ {
+				name = fmt.Sprintf("%s-%d", base, n)
 			}
-			taken = append(taken, name)
-			if len(views) > 0 {
-				name += fmt.Sprintf("-%d", len(views)+1)
-			}
+			taken[name] = true
 			v.Figures = append(v.Figures, historyFigure(g, s, name))
 		}
 		views = append(views, v)
