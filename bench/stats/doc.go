@@ -6,5 +6,10 @@
 // [Estimate] turns a series of those into an estimate with its interval. Work
 // in logarithms and show ratios: [Gain.Ratio] and its like convert.
 //
+// A comparison that must end in yes or no asks a [Gate], look by look while it is
+// measured; [Holm] corrects for several tests at once, [Proportion] says how
+// certain a count of answers is, and [Changes] finds where a history of
+// results changed.
+//
 // It leaves out tests between more than two and everything about latency.
 package stats

@@ -37,7 +37,8 @@ func TestHolm(t *testing.T) {
 // Among 8 tests of nothing, some false alarm comes in at most 5% of all runs,
 // even though the tests share half of their noise.
 func TestHolmHoldsTheErrorOfTheFamily(t *testing.T) {
-	const runs, tests, n = 2000, 8, 10
+	const tests, n = 8, 10
+	runs := runs(2000)
 	r := rand.New(rand.NewPCG(3, 4))
 	alarms := 0
 	for range runs {
@@ -60,8 +61,8 @@ func TestHolmHoldsTheErrorOfTheFamily(t *testing.T) {
 			}
 		}
 	}
-	if share := float64(alarms) / runs; share > 0.06 || share < 0.01 {
-		t.Errorf("%v of the runs had a false alarm, want at most 0.05 but some", share)
+	if i := stats.Proportion(alarms, runs, 0.99); i.Low > 0.05 || alarms == 0 {
+		t.Errorf("%d of %d runs had a false alarm, want a share of 0.05 at most but some", alarms, runs)
 	}
 }
 

@@ -1,0 +1,200 @@
+package stats_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"golang.org/x/perf/benchmath"
+
+	"github.com/classibench/classibench/bench/stats"
+)
+
+// The gate of the table: 5 looks, each after a session of 9 quads. A block takes
+// 0.5 s and the switch to it 0.1 s; a restart of both sides with warming up takes
+// 1.3 s, as it did while the recordings were made: 114.5 s of a budget of 120 s.
+const (
+	looks        = 5
+	quadsOfLook  = 9
+	blockCost    = 0.5 + 0.1
+	restartCost  = 1.3
+	budget       = 120.0
+	runsOfTable  = 2000
+	secondsAlook = restartCost + quadsOfLook*4*blockCost
+)
+
+// A tally counts the answers to runs of one kind.
+type tally struct {
+	runs, fail, pass int
+	seconds          float64
+}
+
+func (c *tally) add(v stats.Verdict, seconds float64) {
+	c.runs++
+	c.seconds += seconds
+	switch v {
+	case stats.Fail:
+		c.fail++
+	case stats.Pass:
+		c.pass++
+	}
+}
+
+func share(k, n int) float64 { return float64(k) / float64(n) }
+
+func (c tally) String() string {
+	f := stats.Proportion(c.fail, c.runs, 0.95)
+	return fmt.Sprintf("%5.1f%% (%4.1f–%5.1f) %6.1f%% %6.1f%% %6.1f s", 100*share(c.fail, c.runs), 100*f.Low, 100*f.High,
+		100*share(c.pass, c.runs), 100*share(c.runs-c.fail-c.pass, c.runs), c.seconds/float64(c.runs))
+}
+
+// decide lets the gate look at a run.
+func decide(g stats.Gate, d [][]float64) (stats.Decision, float64) {
+	for look := 1; ; look++ {
+		if got := g.Decide(look, d[:look]); got.Stop {
+			return got, float64(look) * secondsAlook
+		}
+	}
+}
+
+// benchstat compares two sides as `benchstat` does with 10 runs of each: by the
+// Mann–Whitney U test at 5%. Fail is a significant loss, pass any other answer.
+func benchstat(a, b []float64) stats.Verdict {
+	x, y := benchmath.NewSample(means(a, 10), &benchmath.DefaultThresholds), benchmath.NewSample(means(b, 10), &benchmath.DefaultThresholds)
+	c := benchmath.AssumeNothing.Compare(x, y)
+	if c.P > c.Alpha {
+		return stats.Pass
+	}
+	if benchmath.AssumeNothing.Summary(y, 0.95).Center < benchmath.AssumeNothing.Summary(x, 0.95).Center {
+		return stats.Fail
+	}
+	return stats.Pass
+}
+
+// means makes so many runs of blocks that follow each other.
+func means(blocks []float64, runs int) []float64 {
+	out := make([]float64, runs)
+	for i := range out {
+		part := blocks[i*len(blocks)/runs : (i+1)*len(blocks)/runs]
+		for _, x := range part {
+			out[i] += x / float64(len(part))
+		}
+	}
+	return out
+}
+
+// sides returns the blocks of A and of B, as they were measured: in turns.
+func sides(run [][][4]float64) (a, b []float64) {
+	for _, s := range run {
+		for _, q := range s {
+			a, b = append(a, q[0], q[3]), append(b, q[1], q[2])
+		}
+	}
+	return a, b
+}
+
+// halves returns the same blocks as if all of A had been measured before all of
+// B: the servers are the same, so only the moment makes the side.
+func halves(run [][][4]float64, loss float64) (a, b []float64) {
+	var all []float64
+	for _, s := range run {
+		for _, q := range s {
+			all = append(all, q[:]...)
+		}
+	}
+	a, b = all[:len(all)/2], all[len(all)/2:]
+	for i := range b {
+		b[i] *= 1 - loss
+	}
+	return a, b
+}
+
+// A row is what the methods answer to one loss, from the same blocks.
+type row struct {
+	loss                         float64
+	gate, interleaved, afterward tally
+}
+
+func tabulate(t *testing.T, from []recording, runs int) []row {
+	g, err := stats.NewGate(looks, 0.05, 0.05)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []row
+	for _, loss := range []float64{0, 0.025, 0.05, 0.10} {
+		row := row{loss: loss}
+		for seed := range runs {
+			same := resample(rand.New(rand.NewPCG(uint64(seed), 2026)), from, looks, quadsOfLook)
+			run := lose(same, loss)
+			d, seconds := decide(g, values(run))
+			row.gate.add(d.Verdict, seconds)
+			all := looks*secondsAlook - (looks-1)*restartCost
+			row.interleaved.add(benchstat(sides(run)), all)
+			row.afterward.add(benchstat(halves(same, loss)), all)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func show(rows []row) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-6s %-24s %-21s %7s %7s %8s\n", "loss", "method", " fail (95% interval)", "pass", "neither", "mean time")
+	for _, r := range rows {
+		for _, m := range []struct {
+			name string
+			t    tally
+		}{{"gate", r.gate}, {"benchstat, in turns", r.interleaved}, {"benchstat, A…A then B…B", r.afterward}} {
+			fmt.Fprintf(&b, "%4.1f%%  %-24s %v\n", 100*r.loss, m.name, m.t)
+		}
+	}
+	return b.String()
+}
+
+// A goal is what the gate must reach on a kind of noise, in shares of runs.
+type goal struct {
+	alarms, missed             float64 // at most: failed without a loss, passed with one of 5%
+	found5, found10, seconds10 float64 // at least, and at most: losses of 5% and 10%, time to find the latter
+}
+
+var goals = map[string]goal{
+	"calm":    {alarms: 0.05, missed: 0.05, found5: 0.95, found10: 0.999, seconds10: 60},
+	"crowded": {alarms: 0.05, missed: 0.05, found5: 0, found10: 0, seconds10: budget},
+}
+
+// TestGateTable prints, with -v, the table of docs/design/sequential-gate.md: what
+// the gate and benchstat answer to the same recorded blocks. It depends on seeds
+// alone, not on the machine that it runs on.
+func TestGateTable(t *testing.T) {
+	runs := runs(runsOfTable)
+	for _, kind := range kinds(t) {
+		t.Run(kind, func(t *testing.T) {
+			rows := tabulate(t, recordings(t, kind), runs)
+			t.Logf("%d runs a line\n%s", runs, show(rows))
+			goals[kind].check(t, rows[0].gate, rows[2].gate, rows[3].gate)
+			if alone := rows[0].afterward; alone.fail <= rows[0].gate.fail {
+				t.Errorf("A…A then B…B raised %d false alarms and the gate %d: the recordings hold no drift to tell them apart", alone.fail, rows[0].gate.fail)
+			}
+		})
+	}
+}
+
+func (g goal) check(t *testing.T, none, five, ten tally) {
+	t.Helper()
+	if s := share(none.fail, none.runs); s > g.alarms {
+		t.Errorf("false alarms in a share of %v, want %v at most", s, g.alarms)
+	}
+	if s := share(five.pass, five.runs); s > g.missed {
+		t.Errorf("a loss of 5%% passes in a share of %v, want %v at most", s, g.missed)
+	}
+	if s := share(five.fail, five.runs); s < g.found5 {
+		t.Errorf("a loss of 5%% is found in a share of %v, want %v at least", s, g.found5)
+	}
+	if s := share(ten.fail, ten.runs); s < g.found10 {
+		t.Errorf("a loss of 10%% is found in a share of %v, want %v at least", s, g.found10)
+	}
+	if s := ten.seconds / float64(ten.runs); s > g.seconds10 {
+		t.Errorf("runs with a loss of 10%% take %.1f s on average, want %v at most", s, g.seconds10)
+	}
+}

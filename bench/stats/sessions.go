@@ -1,0 +1,107 @@
+package stats
+
+import "math"
+
+// What is assumed about restarts before the sessions themselves can tell: that
+// the gain of a session has a standard deviation of 1%, since memory is laid out
+// and hash tables are seeded anew. It weighs as much as four further sessions.
+const (
+	assumedRestart = 0.01
+	assumedWeight  = 4
+)
+
+// An uncertainty is the standard error of an estimate, with the degrees of
+// freedom that it comes from.
+type uncertainty struct{ se, df float64 }
+
+// interval reaches as far as a normal bound maps to.
+func (u uncertainty) interval(centre, bound float64) Interval {
+	if !(u.df > 0) || math.IsNaN(centre) {
+		return unbounded
+	}
+	half := studentBound(bound, u.df) * u.se
+	return Interval{centre - half, centre + half}
+}
+
+// p is the one-sided p-value of an estimate as low as this or lower.
+func (u uncertainty) p(estimate float64) float64 {
+	if !(u.df > 0) {
+		return math.NaN()
+	}
+	return studentP(estimate, u.se, u.df)
+}
+
+// A summary is what the values of some sessions have to say about their centre.
+type summary struct {
+	n, sessions     int
+	mean, acf1      float64
+	within, between uncertainty
+}
+
+// summarize finds the mean of all values, and how uncertain it is on two
+// grounds.
+//
+// within takes the values one by one, like Student. If neighbours are alike
+// (ACF1 above 2/√n), its error grows by √((1+r)/(1−r)).
+//
+// between takes the means of the sessions, so that what a restart changes counts
+// as often as there were restarts, not quads. Two sessions, or three, do not tell
+// how much that is: the variance of their means is therefore averaged with what
+// it would be under the assumption above, each weighing by its degrees of
+// freedom.
+func summarize(sessions [][]float64) summary {
+	var all, means []float64
+	for _, d := range sessions {
+		if len(d) > 0 {
+			all, means = append(all, d...), append(means, mean(d))
+		}
+	}
+	s := summary{n: len(all), sessions: len(means), mean: mean(all)}
+	if n := float64(s.n); s.n > 1 && !math.IsInf(s.mean, 0) && !math.IsNaN(s.mean) {
+		s.acf1 = ACF1(all)
+		s.within = uncertainty{math.Sqrt(variance(all)/n) * inflation(all), n - 1}
+		s.between = between(sessions, means, n)
+	}
+	return s
+}
+
+// inflation is by how much the standard error of the mean of values grows when
+// neighbours are alike.
+func inflation(d []float64) float64 {
+	if r := ACF1(d); alike(d) {
+		return math.Sqrt((1 + r) / (1 - r))
+	}
+	return 1
+}
+
+// between returns the uncertainty of the mean of n values from the means of
+// their sessions.
+func between(sessions [][]float64, means []float64, n float64) uncertainty {
+	m := float64(len(means))
+	squares := 0.0
+	for i, d := range nonEmpty(sessions) {
+		for _, x := range d {
+			squares += (x - means[i]) * (x - means[i])
+		}
+	}
+	if n == m {
+		return uncertainty{} // one value each does not tell what a session alone varies by
+	}
+	assumed := squares/(n-m)/(n/m) + assumedRestart*assumedRestart
+	sum := assumedWeight * assumed
+	if m > 1 {
+		sum += (m - 1) * variance(means)
+	}
+	df := assumedWeight + m - 1
+	return uncertainty{math.Sqrt(sum / df / m), df}
+}
+
+func nonEmpty(sessions [][]float64) [][]float64 {
+	var out [][]float64
+	for _, d := range sessions {
+		if len(d) > 0 {
+			out = append(out, d)
+		}
+	}
+	return out
+}
