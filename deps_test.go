@@ -38,10 +38,11 @@ var only = map[string][]string{
 }
 
 // never lists what the CGI build must not link: each stray package is paid for
-// by every request and would look like "CGI is slow".
+// by every request and would look like "CGI is slow". html/template is not among
+// them, since templ's runtime imports it.
 var never = []string{
 	"github.com/spf13/cobra", "github.com/tsenart/vegeta/v12/lib", "gonum.org/v1/plot", "github.com/goccy/go-yaml",
-	"github.com/pressly/goose/v3", "github.com/prometheus/client_golang/prometheus", "html/template", "text/template",
+	"github.com/pressly/goose/v3", "github.com/prometheus/client_golang/prometheus",
 	"net/http/fcgi", module + "/persistent",
 }
 
