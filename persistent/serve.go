@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 )
 
@@ -26,7 +27,14 @@ import (
 // Flags that the program itself defined on flag.CommandLine are parsed as well.
 // After that, and before the first request, a handler that has a method
 // Start() error is started with it.
+//
+// Unless GOGC says otherwise, the garbage collector lets the heap grow to five
+// times what is alive: what a handler keeps is small, and a collection for every
+// 4 MB of garbage would take a tenth of a busy server's time to save 16 MB.
 func Serve(h http.Handler) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
 	s := fromEnvironment()
 	if err := s.parse(flag.CommandLine, os.Args[1:]); err != nil {
 		return err

@@ -3,7 +3,6 @@ package main_test
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"net"
@@ -11,9 +10,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -89,8 +88,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// beServer serves the site and "ok" until standard input ends, and says on
-// standard output where.
+// beServer is persistent/classifieds with one more path.
 func beServer(db string) error {
 	_, cores, _ := usage.Split(usage.CPUs())
 	if err := usage.PinSelf(cores); err != nil {
@@ -101,17 +99,7 @@ func beServer(db string) error {
 	mux := http.NewServeMux()
 	mux.Handle("/", site)
 	mux.HandleFunc("/ok", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "ok") })
-	l, err := persistent.Listen("127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	fmt.Println(l.Addr())
-	ctx, stop := context.WithCancel(context.Background())
-	go func() {
-		io.Copy(io.Discard, os.Stdin)
-		stop()
-	}()
-	return (&persistent.Server{}).ServeListener(ctx, l, mux)
+	return persistent.Serve(mux)
 }
 
 // A server is the process that is measured.
@@ -128,28 +116,28 @@ func startServer(b *testing.B) server {
 		b.Fatal(err)
 	}
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), dbKey+"="+db)
-	cmd.Stderr = os.Stderr
-	in, err1 := cmd.StdinPipe()
-	out, err2 := cmd.StdoutPipe()
-	if err1 != nil || err2 != nil {
-		b.Fatal(err1, err2)
+	cmd.Env = append(os.Environ(), dbKey+"="+db, "CLASSIBENCH_LISTEN=127.0.0.1:0")
+	talk, err := cmd.StderrPipe()
+	if err != nil {
+		b.Fatal(err)
 	}
 	if err := cmd.Start(); err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() {
-		in.Close()
+		cmd.Process.Signal(os.Interrupt)
+		io.Copy(io.Discard, talk)
 		if err := cmd.Wait(); err != nil {
 			b.Error(err)
 		}
 	})
-	addr, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		b.Fatal(err)
+	line, err := bufio.NewReader(talk).ReadString('\n')
+	said := regexp.MustCompile(`msg=listening addr=(\S+)`).FindStringSubmatch(line)
+	if said == nil {
+		b.Fatalf("the server says %q, %v", line, err)
 	}
 	keepToOwnCores(b)
-	return server{strings.TrimSpace(addr), cmd.Process.Pid}
+	return server{said[1], cmd.Process.Pid}
 }
 
 func keepToOwnCores(b *testing.B) {
