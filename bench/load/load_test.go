@@ -143,7 +143,7 @@ func TestFaults(t *testing.T) {
 		{"wrong page", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "sorry") }, load.FaultMarker},
 		{"never", func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, load.FaultTimeout},
 		{"dropped", func(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) }, load.FaultEOF},
-		{"redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", 302) }, "status 302"},
+		{"redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, "status 302"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
