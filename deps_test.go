@@ -43,7 +43,7 @@ var only = map[string][]string{
 var never = []string{
 	"github.com/spf13/cobra", "github.com/tsenart/vegeta/v12/lib", "gonum.org/v1/plot", "github.com/goccy/go-yaml",
 	"github.com/pressly/goose/v3", "github.com/prometheus/client_golang/prometheus",
-	"net/http/fcgi", module + "/persistent",
+	"net/http/fcgi", module, module + "/persistent",
 }
 
 const module = "github.com/classibench/classibench"

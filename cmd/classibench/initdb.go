@@ -22,7 +22,8 @@ func (p *program) initdbCommand() *cobra.Command {
 		Short: "Make a data set for the classifieds",
 		Long: `Make a data set: an SQLite database with the classifieds' schema, filled with ads.
 
-The same --ads, --categories and --seed give the same data set on any machine.`,
+The same --ads, --categories and --seed give the same data set on any machine of
+one architecture.`,
 		Example: `  classibench initdb ads.db
   classibench initdb --ads 1000000 --seed 7 big.db`,
 		Args: cobra.ExactArgs(1),
