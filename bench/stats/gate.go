@@ -136,14 +136,16 @@ func (g Gate) P(look int, sessions [][]float64) float64 {
 // detectable returns how far from FailBelow a candidate must be for the gate to
 // fail it at its last look with 80% power, if the noise goes on as it is.
 func (g Gate) detectable(look int, s summary) float64 {
-	widest := 0.0
-	for _, u := range []uncertainty{s.within, s.between} {
-		if u.df <= 0 {
-			return math.Inf(1)
-		}
-		more := float64(g.Looks) / float64(min(max(look, 1), g.Looks))
-		last := uncertainty{u.se / math.Sqrt(more), u.df * more}
-		widest = max(widest, (studentBound(g.constant, last.df)+studentQuantile(last.df, 0.8))*last.se)
+	if s.between.df == 0 {
+		return math.Inf(1)
 	}
-	return widest
+	more := float64(g.Looks) / float64(min(max(look, 1), g.Looks))
+	within := uncertainty{s.within.se / math.Sqrt(more), float64(s.n)*more - 1}
+	between := uncertainty{s.between.se / math.Sqrt(more), assumedWeight + float64(s.sessions)*more - 1}
+	return max(g.reach(within), g.reach(between))
+}
+
+// reach is how far off a last look with this uncertainty sees with 80% power.
+func (g Gate) reach(u uncertainty) float64 {
+	return (studentBound(g.constant, u.df) + studentQuantile(u.df, 0.8)) * u.se
 }

@@ -1,6 +1,9 @@
 package stats
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // What is assumed about restarts before the sessions themselves can tell: that
 // the gain of a session has a standard deviation of 1%, since memory is laid out
@@ -50,11 +53,10 @@ type summary struct {
 // it would be under the assumption above, each weighing by its degrees of
 // freedom.
 func summarize(sessions [][]float64) summary {
+	sessions = slices.DeleteFunc(slices.Clone(sessions), func(d []float64) bool { return len(d) == 0 })
 	var all, means []float64
 	for _, d := range sessions {
-		if len(d) > 0 {
-			all, means = append(all, d...), append(means, mean(d))
-		}
+		all, means = append(all, d...), append(means, mean(d))
 	}
 	s := summary{n: len(all), sessions: len(means), mean: mean(all)}
 	if n := float64(s.n); s.n > 1 && !math.IsInf(s.mean, 0) && !math.IsNaN(s.mean) {
@@ -79,7 +81,7 @@ func inflation(d []float64) float64 {
 func between(sessions [][]float64, means []float64, n float64) uncertainty {
 	m := float64(len(means))
 	squares := 0.0
-	for i, d := range nonEmpty(sessions) {
+	for i, d := range sessions {
 		for _, x := range d {
 			squares += (x - means[i]) * (x - means[i])
 		}
@@ -94,14 +96,4 @@ func between(sessions [][]float64, means []float64, n float64) uncertainty {
 	}
 	df := assumedWeight + m - 1
 	return uncertainty{math.Sqrt(sum / df / m), df}
-}
-
-func nonEmpty(sessions [][]float64) [][]float64 {
-	var out [][]float64
-	for _, d := range sessions {
-		if len(d) > 0 {
-			out = append(out, d)
-		}
-	}
-	return out
 }
