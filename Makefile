@@ -3,12 +3,15 @@ tool    := $(GO) tool -modfile=tools/go.mod
 ours    := $(shell git ls-files '*.go' | grep -v _templ.go)
 # Fuzz targets are found, not listed: a new one is fuzzed without a change here.
 fuzzfor ?= 5s
+runs    ?= 40,20,20
+static  := -tags 'netgo osusergo sqlite_omit_load_extension' -ldflags '-s -w -linkmode external -extldflags -static'
+chromium := chromium --headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run --hide-scrollbars
 
 .DEFAULT_GOAL := help
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 .PHONY: test
 test: ## run every test; those that need a browser say so where there is none
@@ -51,8 +54,22 @@ fuzz: ## fuzz every parser for a few seconds each (fuzzfor=5s)
 	    $(GO) test -run '^$$' -fuzz "^$$t\$$" -fuzztime $(fuzzfor) -fuzzminimizetime 10x ./$$(dirname $$f) || exit 1; done; done
 
 .PHONY: sample
-sample: ## measure here and now, and remake the README's picture and figures
+sample: ## measure here and now, and remake the README's picture and figures (needs Chromium)
+	rm -rf docs/sample
 	$(GO) run ./cmd/classibench compare --out docs/sample
+	$(chromium) --window-size=1000,1330 --screenshot=docs/sample/report.png "file://$$PWD/docs/sample/report.html"
+	$(GO) test ./cmd/classibench -run TestReadme -update
+
+.PHONY: gate-study
+gate-study: ## see how often the gate errs on this machine: two hours, runs=40,20,20
+	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-study ./cmd/classibench
+	$(or $(TMPDIR),/tmp)/classibench-study gate --self-test --runs $(runs) --out docs/study
+
+.PHONY: build
+build: ## build the command and the two builds that it measures, side by side, in dist/
+	$(GO) build -trimpath -o dist/classibench ./cmd/classibench
+	$(GO) build -trimpath -o dist/classifieds.cgi $(static) ./cgi/classifieds
+	$(GO) build -trimpath -o dist/classifieds-server $(static) ./persistent/classifieds
 
 .PHONY: vuln
 vuln: ## check dependencies for known holes (needs the vulnerability database)

@@ -108,9 +108,9 @@ func pair(a, b string, work int, on stage) ([]bench.Contender, error) {
 	return []bench.Contender{first, second}, err
 }
 
-// trialWork is the burden with which the cost of work is found: about a third of
-// a request.
-const trialWork = 400
+// trialWork is the burden with which the cost of work is found: more than a
+// request itself, so that noise hardly counts.
+const trialWork = 4000
 
 // calibrate finds by throughput how much work a loss is: work w takes
 // 1/ratio − 1 of a request's time, and a loss x is x/(1−x) of it.

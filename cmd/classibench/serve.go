@@ -87,7 +87,7 @@ a client leaves or the time is up the program's whole process group is ended.`,
 	f.SetInterspersed(false)
 	f.StringArrayVar(&o.inherit, "inherit", nil, "`NAME` of a variable to pass on from this environment (repeatable)")
 	f.StringVar(&o.dir, "dir", "", "the program's working `directory` (default: where it is)")
-	f.IntVar(&o.limit, "processes", 0, "how many may run at once (default 32)")
+	f.IntVar(&o.limit, "processes", 0, "how many may run at once (default 8 per CPU)")
 	return c
 }
 
