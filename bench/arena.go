@@ -46,6 +46,10 @@ func (e *entrant) cpu() (time.Duration, error) {
 	return u.CPU, nil
 }
 
+// watched reports whether the entrant's processes are known: those of something
+// that somebody else runs may not be.
+func (e *entrant) watched() bool { return len(e.running.Roots()) > 0 }
+
 // leave stops the entrant.
 func (e *entrant) leave() error {
 	e.client.Close()

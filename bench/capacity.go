@@ -101,7 +101,7 @@ func (c *contest) look() reading {
 	r.machine, _ = usage.ReadMachine()
 	for _, e := range c.entrants {
 		u, err := usage.Read(e.running.Roots()...)
-		if err != nil {
+		if err != nil || !e.watched() {
 			return reading{}
 		}
 		r.tree.CPU += u.CPU

@@ -25,7 +25,7 @@ func (c *contest) result() *Capacity {
 	var gains []Gain
 	for _, e := range c.entrants[1:] {
 		if d := c.values(e.name); len(d) >= 2 {
-			gains = append(gains, newGain(e.name, c.estimate(e.name)))
+			gains = append(gains, newGain(c.entrants[0].name, e.name, c.estimate(e.name)))
 		}
 	}
 	if len(gains) == 0 {
@@ -41,10 +41,10 @@ func (c *contest) result() *Capacity {
 	return out
 }
 
-func newGain(candidate string, g stats.Gain) Gain {
+func newGain(baseline, candidate string, g stats.Gain) Gain {
 	t, w := g.Interval.Ratios(), g.Wilcoxon.Ratios()
 	return Gain{
-		Candidate: candidate, Ratio: g.Ratio(), Low: t.Low, High: t.High, Level: g.Level, Quads: g.N, Merged: g.Merged,
+		Baseline: baseline, Candidate: candidate, Ratio: g.Ratio(), Low: t.Low, High: t.High, Level: g.Level, Quads: g.N, Merged: g.Merged,
 		ACF1: g.ACF1, Wilcoxon: [2]Float{Float(w.Low), Float(w.High)}, MDE: math.Expm1(g.MDE),
 	}
 }

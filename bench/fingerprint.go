@@ -13,6 +13,8 @@ func Differing(r *Result, p *Plan) []string {
 		{"CPU", r.Environment.CPU, p.Environment.CPU},
 		{"kernel", r.Environment.Kernel, p.Environment.Kernel},
 		{"cores", r.Environment.Cores, p.Environment.Cores},
+		{"architecture", r.Environment.Arch, p.Environment.Arch},
+		{"cores of the target", len(r.Environment.TargetCPUs), len(p.Environment.TargetCPUs)},
 		{"Go", r.Environment.Go, p.Environment.Go},
 		{"scenario", r.Scenario.Digest, p.Digest},
 		{"seed", r.Scenario.Seed, p.Seed},

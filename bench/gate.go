@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -52,7 +51,7 @@ type gating struct {
 	length   time.Duration // of a block; found in the first session
 	slice    time.Duration // of a block of a single route; 0 for none
 	turn     int           // of the routes
-	before   reading       // of the machine, when what counts began
+	span     span          // what happened on the machine while it measured
 }
 
 // Gate measures a baseline and a candidate, the two contenders of the plan, in
@@ -73,6 +72,7 @@ func (p *Plan) Gate(ctx context.Context, rules Rules) (*Result, error) {
 	}
 	g := &gating{plan: p, rules: rules, requests: requests, clock: &clock{began: began, watch: p.Watch}, began: began, result: r, gate: r.Gate}
 	err = g.run(ctx)
+	r.Warnings = append(r.Warnings, g.span.noise("gate", p.Environment.Cores)...)
 	r.Seconds = time.Since(began).Seconds()
 	if err != nil {
 		r.Partial = reason(ctx, err)
@@ -132,21 +132,19 @@ func (g *gating) quads(ctx context.Context, c *contest) (decided bool, err error
 	}
 	g.gate.Sessions = append(g.gate.Sessions, Session{At: time.Since(g.began).Seconds()})
 	s := &g.gate.Sessions[len(g.gate.Sessions)-1]
+	before := c.look()
+	defer func() { g.span.add(before, c.look()) }()
 	for range sessionQuads {
 		began := time.Now()
 		q, err := c.quadOf(ctx, c.entrants[1], c.course(g.length))
 		if err != nil {
 			return false, err
 		}
-		if math.IsNaN(q.D) {
-			continue
-		}
-		s.Quads = append(s.Quads, q)
+		s.keep(q)
 		if err := g.routes(ctx, c, s); err != nil {
 			return false, err
 		}
 		if g.over(time.Since(began)) {
-			g.result.Warnings = append(g.result.Warnings, noise("gate", g.before, c.look(), g.plan.Environment.Cores)...)
 			return true, nil
 		}
 	}

@@ -2,7 +2,9 @@ package bench
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/classibench/classibench/bench/stats"
 )
@@ -61,25 +63,42 @@ func (g *Gate) sentence() string {
 
 // invalid lists why the sessions cannot be trusted.
 func (g *Gate) invalid() []string {
-	var doubts []string
-	hits, errors := map[string]uint64{}, map[string]uint64{}
-	var all []Quad
+	var mix, counted []Quad
+	names, routes := []string{}, map[string][]Quad{}
 	for _, s := range g.Sessions {
-		all = append(all, s.Quads...)
-		for _, q := range s.Quads {
-			for _, b := range q.Blocks {
-				hits[b.Target] += b.Hits
-				errors[b.Target] += b.Errors
+		counted = append(counted, s.Quads...)
+		mix = append(append(mix, s.Quads...), s.Void...)
+		for _, r := range s.Routes {
+			if _, known := routes[r.Route]; !known {
+				names = append(names, r.Route)
 			}
+			routes[r.Route] = append(append(routes[r.Route], r.Quads...), r.Void...)
 		}
 	}
-	for _, name := range []string{"base", "head"} {
-		if share := errorShare(hits[name], errors[name]); share > maxErrors {
-			doubts = append(doubts, fmt.Sprintf("%s answered %s of the requests wrongly", name, percent(share)))
-		}
+	doubts := wrongly(mix, "the requests")
+	for _, name := range names {
+		doubts = append(doubts, wrongly(routes[name], fmt.Sprintf("the requests of %q", name))...)
 	}
-	if busy := busiest(all); busy > busyGenerator {
+	if busy := busiest(counted); busy > busyGenerator {
 		doubts = append(doubts, fmt.Sprintf("the load generator used %s of its cores: a loss may have been hidden behind it", percent(busy)))
+	}
+	return doubts
+}
+
+// wrongly tells which side gave too many wrong answers in some quads.
+func wrongly(quads []Quad, what string) []string {
+	hits, errors := map[string]uint64{}, map[string]uint64{}
+	for _, q := range quads {
+		for _, b := range q.Blocks {
+			hits[b.Target] += b.Hits
+			errors[b.Target] += b.Errors
+		}
+	}
+	var doubts []string
+	for _, name := range slices.Sorted(maps.Keys(hits)) {
+		if share := errorShare(hits[name], errors[name]); share > maxErrors {
+			doubts = append(doubts, fmt.Sprintf("%s answered %s of %s wrongly", name, percent(share), what))
+		}
 	}
 	return doubts
 }

@@ -27,12 +27,14 @@ type Session struct {
 	At     float64      `json:"at"` // seconds since the gate began
 	Quads  []Quad       `json:"quads"`
 	Routes []RouteQuads `json:"routes,omitempty"`
+	Void   []Quad       `json:"void,omitempty"` // in a block of which nothing was completed: only their errors count
 }
 
 // RouteQuads are quads of blocks that asked for a single route.
 type RouteQuads struct {
 	Route string `json:"route"`
 	Quads []Quad `json:"quads"`
+	Void  []Quad `json:"void,omitempty"`
 }
 
 // An Outcome is what a check says.
@@ -58,8 +60,7 @@ type Check struct {
 	MDE     Float   `json:"mde"` // smallest loss that would have been found with 80% power
 	Quads   int     `json:"quads,omitempty"`
 	Look    int     `json:"look,omitempty"` // at which it was decided
-	Seconds float64 `json:"seconds,omitempty"`
-	Reason  string  `json:"reason"` // in a sentence
+	Reason  string  `json:"reason"`         // in a sentence
 }
 
 // Stored is the gain that an earlier result promises.

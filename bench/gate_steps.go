@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -18,7 +19,6 @@ func (g *gating) settle(ctx context.Context, c *contest) error {
 			return err
 		}
 		g.length = c.length
-		g.before = c.look()
 		g.slice = sliceLength(c.slowest)
 		return nil
 	}
@@ -75,22 +75,36 @@ func (g *gating) routes(ctx context.Context, c *contest, s *Session) error {
 		if err != nil {
 			return err
 		}
-		if !math.IsNaN(q.D) {
-			s.add(mix[i].Name, q)
-		}
+		s.keepRoute(mix[i].Name, q)
 	}
 	return nil
 }
 
-// add keeps a quad of a route.
-func (s *Session) add(route string, q Quad) {
-	for i := range s.Routes {
-		if s.Routes[i].Route == route {
-			s.Routes[i].Quads = append(s.Routes[i].Quads, q)
-			return
-		}
+// keep keeps a quad. One in a block of which nothing was completed has no value,
+// but its errors count.
+func (s *Session) keep(q Quad) {
+	if math.IsNaN(q.D) {
+		q.D = 0
+		s.Void = append(s.Void, q)
+		return
 	}
-	s.Routes = append(s.Routes, RouteQuads{Route: route, Quads: []Quad{q}})
+	s.Quads = append(s.Quads, q)
+}
+
+// keepRoute keeps a quad of a route.
+func (s *Session) keepRoute(route string, q Quad) {
+	i := slices.IndexFunc(s.Routes, func(r RouteQuads) bool { return r.Route == route })
+	if i < 0 {
+		i = len(s.Routes)
+		s.Routes = append(s.Routes, RouteQuads{Route: route})
+	}
+	r := &s.Routes[i]
+	if math.IsNaN(q.D) {
+		q.D = 0
+		r.Void = append(r.Void, q)
+		return
+	}
+	r.Quads = append(r.Quads, q)
 }
 
 // over reports whether the gate has decided, or its budget has no room for one
@@ -102,7 +116,7 @@ func (g *gating) over(quad time.Duration) bool {
 		g.gate.Quads = max(leastLook, int(left/(quad+restart/sessionQuads))/g.rules.Looks)
 	}
 	last := time.Since(g.began)+quad > g.rules.Budget
-	if n := g.gate.count(); !last && n%g.gate.Quads != 0 {
+	if n := g.gate.count(); !last && (n == 0 || n%g.gate.Quads != 0) {
 		return false
 	}
 	g.gate.Spent = last

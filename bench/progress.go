@@ -22,12 +22,11 @@ type Live struct {
 // A clock knows how long the parts of a run take at most, and tells the
 // watcher.
 type clock struct {
-	began    time.Time
-	watch    func(Progress)
-	capacity time.Duration // budget
-	trial    time.Duration // one replay with its preparations
-	trials   int           // replays to come
-	before   []Live        // how the replays before went
+	began  time.Time
+	watch  func(Progress)
+	trial  time.Duration // one replay with its preparations
+	trials int           // replays to come
+	before []Live        // how the replays before went
 }
 
 // settle is about what starting, warming and draining adds to a replay.
@@ -35,9 +34,6 @@ const settle = 2 * time.Second
 
 func newClock(p *Plan) *clock {
 	c := &clock{began: time.Now(), watch: p.Watch}
-	if len(p.Contenders) > 1 {
-		c.capacity = p.Scenario.Capacity.Budget
-	}
 	if d := p.Scenario.Duration(); d > 0 {
 		c.trial, c.trials = d+settle, len(p.Contenders)
 	}

@@ -105,6 +105,9 @@ func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *entrant
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
+		if !e.watched() {
+			return
+		}
 		lost = usage.Watch(watching, samplePause, e.running.Roots, seen.add)
 	}()
 	rec, err := e.client.Offer(ctx, t, func(l load.Live) {

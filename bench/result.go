@@ -28,9 +28,20 @@ type Result struct {
 	Warnings    []Warning   `json:"warnings"`
 }
 
+// Baseline is the target that gains refer to.
+func (r *Result) Baseline() string {
+	switch {
+	case r.Capacity != nil && r.Capacity.Gain != nil && r.Capacity.Gain.Baseline != "":
+		return r.Capacity.Gain.Baseline
+	case len(r.Targets) > 0:
+		return r.Targets[0].Name
+	}
+	return ""
+}
+
 // Empty reports whether nothing was measured.
 func (r *Result) Empty() bool {
-	return (r.Capacity == nil || len(r.Capacity.Throughput) == 0) && (r.Replay == nil || len(r.Replay.Trials) == 0)
+	return (r.Capacity == nil || len(r.Capacity.Throughput) == 0) && (r.Replay == nil || len(r.Replay.Trials) == 0) && (r.Gate == nil || len(r.Gate.Sessions) == 0)
 }
 
 // Scenario says what was offered, so that a reader needs no other file.
@@ -99,6 +110,7 @@ type Throughput struct {
 // Gain is how many times the baseline's throughput a candidate has, with its
 // confidence interval.
 type Gain struct {
+	Baseline  string   `json:"baseline,omitempty"`
 	Candidate string   `json:"candidate"`
 	Ratio     float64  `json:"ratio"` // Hodges–Lehmann estimate, exponentiated
 	Low       float64  `json:"low"`

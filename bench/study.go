@@ -79,6 +79,16 @@ func (row *StudyRow) finish() {
 	row.FailShare = stats.Proportion(row.Fail, row.Runs, studyLevel)
 }
 
+// Valid counts the runs that can be trusted.
+func (s *Study) Valid() (valid int) {
+	for _, r := range s.Runs {
+		if r.Valid {
+			valid++
+		}
+	}
+	return valid
+}
+
 // Wrong counts the runs in which the gate said the opposite of the truth: it
 // failed what had lost nothing, or passed what had lost more than is allowed.
 func (s *Study) Wrong() (wrong int) {

@@ -50,11 +50,13 @@ func sentence(r *Result, valid bool) string {
 	switch {
 	case !valid:
 		return "This measurement cannot be trusted."
+	case len(r.Targets) == 1 && r.Partial == "":
+		return fmt.Sprintf("%s was measured alone: there is nothing to compare it with.", r.Targets[0].Name)
 	case r.Capacity == nil || r.Capacity.Gain == nil:
 		return "The run ended before the gain was known."
 	}
 	g := r.Capacity.Gain
-	base := r.Targets[0].Name
+	base := r.Baseline()
 	switch {
 	case g.Low > 1:
 		return fmt.Sprintf("%s carries %s times the throughput of %s (%s interval %s to %s).",
@@ -81,7 +83,7 @@ func peakReasons(r *Result) []string {
 	var reasons []string
 	for _, t := range r.Replay.Trials {
 		i := slices.IndexFunc(t.Stages, func(s StageResult) bool { return s.Name == r.Replay.Stages[peak].Name })
-		if t.Invalid == "" && i >= 0 {
+		if t.Invalid == "" && i >= 0 && t.Stages[i].Hits+t.Stages[i].Errors > 0 {
 			reasons = append(reasons, peakReason(t, t.Stages[i], r.Replay.Stages[peak]))
 		}
 	}
@@ -106,7 +108,7 @@ func cpuReason(r *Result) []string {
 	}
 	var words []string
 	for _, t := range r.Replay.Trials {
-		if t.Hits == 0 || t.Invalid != "" {
+		if t.Hits == 0 || t.Invalid != "" || t.Load.AliveMax == 0 {
 			return nil
 		}
 		words = append(words, fmt.Sprintf("%s %s", t.Target, seconds(Float(t.Load.CPU/float64(t.Hits)))))

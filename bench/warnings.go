@@ -26,27 +26,50 @@ func trialWarnings(t Trial, seen *readings, e Environment) []Warning {
 	if lag := float64(t.SendLag.P99); t.SendLag.P99.Known() && lag > leastLag.Seconds() && lag > lagShare*float64(t.Latency.P99) {
 		warn("the generator's send lag (p99 %s) is a good part of the latency that is shown (p99 %s)", seconds(t.SendLag.P99), seconds(t.Latency.P99))
 	}
+	if len(seen.all) == 0 && e.OS == "linux" {
+		warn("its processes are not known: CPU, run queue and memory were not seen, and it was not kept on cores of its own")
+	}
 	if n := len(seen.all); n > 1 {
 		all = append(all, noise(about, seen.all[0], seen.all[n-1], e.Cores)...)
 	}
 	return all
 }
 
-// noise tells what else went on on the machine between two readings.
-func noise(about string, a, b reading, cores int) []Warning {
-	took := b.machine.At.Sub(a.machine.At).Seconds() * float64(cores)
-	if took <= 0 {
+// A span is what happened on the machine while something was measured.
+type span struct {
+	took, steal, busy time.Duration // of all cores together, but for took
+	ours              time.Duration // CPU time of the targets' trees and of the generator
+}
+
+// add adds what happened between two readings of the same trees.
+func (s *span) add(a, b reading) {
+	s.took += b.machine.At.Sub(a.machine.At)
+	s.steal += b.machine.Steal - a.machine.Steal
+	s.busy += b.machine.Busy - a.machine.Busy
+	s.ours += b.tree.CPU - a.tree.CPU + b.self - a.self
+}
+
+// noise tells what else went on on the machine.
+func (s span) noise(about string, cores int) []Warning {
+	whole := s.took.Seconds() * float64(cores)
+	if whole <= 0 {
 		return nil
 	}
 	var all []Warning
-	if share := (b.machine.Steal - a.machine.Steal).Seconds() / took; share > stolen {
+	if share := s.steal.Seconds() / whole; share > stolen {
 		all = append(all, Warning{about, fmt.Sprintf("the hypervisor gave %s of this machine's CPU time to others meanwhile", percent(share))})
 	}
-	ours := b.tree.CPU - a.tree.CPU + b.self - a.self
-	if share := (b.machine.Busy - a.machine.Busy - ours).Seconds() / took; share > others {
+	if share := (s.busy - s.ours).Seconds() / whole; share > others {
 		all = append(all, Warning{about, fmt.Sprintf("other programs used %s of this machine's CPU time meanwhile", percent(share))})
 	}
 	return all
+}
+
+// noise tells what else went on between two readings.
+func noise(about string, a, b reading, cores int) []Warning {
+	var s span
+	s.add(a, b)
+	return s.noise(about, cores)
 }
 
 // capacityWarnings are the doubts about the gain.

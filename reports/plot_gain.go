@@ -22,7 +22,7 @@ func gainFigure(r *bench.Result) *Figure {
 	var told []string
 	lowest, highest, end := math.Inf(1), math.Inf(-1), 0.0
 	for _, g := range all {
-		told = append(told, fmt.Sprintf("%s has %s the throughput of %s, interval %s to %s", g.Candidate, times(g.Ratio), r.Targets[0].Name, times(g.Low), times(g.High)))
+		told = append(told, fmt.Sprintf("%s has %s the throughput of %s, interval %s to %s", g.Candidate, times(g.Ratio), r.Baseline(), times(g.Low), times(g.High)))
 		lowest, highest = min(lowest, ratio(g.Low)), max(highest, ratio(g.High))
 		for _, p := range quadGains(r, g.Candidate) {
 			lowest, highest, end = min(lowest, p.Y), max(highest, p.Y), max(end, p.X)
@@ -30,7 +30,7 @@ func gainFigure(r *bench.Result) *Figure {
 	}
 	return &Figure{
 		Name: "gain", Title: "Gain in each quad",
-		Axis:    "times the throughput of " + r.Targets[0].Name,
+		Axis:    "times the throughput of " + r.Baseline(),
 		Caption: fmt.Sprintf("Each dot is one quad; the line is the estimate, the band its %s interval.", levelOf(r)),
 		Alt:     "Gain in each quad. " + strings.Join(told, "; ") + ".",
 		plot: func(width vg.Length) *plot.Plot {

@@ -56,7 +56,35 @@ func decode(b []byte) (*bench.Result, error) {
 	if len(r.Targets) == 0 {
 		return nil, errors.New("names no target: it is not the result of a run")
 	}
+	if err := whole(&r); err != nil {
+		return nil, err
+	}
 	return &r, nil
+}
+
+// whole finds what nobody who measures writes: the result was edited.
+func whole(r *bench.Result) error {
+	var quads []bench.Quad
+	if r.Capacity != nil {
+		quads = append(quads, r.Capacity.Quads...)
+	}
+	if g := r.Gate; g != nil {
+		if g.Quads < 0 || len(g.Sessions) > 0 && (g.Quads == 0 || g.Looks < 1) {
+			return fmt.Errorf("has a gate with %d looks at every %d quads: it was edited", g.Looks, g.Quads)
+		}
+		for _, s := range g.Sessions {
+			quads = append(append(quads, s.Quads...), s.Void...)
+			for _, route := range s.Routes {
+				quads = append(append(quads, route.Quads...), route.Void...)
+			}
+		}
+	}
+	for _, q := range quads {
+		if len(q.Blocks) != 4 {
+			return fmt.Errorf("has a quad of %d blocks: it was edited", len(q.Blocks))
+		}
+	}
+	return nil
 }
 
 // checkSchema looks at the version before anything else: what another version

@@ -14,7 +14,7 @@ func capacityTable(r *bench.Result) table {
 		Caption: "What each target carries when it is kept busy",
 		Columns: []column{
 			{Name: "carried", Detail: "hits/s", Title: "right answers a second over all blocks"},
-			{Name: "gain", Title: "times the throughput of " + r.Targets[0].Name},
+			{Name: "gain", Title: "times the throughput of " + r.Baseline()},
 			{Name: "interval", Detail: levelOf(r), Title: "confidence interval of the gain"},
 			{Name: "errors", Spare: 3},
 			{Name: "p50", Title: "median service time"},

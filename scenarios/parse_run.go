@@ -126,6 +126,7 @@ func (p *parsing) ownTarget(n ast.Node) Target {
 		field{"url", false, p.text("url", &t.URL)},
 		field{"pids", false, func(n ast.Node) { t.PIDs = p.pids(n) }},
 		field{"ready", false, p.text("ready", &t.Ready)},
+		field{"processes", false, value(p.reader, "processes", formWhole, &t.Processes, between(1, 4096))},
 		field{"start_timeout", false, value(p.reader, "start_timeout", formDuration, &t.StartTimeout, parseDuration)},
 	)
 	p.checkTarget(n, t, seen)
@@ -153,6 +154,9 @@ func (p *parsing) checkTarget(n ast.Node, t Target, seen map[string]ast.Node) {
 	case "":
 	default:
 		p.problem(seen["kind"], didYouMean(t.Kind, kinds), "unknown kind %q", t.Kind)
+	}
+	if t.Processes > 0 && t.Kind != "cgi" {
+		p.problem(seen["processes"], "leave it out", "target %q is no CGI program: nothing is started for each request", t.Name)
 	}
 	if !strings.HasPrefix(t.Ready, "/") {
 		p.problem(seen["ready"], "write a path such as /healthz", "bad path %q", t.Ready)

@@ -100,4 +100,5 @@ type Target struct {
 	PIDs         []int             // processes to watch, of a target that already runs
 	Ready        string            // path that answers when the target is ready; default "/"
 	StartTimeout time.Duration
+	Processes    int // of a cgi target: how many run at once; 0 is the gateway's own choice
 }

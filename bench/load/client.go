@@ -51,10 +51,10 @@ func newHostClient(u *url.URL, o Options) *fasthttp.HostClient {
 		Addr: addr,
 		Dial: func(addr string) (net.Conn, error) { return net.DialTimeout("tcp", addr, o.Timeout) },
 		// One more than there are senders, so that none ever waits for a connection.
-		MaxConns: o.MaxInFlight + 1, MaxIdleConnDuration: time.Minute,
-		// A connection that was closed while idle is tried once more, if the request may be repeated.
-		MaxIdemponentCallAttempts: 2,
-		NoDefaultUserAgentHeader:  true, DisablePathNormalizing: true, DisableHeaderNamesNormalizing: true,
+		// A connection that was idle for longer may have been closed by the target; a
+		// request is never repeated, since that would hide an error.
+		MaxConns: o.MaxInFlight + 1, MaxIdleConnDuration: 2 * time.Second, MaxIdemponentCallAttempts: 1,
+		NoDefaultUserAgentHeader: true, DisablePathNormalizing: true, DisableHeaderNamesNormalizing: true,
 		ReadBufferSize: 16 << 10, MaxResponseBodySize: 64 << 20,
 	}
 }

@@ -132,8 +132,8 @@ func isOurs(ctx context.Context, dir string) bool {
 	if !filepath.IsLocal(dir) && !filepath.IsAbs(dir) {
 		return false
 	}
-	out, err := exec.CommandContext(ctx, "go", "list", "-C", dir, "-f", "{{.Name}}", module+"/cgi/classifieds").Output()
-	return err == nil && strings.TrimSpace(string(out)) == "main"
+	out, err := exec.CommandContext(ctx, "go", "list", "-C", dir, "-m", "-f", "{{.Path}}").Output()
+	return err == nil && strings.TrimSpace(string(out)) == module
 }
 
 // goInstall has the go command fetch and build the released version of pkg.
@@ -162,6 +162,7 @@ func releasedVersion() string {
 func runGo(ctx context.Context, env []string, args ...string) error {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Env = append(append(os.Environ(), "CGO_ENABLED=1"), env...)
+	endGroup(cmd)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {

@@ -70,10 +70,9 @@ func (p *program) compare(ctx context.Context, o compareOptions) error {
 	if err != nil {
 		return err
 	}
-	view := p.newView()
-	plan.Watch = view.update
+	plan.Watch = p.newView().update
 	r, err := plan.Run(ctx)
-	view.erase()
+	p.endView()
 	return p.finish(r, err, o.out)
 }
 
@@ -85,7 +84,7 @@ func (p *program) finish(r *bench.Result, failed error, out string) error {
 	err := errors.Join(p.writeReport(out, r), p.printResult(r))
 	switch {
 	case failed != nil:
-		return describe(failed)
+		return errors.Join(describe(failed), err)
 	case err != nil:
 		return err
 	case !r.Verdict.Valid:
@@ -114,5 +113,5 @@ func describe(err error) error {
 	case errors.As(err, &differ):
 		return fail(exitInvalid, err, "throughputs can be compared where the answers are the same; ask both by hand")
 	}
-	return usageError(err, "")
+	return fail(exitInvalid, err, "run it again; if it fails again, \"classibench doctor\" looks at the machine")
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 
 	"github.com/classibench/classibench/bench"
 	"github.com/classibench/classibench/bench/target"
@@ -49,16 +50,15 @@ func builtin(t scenarios.Target, b build, self string, on stage) bench.Contender
 	if t.Builtin == "cgi" {
 		c.Kind, c.Command = target.CGI, []string{filepath.Base(b.path)}
 	}
-	trials := 0
+	var last string
 	c.Fresh = func(ctx context.Context) (target.Target, error) {
-		trials++
-		db, err := freshCopy(ctx, on, t.Name, trials)
+		db, err := freshCopy(ctx, on, t.Name, &last)
 		if err != nil {
 			return target.Target{}, err
 		}
 		out := target.Target{Name: t.Name, Kind: c.Kind, CPUs: on.cpus, Command: append([]string{b.path}, c.Command[1:]...)}
 		if t.Builtin == "cgi" {
-			out.Gateway = cgiGateway(self, map[string]string{"CLASSIFIEDS_DB": db}, "")
+			out.Gateway = cgiGateway(self, map[string]string{"CLASSIFIEDS_DB": db}, "", 0)
 		} else {
 			out.Env = []string{"CLASSIFIEDS_DB=" + db}
 		}
@@ -68,16 +68,17 @@ func builtin(t scenarios.Target, b build, self string, on stage) bench.Contender
 }
 
 // freshCopy copies the data set for a trial, and removes the copy of the one
-// before.
-func freshCopy(ctx context.Context, on stage, name string, trial int) (string, error) {
-	dir := func(n int) string { return filepath.Join(on.dir, fmt.Sprintf("%s-%d", name, n)) }
-	if err := os.RemoveAll(dir(trial - 1)); err != nil {
-		return "", err
+// before, whose directory last holds.
+func freshCopy(ctx context.Context, on stage, name string, last *string) (string, error) {
+	if err := os.RemoveAll(*last); err != nil {
+		return "", fmt.Errorf("remove the data of the trial before: %w", err)
 	}
-	if err := os.Mkdir(dir(trial), 0o700); err != nil {
+	dir, err := os.MkdirTemp(on.dir, "data-")
+	if err != nil {
 		return "", fmt.Errorf("make a directory for the data of %s: %w", name, err)
 	}
-	db := filepath.Join(dir(trial), "ads.db")
+	*last = dir
+	db := filepath.Join(dir, "ads.db")
 	return db, dataset.Copy(ctx, db, on.data)
 }
 
@@ -92,7 +93,7 @@ func own(t scenarios.Target, self string, on stage) bench.Contender {
 	}
 	switch t.Kind {
 	case target.CGI:
-		out.Gateway = cgiGateway(self, t.Env, t.Dir)
+		out.Gateway = cgiGateway(self, t.Env, t.Dir, t.Processes)
 	case target.FastCGI:
 		out.Gateway = []string{self, "serve", "fastcgi", "--listen", "{addr}", "{backend}"}
 	}
@@ -103,8 +104,11 @@ func own(t scenarios.Target, self string, on stage) bench.Contender {
 }
 
 // cgiGateway is the command that serves a CGI program, without the program.
-func cgiGateway(self string, env map[string]string, dir string) []string {
+func cgiGateway(self string, env map[string]string, dir string, processes int) []string {
 	gateway := []string{self, "serve", "cgi", "--listen", "{addr}"}
+	if processes > 0 {
+		gateway = append(gateway, "--processes", strconv.Itoa(processes))
+	}
 	if dir != "" {
 		gateway = append(gateway, "--dir", dir)
 	}

@@ -84,7 +84,7 @@ if --base is given as well, besides.`,
 	f.BoolVar(&o.selfTest, "self-test", false, "show on this machine what the gate can see, and how often it errs")
 	f.StringVar(&o.runs, "runs", "1,1,1", "with --self-test: how many `runs` with no loss, with 5% and with 10% planted")
 	f.StringVar(&o.inconclusive, "on-inconclusive", "fail", "what to do when it cannot tell: `pass|fail`")
-	f.DurationVar(&o.budget, "budget", 2*time.Minute, "how long to measure, at most")
+	f.DurationVar(&o.budget, "budget", 2*time.Minute, "how long to measure for each question, at most")
 	f.StringVarP(&o.out, "out", "o", "classibench-gate", "`directory` for the results")
 	f.Int64Var(&o.seed, "seed", 1, "where the traffic's chance begins")
 	f.BoolVar(&o.noPin, "no-pin", false, "do not keep generator and targets on cores of their own")
@@ -111,7 +111,8 @@ func (p *program) gate(ctx context.Context, o gateOptions) error {
 		return p.selfTest(ctx, o, dir)
 	}
 	r, err := p.measureGate(ctx, o, dir)
-	if err != nil && (r == nil || r.Gate == nil || len(r.Gate.Checks) == 0 && len(r.Gate.Sessions) == 0) {
+	p.endView()
+	if err != nil && (r == nil || r.Gate == nil || r.Empty()) {
 		return describe(err)
 	}
 	return p.finishGate(r, err, o)
@@ -124,6 +125,10 @@ func (o gateOptions) check() error {
 		return usageError(fmt.Errorf("--on-inconclusive %q", o.inconclusive), "write pass or fail")
 	case (o.build == "") != (o.run == ""):
 		return usageError(errors.New("--build and --run go together"), "--build 'go build -o {out} ./cmd/shop' --run '{out} -listen {addr}'")
+	case o.build != "" && (o.minGain > 0 || o.baseline != ""):
+		return usageError(errors.New("--min-gain and --baseline ask for a gain over CGI, and --build makes no CGI program"), "name both as targets of a scenario")
+	case o.replay != "" && (o.base != "" || o.build != "" || o.minGain > 0 || o.objective != "" || o.baseline != "" || o.selfTest):
+		return usageError(errors.New("--replay asks what was asked then"), "leave the other questions out")
 	case o.maxLoss <= 0 || o.maxLoss >= 1:
 		return usageError(fmt.Errorf("--max-loss %g", o.maxLoss), "write a share between 0%% and 100%%, such as 5%%")
 	case o.minGain < 0:
@@ -148,17 +153,24 @@ func (p *program) gateAgain(o gateOptions) error {
 	if r.Gate.Outcome != said {
 		p.say("the result says %q, its blocks say %q: it was edited, or another version measured it", said, r.Gate.Outcome)
 	}
+	if r.Partial != "" {
+		return errors.Join(fail(exitInvalid, fmt.Errorf("the run ended early: %s", r.Partial), "measure again: classibench gate"), p.printGate(r))
+	}
 	return p.concludeGate(r, o)
 }
 
 // finishGate saves and shows what was measured, also when it failed midway.
 func (p *program) finishGate(r *bench.Result, failed error, o gateOptions) error {
 	if err := reports.WriteGateDir(o.out, r, o.shown()); err != nil {
-		return errors.Join(describe(failed), usageError(err, "choose another directory with --out"))
+		unsaved := usageError(err, "choose another directory with --out")
+		if failed != nil {
+			return errors.Join(describe(failed), unsaved)
+		}
+		return errors.Join(p.concludeGate(r, o), unsaved)
 	}
 	p.say("results: %s", o.out)
 	if failed != nil {
-		return errors.Join(p.printGate(r), describe(failed))
+		return errors.Join(describe(failed), p.printGate(r), p.tellCI(r, o))
 	}
 	return p.concludeGate(r, o)
 }

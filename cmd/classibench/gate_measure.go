@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"time"
 
@@ -23,7 +24,8 @@ func (p *program) measureGate(ctx context.Context, o gateOptions, dir string) (*
 		return nil, err // before data are made and programs built
 	}
 	plan := &bench.Plan{Scenario: s, Digest: digest, Seed: o.seed}
-	on, err := p.ground(ctx, plan, o.noPin, dir)
+	classifieds := len(s.Targets) == 0 && o.build == ""
+	on, err := p.ground(ctx, plan, o.noPin, needsData(s) || classifieds, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -74,6 +76,7 @@ func (p *program) runParts(ctx context.Context, o gateOptions, parts []gatePart)
 		whole = joined(whole, r)
 		part.ask(whole.Gate)
 		if err != nil {
+			bench.JudgeGate(whole)
 			return whole, err
 		}
 	}
@@ -94,7 +97,7 @@ func joined(whole, r *bench.Result) *bench.Result {
 			whole.Targets = append(whole.Targets, t)
 		}
 	}
-	if r.Capacity != nil {
+	if r.Capacity != nil && (whole.Capacity == nil || r.Capacity.Gain != nil) {
 		whole.Capacity = r.Capacity
 	}
 	if r.Replay != nil {
@@ -122,7 +125,7 @@ func (p *program) gainPart(ctx context.Context, o gateOptions, plan bench.Plan, 
 	}
 	s := *plan.Scenario
 	s.Replay.Stages = nil
-	s.Capacity.Budget = min(o.budget, max(s.Capacity.Budget, time.Minute))
+	s.Capacity.Budget, s.Capacity.Within = o.budget, o.maxLoss/4 // narrow enough to be compared
 	plan.Scenario = &s
 	if plan.Contenders, err = p.contenders(ctx, targets[:2], on); err != nil {
 		return nil, err
@@ -144,8 +147,8 @@ func (p *program) stored(o gateOptions, plan *bench.Plan) (*bench.Stored, []stri
 	if err != nil {
 		return nil, nil, usageError(err, "a result is made by \"classibench compare\"")
 	}
-	if r.Capacity == nil || r.Capacity.Gain == nil || r.Partial != "" {
-		return nil, nil, usageError(fmt.Errorf("%s holds no gain", o.baseline), "measure it anew: classibench compare %s", o.scenario)
+	if r.Capacity == nil || r.Capacity.Gain == nil || r.Partial != "" || !r.Verdict.Valid {
+		return nil, nil, usageError(fmt.Errorf("%s holds no gain that can be trusted", o.baseline), "measure it anew: classibench compare %s", o.scenario)
 	}
 	differing := bench.Differing(r, plan)
 	if len(differing) > 0 && !o.anyMachine {
@@ -186,13 +189,26 @@ func (p *program) objectivePart(ctx context.Context, o gateOptions, plan bench.P
 	s := *plan.Scenario
 	s.Replay.Stages = []scenarios.Stage{{Name: "objective", For: min(objectiveLength, o.budget), Rate: rate}}
 	plan.Scenario = &s
-	targets := s.Targets
-	if len(targets) == 0 {
-		targets = builtinPair
-	}
-	if plan.Contenders, err = p.contenders(ctx, targets[len(targets)-1:], on); err != nil {
+	if plan.Contenders, err = p.objectiveOf(ctx, o, s.Targets, on); err != nil {
 		return nil, err
 	}
 	plan.Watch = p.newView().update
 	return &gatePart{run: plan.Run, ask: func(g *bench.Gate) { g.Objective = rate.String() }, clean: func() {}}, nil
+}
+
+// objectiveOf is whom the objective is asked of: the program of the working
+// tree, the last target of the scenario, or the classifieds as a server.
+func (p *program) objectiveOf(ctx context.Context, o gateOptions, targets []scenarios.Target, on stage) ([]bench.Contender, error) {
+	switch {
+	case o.build != "":
+		out, err := os.MkdirTemp(on.dir, "build-")
+		if err != nil {
+			return nil, fmt.Errorf("make a directory to build in: %w", err)
+		}
+		c, err := buildOwn(ctx, o, "head", o.against.repo.dir, out, on)
+		return []bench.Contender{c}, err
+	case len(targets) == 0:
+		targets = builtinPair
+	}
+	return p.contenders(ctx, targets[len(targets)-1:], on)
 }

@@ -54,7 +54,12 @@ type against struct {
 
 // findAgainst finds the base, unless two targets of the scenario are compared.
 func findAgainst(ctx context.Context, o gateOptions, s *scenarios.Scenario) (*against, error) {
-	if !o.throughput || len(s.Targets) >= 2 && o.build == "" {
+	switch {
+	case !o.throughput:
+		return nil, nil
+	case len(s.Targets) >= 2 && o.build == "" && o.base != "":
+		return nil, usageError(fmt.Errorf("--base %s: the scenario names two targets to compare", o.base), "leave one of the two out, or say with --build and --run how a tree's program is made")
+	case len(s.Targets) >= 2 && o.build == "":
 		return nil, nil
 	}
 	repo, err := openRepository(ctx)
@@ -103,7 +108,11 @@ func (r repository) notes(ctx context.Context, v revision, scenario string) []st
 	if !strings.ContainsAny(scenario, "/.") {
 		return nil
 	}
-	path, err := r.git(ctx, "ls-files", "--full-name", "--", scenario)
+	abs, err := filepath.Abs(scenario)
+	if err != nil {
+		return nil
+	}
+	path, err := r.git(ctx, "ls-files", "--full-name", "--", abs)
 	if err != nil || path == "" {
 		return nil // it is no part of the repository
 	}
@@ -142,7 +151,10 @@ func (p *program) buildTree(ctx context.Context, o gateOptions, name, dir, out s
 			"--build 'go build -o {out} ./cmd/shop' --run '{out} -listen {addr}', and a scenario that says what to ask")
 	}
 	b, err := recipes["persistent"].makeFrom(ctx, dir, out)
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		return bench.Contender{}, ctx.Err()
+	case err != nil:
 		return bench.Contender{}, usageError(fmt.Errorf("build the %s: %w", name, err), "%s", buildHint(name))
 	}
 	return builtin(scenarios.Target{Name: name, Builtin: "persistent"}, b, "", on), nil
@@ -160,9 +172,14 @@ func buildOwn(ctx context.Context, o gateOptions, name, dir, out string, on stag
 	fill := strings.NewReplacer("{out}", filepath.Join(out, "program"), "{tree}", dir)
 	cmd := exec.CommandContext(ctx, "sh", "-c", fill.Replace(o.build))
 	cmd.Dir = dir
+	endGroup(cmd)
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
-	if err := cmd.Run(); err != nil {
+	err := cmd.Run()
+	switch {
+	case ctx.Err() != nil:
+		return bench.Contender{}, ctx.Err()
+	case err != nil:
 		return bench.Contender{}, usageError(fmt.Errorf("build the %s with %q: %w\n%s", name, o.build, err, lastLines(said.String(), 12)), "%s", buildHint(name))
 	}
 	t := scenarios.Target{Name: name, Kind: target.Server, Command: []string{"sh", "-c", fill.Replace(o.run)}, Dir: dir}

@@ -46,8 +46,11 @@ func (p *program) initdb(c *cobra.Command, path string, spec dataset.Spec, force
 	meter := p.newMeter("making " + path)
 	err := dataset.Make(c.Context(), path, spec, meter.update)
 	meter.end()
-	if err != nil {
-		return usageError(err, "nothing was left at %s", path)
+	switch {
+	case c.Context().Err() != nil:
+		return c.Context().Err()
+	case err != nil:
+		return usageError(err, "what was at %s before is untouched", path)
 	}
 	p.say("made %s: %d ads in %d categories, in %.1f s", path, spec.Ads, spec.Categories, time.Since(began).Seconds())
 	return nil

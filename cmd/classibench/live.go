@@ -21,7 +21,8 @@ type view struct {
 }
 
 func (p *program) newView() *view {
-	return &view{w: p.stderr, terminal: isTerminal(p.stderr), width: width(p.stderr)}
+	p.view = &view{w: p.stderr, terminal: isTerminal(p.stderr), width: width(p.stderr)}
+	return p.view
 }
 
 // pause is the time between two lines where there is no terminal.

@@ -5,8 +5,8 @@
 // standard error. Exit codes:
 //
 //	0    fine
-//	1    the answer is no: a divergence, a mistake found by a check, a part that is missing
-//	2    usage or input
+//	1    the answer is no: a loss of throughput, a part that is missing
+//	2    usage or input, a mistake in a scenario included
 //	3    inconclusive
 //	4    the measurement is invalid
 //	130  interrupted; what was measured so far is saved and marked partial

@@ -32,7 +32,7 @@ func (p *program) plan(ctx context.Context, o compareOptions, dir string) (*benc
 		s.Targets = builtinPair
 	}
 	plan := &bench.Plan{Scenario: s, Digest: digest, Seed: o.seed}
-	on, err := p.ground(ctx, plan, o.noPin, dir)
+	on, err := p.ground(ctx, plan, o.noPin, needsData(s), dir)
 	if err != nil {
 		return nil, err
 	}
@@ -47,10 +47,13 @@ var builtinPair = []scenarios.Target{{Name: "cgi", Builtin: "cgi"}, {Name: "pers
 
 // ground completes a plan with all that does not depend on who is compared, and
 // says where contenders will perform.
-func (p *program) ground(ctx context.Context, plan *bench.Plan, share bool, dir string) (stage, error) {
+func (p *program) ground(ctx context.Context, plan *bench.Plan, share, data bool, dir string) (stage, error) {
 	plan.Environment, plan.Version = p.environment(share), version()
 	plan.Command = append([]string{"classibench"}, p.args...)
 	on := stage{dir: dir, cpus: plan.Environment.TargetCPUs}
+	if !data {
+		return on, nil
+	}
 	var err error
 	if on.data, err = p.data(ctx, plan.Scenario); err != nil {
 		return on, err
@@ -74,7 +77,7 @@ func loadScenario(name string) (*scenarios.Scenario, string, error) {
 		return nil, "", usageError(err, "\"classibench scenario list\" lists them; a file's name ends in .yaml or holds a slash")
 	}
 	if err != nil {
-		return nil, "", usageError(err, "")
+		return nil, "", usageError(err, "\"classibench scenario show browse > mine.yaml\" gives one to start from")
 	}
 	s, err := scenarios.Parse(name, src)
 	if err != nil {
@@ -101,12 +104,8 @@ func (p *program) environment(share bool) bench.Environment {
 	return e
 }
 
-// data finds or makes the data set of a scenario, and returns its path; "" if
-// the scenario asks for none.
+// data finds or makes the data set of a scenario, and returns its path.
 func (p *program) data(ctx context.Context, s *scenarios.Scenario) (string, error) {
-	if !needsData(s) {
-		return "", nil
-	}
 	dir, err := cacheDir("data")
 	if err != nil {
 		return "", err
@@ -138,9 +137,6 @@ func needsData(s *scenarios.Scenario) bool {
 
 // pools are the lists of the data set that placeholders are drawn from.
 func pools(ctx context.Context, data string) (map[string]load.Pool, error) {
-	if data == "" {
-		return nil, nil
-	}
 	inventory, err := dataset.ReadInventory(ctx, data)
 	switch {
 	case errors.Is(err, store.ErrSchema), errors.Is(err, fs.ErrNotExist):

@@ -38,6 +38,12 @@ func (p *program) redraw(path, out string) error {
 			out = filepath.Dir(path)
 		}
 	}
+	if r.Gate != nil {
+		if err := reports.WriteGateDir(out, r, reports.GateOptions{InconclusiveFails: true}); err != nil {
+			return usageError(err, "choose another directory with --out")
+		}
+		return p.printGate(r)
+	}
 	if err := p.writeReport(out, r); err != nil {
 		return err
 	}

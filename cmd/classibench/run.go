@@ -17,6 +17,7 @@ type program struct {
 	json   bool
 	begun  bool // the arguments were understood
 	args   []string
+	view   *view // on the terminal now; may be nil
 }
 
 // run is the whole command but for the process around it. It returns the exit

@@ -91,7 +91,8 @@ func (p *program) scenarioCheck(files []string) error {
 			continue
 		}
 		if err != nil {
-			return usageError(err, "")
+			bad = append(bad, scenarios.Problem{File: file, Line: 1, Column: 1, Text: err.Error()})
+			continue
 		}
 		fmt.Fprintf(p.stdout, "%s: fine: %d routes, %d stages, %v of replay\n", file, len(s.Mix), len(s.Replay.Stages), s.Duration())
 	}

@@ -69,12 +69,9 @@ func (p *program) selfTestPlan(ctx context.Context, o gateOptions, dir string) (
 		return nil, stage{}, err
 	}
 	plan := &bench.Plan{Scenario: s, Digest: digest, Seed: o.seed, Watch: p.newView().update}
-	on, err := p.ground(ctx, plan, o.noPin, dir)
+	on, err := p.ground(ctx, plan, o.noPin, true, dir)
 	if err != nil {
 		return nil, on, err
-	}
-	if on.data == "" {
-		return nil, on, usageError(fmt.Errorf("the scenario %s does not ask for the classifieds' data", o.scenario), "a self-test measures the classifieds: leave the scenario out")
 	}
 	return plan, on, p.pin(plan)
 }
@@ -86,10 +83,9 @@ func slowed(name string, work int, on stage) (bench.Contender, error) {
 		return bench.Contender{}, fmt.Errorf("find the path of this program: %w", err)
 	}
 	c := bench.Contender{Target: bench.Target{Name: name, Kind: target.Server, Command: []string{filepath.Base(self), "calibrated", "--work", strconv.Itoa(work)}}}
-	trials := 0
+	var last string
 	c.Fresh = func(ctx context.Context) (target.Target, error) {
-		trials++
-		db, err := freshCopy(ctx, on, name, trials)
+		db, err := freshCopy(ctx, on, name, &last)
 		return target.Target{
 			Name: name, Kind: target.Server, CPUs: on.cpus,
 			Command: []string{self, "calibrated", "--listen", "{addr}", "--db", db, "--work", strconv.Itoa(work)},
@@ -162,11 +158,15 @@ func (p *program) printStudy(s *bench.Study, o gateOptions) error {
 	if err := reports.WriteStudy(o.out, s); err != nil {
 		return usageError(err, "choose another directory with --out")
 	}
+	show := func() error { return reports.StudyText(p.stdout, s) }
 	if p.json {
-		return p.printJSON(s)
+		show = func() error { return p.printJSON(s) }
 	}
-	if err := reports.StudyText(p.stdout, s); err != nil {
+	if err := show(); err != nil {
 		return err
+	}
+	if s.Valid() == 0 {
+		return fail(exitInvalid, errors.New("no run could be trusted"), "\"classibench doctor\" looks at the machine")
 	}
 	if wrong := s.Wrong(); wrong > 0 {
 		return fail(exitNo, fmt.Errorf("the gate was wrong in %d of %d runs", wrong, len(s.Runs)), "one run in twenty may be; more say that this machine is too noisy for a budget of %v", o.budget)

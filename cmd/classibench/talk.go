@@ -12,7 +12,15 @@ import (
 
 // say tells the user something on standard error.
 func (p *program) say(format string, args ...any) {
+	p.endView()
 	fmt.Fprintf(p.stderr, format+"\n", args...)
+}
+
+// endView takes what is shown of a run off the terminal.
+func (p *program) endView() {
+	if p.view != nil {
+		p.view.erase()
+	}
 }
 
 // printJSON prints a result as data.

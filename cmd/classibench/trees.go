@@ -120,9 +120,10 @@ func (r repository) defaultBranch(ctx context.Context) (string, error) {
 	return "", r.missing(ctx, errors.New("find the default branch: there is no main and no master"), "origin/main")
 }
 
-// dirty reports whether the working tree has changes that are not committed.
+// dirty reports whether files that git knows have changes that are not
+// committed. What it does not know may be the results of the last run.
 func (r repository) dirty(ctx context.Context) bool {
-	out, err := r.git(ctx, "status", "--porcelain")
+	out, err := r.git(ctx, "status", "--porcelain", "--untracked-files=no")
 	return err == nil && out != ""
 }
 

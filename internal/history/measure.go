@@ -54,7 +54,7 @@ func gains(r *bench.Result) (all []Measure) {
 	if len(r.Targets) == 0 {
 		return nil
 	}
-	base := r.Targets[0].Name
+	base := r.Baseline()
 	if c := r.Capacity; c != nil {
 		found := c.Gains
 		if c.Gain != nil && len(found) == 0 {

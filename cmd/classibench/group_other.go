@@ -1,0 +1,11 @@
+//go:build !unix
+
+package main
+
+import (
+	"os/exec"
+	"time"
+)
+
+// endGroup ends a command with its context; what it started may go on.
+func endGroup(cmd *exec.Cmd) { cmd.WaitDelay = 2 * time.Second }
