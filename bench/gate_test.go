@@ -189,3 +189,33 @@ func TestGateRefusesTargetsThatAnswerDifferently(t *testing.T) {
 		t.Errorf("got %v, want that they differ", err)
 	}
 }
+
+// A route that broke completely has quads without a value; its errors are few
+// among those of the mix.
+func TestJudgeGateSeesARouteThatBroke(t *testing.T) {
+	r := gated(sessions(1, 0.01, 10, 10))
+	broken := sessions(1, 0, 1)[0].Quads[0]
+	for i := range broken.Blocks {
+		if broken.Blocks[i].Target == "head" {
+			broken.Blocks[i].Hits, broken.Blocks[i].Errors = 0, 300
+		}
+	}
+	r.Gate.Sessions[0].Routes = []bench.RouteQuads{{Route: "report", Void: []bench.Quad{broken}}}
+	bench.JudgeGate(r)
+	if want := `head answered 100% of the requests of "report" wrongly`; r.Verdict.Valid || !strings.Contains(strings.Join(r.Verdict.Reasons, "\n"), want) {
+		t.Errorf("got %+v, want %q", r.Verdict, want)
+	}
+}
+
+// A head that fails all along is no reason to measure for ever.
+func TestGateEndsWithItsBudgetWhateverIsAnswered(t *testing.T) {
+	t.Parallel()
+	p := plan(t, "quick", "spent")
+	r, err := p.Gate(t.Context(), bench.Rules{Budget: 6 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Gate.Outcome == bench.Pass && r.Verdict.Valid {
+		t.Errorf("got %s: %s", r.Gate.Outcome, r.Verdict.Sentence)
+	}
+}

@@ -23,6 +23,7 @@ var roles = map[string]http.HandlerFunc{
 	"wrong":  func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusTeapot) },
 	"mortal": mortal,
 	"moody":  moody,
+	"spent":  spent,
 }
 
 func TestMain(m *testing.M) {
@@ -44,6 +45,16 @@ func after(d time.Duration, h http.HandlerFunc) http.HandlerFunc {
 }
 
 var served atomic.Int64
+
+// spent is right until it has been asked as often as a gate asks before it
+// measures, and wrong from then on.
+func spent(w http.ResponseWriter, r *http.Request) {
+	if served.Add(1) > 8000 {
+		http.Error(w, "no more", http.StatusServiceUnavailable)
+		return
+	}
+	after(time.Millisecond, right)(w, r)
+}
 
 // moody has lost a fifth of its pages.
 func moody(w http.ResponseWriter, r *http.Request) {

@@ -53,8 +53,8 @@ func TestJudgeSaysHowThePeakWas(t *testing.T) {
 	r.Replay = &bench.Replay{
 		Stages: []bench.Stage{{Name: "calm", Offered: 10}, {Name: "rush", Offered: 120}},
 		Trials: []bench.Trial{
-			{Target: "cgi", Hits: 10, Load: bench.Load{CPU: 1}, Stages: []bench.StageResult{{Name: "calm"}, {Name: "rush", Hits: 1, Errors: 1, Latency: bench.Latency{P95: 2.5}, Load: bench.Load{RunnableMax: 30}}}},
-			{Target: "persistent", Hits: 20, Load: bench.Load{CPU: 0.1}, Stages: []bench.StageResult{{Name: "calm"}, {Name: "rush", Hits: 2, Meets: true, Latency: bench.Latency{P95: 0.0012}}}},
+			{Target: "cgi", Hits: 10, Load: bench.Load{CPU: 1, AliveMax: 9}, Stages: []bench.StageResult{{Name: "calm"}, {Name: "rush", Hits: 1, Errors: 1, Latency: bench.Latency{P95: 2.5}, Load: bench.Load{RunnableMax: 30}}}},
+			{Target: "persistent", Hits: 20, Load: bench.Load{CPU: 0.1, AliveMax: 1}, Stages: []bench.StageResult{{Name: "calm"}, {Name: "rush", Hits: 2, Meets: true, Latency: bench.Latency{P95: 0.0012}}}},
 		},
 	}
 	got := strings.Join(bench.Judge(r).Reasons, "\n")
