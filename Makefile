@@ -57,7 +57,7 @@ fuzz: ## fuzz every parser for a few seconds each (fuzzfor=5s)
 sample: ## measure here and now, and remake the README's picture and figures (needs Chromium)
 	rm -rf docs/sample
 	$(GO) run ./cmd/classibench compare --out docs/sample
-	$(chromium) --window-size=1000,1330 --screenshot=docs/sample/report.png "file://$$PWD/docs/sample/report.html"
+	$(chromium) --window-size=1000,1330 --screenshot=docs/sample/report.png "file://$$PWD/docs/sample/report.html" 2>/dev/null
 	$(GO) test ./cmd/classibench -run TestReadme -update
 
 .PHONY: gate-study
