@@ -61,7 +61,7 @@ type Handler struct {
 	ScriptName string // SCRIPT_NAME, the URL path that leads to the script; empty means "/"
 	Root       string // document root, for PATH_TRANSLATED; empty leaves that unset
 
-	MaxProcesses int           // how many run at once; 0 means 32
+	MaxProcesses int           // how many run at once; 0 means 8 per CPU (GOMAXPROCS): more cost throughput
 	MaxWaiting   int           // how many requests may wait in line beyond that; 0 means 1024
 	MaxBody      int64         // size of a request's body in bytes; 0 means 1 GiB
 	Timeout      time.Duration // for a request, waiting in line included; 0 means 1 min
@@ -124,7 +124,7 @@ func (h *Handler) init() {
 	}
 	h.gateway = &Gateway{
 		Script: h.path, ScriptName: h.ScriptName, Root: h.Root, Env: h.environment(),
-		MaxRequests: cmp.Or(h.MaxProcesses, 32), MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, Timeout: h.Timeout,
+		MaxRequests: cmp.Or(h.MaxProcesses, 8*runtime.GOMAXPROCS(0)), MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, Timeout: h.Timeout,
 		Redirect: h.Redirect, Logger: h.Logger, Respond: h.responder(),
 		raw: strings.HasPrefix(filepath.Base(h.path), "nph-"),
 	}

@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"io"
 	"os"
 	"runtime"
 	"strconv"
@@ -23,13 +24,18 @@ var native = sync.OnceValue(func() bool {
 	return true
 })
 
-// A process is a script at work. One thread starts it, reads what it writes and
-// waits for it, all by blocking calls: no goroutine or wake-up but these.
+// A process is a script at work. The goroutine that starts it reads what it
+// writes and waits for it.
+//
+// The ends of the pipes that the script writes to stay open here as well. So they
+// have no end of file, which would tell nothing: others may hold them when the
+// script has ended. It would only wake the goroutine once more for every request.
 type process struct {
 	pid    int
-	stdout int // -1 after its end
-	stderr int // -1 if not wanted, or after its end
 	fd     int // readable when the process has ended
+	stdout int
+	stderr int         // -1 if not wanted
+	given  descriptors // what the script has, and we too
 
 	mu     sync.Mutex
 	why    error // why it was ended before its time
@@ -54,7 +60,10 @@ func (h *Handler) runNative(ctx context.Context, rq *Request, rs *Response) erro
 			stop = time.AfterFunc(time.Until(deadline), func() { p.end(errTimeUp) }).Stop
 		}
 	})
-	p.relay(rs)
+	if err := p.relay(rs); err != nil {
+		p.end(err)
+		p.kill()
+	}
 	stop()
 	status, why := p.reap()
 	if unix.Kill(-p.pid, unix.SIGTERM) == nil {
@@ -68,37 +77,45 @@ func (h *Handler) runNative(ctx context.Context, rq *Request, rs *Response) erro
 
 // start starts the script, the head of a process group.
 func (h *Handler) start(rq *Request) (*process, error) {
-	var open descriptors
-	defer open.close()
-	stdin, err := open.stdin(rq, h.null)
-	if err != nil {
-		return nil, startFailure(h.path, err)
-	}
-	stdout, err := open.pipe()
-	if err != nil {
-		return nil, startFailure(h.path, err)
-	}
-	stderr := [2]int{-1, int(h.null.Fd())}
-	if h.Logger != nil {
-		if stderr, err = open.pipe(); err != nil {
-			unix.Close(stdout[0])
-			return nil, startFailure(h.path, err)
-		}
-	}
-	p := &process{stdout: stdout[0], stderr: stderr[0]}
-	p.pid, err = syscall.ForkExec(h.path, h.argv, &syscall.ProcAttr{
-		Dir: h.dir, Env: rq.Env, Files: []uintptr{stdin, uintptr(stdout[1]), uintptr(stderr[1])},
-		Sys: &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL, PidFD: &p.fd},
-	})
-	if err != nil {
-		p.closePipes()
+	p := &process{stdout: -1, stderr: -1}
+	if err := p.start(h, rq); err != nil {
+		p.close()
 		return nil, startFailure(h.path, err)
 	}
 	return p, nil
 }
 
-// descriptors are those that the script gets, to be closed here when it has
-// them.
+func (p *process) start(h *Handler, rq *Request) (err error) {
+	null := int(h.null.Fd())
+	files := [3]int{null, null, null}
+	if files[0], err = p.given.stdin(rq, null); err != nil {
+		return err
+	}
+	if p.stdout, files[1], err = p.given.pipe(); err != nil {
+		return err
+	}
+	if h.Logger != nil {
+		if p.stderr, files[2], err = p.given.pipe(); err != nil {
+			return err
+		}
+	}
+	p.pid, err = syscall.ForkExec(h.path, h.argv, &syscall.ProcAttr{
+		Dir: h.dir, Env: rq.Env, Files: []uintptr{uintptr(files[0]), uintptr(files[1]), uintptr(files[2])},
+		Sys: &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL, PidFD: &p.fd},
+	})
+	return err
+}
+
+func (p *process) close() {
+	for _, fd := range []int{p.stdout, p.stderr} {
+		if fd >= 0 {
+			unix.Close(fd)
+		}
+	}
+	p.given.close()
+}
+
+// descriptors are to be closed.
 type descriptors struct {
 	fds [3]int
 	n   int
@@ -116,50 +133,90 @@ func (d *descriptors) close() {
 }
 
 // pipe makes a pipe for the script to write to.
-func (d *descriptors) pipe() (p [2]int, err error) {
+func (d *descriptors) pipe() (ours, given int, err error) {
+	var p [2]int
 	if err := unix.Pipe2(p[:], unix.O_CLOEXEC); err != nil {
-		return p, os.NewSyscallError("pipe2", err)
+		return -1, -1, os.NewSyscallError("pipe2", err)
 	}
 	d.add(p[1])
-	return p, nil
+	return p[0], p[1], nil
 }
 
 // stdin is the request's body as a file: nobody has to feed it.
-func (d *descriptors) stdin(rq *Request, null *os.File) (uintptr, error) {
+func (d *descriptors) stdin(rq *Request, null int) (int, error) {
 	switch b := rq.Body.(type) {
 	case nil:
-		return null.Fd(), nil
+		return null, nil
 	case *os.File:
-		_, err := b.Seek(0, 0)
-		return b.Fd(), err
+		_, err := b.Seek(0, io.SeekStart)
+		return int(b.Fd()), err
 	}
 	fd, err := unix.MemfdCreate("cgi-body", unix.MFD_CLOEXEC)
 	if err != nil {
-		return 0, os.NewSyscallError("memfd_create", err)
+		return -1, os.NewSyscallError("memfd_create", err)
 	}
 	d.add(fd)
-	buffer := buffers.Get().(*[bufferSize]byte)
-	defer buffers.Put(buffer)
-	for at := int64(0); at < rq.Length; {
-		n, err := rq.Body.ReadAt(buffer[:min(bufferSize, rq.Length-at)], at)
-		if n == 0 {
-			return 0, err
-		}
-		if n, err = unix.Pwrite(fd, buffer[:n], at); err != nil {
-			return 0, os.NewSyscallError("pwrite", err)
-		}
-		at += int64(n)
+	content := make([]byte, rq.Length)
+	if _, err := rq.Body.ReadAt(content, 0); err != nil && err != io.EOF {
+		return -1, err
 	}
-	return uintptr(fd), nil
+	for at := 0; at < len(content); {
+		n, err := unix.Pwrite(fd, content[at:], int64(at))
+		if err != nil {
+			return -1, os.NewSyscallError("pwrite", err)
+		}
+		at += n
+	}
+	return fd, nil
 }
 
 // relay passes on what the process writes, until it ends. What others wrote
 // before that who hold its standard output is passed on as well, and no more.
-func (p *process) relay(rs *Response) {
+func (p *process) relay(rs *Response) error {
 	buffer := buffers.Get().(*[bufferSize]byte)
 	defer buffers.Put(buffer)
+	poller, err := takePoller()
+	if err != nil {
+		return err
+	}
+	defer pollers.Put(poller)
+	for _, fd := range []int{p.stdout, p.stderr, p.fd} {
+		if fd < 0 {
+			continue
+		}
+		if err := poller.add(fd); err != nil {
+			return err
+		}
+		defer poller.remove(fd)
+	}
+	stdout := p.writeTo(rs)
+	var events [3]unix.EpollEvent
+	for {
+		readable, err := poller.wait(events[:])
+		if err != nil {
+			return err
+		}
+		for _, e := range readable {
+			switch int(e.Fd) {
+			case p.stdout:
+				pass(p.stdout, buffer, stdout)
+				rs.Flush()
+			case p.stderr:
+				pass(p.stderr, buffer, rs.Stderr)
+			case p.fd:
+				drain(p.stdout, buffer, stdout)
+				drain(p.stderr, buffer, rs.Stderr)
+				return nil
+			}
+		}
+	}
+}
+
+// writeTo is where standard output goes. When the response takes no more, the
+// process is ended, and the rest dropped.
+func (p *process) writeTo(rs *Response) func([]byte) {
 	broken := false
-	stdout := func(b []byte) {
+	return func(b []byte) {
 		if broken {
 			return
 		}
@@ -168,41 +225,12 @@ func (p *process) relay(rs *Response) {
 			p.end(err)
 		}
 	}
-	fds := [3]unix.PollFd{{Events: unix.POLLIN}, {Events: unix.POLLIN}, {Fd: int32(p.fd), Events: unix.POLLIN}}
-	for {
-		fds[0].Fd, fds[1].Fd = int32(p.stdout), int32(p.stderr)
-		if _, failed := unix.Poll(fds[:], -1); failed == unix.EINTR {
-			continue
-		} else if failed != nil {
-			p.end(os.NewSyscallError("poll", failed))
-			p.kill()
-			return
-		}
-		if fds[2].Revents != 0 {
-			drain(p.stdout, buffer, stdout)
-			drain(p.stderr, buffer, rs.Stderr)
-			return
-		}
-		if fds[0].Revents != 0 {
-			pass(&p.stdout, buffer, stdout)
-			rs.Flush()
-		}
-		if fds[1].Revents != 0 {
-			pass(&p.stderr, buffer, rs.Stderr)
-		}
-	}
 }
 
-// pass reads once from a pipe that has something, or has come to its end.
-func pass(fd *int, buffer *[bufferSize]byte, to func([]byte)) {
-	n, err := unix.Read(*fd, buffer[:])
-	switch {
-	case err == unix.EINTR:
-	case n > 0:
+// pass reads once from a pipe that has something.
+func pass(fd int, buffer *[bufferSize]byte, to func([]byte)) {
+	if n, _ := unix.Read(fd, buffer[:]); n > 0 {
 		to(buffer[:n])
-	default:
-		unix.Close(*fd)
-		*fd = -1
 	}
 }
 
@@ -212,17 +240,16 @@ func drain(fd int, buffer *[bufferSize]byte, to func([]byte)) {
 	if fd < 0 {
 		return
 	}
-	left, err := unix.IoctlGetInt(fd, unix.TIOCINQ)
+	left, err := unix.IoctlGetInt(fd, unix.TIOCINQ) // FIONREAD
 	for err == nil && left > 0 {
-		n, failed := unix.Read(fd, buffer[:min(left, bufferSize)])
-		if failed == unix.EINTR {
-			continue
+		var n int
+		if n, err = unix.Read(fd, buffer[:min(left, bufferSize)]); n > 0 {
+			to(buffer[:n])
+			left -= n
 		}
-		if n <= 0 {
-			return
+		if err == unix.EINTR {
+			err = nil
 		}
-		to(buffer[:n])
-		left -= n
 	}
 }
 
@@ -260,17 +287,9 @@ func (p *process) reap() (status unix.WaitStatus, why error) {
 	if p.killer != nil {
 		p.killer.Stop()
 	}
-	p.closePipes()
+	p.close()
 	unix.Close(p.fd)
 	return status, p.why
-}
-
-func (p *process) closePipes() {
-	for _, fd := range []int{p.stdout, p.stderr} {
-		if fd >= 0 {
-			unix.Close(fd)
-		}
-	}
 }
 
 // endGroup sees to it that nobody is left of a process group that was asked to
