@@ -64,10 +64,7 @@ func decode(b []byte) (*bench.Result, error) {
 
 // whole finds what nobody who measures writes: the result was edited.
 func whole(r *bench.Result) error {
-	var quads []bench.Quad
-	if r.Capacity != nil {
-		quads = append(quads, r.Capacity.Quads...)
-	}
+	var quads []bench.Quad // of which values are reckoned anew
 	if g := r.Gate; g != nil {
 		if g.Quads < 0 || len(g.Sessions) > 0 && (g.Quads == 0 || g.Looks < 1) {
 			return fmt.Errorf("has a gate with %d looks at every %d quads: it was edited", g.Looks, g.Quads)

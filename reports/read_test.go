@@ -154,3 +154,23 @@ func TestJSONRefusesWhatItCannotWrite(t *testing.T) {
 		t.Error("JSON wrote NaN seconds, want an error")
 	}
 }
+
+// A gate is judged again from its blocks: it must not be had with some missing.
+func TestReadRefusesAGateThatWasEdited(t *testing.T) {
+	for name, gate := range map[string]string{
+		"quad of 2 blocks":    `{"quads": 8, "looks": 5, "sessions": [{"quads": [{"blocks": [{}, {}]}]}]}`,
+		"void quad of 1":      `{"quads": 8, "looks": 5, "sessions": [{"quads": [], "void": [{"blocks": [{}]}]}]}`,
+		"a route's quad of 0": `{"quads": 8, "looks": 5, "sessions": [{"quads": [], "routes": [{"route": "home", "quads": [{}]}]}]}`,
+		"negative looks":      `{"quads": -1, "looks": 5}`,
+		"never looked at":     `{"quads": 0, "looks": 5, "sessions": [{"quads": []}]}`,
+	} {
+		path := filepath.Join(t.TempDir(), "result.json")
+		doc := `{"schema": 1, "targets": [{"name": "base"}], "gate": ` + gate + `}`
+		if err := os.WriteFile(path, []byte(doc), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Read(path); err == nil || !strings.Contains(err.Error(), "it was edited") {
+			t.Errorf("%s: got %v, want that it was edited", name, err)
+		}
+	}
+}
