@@ -3,27 +3,28 @@
 package host
 
 import (
+	"fmt"
 	"io"
 	"log"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 )
 
-// leastScript builds the least that a CGI program in Go can be.
-func leastScript(b *testing.B) string {
+// build builds a script.
+func build(b *testing.B, pkg string) string {
 	b.Helper()
-	path := filepath.Join(b.TempDir(), "ok")
-	cmd := exec.Command("go", "build", "-ldflags", "-s -w", "-o", path, "../classifieds/testdata/ok")
+	path := filepath.Join(b.TempDir(), "script")
+	cmd := exec.Command("go", "build", "-ldflags", "-s -w", "-o", path, pkg)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		b.Fatalf("%v: %v\n%s", cmd, err, out)
@@ -38,8 +39,9 @@ type side struct {
 	cpu []float64 // of host, client and scripts; seconds per request
 }
 
-// turn sends requests from a number of clients.
-func (s *side) turn(b *testing.B, client *http.Client, clients, each int) {
+// turn sends two requests from each of a number of clients.
+func (s *side) turn(b *testing.B, client *http.Client, clients int) {
+	const each = 2
 	began, used := time.Now(), cpuTime(b)
 	var wg sync.WaitGroup
 	for range clients {
@@ -76,11 +78,11 @@ func cpuTime(b *testing.B) float64 {
 }
 
 // compare lets this host and that of net/http/cgi take turns (ABBA) with the same
-// script. Figures are medians over the turns; times-as-fast is the time of a
-// request with net/http/cgi as a multiple of that with this host, times-as-thrifty
-// the same for CPU time.
-func compare(b *testing.B, clients, each int) {
-	path := leastScript(b)
+// script. Times-as-fast is the time of a request with net/http/cgi as a multiple of
+// that with this host: a geometric mean over the quads, with half of its 95%
+// interval. Times-as-thrifty is the same for CPU time.
+func compare(b *testing.B, clients int, pkg string) {
+	path := build(b, pkg)
 	ours := &Handler{Path: path, Logger: slog.New(slog.DiscardHandler)}
 	theirs := &cgi.Handler{Path: path, Logger: log.New(io.Discard, "", 0)}
 	var sides [2]side
@@ -93,28 +95,42 @@ func compare(b *testing.B, clients, each int) {
 	defer client.CloseIdleConnections()
 	for b.Loop() {
 		for _, i := range []int{0, 1, 1, 0} {
-			sides[i].turn(b, client, clients, each)
+			sides[i].turn(b, client, clients)
 		}
 	}
-	b.ReportMetric(1e6*median(sides[0].wall), "µs/request")
-	b.ReportMetric(1e6*median(sides[1].wall), "µs/request-net/http/cgi")
-	b.ReportMetric(ratio(sides[1].wall, sides[0].wall), "times-as-fast")
-	b.ReportMetric(ratio(sides[1].cpu, sides[0].cpu), "times-as-thrifty")
-}
-
-func BenchmarkSerial(b *testing.B)       { compare(b, 1, 10) }
-func BenchmarkEightClients(b *testing.B) { compare(b, 8, 10) }
-
-func median(x []float64) float64 {
-	x = slices.Sorted(slices.Values(x))
-	return (x[(len(x)-1)/2] + x[len(x)/2]) / 2
-}
-
-// ratio is the median of the ratios of pairs of neighbouring turns.
-func ratio(x, y []float64) float64 {
-	r := make([]float64, len(x))
-	for i := range x {
-		r[i] = x[i] / y[i]
+	for i, name := range []string{"µs", "µs-net/http/cgi"} {
+		b.ReportMetric(1e6*mean(sides[i].wall), name)
 	}
-	return median(r)
+	fast, half := ratio(sides[1].wall, sides[0].wall)
+	b.ReportMetric(fast, "times-as-fast")
+	b.ReportMetric(half, "±")
+	thrifty, _ := ratio(sides[1].cpu, sides[0].cpu)
+	b.ReportMetric(thrifty, "times-as-thrifty")
+}
+
+func BenchmarkAgainstNetHTTP(b *testing.B) {
+	for _, script := range []struct{ name, pkg string }{{"least", "../classifieds/testdata/ok"}, {"sized", "./testdata/sized"}} {
+		for _, clients := range []int{1, 8, 64} {
+			b.Run(fmt.Sprintf("%s/clients=%d", script.name, clients), func(b *testing.B) { compare(b, clients, script.pkg) })
+		}
+	}
+}
+
+func mean(x []float64) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += v
+	}
+	return sum / float64(len(x))
+}
+
+// ratio is the geometric mean of the quads' ratios, and half of its 95% interval.
+func ratio(x, y []float64) (r, half float64) {
+	var logs, squares []float64
+	for i := 0; i+1 < len(x); i += 2 {
+		l := math.Log((x[i] + x[i+1]) / (y[i] + y[i+1]))
+		logs, squares = append(logs, l), append(squares, l*l)
+	}
+	m := mean(logs)
+	return math.Exp(m), 1.96 * math.Sqrt(max(mean(squares)-m*m, 0)/float64(len(logs)))
 }

@@ -52,6 +52,16 @@ func TestBodies(t *testing.T) {
 	})
 }
 
+func TestBodyThatCannotBeStored(t *testing.T) {
+	t.Setenv("TMPDIR", "/nonexistent")
+	h := script(t, "echo")
+	j := logTo(h)
+	url := serve(t, h)
+	do(t, request(t, "POST", url, strings.NewReader(string(pattern(bufferSize+1))))).want(t, 507, "Insufficient Storage\n")
+	j.await(t, "/nonexistent")
+	do(t, request(t, "POST", url, strings.NewReader("small"))).want(t, 200, "small")
+}
+
 // A client that sends slowly is told so, and no process is started for it.
 func TestSlowBody(t *testing.T) {
 	h := script(t, "echo")

@@ -86,6 +86,7 @@ type Handler struct {
 
 // ServeHTTP answers
 //
+//	400  if the body is broken, or the path holds a NUL
 //	404  for a path that is not below ScriptName
 //	408  if the body does not arrive in time
 //	413  if the body is larger than MaxBody
@@ -94,6 +95,7 @@ type Handler struct {
 //	502  if what it answers is none, or not by RFC 3875
 //	503  if the line is full, if the time is up in line, or if no process can be had
 //	504  if the time is up otherwise
+//	507  if a large body cannot be stored
 //
 // and aborts the connection, by panicking with http.ErrAbortHandler, where a
 // response has begun that cannot be completed.

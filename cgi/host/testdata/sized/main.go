@@ -1,0 +1,15 @@
+// Sized is a CGI program that says how long its answer is, as most pages can.
+package main
+
+import (
+	"io"
+	"net/http"
+	"net/http/cgi"
+)
+
+func main() {
+	cgi.Serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "2")
+		io.WriteString(w, "ok")
+	}))
+}
