@@ -11,9 +11,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
-	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -180,32 +181,28 @@ func TestTimeUpInLine(t *testing.T) {
 
 // First come, first served.
 func TestLineIsInOrder(t *testing.T) {
-	q := newQueue(1, 100)
-	if err := q.enter(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	var order []int
-	var wg sync.WaitGroup
-	for i := range 50 {
-		wg.Go(func() {
-			if err := q.enter(t.Context()); err != nil {
-				t.Error(err)
-			}
-			order = append(order, i) // alone, between enter and leave
-			q.leave()
-		})
-		for q.waiting.Load() != int64(i+1) {
-			time.Sleep(time.Microsecond)
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(1, 100)
+		if err := q.enter(t.Context()); err != nil {
+			t.Fatal(err)
 		}
-	}
-	time.Sleep(time.Millisecond) // let the last one, which has been counted, get in line
-	q.leave()
-	wg.Wait()
-	for i := range order {
-		if order[i] != i {
-			t.Fatalf("got %v, want them in order", order)
+		var order []int
+		for i := range 50 {
+			go func() {
+				if err := q.enter(t.Context()); err != nil {
+					t.Error(err)
+				}
+				order = append(order, i) // alone, between enter and leave
+				q.leave()
+			}()
+			synctest.Wait() // it stands in line
 		}
-	}
+		q.leave()
+		synctest.Wait()
+		if len(order) != 50 || !slices.IsSorted(order) {
+			t.Errorf("got %v, want all in order", order)
+		}
+	})
 }
 
 func TestStderrIsLogged(t *testing.T) {
