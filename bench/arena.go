@@ -46,6 +46,20 @@ func (e *entrant) cpu() (time.Duration, error) {
 	return u.CPU, nil
 }
 
+// deathNotice is how long the end of a target may take to be known, from when it
+// stopped to answer.
+const deathNotice = 3 * time.Second
+
+// death is how the entrant ended, if it did.
+func (e *entrant) death() error {
+	select {
+	case <-e.running.Done():
+		return &DeathError{Target: e.name, Err: e.running.Err()}
+	case <-time.After(deathNotice):
+		return nil
+	}
+}
+
 // watched reports whether the entrant's processes are known: those of something
 // that somebody else runs may not be.
 func (e *entrant) watched() bool { return len(e.running.Roots()) > 0 }

@@ -123,6 +123,9 @@ func (c *contest) settle(ctx context.Context) error {
 			return err
 		}
 		if b.Hits == 0 {
+			if death := e.death(); death != nil {
+				return death
+			}
 			return &SilentError{Target: e.name, Length: b.Length, Faults: faults(b.Faults)}
 		}
 		c.slowest = min(c.slowest, rate(b))
