@@ -83,7 +83,9 @@ func cpuTime(b *testing.B) float64 {
 // interval. Times-as-thrifty is the same for CPU time.
 func compare(b *testing.B, clients int, pkg string) {
 	path := build(b, pkg)
-	ours := &Handler{Path: path, Logger: slog.New(slog.DiscardHandler)}
+	// Both let the script have this process's standard error, as net/http/cgi does
+	// unless told otherwise.
+	ours := &Handler{Path: path, Logger: slog.New(slog.DiscardHandler), Stderr: os.Stderr}
 	theirs := &cgi.Handler{Path: path, Logger: log.New(io.Discard, "", 0)}
 	var sides [2]side
 	for i, h := range []http.Handler{ours, theirs} {

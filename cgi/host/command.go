@@ -45,7 +45,10 @@ func (h *Handler) runPortable(ctx context.Context, rq *Request, rs *Response) er
 		rs.Flush()
 		return n, err
 	})
-	if h.Logger != nil {
+	switch {
+	case h.Stderr != nil:
+		cmd.Stderr = h.Stderr
+	case h.Logger != nil:
 		cmd.Stderr = writer(func(p []byte) (int, error) { rs.Stderr(p); return len(p), nil })
 	}
 	if err := cmd.Start(); err != nil {

@@ -74,6 +74,10 @@ type Handler struct {
 	// line by line. Nil is silent: standard error goes to the null device.
 	Logger *slog.Logger
 
+	// Stderr is what scripts have as their standard error, if it is set: nobody
+	// reads and logs it, which saves each request a pipe.
+	Stderr *os.File
+
 	once    sync.Once
 	err     error
 	gateway *Gateway

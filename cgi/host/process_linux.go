@@ -94,7 +94,10 @@ func (p *process) start(h *Handler, rq *Request) (err error) {
 	if p.stdout, files[1], err = p.given.pipe(); err != nil {
 		return err
 	}
-	if h.Logger != nil {
+	switch {
+	case h.Stderr != nil:
+		files[2] = int(h.Stderr.Fd())
+	case h.Logger != nil:
 		if p.stderr, files[2], err = p.given.pipe(); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -102,6 +103,9 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 	h := &host.Handler{
 		Path: script, Args: args[1:], Dir: o.dir, Env: o.env, InheritEnv: o.inherit, Root: o.root,
 		MaxProcesses: o.limit, MaxWaiting: o.waiting, Timeout: o.timeout, Logger: p.logger(),
+	}
+	if f, ok := p.stderr.(*os.File); ok {
+		h.Stderr = f // what the script says needs no reader
 	}
 	return p.serve(c.Context(), o.listen, h, script+" as CGI")
 }
