@@ -193,7 +193,7 @@ func objectiveChecks(r *Result) []Check {
 // soFar says what was found until now.
 func (g *Gate) soFar() string {
 	d := g.decide()
-	if math.IsNaN(d.Estimate) || math.IsInf(d.Interval.High, 0) {
+	if !(d.Interval.High-d.Interval.Low < math.Log(10)) { // or not known at all
 		return "first blocks"
 	}
 	r := d.Interval.Ratios()
