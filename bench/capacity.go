@@ -50,7 +50,7 @@ func (p *Plan) capacity(ctx context.Context, clock *clock, requests *load.Reques
 	c.tell = func() { clock.tell("capacity", c.soFar(), p.Scenario.Capacity.Budget-time.Since(c.began), c.live()) }
 	err = c.run(guarded)
 	r.Capacity = c.result()
-	r.Warnings = append(r.Warnings, c.warnings(r.Capacity)...)
+	r.Warnings = append(r.Warnings, c.warnings()...)
 	if err != nil && context.Cause(guarded) != nil {
 		return context.Cause(guarded)
 	}

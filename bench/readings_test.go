@@ -103,3 +103,16 @@ func TestBlockLength(t *testing.T) {
 		}
 	}
 }
+
+// A tree that could not be read at one end of a span says nothing about others.
+func TestNoiseOfHalfASpan(t *testing.T) {
+	r := watched()
+	var s span
+	s.add(r.all[0], r.all[4])
+	whole := s
+	s.add(reading{}, r.all[4])
+	s.add(r.all[0], reading{})
+	if s != whole {
+		t.Errorf("got %+v, want %+v", s, whole)
+	}
+}

@@ -41,8 +41,12 @@ type span struct {
 	ours              time.Duration // CPU time of the targets' trees and of the generator
 }
 
-// add adds what happened between two readings of the same trees.
+// add adds what happened between two readings of the same trees, if both could
+// be taken.
 func (s *span) add(a, b reading) {
+	if a.machine.At.IsZero() || b.machine.At.IsZero() {
+		return
+	}
 	s.took += b.machine.At.Sub(a.machine.At)
 	s.steal += b.machine.Steal - a.machine.Steal
 	s.busy += b.machine.Busy - a.machine.Busy
@@ -72,8 +76,8 @@ func noise(about string, a, b reading, cores int) []Warning {
 	return s.noise(about, cores)
 }
 
-// capacityWarnings are the doubts about the gain.
-func (c *contest) warnings(capacity *Capacity) []Warning {
+// warnings are the doubts about the gain.
+func (c *contest) warnings() []Warning {
 	const about = "capacity.gain"
 	var all []Warning
 	warn := func(format string, args ...any) { all = append(all, Warning{about, fmt.Sprintf(format, args...)}) }

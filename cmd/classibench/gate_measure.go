@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/classibench/classibench/bench"
@@ -152,21 +153,10 @@ func (p *program) stored(o gateOptions, plan *bench.Plan) (*bench.Stored, []stri
 	}
 	differing := bench.Differing(r, plan)
 	if len(differing) > 0 && !o.anyMachine {
-		return nil, nil, usageError(fmt.Errorf("%s was measured elsewhere: %s", o.baseline, quotedList(differing)),
+		return nil, nil, usageError(fmt.Errorf("%s was measured elsewhere: %s", o.baseline, strings.Join(differing, "; ")),
 			"measure it here: classibench compare %s; or say --any-machine to be warned only", o.scenario)
 	}
 	return &bench.Stored{Path: o.baseline, Began: r.Began.Format(time.RFC3339), Gain: *r.Capacity.Gain}, differing, nil
-}
-
-func quotedList(list []string) string {
-	text := ""
-	for i, s := range list {
-		if i > 0 {
-			text += "; "
-		}
-		text += s
-	}
-	return text
 }
 
 // objectiveLength is how long a rate is offered to see whether the objective
