@@ -15,7 +15,8 @@ import (
 // is a design decision.
 var floors = []map[string][]string{
 	{
-		"cgi": nil, "cgi/host": nil, "cgi/host/fastcgi": {"cgi/host"}, "persistent": nil, "scenarios": nil,
+		"internal/listen": nil,
+		"cgi":             nil, "cgi/host": {"internal/listen"}, "cgi/host/fastcgi": {"cgi/host"}, "persistent": {"internal/listen"}, "scenarios": nil,
 		"bench/usage": nil, "bench/stats": nil,
 		"internal/classifieds":         {"internal/classifieds/store", "internal/classifieds/pages"},
 		"internal/classifieds/store":   nil,

@@ -1,0 +1,63 @@
+// Package listen opens listening sockets, on TCP or as Unix sockets, and says
+// in words why one cannot be opened.
+package listen
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+)
+
+// Listen listens on addr: "HOST:PORT", or "unix:/path" for a Unix socket. A
+// socket that a dead process left behind is replaced; a live one is not. flag
+// is what an error proposes to choose another address with; empty proposes
+// nothing.
+func Listen(addr, flag string) (net.Listener, error) {
+	path, unix := strings.CutPrefix(addr, "unix:")
+	if !unix {
+		l, err := net.Listen("tcp", addr)
+		return l, explain(addr, flag, err)
+	}
+	l, err := net.Listen("unix", path)
+	if errors.Is(err, syscall.EADDRINUSE) && stale(path) {
+		if err := os.Remove(path); err != nil {
+			return nil, fmt.Errorf("listen on %s: a dead process left the socket, and it cannot be removed: %w", addr, err)
+		}
+		l, err = net.Listen("unix", path)
+	}
+	return l, explain(addr, flag, err)
+}
+
+// stale reports whether path is a socket that nobody listens on.
+func stale(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil || info.Mode()&os.ModeSocket == 0 {
+		return false
+	}
+	c, err := net.Dial("unix", path)
+	if err == nil {
+		c.Close()
+		return false
+	}
+	return errors.Is(err, syscall.ECONNREFUSED)
+}
+
+func explain(addr, flag string, err error) error {
+	taken, choose := "", ""
+	if flag != "" {
+		choose = "; choose another address with " + flag
+		taken = "; end it, or choose another address with " + flag
+	}
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("listen on %s: something else listens there%s: %w", addr, taken, err)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("listen on %s: not allowed (ports below 1024 are for root)%s: %w", addr, choose, err)
+	}
+	return fmt.Errorf("listen on %s: %w", addr, err)
+}
