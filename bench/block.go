@@ -20,8 +20,12 @@ type course struct {
 
 // course is the whole mix.
 func (c *contest) course(length time.Duration) course {
-	return course{requests: c.requests, lead: discard, length: length}
+	return course{requests: c.requests, lead: lead(length), length: length}
 }
+
+// tellPause is the least time between two reports of progress: blocks may be
+// much shorter.
+const tellPause = 200 * time.Millisecond
 
 // saturate keeps one entrant busy.
 func (c *contest) saturate(ctx context.Context, e *entrant, o course) (load.Block, error) {
@@ -76,6 +80,9 @@ func (c *contest) block(ctx context.Context, e *entrant, o course) (Block, error
 	}
 	if !o.partial {
 		c.totals[e.name].add(b)
+	}
+	if time.Since(c.told) > tellPause {
+		c.told = time.Now()
 		c.tell()
 	}
 	return Block{

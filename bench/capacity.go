@@ -7,14 +7,14 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/stats"
 	"github.com/classibench/classibench/bench/usage"
 )
 
 const (
-	discard   = 100 * time.Millisecond // after a switch: the other side's tail
-	enough    = 200                    // completions in a block of the slow side
-	longest   = 5 * time.Second        // of a block
-	leastQuad = 8                      // quads before the interval may stop the measurement
+	enough    = 50              // completions in a block of the slow side
+	longest   = 5 * time.Second // of a block
+	leastQuad = 8               // quads before the interval may stop the measurement
 	level     = 0.95
 )
 
@@ -31,7 +31,9 @@ type contest struct {
 	quads    []Quad
 	void     int // quads in a block of which nothing was completed: they have no value
 	totals   map[string]*total
-	before   reading // of the machine and all trees
+	gains    map[string]stats.Gain // as estimated from the quads that were there then
+	told     time.Time             // when progress was last reported
+	before   reading               // of the machine and all trees
 	after    reading
 }
 
@@ -58,7 +60,7 @@ func (p *Plan) capacity(ctx context.Context, clock *clock, requests *load.Reques
 }
 
 func newContest(p *Plan, requests *load.Requests, entrants []*entrant) *contest {
-	c := &contest{plan: p, requests: requests, entrants: entrants, began: time.Now(), totals: map[string]*total{}}
+	c := &contest{plan: p, requests: requests, entrants: entrants, began: time.Now(), totals: map[string]*total{}, gains: map[string]stats.Gain{}}
 	for _, e := range entrants {
 		c.totals[e.name] = &total{latency: load.NewHistogram()}
 	}
@@ -139,8 +141,14 @@ func (c *contest) settle(ctx context.Context) error {
 // not so far that too few quads fit into the time that is left.
 func blockLength(asked, left time.Duration, candidates int, slowest float64) time.Duration {
 	wanted := min(time.Duration(enough/slowest*float64(time.Second)), longest)
-	fits := left/time.Duration(4*leastQuad*max(1, candidates)) - discard
+	fits := left / time.Duration(4*leastQuad*max(1, candidates)) * 4 / 5 // and its lead
 	return max(asked, min(wanted, fits))
+}
+
+// lead is how much of the time after a switch is left out, for what the other
+// side leaves behind: a collection of garbage, cold caches.
+func lead(length time.Duration) time.Duration {
+	return min(max(length/4, 10*time.Millisecond), 100*time.Millisecond)
 }
 
 // quad measures the baseline and one candidate with the whole mix.

@@ -96,7 +96,13 @@ func (c *contest) values(candidate string) []float64 {
 }
 
 func (c *contest) estimate(candidate string) stats.Gain {
-	return stats.Estimate(c.values(candidate), level)
+	d := c.values(candidate)
+	if g, known := c.gains[candidate]; known && g.N == len(d) {
+		return g
+	}
+	g := stats.Estimate(d, level)
+	c.gains[candidate] = g
+	return g
 }
 
 // live is how each target did in its last block.

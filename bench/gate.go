@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/stats"
 )
 
 // Rules say when a gate lets a change pass.
@@ -34,10 +35,13 @@ func (r Rules) filled() Rules {
 	return r
 }
 
-// sessionQuads is how many quads are measured before both sides are started
+// A session lasts for so many quads, and so long, before both sides are started
 // anew: what depends on how a process happened to come up (its address space,
 // its port, who came first) is drawn again.
-const sessionQuads = 10
+const (
+	sessionQuads  = 10
+	sessionLength = 10 * time.Second
+)
 
 // A gating is a gate under way.
 type gating struct {
@@ -48,8 +52,8 @@ type gating struct {
 	began    time.Time
 	result   *Result
 	gate     *Gate
+	rule     stats.Gate
 	length   time.Duration // of a block; found in the first session
-	slice    time.Duration // of a block of a single route; 0 for none
 	turn     int           // of the routes
 	span     span          // what happened on the machine while it measured
 }
@@ -66,11 +70,15 @@ func (p *Plan) Gate(ctx context.Context, rules Rules) (*Result, error) {
 	began := time.Now()
 	r := p.newResult(began)
 	r.Gate = &Gate{Alpha: rules.Alpha, MaxLoss: rules.MaxLoss, Looks: rules.Looks, Budget: rules.Budget.Seconds()}
+	rule, err := r.Gate.rule()
+	if err != nil {
+		return r, fmt.Errorf("gate: %w", err)
+	}
 	requests, err := load.NewRequests(p.Scenario.Mix, p.Scenario.Draw, p.Pools, p.Seed)
 	if err != nil {
 		return r, fmt.Errorf("draw requests for %s: %w", p.Scenario.Name, err)
 	}
-	g := &gating{plan: p, rules: rules, requests: requests, clock: &clock{began: began, watch: p.Watch}, began: began, result: r, gate: r.Gate}
+	g := &gating{plan: p, rules: rules, requests: requests, clock: &clock{began: began, watch: p.Watch}, began: began, result: r, gate: r.Gate, rule: rule}
 	err = g.run(ctx)
 	r.Warnings = append(r.Warnings, g.span.noise("gate", p.Environment.Cores)...)
 	r.Seconds = time.Since(began).Seconds()
@@ -102,7 +110,7 @@ func (g *gating) session(ctx context.Context, n int) (decided bool, err error) {
 	defer release()
 	c := newContest(g.plan, g.requests, entrants)
 	c.length = g.length
-	c.tell = func() { g.clock.tell("gate", g.gate.soFar(), g.rules.Budget-time.Since(g.began), c.live()) }
+	c.tell = func() { g.clock.tell("gate", g.gate.soFar(g.rule), g.rules.Budget-time.Since(g.began), c.live()) }
 	decided, err = g.quads(guarded, c)
 	if err != nil && context.Cause(guarded) != nil {
 		err = context.Cause(guarded)
@@ -124,8 +132,8 @@ func (g *gating) enter(ctx context.Context, swapped bool) ([]*entrant, error) {
 	return entrants, err
 }
 
-// quads measures the quads of a session, each followed by one of a part of the
-// routes, and looks at the data when a look is due.
+// quads measures the quads of a session, some of them followed by one of a single
+// route, and looks at the data when a look is due.
 func (g *gating) quads(ctx context.Context, c *contest) (decided bool, err error) {
 	if err := g.settle(ctx, c); err != nil {
 		return false, err
@@ -134,17 +142,18 @@ func (g *gating) quads(ctx context.Context, c *contest) (decided bool, err error
 	s := &g.gate.Sessions[len(g.gate.Sessions)-1]
 	before := c.look()
 	defer func() { g.span.add(before, c.look()) }()
-	for range sessionQuads {
-		began := time.Now()
+	for began, n := time.Now(), 1; n <= sessionQuads || time.Since(began) < sessionLength; n++ {
 		q, err := c.quadOf(ctx, c.entrants[1], c.course(g.length))
 		if err != nil {
 			return false, err
 		}
 		s.keep(q)
-		if err := g.routes(ctx, c, s); err != nil {
-			return false, err
+		if n%routeEvery == 0 {
+			if err := g.route(ctx, c, s); err != nil {
+				return false, err
+			}
 		}
-		if g.over(time.Since(began)) {
+		if g.over(time.Since(began) / time.Duration(n)) {
 			return true, nil
 		}
 	}

@@ -9,11 +9,15 @@ import (
 
 // throughput is the check of the whole mix.
 func (g *Gate) throughput() Check {
-	d := g.decide()
+	d, p := finding{Decision: stats.Decision{Verdict: stats.Inconclusive, Estimate: math.NaN(), MDE: math.Inf(1)}}, 1.0
+	if rule, err := g.rule(); err == nil {
+		d = g.decide(rule)
+		p = rule.P(d.look, g.values(d.quads))
+	}
 	low, high := d.Interval.Ratios().Low, d.Interval.Ratios().High
 	c := Check{
 		Name: "throughput", Outcome: Outcome(d.Verdict), Ratio: Float(math.Exp(d.Estimate)), Low: Float(low), High: Float(high),
-		Level: 1 - 2*g.Alpha, P: Float(d.p), MDE: Float(-math.Expm1(-d.MDE)), Quads: d.N, Look: d.look,
+		Level: 1 - 2*g.Alpha, P: Float(p), MDE: Float(-math.Expm1(-d.MDE)), Quads: d.N, Look: d.look,
 	}
 	if math.IsInf(d.Interval.High, 0) {
 		c.Low, c.High, c.MDE = unknown, unknown, unknown
@@ -191,8 +195,8 @@ func objectiveChecks(r *Result) []Check {
 }
 
 // soFar says what was found until now.
-func (g *Gate) soFar() string {
-	d := g.decide()
+func (g *Gate) soFar(rule stats.Gate) string {
+	d := g.decide(rule)
 	if !(d.Interval.High-d.Interval.Low < math.Log(10)) { // or not known at all
 		return "first blocks"
 	}

@@ -3,7 +3,6 @@ package bench
 import (
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 
 	"github.com/classibench/classibench/bench/stats"
@@ -108,36 +107,39 @@ func (g *Gate) values(n int) [][]float64 {
 	var all [][]float64
 	for _, s := range g.Sessions {
 		var d []float64
-		for _, q := range s.Quads[:min(n, len(s.Quads))] {
+		for _, q := range s.Quads {
 			d = append(d, q.value())
 		}
-		n -= len(d)
 		all = append(all, d)
 	}
-	return all
+	return firstOf(all, n)
 }
 
-// A finding is a decision, the look at which it was reached, and the repeated
-// p-value of no loss.
+// firstOf are the first n of the values of all sessions.
+func firstOf(sessions [][]float64, n int) [][]float64 {
+	var first [][]float64
+	for _, d := range sessions {
+		first = append(first, d[:min(n, len(d))])
+		n -= min(n, len(d))
+	}
+	return first
+}
+
+// A finding is a decision and the look at which it was reached, at so many quads.
 type finding struct {
 	stats.Decision
-	look int
-	p    float64
+	look, quads int
 }
+
+// rule is the test that the gate decides by.
+func (g *Gate) rule() (stats.Gate, error) { return stats.NewGate(g.Looks, g.Alpha, g.MaxLoss) }
 
 // decide looks at the data as it was looked at while they came in, and says at
 // which look it was decided.
-func (g *Gate) decide() finding {
-	rule, err := stats.NewGate(g.Looks, g.Alpha, g.MaxLoss)
-	if err != nil {
-		return finding{stats.Decision{Verdict: stats.Inconclusive, Estimate: math.NaN(), MDE: math.Inf(1)}, 0, 1}
-	}
-	at := func(look, quads int) finding {
-		values := g.values(quads)
-		return finding{rule.Decide(look, values), look, rule.P(look, values)}
-	}
+func (g *Gate) decide(rule stats.Gate) finding {
+	at := func(look, quads int) finding { return finding{rule.Decide(look, g.values(quads)), look, quads} }
 	all, look := g.count(), 1
-	for ; look < g.Looks && look*g.Quads <= all; look++ {
+	for ; g.Quads > 0 && look < g.Looks && look*g.Quads <= all; look++ {
 		if f := at(look, look*g.Quads); f.Stop {
 			return f
 		}

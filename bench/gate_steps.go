@@ -19,7 +19,6 @@ func (g *gating) settle(ctx context.Context, c *contest) error {
 			return err
 		}
 		g.length = c.length
-		g.slice = sliceLength(c.slowest)
 		return nil
 	}
 	for _, e := range c.entrants {
@@ -39,44 +38,29 @@ func (g *gating) compare(ctx context.Context, c *contest) error {
 	return err
 }
 
-// The length of a route's block: so long that the slow side completes a number
-// of requests that tells, and no routes where that takes too long.
-const (
-	leastSlice = 40 * time.Millisecond
-	mostSlice  = 250 * time.Millisecond
-	enoughHits = 100
-	sliceLead  = 10 * time.Millisecond
-)
+// mostSlice is how long the block of a single route may be; where blocks have to
+// be longer, the budget has no room for routes.
+const mostSlice = 250 * time.Millisecond
 
-func sliceLength(slowest float64) time.Duration {
-	d := max(leastSlice, time.Duration(enoughHits/slowest*float64(time.Second)))
-	if d > mostSlice {
-		return 0
-	}
-	return d
-}
+// routeEvery is after how many quads of the whole mix a route has its turn: the
+// routes together get a third of the time.
+const routeEvery = 2
 
-// routesPerQuad is how many routes get a quad of their own after each quad of
-// the whole mix: with 40 ms blocks, a quarter of the time.
-const routesPerQuad = 3
-
-// routes measures the routes whose turn it is, each in a short quad of its own:
-// in a closed loop of the whole mix all wait for each other, and a loss in one
-// route would be seen in all of them.
-func (g *gating) routes(ctx context.Context, c *contest, s *Session) error {
+// route measures the route whose turn it is, in a quad of its own: in a closed
+// loop of the whole mix all wait for each other, and a loss in one route would be
+// seen in all of them.
+func (g *gating) route(ctx context.Context, c *contest, s *Session) error {
 	mix := g.plan.Scenario.Mix
-	if g.slice == 0 || len(mix) < 2 {
+	if g.length > mostSlice || len(mix) < 2 {
 		return nil
 	}
-	for range min(routesPerQuad, len(mix)) {
-		i := g.turn % len(mix)
-		g.turn++
-		q, err := c.quadOf(ctx, c.entrants[1], course{requests: g.requests.Only(i), lead: sliceLead, length: g.slice, partial: true})
-		if err != nil {
-			return err
-		}
-		s.keepRoute(mix[i].Name, q)
+	i := g.turn % len(mix)
+	g.turn++
+	q, err := c.quadOf(ctx, c.entrants[1], course{requests: g.requests.Only(i), lead: lead(g.length), length: g.length, partial: true})
+	if err != nil {
+		return err
 	}
+	s.keepRoute(mix[i].Name, q)
 	return nil
 }
 
@@ -108,19 +92,27 @@ func (s *Session) keepRoute(route string, q Quad) {
 }
 
 // over reports whether the gate has decided, or its budget has no room for one
-// more quad that takes as long as the last. The first quad tells how many there
-// will be, and so when to look.
+// more quad; each takes so long, with its share of the routes.
 func (g *gating) over(quad time.Duration) bool {
-	if g.gate.Quads == 0 {
-		left := g.rules.Budget - time.Since(g.began) + quad
-		g.gate.Quads = max(leastLook, int(left/(quad+restart/sessionQuads))/g.rules.Looks)
+	n := g.gate.count()
+	if g.gate.Quads == 0 && n >= routeEvery {
+		g.gate.Quads = g.quadsPerLook(quad)
 	}
 	last := time.Since(g.began)+quad > g.rules.Budget
-	if n := g.gate.count(); !last && (n == 0 || n%g.gate.Quads != 0) {
+	if !last && (g.gate.Quads == 0 || n%g.gate.Quads != 0) {
 		return false
 	}
 	g.gate.Spent = last
-	return g.gate.decide().Stop || last
+	return g.gate.decide(g.rule).Stop || last
+}
+
+// quadsPerLook shares out the quads that the budget has room for. It is asked
+// when the first are measured.
+func (g *gating) quadsPerLook(quad time.Duration) int {
+	left := g.rules.Budget - time.Since(g.began) + routeEvery*quad
+	session := max(sessionLength, sessionQuads*quad)
+	fits := left.Seconds() / quad.Seconds() * session.Seconds() / (session + restart).Seconds()
+	return max(leastLook, int(fits)/g.rules.Looks)
 }
 
 // leastLook is how many quads there have to be between two looks.

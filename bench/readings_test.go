@@ -93,7 +93,7 @@ func TestBlockLength(t *testing.T) {
 		want        time.Duration
 	}{
 		"as asked":           {500 * time.Millisecond, time.Minute, 1, 1000, 500 * time.Millisecond},
-		"until enough":       {500 * time.Millisecond, time.Minute, 1, 250, 800 * time.Millisecond},
+		"until enough":       {500 * time.Millisecond, time.Minute, 1, 62.5, 800 * time.Millisecond},
 		"never that long":    {500 * time.Millisecond, 10 * time.Minute, 1, 1, longest},
 		"quads have to fit":  {250 * time.Millisecond, 16 * time.Second, 1, 10, 400 * time.Millisecond},
 		"but not below that": {250 * time.Millisecond, time.Second, 2, 10, 250 * time.Millisecond},

@@ -17,11 +17,25 @@ type Study struct {
 
 // A StudyRun is one run of the gate.
 type StudyRun struct {
-	Planted float64 `json:"planted"` // the loss that was planted: 0.05
-	Valid   bool    `json:"valid"`
-	Seconds float64 `json:"seconds"`
-	Outcome Outcome `json:"outcome"` // of all checks
-	Check   Check   `json:"check"`   // of throughput
+	Planted float64     `json:"planted"` // the loss that was planted: 0.05
+	Valid   bool        `json:"valid"`
+	Seconds float64     `json:"seconds"`
+	Outcome Outcome     `json:"outcome"` // of all checks
+	Check   Check       `json:"check"`   // of throughput
+	Quads   int         `json:"quads"`   // per look
+	Looks   int         `json:"looks"`   // at most
+	Alpha   float64     `json:"alpha"`
+	Values  [][]float64 `json:"values"` // of the quads of the whole mix, by session: logarithms
+}
+
+// NewStudyRun is a run of the gate on servers of which one loses as much as was
+// planted.
+func NewStudyRun(planted float64, r *Result) StudyRun {
+	g := r.Gate
+	return StudyRun{
+		Planted: planted, Valid: r.Verdict.Valid, Seconds: r.Seconds, Outcome: g.Outcome, Check: g.Checks[0],
+		Quads: g.Quads, Looks: g.Looks, Alpha: g.Alpha, Values: g.values(g.count()),
+	}
 }
 
 // A StudyRow sums up the runs with one planted loss.

@@ -22,7 +22,48 @@ func StudyText(w io.Writer, s *bench.Study) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	return studyInvalid(w, s)
+	if err := studyInvalid(w, s); err != nil {
+		return err
+	}
+	return resampledText(w, s)
+}
+
+// resampledText says how often the gate errs on the noise that was measured.
+func resampledText(w io.Writer, s *bench.Study) error {
+	rows := s.Resample(resampledLosses...)
+	if rows == nil {
+		return nil
+	}
+	fmt.Fprintf(w, "\nHow often it errs on the noise of the runs without a loss: each line %d runs, drawn\nfrom their sessions and slowed down.\n\n", rows[0].Runs)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "loss\tfail\t95% interval\tpass\tcannot tell\tmean time\t")
+	for _, row := range rows {
+		fmt.Fprintf(t, "%s\t%s\t%s to %s\t%s\t%s\t%.0f s\t\n", loss(row.Planted), of(row.Fail, row), studyPercent(row.FailShare.Low), studyPercent(row.FailShare.High),
+			of(row.Pass, row), of(row.Inconclusive, row), row.MeanSeconds)
+	}
+	return t.Flush()
+}
+
+func resampledMarkdown(w io.Writer, s *bench.Study) {
+	rows := s.Resample(resampledLosses...)
+	if rows == nil {
+		return
+	}
+	fmt.Fprintf(w, "\nThe noise of the runs without a loss, drawn anew and slowed down, %d runs a line:\n\n", rows[0].Runs)
+	fmt.Fprintln(w, "| loss | fails | 95% interval | passes | cannot tell | mean time |")
+	fmt.Fprintln(w, "| ---: | ---: | :---: | ---: | ---: | ---: |")
+	for _, row := range rows {
+		fmt.Fprintf(w, "| %s | %s | %s to %s | %s | %s | %.0f s |\n", loss(row.Planted), of(row.Fail, row), studyPercent(row.FailShare.Low), studyPercent(row.FailShare.High),
+			of(row.Pass, row), of(row.Inconclusive, row), row.MeanSeconds)
+	}
+}
+
+// resampledLosses are those of the table.
+var resampledLosses = []float64{0, 0.025, 0.05, 0.10}
+
+// of is a share of a row's runs.
+func of(k int, row bench.StudyRow) string {
+	return fmt.Sprintf("%.1f%%", 100*float64(k)/float64(row.Runs))
 }
 
 // StudyMarkdown writes a study as a table with the intervals of its shares.
@@ -33,6 +74,7 @@ func StudyMarkdown(w io.Writer, s *bench.Study) error {
 		fmt.Fprintf(w, "| %s | %s | %d | %d | %d | %d | %s to %s | %.0f s | %.0f s |\n", loss(row.Planted), measuredLoss(row), row.Runs,
 			row.Pass, row.Fail, row.Inconclusive, studyPercent(row.FailShare.Low), studyPercent(row.FailShare.High), row.MeanSeconds, row.LongSeconds)
 	}
+	resampledMarkdown(w, s)
 	e := s.Environment
 	_, err := fmt.Fprintf(w, "\nBudget %.0f s a run, %s let pass; %s, %d cores, kernel %s, %s; %s.\n",
 		s.Budget, studyPercent(s.MaxLoss), e.CPU, e.Cores, e.Kernel, e.Go, e.Pinning)

@@ -60,7 +60,7 @@ type Expect struct {
 // each send the next request as soon as the last is answered.
 type Capacity struct {
 	Users  int           // requests in flight
-	Block  time.Duration // length of a block, half a second to a second
+	Block  time.Duration // length of a block, at least; lengthened for slow targets
 	Budget time.Duration // the measurement ends here at the latest
 	Within float64       // … or when the interval of the gain is ± this share: 0.05
 }

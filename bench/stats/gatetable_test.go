@@ -11,17 +11,19 @@ import (
 	"github.com/classibench/classibench/bench/stats"
 )
 
-// The gate of the table: 5 looks, each after a session of 9 quads. A block takes
-// 0.5 s and the switch to it 0.1 s; a restart of both sides with warming up takes
-// 1.3 s, as it did while the recordings were made: 114.5 s of a budget of 120 s.
+// The gate of the table: 5 looks, each after two sessions of ten seconds: 42
+// quads, of which each third asks for a single route and is not counted here. A
+// block takes 57 ms with all that comes between, and a restart of both sides with
+// warming up 1.7 s, as in live runs: 113 s of a budget of 120 s.
 const (
-	looks        = 5
-	quadsOfLook  = 9
-	blockCost    = 0.5 + 0.1
-	restartCost  = 1.3
-	budget       = 120.0
-	runsOfTable  = 2000
-	secondsAlook = restartCost + quadsOfLook*4*blockCost
+	looks          = 5
+	sessionsOfLook = 2
+	quadsOfSession = 42
+	blockCost      = 0.057
+	restartCost    = 1.7
+	budget         = 120.0
+	runsOfTable    = 2000
+	secondsAlook   = sessionsOfLook * (restartCost + quadsOfSession*4*blockCost)
 )
 
 // A tally counts the answers to runs of one kind.
@@ -52,7 +54,7 @@ func (c tally) String() string {
 // decide lets the gate look at a run.
 func decide(g stats.Gate, d [][]float64) (stats.Decision, float64) {
 	for look := 1; ; look++ {
-		if got := g.Decide(look, d[:look]); got.Stop {
+		if got := g.Decide(look, d[:look*sessionsOfLook]); got.Stop {
 			return got, float64(look) * secondsAlook
 		}
 	}
@@ -125,11 +127,11 @@ func tabulate(t *testing.T, from []recording, runs int) []row {
 	for _, loss := range []float64{0, 0.025, 0.05, 0.10} {
 		row := row{loss: loss}
 		for seed := range runs {
-			same := resample(rand.New(rand.NewPCG(uint64(seed), 2026)), from, looks, quadsOfLook)
+			same := resample(rand.New(rand.NewPCG(uint64(seed), 2026)), from, looks*sessionsOfLook)
 			run := lose(same, loss)
 			d, seconds := decide(g, values(run))
 			row.gate.add(d.Verdict, seconds)
-			all := looks*secondsAlook - (looks-1)*restartCost
+			all := looks*(secondsAlook-sessionsOfLook*restartCost) + restartCost
 			row.interleaved.add(benchstat(sides(run)), all)
 			row.afterward.add(benchstat(halves(same, loss)), all)
 		}
@@ -170,7 +172,7 @@ func TestGateTable(t *testing.T) {
 	runs := runs(runsOfTable)
 	for _, kind := range kinds(t) {
 		t.Run(kind, func(t *testing.T) {
-			rows := tabulate(t, recordings(t, kind), runs)
+			rows := tabulate(t, centred(recordings(t, kind)), runs)
 			t.Logf("%d runs a line\n%s", runs, show(rows))
 			goals[kind].check(t, rows[0].gate, rows[2].gate, rows[3].gate)
 			if alone := rows[0].afterward; alone.fail <= rows[0].gate.fail {

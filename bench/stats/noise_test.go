@@ -78,16 +78,7 @@ func readRecording(tb testing.TB, file string) recording {
 		}
 		out[int(session)][int(quad)][int(position)] = number(tb, line[4]) / number(tb, line[5])
 	}
-	return told(out)
-}
-
-// told leaves out quads with a block of less than 200 hits, which the harness
-// would measure again with longer blocks, and sessions that are too short then.
-func told(rec recording) recording {
-	for i, s := range rec {
-		rec[i] = slices.DeleteFunc(s, func(q [4]float64) bool { return slices.Min(q[:]) < 200/0.5 })
-	}
-	return slices.DeleteFunc(rec, func(s [][4]float64) bool { return len(s) < quadsOfLook })
+	return out
 }
 
 func number(tb testing.TB, s string) float64 {
@@ -104,18 +95,48 @@ func number(tb testing.TB, s string) float64 {
 // sessions, so that what neighbours have in common stays: quads within a session
 // and sessions before and after a restart. A coin says for the whole run which of
 // the two servers is called A.
-func resample(r *rand.Rand, from []recording, sessions, quads int) [][][4]float64 {
+func resample(r *rand.Rand, from []recording, sessions int) [][][4]float64 {
 	var run [][][4]float64
 	swap := r.IntN(2) == 1
 	for len(run) < sessions {
 		rec := from[r.IntN(len(from))]
 		at := r.IntN(len(rec) - 1)
 		for _, s := range rec[at:min(at+2, at+sessions-len(run))] {
-			skip := r.IntN(len(s) - quads + 1)
-			run = append(run, named(s[skip:skip+quads], swap))
+			skip := r.IntN(len(s) - quadsOfSession + 1)
+			run = append(run, named(ofMix(s[skip:skip+quadsOfSession]), swap))
 		}
 	}
 	return run
+}
+
+// centred returns recordings in which the two servers are the same on average, as
+// they are in truth: what is left of the difference is chance of the recording, and
+// would be a loss or a gain in each run that is drawn from it (Hall and Wilson,
+// Two Guidelines for Bootstrap Hypothesis Testing, Biometrics 47, 1991).
+func centred(from []recording) []recording {
+	sum, n := 0.0, 0.0
+	for _, rec := range from {
+		for _, d := range values(rec) {
+			for _, x := range d {
+				sum, n = sum+x, n+1
+			}
+		}
+	}
+	out := make([]recording, len(from))
+	for i, rec := range from {
+		out[i] = lose(rec, -math.Expm1(-sum/n))
+	}
+	return out
+}
+
+// ofMix leaves out each third quad, where the gate asks for a single route.
+func ofMix(quads [][4]float64) (mix [][4]float64) {
+	for i, q := range quads {
+		if i%3 != 2 {
+			mix = append(mix, q)
+		}
+	}
+	return mix
 }
 
 // named returns quads whose servers have changed names, or not. What was B A A B

@@ -146,7 +146,7 @@ func (p *program) selfTestRun(ctx context.Context, o gateOptions, plan *bench.Pl
 	if !r.Verdict.Valid {
 		p.say("this run is invalid: %s", strings.Join(r.Verdict.Reasons, "; "))
 	}
-	return bench.StudyRun{Planted: loss, Valid: r.Verdict.Valid, Seconds: r.Seconds, Check: r.Gate.Checks[0], Outcome: r.Gate.Outcome}, nil
+	return bench.NewStudyRun(loss, r), nil
 }
 
 // printStudy shows and saves what was found. The gate itself is wrong if it said

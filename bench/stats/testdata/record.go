@@ -7,7 +7,7 @@
 //	go run ./bench/stats/testdata/record.go -sessions 10 > series.csv
 //
 // Both servers are this program again, each a process of its own. They are
-// restarted with ports swapped before each session of ten quads.
+// restarted with ports swapped before each session of fifty quads.
 package main
 
 import (
@@ -51,9 +51,9 @@ func main() {
 	serve := flag.String("serve", "", "be the server at this address (for the program's own use)")
 	var p plan
 	flag.IntVar(&p.sessions, "sessions", 10, "restart both servers so many times")
-	flag.IntVar(&p.quads, "quads", 10, "quads of a session")
-	flag.DurationVar(&p.length, "block", 500*time.Millisecond, "length of a block")
-	flag.DurationVar(&p.discard, "discard", 100*time.Millisecond, "what is left out after each switch")
+	flag.IntVar(&p.quads, "quads", 50, "quads of a session")
+	flag.DurationVar(&p.length, "block", 40*time.Millisecond, "length of a block")
+	flag.DurationVar(&p.discard, "discard", 10*time.Millisecond, "what is left out after each switch")
 	flag.Float64Var(&p.quiet, "quiet", 1, "wait until others use less than this share of the CPUs, and repeat quads in which they use more")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -110,7 +110,7 @@ func (p plan) session(ctx context.Context, w io.Writer, number int, addrs [2]str
 			return err
 		}
 		for position, b := range blocks {
-			fmt.Fprintf(w, "%d,%d,%d,%c,%d,%g,%.4f,%.4f\n", number, q, position, "ABBA"[position], b.hits, p.length.Seconds(), b.cpu, b.others)
+			fmt.Fprintf(w, "%d,%d,%d,%c,%d,%.6f,%.4f,%.4f\n", number, q, position, "ABBA"[position], b.hits, b.seconds, b.cpu, b.others)
 		}
 	}
 	return nil
@@ -131,7 +131,7 @@ func (p plan) quad(ctx context.Context, sides [2]*side) ([4]block, error) {
 			}
 			blocks[position], loudest = b, max(loudest, b.others)
 		}
-		if loudest <= p.quiet {
+		if p.quiet >= 1 || loudest <= p.quiet {
 			return blocks, nil
 		}
 		fmt.Fprintf(os.Stderr, "others used %.0f%% of the CPUs: quad repeated (%d)\n", 100*loudest, repeated+1)
@@ -216,8 +216,8 @@ func (s *side) saturate(ctx context.Context, discard, length time.Duration) (loa
 // generator used of the CPUs from the switch to the last answer: as shares of one
 // CPU and of all.
 type block struct {
-	hits        uint64
-	cpu, others float64
+	hits                 uint64
+	seconds, cpu, others float64
 }
 
 func (s *side) block(ctx context.Context, discard, length time.Duration) (block, error) {
@@ -233,7 +233,7 @@ func (s *side) block(ctx context.Context, discard, length time.Duration) (block,
 	took := after.at.Sub(before.at).Seconds()
 	server := (after.server - before.server).Seconds()
 	others := (after.all - before.all).Seconds() - server - (after.own - before.own).Seconds()
-	return block{b.Hits, server / took, max(0, others/took/float64(runtime.NumCPU()))}, err
+	return block{b.Hits, b.Length.Seconds(), server / took, max(0, others/took/float64(runtime.NumCPU()))}, err
 }
 
 // A reading is the CPU time used so far.

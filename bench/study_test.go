@@ -1,0 +1,71 @@
+package bench_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// study is a study with one run without a loss, of so many sessions of 30 quads
+// whose values have a standard deviation of noise.
+func study(sessions int, noise float64) *bench.Study {
+	r := rand.New(rand.NewPCG(1, 2))
+	run := bench.StudyRun{Valid: true, Seconds: 12 * float64(sessions), Quads: 60, Looks: 5, Alpha: 0.05, Outcome: bench.Pass}
+	for range sessions {
+		d := make([]float64, 30)
+		for i := range d {
+			d[i] = noise * r.NormFloat64()
+		}
+		run.Values = append(run.Values, d)
+	}
+	return &bench.Study{Budget: 120, MaxLoss: 0.05, Runs: []bench.StudyRun{run}}
+}
+
+// With a standard error of noise/√300 at the last look, what the gate answers can
+// be reckoned: 5% are 3.5 standard errors at a noise of 25%, and 14 at 6%.
+func TestResample(t *testing.T) {
+	rows := study(20, 0.06).Resample(0, 0.05, 0.10)
+	none, five, ten := rows[0], rows[1], rows[2]
+	if none.Fail > none.Runs/20 || five.Fail < five.Runs*97/100 || ten.Fail != ten.Runs {
+		t.Errorf("quiet: %+v\n%+v\n%+v", none, five, ten)
+	}
+	if none.Runs != 2000 || math.Abs(ten.Ratio-0.9) > 0.01 || ten.MeanSeconds < 24 || ten.MeanSeconds > 60 {
+		t.Errorf("a loss of 10%%: %+v", ten)
+	}
+	if noisy := study(20, 0.25).Resample(0, 0.05); noisy[0].Fail > noisy[0].Runs/20 || noisy[1].Fail < noisy[1].Runs*8/10 || noisy[1].Fail > noisy[1].Runs*98/100 {
+		t.Errorf("noisy: %+v", noisy)
+	}
+}
+
+func TestResampleOfTooLittle(t *testing.T) {
+	few, invalid, lost := study(4, 0.06), study(9, 0.06), study(9, 0.06)
+	invalid.Runs[0].Valid = false
+	lost.Runs[0].Planted = 0.05
+	for name, s := range map[string]*bench.Study{"few sessions": few, "invalid": invalid, "with a loss": lost, "nothing": {MaxLoss: 0.05}} {
+		if rows := s.Resample(0); rows != nil {
+			t.Errorf("%s: %+v, want no rows", name, rows)
+		}
+	}
+}
+
+func TestRowsOfAStudy(t *testing.T) {
+	run := func(planted float64, o bench.Outcome, ratio float64) bench.StudyRun {
+		return bench.StudyRun{Planted: planted, Valid: true, Seconds: 40, Outcome: o, Check: bench.Check{Ratio: bench.Float(ratio), MDE: 0.03}}
+	}
+	s := &bench.Study{MaxLoss: 0.05, Runs: []bench.StudyRun{
+		run(0, bench.Pass, 1), run(0, bench.Fail, 0.81), {Planted: 0, Outcome: bench.Fail},
+		run(0.1, bench.Fail, 0.9), run(0.1, bench.Pass, 0.96), run(0.1, bench.Inconclusive, 0.9),
+	}}
+	rows := s.Rows()
+	if len(rows) != 2 || rows[0].Runs != 2 || rows[0].Invalid != 1 || rows[0].Fail != 1 || math.Abs(rows[0].Ratio-0.9) > 1e-9 {
+		t.Errorf("no loss: %+v", rows)
+	}
+	if ten := rows[1]; ten.Pass != 1 || ten.Fail != 1 || ten.Inconclusive != 1 || ten.MeanSeconds != 40 {
+		t.Errorf("a tenth: %+v", ten)
+	}
+	if s.Wrong() != 2 || s.Valid() != 5 {
+		t.Errorf("%d wrong of %d valid, want 2 of 5", s.Wrong(), s.Valid())
+	}
+}
