@@ -2,6 +2,7 @@ package reports
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"gonum.org/v1/plot"
@@ -22,10 +23,10 @@ func gateFigure(r *bench.Result) *Figure {
 	return &Figure{
 		Name: "gate", Title: "How the gate decided",
 		Axis:    "times the throughput of the base",
-		Caption: "Each dot is one quad. The line is the estimate after it, the band the bounds that the next look would have set; the bars are the looks that there were.",
+		Caption: "The line is the estimate after each quad, the band the bounds that the next look would have set; the bars are the looks that there were. Each dot is a session by itself, between two restarts.",
 		Alt:     "How the gate decided, quad by quad. " + r.Verdict.Sentence,
 		plot: func(width vg.Length) *plot.Plot {
-			out := newPlot(quadAxis(len(p.quads), width), p.axis(limits))
+			out := newPlot(quadAxis(int(p.estimate[len(p.estimate)-1].X), width), p.axis(limits))
 			out.Add(band{p.low, p.high, targetInk(1).faint(0.14)})
 			names := limitMarks(out, limits)
 			names = append(names, p.marks(out)...)
@@ -56,10 +57,10 @@ func limitMarks(p *plot.Plot, limits []limit) []label {
 	return names
 }
 
-// marks draws the quads, the estimate and the looks.
+// marks draws the sessions, the estimate and the looks.
 func (all progress) marks(p *plot.Plot) []label {
 	k := targetInk(1)
-	p.Add(dots{all.quads, k.faint(0.4)}, curve{all.estimate, heavy(k)})
+	p.Add(dots{all.sessions, k.faint(0.4)}, curve{all.estimate, heavy(k)})
 	for _, i := range all.looks {
 		p.Add(whisker{all.estimate[i].X, all.low[i].Y, all.high[i].Y, k})
 	}
@@ -86,21 +87,23 @@ func (b whisker) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// axis holds all quads, the limits and what the bounds became; how wide they
-// were at first has no place in it.
+// axis holds all sessions, the limits, and the bounds at the last two looks; how
+// wide they were at first has no place in it.
 func (all progress) axis(limits []limit) axis {
 	last := len(all.low) - 1
 	lowest, highest := all.estimate[last].Y, all.estimate[last].Y
 	see := func(y float64) { lowest, highest = min(lowest, y), max(highest, y) }
-	for _, q := range all.quads {
+	for _, q := range all.sessions {
 		see(q.Y)
 	}
 	for _, l := range limits {
 		see(l.at)
 	}
-	if all.high[last].Y/all.low[last].Y < 4*highest/lowest {
-		see(all.low[last].Y)
-		see(all.high[last].Y)
+	for _, i := range slices.Concat(all.looks[max(0, len(all.looks)-2):], []int{last}) {
+		if all.high[i].Y/all.low[i].Y < 4*highest/lowest {
+			see(all.low[i].Y)
+			see(all.high[i].Y)
+		}
 	}
 	return ratioAxis(lowest, highest)
 }

@@ -3,6 +3,7 @@ package reports
 import (
 	"math"
 
+	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/plot/plotter"
 
 	"github.com/classibench/classibench/bench"
@@ -12,7 +13,7 @@ import (
 // A progress is what a gate knew after each quad. The abscissas are the numbers
 // of quads, from 1.
 type progress struct {
-	quads     plotter.XYs // the ratio of each quad by itself
+	sessions  plotter.XYs // the ratio in each session by itself, in its middle
 	estimate  plotter.XYs
 	low, high plotter.XYs // the bounds at the look that was next
 	looks     []int       // where in the three above there was one
@@ -38,7 +39,6 @@ func gateProgress(g *bench.Gate) (p progress) {
 		for _, q := range s.Quads[:min(len(s.Quads), last-n)] {
 			n++
 			sessions[len(sessions)-1] = append(sessions[len(sessions)-1], q.D)
-			p.quads = append(p.quads, plotter.XY{X: float64(n), Y: ratio(math.Exp(q.D))})
 			look := min((n+g.Quads-1)/g.Quads, g.Looks)
 			looked := n%g.Quads == 0 && n/g.Quads < g.Looks
 			if g.Spent && n == last {
@@ -48,8 +48,17 @@ func gateProgress(g *bench.Gate) (p progress) {
 				p.add(n, rule.Decide(look, sessions), looked)
 			}
 		}
+		p.session(n, sessions[len(sessions)-1])
 	}
 	return p
+}
+
+// session keeps the mean of a session that ended after n quads.
+func (p *progress) session(n int, d []float64) {
+	if len(d) > 0 {
+		middle := float64(n) - float64(len(d)-1)/2
+		p.sessions = append(p.sessions, plotter.XY{X: middle, Y: ratio(math.Exp(stat.Mean(d, nil)))})
+	}
 }
 
 // add keeps what was decided after a quad.

@@ -141,7 +141,7 @@ func (g Gate) detectable(look int, s summary) float64 {
 	}
 	more := float64(g.Looks) / float64(min(max(look, 1), g.Looks))
 	within := uncertainty{s.within.se / math.Sqrt(more), float64(s.n)*more - 1}
-	between := uncertainty{s.between.se / math.Sqrt(more), assumedWeight + float64(s.sessions)*more - 1}
+	between := uncertainty{s.between.se / math.Sqrt(more), (s.between.df+1)*more + assumedWeight*(1-more) - 1}
 	return max(g.reach(within), g.reach(between))
 }
 

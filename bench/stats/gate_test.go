@@ -55,6 +55,18 @@ func TestADecisionByHand(t *testing.T) {
 	}
 }
 
+// A look right after a restart: one value of the new session, one and a half
+// standard deviations out, does not make the sessions differ.
+func TestASessionThatHasJustBegun(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	run := model{0.1, 0}.run(r, 0)
+	before := gate(t).Decide(5, run).Between
+	after := gate(t).Decide(5, append(run, []float64{0.15})).Between
+	if wider := (after.High - after.Low) / (before.High - before.Low); wider > 1.1 {
+		t.Errorf("a single value widens the interval between sessions %.2f times", wider)
+	}
+}
+
 func TestVerdicts(t *testing.T) {
 	around := func(centre float64) [][]float64 {
 		s := make([][]float64, 5)

@@ -77,23 +77,38 @@ func inflation(d []float64) float64 {
 }
 
 // between returns the uncertainty of the mean of n values from the means of
-// their sessions.
+// their sessions. A session counts by its values: one that has only just begun
+// says next to nothing. Sessions of unequal length are worth as many equal ones as
+// n²/Σnᵢ² (Kish's effective number).
 func between(sessions [][]float64, means []float64, n float64) uncertainty {
-	m := float64(len(means))
-	squares := 0.0
-	for i, d := range sessions {
-		for _, x := range d {
-			squares += (x - means[i]) * (x - means[i])
-		}
-	}
-	if n == m {
+	k := float64(len(means))
+	if n == k {
 		return uncertainty{} // one value each does not tell what a session alone varies by
 	}
-	assumed := squares/(n-m)/(n/m) + assumedRestart*assumedRestart
-	sum := assumedWeight * assumed
-	if m > 1 {
-		sum += (m - 1) * variance(means)
+	inside, among, size := squares(sessions, means, n)
+	m := n / size
+	sum := assumedWeight * (inside/(n-k)/size + assumedRestart*assumedRestart)
+	if k > 1 {
+		sum += (m - 1) * among / (k - 1) / size
 	}
 	df := assumedWeight + m - 1
 	return uncertainty{math.Sqrt(sum / df / m), df}
+}
+
+// squares are the sums of squares of an analysis of variance, inside and among
+// sessions, and the number of values in the session of a value, on average.
+func squares(sessions [][]float64, means []float64, n float64) (inside, among, size float64) {
+	centre := 0.0
+	for i, d := range sessions {
+		centre += means[i] * float64(len(d)) / n
+	}
+	for i, d := range sessions {
+		for _, x := range d {
+			inside += (x - means[i]) * (x - means[i])
+		}
+		k := float64(len(d))
+		among += k * (means[i] - centre) * (means[i] - centre)
+		size += k * k / n
+	}
+	return inside, among, size
 }
