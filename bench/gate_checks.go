@@ -17,13 +17,20 @@ func (g *Gate) throughput() Check {
 	low, high := d.Interval.Ratios().Low, d.Interval.Ratios().High
 	c := Check{
 		Name: "throughput", Outcome: Outcome(d.Verdict), Ratio: Float(math.Exp(d.Estimate)), Low: Float(low), High: Float(high),
-		Level: 1 - 2*g.Alpha, P: Float(p), MDE: Float(-math.Expm1(-d.MDE)), Quads: d.N, Look: d.look,
+		Level: 1 - 2*g.Alpha, P: Float(p), MDE: Float(d.Detectable()), Quads: d.N, Look: d.look,
 	}
 	if math.IsInf(d.Interval.High, 0) {
 		c.Low, c.High, c.MDE = unknown, unknown, unknown
+	} else {
+		c.Spread = &Spread{Within: ratioBounds(d.Within), Between: ratioBounds(d.Between), ACF1: Float(d.ACF1)}
 	}
 	c.Reason = g.reason(c, d.Lost)
 	return c
+}
+
+func ratioBounds(i stats.Interval) [2]Float {
+	r := i.Ratios()
+	return [2]Float{Float(r.Low), Float(r.High)}
 }
 
 // reason says a check of throughput in a sentence.

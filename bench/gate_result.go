@@ -61,6 +61,15 @@ type Check struct {
 	Quads   int     `json:"quads,omitempty"`
 	Look    int     `json:"look,omitempty"` // at which it was decided
 	Reason  string  `json:"reason"`         // in a sentence
+	Spread  *Spread `json:"spread,omitempty"`
+}
+
+// A Spread is what the bounds of a check of throughput are made of: the wider of
+// two intervals counts.
+type Spread struct {
+	Within  [2]Float `json:"within"`  // from the quads one by one: ratios
+	Between [2]Float `json:"between"` // from the means of the sessions
+	ACF1    Float    `json:"acf1"`    // lag-1 autocorrelation of the quads
 }
 
 // Stored is the gain that an earlier result promises.

@@ -76,7 +76,7 @@ func (p pool) run(r *rand.Rand, rule stats.Gate, loss float64) StudyRun {
 		n := look * p.quads
 		got := rule.Decide(look, firstOf(d, n))
 		if got.Stop {
-			c := Check{Ratio: Float(math.Exp(got.Estimate)), MDE: Float(-math.Expm1(-got.MDE))}
+			c := Check{Ratio: Float(math.Exp(got.Estimate)), MDE: Float(got.Detectable())}
 			return StudyRun{Planted: loss, Valid: true, Seconds: float64(n) * p.seconds, Outcome: Outcome(got.Verdict), Check: c}
 		}
 	}

@@ -12,6 +12,11 @@ func gateFacts(r *bench.Result) []fact {
 	g := r.Gate
 	base, head := sides(r)
 	all := []fact{{Term: "Base", Text: base}, {Term: "Head", Text: head}, {Term: "Rule", Text: gateRule(g)}}
+	for _, c := range g.Checks {
+		if c.Spread != nil {
+			all = append(all, fact{Term: "Uncertainty", Text: spreadText(c.Spread)})
+		}
+	}
 	if g.MinGain > 0 {
 		all = append(all, fact{Term: "Gain asked for", Text: times(g.MinGain) + " the throughput of CGI, or more"})
 	}
@@ -22,6 +27,12 @@ func gateFacts(r *bench.Result) []fact {
 		all = append(all, fact{Term: "Rate offered", Text: g.Objective})
 	}
 	return slices.DeleteFunc(append(all, facts(r)...), func(f fact) bool { return f.Text == "" && f.Code == "" })
+}
+
+// spreadText says what the bounds of the ratio are made of.
+func spreadText(s *bench.Spread) string {
+	return fmt.Sprintf("within sessions %s to %s, between them %s to %s, of which the wider counts; autocorrelation of neighbouring quads %s",
+		ratioText(s.Within[0]), ratioText(s.Within[1]), ratioText(s.Between[0]), ratioText(s.Between[1]), fixed(float64(s.ACF1), 2))
 }
 
 // gateRule says when a comparison of throughput passes and fails.

@@ -38,7 +38,7 @@ func resampledText(w io.Writer, s *bench.Study) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "loss\tfail\t95% interval\tpass\tcannot tell\tmean time\t")
 	for _, row := range rows {
-		fmt.Fprintf(t, "%s\t%s\t%s to %s\t%s\t%s\t%.0f s\t\n", loss(row.Planted), of(row.Fail, row), studyPercent(row.FailShare.Low), studyPercent(row.FailShare.High),
+		fmt.Fprintf(t, "%s\t%s\t%s to %s\t%s\t%s\t%.0f s\t\n", loss(row.Planted), of(row.Fail, row), tenths(row.FailShare.Low), tenths(row.FailShare.High),
 			of(row.Pass, row), of(row.Inconclusive, row), row.MeanSeconds)
 	}
 	return t.Flush()
@@ -53,7 +53,7 @@ func resampledMarkdown(w io.Writer, s *bench.Study) {
 	fmt.Fprintln(w, "| loss | fails | 95% interval | passes | cannot tell | mean time |")
 	fmt.Fprintln(w, "| ---: | ---: | :---: | ---: | ---: | ---: |")
 	for _, row := range rows {
-		fmt.Fprintf(w, "| %s | %s | %s to %s | %s | %s | %.0f s |\n", loss(row.Planted), of(row.Fail, row), studyPercent(row.FailShare.Low), studyPercent(row.FailShare.High),
+		fmt.Fprintf(w, "| %s | %s | %s to %s | %s | %s | %.0f s |\n", loss(row.Planted), of(row.Fail, row), tenths(row.FailShare.Low), tenths(row.FailShare.High),
 			of(row.Pass, row), of(row.Inconclusive, row), row.MeanSeconds)
 	}
 }
@@ -62,9 +62,10 @@ func resampledMarkdown(w io.Writer, s *bench.Study) {
 var resampledLosses = []float64{0, 0.025, 0.05, 0.10}
 
 // of is a share of a row's runs.
-func of(k int, row bench.StudyRow) string {
-	return fmt.Sprintf("%.1f%%", 100*float64(k)/float64(row.Runs))
-}
+func of(k int, row bench.StudyRow) string { return tenths(float64(k) / float64(row.Runs)) }
+
+// tenths prints a share with one decimal of a percent.
+func tenths(x float64) string { return fixed(100*x, 1) + "%" }
 
 // StudyMarkdown writes a study as a table with the intervals of its shares.
 func StudyMarkdown(w io.Writer, s *bench.Study) error {
@@ -72,7 +73,7 @@ func StudyMarkdown(w io.Writer, s *bench.Study) error {
 	fmt.Fprintln(w, "| ---: | ---: | ---: | ---: | ---: | ---: | :---: | ---: | ---: |")
 	for _, row := range s.Rows() {
 		fmt.Fprintf(w, "| %s | %s | %d | %d | %d | %d | %s to %s | %.0f s | %.0f s |\n", loss(row.Planted), measuredLoss(row), row.Runs,
-			row.Pass, row.Fail, row.Inconclusive, studyPercent(row.FailShare.Low), studyPercent(row.FailShare.High), row.MeanSeconds, row.LongSeconds)
+			row.Pass, row.Fail, row.Inconclusive, tenths(row.FailShare.Low), tenths(row.FailShare.High), row.MeanSeconds, row.LongSeconds)
 	}
 	resampledMarkdown(w, s)
 	e := s.Environment
@@ -84,7 +85,7 @@ func StudyMarkdown(w io.Writer, s *bench.Study) error {
 func studyInvalid(w io.Writer, s *bench.Study) error {
 	for _, row := range s.Rows() {
 		if row.Invalid > 0 {
-			fmt.Fprintf(w, "%d runs with %s planted were invalid and do not count.\n", row.Invalid, loss(row.Planted))
+			fmt.Fprintf(w, "Left out, since they cannot be trusted: %s with %s planted.\n", plural(row.Invalid, "run", "runs"), loss(row.Planted))
 		}
 	}
 	return nil
@@ -101,7 +102,11 @@ func measuredLoss(row bench.StudyRow) string {
 	if row.Runs == 0 {
 		return "–"
 	}
-	return fmt.Sprintf("%+.1f%%", 100*(row.Ratio-1))
+	change := row.Ratio - 1
+	if change < 0 {
+		return "−" + tenths(-change)
+	}
+	return "+" + tenths(change)
 }
 
 func studyPercent(x float64) string { return fmt.Sprintf("%.3g%%", 100*x) }

@@ -9,3 +9,6 @@ func StudentBound(c, df float64) float64 { return studentBound(c, df) }
 
 // EverExceeds is the error of an O'Brien–Fleming test with constant c.
 func EverExceeds(looks int, c float64) float64 { return everExceeds(looks, c) }
+
+// EdgeGate is a gate with both limits at one place: it errs at either.
+func EdgeGate(looks int, alpha, at float64) (Gate, error) { return newGate(looks, alpha, at, at) }

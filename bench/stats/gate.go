@@ -32,15 +32,6 @@ func NewGate(looks int, alpha, maxLoss float64) (Gate, error) {
 	return newGate(looks, alpha, math.Log1p(-maxLoss), 0)
 }
 
-// NewGainGate returns the gate that a candidate passes when it gains at least
-// the ratio least, such as 4, and fails when it gains less.
-func NewGainGate(looks int, alpha, least float64) (Gate, error) {
-	if !(least > 0) || math.IsInf(least, 1) {
-		return Gate{}, fmt.Errorf("a least gain of %v: want a ratio above 0, such as 4", least)
-	}
-	return newGate(looks, alpha, math.Log(least), math.Log(least))
-}
-
 func newGate(looks int, alpha, passAbove, failBelow float64) (Gate, error) {
 	if looks < 1 || looks > 100 {
 		return Gate{}, fmt.Errorf("%d looks: want 1 to 100, such as 5", looks)
@@ -107,8 +98,8 @@ func (g Gate) Decide(look int, sessions [][]float64) Decision {
 	return d
 }
 
-// Detectable returns MDE as a share: 0.03 says that a loss of 3% is found (or a
-// ratio 3% below the least gain) in 4 of 5 runs.
+// Detectable returns MDE as a share: 0.03 says that a loss of 3% is found in 4 of 5
+// runs.
 func (d Decision) Detectable() float64 { return -math.Expm1(-d.MDE) }
 
 func wider(a, b Interval) Interval {

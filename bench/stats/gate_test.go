@@ -107,20 +107,6 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
-func TestGainGate(t *testing.T) {
-	g, err := stats.NewGainGate(5, 0.05, 4)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ratio, want := range map[float64]stats.Verdict{4.5: stats.Pass, 3.5: stats.Fail, 4.001: stats.Inconclusive} {
-		l := math.Log(ratio)
-		d := g.Decide(5, [][]float64{{l - 0.02, l + 0.02, l}, {l + 0.01, l, l - 0.01}})
-		if d.Verdict != want {
-			t.Errorf("a gain of %v where 4 is demanded: got %v of %v, want %v", ratio, d.Verdict, d.Interval.Ratios(), want)
-		}
-	}
-}
-
 func TestGatesThatCannotBe(t *testing.T) {
 	nan := math.NaN()
 	for _, c := range []struct {
@@ -129,11 +115,6 @@ func TestGatesThatCannotBe(t *testing.T) {
 	}{{0, 0.05, 0.05}, {101, 0.05, 0.05}, {5, 0, 0.05}, {5, 0.5, 0.05}, {5, nan, 0.05}, {5, 0.05, 0}, {5, 0.05, 1}} {
 		if g, err := stats.NewGate(c.looks, c.alpha, c.loss); err == nil {
 			t.Errorf("NewGate(%v, %v, %v) = %v, want an error", c.looks, c.alpha, c.loss, g)
-		}
-	}
-	for _, least := range []float64{0, -1, nan, math.Inf(1)} {
-		if g, err := stats.NewGainGate(5, 0.05, least); err == nil {
-			t.Errorf("NewGainGate(%v) = %v, want an error", least, g)
 		}
 	}
 }
@@ -226,11 +207,11 @@ func TestErrorsOfTheGate(t *testing.T) {
 	}
 }
 
-// At the edge of what is demanded, a gain gate errs in at most 5% to either side,
-// and not much less: its bounds are not wider than they must be. Restarts as
-// assumed are what its intervals are made for.
+// At a limit, a gate errs in at most 5% to either side, and not much less: its
+// bounds are not wider than they must be. Restarts as assumed are what its
+// intervals are made for.
 func TestErrorsAtTheEdge(t *testing.T) {
-	g, err := stats.NewGainGate(looks, 0.05, 4)
+	g, err := stats.EdgeGate(looks, 0.05, math.Log(4))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,55 @@
+package reports
+
+import (
+	"io"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// sampleStudy has runs of which each measured what was planted; the sessions of
+// those without a loss are made up.
+func sampleStudy() *bench.Study {
+	s := &bench.Study{Budget: 120, MaxLoss: 0.05, Environment: bench.Environment{
+		CPU: "Example 3000 @ 2.60GHz", Cores: 2, Kernel: "6.12.41", Go: "go1.26.8", Pinning: "generator pinned to CPU 0, target to CPU 1",
+	}}
+	r := rand.New(rand.NewPCG(1, 2))
+	add := func(planted float64, o bench.Outcome, valid bool, seconds float64) {
+		run := bench.StudyRun{
+			Planted: planted, Valid: valid, Seconds: seconds, Outcome: o, Quads: 52, Looks: 5, Alpha: 0.05,
+			Check: bench.Check{Ratio: bench.Float(1 - planted), MDE: 0.034},
+		}
+		for range 6 {
+			d := make([]float64, 26)
+			for i := range d {
+				d[i] = 0.15 * r.NormFloat64()
+			}
+			run.Values = append(run.Values, d)
+		}
+		s.Runs = append(s.Runs, run)
+	}
+	add(0, bench.Pass, true, 66)
+	add(0, bench.Pass, true, 70)
+	add(0, bench.Fail, false, 20)
+	add(0.05, bench.Fail, true, 68)
+	add(0.05, bench.Inconclusive, true, 120)
+	add(0.10, bench.Fail, true, 45)
+	return s
+}
+
+func TestStudy(t *testing.T) {
+	s := sampleStudy()
+	golden(t, "study.txt", written(t, func(w io.Writer) error { return StudyText(w, s) }))
+	golden(t, "study.md", written(t, func(w io.Writer) error { return StudyMarkdown(w, s) }))
+}
+
+// A study that was interrupted in its first run has nothing to draw from.
+func TestStudyOfTooLittle(t *testing.T) {
+	s := sampleStudy()
+	s.Runs = s.Runs[3:4]
+	if text := written(t, func(w io.Writer) error { return StudyText(w, s) }); strings.Contains(string(text), "How often it errs") {
+		t.Errorf("got %s", text)
+	}
+}
