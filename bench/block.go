@@ -10,17 +10,28 @@ import (
 	"github.com/classibench/classibench/bench/usage"
 )
 
-// A course is what a block consists of.
+// A course is what a quad consists of.
 type course struct {
 	requests *load.Requests
 	lead     time.Duration // discarded, after a switch
-	length   time.Duration
-	partial  bool // a part of the mix only: it does not count as the target's throughput
+	length   time.Duration // of a turn
+	turns    int           // A B B A, one after the other
+	partial  bool          // a part of the mix only: it does not count as the target's throughput
 }
+
+// quadTime is about how long a quad takes at least.
+const quadTime = 800 * time.Millisecond
 
 // course is the whole mix.
 func (c *contest) course(length time.Duration) course {
-	return course{requests: c.requests, lead: lead(length), length: length}
+	turn := 4 * (lead(length) + length)
+	return course{requests: c.requests, lead: lead(length), length: length, turns: max(1, int((quadTime+turn/2)/turn))}
+}
+
+// lead is how much of the time after a switch is left out, for what the other
+// side leaves behind: a collection of garbage, cold caches.
+func lead(length time.Duration) time.Duration {
+	return min(max(length/4, 10*time.Millisecond), 100*time.Millisecond)
 }
 
 // tellPause is the least time between two reports of progress: blocks may be
@@ -38,29 +49,44 @@ func (c *contest) saturate(ctx context.Context, e *entrant, o course) (load.Bloc
 }
 
 // quadOf measures the baseline and one candidate in the order A B B A, so that
-// a steady drift of the machine's speed cancels out.
+// a steady drift of the machine's speed cancels out; again and again, where turns
+// are short, until each of the four has its time.
 func (c *contest) quadOf(ctx context.Context, candidate *entrant, o course) (Quad, error) {
 	a, b := c.entrants[0], candidate
-	q := Quad{Candidate: candidate.name, At: time.Since(c.began).Seconds()}
-	for _, e := range []*entrant{a, b, b, a} {
-		block, err := c.block(ctx, e, o)
-		if err != nil {
-			return q, err
+	q := Quad{Candidate: candidate.name, At: time.Since(c.began).Seconds(), Blocks: make([]Block, 4)}
+	for range o.turns {
+		for i, e := range []*entrant{a, b, b, a} {
+			block, err := c.block(ctx, e, o)
+			if err != nil {
+				return q, err
+			}
+			q.Blocks[i].add(block)
 		}
-		q.Blocks = append(q.Blocks, block)
 	}
 	q.D = q.value()
 	return q, nil
 }
 
-// value is the logarithm of the gain in the quad: the mean over its two pairs;
-// NaN if a block completed nothing.
-func (q Quad) value() float64 {
-	x := func(i int) float64 { return float64(q.Blocks[i].Hits) / q.Blocks[i].Seconds }
-	return stats.Quad(x(0), x(1), x(2), x(3))
+// add adds another turn of the same target.
+func (b *Block) add(turn Block) {
+	whole := b.Seconds + turn.Seconds
+	if whole > 0 {
+		b.Generator = (b.Generator*b.Seconds + turn.Generator*turn.Seconds) / whole
+	}
+	b.Target, b.Seconds = turn.Target, whole
+	b.Hits, b.Errors, b.CPU = b.Hits+turn.Hits, b.Errors+turn.Errors, b.CPU+turn.CPU
 }
 
-// block measures one block, with the CPU that the target's tree and the
+// value is the logarithm of the gain in the quad; NaN if a side completed nothing.
+func (q Quad) value() float64 {
+	var hits, seconds [4]float64
+	for i, b := range q.Blocks[:min(4, len(q.Blocks))] {
+		hits[i], seconds[i] = float64(b.Hits), b.Seconds
+	}
+	return stats.Quad(hits, seconds)
+}
+
+// block measures one turn, with the CPU that the target's tree and the
 // generator used in it.
 func (c *contest) block(ctx context.Context, e *entrant, o course) (Block, error) {
 	before, err := e.cpu()

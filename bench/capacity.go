@@ -25,10 +25,11 @@ type contest struct {
 	requests *load.Requests
 	entrants []*entrant // the baseline first
 	length   time.Duration
-	slowest  float64 // hits per second of the slowest, when it was warmed up
+	budget   time.Duration
 	began    time.Time
 	settled  time.Time // when what counts began
 	quads    []Quad
+	rounds   int // of a baseline without any candidate
 	void     int // quads in a block of which nothing was completed: they have no value
 	totals   map[string]*total
 	gains    map[string]stats.Gain // as estimated from the quads that were there then
@@ -39,7 +40,7 @@ type contest struct {
 
 // capacity measures in a closed loop how many requests a second each contender
 // carries, in quads of blocks A B B A with all of them up: whatever slows the
-// machine for longer than a few seconds slows both sides of a quad.
+// machine for longer than a block slows both sides of a quad.
 func (p *Plan) capacity(ctx context.Context, clock *clock, requests *load.Requests, r *Result) (err error) {
 	entrants, err := enterAll(ctx, p.Contenders, load.Options{Timeout: p.Scenario.Replay.Timeout})
 	if err != nil {
@@ -60,7 +61,7 @@ func (p *Plan) capacity(ctx context.Context, clock *clock, requests *load.Reques
 }
 
 func newContest(p *Plan, requests *load.Requests, entrants []*entrant) *contest {
-	c := &contest{plan: p, requests: requests, entrants: entrants, began: time.Now(), totals: map[string]*total{}, gains: map[string]stats.Gain{}}
+	c := &contest{plan: p, requests: requests, entrants: entrants, budget: p.Scenario.Capacity.Budget, began: time.Now(), totals: map[string]*total{}, gains: map[string]stats.Gain{}}
 	for _, e := range entrants {
 		c.totals[e.name] = &total{latency: load.NewHistogram()}
 	}
@@ -84,9 +85,15 @@ func (c *contest) run(ctx context.Context) error {
 // round gives each candidate a quad; a baseline without any has blocks of its
 // own.
 func (c *contest) round(ctx context.Context) error {
+	o := c.course(c.length)
 	if len(c.entrants) == 1 {
-		_, err := c.block(ctx, c.entrants[0], c.course(c.length))
-		return err
+		for range 4 * o.turns {
+			if _, err := c.block(ctx, c.entrants[0], o); err != nil {
+				return err
+			}
+		}
+		c.rounds++
+		return nil
 	}
 	for _, candidate := range c.entrants[1:] {
 		if err := c.quad(ctx, candidate); err != nil {
@@ -114,13 +121,9 @@ func (c *contest) look() reading {
 // settle warms everybody up and finds the length of a block: long enough for
 // the slowest to complete a number of requests that tells.
 func (c *contest) settle(ctx context.Context) error {
-	c.length = c.plan.Scenario.Capacity.Block
-	c.slowest = math.Inf(1)
+	slowest := math.Inf(1)
 	for _, e := range c.entrants {
-		if _, err := c.saturate(ctx, e, c.course(warmth)); err != nil {
-			return err
-		}
-		b, err := c.saturate(ctx, e, c.course(c.length))
+		b, err := c.saturate(ctx, e, c.course(warmth))
 		if err != nil {
 			return err
 		}
@@ -128,27 +131,23 @@ func (c *contest) settle(ctx context.Context) error {
 			if death := e.death(); death != nil {
 				return death
 			}
-			return &SilentError{Target: e.name, Length: b.Length, Faults: faults(b.Faults)}
+			return &SilentError{Target: e.name, Length: b.Whole.Round(time.Millisecond), Faults: faults(b.Faults)}
 		}
-		c.slowest = min(c.slowest, rate(b))
+		slowest = min(slowest, rate(b))
 	}
 	c.settled = time.Now()
-	c.length = blockLength(c.length, c.plan.Scenario.Capacity.Budget-time.Since(c.began), len(c.entrants)-1, c.slowest)
+	want := c.plan.Scenario.Capacity
+	wait := time.Duration(float64(want.Users) / slowest * float64(time.Second)) // for what is under way at the end
+	c.length = blockLength(want.Block, (c.budget-time.Since(c.began))/time.Duration(max(1, len(c.entrants)-1))-4*leastQuad*wait, slowest)
 	return nil
 }
 
 // blockLength lengthens blocks until the slow side completes enough in each, but
-// not so far that too few quads fit into the time that is left.
-func blockLength(asked, left time.Duration, candidates int, slowest float64) time.Duration {
+// not so far that too few quads fit into the time that is left for them.
+func blockLength(asked, left time.Duration, slowest float64) time.Duration {
 	wanted := min(time.Duration(enough/slowest*float64(time.Second)), longest)
-	fits := left / time.Duration(4*leastQuad*max(1, candidates)) * 4 / 5 // and its lead
+	fits := left / (4 * leastQuad) * 4 / 5 // the rest is for what leads
 	return max(asked, min(wanted, fits))
-}
-
-// lead is how much of the time after a switch is left out, for what the other
-// side leaves behind: a collection of garbage, cold caches.
-func lead(length time.Duration) time.Duration {
-	return min(max(length/4, 10*time.Millisecond), 100*time.Millisecond)
 }
 
 // quad measures the baseline and one candidate with the whole mix.
@@ -173,7 +172,7 @@ func (c *contest) done() bool {
 		return true
 	}
 	if len(c.entrants) == 1 {
-		return c.totals[c.entrants[0].name].blocks >= leastQuad
+		return c.rounds >= leastQuad
 	}
 	for _, e := range c.entrants[1:] {
 		g := c.estimate(e.name)

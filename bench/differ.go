@@ -5,13 +5,18 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/classibench/classibench/bench/load"
 )
 
 // asked is how many requests are asked of both sides of a gate before it
 // measures: a side that answers otherwise does other work.
-const asked = 100
+// Where answers take long, it asks no longer than askFor.
+const (
+	asked  = 100
+	askFor = 5 * time.Second
+)
 
 // A DifferError says that two targets gave answers of different status to the
 // same requests: their throughputs cannot be compared.
@@ -31,8 +36,8 @@ func (e *DifferError) Error() string {
 // is an error; other bytes are noted: a change may well change a page.
 func differ(ctx context.Context, base, head *entrant, requests *load.Requests) (note string, err error) {
 	e := &DifferError{Base: base.name, Head: head.name}
-	bodies, example := 0, ""
-	for n := uint64(0); n < 10*asked && e.Asked < asked && ctx.Err() == nil; n++ {
+	bodies, example, began := 0, "", time.Now()
+	for n := uint64(0); n < 10*asked && e.Asked < asked && time.Since(began) < askFor && ctx.Err() == nil; n++ {
 		if requests.Method(n) != "GET" {
 			continue
 		}

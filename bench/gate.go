@@ -35,13 +35,10 @@ func (r Rules) filled() Rules {
 	return r
 }
 
-// A session lasts for so many quads, and so long, before both sides are started
+// sessionQuads is how many quads are measured before both sides are started
 // anew: what depends on how a process happened to come up (its address space,
 // its port, who came first) is drawn again.
-const (
-	sessionQuads  = 10
-	sessionLength = 10 * time.Second
-)
+const sessionQuads = 10
 
 // A gating is a gate under way.
 type gating struct {
@@ -50,11 +47,13 @@ type gating struct {
 	requests *load.Requests
 	clock    *clock
 	began    time.Time
-	result   *Result
 	gate     *Gate
 	rule     stats.Gate
-	length   time.Duration // of a block; found in the first session
+	length   time.Duration // of a turn; found in the first session
+	restart  time.Duration // what a new session takes before its first quad, about
+	step     time.Duration // a quad with its routes
 	turn     int           // of the routes
+	slow     map[int]bool  // routes that take too long to be measured
 	span     span          // what happened on the machine while it measured
 }
 
@@ -78,7 +77,7 @@ func (p *Plan) Gate(ctx context.Context, rules Rules) (*Result, error) {
 	if err != nil {
 		return r, fmt.Errorf("draw requests for %s: %w", p.Scenario.Name, err)
 	}
-	g := &gating{plan: p, rules: rules, requests: requests, clock: &clock{began: began, watch: p.Watch}, began: began, result: r, gate: r.Gate, rule: rule}
+	g := &gating{plan: p, rules: rules, requests: requests, clock: &clock{began: began, watch: p.Watch}, began: began, slow: map[int]bool{}, gate: r.Gate, rule: rule}
 	err = g.run(ctx)
 	r.Warnings = append(r.Warnings, g.span.noise("gate", p.Environment.Cores)...)
 	r.Seconds = time.Since(began).Seconds()
@@ -96,20 +95,26 @@ func (g *gating) run(ctx context.Context) error {
 		if err != nil || decided {
 			return err
 		}
+		if time.Since(g.began)+g.restart+g.step > g.rules.Budget {
+			g.gate.Spent = true
+			return nil
+		}
 	}
 }
 
 // session starts both sides, in an order that alternates, and measures quads.
 func (g *gating) session(ctx context.Context, n int) (decided bool, err error) {
+	began := time.Now()
 	entrants, err := g.enter(ctx, n%2 == 1)
 	if err != nil {
 		return false, err
 	}
+	g.restart = time.Since(began) + 2*warmth
 	defer func() { err = errors.Join(err, leaveAll(entrants)) }()
 	guarded, release := guard(ctx, entrants...)
 	defer release()
 	c := newContest(g.plan, g.requests, entrants)
-	c.length = g.length
+	c.length, c.budget = g.length, g.rules.Budget
 	c.tell = func() { g.clock.tell("gate", g.gate.soFar(g.rule), g.rules.Budget-time.Since(g.began), c.live()) }
 	decided, err = g.quads(guarded, c)
 	if err != nil && context.Cause(guarded) != nil {
@@ -132,8 +137,8 @@ func (g *gating) enter(ctx context.Context, swapped bool) ([]*entrant, error) {
 	return entrants, err
 }
 
-// quads measures the quads of a session, some of them followed by one of a single
-// route, and looks at the data when a look is due.
+// quads measures the quads of a session, each followed by those of some routes,
+// and looks at the data when a look is due.
 func (g *gating) quads(ctx context.Context, c *contest) (decided bool, err error) {
 	if err := g.settle(ctx, c); err != nil {
 		return false, err
@@ -142,18 +147,18 @@ func (g *gating) quads(ctx context.Context, c *contest) (decided bool, err error
 	s := &g.gate.Sessions[len(g.gate.Sessions)-1]
 	before := c.look()
 	defer func() { g.span.add(before, c.look()) }()
-	for began, n := time.Now(), 1; n <= sessionQuads || time.Since(began) < sessionLength; n++ {
+	for range sessionQuads {
+		began := time.Now()
 		q, err := c.quadOf(ctx, c.entrants[1], c.course(g.length))
 		if err != nil {
 			return false, err
 		}
 		s.keep(q)
-		if n%routeEvery == 0 {
-			if err := g.route(ctx, c, s); err != nil {
-				return false, err
-			}
+		if err := g.routes(ctx, c, s, time.Since(began)); err != nil {
+			return false, err
 		}
-		if g.over(time.Since(began) / time.Duration(n)) {
+		g.step = time.Since(began)
+		if g.over(c) {
 			return true, nil
 		}
 	}

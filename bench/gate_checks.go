@@ -9,7 +9,7 @@ import (
 
 // throughput is the check of the whole mix.
 func (g *Gate) throughput() Check {
-	d, p := finding{Decision: stats.Decision{Verdict: stats.Inconclusive, Estimate: math.NaN(), MDE: math.Inf(1)}}, 1.0
+	d, p := finding{Decision: stats.Decision{Verdict: stats.Inconclusive, Estimate: math.NaN(), MDE: math.Inf(1), Interval: stats.Interval{Low: math.Inf(-1), High: math.Inf(1)}}}, 1.0
 	if rule, err := g.rule(); err == nil {
 		d = g.decide(rule)
 		p = rule.P(d.look, g.values(d.quads))

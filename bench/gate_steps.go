@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -38,30 +39,47 @@ func (g *gating) compare(ctx context.Context, c *contest) error {
 	return err
 }
 
-// mostSlice is how long the block of a single route may be; where blocks have to
-// be longer, the budget has no room for routes.
-const mostSlice = 250 * time.Millisecond
+// After each quad of the whole mix, so many routes get a short quad of their own:
+// a third of the time. A route that takes longer than the whole mix so many times
+// over is left out from then on.
+const (
+	routesPerQuad = 2
+	mostSlice     = 250 * time.Millisecond
+	tooSlow       = 3
+)
 
-// routeEvery is after how many quads of the whole mix a route has its turn: the
-// routes together get a third of the time.
-const routeEvery = 2
-
-// route measures the route whose turn it is, in a quad of its own: in a closed
-// loop of the whole mix all wait for each other, and a loss in one route would be
-// seen in all of them.
-func (g *gating) route(ctx context.Context, c *contest, s *Session) error {
+// routes measures the routes whose turn it is, each by itself: in a closed loop
+// of the whole mix all wait for each other, and a loss in one route would be seen
+// in all of them.
+func (g *gating) routes(ctx context.Context, c *contest, s *Session, quad time.Duration) error {
 	mix := g.plan.Scenario.Mix
-	if g.length > mostSlice || len(mix) < 2 {
+	if len(mix) < 2 {
 		return nil
 	}
-	i := g.turn % len(mix)
-	g.turn++
-	q, err := c.quadOf(ctx, c.entrants[1], course{requests: g.requests.Only(i), lead: lead(g.length), length: g.length, partial: true})
-	if err != nil {
-		return err
+	length := min(g.length, mostSlice)
+	for range routesPerQuad {
+		i := g.turn % len(mix)
+		g.turn++
+		if g.slow[i] {
+			continue
+		}
+		began := time.Now()
+		q, err := c.quadOf(ctx, c.entrants[1], course{requests: g.requests.Only(i), lead: lead(length), length: length, turns: 1, partial: true})
+		if err != nil {
+			return err
+		}
+		s.keepRoute(mix[i].Name, q)
+		if took := time.Since(began); took > tooSlow*quad {
+			g.leaveOut(i, took)
+		}
 	}
-	s.keepRoute(mix[i].Name, q)
 	return nil
+}
+
+// leaveOut has a route not measured any more.
+func (g *gating) leaveOut(route int, took time.Duration) {
+	g.slow[route] = true
+	g.gate.Notes = append(g.gate.Notes, fmt.Sprintf("The route %q was measured once and no more, since that took %v.", g.plan.Scenario.Mix[route].Name, took.Round(time.Millisecond)))
 }
 
 // keep keeps a quad. One in a block of which nothing was completed has no value,
@@ -92,14 +110,13 @@ func (s *Session) keepRoute(route string, q Quad) {
 }
 
 // over reports whether the gate has decided, or its budget has no room for one
-// more quad; each takes so long, with its share of the routes.
-func (g *gating) over(quad time.Duration) bool {
-	n := g.gate.count()
-	if g.gate.Quads == 0 && n >= routeEvery {
-		g.gate.Quads = g.quadsPerLook(quad)
+// more quad that takes as long as the last.
+func (g *gating) over(c *contest) bool {
+	if g.gate.Quads == 0 {
+		g.gate.Quads = g.quadsPerLook(c.course(g.length))
 	}
-	last := time.Since(g.began)+quad > g.rules.Budget
-	if !last && (g.gate.Quads == 0 || n%g.gate.Quads != 0) {
+	last := time.Since(g.began)+g.step > g.rules.Budget
+	if n := g.gate.count(); !last && (n == 0 || n%g.gate.Quads != 0) {
 		return false
 	}
 	g.gate.Spent = last
@@ -107,19 +124,19 @@ func (g *gating) over(quad time.Duration) bool {
 }
 
 // quadsPerLook shares out the quads that the budget has room for. It is asked
-// when the first are measured.
-func (g *gating) quadsPerLook(quad time.Duration) int {
-	left := g.rules.Budget - time.Since(g.began) + routeEvery*quad
-	session := max(sessionLength, sessionQuads*quad)
-	fits := left.Seconds() / quad.Seconds() * session.Seconds() / (session + restart).Seconds()
+// after the first, which may have been held up: that counts twice what was to be
+// expected at most.
+func (g *gating) quadsPerLook(o course) int {
+	expected := 4 * time.Duration(o.turns+routesPerQuad) * (o.lead + o.length)
+	step := min(g.step, 2*expected)
+	left := g.rules.Budget - time.Since(g.began) + g.step
+	session := sessionQuads * step
+	fits := left.Seconds() / step.Seconds() * session.Seconds() / (session + g.restart).Seconds()
 	return max(leastLook, int(fits)/g.rules.Looks)
 }
 
 // leastLook is how many quads there have to be between two looks.
 const leastLook = 3
-
-// restart is about what a new session takes: two starts and the warming up.
-const restart = 2 * time.Second
 
 // count is how many quads of the whole mix there are.
 func (g *Gate) count() (n int) {

@@ -88,17 +88,16 @@ func TestALaggingGeneratorInvalidatesATrial(t *testing.T) {
 func TestBlockLength(t *testing.T) {
 	for name, c := range map[string]struct {
 		asked, left time.Duration
-		candidates  int
 		slowest     float64
 		want        time.Duration
 	}{
-		"as asked":           {500 * time.Millisecond, time.Minute, 1, 1000, 500 * time.Millisecond},
-		"until enough":       {500 * time.Millisecond, time.Minute, 1, 62.5, 800 * time.Millisecond},
-		"never that long":    {500 * time.Millisecond, 10 * time.Minute, 1, 1, longest},
-		"quads have to fit":  {250 * time.Millisecond, 16 * time.Second, 1, 10, 400 * time.Millisecond},
-		"but not below that": {250 * time.Millisecond, time.Second, 2, 10, 250 * time.Millisecond},
+		"as asked":           {500 * time.Millisecond, time.Minute, 1000, 500 * time.Millisecond},
+		"until enough":       {500 * time.Millisecond, time.Minute, 62.5, 800 * time.Millisecond},
+		"never that long":    {500 * time.Millisecond, 10 * time.Minute, 1, longest},
+		"quads have to fit":  {250 * time.Millisecond, 16 * time.Second, 10, 400 * time.Millisecond},
+		"but not below that": {250 * time.Millisecond, time.Second, 10, 250 * time.Millisecond},
 	} {
-		if got := blockLength(c.asked, c.left, c.candidates, c.slowest); got != c.want {
+		if got := blockLength(c.asked, c.left, c.slowest); got != c.want {
 			t.Errorf("%s: got %v, want %v", name, got, c.want)
 		}
 	}

@@ -46,6 +46,7 @@ type StudyRow struct {
 	PassShare, FailShare              stats.Interval
 	Ratio                             float64 // candidate ÷ baseline as measured, geometric mean over the runs
 	MeanSeconds, MeanMDE, LongSeconds float64
+	measured                          int // runs with a ratio
 }
 
 // studyLevel is of the intervals of a study's shares.
@@ -80,15 +81,22 @@ func (row *StudyRow) add(r StudyRun) {
 	default:
 		row.Inconclusive++
 	}
-	row.Ratio += math.Log(float64(r.Check.Ratio))
 	row.MeanSeconds += r.Seconds
-	row.MeanMDE += float64(r.Check.MDE)
+	if r.Check.Ratio.Known() && r.Check.MDE.Known() {
+		row.measured++
+		row.Ratio += math.Log(float64(r.Check.Ratio))
+		row.MeanMDE += float64(r.Check.MDE)
+	}
 	row.LongSeconds = max(row.LongSeconds, r.Seconds)
 }
 
 func (row *StudyRow) finish() {
+	if row.Runs == 0 {
+		return
+	}
 	n := float64(row.Runs)
-	row.Ratio, row.MeanSeconds, row.MeanMDE = math.Exp(row.Ratio/n), row.MeanSeconds/n, row.MeanMDE/n
+	measured := float64(row.measured)
+	row.Ratio, row.MeanSeconds, row.MeanMDE = math.Exp(row.Ratio/measured), row.MeanSeconds/n, row.MeanMDE/measured
 	row.PassShare = stats.Proportion(row.Pass, row.Runs, studyLevel)
 	row.FailShare = stats.Proportion(row.Fail, row.Runs, studyLevel)
 }

@@ -17,9 +17,11 @@ const leastPool = 5
 // Resample says what the gate would answer to losses on the noise of this
 // machine, far more often than anybody can wait for: runs are put together from
 // sessions of those in which nothing was lost, drawn with replacement, and slowed
-// down by the loss. A coin says for each run which of the two equal servers is the
-// candidate. What it says is as good as the sessions that it draws from: it has
-// not seen the noise of tomorrow. There are no rows if they are too few.
+// down by the loss. The sessions are centred first: what they gain or lose together
+// is chance, and would be a gain or a loss in every run (Hall and Wilson, Biometrics
+// 47, 1991). A coin says for each run which of the two equal servers is the
+// candidate. What it says is as good as the sessions that it draws from: it has not
+// seen the noise of tomorrow. There are no rows if they are too few.
 func (s *Study) Resample(losses ...float64) []StudyRow {
 	p := s.pool()
 	if len(p.sessions) < leastPool {
@@ -34,7 +36,7 @@ func (s *Study) Resample(losses ...float64) []StudyRow {
 	for _, loss := range losses {
 		row := StudyRow{Planted: loss}
 		for range resamples {
-			row.add(p.run(r, rule, loss))
+			row.add(p.run(r, rule, loss, s.Budget))
 		}
 		row.finish()
 		rows = append(rows, row)
@@ -47,11 +49,12 @@ type pool struct {
 	sessions     [][]float64
 	looks, quads int // at most; from one look to the next
 	alpha        float64
+	centre       float64 // of all values
 	seconds      float64 // that a quad took, with its share of routes and restarts
 }
 
 func (s *Study) pool() (p pool) {
-	seconds, n := 0.0, 0
+	seconds, sum, n := 0.0, 0.0, 0.0
 	for _, r := range s.Runs {
 		if !r.Valid || r.Planted != 0 {
 			continue
@@ -61,19 +64,25 @@ func (s *Study) pool() (p pool) {
 			if len(d) > 1 {
 				p.sessions = append(p.sessions, d)
 			}
-			n += len(d)
+			for _, x := range d {
+				sum, n = sum+x, n+1
+			}
 		}
 		seconds += r.Seconds
 	}
-	p.seconds = seconds / float64(n)
+	p.seconds, p.centre = seconds/n, sum/n
 	return p
 }
 
 // run draws a run and lets the gate decide.
-func (p pool) run(r *rand.Rand, rule stats.Gate, loss float64) StudyRun {
-	d := p.draw(r, loss)
+func (p pool) run(r *rand.Rand, rule stats.Gate, loss, budget float64) StudyRun {
+	all := max(p.looks*p.quads, int(budget/p.seconds))
+	d := p.draw(r, loss, all)
 	for look := 1; ; look++ {
 		n := look * p.quads
+		if look == p.looks {
+			n = all
+		}
 		got := rule.Decide(look, firstOf(d, n))
 		if got.Stop {
 			c := Check{Ratio: Float(math.Exp(got.Estimate)), MDE: Float(got.Detectable())}
@@ -82,15 +91,15 @@ func (p pool) run(r *rand.Rand, rule stats.Gate, loss float64) StudyRun {
 	}
 }
 
-// draw draws sessions until there are enough quads for all looks.
-func (p pool) draw(r *rand.Rand, loss float64) [][]float64 {
+// draw draws sessions until there are so many quads.
+func (p pool) draw(r *rand.Rand, loss float64, quads int) [][]float64 {
 	side := float64(1 - 2*r.IntN(2))
 	var run [][]float64
-	for n := 0; n < p.looks*p.quads; {
+	for n := 0; n < quads; {
 		from := p.sessions[r.IntN(len(p.sessions))]
 		d := make([]float64, len(from))
 		for i, x := range from {
-			d[i] = side*x + math.Log1p(-loss)
+			d[i] = side*(x-p.centre) + math.Log1p(-loss)
 		}
 		n += len(d)
 		run = append(run, d)

@@ -41,7 +41,7 @@ func gateProgress(g *bench.Gate) (p progress) {
 			sessions[len(sessions)-1] = append(sessions[len(sessions)-1], q.D)
 			look := min((n+g.Quads-1)/g.Quads, g.Looks)
 			looked := n%g.Quads == 0 && n/g.Quads < g.Looks
-			if g.Spent && n == last {
+			if g.Spent && n == gateQuads(g) {
 				look, looked = g.Looks, true
 			}
 			if n >= leastKnown {

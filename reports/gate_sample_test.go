@@ -75,7 +75,7 @@ func sampleQuad(rng *rand.Rand, at, rate, is, seconds, noise float64) bench.Quad
 		q.Blocks = append(q.Blocks, bench.Block{Target: name, Hits: uint64(x[i] * seconds), Seconds: seconds, CPU: 0.99 * seconds})
 		x[i] = float64(q.Blocks[i].Hits)
 	}
-	q.D = stats.Quad(x[0], x[1], x[2], x[3])
+	q.D = stats.Quad([4]float64(x), [4]float64{1, 1, 1, 1})
 	return q
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"text/tabwriter"
 
@@ -99,7 +100,7 @@ func loss(x float64) string {
 }
 
 func measuredLoss(row bench.StudyRow) string {
-	if row.Runs == 0 {
+	if row.Runs == 0 || math.IsNaN(row.Ratio) {
 		return "–"
 	}
 	change := row.Ratio - 1
@@ -109,7 +110,12 @@ func measuredLoss(row bench.StudyRow) string {
 	return "+" + tenths(change)
 }
 
-func studyPercent(x float64) string { return fmt.Sprintf("%.3g%%", 100*x) }
+func studyPercent(x float64) string {
+	if math.IsNaN(x) {
+		return "–"
+	}
+	return fmt.Sprintf("%.3g%%", 100*x)
+}
 
 // WriteStudy writes a study into a directory, which it makes if need be: as
 // study.json and as a table in study.md.

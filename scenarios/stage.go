@@ -27,6 +27,7 @@ func (s Stage) Mean() float64 {
 const (
 	quickReplay = 6 * time.Second
 	quickBudget = 11 * time.Second
+	quickBlock  = 250 * time.Millisecond
 )
 
 // Quick returns the same workload, shortened: the curves keep their shape, in
@@ -34,6 +35,7 @@ const (
 func (s *Scenario) Quick() *Scenario {
 	q := *s
 	q.Capacity.Budget = min(s.Capacity.Budget, quickBudget)
+	q.Capacity.Block = min(s.Capacity.Block, quickBlock)
 	q.Replay.Stages = make([]Stage, len(s.Replay.Stages))
 	share := min(1, float64(quickReplay)/float64(max(1, s.Duration())))
 	for i, stage := range s.Replay.Stages {

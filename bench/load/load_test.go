@@ -87,18 +87,6 @@ func TestOfferIsTheSameForEveryTarget(t *testing.T) {
 	}
 }
 
-func TestSaturateCountsWhatTheServerCounts(t *testing.T) {
-	var served atomic.Uint64
-	c := client(t, func(w http.ResponseWriter, r *http.Request) { served.Add(1); echo(w, r) }, load.Options{})
-	b, err := c.Saturate(t.Context(), requests(t, browse), 0, 4, 50*time.Millisecond, 300*time.Millisecond)
-	if err != nil || b.Errors > 0 {
-		t.Fatal(err, b.Faults)
-	}
-	if b.Sent != served.Load() || b.Hits == 0 || b.Hits > b.Sent || b.Latency.Count() != b.Hits {
-		t.Errorf("sent %d, of which %d in the block; the server counts %d", b.Sent, b.Hits, served.Load())
-	}
-}
-
 func TestFaults(t *testing.T) {
 	for _, c := range []struct {
 		name string

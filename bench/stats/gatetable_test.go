@@ -11,19 +11,21 @@ import (
 	"github.com/classibench/classibench/bench/stats"
 )
 
-// The gate of the table: 5 looks, each after two sessions of ten seconds: 42
-// quads, of which each third asks for a single route and is not counted here. A
+// The gate of the table: 5 looks, each after 15 quads, of which a session has 10.
+// A quad is A B B A four times over, and single routes take half as long again. A
 // block takes 57 ms with all that comes between, and a restart of both sides with
-// warming up 1.7 s, as in live runs: 113 s of a budget of 120 s.
+// warming up 1.7 s, as in live runs: 116 s of a budget of 120 s.
 const (
 	looks          = 5
-	sessionsOfLook = 2
-	quadsOfSession = 42
+	quadsOfLook    = 15
+	quadsOfSession = 10
+	sessions       = (looks*quadsOfLook + quadsOfSession - 1) / quadsOfSession
+	turnsOfQuad    = 4
+	turnsOfRoutes  = 2
 	blockCost      = 0.057
 	restartCost    = 1.7
 	budget         = 120.0
 	runsOfTable    = 2000
-	secondsAlook   = sessionsOfLook * (restartCost + quadsOfSession*4*blockCost)
 )
 
 // A tally counts the answers to runs of one kind.
@@ -54,10 +56,23 @@ func (c tally) String() string {
 // decide lets the gate look at a run.
 func decide(g stats.Gate, d [][]float64) (stats.Decision, float64) {
 	for look := 1; ; look++ {
-		if got := g.Decide(look, d[:look*sessionsOfLook]); got.Stop {
-			return got, float64(look) * secondsAlook
+		seen, begun := firstOf(d, look*quadsOfLook)
+		if got := g.Decide(look, seen); got.Stop {
+			return got, float64(begun)*restartCost + float64(look*quadsOfLook*4*(turnsOfQuad+turnsOfRoutes))*blockCost
 		}
 	}
+}
+
+// firstOf are the first n values, by session, and how many sessions those took.
+func firstOf(d [][]float64, n int) (seen [][]float64, begun int) {
+	for _, s := range d {
+		if n == 0 {
+			break
+		}
+		seen = append(seen, s[:min(n, len(s))])
+		n -= min(n, len(s))
+	}
+	return seen, len(seen)
 }
 
 // benchstat compares two sides as `benchstat` does with 10 runs of each: by the
@@ -86,11 +101,12 @@ func means(blocks []float64, runs int) []float64 {
 	return out
 }
 
-// sides returns the blocks of A and of B, as they were measured: in turns.
-func sides(run [][][4]float64) (a, b []float64) {
+// sides returns the rates of the blocks of A and of B, as they were measured: in
+// turns.
+func sides(run [][]turn) (a, b []float64) {
 	for _, s := range run {
 		for _, q := range s {
-			a, b = append(a, q[0], q[3]), append(b, q[1], q[2])
+			a, b = append(a, q.rate(0), q.rate(3)), append(b, q.rate(1), q.rate(2))
 		}
 	}
 	return a, b
@@ -98,11 +114,11 @@ func sides(run [][][4]float64) (a, b []float64) {
 
 // halves returns the same blocks as if all of A had been measured before all of
 // B: the servers are the same, so only the moment makes the side.
-func halves(run [][][4]float64, loss float64) (a, b []float64) {
+func halves(run [][]turn, loss float64) (a, b []float64) {
 	var all []float64
 	for _, s := range run {
 		for _, q := range s {
-			all = append(all, q[:]...)
+			all = append(all, q.rate(0), q.rate(1), q.rate(2), q.rate(3))
 		}
 	}
 	a, b = all[:len(all)/2], all[len(all)/2:]
@@ -127,11 +143,11 @@ func tabulate(t *testing.T, from []recording, runs int) []row {
 	for _, loss := range []float64{0, 0.025, 0.05, 0.10} {
 		row := row{loss: loss}
 		for seed := range runs {
-			same := resample(rand.New(rand.NewPCG(uint64(seed), 2026)), from, looks*sessionsOfLook)
+			same := resample(rand.New(rand.NewPCG(uint64(seed), 2026)), from)
 			run := lose(same, loss)
 			d, seconds := decide(g, values(run))
 			row.gate.add(d.Verdict, seconds)
-			all := looks*(secondsAlook-sessionsOfLook*restartCost) + restartCost
+			all := restartCost + sessions*quadsOfSession*4*turnsOfQuad*blockCost // without restarts and single routes
 			row.interleaved.add(benchstat(sides(run)), all)
 			row.afterward.add(benchstat(halves(same, loss)), all)
 		}
@@ -160,9 +176,11 @@ type goal struct {
 	found5, found10, seconds10 float64 // at least, and at most: losses of 5% and 10%, time to find the latter
 }
 
+// In a crowd, sessions are like their neighbours, which the gate takes for
+// independent: it errs a little more than the 5% that it is made for.
 var goals = map[string]goal{
 	"calm":    {alarms: 0.05, missed: 0.05, found5: 0.95, found10: 0.999, seconds10: 60},
-	"crowded": {alarms: 0.05, missed: 0.05, found5: 0, found10: 0, seconds10: budget},
+	"crowded": {alarms: 0.06, missed: 0.065, found5: 0.85, found10: 0.999, seconds10: 60},
 }
 
 // TestGateTable prints, with -v, the table of docs/design/sequential-gate.md: what

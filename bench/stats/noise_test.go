@@ -15,9 +15,14 @@ import (
 	"github.com/classibench/classibench/bench/stats"
 )
 
-// A recording is the block series of two identical servers: sessions of quads of
-// rates, in hits a second, in the order A B B A. See testdata/README.md.
-type recording [][][4]float64
+// A recording is the block series of two identical servers: sessions of turns in
+// the order A B B A. See testdata/README.md.
+type recording [][]turn
+
+// A turn is four blocks A B B A.
+type turn struct{ hits, seconds [4]float64 }
+
+func (t turn) rate(i int) float64 { return t.hits[i] / t.seconds[i] }
 
 // kinds are the kinds of noise that are recorded, of those there are goals for.
 func kinds(tb testing.TB) []string {
@@ -71,12 +76,13 @@ func readRecording(tb testing.TB, file string) recording {
 			out = append(out, nil)
 		}
 		if int(quad) == len(out[int(session)]) {
-			out[int(session)] = append(out[int(session)], [4]float64{})
+			out[int(session)] = append(out[int(session)], turn{})
 		}
 		if side := "ABBA"[int(position)]; line[3] != string(side) {
 			tb.Fatalf("%s: side %s at position %v, want %c", file, line[3], position, side)
 		}
-		out[int(session)][int(quad)][int(position)] = number(tb, line[4]) / number(tb, line[5])
+		t := &out[int(session)][int(quad)]
+		t.hits[int(position)], t.seconds[int(position)] = number(tb, line[4]), number(tb, line[5])
 	}
 	return out
 }
@@ -90,20 +96,20 @@ func number(tb testing.TB, s string) float64 {
 	return x
 }
 
-// resample draws the quads of a run of so many sessions from recordings, as
-// moving blocks (Künsch, Annals of Statistics 17, 1989) of two neighbouring
-// sessions, so that what neighbours have in common stays: quads within a session
-// and sessions before and after a restart. A coin says for the whole run which of
-// the two servers is called A.
-func resample(r *rand.Rand, from []recording, sessions int) [][][4]float64 {
-	var run [][][4]float64
+// resample draws a run from recordings, as moving blocks (Künsch, Annals of
+// Statistics 17, 1989) of two neighbouring sessions, so that what neighbours have
+// in common stays: turns within a session and sessions before and after a restart.
+// A coin says for the whole run which of the two servers is called A.
+func resample(r *rand.Rand, from []recording) [][]turn {
+	const turns = quadsOfSession * turnsOfQuad
+	var run [][]turn
 	swap := r.IntN(2) == 1
 	for len(run) < sessions {
 		rec := from[r.IntN(len(from))]
 		at := r.IntN(len(rec) - 1)
 		for _, s := range rec[at:min(at+2, at+sessions-len(run))] {
-			skip := r.IntN(len(s) - quadsOfSession + 1)
-			run = append(run, named(ofMix(s[skip:skip+quadsOfSession]), swap))
+			skip := r.IntN(len(s) - turns + 1)
+			run = append(run, named(s[skip:skip+turns], swap))
 		}
 	}
 	return run
@@ -129,46 +135,47 @@ func centred(from []recording) []recording {
 	return out
 }
 
-// ofMix leaves out each third quad, where the gate asks for a single route.
-func ofMix(quads [][4]float64) (mix [][4]float64) {
-	for i, q := range quads {
-		if i%3 != 2 {
-			mix = append(mix, q)
-		}
-	}
-	return mix
-}
-
-// named returns quads whose servers have changed names, or not. What was B A A B
-// is a quad again when each pair is turned round.
-func named(quads [][4]float64, swap bool) [][4]float64 {
-	out := make([][4]float64, len(quads))
-	for i, q := range quads {
+// named returns turns whose servers have changed names, or not. What was B A A B
+// is a turn again when each pair is turned round.
+func named(turns []turn, swap bool) []turn {
+	out := slices.Clone(turns)
+	for i, t := range turns {
 		if swap {
-			q = [4]float64{q[1], q[0], q[3], q[2]}
+			out[i] = turn{
+				hits:    [4]float64{t.hits[1], t.hits[0], t.hits[3], t.hits[2]},
+				seconds: [4]float64{t.seconds[1], t.seconds[0], t.seconds[3], t.seconds[2]},
+			}
 		}
-		out[i] = q
 	}
 	return out
 }
 
 // lose slows B down.
-func lose(run [][][4]float64, loss float64) [][][4]float64 {
-	out := make([][][4]float64, len(run))
+func lose(run [][]turn, loss float64) [][]turn {
+	out := make([][]turn, len(run))
 	for i, s := range run {
-		for _, q := range s {
-			out[i] = append(out[i], [4]float64{q[0], q[1] * (1 - loss), q[2] * (1 - loss), q[3]})
+		out[i] = slices.Clone(s)
+		for k := range out[i] {
+			out[i][k].hits[1] *= 1 - loss
+			out[i][k].hits[2] *= 1 - loss
 		}
 	}
 	return out
 }
 
-// values are the values of the quads of each session.
-func values(run [][][4]float64) [][]float64 {
+// values are the values of the quads of each session: of so many turns each.
+func values(run [][]turn) [][]float64 {
 	out := make([][]float64, len(run))
 	for i, s := range run {
-		for _, q := range s {
-			out[i] = append(out[i], stats.Quad(q[0], q[1], q[2], q[3]))
+		for turns := range slices.Chunk(s, turnsOfQuad) {
+			var q turn
+			for _, t := range turns {
+				for k := range 4 {
+					q.hits[k] += t.hits[k]
+					q.seconds[k] += t.seconds[k]
+				}
+			}
+			out[i] = append(out[i], stats.Quad(q.hits, q.seconds))
 		}
 	}
 	return out

@@ -5,14 +5,16 @@ import (
 	"slices"
 )
 
-// Quad returns the value of a quad of rates in the order A B B A: the mean over
-// its two pairs of ln(B ÷ A). A drift of the machine that is steady over the
-// quad cancels out. All rates must be positive; otherwise the value is NaN.
-func Quad(a1, b1, b2, a2 float64) float64 {
-	if a1 <= 0 || b1 <= 0 || b2 <= 0 || a2 <= 0 {
-		return math.NaN()
+// Quad returns the value of a quad of blocks in the order A B B A: the logarithm
+// of B's rate ÷ A's, each over both of its blocks. A drift of the machine that is
+// steady over the quad cancels out. It is NaN if a side has no hits, or no time.
+func Quad(hits, seconds [4]float64) float64 {
+	a := (hits[0] + hits[3]) / (seconds[0] + seconds[3])
+	b := (hits[1] + hits[2]) / (seconds[1] + seconds[2])
+	if d := math.Log(b / a); !math.IsInf(d, 0) {
+		return d
 	}
-	return (math.Log(b1/a1) + math.Log(b2/a2)) / 2
+	return math.NaN()
 }
 
 // HodgesLehmann returns the Hodges–Lehmann estimate of the centre of d: the

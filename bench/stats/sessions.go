@@ -87,10 +87,8 @@ func between(sessions [][]float64, means []float64, n float64) uncertainty {
 	}
 	inside, among, size := squares(sessions, means, n)
 	m := n / size
-	sum := assumedWeight * (inside/(n-k)/size + assumedRestart*assumedRestart)
-	if k > 1 {
-		sum += (m - 1) * among / (k - 1) / size
-	}
+	within := inside / (n - k)
+	sum := assumedWeight*(within/size+assumedRestart*assumedRestart) + max(0, among-(k-m)*within)/size
 	df := assumedWeight + m - 1
 	return uncertainty{math.Sqrt(sum / df / m), df}
 }

@@ -82,12 +82,31 @@ func TestQuadCancelsASteadyDrift(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rate := rapid.Float64Range(1, 1e5).Draw(t, "rate")
 		gain := rapid.Float64Range(0.1, 100).Draw(t, "gain")
-		drift := rapid.Float64Range(0.8, 1.2).Draw(t, "drift per block")
-		d := stats.Quad(rate, rate*gain*drift, rate*gain*drift*drift, rate*drift*drift*drift)
+		drift := rapid.Float64Range(-0.3, 0.3).Draw(t, "drift per block")
+		length := rapid.Float64Range(0.01, 10).Draw(t, "length")
+		at := func(block float64) float64 { return rate * length * (1 + drift*block) }
+		d := stats.Quad([4]float64{at(0), gain * at(1), gain * at(2), at(3)}, [4]float64{length, length, length, length})
 		if math.Abs(d-math.Log(gain)) > 1e-9 {
 			t.Fatalf("gain %v under a drift of %v: got %v", gain, drift, math.Exp(d))
 		}
 	})
+}
+
+// A block that a stall made longer counts with all its time; a side that did
+// nothing makes the quad void.
+func TestQuadByHand(t *testing.T) {
+	d := stats.Quad([4]float64{100, 100, 50, 100}, [4]float64{1, 1, 4, 1}) // 100 and 30 a second
+	if math.Abs(d-math.Log(0.3)) > 1e-12 {
+		t.Errorf("got a ratio of %v, want 0.3", math.Exp(d))
+	}
+	for _, hits := range [][4]float64{{0, 1, 1, 0}, {1, 0, 0, 1}, {}} {
+		if d := stats.Quad(hits, [4]float64{1, 1, 1, 1}); !math.IsNaN(d) {
+			t.Errorf("hits %v: got %v, want NaN", hits, d)
+		}
+	}
+	if d := stats.Quad([4]float64{1, 1, 1, 1}, [4]float64{}); !math.IsNaN(d) {
+		t.Errorf("no time: got %v, want NaN", d)
+	}
 }
 
 // The interval of independent values holds the truth as often as it says; that

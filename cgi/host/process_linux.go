@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"os"
-	"runtime"
 	"strconv"
 	"sync"
 	"syscall"
@@ -45,10 +44,6 @@ type process struct {
 
 // runNative answers a request with a process.
 func (h *Handler) runNative(ctx context.Context, rq *Request, rs *Response) error {
-	// PR_SET_PDEATHSIG fires when the thread that forked ends. Locked, this one
-	// cannot end before the process does, whatever else runs in this program.
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
 	p, err := h.start(rq)
 	if err != nil {
 		return err
@@ -102,9 +97,11 @@ func (p *process) start(h *Handler, rq *Request) (err error) {
 			return err
 		}
 	}
-	p.pid, err = syscall.ForkExec(h.path, h.argv, &syscall.ProcAttr{
-		Dir: h.dir, Env: rq.Env, Files: []uintptr{uintptr(files[0]), uintptr(files[1]), uintptr(files[2])},
-		Sys: &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL, PidFD: &p.fd},
+	fork(func() {
+		p.pid, err = syscall.ForkExec(h.path, h.argv, &syscall.ProcAttr{
+			Dir: h.dir, Env: rq.Env, Files: []uintptr{uintptr(files[0]), uintptr(files[1]), uintptr(files[2])},
+			Sys: &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL, PidFD: &p.fd},
+		})
 	})
 	return err
 }

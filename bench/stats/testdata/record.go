@@ -7,7 +7,7 @@
 //	go run ./bench/stats/testdata/record.go -sessions 10 > series.csv
 //
 // Both servers are this program again, each a process of its own. They are
-// restarted with ports swapped before each session of fifty quads.
+// restarted with ports swapped before each session of sixty quads.
 package main
 
 import (
@@ -51,7 +51,7 @@ func main() {
 	serve := flag.String("serve", "", "be the server at this address (for the program's own use)")
 	var p plan
 	flag.IntVar(&p.sessions, "sessions", 10, "restart both servers so many times")
-	flag.IntVar(&p.quads, "quads", 50, "quads of a session")
+	flag.IntVar(&p.quads, "quads", 60, "quads of a session")
 	flag.DurationVar(&p.length, "block", 40*time.Millisecond, "length of a block")
 	flag.DurationVar(&p.discard, "discard", 10*time.Millisecond, "what is left out after each switch")
 	flag.Float64Var(&p.quiet, "quiet", 1, "wait until others use less than this share of the CPUs, and repeat quads in which they use more")

@@ -1,0 +1,85 @@
+package load_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench/load"
+)
+
+func saturate(t *testing.T, h http.HandlerFunc, users int, lead, length time.Duration, o load.Options) load.Block {
+	t.Helper()
+	b, err := client(t, h, o).Saturate(t.Context(), requests(t, browse), 0, users, lead, length)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestSaturateCountsWhatTheServerCounts(t *testing.T) {
+	var served atomic.Uint64
+	b := saturate(t, func(w http.ResponseWriter, r *http.Request) { served.Add(1); echo(w, r) }, 4, 0, 300*time.Millisecond, load.Options{})
+	// All but the answer that opens the block and what was under way when it ended.
+	if b.Sent != served.Load() || b.Errors > 0 || b.Hits+1+4 < b.Sent || b.Hits >= b.Sent || b.Latency.Count() != b.Hits {
+		t.Errorf("sent %d, of which %d right and %d wrong in the block; the server counts %d", b.Sent, b.Hits, b.Errors, served.Load())
+	}
+	if b.Length < 300*time.Millisecond || b.Whole < b.Length {
+		t.Errorf("a block of %v in %v, want 300 ms at least", b.Length, b.Whole)
+	}
+}
+
+// Eight users whose requests all take 50 ms come in bursts of eight, 160 a second.
+// However short the block, the rate is that: neither a burst more nor one less.
+// A machine that is busy otherwise may be late once, but not each of three times.
+func TestTheRateOfBursts(t *testing.T) {
+	for _, length := range []time.Duration{60, 110, 260, 410} {
+		off := math.Inf(1)
+		for try := 0; try < 3 && off > 0.2; try++ {
+			b := saturate(t, func(w http.ResponseWriter, r *http.Request) { time.Sleep(50 * time.Millisecond); echo(w, r) }, 8, 20*time.Millisecond, length*time.Millisecond, load.Options{})
+			off = math.Abs(float64(b.Hits)/b.Length.Seconds()/160 - 1)
+		}
+		if off > 0.2 {
+			t.Errorf("in a block of %v, the rate is off by %.0f%%", length*time.Millisecond, 100*off)
+		}
+	}
+}
+
+// A target that stops for a second in a block of 50 ms is charged for all of it.
+func TestAStallCountsInFull(t *testing.T) {
+	began := time.Now()
+	b := saturate(t, func(w http.ResponseWriter, r *http.Request) {
+		if at := time.Since(began); at > 120*time.Millisecond && at < time.Second {
+			time.Sleep(time.Second - at)
+		}
+		time.Sleep(time.Millisecond)
+		echo(w, r)
+	}, 4, 100*time.Millisecond, 50*time.Millisecond, load.Options{})
+	if b.Length < 800*time.Millisecond {
+		t.Errorf("the block ends after %v, within the stall", b.Length)
+	}
+}
+
+// A target that answers nothing costs one timeout, not one for each part.
+func TestSaturateASilentTarget(t *testing.T) {
+	h := func(http.ResponseWriter, *http.Request) { time.Sleep(2 * time.Second) }
+	b := saturate(t, h, 4, 50*time.Millisecond, 50*time.Millisecond, load.Options{Timeout: 300 * time.Millisecond})
+	if b.Hits > 0 || b.Errors == 0 || b.Faults[load.FaultTimeout].Count != b.Errors || b.Sent > 8 {
+		t.Errorf("%d hits, %d errors of %d requests: %+v", b.Hits, b.Errors, b.Sent, b.Faults)
+	}
+}
+
+func TestSaturateIsBrokenOff(t *testing.T) {
+	c := client(t, func(w http.ResponseWriter, r *http.Request) { time.Sleep(10 * time.Millisecond); echo(w, r) }, load.Options{})
+	why := errors.New("enough")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	time.AfterFunc(50*time.Millisecond, func() { cancel(why) })
+	b, err := c.Saturate(ctx, requests(t, browse), 0, 4, 0, time.Hour)
+	if !errors.Is(err, why) || b.Sent == 0 {
+		t.Errorf("got %v after %d requests, want %v", err, b.Sent, why)
+	}
+}
