@@ -13,6 +13,7 @@ type Study struct {
 	Budget      float64     `json:"budget"` // seconds, of each run
 	MaxLoss     float64     `json:"max_loss"`
 	Runs        []StudyRun  `json:"runs"`
+	Resampled   []StudyRow  `json:"resampled,omitempty"` // from Resample
 }
 
 // A StudyRun is one run of the gate.
@@ -40,13 +41,19 @@ func NewStudyRun(planted float64, r *Result) StudyRun {
 
 // A StudyRow sums up the runs with one planted loss.
 type StudyRow struct {
-	Planted                           float64
-	Runs, Pass, Fail, Inconclusive    int
-	Invalid                           int // left out of the others
-	PassShare, FailShare              stats.Interval
-	Ratio                             float64 // candidate ÷ baseline as measured, geometric mean over the runs
-	MeanSeconds, MeanMDE, LongSeconds float64
-	measured                          int // runs with a ratio
+	Planted      float64        `json:"planted"`
+	Runs         int            `json:"runs"`
+	Pass         int            `json:"pass"`
+	Fail         int            `json:"fail"`
+	Inconclusive int            `json:"inconclusive"`
+	Invalid      int            `json:"invalid,omitempty"` // left out of the others
+	PassShare    stats.Interval `json:"pass_share"`
+	FailShare    stats.Interval `json:"fail_share"`
+	Ratio        Float          `json:"ratio"` // candidate ÷ baseline as measured, geometric mean over the runs
+	MeanSeconds  float64        `json:"mean_seconds"`
+	LongSeconds  float64        `json:"longest_seconds"`
+	MeanMDE      Float          `json:"mde"`
+	measured     int            // runs with a ratio
 }
 
 // studyLevel is of the intervals of a study's shares.
@@ -84,19 +91,20 @@ func (row *StudyRow) add(r StudyRun) {
 	row.MeanSeconds += r.Seconds
 	if r.Check.Ratio.Known() && r.Check.MDE.Known() {
 		row.measured++
-		row.Ratio += math.Log(float64(r.Check.Ratio))
-		row.MeanMDE += float64(r.Check.MDE)
+		row.Ratio += Float(math.Log(float64(r.Check.Ratio)))
+		row.MeanMDE += r.Check.MDE
 	}
 	row.LongSeconds = max(row.LongSeconds, r.Seconds)
 }
 
 func (row *StudyRow) finish() {
 	if row.Runs == 0 {
+		row.Ratio, row.MeanMDE = unknown, unknown
 		return
 	}
-	n := float64(row.Runs)
-	measured := float64(row.measured)
-	row.Ratio, row.MeanSeconds, row.MeanMDE = math.Exp(row.Ratio/measured), row.MeanSeconds/n, row.MeanMDE/measured
+	measured := Float(row.measured)
+	row.Ratio, row.MeanMDE = Float(math.Exp(float64(row.Ratio/measured))), row.MeanMDE/measured
+	row.MeanSeconds /= float64(row.Runs)
 	row.PassShare = stats.Proportion(row.Pass, row.Runs, studyLevel)
 	row.FailShare = stats.Proportion(row.Fail, row.Runs, studyLevel)
 }

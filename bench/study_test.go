@@ -31,11 +31,24 @@ func TestResample(t *testing.T) {
 	if none.Fail > none.Runs/20 || five.Fail < five.Runs*97/100 || ten.Fail != ten.Runs {
 		t.Errorf("quiet: %+v\n%+v\n%+v", none, five, ten)
 	}
-	if none.Runs != 2000 || math.Abs(ten.Ratio-0.9) > 0.01 || ten.MeanSeconds < 24 || ten.MeanSeconds > 60 {
+	if none.Runs != 2000 || math.Abs(float64(ten.Ratio)-0.9) > 0.01 || ten.MeanSeconds < 24 || ten.MeanSeconds > 60 {
 		t.Errorf("a loss of 10%%: %+v", ten)
 	}
 	if noisy := study(20, 0.25).Resample(0, 0.05); noisy[0].Fail > noisy[0].Runs/20 || noisy[1].Fail < noisy[1].Runs*8/10 || noisy[1].Fail > noisy[1].Runs*98/100 {
 		t.Errorf("noisy: %+v", noisy)
+	}
+}
+
+// What a study without a loss measured by chance is not taken for a loss.
+func TestResampleIsCentred(t *testing.T) {
+	s := study(20, 0.06)
+	for _, d := range s.Runs[0].Values {
+		for i := range d {
+			d[i] += 0.1
+		}
+	}
+	if none := s.Resample(0)[0]; none.Fail > none.Runs/20 || none.Pass < none.Runs*9/10 {
+		t.Errorf("none lost: %+v", none)
 	}
 }
 
@@ -59,7 +72,7 @@ func TestRowsOfAStudy(t *testing.T) {
 		run(0.1, bench.Fail, 0.9), run(0.1, bench.Pass, 0.96), run(0.1, bench.Inconclusive, 0.9),
 	}}
 	rows := s.Rows()
-	if len(rows) != 2 || rows[0].Runs != 2 || rows[0].Invalid != 1 || rows[0].Fail != 1 || math.Abs(rows[0].Ratio-0.9) > 1e-9 {
+	if len(rows) != 2 || rows[0].Runs != 2 || rows[0].Invalid != 1 || rows[0].Fail != 1 || math.Abs(float64(rows[0].Ratio)-0.9) > 1e-9 {
 		t.Errorf("no loss: %+v", rows)
 	}
 	if ten := rows[1]; ten.Pass != 1 || ten.Fail != 1 || ten.Inconclusive != 1 || ten.MeanSeconds != 40 {

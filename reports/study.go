@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/classibench/classibench/bench"
@@ -17,8 +18,8 @@ func StudyText(w io.Writer, s *bench.Study) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "planted\tmeasured\truns\tpass\tfail\tcannot tell\tmean time\tlongest\tMDE\t")
 	for _, row := range s.Rows() {
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%.0f s\t%.0f s\t%s\t\n", loss(row.Planted), measuredLoss(row), row.Runs,
-			row.Pass, row.Fail, row.Inconclusive, row.MeanSeconds, row.LongSeconds, studyPercent(row.MeanMDE))
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t\n", loss(row.Planted), measuredLoss(row), row.Runs,
+			row.Pass, row.Fail, row.Inconclusive, wholeSeconds(row.MeanSeconds), wholeSeconds(row.LongSeconds), studyPercent(float64(row.MeanMDE)))
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -31,36 +32,37 @@ func StudyText(w io.Writer, s *bench.Study) error {
 
 // resampledText says how often the gate errs on the noise that was measured.
 func resampledText(w io.Writer, s *bench.Study) error {
-	rows := s.Resample(resampledLosses...)
-	if rows == nil {
-		return nil
+	if len(s.Resampled) == 0 {
+		_, err := fmt.Fprintln(w, "\nToo few sessions without a loss to say how often it errs: --runs 3,1,1 measures more.")
+		return err
 	}
-	fmt.Fprintf(w, "\nHow often it errs on the noise of the runs without a loss: each line %d runs, drawn\nfrom their sessions and slowed down.\n\n", rows[0].Runs)
+	fmt.Fprintf(w, "\nHow often its check of throughput errs on the noise of the runs without a loss: %d\nruns a line, drawn from their sessions and slowed down.\n\n", s.Resampled[0].Runs)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "loss\tfail\t95% interval\tpass\tcannot tell\tmean time\t")
-	for _, row := range rows {
-		fmt.Fprintf(t, "%s\t%s\t%s to %s\t%s\t%s\t%.0f s\t\n", loss(row.Planted), of(row.Fail, row), tenths(row.FailShare.Low), tenths(row.FailShare.High),
-			of(row.Pass, row), of(row.Inconclusive, row), row.MeanSeconds)
+	for _, row := range s.Resampled {
+		fmt.Fprintln(t, strings.Join(resampledCells(row), "\t")+"\t")
 	}
 	return t.Flush()
 }
 
-func resampledMarkdown(w io.Writer, s *bench.Study) {
-	rows := s.Resample(resampledLosses...)
-	if rows == nil {
-		return
-	}
-	fmt.Fprintf(w, "\nThe noise of the runs without a loss, drawn anew and slowed down, %d runs a line:\n\n", rows[0].Runs)
-	fmt.Fprintln(w, "| loss | fails | 95% interval | passes | cannot tell | mean time |")
-	fmt.Fprintln(w, "| ---: | ---: | :---: | ---: | ---: | ---: |")
-	for _, row := range rows {
-		fmt.Fprintf(w, "| %s | %s | %s to %s | %s | %s | %.0f s |\n", loss(row.Planted), of(row.Fail, row), tenths(row.FailShare.Low), tenths(row.FailShare.High),
-			of(row.Pass, row), of(row.Inconclusive, row), row.MeanSeconds)
+func resampledCells(row bench.StudyRow) []string {
+	return []string{
+		loss(row.Planted), of(row.Fail, row), tenths(row.FailShare.Low) + " to " + tenths(row.FailShare.High),
+		of(row.Pass, row), of(row.Inconclusive, row), fmt.Sprintf("%.0f s", row.MeanSeconds),
 	}
 }
 
-// resampledLosses are those of the table.
-var resampledLosses = []float64{0, 0.025, 0.05, 0.10}
+func resampledMarkdown(w io.Writer, s *bench.Study) {
+	if len(s.Resampled) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\nThe noise of the runs without a loss, drawn anew and slowed down, %d runs a line:\n\n", s.Resampled[0].Runs)
+	fmt.Fprintln(w, "| loss | fails | 95% interval | passes | cannot tell | mean time |")
+	fmt.Fprintln(w, "| ---: | ---: | :---: | ---: | ---: | ---: |")
+	for _, row := range s.Resampled {
+		fmt.Fprintln(w, "| "+strings.Join(resampledCells(row), " | ")+" |")
+	}
+}
 
 // of is a share of a row's runs.
 func of(k int, row bench.StudyRow) string { return tenths(float64(k) / float64(row.Runs)) }
@@ -73,8 +75,8 @@ func StudyMarkdown(w io.Writer, s *bench.Study) error {
 	fmt.Fprintln(w, "| planted | measured | runs | pass | fail | cannot tell | fails, 95% interval | mean time | longest |")
 	fmt.Fprintln(w, "| ---: | ---: | ---: | ---: | ---: | ---: | :---: | ---: | ---: |")
 	for _, row := range s.Rows() {
-		fmt.Fprintf(w, "| %s | %s | %d | %d | %d | %d | %s to %s | %.0f s | %.0f s |\n", loss(row.Planted), measuredLoss(row), row.Runs,
-			row.Pass, row.Fail, row.Inconclusive, tenths(row.FailShare.Low), tenths(row.FailShare.High), row.MeanSeconds, row.LongSeconds)
+		fmt.Fprintf(w, "| %s | %s | %d | %d | %d | %d | %s to %s | %s | %s |\n", loss(row.Planted), measuredLoss(row), row.Runs,
+			row.Pass, row.Fail, row.Inconclusive, tenths(row.FailShare.Low), tenths(row.FailShare.High), wholeSeconds(row.MeanSeconds), wholeSeconds(row.LongSeconds))
 	}
 	resampledMarkdown(w, s)
 	e := s.Environment
@@ -100,14 +102,22 @@ func loss(x float64) string {
 }
 
 func measuredLoss(row bench.StudyRow) string {
-	if row.Runs == 0 || math.IsNaN(row.Ratio) {
+	if row.Runs == 0 || !row.Ratio.Known() {
 		return "–"
 	}
-	change := row.Ratio - 1
+	change := float64(row.Ratio) - 1
 	if change < 0 {
 		return "−" + tenths(-change)
 	}
 	return "+" + tenths(change)
+}
+
+// wholeSeconds prints how long runs took; no time is none.
+func wholeSeconds(s float64) string {
+	if s == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.0f s", s)
 }
 
 func studyPercent(x float64) string {

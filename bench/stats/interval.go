@@ -8,7 +8,10 @@ import (
 
 // An Interval is a confidence interval. Its ends are infinite when the sample
 // is too small for the level.
-type Interval struct{ Low, High float64 }
+type Interval struct {
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+}
 
 var unbounded = Interval{math.Inf(-1), math.Inf(1)}
 

@@ -155,6 +155,7 @@ func (p *program) printStudy(s *bench.Study, o gateOptions) error {
 	if len(s.Runs) == 0 {
 		return nil
 	}
+	s.Resampled = s.Resample(0, planted[1]/2, planted[1], planted[2])
 	if err := reports.WriteStudy(o.out, s); err != nil {
 		return usageError(err, "choose another directory with --out")
 	}
