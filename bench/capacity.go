@@ -30,7 +30,7 @@ type contest struct {
 	settled  time.Time // when what counts began
 	quads    []Quad
 	rounds   int // of a baseline without any candidate
-	void     int // quads in a block of which nothing was completed: they have no value
+	void     int // quads in which a side completed nothing: they have no value
 	totals   map[string]*total
 	gains    map[string]stats.Gain // as estimated from the quads that were there then
 	told     time.Time             // when progress was last reported

@@ -85,6 +85,7 @@ func (p *Plan) Gate(ctx context.Context, rules Rules) (*Result, error) {
 		r.Partial = reason(ctx, err)
 	}
 	JudgeGate(r)
+	r.Warnings = append(r.Warnings, r.Gate.stalls()...)
 	return r, err
 }
 

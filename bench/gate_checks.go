@@ -28,6 +28,21 @@ func (g *Gate) throughput() Check {
 	return c
 }
 
+// stalls is the doubt about the check of throughput.
+func (g *Gate) stalls() (all []Warning) {
+	for _, c := range g.Checks {
+		if c.Spread == nil {
+			continue
+		}
+		var quads []Quad
+		for _, s := range g.Sessions {
+			quads = append(quads, s.Quads...)
+		}
+		all = append(all, stalls("gate", quads[0].Candidate, quads, float64(c.Low), float64(c.High))...)
+	}
+	return all
+}
+
 func ratioBounds(i stats.Interval) [2]Float {
 	r := i.Ratios()
 	return [2]Float{Float(r.Low), Float(r.High)}

@@ -27,7 +27,7 @@ type Session struct {
 	At     float64      `json:"at"` // seconds since the gate began
 	Quads  []Quad       `json:"quads"`
 	Routes []RouteQuads `json:"routes,omitempty"`
-	Void   []Quad       `json:"void,omitempty"` // in a block of which nothing was completed: only their errors count
+	Void   []Quad       `json:"void,omitempty"` // in which a side completed nothing: only their errors count
 }
 
 // RouteQuads are quads of blocks that asked for a single route.

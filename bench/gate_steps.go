@@ -82,7 +82,7 @@ func (g *gating) leaveOut(route int, took time.Duration) {
 	g.gate.Notes = append(g.gate.Notes, fmt.Sprintf("The route %q was measured once and no more, since that took %v.", g.plan.Scenario.Mix[route].Name, took.Round(time.Millisecond)))
 }
 
-// keep keeps a quad. One in a block of which nothing was completed has no value,
+// keep keeps a quad. One in which a side completed nothing has no value,
 // but its errors count.
 func (s *Session) keep(q Quad) {
 	if math.IsNaN(q.D) {

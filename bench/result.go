@@ -96,7 +96,7 @@ type Capacity struct {
 	Gain         *Gain                 `json:"gain,omitempty"`
 	Gains        map[string]Gain       `json:"gains,omitempty"` // by candidate, if more than one
 	Quads        []Quad                `json:"quads"`
-	Void         int                   `json:"void,omitempty"` // quads left out, since one side completed nothing in a block
+	Void         int                   `json:"void,omitempty"` // quads left out, since one side completed nothing
 }
 
 // Throughput is what one target sustained over all its blocks.

@@ -2,7 +2,10 @@ package bench
 
 import (
 	"fmt"
+	"math"
 	"time"
+
+	"github.com/classibench/classibench/bench/stats"
 )
 
 // Bounds above which a figure is doubtful.
@@ -93,14 +96,36 @@ func (c *contest) warnings() []Warning {
 		if g.N >= leastQuad && g.Disagree() {
 			warn("Student's interval and the signed-rank interval of %s do not agree: single quads lie far out", e.name)
 		}
+		if g.N >= leastQuad {
+			r := g.Interval.Ratios()
+			all = append(all, stalls(about, e.name, c.quads, r.Low, r.High)...)
+		}
 	}
 	if c.void > 0 {
-		warn("%d quads were left out, since one side completed nothing in a block: was the machine stopped?", c.void)
+		warn("%d quads were left out, since one side completed nothing in a block: did it fail then?", c.void)
 	}
 	if busy := busiest(c.quads); busy > busyGenerator {
 		warn("the generator used %s of its cores: a faster target would not have shown to be faster", percent(busy))
 	}
 	return append(all, noise(about, c.before, c.after, c.plan.Environment.Cores)...)
+}
+
+// stalls tells where the ratio of all that was measured lies outside the bounds
+// that the quads give: then a few of them hold most of the difference.
+func stalls(about, candidate string, quads []Quad, low, high float64) []Warning {
+	var hits, seconds [4]float64
+	for _, q := range quads {
+		for i, b := range q.Blocks {
+			if q.Candidate == candidate && i < 4 {
+				hits[i], seconds[i] = hits[i]+float64(b.Hits), seconds[i]+b.Seconds
+			}
+		}
+	}
+	ratio := math.Exp(stats.Quad(hits, seconds))
+	if !(ratio < low || ratio > high) {
+		return nil
+	}
+	return []Warning{{about, fmt.Sprintf("over all blocks together, %s answered %.3g times as many requests a second as the baseline, which is outside the interval: a few long stalls count for more than the other quads show", candidate, ratio)}}
 }
 
 // busiest is the share of its cores that the generator used in the blocks of the
