@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	enough    = 50              // completions in a block of the slow side
+	enough    = 25              // completions in a block of the slow side
 	longest   = 5 * time.Second // of a block
 	leastQuad = 8               // quads before the interval may stop the measurement
 	level     = 0.95

@@ -92,7 +92,7 @@ func TestBlockLength(t *testing.T) {
 		want        time.Duration
 	}{
 		"as asked":           {500 * time.Millisecond, time.Minute, 1000, 500 * time.Millisecond},
-		"until enough":       {500 * time.Millisecond, time.Minute, 62.5, 800 * time.Millisecond},
+		"until enough":       {500 * time.Millisecond, time.Minute, 31.25, 800 * time.Millisecond},
 		"never that long":    {500 * time.Millisecond, 10 * time.Minute, 1, longest},
 		"quads have to fit":  {250 * time.Millisecond, 16 * time.Second, 10, 400 * time.Millisecond},
 		"but not below that": {250 * time.Millisecond, time.Second, 10, 250 * time.Millisecond},
