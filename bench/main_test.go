@@ -46,14 +46,14 @@ func after(d time.Duration, h http.HandlerFunc) http.HandlerFunc {
 
 var served atomic.Int64
 
-// spent is right until it has been asked as often as a gate asks before it
-// measures, and wrong from then on.
+// spent is right until it has been asked more often than eight users can ask while
+// it is warmed up, and wrong from then on.
 func spent(w http.ResponseWriter, r *http.Request) {
-	if served.Add(1) > 8000 {
+	if served.Add(1) > 1200 {
 		http.Error(w, "no more", http.StatusServiceUnavailable)
 		return
 	}
-	after(time.Millisecond, right)(w, r)
+	after(5*time.Millisecond, right)(w, r)
 }
 
 // moody has lost a fifth of its pages.
