@@ -40,10 +40,13 @@ func enter(ctx context.Context, c Contender, o load.Options) (*entrant, error) {
 // system does not tell.
 func (e *entrant) cpu() (time.Duration, error) {
 	u, err := usage.Read(e.running.Roots()...)
-	if err != nil && !errors.Is(err, usage.ErrUnsupported) {
-		return 0, fmt.Errorf("read the CPU time of %s: %w", e.name, err)
+	if err == nil || errors.Is(err, usage.ErrUnsupported) {
+		return u.CPU, nil
 	}
-	return u.CPU, nil
+	if death := e.death(); death != nil { // the reason why there is nothing to read
+		return 0, death
+	}
+	return 0, fmt.Errorf("read the CPU time of %s: %w", e.name, err)
 }
 
 // deathNotice is how long the end of a target may take to be known, from when it
