@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"runtime"
 	"strconv"
 	"sync"
 	"syscall"
@@ -44,6 +45,10 @@ type process struct {
 
 // runNative answers a request with a process.
 func (h *Handler) runNative(ctx context.Context, rq *Request, rs *Response) error {
+	// PR_SET_PDEATHSIG fires when the thread that forked ends. Locked, this one
+	// cannot end before the process does, whatever else runs in this program.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	p, err := h.start(rq)
 	if err != nil {
 		return err
@@ -97,11 +102,9 @@ func (p *process) start(h *Handler, rq *Request) (err error) {
 			return err
 		}
 	}
-	fork(func() {
-		p.pid, err = syscall.ForkExec(h.path, h.argv, &syscall.ProcAttr{
-			Dir: h.dir, Env: rq.Env, Files: []uintptr{uintptr(files[0]), uintptr(files[1]), uintptr(files[2])},
-			Sys: &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL, PidFD: &p.fd},
-		})
+	p.pid, err = syscall.ForkExec(h.path, h.argv, &syscall.ProcAttr{
+		Dir: h.dir, Env: rq.Env, Files: []uintptr{uintptr(files[0]), uintptr(files[1]), uintptr(files[2])},
+		Sys: &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL, PidFD: &p.fd},
 	})
 	return err
 }
