@@ -15,7 +15,7 @@ type course struct {
 	requests *load.Requests
 	lead     time.Duration // discarded, after a switch
 	length   time.Duration // of a turn
-	turns    int           // A B B A, one after the other
+	times    int           // how often A B B A
 	partial  bool          // a part of the mix only: it does not count as the target's throughput
 }
 
@@ -24,8 +24,8 @@ const quadTime = 800 * time.Millisecond
 
 // course is the whole mix.
 func (c *contest) course(length time.Duration) course {
-	turn := 4 * (lead(length) + length)
-	return course{requests: c.requests, lead: lead(length), length: length, turns: max(1, int((quadTime+turn/2)/turn))}
+	once := 4 * (lead(length) + length)
+	return course{requests: c.requests, lead: lead(length), length: length, times: max(1, int((quadTime+once/2)/once))}
 }
 
 // lead is how much of the time after a switch is left out, for what the other
@@ -54,7 +54,7 @@ func (c *contest) saturate(ctx context.Context, e *entrant, o course) (load.Bloc
 func (c *contest) quadOf(ctx context.Context, candidate *entrant, o course) (Quad, error) {
 	a, b := c.entrants[0], candidate
 	q := Quad{Candidate: candidate.name, At: time.Since(c.began).Seconds(), Blocks: make([]Block, 4)}
-	for range o.turns {
+	for range o.times {
 		for i, e := range []*entrant{a, b, b, a} {
 			block, err := c.block(ctx, e, o)
 			if err != nil {

@@ -87,7 +87,7 @@ func (c *contest) run(ctx context.Context) error {
 func (c *contest) round(ctx context.Context) error {
 	o := c.course(c.length)
 	if len(c.entrants) == 1 {
-		for range 4 * o.turns {
+		for range 4 * o.times {
 			if _, err := c.block(ctx, c.entrants[0], o); err != nil {
 				return err
 			}
@@ -168,7 +168,7 @@ func (c *contest) quad(ctx context.Context, candidate *entrant) error {
 func (c *contest) done() bool {
 	want := c.plan.Scenario.Capacity
 	round := time.Since(c.settled) * time.Duration(len(c.entrants)-1) / time.Duration(max(1, len(c.quads)))
-	if time.Since(c.began)+round > want.Budget {
+	if time.Since(c.began)+round > c.budget {
 		return true
 	}
 	if len(c.entrants) == 1 {

@@ -34,10 +34,7 @@ func (g *Gate) stalls() (all []Warning) {
 		if c.Spread == nil {
 			continue
 		}
-		var quads []Quad
-		for _, s := range g.Sessions {
-			quads = append(quads, s.Quads...)
-		}
+		quads := g.quads()
 		all = append(all, stalls("gate", quads[0].Candidate, quads, float64(c.Low), float64(c.High))...)
 	}
 	return all

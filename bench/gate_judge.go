@@ -62,10 +62,9 @@ func (g *Gate) sentence() string {
 
 // invalid lists why the sessions cannot be trusted.
 func (g *Gate) invalid() []string {
-	var mix, counted []Quad
+	var mix []Quad
 	names, routes := []string{}, map[string][]Quad{}
 	for _, s := range g.Sessions {
-		counted = append(counted, s.Quads...)
 		mix = append(append(mix, s.Quads...), s.Void...)
 		for _, r := range s.Routes {
 			if _, known := routes[r.Route]; !known {
@@ -78,7 +77,7 @@ func (g *Gate) invalid() []string {
 	for _, name := range names {
 		doubts = append(doubts, wrongly(routes[name], fmt.Sprintf("the requests of %q", name))...)
 	}
-	if busy := busiest(counted); busy > busyGenerator {
+	if busy := busiest(g.quads()); busy > busyGenerator {
 		doubts = append(doubts, fmt.Sprintf("the load generator used %s of its cores: a loss may have been hidden behind it", percent(busy)))
 	}
 	return doubts
@@ -100,6 +99,15 @@ func wrongly(quads []Quad, what string) []string {
 		}
 	}
 	return doubts
+}
+
+// quads are those of the whole mix that have a value, of all sessions.
+func (g *Gate) quads() []Quad {
+	var all []Quad
+	for _, s := range g.Sessions {
+		all = append(all, s.Quads...)
+	}
+	return all
 }
 
 // values are the values of the first n quads, by session.

@@ -64,7 +64,7 @@ func (g *gating) routes(ctx context.Context, c *contest, s *Session, quad time.D
 			continue
 		}
 		began := time.Now()
-		q, err := c.quadOf(ctx, c.entrants[1], course{requests: g.requests.Only(i), lead: lead(length), length: length, turns: 1, partial: true})
+		q, err := c.quadOf(ctx, c.entrants[1], course{requests: g.requests.Only(i), lead: lead(length), length: length, times: 1, partial: true})
 		if err != nil {
 			return err
 		}
@@ -127,7 +127,7 @@ func (g *gating) over(c *contest) bool {
 // after the first, which may have been held up: that counts twice what was to be
 // expected at most.
 func (g *gating) quadsPerLook(o course) int {
-	expected := 4 * time.Duration(o.turns+routesPerQuad) * (o.lead + o.length)
+	expected := 4 * time.Duration(o.times+routesPerQuad) * (o.lead + o.length)
 	step := min(g.step, 2*expected)
 	left := g.rules.Budget - time.Since(g.began) + g.step
 	session := sessionQuads * step

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"time"
-
-	"github.com/classibench/classibench/bench/stats"
 )
 
 // Bounds above which a figure is doubtful.
@@ -113,15 +111,15 @@ func (c *contest) warnings() []Warning {
 // stalls tells where the ratio of all that was measured lies outside the bounds
 // that the quads give: then a few of them hold most of the difference.
 func stalls(about, candidate string, quads []Quad, low, high float64) []Warning {
-	var hits, seconds [4]float64
+	all := Quad{Blocks: make([]Block, 4)}
 	for _, q := range quads {
-		for i, b := range q.Blocks {
-			if q.Candidate == candidate && i < 4 {
-				hits[i], seconds[i] = hits[i]+float64(b.Hits), seconds[i]+b.Seconds
+		if q.Candidate == candidate {
+			for i, b := range q.Blocks {
+				all.Blocks[i].add(b)
 			}
 		}
 	}
-	ratio := math.Exp(stats.Quad(hits, seconds))
+	ratio := math.Exp(all.value())
 	if !(ratio < low || ratio > high) {
 		return nil
 	}

@@ -102,7 +102,7 @@ func mdeText(f bench.Float) string {
 	if !f.Known() || f >= 1 {
 		return unknown
 	}
-	return fixed(100*float64(f), 1) + "%"
+	return tenths(float64(f))
 }
 
 // mdeSentence tells what the gate could have seen. It is always told, since to

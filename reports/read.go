@@ -66,7 +66,7 @@ func decode(b []byte) (*bench.Result, error) {
 func whole(r *bench.Result) error {
 	var quads []bench.Quad // of which values are reckoned anew
 	if g := r.Gate; g != nil {
-		if g.Quads < 0 || len(g.Sessions) > 0 && (g.Quads == 0 && r.Partial == "" && !g.Spent || g.Looks < 1) {
+		if g.Quads < 0 || len(g.Sessions) > 0 && (g.Quads == 0 && r.Partial == "" || g.Looks < 1) {
 			return fmt.Errorf("has a gate with %d looks at every %d quads: it was edited", g.Looks, g.Quads)
 		}
 		for _, s := range g.Sessions {

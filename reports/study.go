@@ -48,7 +48,7 @@ func resampledText(w io.Writer, s *bench.Study) error {
 func resampledCells(row bench.StudyRow) []string {
 	return []string{
 		loss(row.Planted), of(row.Fail, row), tenths(row.FailShare.Low) + " to " + tenths(row.FailShare.High),
-		of(row.Pass, row), of(row.Inconclusive, row), fmt.Sprintf("%.0f s", row.MeanSeconds),
+		of(row.Pass, row), of(row.Inconclusive, row), wholeSeconds(row.MeanSeconds),
 	}
 }
 
