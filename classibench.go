@@ -27,6 +27,8 @@ import (
 //     one request.
 //   - Neither: by hand or by a service manager. It serves HTTP, or FastCGI with
 //     the flag -fastcgi, until it is told to end; persistent.Serve lists the flags.
+//
+// It returns nil after the one request, or after it was told to end.
 func Serve(h http.Handler) error {
 	if os.Getenv("REQUEST_METHOD") != "" && !persistent.Inherited() {
 		return cgi.Serve(h)

@@ -63,6 +63,14 @@ func (e *entrant) death() error {
 	}
 }
 
+// silence is the reason why an entrant completed nothing in a block.
+func (e *entrant) silence(b load.Block) error {
+	if death := e.death(); death != nil {
+		return death
+	}
+	return &SilentError{Target: e.name, Length: b.Whole.Round(time.Millisecond), Faults: faults(b.Faults)}
+}
+
 // watched reports whether the entrant's processes are known: those of something
 // that somebody else runs may not be.
 func (e *entrant) watched() bool { return len(e.running.Roots()) > 0 }

@@ -77,6 +77,19 @@ func (b *Block) add(turn Block) {
 	b.Hits, b.Errors, b.CPU = b.Hits+turn.Hits, b.Errors+turn.Errors, b.CPU+turn.CPU
 }
 
+// Totals are all blocks of some quads, added up for each target.
+func Totals(quads []Quad) map[string]Block {
+	totals := map[string]Block{}
+	for _, q := range quads {
+		for _, b := range q.Blocks {
+			sum := totals[b.Target]
+			sum.add(b)
+			totals[b.Target] = sum
+		}
+	}
+	return totals
+}
+
 // value is the logarithm of the gain in the quad; NaN if a side completed nothing.
 func (q Quad) value() float64 {
 	var hits, seconds [4]float64

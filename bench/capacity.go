@@ -121,17 +121,14 @@ func (c *contest) look() reading {
 // settle warms everybody up and finds the length of a block: long enough for
 // the slowest to complete a number of requests that tells.
 func (c *contest) settle(ctx context.Context) error {
+	blocks, err := c.warm(ctx)
+	if err != nil {
+		return err
+	}
 	slowest := math.Inf(1)
-	for _, e := range c.entrants {
-		b, err := c.saturate(ctx, e, c.course(warmth))
-		if err != nil {
-			return err
-		}
+	for i, b := range blocks {
 		if b.Hits == 0 {
-			if death := e.death(); death != nil {
-				return death
-			}
-			return &SilentError{Target: e.name, Length: b.Whole.Round(time.Millisecond), Faults: faults(b.Faults)}
+			return c.entrants[i].silence(b)
 		}
 		slowest = min(slowest, rate(b))
 	}
@@ -140,6 +137,18 @@ func (c *contest) settle(ctx context.Context) error {
 	wait := time.Duration(float64(want.Users) / slowest * float64(time.Second)) // for what is under way at the end
 	c.length = blockLength(want.Block, (c.budget-time.Since(c.began))/time.Duration(max(1, len(c.entrants)-1))-4*leastQuad*wait, slowest)
 	return nil
+}
+
+// warm keeps each entrant busy for a while, one after the other.
+func (c *contest) warm(ctx context.Context) ([]load.Block, error) {
+	blocks := make([]load.Block, len(c.entrants))
+	for i, e := range c.entrants {
+		var err error
+		if blocks[i], err = c.saturate(ctx, e, c.course(warmth)); err != nil {
+			return nil, err
+		}
+	}
+	return blocks, nil
 }
 
 // blockLength lengthens blocks until the slow side completes enough in each, but

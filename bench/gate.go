@@ -154,7 +154,7 @@ func (g *gating) quads(ctx context.Context, c *contest) (decided bool, err error
 		if err != nil {
 			return false, err
 		}
-		s.keep(q)
+		keep(q, &s.Quads, &s.Void)
 		if err := g.routes(ctx, c, s, time.Since(began)); err != nil {
 			return false, err
 		}

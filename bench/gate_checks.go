@@ -16,7 +16,7 @@ func (g *Gate) throughput() Check {
 	}
 	low, high := d.Interval.Ratios().Low, d.Interval.Ratios().High
 	c := Check{
-		Name: "throughput", Outcome: Outcome(d.Verdict), Ratio: Float(math.Exp(d.Estimate)), Low: Float(low), High: Float(high),
+		Name: ThroughputCheck, Outcome: Outcome(d.Verdict), Ratio: Float(math.Exp(d.Estimate)), Low: Float(low), High: Float(high),
 		Level: 1 - 2*g.Alpha, P: Float(p), MDE: Float(d.Detectable()), Quads: d.N, Look: d.look,
 	}
 	if math.IsInf(d.Interval.High, 0) {
@@ -81,15 +81,15 @@ func (g *Gate) routeAlpha() float64 { return g.Alpha / 5 }
 // routes are the checks of the single routes, with Holm's correction for their
 // number. They are made once, on all data.
 func (g *Gate) routes() []Check {
-	names, values := g.routeValues()
-	p := make([]float64, len(names))
-	for i, name := range names {
-		p[i] = stats.LossP(values[name])
+	var p []float64
+	routes := g.byRoute()
+	for _, r := range routes {
+		p = append(p, stats.LossP(valuesOf(r.Quads)))
 	}
 	adjusted := stats.Holm(p)
 	var checks []Check
-	for i, name := range names {
-		checks = append(checks, g.route(name, values[name], adjusted[i]))
+	for i, r := range routes {
+		checks = append(checks, g.route(r.Route, valuesOf(r.Quads), adjusted[i]))
 	}
 	return checks
 }
@@ -99,7 +99,7 @@ func (g *Gate) route(name string, d []float64, p float64) Check {
 	e := stats.Estimate(d, 1-2*g.routeAlpha())
 	ratios := e.Interval.Ratios()
 	c := Check{
-		Name: "route", Route: name, Outcome: Inconclusive, Ratio: Float(e.Ratio()), Low: Float(ratios.Low), High: Float(ratios.High),
+		Name: RouteCheck, Route: name, Outcome: Inconclusive, Ratio: Float(e.Ratio()), Low: Float(ratios.Low), High: Float(ratios.High),
 		Level: e.Level, P: Float(p), MDE: Float(-math.Expm1(-e.MDE)), Quads: len(d),
 	}
 	if len(d) < leastLook { // an interval from fewer says nothing worth printing
@@ -116,23 +116,6 @@ func (g *Gate) route(name string, d []float64, p float64) Check {
 	return c
 }
 
-// routeValues are the values of each route over all sessions, in the order in
-// which routes were first measured.
-func (g *Gate) routeValues() (names []string, values map[string][]float64) {
-	values = map[string][]float64{}
-	for _, s := range g.Sessions {
-		for _, r := range s.Routes {
-			if _, known := values[r.Route]; !known {
-				names = append(names, r.Route)
-			}
-			for _, q := range r.Quads {
-				values[r.Route] = append(values[r.Route], q.value())
-			}
-		}
-	}
-	return names, values
-}
-
 // gainChecks ask for the gain over CGI: of a factor at least, and of an earlier
 // result.
 func gainChecks(r *Result) []Check {
@@ -141,7 +124,7 @@ func gainChecks(r *Result) []Check {
 		return nil
 	}
 	if r.Capacity == nil || r.Capacity.Gain == nil {
-		return []Check{{Name: "gain", Outcome: Inconclusive, Ratio: unknown, Low: unknown, High: unknown, P: unknown, MDE: unknown, Reason: "The gain over CGI was not measured."}}
+		return []Check{undecided(GainCheck, "The gain over CGI was not measured.")}
 	}
 	now := r.Capacity.Gain
 	var checks []Check
@@ -156,9 +139,14 @@ func gainChecks(r *Result) []Check {
 
 var unknown = Float(math.NaN())
 
+// undecided is a check of which nothing was measured.
+func undecided(name, reason string) Check {
+	return Check{Name: name, Outcome: Inconclusive, Ratio: unknown, Low: unknown, High: unknown, P: unknown, MDE: unknown, Reason: reason}
+}
+
 func minGain(now *Gain, least float64) Check {
 	c := Check{
-		Name: "gain", Ratio: Float(now.Ratio), Low: Float(now.Low), High: Float(now.High), Level: now.Level, P: unknown, MDE: Float(now.MDE), Quads: now.Quads,
+		Name: GainCheck, Ratio: Float(now.Ratio), Low: Float(now.Low), High: Float(now.High), Level: now.Level, P: unknown, MDE: Float(now.MDE), Quads: now.Quads,
 	}
 	found := fmt.Sprintf("%s×, between %s× and %s×", times(now.Ratio), times(now.Low), times(now.High))
 	switch {
@@ -175,11 +163,13 @@ func minGain(now *Gain, least float64) Check {
 // keptGain compares two gains, each with its own uncertainty: logarithms of
 // independent ratios subtract, and their half-widths add in squares.
 func keptGain(now *Gain, then Gain, maxLoss float64) Check {
-	half := math.Hypot(math.Log(now.High/now.Low), math.Log(then.High/then.Low)) / 2
+	alone := math.Log(now.High/now.Low) / 2
+	half := math.Hypot(alone, math.Log(then.High/then.Low)/2)
+	mde := math.Log1p(now.MDE) * half / alone
 	d := math.Log(now.Ratio / then.Ratio)
 	c := Check{
-		Name: "baseline", Ratio: Float(math.Exp(d)), Low: Float(math.Exp(d - half)), High: Float(math.Exp(d + half)),
-		Level: now.Level, P: unknown, MDE: Float(-math.Expm1(-half)), Quads: now.Quads,
+		Name: BaselineCheck, Ratio: Float(math.Exp(d)), Low: Float(math.Exp(d - half)), High: Float(math.Exp(d + half)),
+		Level: now.Level, P: unknown, MDE: Float(-math.Expm1(-mde)), Quads: now.Quads,
 	}
 	found := fmt.Sprintf("%s× now and %s× then, a ratio of %s between %s and %s", times(now.Ratio), times(then.Ratio), share(c.Ratio), share(c.Low), share(c.High))
 	switch {
@@ -198,7 +188,7 @@ func objectiveChecks(r *Result) []Check {
 	if r.Gate.Objective == "" {
 		return nil
 	}
-	c := Check{Name: "objective", Outcome: Inconclusive, Ratio: unknown, Low: unknown, High: unknown, P: unknown, MDE: unknown, Reason: "The objective's rate was not offered to the end."}
+	c := undecided(ObjectiveCheck, "The objective's rate was not offered to the end.")
 	if r.Replay == nil || len(r.Replay.Trials) == 0 || len(r.Replay.Trials[0].Stages) == 0 || r.Partial != "" {
 		return []Check{c}
 	}

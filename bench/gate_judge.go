@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-
-	"github.com/classibench/classibench/bench/stats"
 )
 
 // JudgeGate reaches the checks of a gate from what was measured, its outcome
@@ -26,34 +24,36 @@ func JudgeGate(r *Result) {
 	}
 }
 
-// outcome is the worst of the checks: one that fails closes the gate, one that
-// cannot tell leaves it open to neither side. A route that cannot tell does not
-// count: that there are few hits of a route is no fault of the change.
+// Advises reports whether a check only warns: that of an earlier result which is
+// of another machine.
+func (g *Gate) Advises(c Check) bool { return g.Advisory && c.Name == BaselineCheck }
+
+// Weighs reports whether a check has a say in the outcome. A route that cannot
+// tell has none: that there are few hits of a route is no fault of the change.
+func (g *Gate) Weighs(c Check) bool {
+	return !g.Advises(c) && !(c.Name == RouteCheck && c.Outcome == Inconclusive)
+}
+
+// outcome is the worst of the checks that weigh: one that fails closes the gate,
+// one that cannot tell leaves it open to neither side.
 func (g *Gate) outcome() Outcome {
-	out := Inconclusive
+	found := map[Outcome]bool{}
 	for _, c := range g.Checks {
-		switch {
-		case c.Name == "baseline" && g.Advisory:
-		case c.Outcome == Fail:
-			return Fail
-		}
+		found[c.Outcome] = found[c.Outcome] || g.Weighs(c)
 	}
-	for _, c := range g.Checks {
-		switch {
-		case c.Name == "route" || c.Name == "baseline" && g.Advisory:
-		case c.Outcome == Inconclusive:
-			return Inconclusive
-		default:
-			out = Pass
-		}
+	switch {
+	case found[Fail]:
+		return Fail
+	case found[Pass] && !found[Inconclusive]:
+		return Pass
 	}
-	return out
+	return Inconclusive
 }
 
 // sentence is the reason of the first check that decided.
 func (g *Gate) sentence() string {
 	for _, c := range g.Checks {
-		if c.Outcome == g.Outcome && (c.Name != "route" || g.Outcome == Fail) {
+		if g.Weighs(c) && c.Outcome == g.Outcome && (c.Name != RouteCheck || g.Outcome == Fail) {
 			return c.Reason
 		}
 	}
@@ -62,20 +62,9 @@ func (g *Gate) sentence() string {
 
 // invalid lists why the sessions cannot be trusted.
 func (g *Gate) invalid() []string {
-	var mix []Quad
-	names, routes := []string{}, map[string][]Quad{}
-	for _, s := range g.Sessions {
-		mix = append(append(mix, s.Quads...), s.Void...)
-		for _, r := range s.Routes {
-			if _, known := routes[r.Route]; !known {
-				names = append(names, r.Route)
-			}
-			routes[r.Route] = append(append(routes[r.Route], r.Quads...), r.Void...)
-		}
-	}
-	doubts := wrongly(mix, "the requests")
-	for _, name := range names {
-		doubts = append(doubts, wrongly(routes[name], fmt.Sprintf("the requests of %q", name))...)
+	doubts := wrongly(append(g.quads(), g.void()...), "the requests")
+	for _, r := range g.byRoute() {
+		doubts = append(doubts, wrongly(append(r.Quads, r.Void...), fmt.Sprintf("the requests of %q", r.Route))...)
 	}
 	if busy := busiest(g.quads()); busy > busyGenerator {
 		doubts = append(doubts, fmt.Sprintf("the load generator used %s of its cores: a loss may have been hidden behind it", percent(busy)))
@@ -85,16 +74,10 @@ func (g *Gate) invalid() []string {
 
 // wrongly tells which side gave too many wrong answers in some quads.
 func wrongly(quads []Quad, what string) []string {
-	hits, errors := map[string]uint64{}, map[string]uint64{}
-	for _, q := range quads {
-		for _, b := range q.Blocks {
-			hits[b.Target] += b.Hits
-			errors[b.Target] += b.Errors
-		}
-	}
+	totals := Totals(quads)
 	var doubts []string
-	for _, name := range slices.Sorted(maps.Keys(hits)) {
-		if share := errorShare(hits[name], errors[name]); share > maxErrors {
+	for _, name := range slices.Sorted(maps.Keys(totals)) {
+		if share := errorShare(totals[name].Hits, totals[name].Errors); share > MaxErrors {
 			doubts = append(doubts, fmt.Sprintf("%s answered %s of %s wrongly", name, percent(share), what))
 		}
 	}
@@ -110,15 +93,53 @@ func (g *Gate) quads() []Quad {
 	return all
 }
 
+// void are the quads of the whole mix that have none.
+func (g *Gate) void() []Quad {
+	var all []Quad
+	for _, s := range g.Sessions {
+		all = append(all, s.Void...)
+	}
+	return all
+}
+
+// byRoute are the quads of each route over all sessions, in the order in which
+// routes were first measured.
+func (g *Gate) byRoute() []RouteQuads {
+	var all []RouteQuads
+	for _, s := range g.Sessions {
+		for _, r := range s.Routes {
+			to := routeOf(&all, r.Route)
+			to.Quads, to.Void = append(to.Quads, r.Quads...), append(to.Void, r.Void...)
+		}
+	}
+	return all
+}
+
+// routeOf finds a route, and makes it if it is not there.
+func routeOf(all *[]RouteQuads, route string) *RouteQuads {
+	i := slices.IndexFunc(*all, func(r RouteQuads) bool { return r.Route == route })
+	if i < 0 {
+		i, *all = len(*all), append(*all, RouteQuads{Route: route})
+	}
+	return &(*all)[i]
+}
+
+// Values are the values of the quads of the whole mix: logarithms of ratios.
+func (s Session) Values() []float64 { return valuesOf(s.Quads) }
+
+func valuesOf(quads []Quad) []float64 {
+	var d []float64
+	for _, q := range quads {
+		d = append(d, q.value())
+	}
+	return d
+}
+
 // values are the values of the first n quads, by session.
 func (g *Gate) values(n int) [][]float64 {
 	var all [][]float64
 	for _, s := range g.Sessions {
-		var d []float64
-		for _, q := range s.Quads {
-			d = append(d, q.value())
-		}
-		all = append(all, d)
+		all = append(all, s.Values())
 	}
 	return firstOf(all, n)
 }
@@ -131,32 +152,4 @@ func firstOf(sessions [][]float64, n int) [][]float64 {
 		n -= min(n, len(d))
 	}
 	return first
-}
-
-// A finding is a decision and the look at which it was reached, at so many quads.
-type finding struct {
-	stats.Decision
-	look, quads int
-}
-
-// rule is the test that the gate decides by.
-func (g *Gate) rule() (stats.Gate, error) { return stats.NewGate(g.Looks, g.Alpha, g.MaxLoss) }
-
-// decide looks at the data as it was looked at while they came in, and says at
-// which look it was decided.
-func (g *Gate) decide(rule stats.Gate) finding {
-	at := func(look, quads int) finding { return finding{rule.Decide(look, g.values(quads)), look, quads} }
-	all, look := g.count(), 1
-	for ; g.Quads > 0 && look < g.Looks && look*g.Quads <= all; look++ {
-		if f := at(look, look*g.Quads); f.Stop {
-			return f
-		}
-	}
-	if g.Spent {
-		return at(g.Looks, all) // the last look is when the budget is spent
-	}
-	// Between two looks nothing is decided.
-	f := at(max(1, look-1), all)
-	f.Verdict, f.Stop, f.look = stats.Inconclusive, false, look-1
-	return f
 }

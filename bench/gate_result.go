@@ -47,17 +47,26 @@ const (
 	Inconclusive Outcome = "inconclusive"
 )
 
+// The names of checks.
+const (
+	ThroughputCheck = "throughput" // of the whole mix
+	RouteCheck      = "route"      // of one route
+	GainCheck       = "gain"       // over CGI, at least
+	BaselineCheck   = "baseline"   // over CGI, as in an earlier result
+	ObjectiveCheck  = "objective"
+)
+
 // A Check is one thing that a gate asked, and the answer.
 type Check struct {
-	Name    string  `json:"name"`            // throughput, route, gain, objective, baseline
+	Name    string  `json:"name"`            // one of the above
 	Route   string  `json:"route,omitempty"` // of a route's check
 	Outcome Outcome `json:"outcome"`
 	Ratio   Float   `json:"ratio"` // candidate ÷ baseline
 	Low     Float   `json:"low"`   // confidence bounds of the ratio
 	High    Float   `json:"high"`
-	Level   float64 `json:"level,omitempty"`
-	P       Float   `json:"p"`   // of a loss, adjusted where there are several routes
-	MDE     Float   `json:"mde"` // smallest loss that would have been found with 80% power
+	Level   float64 `json:"level,omitempty"` // of the bounds: 1 − 2·alpha for throughput, valid at whichever look it stopped
+	P       Float   `json:"p"`               // of a loss, adjusted where there are several routes
+	MDE     Float   `json:"mde"`             // smallest loss that would have been found with 80% power
 	Quads   int     `json:"quads,omitempty"`
 	Look    int     `json:"look,omitempty"` // at which it was decided
 	Reason  string  `json:"reason"`         // in a sentence

@@ -4,30 +4,23 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 )
 
-// settle warms both sides up. In the first session it finds the length of a
-// block, and so how many quads the budget has room for.
+// settle warms both sides up. In the first session it compares their answers,
+// while the data of both are still the same, and finds the length of a block, and
+// so how many quads the budget has room for.
 func (g *gating) settle(ctx context.Context, c *contest) error {
-	if len(g.gate.Sessions) == 0 {
-		// While the data of both sides are still the same.
-		if err := g.compare(ctx, c); err != nil {
-			return err
-		}
-		if err := c.settle(ctx); err != nil {
-			return err
-		}
-		g.length = c.length
-		return nil
+	if len(g.gate.Sessions) > 0 {
+		_, err := c.warm(ctx)
+		return err
 	}
-	for _, e := range c.entrants {
-		if _, err := c.saturate(ctx, e, c.course(warmth)); err != nil {
-			return err
-		}
+	if err := g.compare(ctx, c); err != nil {
+		return err
 	}
-	return nil
+	err := c.settle(ctx)
+	g.length = c.length
+	return err
 }
 
 // compare looks whether both sides do the same work.
@@ -68,7 +61,8 @@ func (g *gating) routes(ctx context.Context, c *contest, s *Session, quad time.D
 		if err != nil {
 			return err
 		}
-		s.keepRoute(mix[i].Name, q)
+		r := routeOf(&s.Routes, mix[i].Name)
+		keep(q, &r.Quads, &r.Void)
 		if took := time.Since(began); took > tooSlow*quad {
 			g.leaveOut(i, took)
 		}
@@ -82,31 +76,13 @@ func (g *gating) leaveOut(route int, took time.Duration) {
 	g.gate.Notes = append(g.gate.Notes, fmt.Sprintf("The route %q was measured once and no more, since that took %v.", g.plan.Scenario.Mix[route].Name, took.Round(time.Millisecond)))
 }
 
-// keep keeps a quad. One in which a side completed nothing has no value,
-// but its errors count.
-func (s *Session) keep(q Quad) {
+// keep keeps a quad. One in which a side completed nothing has no value, but its
+// errors count.
+func keep(q Quad, quads, void *[]Quad) {
 	if math.IsNaN(q.D) {
-		q.D = 0
-		s.Void = append(s.Void, q)
-		return
+		q.D, quads = 0, void
 	}
-	s.Quads = append(s.Quads, q)
-}
-
-// keepRoute keeps a quad of a route.
-func (s *Session) keepRoute(route string, q Quad) {
-	i := slices.IndexFunc(s.Routes, func(r RouteQuads) bool { return r.Route == route })
-	if i < 0 {
-		i = len(s.Routes)
-		s.Routes = append(s.Routes, RouteQuads{Route: route})
-	}
-	r := &s.Routes[i]
-	if math.IsNaN(q.D) {
-		q.D = 0
-		r.Void = append(r.Void, q)
-		return
-	}
-	r.Quads = append(r.Quads, q)
+	*quads = append(*quads, q)
 }
 
 // over reports whether the gate has decided, or its budget has no room for one

@@ -4,8 +4,8 @@ import "time"
 
 // Progress is how far a run is.
 type Progress struct {
-	Phase   string        // "capacity", "replay of peak-hour: cgi"
-	Detail  string        // what has been found so far, or what goes on: "quad 7: 19.8× ± 3.1%"
+	Phase   string        // "capacity", "replay: cgi"
+	Detail  string        // what has been found so far, or what goes on: "quad 7, persistent gains 19.8× ± 3.1%"
 	Elapsed time.Duration // since the run began
 	Left    time.Duration // an upper estimate
 	Live    []Live        // per target that is under load or was
@@ -29,13 +29,13 @@ type clock struct {
 	before []Live        // how the replays before went
 }
 
-// settle is about what starting, warming and draining adds to a replay.
-const settle = 2 * time.Second
+// overhead is about what starting, warming and draining adds to a replay.
+const overhead = 2 * time.Second
 
 func newClock(p *Plan) *clock {
 	c := &clock{began: time.Now(), watch: p.Watch}
 	if d := p.Scenario.Duration(); d > 0 {
-		c.trial, c.trials = d+settle, len(p.Contenders)
+		c.trial, c.trials = d+overhead, len(p.Contenders)
 	}
 	return c
 }

@@ -64,7 +64,7 @@ func newReplay(s *scenarios.Scenario, capacity float64) *Replay {
 // is returned with it.
 func (p *Plan) trial(ctx context.Context, clock *clock, c Contender, t load.Traffic, replay *Replay) (_ *Trial, _ []Warning, err error) {
 	phase := "replay: " + c.Name
-	clock.tell(phase, "starting", p.Scenario.Duration()+settle, nil)
+	clock.tell(phase, "starting", p.Scenario.Duration()+overhead, nil)
 	e, err := enter(ctx, c, load.Options{Timeout: p.Scenario.Replay.Timeout})
 	if err != nil {
 		return nil, nil, err
@@ -112,7 +112,7 @@ func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *entrant
 	}()
 	rec, err := e.client.Offer(ctx, t, func(l load.Live) {
 		live := append(slices.Clone(clock.before), Live{Target: e.name, Rate: l.Rate, P95: l.P95, Errors: l.Errors})
-		clock.tell(phase, stageAt(p.Scenario.Replay.Stages, l.Elapsed), p.Scenario.Duration()+settle-time.Since(began), live)
+		clock.tell(phase, stageAt(p.Scenario.Replay.Stages, l.Elapsed), p.Scenario.Duration()+overhead-time.Since(began), live)
 	})
 	stop()
 	<-watched

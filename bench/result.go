@@ -99,9 +99,20 @@ type Capacity struct {
 	Void         int                   `json:"void,omitempty"` // quads left out, since one side completed nothing
 }
 
+// GainOf is the gain of a candidate, if it is known.
+func (c *Capacity) GainOf(candidate string) (Gain, bool) {
+	if g, ok := c.Gains[candidate]; ok {
+		return g, true
+	}
+	if c.Gain != nil && c.Gain.Candidate == candidate {
+		return *c.Gain, true
+	}
+	return Gain{}, false
+}
+
 // Throughput is what one target sustained over all its blocks.
 type Throughput struct {
-	RPS     float64 `json:"rps"` // completions ÷ time of all blocks
+	RPS     float64 `json:"rps"` // right answers ÷ time of all blocks
 	Hits    uint64  `json:"hits"`
 	Errors  uint64  `json:"errors"`
 	Latency Latency `json:"latency"` // service time in the closed loop
@@ -117,21 +128,23 @@ type Gain struct {
 	High      float64  `json:"high"`
 	Level     float64  `json:"level"` // 0.95
 	Quads     int      `json:"quads"`
-	Merged    int      `json:"merged,omitempty"` // quads merged into one value because neighbours agreed too much
+	Merged    int      `json:"merged,omitempty"` // neighbouring quads averaged into one value, since they were alike: 1 is none, 2 is pairs
 	ACF1      float64  `json:"acf1"`
 	Wilcoxon  [2]Float `json:"wilcoxon"` // exact signed-rank interval of the ratio; infinite ends mean too few quads
 	MDE       float64  `json:"mde"`      // smallest relative change that this run would have seen with 80% power
 }
 
-// Quad is four blocks in the order A B B A, and its value for one candidate.
+// Quad is four blocks in the order A B B A, and its value for one candidate. Where
+// turns are short, A B B A is repeated, and a block is all turns at its place.
 type Quad struct {
 	Candidate string  `json:"candidate"`
 	At        float64 `json:"at"` // seconds since the capacity measurement began
 	Blocks    []Block `json:"blocks"`
-	D         float64 `json:"d"` // ½ Σ ln(candidate ÷ baseline) over its two pairs
+	D         float64 `json:"d"` // ln(candidate's rate ÷ baseline's), each over both of its blocks
 }
 
-// Block is one stretch of closed loop against one target.
+// Block is the closed loop against one target at one place of a quad, all turns
+// added up.
 type Block struct {
 	Target  string  `json:"target"`
 	Hits    uint64  `json:"hits"`

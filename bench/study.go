@@ -120,7 +120,8 @@ func (s *Study) Valid() (valid int) {
 }
 
 // Wrong counts the runs in which the gate said the opposite of the truth: it
-// failed what had lost nothing, or passed what had lost more than is allowed.
+// failed what had lost nothing, or passed what had lost half as much again as is
+// allowed.
 func (s *Study) Wrong() (wrong int) {
 	for _, r := range s.Runs {
 		if r.Valid && (r.Planted == 0 && r.Outcome == Fail || r.Planted > 1.5*s.MaxLoss && r.Outcome == Pass) {

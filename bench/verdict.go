@@ -21,9 +21,9 @@ func Judge(r *Result) Verdict {
 	return v
 }
 
-// maxErrors is the share of errors above which throughput counts for nothing:
+// MaxErrors is the share of errors above which throughput counts for nothing:
 // a program that fails fast would win.
-const maxErrors = 0.01
+const MaxErrors = 0.01
 
 // invalid lists why the measurement cannot be trusted.
 func invalid(r *Result) []string {
@@ -31,7 +31,7 @@ func invalid(r *Result) []string {
 	if r.Capacity != nil {
 		for _, t := range r.Targets {
 			x := r.Capacity.Throughput[t.Name]
-			if share := errorShare(x.Hits, x.Errors); share > maxErrors {
+			if share := errorShare(x.Hits, x.Errors); share > MaxErrors {
 				doubts = append(doubts, fmt.Sprintf("%s answered %s of the capacity measurement's requests wrongly", t.Name, percent(share)))
 			}
 		}

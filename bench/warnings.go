@@ -3,6 +3,7 @@ package bench
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -29,6 +30,9 @@ func trialWarnings(t Trial, seen *readings, e Environment) []Warning {
 	}
 	if len(seen.all) == 0 && e.OS == "linux" {
 		warn("its processes are not known: CPU, run queue and memory were not seen, and it was not kept on cores of its own")
+	}
+	if slices.ContainsFunc(seen.all, func(r reading) bool { return r.tree.Sampled }) {
+		warn("it ran more threads at times than are looked at one by one: its runnable tasks are estimated from some of them")
 	}
 	if n := len(seen.all); n > 1 {
 		all = append(all, noise(about, seen.all[0], seen.all[n-1], e.Cores)...)
@@ -129,15 +133,8 @@ func stalls(about, candidate string, quads []Quad, low, high float64) []Warning 
 // busiest is the share of its cores that the generator used in the blocks of the
 // target that kept it busiest.
 func busiest(quads []Quad) (most float64) {
-	sum, n := map[string]float64{}, map[string]float64{}
-	for _, q := range quads {
-		for _, b := range q.Blocks {
-			sum[b.Target] += b.Generator
-			n[b.Target]++
-		}
-	}
-	for target := range sum {
-		most = max(most, sum[target]/n[target])
+	for _, total := range Totals(quads) {
+		most = max(most, total.Generator)
 	}
 	return most
 }

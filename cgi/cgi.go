@@ -26,8 +26,10 @@ const memoryLimit = 256 << 20
 // describe, on standard output. Arguments of the command line are not looked
 // at: they may come from the client (RFC 3875 §4.4).
 //
-// The collector rests until the process holds 256 MiB: one request ends before
-// its garbage matters.
+// The collector rests until the process holds 256 MiB, whatever GOGC and
+// GOMEMLIMIT say: one request ends before its garbage matters.
+//
+// Serve returns nil when the request is answered.
 func Serve(h http.Handler) error {
 	if os.Getenv("REQUEST_METHOD") == "" {
 		return ErrNotCGI

@@ -14,7 +14,8 @@ import (
 )
 
 // Serve serves h as the flags and the environment say, until the process is
-// told to end (SIGINT or SIGTERM); a second signal ends it at once. Flags win.
+// told to end (SIGINT or SIGTERM), and returns nil then; a second signal ends it at
+// once. Flags win.
 //
 //	-listen ADDR   CLASSIBENCH_LISTEN   address: 127.0.0.1:8080, or unix:/path
 //	-fastcgi       CLASSIBENCH_FASTCGI  speak FastCGI instead of HTTP ("1")

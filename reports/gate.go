@@ -1,12 +1,7 @@
 package reports
 
 import (
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 
 	"github.com/classibench/classibench/bench"
 )
@@ -28,21 +23,7 @@ const (
 // summary.md, bench.txt and gate.html. Like WriteDir it leaves nothing there of
 // a former report, and no half of a file.
 func WriteGateDir(dir string, r *bench.Result, o GateOptions) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("make the report's directory: %w", err)
-	}
-	if err := writeFile(dir, resultFile, func(w io.Writer) error { return JSON(w, r) }); err != nil {
-		return err
-	}
-	if err := errors.Join(removeDrawn(dir), removeGate(dir)); err != nil {
-		return fmt.Errorf("remove the former report: %w", err)
-	}
-	for _, f := range gateDrawings(r, o) {
-		if err := writeFile(dir, f.name, f.draw); err != nil {
-			return fmt.Errorf("%w (%s is saved)", err, filepath.Join(dir, resultFile))
-		}
-	}
-	return nil
+	return writeAll(dir, r, gateDrawings(r, o))
 }
 
 func gateDrawings(r *bench.Result, o GateOptions) []drawing {
@@ -52,15 +33,4 @@ func gateDrawings(r *bench.Result, o GateOptions) []drawing {
 		{benchfmtFile, func(w io.Writer) error { return GateBenchfmt(w, r) }},
 		{gatePageFile, func(w io.Writer) error { return GateHTML(w, r) }},
 	}
-}
-
-// removeGate removes what only a gate writes: JUnit reports are gathered by
-// their names, and a stale one would speak for this run.
-func removeGate(dir string) error {
-	for _, name := range []string{junitFile, gatePageFile} {
-		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
 }

@@ -47,11 +47,11 @@ func annotationKind(r *bench.Result, c bench.Check, o GateOptions) string {
 	switch {
 	case c.Outcome == bench.Pass || !r.Verdict.Valid:
 		return ""
-	case advisory(r.Gate, c):
+	case r.Gate.Advises(c):
 		return "warning"
 	case fails(r.Gate, c, o):
 		return "error"
-	case weighs(r.Gate, c):
+	case r.Gate.Weighs(c):
 		return "notice"
 	}
 	return ""

@@ -146,7 +146,7 @@ func checkCase(r *bench.Result, c bench.Check, o GateOptions) junitCase {
 	case !r.Verdict.Valid:
 		out.Skipped = &junitSkip{"The measurement is invalid."}
 	case c.Outcome == bench.Pass:
-	case advisory(r.Gate, c):
+	case r.Gate.Advises(c):
 		out.Skipped = &junitSkip{"Only a warning: " + message}
 	case fails(r.Gate, c, o):
 		out.Failure = &junitFailure{Message: message, Type: string(c.Outcome), Body: body(checkLines(r, c))}
@@ -159,24 +159,22 @@ func checkCase(r *bench.Result, c bench.Check, o GateOptions) junitCase {
 // fails reports whether a check that did not pass is a failure to those who are
 // told.
 func fails(g *bench.Gate, c bench.Check, o GateOptions) bool {
-	return weighs(g, c) && (c.Outcome == bench.Fail || o.InconclusiveFails)
+	return g.Weighs(c) && (c.Outcome == bench.Fail || o.InconclusiveFails)
 }
 
 // checkSeconds is the time that was spent on a check alone, since readers add
 // the times up.
 func checkSeconds(r *bench.Result, c bench.Check) float64 {
 	switch {
-	case c.Name == gainCheck && r.Capacity != nil:
+	case c.Name == bench.GainCheck && r.Capacity != nil:
 		return r.Capacity.Seconds
-	case c.Name == objectiveCheck && r.Replay != nil:
+	case c.Name == bench.ObjectiveCheck && r.Replay != nil:
 		return r.Replay.Seconds
 	}
 	seconds := 0.0
 	for _, s := range r.Gate.Sessions {
-		for _, q := range checkQuads(s, c) {
-			for _, b := range q.Blocks {
-				seconds += b.Seconds
-			}
+		for _, sum := range bench.Totals(checkQuads(s, c)) {
+			seconds += sum.Seconds
 		}
 	}
 	return seconds
@@ -184,11 +182,11 @@ func checkSeconds(r *bench.Result, c bench.Check) float64 {
 
 // checkQuads are the quads of a session that a check went by.
 func checkQuads(s bench.Session, c bench.Check) []bench.Quad {
-	if c.Name == throughputCheck {
+	if c.Name == bench.ThroughputCheck {
 		return s.Quads
 	}
 	for _, r := range s.Routes {
-		if c.Name == routeCheck && r.Route == c.Route {
+		if c.Name == bench.RouteCheck && r.Route == c.Route {
 			return r.Quads
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"gonum.org/v1/plot/plotter"
 
 	"github.com/classibench/classibench/bench"
-	"github.com/classibench/classibench/bench/stats"
 )
 
 // A progress is what a gate knew after each quad. The abscissas are the numbers
@@ -28,27 +27,17 @@ const (
 
 // gateProgress lets the gate look after each quad instead of after every few.
 func gateProgress(g *bench.Gate) (p progress) {
-	rule, err := stats.NewGate(g.Looks, g.Alpha, g.MaxLoss)
-	if err != nil || g.Quads < 1 {
-		return p
-	}
-	var sessions [][]float64
-	n, last := 0, min(gateQuads(g), mostShown)
-	for _, s := range g.Sessions {
-		sessions = append(sessions, nil)
-		for _, q := range s.Quads[:min(len(s.Quads), last-n)] {
-			n++
-			sessions[len(sessions)-1] = append(sessions[len(sessions)-1], q.D)
-			look := min((n+g.Quads-1)/g.Quads, g.Looks)
-			looked := n%g.Quads == 0 && n/g.Quads < g.Looks
-			if g.Spent && n == gateQuads(g) {
-				look, looked = g.Looks, true
-			}
-			if n >= leastKnown {
-				p.add(n, rule.Decide(look, sessions), looked)
-			}
+	for _, m := range g.Moments(mostShown) {
+		if m.Quads >= leastKnown {
+			p.add(m)
 		}
-		p.session(n, sessions[len(sessions)-1])
+	}
+	n := 0
+	for _, s := range g.Sessions {
+		d := s.Values()
+		d = d[:min(len(d), mostShown-n)]
+		n += len(d)
+		p.session(n, d)
 	}
 	return p
 }
@@ -61,15 +50,15 @@ func (p *progress) session(n int, d []float64) {
 	}
 }
 
-// add keeps what was decided after a quad.
-func (p *progress) add(n int, d stats.Decision, looked bool) {
-	if looked {
+// add keeps what was known after a quad.
+func (p *progress) add(m bench.Moment) {
+	if m.Looked {
 		p.looks = append(p.looks, len(p.estimate))
 	}
 	for _, to := range []struct {
 		points *plotter.XYs
 		y      float64
-	}{{&p.estimate, d.Estimate}, {&p.low, d.Interval.Low}, {&p.high, d.Interval.High}} {
-		*to.points = append(*to.points, plotter.XY{X: float64(n), Y: ratio(math.Exp(to.y))})
+	}{{&p.estimate, m.Estimate}, {&p.low, m.Interval.Low}, {&p.high, m.Interval.High}} {
+		*to.points = append(*to.points, plotter.XY{X: float64(m.Quads), Y: ratio(math.Exp(to.y))})
 	}
 }

@@ -70,11 +70,11 @@ func outcomeCell(r *bench.Result, c bench.Check) cell {
 		return cell{Number: "void", Tone: quiet}
 	case c.Outcome == bench.Pass:
 		return cell{Number: string(c.Outcome), Tone: good}
-	case advisory(r.Gate, c):
+	case r.Gate.Advises(c):
 		return cell{Number: "warning"}
 	case c.Outcome == bench.Fail:
 		return cell{Number: string(c.Outcome), Tone: bad}
-	case !weighs(r.Gate, c):
+	case !r.Gate.Weighs(c):
 		return cell{Number: string(c.Outcome), Tone: quiet}
 	}
 	return cell{Number: string(c.Outcome)}
@@ -88,9 +88,9 @@ func gateReasons(r *bench.Result) []string {
 		told := c.Outcome == bench.Pass && c.Ratio.Known() || c.Reason == r.Verdict.Sentence || c.Reason == ""
 		switch {
 		case told || !r.Verdict.Valid:
-		case advisory(r.Gate, c):
+		case r.Gate.Advises(c):
 			all = append(all, "Only a warning: "+c.Reason)
-		case weighs(r.Gate, c):
+		case r.Gate.Weighs(c):
 			all = append(all, c.Reason)
 		}
 	}

@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"bufio"
 	"io"
 	"strings"
 
@@ -11,11 +10,7 @@ import (
 // GateText writes what a gate came to: a word and a sentence, the checks, and
 // what they have to be read with, no line wider than asked for.
 func GateText(w io.Writer, r *bench.Result, o TextOptions) error {
-	if o.Width <= 0 {
-		o.Width = 80
-	}
-	b := bufio.NewWriter(w)
-	p := &printer{b, max(o.Width, 40), o.Color}
+	p := newPrinter(w, o)
 	p.gateVerdict(r)
 	p.compared(r)
 	if len(r.Gate.Checks) > 0 {
@@ -26,7 +21,7 @@ func GateText(w io.Writer, r *bench.Result, o TextOptions) error {
 	p.paragraph("", "", mdeSentence(r.Gate))
 	p.paragraph("", "", effort(r))
 	p.notes(gateDoubts(r))
-	return b.Flush()
+	return p.w.Flush()
 }
 
 var wordAnsi = map[string]ansi{"PASS": green, "FAIL": red, "INCONCLUSIVE": yellow, "INVALID": red}

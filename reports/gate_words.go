@@ -7,15 +7,6 @@ import (
 	"github.com/classibench/classibench/bench"
 )
 
-// The names of checks, as bench.Check has them.
-const (
-	throughputCheck = "throughput"
-	routeCheck      = "route"
-	gainCheck       = "gain"
-	objectiveCheck  = "objective"
-	baselineCheck   = "baseline"
-)
-
 // gateWord is the first word of a gate's verdict. What cannot be trusted has
 // neither passed nor failed.
 func gateWord(r *bench.Result) string {
@@ -23,15 +14,6 @@ func gateWord(r *bench.Result) string {
 		return "INVALID"
 	}
 	return strings.ToUpper(string(r.Gate.Outcome))
-}
-
-// advisory reports whether a check only warns.
-func advisory(g *bench.Gate, c bench.Check) bool { return g.Advisory && c.Name == baselineCheck }
-
-// weighs reports whether a check has a say in the outcome. A route that is not
-// asked for often enough to tell has none.
-func weighs(g *bench.Gate, c bench.Check) bool {
-	return !advisory(g, c) && !(c.Name == routeCheck && c.Outcome == bench.Inconclusive)
 }
 
 // sides are what was compared, in words.
@@ -48,7 +30,7 @@ func sides(r *bench.Result) (base, head string) {
 
 // checkName is a check's name in tables.
 func checkName(c bench.Check) string {
-	if c.Name == routeCheck {
+	if c.Name == bench.RouteCheck {
 		return "route " + c.Route
 	}
 	return c.Name
@@ -113,7 +95,7 @@ func mdeSentence(g *bench.Gate) string {
 			continue
 		}
 		effect := "a loss"
-		if c.Name == gainCheck {
+		if c.Name == bench.GainCheck {
 			effect = "a difference"
 		}
 		return fmt.Sprintf("Minimum detectable effect (%s): %s of %s, found with 80%% power.", checkName(c), effect, mdeText(c.MDE))

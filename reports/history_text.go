@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"slices"
@@ -12,11 +11,7 @@ import (
 // HistoryText writes the series of a history as tables, a run in each row, with
 // the steps between the rows.
 func HistoryText(w io.Writer, groups []history.Group, o TextOptions) error {
-	if o.Width <= 0 {
-		o.Width = 80
-	}
-	b := bufio.NewWriter(w)
-	p := &printer{b, max(o.Width, 40), o.Color}
+	p := newPrinter(w, o)
 	for i, g := range groups {
 		if i > 0 {
 			p.line("")
@@ -27,7 +22,7 @@ func HistoryText(w io.Writer, groups []history.Group, o TextOptions) error {
 		p.line("")
 		p.paragraph(dim, "", apartText(groups))
 	}
-	return b.Flush()
+	return p.w.Flush()
 }
 
 // apartText says why there is more than one group.

@@ -75,7 +75,7 @@ func bars(r *bench.Result) []bar {
 	for i, t := range r.Targets {
 		if x, ok := r.Capacity.Throughput[t.Name]; ok && most > 0 {
 			b := bar{Name: t.Name, Value: digits3(x.RPS) + " hits/s", Target: i, Percent: 100 * max(0, x.RPS) / most}
-			if g, ok := gainOf(r.Capacity, t.Name); ok {
+			if g, ok := r.Capacity.GainOf(t.Name); ok {
 				b.Times = times(g.Ratio)
 			}
 			all = append(all, b)

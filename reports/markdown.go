@@ -51,12 +51,7 @@ func (m *markdown) verdict(r *bench.Result) {
 	if r.Partial != "" {
 		m.printf("\n**%s**\n", escaped(partialWords(r)))
 	}
-	if len(r.Verdict.Reasons) > 0 {
-		m.printf("\n")
-	}
-	for _, reason := range r.Verdict.Reasons {
-		m.printf("- %s\n", escaped(reason))
-	}
+	m.list(r.Verdict.Reasons)
 	m.notes(otherDoubts(r))
 }
 

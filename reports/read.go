@@ -129,10 +129,10 @@ func position(b []byte, offset int64) (line, column int) {
 	return 1 + bytes.Count(before, []byte("\n")), len(before) - bytes.LastIndexByte(before, '\n')
 }
 
-// JSON writes a result so that Read reads it again.
-func JSON(w io.Writer, r *bench.Result) error {
+// JSON writes a result so that Read reads it again, or other data alike.
+func JSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", " ")
-	return e.Encode(r)
+	return e.Encode(v)
 }

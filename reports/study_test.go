@@ -41,7 +41,7 @@ func sampleStudy() *bench.Study {
 func TestStudy(t *testing.T) {
 	s := sampleStudy()
 	s.Resampled = s.Resample(0, 0.025, 0.05, 0.10)
-	golden(t, "study.txt", written(t, func(w io.Writer) error { return StudyText(w, s) }))
+	golden(t, "study.txt", written(t, func(w io.Writer) error { return StudyText(w, s, TextOptions{}) }))
 	golden(t, "study.md", written(t, func(w io.Writer) error { return StudyMarkdown(w, s) }))
 }
 
@@ -49,5 +49,5 @@ func TestStudy(t *testing.T) {
 func TestStudyOfTooLittle(t *testing.T) {
 	s := sampleStudy()
 	s.Runs = s.Runs[2:4] // one that is invalid, one with a loss
-	golden(t, "study-short.txt", written(t, func(w io.Writer) error { return StudyText(w, s) }))
+	golden(t, "study-short.txt", written(t, func(w io.Writer) error { return StudyText(w, s, TextOptions{}) }))
 }

@@ -39,29 +39,15 @@ func capacityTable(r *bench.Result) table {
 func capacityRow(r *bench.Result, i int, x bench.Throughput) row {
 	name := r.Targets[i].Name
 	gain, interval := cell{Number: unknown, Tone: quiet}, cell{Number: unknown, Tone: quiet}
-	if g, ok := gainOf(r.Capacity, name); ok {
+	if g, ok := r.Capacity.GainOf(name); ok {
 		gain, interval = cell{Number: times(g.Ratio), Tone: strong}, cell{Number: times(g.Low) + " to " + times(g.High)}
 	} else if i == 0 && r.Capacity.Gain != nil {
 		gain, interval = cell{Number: "1×", Tone: quiet}, cell{Tone: quiet}
 	}
-	cells := []cell{{Number: digits3(x.RPS)}, gain, interval, errorCell(x.Hits, x.Errors, maxErrors)}
+	cells := []cell{{Number: digits3(x.RPS)}, gain, interval, errorCell(x.Hits, x.Errors, bench.MaxErrors)}
 	cells = append(cells, latencyCells(x.Latency, math.Inf(1))...)
 	cells = append(cells, timeCell(cpuPerHit(r.Capacity.Quads, name)))
 	return row{Head: name, Target: i, Cells: cells}
-}
-
-// maxErrors is the share of errors above which throughput counts for nothing.
-const maxErrors = 0.01
-
-// gainOf is the gain of a candidate.
-func gainOf(c *bench.Capacity, candidate string) (bench.Gain, bool) {
-	if g, ok := c.Gains[candidate]; ok {
-		return g, true
-	}
-	if c.Gain != nil && c.Gain.Candidate == candidate {
-		return *c.Gain, true
-	}
-	return bench.Gain{}, false
 }
 
 // gains are the gains of all candidates, in the order of the targets.
@@ -71,7 +57,7 @@ func gains(r *bench.Result) []bench.Gain {
 		return nil
 	}
 	for _, t := range r.Targets[1:] {
-		if g, ok := gainOf(r.Capacity, t.Name); ok {
+		if g, ok := r.Capacity.GainOf(t.Name); ok {
 			all = append(all, g)
 		}
 	}
@@ -87,18 +73,11 @@ func levelOf(r *bench.Result) string {
 
 // cpuPerHit is the CPU time of a right answer over all blocks, in seconds.
 func cpuPerHit(quads []bench.Quad, target string) float64 {
-	cpu, hits := 0.0, 0.0
-	for _, q := range quads {
-		for _, b := range q.Blocks {
-			if b.Target == target {
-				cpu, hits = cpu+b.CPU, hits+float64(b.Hits)
-			}
-		}
-	}
-	if cpu == 0 || hits == 0 {
+	sum := bench.Totals(quads)[target]
+	if sum.CPU == 0 || sum.Hits == 0 {
 		return math.NaN()
 	}
-	return cpu / hits
+	return sum.CPU / float64(sum.Hits)
 }
 
 // capacityMethod says in a sentence how capacity was measured.

@@ -19,11 +19,7 @@ type TextOptions struct {
 // Text writes the verdict, its reasons and the tables of throughput and stages,
 // no line wider than asked for.
 func Text(w io.Writer, r *bench.Result, o TextOptions) error {
-	if o.Width <= 0 {
-		o.Width = 80
-	}
-	b := bufio.NewWriter(w)
-	p := &printer{b, max(o.Width, 40), o.Color}
+	p := newPrinter(w, o)
 	p.verdict(r)
 	if r.Capacity != nil {
 		p.section("Capacity", capacityMethod(r))
@@ -34,7 +30,7 @@ func Text(w io.Writer, r *bench.Result, o TextOptions) error {
 		p.table(stagesTable(r))
 		p.faults(r)
 	}
-	return b.Flush()
+	return p.w.Flush()
 }
 
 // A printer writes lines for a terminal.
@@ -42,6 +38,13 @@ type printer struct {
 	w     *bufio.Writer
 	width int
 	color bool
+}
+
+func newPrinter(w io.Writer, o TextOptions) *printer {
+	if o.Width <= 0 {
+		o.Width = 80
+	}
+	return &printer{bufio.NewWriter(w), max(o.Width, 40), o.Color}
 }
 
 // An ansi is an ANSI sequence.

@@ -27,7 +27,11 @@ const (
 // former report left there is replaced or removed, so that nothing in the
 // directory tells of another run. Each file takes its name only when it is
 // whole; on an error no half of one is left behind.
-func WriteDir(dir string, r *bench.Result) error {
+func WriteDir(dir string, r *bench.Result) error { return writeAll(dir, r, drawings(r)) }
+
+// writeAll writes the result, and then what is drawn from it in the place of what
+// was drawn before.
+func writeAll(dir string, r *bench.Result, files []drawing) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("make the report's directory: %w", err)
 	}
@@ -37,7 +41,7 @@ func WriteDir(dir string, r *bench.Result) error {
 	if err := removeDrawn(dir); err != nil {
 		return fmt.Errorf("remove the former report: %w", err)
 	}
-	for _, f := range drawings(r) {
+	for _, f := range files {
 		if err := writeFile(dir, f.name, f.draw); err != nil {
 			return fmt.Errorf("%w (%s is saved)", err, filepath.Join(dir, resultFile))
 		}
@@ -63,7 +67,8 @@ func drawings(r *bench.Result) []drawing {
 	return all
 }
 
-// removeDrawn removes whatever a report may have drawn into dir.
+// removeDrawn removes whatever a report may have drawn into dir. JUnit reports are
+// gathered by their names, and a stale one would speak for this run.
 func removeDrawn(dir string) error {
 	names := []string{summaryFile, benchfmtFile, pageFile, junitFile, gatePageFile}
 	for _, name := range figureNames {

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -108,7 +110,7 @@ func (p *parsing) target(n ast.Node) Target {
 	if !plain {
 		return p.ownTarget(n)
 	}
-	if name != "cgi" && name != "persistent" {
+	if !slices.Contains(builtins, name) {
 		p.problem(n, didYouMean(name, builtins), "there is no built-in target %q", name)
 	}
 	return Target{Name: name, Builtin: name}
@@ -136,24 +138,27 @@ func (p *parsing) ownTarget(n ast.Node) Target {
 // checkTarget compares what is given with what the kind needs.
 func (p *parsing) checkTarget(n ast.Node, t Target, seen map[string]ast.Node) {
 	switch t.Kind {
-	case "cgi":
+	case "cgi", "fastcgi":
 		if len(t.Command) == 0 {
-			p.problem(n, "name the script under command", "target %q has no command", t.Name)
+			p.problem(n, "name the program under command", "target %q has no command", t.Name)
 		}
-	case "server", "fastcgi":
+	case "server":
 		switch {
 		case len(t.Command) == 0:
 			p.problem(n, "name the program under command", "target %q has no command", t.Name)
-		case !strings.Contains(strings.Join(t.Command, " "), "{addr}"):
-			p.problem(seen["command"], "write {addr} where the program takes the address to listen at", "the command of target %q does not say where to listen", t.Name)
+		case t.URL == "" && !t.told():
+			p.problem(seen["command"], "write {addr} where the program takes the address to listen at, or its url if it has one of its own", "the command of target %q does not say where to listen", t.Name)
 		}
 	case "url":
-		if !strings.HasPrefix(t.URL, "http://") {
-			p.problem(n, "write url: http://127.0.0.1:8080", "target %q has no http:// address", t.Name)
+		if t.URL == "" {
+			p.problem(n, "write url: http://127.0.0.1:8080", "target %q has no url", t.Name)
 		}
 	case "":
 	default:
 		p.problem(seen["kind"], didYouMean(t.Kind, kinds), "unknown kind %q", t.Kind)
+	}
+	if t.URL != "" && !strings.HasPrefix(t.URL, "http://") {
+		p.problem(seen["url"], "write url: http://127.0.0.1:8080", "target %q has no http:// address", t.Name)
 	}
 	if t.Processes > 0 && t.Kind != "cgi" {
 		p.problem(seen["processes"], "leave it out", "target %q is no CGI program: nothing is started for each request", t.Name)
@@ -161,6 +166,12 @@ func (p *parsing) checkTarget(n ast.Node, t Target, seen map[string]ast.Node) {
 	if !strings.HasPrefix(t.Ready, "/") {
 		p.problem(seen["ready"], "write a path such as /healthz", "bad path %q", t.Ready)
 	}
+}
+
+// told reports whether a target is told the address to listen at.
+func (t Target) told() bool {
+	words := append(slices.Collect(maps.Values(t.Env)), t.Command...)
+	return slices.ContainsFunc(words, func(s string) bool { return strings.Contains(s, "{addr}") || strings.Contains(s, "{port}") })
 }
 
 // command reads a command as a list, or as a line that is split at spaces.

@@ -96,7 +96,7 @@ type Target struct {
 	Dir          string            // working directory of Command
 	Env          map[string]string // added to the environment
 	Reset        []string          // a command that restores the target's data
-	URL          string            // of a target that already runs
+	URL          string            // of a target that already runs, or of a server that always listens there
 	PIDs         []int             // processes to watch, of a target that already runs
 	Ready        string            // path that answers when the target is ready; default "/"
 	StartTimeout time.Duration

@@ -178,7 +178,7 @@ targets:
 		`flood.yaml:19:22: for "10": not a duration; write a duration as 40s, 500ms or 2m`,
 		`flood.yaml:19:32: rate "5 hits/h": unknown unit "hits/h"; write a rate as "120 hits/s", "500000 hits/day" or "1.5 capacity"`,
 		`flood.yaml:22:5: there is no built-in target "cgj"; did you mean "cgi"?`,
-		`flood.yaml:23:38: the command of target "x" does not say where to listen; write {addr} where the program takes the address to listen at`,
+		`flood.yaml:23:38: the command of target "x" does not say where to listen; write {addr} where the program takes the address to listen at, or its url if it has one of its own`,
 		`flood.yaml:24:21: unknown kind "sever"; did you mean "server"?`,
 	} {
 		found := false

@@ -82,7 +82,10 @@ func (c *Client) exchange(requests *Requests, n uint64, deadline time.Time) (rou
 	if err := c.http.DoDeadline(&x.req, &x.resp, deadline); err != nil {
 		return q.Route, classify(err), fmt.Sprintf("%s %s: %v", q.Method, q.URI, err)
 	}
-	return q.Route, x.check(), x.example()
+	if fault = x.check(); fault != noFault {
+		example = x.example()
+	}
+	return q.Route, fault, example
 }
 
 // An Answer is what came back for one request.
@@ -137,11 +140,8 @@ func (x *exchange) check() Fault {
 	return noFault
 }
 
-// example describes a wrong answer; it is empty for a right one.
+// example describes a wrong answer.
 func (x *exchange) example() string {
-	if x.check() == noFault {
-		return ""
-	}
 	q := &x.request
 	body := strings.ToValidUTF8(string(x.resp.Body()), "?")
 	if len(body) > 200 {

@@ -2,7 +2,9 @@ package stats
 
 import "math"
 
-// A Gain is an estimate of the logarithm of a ratio, with its uncertainty.
+// A Gain is an estimate of the natural logarithm of a ratio, with its uncertainty.
+// The estimate, both intervals and MDE are logarithms; Student's interval lies around
+// the mean, not around the estimate.
 type Gain struct {
 	Estimate float64  // Hodges–Lehmann
 	Interval Interval // Student's, widened where neighbours are alike
@@ -21,17 +23,15 @@ type Gain struct {
 // autocorrelation r of n values exceeds 2/√n, its bound at 5%, neighbouring
 // values are merged into one, which leaves about half as many, less alike. If r
 // still exceeds its bound after that, the interval is widened by √((1+r)/(1−r)),
-// the factor of a first-order autoregression.
+// the factor of a first-order autoregression. Fewer than two values give an interval
+// without bounds, none gives an estimate that is NaN.
 func Estimate(d []float64, level float64) Gain {
 	g := Gain{Estimate: HodgesLehmann(d), Level: level, N: len(d), Merged: 1, ACF1: ACF1(d)}
 	use := d
 	if alike(d) {
 		use, g.Merged = merge(d), 2
 	}
-	widen := 1.0
-	if r := ACF1(use); alike(use) && r > 0 {
-		widen = math.Sqrt((1 + r) / (1 - r))
-	}
+	widen := inflation(use)
 	g.Interval = around(TInterval(use, level), widen)
 	g.Wilcoxon = WilcoxonInterval(use, level)
 	g.MDE = detectable(use, level, widen)

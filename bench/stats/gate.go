@@ -62,7 +62,7 @@ type Decision struct {
 	Verdict  Verdict
 	Stop     bool     // nothing is left to look at, or nothing could change the answer
 	Estimate float64  // mean of the values
-	Interval Interval // what is tested: the wider of the two below
+	Interval Interval // what is tested, with the bound of this look: the wider of the two below
 	Within   Interval // from the values, widened where neighbours are alike
 	Between  Interval // from the means of the sessions
 	Lost     bool     // the interval excludes that nothing was lost, whatever the verdict

@@ -58,10 +58,7 @@ func (t Target) fixedPlace() (place, error) {
 	if err != nil || u.Scheme != "http" || u.Host == "" {
 		return place{}, t.wrong(fmt.Errorf("%q is no http address", t.URL), "write it as http://127.0.0.1:8080")
 	}
-	addr := u.Host
-	if u.Port() == "" {
-		addr = net.JoinHostPort(u.Hostname(), "80")
-	}
+	addr := hostPort(u)
 	if listens(addr) {
 		return place{}, t.fail(PhaseListen, fmt.Errorf("%w: %s", ErrTaken, addr),
 			fmt.Sprintf("end what listens there (ss -ltnp 'sport = :%s' names it), or use kind url to measure it", portOf(addr)))

@@ -133,9 +133,9 @@ func (r *Running) late(last error) error {
 	case errors.Is(last, ErrSilent) && r.target.Kind == URL:
 		e.Hint = "start it first, or correct its url"
 	case errors.Is(last, ErrSilent):
-		e.Hint = "does its command listen at {addr}, and stay in the foreground? If it only starts slowly, raise its start timeout"
+		e.Hint = "does its command listen at {addr}, and stay in the foreground? If it only starts slowly, raise its start_timeout"
 	case errors.Is(last, ErrHangs):
-		e.Hint = "if its first answer takes long, raise its start timeout"
+		e.Hint = "if its first answer takes long, raise its start_timeout"
 	case errors.Is(last, ErrTaken):
 		e.Hint = "let it listen at {addr} rather than at an address of its own"
 	case errors.Is(last, ErrWrong):
@@ -147,9 +147,6 @@ func (r *Running) late(last error) error {
 func hostPort(u *url.URL) string {
 	if u.Port() != "" {
 		return u.Host
-	}
-	if u.Scheme == "https" {
-		return net.JoinHostPort(u.Hostname(), "443")
 	}
 	return net.JoinHostPort(u.Hostname(), "80")
 }

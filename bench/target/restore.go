@@ -46,7 +46,7 @@ func (r *Running) finish(ctx context.Context, limit time.Duration) error {
 	case <-ctx.Done():
 		return errors.Join(fmt.Errorf("reset the data of target %s: %w", r.target.Name, ctx.Err()), r.kill())
 	case <-timer.C:
-		return errors.Join(r.resetError(fmt.Errorf("it took longer than %v", limit), "does it wait for input? If it only takes long, raise its time limit"), r.kill())
+		return errors.Join(r.resetError(fmt.Errorf("it took longer than %v", limit), "does it wait for input?"), r.kill())
 	}
 	end, _ := errors.AsType[*EndError](r.Err())
 	if end != nil && end.Status != "exit status 0" {

@@ -380,7 +380,7 @@ func TestStartErrors(t *testing.T) {
 		"no such directory": {Target{Kind: Server, Command: []string{"/bin/ls", "{addr}"}, Dir: "/no/such"}, PhaseStart, "no such file", "working directory /no/such", nil},
 		"dies":              {self(t, "dies", "{addr}"), PhaseAwait, "exit status 7", "by hand", nil},
 		"silent":            {late("silent", "{addr}"), PhaseAwait, "does not listen", "{addr}", ErrSilent},
-		"hangs":             {late("hangs", "{addr}"), PhaseAwait, "does not answer", "start timeout", ErrHangs},
+		"hangs":             {late("hangs", "{addr}"), PhaseAwait, "does not answer", "start_timeout", ErrHangs},
 		"broken":            {late("broken", "{addr}"), PhaseAwait, "no database", "below 500", ErrWrong},
 		"gibberish":         {late("gibberish", "{addr}"), PhaseAwait, "not as it should", "below 500", ErrWrong},
 		"port taken":        {Target{Kind: Server, Command: []string{"/bin/true"}, URL: "http://" + taken.Addr().String()}, PhaseListen, "something else listens", "kind url", ErrTaken},

@@ -59,19 +59,6 @@ func PinSelf(cpus []int) error {
 	return nil
 }
 
-// PinThread keeps the calling thread on the given logical CPUs: lock it with
-// runtime.LockOSThread first. Processes that it starts inherit it. No CPUs
-// means no change.
-func PinThread(cpus []int) error {
-	if len(cpus) == 0 {
-		return nil
-	}
-	if err := pin(0, cpus); err != nil {
-		return fmt.Errorf("keep a thread on CPUs %v: %w", cpus, err)
-	}
-	return nil
-}
-
 func pin(thread int, cpus []int) error {
 	var set unix.CPUSet
 	for _, cpu := range cpus {

@@ -37,9 +37,6 @@ func CPUs() []int { return numbered(runtime.NumCPU()) }
 // PinSelf returns ErrUnsupported, unless there is nothing to pin to.
 func PinSelf(cpus []int) error { return unlessNone(cpus) }
 
-// PinThread returns ErrUnsupported, unless there is nothing to pin to.
-func PinThread(cpus []int) error { return unlessNone(cpus) }
-
 func unlessNone(cpus []int) error {
 	if len(cpus) == 0 {
 		return nil

@@ -1,6 +1,7 @@
 package usage
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -53,7 +54,12 @@ func TestParseForks(t *testing.T) {
 
 func FuzzParseForks(f *testing.F) {
 	f.Add([]byte("cpu 1 2\nprocesses 20427\nprocs_running 2\n"))
-	f.Fuzz(func(t *testing.T, b []byte) { parseForks(b) })
+	f.Fuzz(func(t *testing.T, b []byte) {
+		n, ok := parseForks(b)
+		if again, _ := parseForks(fmt.Appendf(nil, "cpu 1\nprocesses %d\n", n)); ok && again != n {
+			t.Errorf("of %q got %d, and of that %d", b, n, again)
+		}
+	})
 }
 
 func TestDefunct(t *testing.T) {

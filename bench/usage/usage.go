@@ -5,7 +5,7 @@
 // [Read] takes one reading; a [Tree] takes many of the same tree at little
 // cost and never runs backwards; [Watch] takes one at regular intervals.
 // [ReadMachine] reads the same of the whole machine, [Describe] says what
-// machine it is. [Split], [PinSelf] and [PinThread] deal with cores.
+// machine it is. [Split] and [PinSelf] deal with cores.
 //
 // Linux tells all of this, through /proc. Elsewhere functions return
 // [ErrUnsupported]. The package does not start, stop or find programs: that is

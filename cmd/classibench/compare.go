@@ -51,7 +51,7 @@ SCENARIO is the name of one that ships ("classibench scenario list") or a file.`
 	f := c.Flags()
 	f.BoolVar(&o.quick, "quick", false, "measure for less than half a minute: wider intervals, fewer percentiles")
 	f.StringVarP(&o.out, "out", "o", "classibench-report", "`directory` for the report")
-	f.Int64Var(&o.seed, "seed", 1, "where the traffic's chance begins")
+	f.Int64Var(&o.seed, "seed", 1, "`seed` of the random traffic")
 	f.BoolVar(&o.noPin, "no-pin", false, "do not keep generator and targets on cores of their own")
 	p.jsonFlag(c)
 	return c

@@ -51,7 +51,7 @@ func (p *program) doctor(ctx context.Context) error {
 	}
 	for _, f := range findings {
 		if f.State == missing {
-			return fail(exitNo, errors.New("something is missing that compare needs"), "see above")
+			return fail(exitNo, errors.New("something is missing that compare needs"), "the lines that begin with \"missing\" say what to install or set")
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/classibench/classibench/bench"
 	"github.com/classibench/classibench/reports"
@@ -17,8 +18,8 @@ import (
 // gateOptions are the flags of gate.
 type gateOptions struct {
 	scenario     string
-	throughput   bool     // compare with a base
-	against      *against // the base; nil where targets of the scenario are compared
+	throughput   bool     // found from the flags: whether to compare with a base
+	against      *against // found from the repository: the base; nil where targets of the scenario are compared
 	base         string
 	build, run   string
 	maxLoss      float64
@@ -40,8 +41,8 @@ func (p *program) gateCommand() *cobra.Command {
 	var o gateOptions
 	c := &cobra.Command{
 		Use:   "gate [SCENARIO]",
-		Short: "Fail a change that loses throughput, and no other",
-		Long: `Fail a change that loses throughput, and no other.
+		Short: "Fail a change that loses throughput",
+		Long: `Fail a change that loses throughput.
 
 Builds the base (--base, by default the merge base with the default branch) and
 the working tree, and measures both at the same time, in blocks that take turns,
@@ -49,8 +50,8 @@ until it can tell: the loss is smaller than --max-loss (exit code 0), there is a
 loss (1), or the budget did not suffice to tell (3; 0 with --on-inconclusive
 pass). A measurement that cannot be trusted ends with 4, wrong usage with 2.
 
-With --min-gain, --objective or --baseline it asks other questions, instead or,
-if --base is given as well, besides.`,
+With --min-gain, --objective or --baseline it asks other questions instead of
+comparing with the base; with --base or --build as well, it asks both.`,
 		Example: `  classibench gate
   classibench gate --base v1.2.0 --max-loss 3% --budget 5m
   classibench gate shop.yaml --build 'go build -o {out} ./cmd/shop' --run '{out} -listen {addr}'
@@ -60,7 +61,7 @@ if --base is given as well, besides.`,
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: completeScenarios,
 	}
-	maxLoss := "5%"
+	var maxLoss string
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
 		if o.scenario = "peak-hour"; len(args) > 0 {
 			o.scenario = args[0]
@@ -68,14 +69,22 @@ if --base is given as well, besides.`,
 		if o.maxLoss, err = scenarios.ParseShare(maxLoss); err != nil {
 			return usageError(fmt.Errorf("--max-loss %w", err), "")
 		}
+		if o.replay != "" {
+			return p.gateAgain(o, c.Flags(), args)
+		}
 		o.throughput = c.Flags().Changed("base") || o.build != "" || o.minGain == 0 && o.objective == "" && o.baseline == ""
 		return p.gate(c.Context(), o)
 	}
-	f := c.Flags()
+	o.flags(c.Flags(), &maxLoss)
+	p.jsonFlag(c)
+	return c
+}
+
+func (o *gateOptions) flags(f *pflag.FlagSet, maxLoss *string) {
 	f.StringVar(&o.base, "base", "", "`commit` to compare with (default: the merge base with the default branch)")
 	f.StringVar(&o.build, "build", "", "`command` that builds a tree's program as {out}")
 	f.StringVar(&o.run, "run", "", "`command` that runs it, listening at {addr}")
-	f.StringVar(&maxLoss, "max-loss", maxLoss, "the loss of throughput to let pass, as a `share`")
+	f.StringVar(maxLoss, "max-loss", "5%", "the loss of throughput to let pass, as a `share`")
 	f.Float64Var(&o.minGain, "min-gain", 0, "ask for a gain over CGI of this `factor` at least")
 	f.StringVar(&o.objective, "objective", "", "ask for the scenario's objective at an offered `rate`")
 	f.StringVar(&o.baseline, "baseline", "", "ask for the gain over CGI that an earlier `result.json` has")
@@ -86,18 +95,13 @@ if --base is given as well, besides.`,
 	f.StringVar(&o.inconclusive, "on-inconclusive", "fail", "what to do when it cannot tell: `pass|fail`")
 	f.DurationVar(&o.budget, "budget", 2*time.Minute, "how long to measure for each question, at most")
 	f.StringVarP(&o.out, "out", "o", "classibench-gate", "`directory` for the results")
-	f.Int64Var(&o.seed, "seed", 1, "where the traffic's chance begins")
+	f.Int64Var(&o.seed, "seed", 1, "`seed` of the random traffic")
 	f.BoolVar(&o.noPin, "no-pin", false, "do not keep generator and targets on cores of their own")
-	p.jsonFlag(c)
-	return c
 }
 
 func (p *program) gate(ctx context.Context, o gateOptions) error {
 	if err := o.check(); err != nil {
 		return err
-	}
-	if o.replay != "" {
-		return p.gateAgain(o)
 	}
 	if err := p.checkOut(o.out); err != nil {
 		return err
@@ -127,8 +131,6 @@ func (o gateOptions) check() error {
 		return usageError(errors.New("--build and --run go together"), "--build 'go build -o {out} ./cmd/shop' --run '{out} -listen {addr}'")
 	case o.build != "" && (o.minGain > 0 || o.baseline != ""):
 		return usageError(errors.New("--min-gain and --baseline ask for a gain over CGI, and --build makes no CGI program"), "name both as targets of a scenario")
-	case o.replay != "" && (o.base != "" || o.build != "" || o.minGain > 0 || o.objective != "" || o.baseline != "" || o.selfTest):
-		return usageError(errors.New("--replay asks what was asked then"), "leave the other questions out")
 	case o.maxLoss <= 0 || o.maxLoss >= 1:
 		return usageError(fmt.Errorf("--max-loss %g", o.maxLoss), "write a share between 0%% and 100%%, such as 5%%")
 	case o.minGain < 0:
@@ -137,26 +139,6 @@ func (o gateOptions) check() error {
 		return usageError(fmt.Errorf("--budget %v", o.budget), "nothing can be told in less than five seconds; two minutes find a loss of 5%%")
 	}
 	return nil
-}
-
-// gateAgain decides again from an earlier result.
-func (p *program) gateAgain(o gateOptions) error {
-	r, err := reports.Read(o.replay)
-	if err != nil {
-		return usageError(err, "a gate's result is made by \"classibench gate\"")
-	}
-	if r.Gate == nil {
-		return usageError(fmt.Errorf("%s holds no gate's result", o.replay), "\"classibench report\" draws the others")
-	}
-	said := r.Gate.Outcome
-	bench.JudgeGate(r)
-	if r.Gate.Outcome != said {
-		p.say("the result says %q, its blocks say %q: it was edited, or another version measured it", said, r.Gate.Outcome)
-	}
-	if r.Partial != "" {
-		return errors.Join(fail(exitInvalid, fmt.Errorf("the run ended early: %s", r.Partial), "measure again: classibench gate"), p.printGate(r))
-	}
-	return p.concludeGate(r, o)
 }
 
 // finishGate saves and shows what was measured, also when it failed midway.
@@ -184,7 +166,7 @@ func (p *program) concludeGate(r *bench.Result, o gateOptions) error {
 	case !r.Verdict.Valid:
 		return fail(exitInvalid, errors.New("the measurement is invalid"), "the reasons stand above; \"classibench doctor\" looks at the machine")
 	case r.Gate.Outcome == bench.Fail:
-		return fail(exitNo, errors.New("the gate is closed: "+r.Verdict.Sentence), "")
+		return fail(exitNo, errors.New("the gate failed: "+r.Verdict.Sentence), "")
 	case r.Gate.Outcome == bench.Inconclusive && o.inconclusive == "fail":
 		return fail(exitInconclusive, errors.New("the gate cannot tell"), "give it more time with --budget, allow more with --max-loss, or let it pass with --on-inconclusive pass")
 	}
@@ -195,7 +177,7 @@ func (p *program) printGate(r *bench.Result) error {
 	if p.json {
 		return p.printJSON(r)
 	}
-	return reports.GateText(p.stdout, r, reports.TextOptions{Width: width(p.stdout), Color: isTerminal(p.stdout)})
+	return reports.GateText(p.stdout, r, p.textOptions())
 }
 
 // shown is how the outcome is to be shown.

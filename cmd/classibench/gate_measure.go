@@ -24,7 +24,7 @@ func (p *program) measureGate(ctx context.Context, o gateOptions, dir string) (*
 	if o.against, err = findAgainst(ctx, o, s); err != nil {
 		return nil, err // before data are made and programs built
 	}
-	plan := &bench.Plan{Scenario: s, Digest: digest, Seed: o.seed}
+	plan := &bench.Plan{Scenario: s, Digest: digest, Seed: o.seed, Watch: p.newView().update}
 	classifieds := len(s.Targets) == 0 && o.build == ""
 	on, err := p.ground(ctx, plan, o.noPin, needsData(s) || classifieds, dir)
 	if err != nil {
@@ -131,7 +131,6 @@ func (p *program) gainPart(ctx context.Context, o gateOptions, plan bench.Plan, 
 	if plan.Contenders, err = p.contenders(ctx, targets[:2], on); err != nil {
 		return nil, err
 	}
-	plan.Watch = p.newView().update
 	ask := func(g *bench.Gate) {
 		g.MinGain, g.MaxLoss, g.Baseline, g.Advisory, g.Differing = o.minGain, o.maxLoss, stored, len(differing) > 0, differing
 	}
@@ -182,7 +181,6 @@ func (p *program) objectivePart(ctx context.Context, o gateOptions, plan bench.P
 	if plan.Contenders, err = p.objectiveOf(ctx, o, s.Targets, on); err != nil {
 		return nil, err
 	}
-	plan.Watch = p.newView().update
 	return &gatePart{run: plan.Run, ask: func(g *bench.Gate) { g.Objective = rate.String() }, clean: func() {}}, nil
 }
 

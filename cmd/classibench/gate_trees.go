@@ -20,7 +20,6 @@ func (p *program) throughputPart(ctx context.Context, o gateOptions, plan bench.
 	if !o.throughput {
 		return nil, nil
 	}
-	plan.Watch = p.newView().update
 	part := &gatePart{clean: func() {}}
 	var base, head string
 	var notes []string

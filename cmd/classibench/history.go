@@ -112,7 +112,7 @@ func (p *program) historyShow(ctx context.Context, o historyShowOptions) (err er
 	if p.json {
 		return p.printJSON(groups)
 	}
-	return reports.HistoryText(p.stdout, firstMetric(groups, o.filter.Metric), reports.TextOptions{Width: width(p.stdout), Color: isTerminal(p.stdout)})
+	return reports.HistoryText(p.stdout, firstMetric(groups, o.filter.Metric), p.textOptions())
 }
 
 // historyResult prints the result of a run as it was added.

@@ -31,7 +31,7 @@ one architecture.`,
 	}
 	c.Flags().IntVar(&spec.Ads, "ads", 50_000, "how many ads")
 	c.Flags().IntVar(&spec.Categories, "categories", 40, "in how many categories")
-	c.Flags().Int64Var(&spec.Seed, "seed", 1, "where chance begins")
+	c.Flags().Int64Var(&spec.Seed, "seed", 1, "`seed` of the random data")
 	c.Flags().BoolVar(&force, "force", false, "replace FILE where it exists")
 	return c
 }

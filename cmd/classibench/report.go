@@ -64,7 +64,7 @@ func (p *program) printResult(r *bench.Result) error {
 	if p.json {
 		return p.printJSON(r)
 	}
-	return reports.Text(p.stdout, r, reports.TextOptions{Width: width(p.stdout), Color: isTerminal(p.stdout)})
+	return reports.Text(p.stdout, r, p.textOptions())
 }
 
 func (p *program) jsonFlag(c *cobra.Command) {

@@ -149,6 +149,13 @@ func (p *program) selfTestRun(ctx context.Context, o gateOptions, plan *bench.Pl
 	return bench.NewStudyRun(loss, r), nil
 }
 
+func (p *program) showStudy(s *bench.Study) error {
+	if p.json {
+		return p.printJSON(s)
+	}
+	return reports.StudyText(p.stdout, s, p.textOptions())
+}
+
 // printStudy shows and saves what was found. The gate itself is wrong if it said
 // the opposite of what was planted.
 func (p *program) printStudy(s *bench.Study, o gateOptions) error {
@@ -159,11 +166,7 @@ func (p *program) printStudy(s *bench.Study, o gateOptions) error {
 	if err := reports.WriteStudy(o.out, s); err != nil {
 		return usageError(err, "choose another directory with --out")
 	}
-	show := func() error { return reports.StudyText(p.stdout, s) }
-	if p.json {
-		show = func() error { return p.printJSON(s) }
-	}
-	if err := show(); err != nil {
+	if err := p.showStudy(s); err != nil {
 		return err
 	}
 	if s.Valid() == 0 {

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"time"
 
+	"github.com/classibench/classibench/reports"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -23,12 +23,13 @@ func (p *program) endView() {
 	}
 }
 
-// printJSON prints a result as data.
-func (p *program) printJSON(v any) error {
-	e := json.NewEncoder(p.stdout)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
+// textOptions are what standard output can show.
+func (p *program) textOptions() reports.TextOptions {
+	return reports.TextOptions{Width: width(p.stdout), Color: isTerminal(p.stdout)}
 }
+
+// printJSON prints a result as data.
+func (p *program) printJSON(v any) error { return reports.JSON(p.stdout, v) }
 
 func asProblems(err error) (scenarios.Problems, bool) {
 	var problems scenarios.Problems

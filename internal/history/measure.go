@@ -81,7 +81,7 @@ func gated(r *bench.Result, base string) []Measure {
 		return nil
 	}
 	for _, c := range r.Gate.Checks {
-		if c.Name == "throughput" && c.Route == "" {
+		if c.Name == bench.ThroughputCheck {
 			return []Measure{newGain(r.Targets[1].Name, base, float64(c.Ratio), float64(c.Low), float64(c.High))}
 		}
 	}
@@ -102,21 +102,17 @@ func throughputs(r *bench.Result) (all []Measure) {
 	return all
 }
 
-// gateRates are the completions ÷ time of each side's blocks.
+// gateRates are the right answers ÷ time of each side's blocks.
 func gateRates(g *bench.Gate) map[string]float64 {
-	hits, seconds := map[string]float64{}, map[string]float64{}
+	var quads []bench.Quad
 	for _, s := range g.Sessions {
-		for _, q := range s.Quads {
-			for _, b := range q.Blocks {
-				hits[b.Target] += float64(b.Hits)
-				seconds[b.Target] += b.Seconds
-			}
-		}
+		quads = append(quads, s.Quads...)
 	}
-	for name := range hits {
-		hits[name] /= seconds[name]
+	rates := map[string]float64{}
+	for name, sum := range bench.Totals(quads) {
+		rates[name] = float64(sum.Hits) / sum.Seconds
 	}
-	return hits
+	return rates
 }
 
 func latencies(r *bench.Result) (all []Measure) {

@@ -1,0 +1,47 @@
+package load
+
+import (
+	"testing"
+	"time"
+)
+
+// tallied is the block that answers at these moments, in milliseconds, make.
+func tallied(lead, length time.Duration, answers ...time.Duration) Block {
+	t := tally{lead: lead * time.Millisecond, length: length * time.Millisecond, block: Block{Latency: NewHistogram(), Faults: map[Fault]Blame{}}}
+	for _, at := range answers {
+		t.add(0, at*time.Millisecond, noFault, "")
+	}
+	return t.block
+}
+
+// Eight users whose requests all take 50 ms come in bursts of eight, 160 a second.
+// However short the block, the rate is that: neither a burst more nor one less.
+func TestTheRateOfBursts(t *testing.T) {
+	var answers []time.Duration
+	for at := time.Duration(50); at < 1000; at += 50 {
+		for range 8 {
+			answers = append(answers, at)
+		}
+	}
+	for _, length := range []time.Duration{40, 60, 110, 260, 410} {
+		b := tallied(20, length, answers...)
+		if got := float64(b.Hits) / b.Length.Seconds(); b.Length < length*time.Millisecond || got != 160 {
+			t.Errorf("in a block of %v ms: %v hits/s in %v, want 160", int64(length), got, b.Length)
+		}
+	}
+}
+
+// A target that stops for a second in a block of 50 ms is charged for all of it.
+func TestAStallCountsInFull(t *testing.T) {
+	if b := tallied(75, 50, 10, 70, 80, 90, 100, 1100, 1110); b.Hits != 3 || b.Length != 1020*time.Millisecond {
+		t.Errorf("%d hits in %v, want 3 in 1.02 s", b.Hits, b.Length)
+	}
+}
+
+// What comes in the time that is discarded does not count, and neither does the
+// answer that opens the block, or what comes after its end.
+func TestABlockGoesFromAnswerToAnswer(t *testing.T) {
+	if b := tallied(15, 30, 10, 20, 30, 40, 50, 60); b.Hits != 3 || b.Length != 30*time.Millisecond || b.Latency.Count() != 3 {
+		t.Errorf("%d hits in %v, want 3 in 30 ms", b.Hits, b.Length)
+	}
+}

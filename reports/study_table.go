@@ -1,0 +1,79 @@
+package reports
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// studyTable is what the gate said, a row for each planted loss.
+func studyTable(s *bench.Study) table {
+	t := table{Columns: []column{
+		{Name: "measured"}, {Name: "runs"}, {Name: "pass"}, {Name: "fail"}, {Name: "inconclusive"}, {Name: "fails,", Detail: "95% interval", Spare: 2},
+		{Name: "mean", Detail: "time"}, {Name: "longest", Detail: "time", Spare: 1}, {Name: "MDE"},
+	}}
+	var rows []row
+	for _, r := range s.Rows() {
+		cells := []cell{measuredLoss(r)}
+		for _, n := range []int{r.Runs, r.Pass, r.Fail, r.Inconclusive} {
+			cells = append(cells, cell{Number: strconv.Itoa(n)})
+		}
+		cells = append(cells, failsCell(r), runTime(r.MeanSeconds), runTime(r.LongSeconds), cell{Number: mdeText(r.MeanMDE)})
+		rows = append(rows, row{Head: lossText(r.Planted), Target: -1, Cells: cells})
+		if r.Invalid > 0 {
+			t.Notes = append(t.Notes, note{-1, fmt.Sprintf("%s: %s left out, since not to be trusted", lossText(r.Planted), plural(r.Invalid, "run", "runs"))})
+		}
+	}
+	t.Groups = []group{{Rows: rows}}
+	return t
+}
+
+// resampledTable is what it says to runs that are drawn anew.
+func resampledTable(s *bench.Study) table {
+	t := table{Columns: []column{{Name: "fail"}, {Name: "95% interval"}, {Name: "pass"}, {Name: "inconclusive"}, {Name: "mean", Detail: "time"}}}
+	var rows []row
+	for _, r := range s.Resampled {
+		share := func(k int) cell { return cell{Number: tenths(float64(k) / float64(r.Runs))} }
+		rows = append(rows, row{Head: lossText(r.Planted), Target: -1, Cells: []cell{share(r.Fail), failsCell(r), share(r.Pass), share(r.Inconclusive), runTime(r.MeanSeconds)}})
+	}
+	t.Groups = []group{{Rows: rows}}
+	return t
+}
+
+func lossText(x float64) string {
+	if x == 0 {
+		return "no loss"
+	}
+	return "loss of " + percentage(x)
+}
+
+func measuredLoss(r bench.StudyRow) cell {
+	if r.Runs == 0 || !r.Ratio.Known() {
+		return cell{Number: unknown}
+	}
+	change := float64(r.Ratio) - 1
+	if change < 0 {
+		return cell{Number: "−" + tenths(-change)}
+	}
+	return cell{Number: "+" + tenths(change)}
+}
+
+// failsCell is the interval of the share of runs that fail.
+func failsCell(r bench.StudyRow) cell {
+	if r.Runs == 0 {
+		return cell{Number: unknown}
+	}
+	return cell{Number: tenths(r.FailShare.Low) + " to " + tenths(r.FailShare.High)}
+}
+
+// runTime is how long runs took, in whole seconds.
+func runTime(seconds float64) cell {
+	if seconds == 0 {
+		return cell{Number: unknown}
+	}
+	return cell{Number: strconv.FormatFloat(seconds, 'f', 0, 64), Unit: "s"}
+}
+
+// tenths prints a share with one decimal of a percent.
+func tenths(x float64) string { return fixed(100*x, 1) + "%" }
