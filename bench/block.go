@@ -13,25 +13,39 @@ import (
 // A course is what a quad consists of.
 type course struct {
 	requests *load.Requests
-	lead     time.Duration // discarded, after a switch
-	length   time.Duration // of a turn
-	times    int           // how often A B B A
-	partial  bool          // a part of the mix only: it does not count as the target's throughput
+	turn
+	times   int  // how often A B B A
+	partial bool // a part of the mix only: it does not count as the target's throughput
 }
 
 // quadTime is about how long a quad takes at least.
 const quadTime = 800 * time.Millisecond
 
-// course is the whole mix.
-func (c *contest) course(length time.Duration) course {
-	once := 4 * (lead(length) + length)
-	return course{requests: c.requests, lead: lead(length), length: length, times: max(1, int((quadTime+once/2)/once))}
+// A turn is how long a side is kept busy: what is left out at first, and what
+// counts.
+type turn struct{ lead, length time.Duration }
+
+// turnOf is a turn that counts for so long. A quarter of that is left out before, for
+// what the other side leaves behind: a collection of garbage, cold caches.
+func turnOf(length time.Duration) turn {
+	return turn{min(max(length/4, 10*time.Millisecond), 100*time.Millisecond), length}
 }
 
-// lead is how much of the time after a switch is left out, for what the other
-// side leaves behind: a collection of garbage, cold caches.
-func lead(length time.Duration) time.Duration {
-	return min(max(length/4, 10*time.Millisecond), 100*time.Millisecond)
+// mostLead is the most that is left out at the beginning of a turn.
+const mostLead = time.Second
+
+// after is the turn with at least so much left out: the time in which users who all
+// begin at once come to be where slow answers keep them.
+func (t turn) after(slow time.Duration) turn {
+	t.lead = max(t.lead, min(slow, mostLead))
+	t.length = max(t.length, t.lead)
+	return t
+}
+
+// course is the whole mix.
+func (c *contest) course(t turn) course {
+	once := 4 * (t.lead + t.length)
+	return course{requests: c.requests, turn: t, times: max(1, int((quadTime+once/2)/once))}
 }
 
 // tellPause is the least time between two reports of progress: blocks may be
@@ -75,6 +89,7 @@ func (b *Block) add(turn Block) {
 	}
 	b.Target, b.Seconds = turn.Target, whole
 	b.Hits, b.Errors, b.CPU = b.Hits+turn.Hits, b.Errors+turn.Errors, b.CPU+turn.CPU
+	b.Turns, b.Drain = b.Turns+turn.Turns, b.Drain+turn.Drain
 }
 
 // Totals are all blocks of some quads, added up for each target.
@@ -117,6 +132,7 @@ func (c *contest) block(ctx context.Context, e *entrant, o course) (Block, error
 	if err != nil {
 		return Block{}, err
 	}
+	c.faults.add(e.name, faults(b.Faults))
 	if !o.partial {
 		c.totals[e.name].add(b)
 	}
@@ -126,7 +142,7 @@ func (c *contest) block(ctx context.Context, e *entrant, o course) (Block, error
 	}
 	return Block{
 		Target: e.name, Hits: b.Hits, Errors: b.Errors, Seconds: b.Length.Seconds(),
-		CPU: (after - before).Seconds() * b.Length.Seconds() / took, Generator: busy,
+		CPU: (after - before).Seconds() * b.Length.Seconds() / took, Generator: busy, Turns: 1, Drain: b.Drain.Seconds(),
 	}, nil
 }
 

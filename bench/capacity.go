@@ -24,7 +24,7 @@ type contest struct {
 	tell     func() // that a block was measured
 	requests *load.Requests
 	entrants []*entrant // the baseline first
-	length   time.Duration
+	turn     turn
 	budget   time.Duration
 	began    time.Time
 	settled  time.Time // when what counts began
@@ -32,6 +32,7 @@ type contest struct {
 	rounds   int // of a baseline without any candidate
 	void     int // quads in which a side completed nothing: they have no value
 	totals   map[string]*total
+	faults   Faults
 	gains    map[string]stats.Gain // as estimated from the quads that were there then
 	told     time.Time             // when progress was last reported
 	before   reading               // of the machine and all trees
@@ -61,7 +62,7 @@ func (p *Plan) capacity(ctx context.Context, clock *clock, requests *load.Reques
 }
 
 func newContest(p *Plan, requests *load.Requests, entrants []*entrant) *contest {
-	c := &contest{plan: p, requests: requests, entrants: entrants, budget: p.Scenario.Capacity.Budget, began: time.Now(), totals: map[string]*total{}, gains: map[string]stats.Gain{}}
+	c := &contest{plan: p, requests: requests, entrants: entrants, budget: p.Scenario.Capacity.Budget, began: time.Now(), totals: map[string]*total{}, faults: Faults{}, gains: map[string]stats.Gain{}}
 	for _, e := range entrants {
 		c.totals[e.name] = &total{latency: load.NewHistogram()}
 	}
@@ -85,7 +86,7 @@ func (c *contest) run(ctx context.Context) error {
 // round gives each candidate a quad; a baseline without any has blocks of its
 // own.
 func (c *contest) round(ctx context.Context) error {
-	o := c.course(c.length)
+	o := c.course(c.turn)
 	if len(c.entrants) == 1 {
 		for range 4 * o.times {
 			if _, err := c.block(ctx, c.entrants[0], o); err != nil {
@@ -125,18 +126,30 @@ func (c *contest) settle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	slowest := math.Inf(1)
+	slowest, slow := math.Inf(1), time.Duration(0)
 	for i, b := range blocks {
 		if b.Hits == 0 {
 			return c.entrants[i].silence(b)
 		}
-		slowest = min(slowest, rate(b))
+		slowest, slow = min(slowest, rate(b)), max(slow, slowAnswer(b.Latency))
 	}
 	c.settled = time.Now()
 	want := c.plan.Scenario.Capacity
 	wait := time.Duration(float64(want.Users) / slowest * float64(time.Second)) // for what is under way at the end
-	c.length = blockLength(want.Block, (c.budget-time.Since(c.began))/time.Duration(max(1, len(c.entrants)-1))-4*leastQuad*wait, slowest)
+	length := blockLength(want.Block, (c.budget-time.Since(c.began))/time.Duration(max(1, len(c.entrants)-1))-4*leastQuad*wait, slowest)
+	c.turn = turnOf(length).after(slow)
 	return nil
+}
+
+// slowAnswer is what the slowest answers take, but for those that are too few to
+// tell.
+func slowAnswer(latency *load.Histogram) time.Duration {
+	for _, q := range []float64{0.99, 0.95} {
+		if latency.Supports(q) {
+			return latency.Quantile(q)
+		}
+	}
+	return latency.Quantile(0.9)
 }
 
 // warm keeps each entrant busy for a while, one after the other.
@@ -144,7 +157,7 @@ func (c *contest) warm(ctx context.Context) ([]load.Block, error) {
 	blocks := make([]load.Block, len(c.entrants))
 	for i, e := range c.entrants {
 		var err error
-		if blocks[i], err = c.saturate(ctx, e, c.course(warmth)); err != nil {
+		if blocks[i], err = c.saturate(ctx, e, course{requests: c.requests, turn: turnOf(warmth), times: 1}); err != nil {
 			return nil, err
 		}
 	}
@@ -161,7 +174,7 @@ func blockLength(asked, left time.Duration, slowest float64) time.Duration {
 
 // quad measures the baseline and one candidate with the whole mix.
 func (c *contest) quad(ctx context.Context, candidate *entrant) error {
-	q, err := c.quadOf(ctx, candidate, c.course(c.length))
+	q, err := c.quadOf(ctx, candidate, c.course(c.turn))
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 // result is what was found so far.
 func (c *contest) result() *Capacity {
 	out := &Capacity{
-		Users: c.plan.Scenario.Capacity.Users, BlockSeconds: c.length.Seconds(), Seconds: time.Since(c.began).Seconds(),
+		Users: c.plan.Scenario.Capacity.Users, BlockSeconds: c.turn.length.Seconds(), Seconds: time.Since(c.began).Seconds(),
 		Throughput: map[string]Throughput{}, Quads: c.quads, Void: c.void,
 	}
 	for name, t := range c.totals {

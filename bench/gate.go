@@ -49,10 +49,10 @@ type gating struct {
 	began    time.Time
 	gate     *Gate
 	rule     stats.Gate
-	length   time.Duration // of a turn; found in the first session
+	turn     turn          // found in the first session
 	restart  time.Duration // what a new session takes before its first quad, about
 	step     time.Duration // a quad with its routes
-	turn     int           // of the routes
+	next     int           // route, whose turn it is
 	slow     map[int]bool  // routes that take too long to be measured
 	span     span          // what happened on the machine while it measured
 }
@@ -68,7 +68,7 @@ func (p *Plan) Gate(ctx context.Context, rules Rules) (*Result, error) {
 	rules = rules.filled()
 	began := time.Now()
 	r := p.newResult(began)
-	r.Gate = &Gate{Alpha: rules.Alpha, MaxLoss: rules.MaxLoss, Looks: rules.Looks, Budget: rules.Budget.Seconds()}
+	r.Gate = &Gate{Faults: Faults{}, Users: p.Scenario.Capacity.Users, Alpha: rules.Alpha, MaxLoss: rules.MaxLoss, Looks: rules.Looks, Budget: rules.Budget.Seconds()}
 	rule, err := r.Gate.rule()
 	if err != nil {
 		return r, fmt.Errorf("gate: %w", err)
@@ -80,12 +80,15 @@ func (p *Plan) Gate(ctx context.Context, rules Rules) (*Result, error) {
 	g := &gating{plan: p, rules: rules, requests: requests, clock: &clock{began: began, watch: p.Watch}, began: began, slow: map[int]bool{}, gate: r.Gate, rule: rule}
 	err = g.run(ctx)
 	r.Warnings = append(r.Warnings, g.span.noise("gate", p.Environment.Cores)...)
+	if len(p.Environment.TargetCPUs) == 0 {
+		r.Warnings = append(r.Warnings, Warning{"gate", "the load generator and the servers shared the same cores: where the generator takes half of them, a loss shows as half of what it is"})
+	}
 	r.Seconds = time.Since(began).Seconds()
 	if err != nil {
 		r.Partial = reason(ctx, err)
 	}
 	JudgeGate(r)
-	r.Warnings = append(r.Warnings, r.Gate.stalls()...)
+	r.Warnings = append(r.Warnings, r.Gate.warnings()...)
 	return r, err
 }
 
@@ -115,8 +118,9 @@ func (g *gating) session(ctx context.Context, n int) (decided bool, err error) {
 	guarded, release := guard(ctx, entrants...)
 	defer release()
 	c := newContest(g.plan, g.requests, entrants)
-	c.length, c.budget = g.length, g.rules.Budget
+	c.turn, c.budget = g.turn, g.rules.Budget
 	c.tell = func() { g.clock.tell("gate", g.gate.soFar(g.rule), g.rules.Budget-time.Since(g.began), c.live()) }
+	c.faults = g.gate.Faults
 	decided, err = g.quads(guarded, c)
 	if err != nil && context.Cause(guarded) != nil {
 		err = context.Cause(guarded)
@@ -150,7 +154,7 @@ func (g *gating) quads(ctx context.Context, c *contest) (decided bool, err error
 	defer func() { g.span.add(before, c.look()) }()
 	for range sessionQuads {
 		began := time.Now()
-		q, err := c.quadOf(ctx, c.entrants[1], c.course(g.length))
+		q, err := c.quadOf(ctx, c.entrants[1], c.course(g.turn))
 		if err != nil {
 			return false, err
 		}

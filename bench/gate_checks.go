@@ -28,7 +28,15 @@ func (g *Gate) throughput() Check {
 	return c
 }
 
-// stalls is the doubt about the check of throughput.
+// warnings are the doubts about the check of throughput, and what went wrong.
+func (g *Gate) warnings() []Warning {
+	all := append(g.stalls(), g.Faults.warnings("gate")...)
+	if n := len(g.void()); n > 0 {
+		all = append(all, Warning{"gate", fmt.Sprintf("%d quads were left out, since one side completed nothing in a block: did it fail then?", n)})
+	}
+	return all
+}
+
 func (g *Gate) stalls() (all []Warning) {
 	for _, c := range g.Checks {
 		if c.Spread == nil {
@@ -89,7 +97,11 @@ func (g *Gate) routes() []Check {
 	adjusted := stats.Holm(p)
 	var checks []Check
 	for i, r := range routes {
-		checks = append(checks, g.route(r.Route, valuesOf(r.Quads), adjusted[i]))
+		c := g.route(r.Route, valuesOf(r.Quads), adjusted[i])
+		if doubts := append(hidden(r.Quads), late(r.Quads, g.Users)...); len(doubts) > 0 && c.Outcome == Pass {
+			c.Outcome, c.Reason = Inconclusive, fmt.Sprintf("Throughput of %q cannot be told: %s.", r.Route, doubts[0])
+		}
+		checks = append(checks, c)
 	}
 	return checks
 }
@@ -193,6 +205,9 @@ func objectiveChecks(r *Result) []Check {
 		return []Check{c}
 	}
 	s, o := r.Replay.Trials[0].Stages[0], r.Scenario.Objective
+	if !s.Latency.P95.Known() {
+		return []Check{undecided(ObjectiveCheck, fmt.Sprintf("At %s there were too few hits to know their p95: ask at a higher rate.", r.Gate.Objective))}
+	}
 	words := fmt.Sprintf("at %s, p95 was %s of at most %s and errors were %s of at most %s",
 		r.Gate.Objective, seconds(s.Latency.P95), seconds(Float(o.P95)), percent(errorShare(s.Hits, s.Errors)), percent(o.Errors))
 	if s.Meets {

@@ -19,7 +19,11 @@ func JudgeGate(r *Result) {
 	g.Checks = append(g.Checks, objectiveChecks(r)...)
 	g.Outcome = g.outcome()
 	r.Verdict = Verdict{Valid: true, Sentence: g.sentence()}
-	if doubts := append(invalid(r), g.invalid()...); len(doubts) > 0 {
+	doubts := append(invalid(r), g.invalid()...)
+	if r.Capacity != nil && (g.MinGain > 0 || g.Baseline != nil) {
+		doubts = append(doubts, hidden(r.Capacity.Quads)...)
+	}
+	if len(doubts) > 0 {
 		r.Verdict = Verdict{Sentence: "This measurement cannot be trusted.", Reasons: doubts}
 	}
 }
@@ -34,6 +38,11 @@ func (g *Gate) Weighs(c Check) bool {
 	return !g.Advises(c) && !(c.Name == RouteCheck && c.Outcome == Inconclusive)
 }
 
+// advisesOnly reports whether nothing was asked that could fail.
+func (g *Gate) advisesOnly() bool {
+	return len(g.Checks) > 0 && !slices.ContainsFunc(g.Checks, func(c Check) bool { return !g.Advises(c) })
+}
+
 // outcome is the worst of the checks that weigh: one that fails closes the gate,
 // one that cannot tell leaves it open to neither side.
 func (g *Gate) outcome() Outcome {
@@ -44,7 +53,7 @@ func (g *Gate) outcome() Outcome {
 	switch {
 	case found[Fail]:
 		return Fail
-	case found[Pass] && !found[Inconclusive]:
+	case (found[Pass] || g.advisesOnly()) && !found[Inconclusive]:
 		return Pass
 	}
 	return Inconclusive
@@ -57,6 +66,9 @@ func (g *Gate) sentence() string {
 			return c.Reason
 		}
 	}
+	if g.advisesOnly() {
+		return "Only a warning, since the earlier result is of another machine: " + g.Checks[0].Reason
+	}
 	return "Nothing was measured."
 }
 
@@ -66,10 +78,16 @@ func (g *Gate) invalid() []string {
 	for _, r := range g.byRoute() {
 		doubts = append(doubts, wrongly(append(r.Quads, r.Void...), fmt.Sprintf("the requests of %q", r.Route))...)
 	}
-	if busy := busiest(g.quads()); busy > busyGenerator {
-		doubts = append(doubts, fmt.Sprintf("the load generator used %s of its cores: a loss may have been hidden behind it", percent(busy)))
+	doubts = append(doubts, late(g.quads(), g.Users)...)
+	return append(doubts, hidden(g.quads())...)
+}
+
+// hidden tells whether the generator was what limited some quads.
+func hidden(quads []Quad) []string {
+	if busy := busiest(quads); busy > busyGenerator {
+		return []string{fmt.Sprintf("the load generator used %s of its cores: a loss may have been hidden behind it", percent(busy))}
 	}
-	return doubts
+	return nil
 }
 
 // wrongly tells which side gave too many wrong answers in some quads.

@@ -12,14 +12,17 @@ type Gate struct {
 	MinGain   float64   `json:"min_gain,omitempty"`  // the gain over CGI that is asked for
 	Objective string    `json:"objective,omitempty"` // the rate at which the scenario's objective is asked for
 	Budget    float64   `json:"budget"`              // seconds
+	Users     int       `json:"users,omitempty"`     // of the closed loop
 	Spent     bool      `json:"spent,omitempty"`     // the budget is spent: all that was measured was looked at
 	Notes     []string  `json:"notes,omitempty"`     // what was compared instead, and its like
 	Sessions  []Session `json:"sessions,omitempty"`
 	Checks    []Check   `json:"checks"`
-	Outcome   Outcome   `json:"outcome"`
-	Baseline  *Stored   `json:"baseline,omitempty"` // an earlier result whose gain is to be kept
-	Advisory  bool      `json:"advisory,omitempty"` // the earlier result is of another machine: its check warns only
-	Differing []string  `json:"differing,omitempty"`
+
+	Faults    Faults   `json:"faults,omitempty"` // wrong answers by target and kind, single routes included
+	Outcome   Outcome  `json:"outcome"`
+	Baseline  *Stored  `json:"baseline,omitempty"` // an earlier result whose gain is to be kept
+	Advisory  bool     `json:"advisory,omitempty"` // the earlier result is of another machine: its check warns only
+	Differing []string `json:"differing,omitempty"`
 }
 
 // A Session is a stretch in which both sides ran without a restart.

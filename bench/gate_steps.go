@@ -19,7 +19,7 @@ func (g *gating) settle(ctx context.Context, c *contest) error {
 		return err
 	}
 	err := c.settle(ctx)
-	g.length = c.length
+	g.turn = c.turn
 	return err
 }
 
@@ -49,25 +49,32 @@ func (g *gating) routes(ctx context.Context, c *contest, s *Session, quad time.D
 	if len(mix) < 2 {
 		return nil
 	}
-	length := min(g.length, mostSlice)
+	short := turn{min(g.turn.lead, mostSlice), min(g.turn.length, mostSlice)}
 	for range routesPerQuad {
-		i := g.turn % len(mix)
-		g.turn++
+		i := g.next % len(mix)
+		g.next++
 		if g.slow[i] {
 			continue
 		}
 		began := time.Now()
-		q, err := c.quadOf(ctx, c.entrants[1], course{requests: g.requests.Only(i), lead: lead(length), length: length, times: 1, partial: true})
+		q, err := c.quadOf(ctx, c.entrants[1], course{requests: g.requests.Only(i), turn: short, times: 1, partial: true})
 		if err != nil {
 			return err
 		}
 		r := routeOf(&s.Routes, mix[i].Name)
 		keep(q, &r.Quads, &r.Void)
-		if took := time.Since(began); took > tooSlow*quad {
+		if took := time.Since(began); took > tooSlow*quad && baseIsSlow(q) {
 			g.leaveOut(i, took)
 		}
 	}
 	return nil
+}
+
+// baseIsSlow reports whether the base took a good part of the time of a quad. If it
+// is the head alone, then that is what the gate is there to find.
+func baseIsSlow(q Quad) bool {
+	took := func(i int) float64 { return q.Blocks[i].Seconds + q.Blocks[i].Drain }
+	return took(0)+took(3) > (took(1)+took(2))/2
 }
 
 // leaveOut has a route not measured any more.
@@ -89,7 +96,7 @@ func keep(q Quad, quads, void *[]Quad) {
 // more quad that takes as long as the last.
 func (g *gating) over(c *contest) bool {
 	if g.gate.Quads == 0 {
-		g.gate.Quads = g.quadsPerLook(c.course(g.length))
+		g.gate.Quads = g.quadsPerLook(c.course(g.turn))
 	}
 	last := time.Since(g.began)+g.step > g.rules.Budget
 	if n := g.gate.count(); !last && (n == 0 || n%g.gate.Quads != 0) {

@@ -71,7 +71,7 @@ func (p *Plan) newResult(began time.Time) *Result {
 		Schema: Schema, Version: p.Version, Command: p.Command, Began: began.UTC(), Environment: p.Environment,
 		Scenario: Scenario{
 			Name: p.Scenario.Name, Description: p.Scenario.Description, Seed: p.Seed, Ads: p.Scenario.Data.Ads,
-			Objective: Objective{P95: p.Scenario.Objective.P95.Seconds(), Errors: p.Scenario.Objective.Errors},
+			Objective: objectiveOf(p.Scenario),
 			Digest:    p.Digest,
 		},
 		Warnings: []Warning{},

@@ -152,7 +152,9 @@ type Block struct {
 	Seconds float64 `json:"seconds"`
 	CPU     float64 `json:"cpu"` // seconds of CPU used by the target's tree
 
-	Generator float64 `json:"generator"` // share of its cores that the generator used
+	Generator float64 `json:"generator"`       // share of its cores that the generator used
+	Turns     int     `json:"turns,omitempty"` // that were added up
+	Drain     float64 `json:"drain,omitempty"` // seconds after the turns until all that was under way was answered
 }
 
 // Replay is the same open-loop traffic offered to each target in turn.

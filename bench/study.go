@@ -122,11 +122,46 @@ func (s *Study) Valid() (valid int) {
 // Wrong counts the runs in which the gate said the opposite of the truth: it
 // failed what had lost nothing, or passed what had lost half as much again as is
 // allowed.
-func (s *Study) Wrong() (wrong int) {
+func (s *Study) Wrong() int {
+	failed, _ := s.wrong(StudyRun.falseAlarm, func(r StudyRun) bool { return r.Planted == 0 })
+	passed, _ := s.wrong(StudyRun.falsePass, s.plain)
+	return failed + passed
+}
+
+// surprising is the probability below which so many wrong runs are no chance.
+const surprising = 0.1
+
+// TooWrong reports whether the gate was wrong more often than its rules allow: so
+// often that a gate which errs in alpha of its runs would hardly ever be.
+func (s *Study) TooWrong() bool {
+	failed, equal := s.wrong(StudyRun.falseAlarm, func(r StudyRun) bool { return r.Planted == 0 })
+	passed, lost := s.wrong(StudyRun.falsePass, s.plain)
+	return stats.AtLeast(failed, equal, s.alpha()) < surprising || stats.AtLeast(passed, lost, s.alpha()) < surprising
+}
+
+func (r StudyRun) falseAlarm() bool { return r.Outcome == Fail }
+func (r StudyRun) falsePass() bool  { return r.Outcome == Pass }
+
+// plain is a loss that nobody could call allowed.
+func (s *Study) plain(r StudyRun) bool { return r.Planted > 1.5*s.MaxLoss }
+
+// wrong counts the valid runs of a kind, and those that are wrong.
+func (s *Study) wrong(is, of func(StudyRun) bool) (wrong, all int) {
 	for _, r := range s.Runs {
-		if r.Valid && (r.Planted == 0 && r.Outcome == Fail || r.Planted > 1.5*s.MaxLoss && r.Outcome == Pass) {
-			wrong++
+		if r.Valid && of(r) {
+			all++
+			if is(r) {
+				wrong++
+			}
 		}
 	}
-	return wrong
+	return wrong, all
+}
+
+// alpha is how often the gate may err, as the runs say.
+func (s *Study) alpha() (alpha float64) {
+	for _, r := range s.Runs {
+		alpha = max(alpha, r.Alpha)
+	}
+	return alpha
 }

@@ -19,6 +19,10 @@ func ends(stages []scenarios.Stage) []time.Duration {
 	return all
 }
 
+func objectiveOf(s *scenarios.Scenario) Objective {
+	return Objective{P95: s.Objective.P95.Seconds(), Errors: s.Objective.Errors}
+}
+
 // newTrial sums up what was recorded.
 func newTrial(name string, rec *load.Recording, seen *readings, replay *Replay, p *Plan) *Trial {
 	t := &Trial{
@@ -30,7 +34,7 @@ func newTrial(name string, rec *load.Recording, seen *readings, replay *Replay, 
 	if rec.Last > 0 {
 		t.AchievedRPS = float64(rec.Hits) / rec.Last.Seconds()
 	}
-	objective := p.Scenario.Objective
+	objective := objectiveOf(p.Scenario)
 	for i, s := range replay.Stages {
 		t.Stages = append(t.Stages, stageResult(s, rec.Stages[i], rec.Answered[i], seen, objective))
 	}
@@ -42,12 +46,12 @@ func newTrial(name string, rec *load.Recording, seen *readings, replay *Replay, 
 	return t
 }
 
-func stageResult(s Stage, g load.Group, answered uint64, seen *readings, o scenarios.Objective) StageResult {
+func stageResult(s Stage, g load.Group, answered uint64, seen *readings, o Objective) StageResult {
 	length := s.To - s.From
 	return StageResult{
 		Name: s.Name, OfferedRPS: float64(g.Hits+g.Errors) / length, AchievedRPS: float64(answered) / length,
 		Hits: g.Hits, Errors: g.Errors, Latency: brief(g.Latency), Load: seen.load(s.From, s.To),
-		Meets: g.Hits > 0 && g.Latency.Quantile(0.95) <= o.P95 && errorShare(g.Hits, g.Errors) <= o.Errors,
+		Meets: o.met(g.Hits, g.Errors, g.Latency.Quantile(0.95).Seconds()),
 	}
 }
 

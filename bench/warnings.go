@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -106,9 +107,13 @@ func (c *contest) warnings() []Warning {
 	if c.void > 0 {
 		warn("%d quads were left out, since one side completed nothing in a block: did it fail then?", c.void)
 	}
+	for _, doubt := range late(c.quads, c.plan.Scenario.Capacity.Users) {
+		warn("%s", doubt)
+	}
 	if busy := busiest(c.quads); busy > busyGenerator {
 		warn("the generator used %s of its cores: a faster target would not have shown to be faster", percent(busy))
 	}
+	all = append(all, c.faults.warnings(about)...)
 	return append(all, noise(about, c.before, c.after, c.plan.Environment.Cores)...)
 }
 
@@ -128,6 +133,28 @@ func stalls(about, candidate string, quads []Quad, low, high float64) []Warning 
 		return nil
 	}
 	return []Warning{{about, fmt.Sprintf("over all blocks together, %s answered %.3g times as many requests a second as the baseline, which is outside the interval: a few long stalls count for more than the other quads show", candidate, ratio)}}
+}
+
+// A turn ends before slow answers do. Those that take more of the time after it than
+// this share of its length, and than this many times what a user waits on average,
+// keep users from coming back as they would have to in the long run.
+const (
+	lateShare = 0.5
+	lateTimes = 3
+)
+
+// late tells which target's answers outlast its turns: what they cost is not seen.
+func late(quads []Quad, users int) (doubts []string) {
+	totals := Totals(quads)
+	for _, name := range slices.Sorted(maps.Keys(totals)) {
+		b := totals[name]
+		wait := float64(users) * b.Seconds / float64(b.Hits)
+		if drain := b.Drain / float64(b.Turns); b.Turns > 0 && b.Hits > 0 && b.Drain > lateShare*b.Seconds && drain > lateTimes*wait {
+			doubts = append(doubts, fmt.Sprintf("after its turns of %s, %s took another %s on average to answer what was under way: what so slow answers cost is not seen, and longer turns show it (capacity: {block: %s} in the scenario)",
+				seconds(Float(b.Seconds/float64(b.Turns))), name, seconds(Float(drain)), time.Duration(4*drain*float64(time.Second)).Round(10*time.Millisecond)))
+		}
+	}
+	return doubts
 }
 
 // busiest is the share of its cores that the generator used in the blocks of the

@@ -1,7 +1,9 @@
 package reports
 
 import (
+	"fmt"
 	"io"
+	"time"
 
 	"github.com/classibench/classibench/bench"
 )
@@ -24,6 +26,24 @@ const (
 // a former report, and no half of a file.
 func WriteGateDir(dir string, r *bench.Result, o GateOptions) error {
 	return writeAll(dir, r, gateDrawings(r, o))
+}
+
+// GateFailure is the result of a gate that could not measure: what JUnit and
+// Annotations tell of it.
+func GateFailure(failed error) *bench.Result {
+	return &bench.Result{
+		Schema: bench.Schema, Began: time.Now(), Gate: &bench.Gate{Outcome: bench.Inconclusive},
+		Verdict: bench.Verdict{Sentence: "The gate could not measure.", Reasons: []string{failed.Error()}},
+	}
+}
+
+// WriteGateFailure writes the JUnit report of a gate that could not measure, and
+// removes what a former gate drew.
+func WriteGateFailure(dir string, failed error) error {
+	if err := removeDrawn(dir); err != nil {
+		return fmt.Errorf("remove the former report: %w", err)
+	}
+	return writeFile(dir, junitFile, func(w io.Writer) error { return JUnit(w, GateFailure(failed), GateOptions{}) })
 }
 
 func gateDrawings(r *bench.Result, o GateOptions) []drawing {

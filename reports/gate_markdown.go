@@ -3,6 +3,7 @@ package reports
 import (
 	"bufio"
 	"io"
+	"strings"
 
 	"github.com/classibench/classibench/bench"
 )
@@ -24,7 +25,7 @@ func GateMarkdown(w io.Writer, r *bench.Result) error {
 	if len(r.Gate.Checks) > 0 {
 		m.table(checksTable(r))
 	}
-	m.printf("\n%s %s\n", escaped(mdeSentence(r.Gate)), escaped(effort(r)))
+	m.printf("\n%s\n", escaped(strings.TrimSpace(mdeSentence(r.Gate)+" "+effort(r))))
 	m.notes(gateDoubts(r))
 	m.printf("\n<details>\n<summary>How it was measured</summary>\n\n")
 	for _, f := range gateFacts(r) {

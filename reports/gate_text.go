@@ -18,7 +18,9 @@ func GateText(w io.Writer, r *bench.Result, o TextOptions) error {
 		p.table(checksTable(r))
 	}
 	p.line("")
-	p.paragraph("", "", mdeSentence(r.Gate))
+	if mde := mdeSentence(r.Gate); mde != "" {
+		p.paragraph("", "", mde)
+	}
 	p.paragraph("", "", effort(r))
 	p.notes(gateDoubts(r))
 	return p.w.Flush()

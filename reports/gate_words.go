@@ -100,6 +100,9 @@ func mdeSentence(g *bench.Gate) string {
 		}
 		return fmt.Sprintf("Minimum detectable effect (%s): %s of %s, found with 80%% power.", checkName(c), effect, mdeText(c.MDE))
 	}
+	if g.Objective != "" && len(g.Checks) == 1 {
+		return "" // whether an objective holds is no effect
+	}
 	return "Minimum detectable effect: unknown, since too few quads were measured."
 }
 

@@ -12,6 +12,7 @@ type Block struct {
 	Hits    uint64        // right answers that came in it, the last included
 	Errors  uint64        // wrong answers, and requests that got none
 	Length  time.Duration // from the answer that opens it to the one that ends it
+	Drain   time.Duration // from then on, until all that was under way was answered
 	Whole   time.Duration // of all that Saturate did
 	Sent    uint64        // requests in all that time
 	Latency *Histogram    // service time of the hits
@@ -21,7 +22,7 @@ type Block struct {
 // Saturate keeps users busy: each sends the next request as soon as the last is
 // answered. The block begins with the first answer after lead and ends with the
 // first that comes a length or more after that; what is under way then is waited
-// for, and does not count. A block ends at a stopping time, so that the expected
+// for, and counts only if it goes wrong. A block ends at a stopping time, so that the expected
 // number of hits is the rate times the expected length (Wald's equation): summed
 // over many blocks, hits ÷ Length is the rate, however few the hits of each and
 // however they come in bursts. A target that stalls is charged for all of it. A request
@@ -43,6 +44,9 @@ func (c *Client) Saturate(ctx context.Context, requests *Requests, first uint64,
 	}
 	a.run()
 	t.block.Sent, t.block.Whole = t.sent.Load(), time.Since(began)
+	if t.over.Load() {
+		t.block.Drain = t.block.Whole - t.from - t.block.Length
+	}
 	return t.block, context.Cause(ctx)
 }
 
@@ -64,6 +68,9 @@ func (t *tally) add(sent, now time.Duration, fault Fault, example string) {
 	defer t.mu.Unlock()
 	switch {
 	case t.over.Load():
+		if fault != noFault { // an error is never lost
+			t.count(now-sent, fault, example)
+		}
 		return
 	case fault == FaultTimeout && !t.opened:
 		t.opened = true // the block is all that time

@@ -14,6 +14,18 @@ func tallied(lead, length time.Duration, answers ...time.Duration) Block {
 	return t.block
 }
 
+// An error is counted whenever it comes, right answers within the block only.
+func TestAnErrorIsNeverLost(t *testing.T) {
+	u := tally{length: 20 * time.Millisecond, block: Block{Latency: NewHistogram(), Faults: map[Fault]Blame{}}}
+	for _, at := range []time.Duration{10, 20, 30, 40} {
+		u.add(0, at*time.Millisecond, noFault, "")
+	}
+	u.add(0, time.Second, FaultTimeout, "GET /: timeout")
+	if b := u.block; b.Hits != 2 || b.Errors != 1 || b.Length != 20*time.Millisecond || b.Faults[FaultTimeout].Count != 1 {
+		t.Errorf("%d hits and %d errors in %v, want 2 and 1 in 20 ms", b.Hits, b.Errors, b.Length)
+	}
+}
+
 // Eight users whose requests all take 50 ms come in bursts of eight, 160 a second.
 // However short the block, the rate is that: neither a burst more nor one less.
 func TestTheRateOfBursts(t *testing.T) {

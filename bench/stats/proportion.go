@@ -16,3 +16,12 @@ func Proportion(k, n int, level float64) Interval {
 	}
 	return i
 }
+
+// AtLeast returns the probability that k or more of n draws are what each is with
+// probability p (the binomial distribution). It is 1 for none.
+func AtLeast(k, n int, p float64) float64 {
+	if k <= 0 {
+		return 1
+	}
+	return distuv.Binomial{N: float64(n), P: p}.Survival(float64(k - 1))
+}

@@ -1,6 +1,7 @@
 package stats_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -35,5 +36,24 @@ func TestProportionsAtTheEnds(t *testing.T) {
 	none, all := stats.Proportion(0, 40, 0.95), stats.Proportion(40, 40, 0.95)
 	if none.Low != 0 || all.High != 1 || !cmp.Equal(none.High, 1-all.Low, close4) {
 		t.Errorf("0 and 40 of 40: got %v and %v, want mirror images that touch 0 and 1", none, all)
+	}
+}
+
+func TestAtLeast(t *testing.T) {
+	for _, c := range []struct {
+		k, n int
+		p    float64
+		want float64
+	}{
+		{0, 4, 0.05, 1},
+		{1, 1, 0.05, 0.05},
+		{1, 40, 0.05, 1 - math.Pow(0.95, 40)},
+		{3, 3, 0.5, 0.125},
+		{2, 3, 0.5, 0.5},
+		{0, 0, 0.05, 1},
+	} {
+		if got := stats.AtLeast(c.k, c.n, c.p); math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%d of %d at %v: got %v, want %v", c.k, c.n, c.p, got, c.want)
+		}
 	}
 }

@@ -42,9 +42,13 @@ var recipes = map[string]recipe{
 }
 
 // classifieds finds a build of the classifieds beside the executable, or makes
-// it in the user's cache directory.
-func (p *program) classifieds(ctx context.Context, name string) (build, error) {
+// it in the user's cache directory; of the stage's tree, if it has one.
+func (p *program) classifieds(ctx context.Context, name string, on stage) (build, error) {
 	r := recipes[name]
+	if on.tree != "" {
+		p.say("building the classifieds of the working tree as %s …", r.talk)
+		return r.makeFrom(ctx, on.tree, on.dir)
+	}
 	if path, ok := besideExecutable(r.file); ok {
 		return build{path, "found beside the executable"}, nil
 	}

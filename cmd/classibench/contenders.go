@@ -20,6 +20,7 @@ type stage struct {
 	data string // the data set that built-in targets get copies of
 	dir  string // for the copies
 	cpus []int  // for the targets
+	tree string // of the classifieds to be built anew, whatever builds are at hand
 }
 
 // contenders makes ready what a scenario names as its targets.
@@ -34,7 +35,7 @@ func (p *program) contenders(ctx context.Context, targets []scenarios.Target, on
 			all = append(all, own(t, self, on))
 			continue
 		}
-		b, err := p.classifieds(ctx, t.Builtin)
+		b, err := p.classifieds(ctx, t.Builtin, on)
 		if err != nil {
 			return nil, err
 		}

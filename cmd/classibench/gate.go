@@ -72,6 +72,11 @@ comparing with the base; with --base or --build as well, it asks both.`,
 		if o.replay != "" {
 			return p.gateAgain(o, c.Flags(), args)
 		}
+		if o.selfTest {
+			if err := alone(c.Flags(), "--self-test measures the gate itself", "leave it out", selfTestFlags); err != nil {
+				return err
+			}
+		}
 		o.throughput = c.Flags().Changed("base") || o.build != "" || o.minGain == 0 && o.objective == "" && o.baseline == ""
 		return p.gate(c.Context(), o)
 	}
@@ -117,7 +122,7 @@ func (p *program) gate(ctx context.Context, o gateOptions) error {
 	r, err := p.measureGate(ctx, o, dir)
 	p.endView()
 	if err != nil && (r == nil || r.Gate == nil || r.Empty()) {
-		return describe(err)
+		return errors.Join(describe(err), p.tellFailure(err, o))
 	}
 	return p.finishGate(r, err, o)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -27,6 +28,21 @@ func (p *program) tellCI(r *bench.Result, o gateOptions) error {
 		return usageError(fmt.Errorf("write the summary of the job: %w", err), "GITHUB_STEP_SUMMARY names the file")
 	}
 	return nil
+}
+
+// tellFailure tells the CI system of a gate that could not measure: an annotation,
+// and a JUnit report in which nothing has passed, in the place of a former one.
+func (p *program) tellFailure(failed error, o gateOptions) error {
+	if errors.Is(failed, context.Canceled) {
+		return nil
+	}
+	if err := reports.WriteGateFailure(o.out, failed); err != nil {
+		return usageError(err, "choose another directory with --out")
+	}
+	if os.Getenv("GITHUB_ACTIONS") != "true" {
+		return nil
+	}
+	return reports.Annotations(p.stderr, reports.GateFailure(failed), o.shown())
 }
 
 func appendTo(path string, write func(io.Writer) error) error {

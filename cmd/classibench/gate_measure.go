@@ -30,6 +30,9 @@ func (p *program) measureGate(ctx context.Context, o gateOptions, dir string) (*
 	if err != nil {
 		return nil, err
 	}
+	if isOurs(ctx, ".") {
+		on.tree = "." // what is judged is what is written there
+	}
 	parts, err := p.gateParts(ctx, o, plan, on)
 	if err != nil {
 		return nil, err
@@ -121,14 +124,18 @@ func (p *program) gainPart(ctx context.Context, o gateOptions, plan bench.Plan, 
 		return nil, err
 	}
 	targets := plan.Scenario.Targets
-	if len(targets) < 2 {
+	switch len(targets) {
+	case 0:
 		targets = builtinPair
+	case 2:
+	default:
+		return nil, usageError(fmt.Errorf("the gain of %s: the scenario names %d targets", plan.Scenario.Name, len(targets)), "name two, the CGI program first and what carries more second")
 	}
 	s := *plan.Scenario
 	s.Replay.Stages = nil
 	s.Capacity.Budget, s.Capacity.Within = o.budget, o.maxLoss/4 // narrow enough to be compared
 	plan.Scenario = &s
-	if plan.Contenders, err = p.contenders(ctx, targets[:2], on); err != nil {
+	if plan.Contenders, err = p.contenders(ctx, targets, on); err != nil {
 		return nil, err
 	}
 	ask := func(g *bench.Gate) {
@@ -149,6 +156,9 @@ func (p *program) stored(o gateOptions, plan *bench.Plan) (*bench.Stored, []stri
 	}
 	if r.Capacity == nil || r.Capacity.Gain == nil || r.Partial != "" || !r.Verdict.Valid {
 		return nil, nil, usageError(fmt.Errorf("%s holds no gain that can be trusted", o.baseline), "measure it anew: classibench compare %s", o.scenario)
+	}
+	if err := bench.Consistent(r); err != nil {
+		return nil, nil, usageError(fmt.Errorf("%s does not agree with itself: %w", o.baseline, err), "it was edited, or another version of classibench wrote it: measure it anew")
 	}
 	differing := bench.Differing(r, plan)
 	if len(differing) > 0 && !o.anyMachine {

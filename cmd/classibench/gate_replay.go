@@ -14,7 +14,7 @@ import (
 
 // gateAgain decides again from an earlier result.
 func (p *program) gateAgain(o gateOptions, given *pflag.FlagSet, args []string) error {
-	if err := replayAlone(given, args); err != nil {
+	if err := alone(given, "--replay decides what was asked when it was measured, by the limits of that run", "leave it out; \"classibench report RESULT --out DIR\" draws the files again", replayFlags, args...); err != nil {
 		return err
 	}
 	if err := o.check(); err != nil {
@@ -27,10 +27,13 @@ func (p *program) gateAgain(o gateOptions, given *pflag.FlagSet, args []string) 
 	if r.Gate == nil {
 		return usageError(fmt.Errorf("%s holds no gate's result", o.replay), "\"classibench report\" draws the others")
 	}
-	said := r.Gate.Outcome
+	said, inconsistent := r.Gate.Outcome, bench.Consistent(r)
 	bench.JudgeGate(r)
-	if r.Gate.Outcome != said {
-		p.say("the result says %q, its blocks say %q: it was edited, or another version measured it", said, r.Gate.Outcome)
+	if inconsistent == nil && r.Gate.Outcome != said {
+		inconsistent = fmt.Errorf("it says %q, and its blocks say %q", said, r.Gate.Outcome)
+	}
+	if inconsistent != nil {
+		return errors.Join(usageError(fmt.Errorf("%s does not agree with itself: %w", o.replay, inconsistent), "it was edited, or another version of classibench wrote it: measure again"), p.printGate(r), p.tellCI(r, o))
 	}
 	if r.Partial != "" {
 		return errors.Join(fail(exitInvalid, fmt.Errorf("the run ended early: %s", r.Partial), "measure again: classibench gate"), p.printGate(r))
@@ -38,20 +41,22 @@ func (p *program) gateAgain(o gateOptions, given *pflag.FlagSet, args []string) 
 	return p.concludeGate(r, o)
 }
 
-// replayFlags are the flags that mean something where nothing is measured.
-var replayFlags = []string{"replay", "on-inconclusive", "json"}
+// Flags that mean something where nothing is asked about a change.
+var (
+	replayFlags   = []string{"replay", "on-inconclusive", "json"}
+	selfTestFlags = []string{"self-test", "runs", "max-loss", "budget", "out", "seed", "no-pin", "json"}
+)
 
-// replayAlone refuses what cannot be asked of a result any more.
-func replayAlone(given *pflag.FlagSet, args []string) error {
+// alone refuses what cannot be asked together with a question.
+func alone(given *pflag.FlagSet, question, hint string, with []string, args ...string) error {
 	others := slices.Clone(args)
 	given.Visit(func(f *pflag.Flag) {
-		if !slices.Contains(replayFlags, f.Name) {
+		if !slices.Contains(with, f.Name) {
 			others = append(others, "--"+f.Name)
 		}
 	})
 	if len(others) == 0 {
 		return nil
 	}
-	return usageError(fmt.Errorf("--replay decides what was asked when it was measured, and by the limits of that run: %s cannot be changed", strings.Join(others, ", ")),
-		"leave it out; \"classibench report RESULT --out DIR\" draws the files again")
+	return usageError(fmt.Errorf("%s: %s cannot be asked with it", question, strings.Join(others, ", ")), "%s", hint)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/classibench/classibench/bench"
@@ -24,7 +25,7 @@ func (p *program) throughputPart(ctx context.Context, o gateOptions, plan bench.
 	var base, head string
 	var notes []string
 	if targets := plan.Scenario.Targets; o.against == nil {
-		contenders, err := p.contenders(ctx, targets[:2], on)
+		contenders, err := p.contenders(ctx, targets, on)
 		if err != nil {
 			return nil, err
 		}
@@ -58,7 +59,9 @@ func findAgainst(ctx context.Context, o gateOptions, s *scenarios.Scenario) (*ag
 		return nil, nil
 	case len(s.Targets) >= 2 && o.build == "" && o.base != "":
 		return nil, usageError(fmt.Errorf("--base %s: the scenario names two targets to compare", o.base), "leave one of the two out, or say with --build and --run how a tree's program is made")
-	case len(s.Targets) >= 2 && o.build == "":
+	case len(s.Targets) > 2 && o.build == "":
+		return nil, usageError(fmt.Errorf("the scenario names %d targets", len(s.Targets)), "name two: the base first, and what is judged second")
+	case len(s.Targets) == 2 && o.build == "":
 		return nil, nil
 	}
 	repo, err := openRepository(ctx)
@@ -166,6 +169,17 @@ func buildHint(name string) string {
 	return "go build ./... shows the mistakes"
 }
 
+// ofTree reports whether a command runs something of the tree that it is run in.
+func ofTree(run, tree string) bool {
+	if strings.Contains(run, "{out}") || strings.Contains(run, "{tree}") {
+		return true
+	}
+	return slices.ContainsFunc(strings.Fields(run), func(word string) bool {
+		_, err := os.Stat(filepath.Join(tree, word))
+		return err == nil && filepath.IsLocal(word)
+	})
+}
+
 // buildOwn runs the user's command in a tree.
 func buildOwn(ctx context.Context, o gateOptions, name, dir, out string, on stage) (bench.Contender, error) {
 	fill := strings.NewReplacer("{out}", filepath.Join(out, "program"), "{tree}", dir)
@@ -180,6 +194,9 @@ func buildOwn(ctx context.Context, o gateOptions, name, dir, out string, on stag
 		return bench.Contender{}, ctx.Err()
 	case err != nil:
 		return bench.Contender{}, usageError(fmt.Errorf("build the %s with %q: %w\n%s", name, o.build, err, lastLines(said.String(), 12)), "%s", buildHint(name))
+	}
+	if !ofTree(o.run, dir) {
+		return bench.Contender{}, usageError(fmt.Errorf("--run %q starts the same program for both trees", o.run), "name what was built as {out}, its tree as {tree}, or a file of the tree by a relative path: --run '{out} -listen {addr}'")
 	}
 	t := scenarios.Target{Name: name, Kind: target.Server, Command: []string{"sh", "-c", fill.Replace(o.run)}, Dir: dir}
 	c := own(t, "", on)

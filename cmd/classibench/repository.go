@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"strings"
+	"time"
 )
 
 // A repository is the git repository around the working directory.
@@ -28,6 +30,7 @@ func openRepository(ctx context.Context) (repository, error) {
 // line end.
 func (r repository) git(ctx context.Context, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", r.dir}, args...)...)
+	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(os.Interrupt) }, 5*time.Second // it tidies up then
 	var out, problem bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &problem
 	if err := cmd.Run(); err != nil {
@@ -59,7 +62,7 @@ func (v revision) String() string { return fmt.Sprintf("%s (%.10s)", v.said, v.c
 // the last one where there are changes that are not committed.
 func (r repository) base(ctx context.Context, ref string) (revision, error) {
 	if ref != "" {
-		return r.resolve(ctx, ref)
+		return r.named(ctx, ref)
 	}
 	branch, err := r.defaultBranch(ctx)
 	if err != nil {
@@ -83,6 +86,19 @@ func (r repository) base(ctx context.Context, ref string) (revision, error) {
 		return revision{}, r.missing(ctx, errors.New("find the commit before HEAD: this clone has none"), "HEAD^")
 	}
 	return revision{before, "the commit before HEAD"}, nil
+}
+
+// named is the commit that a name stands for, if there is something to compare with
+// it.
+func (r repository) named(ctx context.Context, ref string) (revision, error) {
+	v, err := r.resolve(ctx, ref)
+	if err != nil {
+		return v, err
+	}
+	if head, err := r.git(ctx, "rev-parse", "HEAD"); err == nil && head == v.commit && !r.dirty(ctx) {
+		return v, usageError(fmt.Errorf("compare with %s: that is HEAD, and no tracked file has changes: there is nothing to judge", v), "--base HEAD^ judges the last commit; without --base it is found by itself")
+	}
+	return v, nil
 }
 
 // resolve finds the commit that a name stands for.
@@ -142,11 +158,18 @@ func (r repository) head(ctx context.Context) (string, error) {
 // checkOut makes a tree of a revision in dir. remove takes it away again; the
 // repository is then as before.
 func (r repository) checkOut(ctx context.Context, v revision, dir string) (remove func() error, err error) {
-	if _, err := r.git(ctx, "worktree", "add", "--detach", "--force", dir, v.commit); err != nil {
-		return nil, usageError(fmt.Errorf("check out %s: %w", v, err), "\"git worktree prune\" forgets trees that are gone")
-	}
-	return func() error {
-		_, err := r.git(context.WithoutCancel(ctx), "worktree", "remove", "--force", dir)
+	remove = func() error {
+		// Twice forced: one that was interrupted while it was made is locked.
+		_, err := r.git(context.WithoutCancel(ctx), "worktree", "remove", "--force", "--force", dir)
 		return err
-	}, nil
+	}
+	_, err = r.git(ctx, "worktree", "add", "--detach", "--force", dir, v.commit)
+	switch {
+	case err == nil:
+		return remove, nil
+	case ctx.Err() != nil:
+		_ = remove() // if it was made at all
+		return nil, ctx.Err()
+	}
+	return nil, usageError(fmt.Errorf("check out %s: %w", v, err), "\"git worktree prune\" forgets trees that are gone")
 }

@@ -157,7 +157,7 @@ func (p *program) showStudy(s *bench.Study) error {
 }
 
 // printStudy shows and saves what was found. The gate itself is wrong if it said
-// the opposite of what was planted.
+// the opposite of what was planted more often than chance explains.
 func (p *program) printStudy(s *bench.Study, o gateOptions) error {
 	if len(s.Runs) == 0 {
 		return nil
@@ -172,8 +172,8 @@ func (p *program) printStudy(s *bench.Study, o gateOptions) error {
 	if s.Valid() == 0 {
 		return fail(exitInvalid, errors.New("no run could be trusted"), "\"classibench doctor\" looks at the machine")
 	}
-	if wrong := s.Wrong(); wrong > 0 {
-		return fail(exitNo, fmt.Errorf("the gate was wrong in %d of %d runs", wrong, len(s.Runs)), "one run in twenty may be; more say that this machine is too noisy for a budget of %v", o.budget)
+	if s.TooWrong() {
+		return fail(exitNo, fmt.Errorf("the gate was wrong in %d of %d runs", s.Wrong(), len(s.Runs)), "one run in twenty may be; more say that this machine is too noisy for a budget of %v", o.budget)
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ func gains(r *bench.Result) (all []Measure) {
 			all = append(all, newGain(name, base, g.Ratio, g.Low, g.High))
 		}
 	}
-	return append(all, gated(r, base)...)
+	return append(all, gated(r)...)
 }
 
 func newGain(target, base string, ratio, low, high float64) Measure {
@@ -76,13 +76,13 @@ func newGain(target, base string, ratio, low, high float64) Measure {
 }
 
 // gated is what a gate found of the whole mix.
-func gated(r *bench.Result, base string) []Measure {
+func gated(r *bench.Result) []Measure {
 	if r.Gate == nil || len(r.Targets) < 2 {
 		return nil
 	}
 	for _, c := range r.Gate.Checks {
 		if c.Name == bench.ThroughputCheck {
-			return []Measure{newGain(r.Targets[1].Name, base, float64(c.Ratio), float64(c.Low), float64(c.High))}
+			return []Measure{newGain(r.Targets[1].Name, r.Targets[0].Name, float64(c.Ratio), float64(c.Low), float64(c.High))}
 		}
 	}
 	return nil

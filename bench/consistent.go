@@ -1,0 +1,64 @@
+package bench
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/classibench/classibench/bench/stats"
+)
+
+// Consistent looks whether what a result says follows from what was measured: the
+// gain from its quads, the stages that met the objective from their latencies, the
+// gate's limits from what limits can be. The error names what does not: somebody
+// edited it, or another version reckoned otherwise.
+func Consistent(r *Result) error {
+	if r.Gate != nil && len(r.Gate.Sessions) > 0 {
+		if _, err := r.Gate.rule(); err != nil {
+			return fmt.Errorf("its gate has %w", err)
+		}
+	}
+	if r.Capacity != nil && r.Capacity.Gain != nil {
+		if err := r.Capacity.consistent(*r.Capacity.Gain); err != nil {
+			return err
+		}
+	}
+	if r.Replay == nil {
+		return nil
+	}
+	for _, t := range r.Replay.Trials {
+		for _, s := range t.Stages {
+			if p95 := float64(s.Latency.P95); s.Latency.P95.Known() && s.Meets != r.Scenario.Objective.met(s.Hits, s.Errors, p95) {
+				return fmt.Errorf("its stage %q says of %s whether the objective was met, and p95 and errors say the opposite", s.Name, t.Target)
+			}
+		}
+	}
+	return nil
+}
+
+// consistent looks whether a gain follows from its quads.
+func (c *Capacity) consistent(g Gain) error {
+	var d []float64
+	for _, q := range c.Quads {
+		if q.Candidate == g.Candidate && len(q.Blocks) == 4 {
+			d = append(d, q.value())
+		}
+	}
+	if len(d) != g.Quads {
+		return fmt.Errorf("its gain is of %d quads, and it holds %d", g.Quads, len(d))
+	}
+	e := stats.Estimate(d, g.Level)
+	bounds := e.Interval.Ratios()
+	for _, x := range [][2]float64{{g.Ratio, e.Ratio()}, {g.Low, bounds.Low}, {g.High, bounds.High}} {
+		if math.Abs(x[0]-x[1]) > 1e-6*x[1] {
+			return fmt.Errorf("its gain is said to be %s× (%s to %s), and its quads say %s× (%s to %s)",
+				times(g.Ratio), times(g.Low), times(g.High), times(e.Ratio()), times(bounds.Low), times(bounds.High))
+		}
+	}
+	return nil
+}
+
+// met reports whether so many hits and errors, with a p95 in seconds, meet the
+// objective.
+func (o Objective) met(hits, errors uint64, p95 float64) bool {
+	return hits > 0 && p95 <= o.P95 && errorShare(hits, errors) <= o.Errors
+}

@@ -1,0 +1,131 @@
+package bench
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench/load"
+)
+
+// ofTurns is a quad of which each block is ten turns of 40 ms at 1,000 hits a
+// second, after which answers took so many milliseconds more.
+func ofTurns(base, head float64) Quad {
+	block := func(target string, drain float64) Block {
+		return Block{Target: target, Hits: 400, Seconds: 0.4, Turns: 10, Drain: drain / 100, Generator: 0.2}
+	}
+	return Quad{Candidate: "head", Blocks: []Block{block("base", base), block("head", head), block("head", head), block("base", base)}}
+}
+
+// What head answers only after its turns would be a loss in longer ones: it does
+// not pass.
+func TestAnswersThatOutlastTheirTurns(t *testing.T) {
+	if doubts := late([]Quad{ofTurns(6, 12)}, 8); len(doubts) > 0 {
+		t.Errorf("answers within the usual: %q", doubts)
+	}
+	doubts := late([]Quad{ofTurns(6, 103)}, 8)
+	if len(doubts) != 1 || !strings.Contains(doubts[0], "after its turns of 40 ms, head took another 103 ms") || !strings.Contains(doubts[0], "block: 410ms") {
+		t.Errorf("got %q", doubts)
+	}
+	r := &Result{Gate: &Gate{Users: 8, Quads: 8, Looks: 5, Alpha: 0.05, MaxLoss: 0.05, Sessions: []Session{{Quads: []Quad{ofTurns(6, 103), ofTurns(6, 103)}}}}}
+	if JudgeGate(r); r.Verdict.Valid {
+		t.Errorf("valid: %+v", r.Verdict)
+	}
+}
+
+// A turn leaves out what users who all begin at once need to spread.
+func TestTurnsWaitForSlowAnswers(t *testing.T) {
+	for _, c := range []struct{ slow, lead, length time.Duration }{
+		{5, 10, 40}, {20, 20, 40}, {100, 100, 100}, {5000, 1000, 1000},
+	} {
+		if got := turnOf(40 * time.Millisecond).after(c.slow * time.Millisecond); got != (turn{c.lead * time.Millisecond, c.length * time.Millisecond}) {
+			t.Errorf("after %d ms: %+v, want %+v", int64(c.slow), got, c)
+		}
+	}
+	h := load.NewHistogram()
+	for i := range 1000 {
+		h.Record(time.Duration(1+i/950*99) * time.Millisecond)
+	}
+	if got := slowAnswer(h); math.Abs(got.Seconds()-0.1) > 1e-3 {
+		t.Errorf("the slow answers take %v, want 100 ms", got)
+	}
+}
+
+// A route is left out when it is slow by itself, not when the change made it so.
+func TestARouteThatTheChangeMadeSlow(t *testing.T) {
+	if !baseIsSlow(ofTurns(500, 500)) || !baseIsSlow(ofTurns(500, 10)) || baseIsSlow(ofTurns(5, 2000)) {
+		t.Error("it is the base's time that counts")
+	}
+}
+
+// An earlier result of another machine only warns, also when nothing else is asked.
+func TestABaselineThatOnlyWarns(t *testing.T) {
+	r := &Result{
+		Capacity: &Capacity{Gain: &Gain{Ratio: 20, Low: 19, High: 21, Level: 0.95}},
+		Gate:     &Gate{MaxLoss: 0.05, Advisory: true, Baseline: &Stored{Gain: Gain{Ratio: 30, Low: 29, High: 31}}},
+	}
+	if JudgeGate(r); r.Gate.Outcome != Pass || !r.Verdict.Valid || !strings.Contains(r.Verdict.Sentence, "Only a warning") || !strings.Contains(r.Verdict.Sentence, "has fallen") {
+		t.Errorf("%s: %s", r.Gate.Outcome, r.Verdict.Sentence)
+	}
+}
+
+// A gain that a generator at its limit found says nothing.
+func TestAGainThatTheGeneratorLimits(t *testing.T) {
+	q := ofTurns(5, 5)
+	for i := range q.Blocks {
+		q.Blocks[i].Generator = 0.95
+	}
+	r := &Result{Capacity: &Capacity{Quads: []Quad{q}, Gain: &Gain{Ratio: 20, Low: 19, High: 21}}, Gate: &Gate{MinGain: 4}}
+	if JudgeGate(r); r.Verdict.Valid {
+		t.Errorf("valid: %+v", r.Verdict)
+	}
+}
+
+func TestConsistent(t *testing.T) {
+	made := func() *Result {
+		c := &Capacity{Gain: &Gain{Candidate: "head", Level: 0.95, Quads: 3}}
+		for range 3 {
+			c.Quads = append(c.Quads, ofTurns(5, 5))
+		}
+		c.Gain.Ratio, c.Gain.Low, c.Gain.High = 1, 1, 1
+		return &Result{
+			Capacity: c, Scenario: Scenario{Objective: Objective{P95: 0.5, Errors: 0.01}},
+			Replay: &Replay{Trials: []Trial{{Target: "head", Stages: []StageResult{{Name: "rush", Hits: 1000, Latency: Latency{P95: 0.4}, Meets: true}}}}},
+			Gate:   &Gate{Looks: 5, Alpha: 0.05, MaxLoss: 0.05, Sessions: []Session{{}}},
+		}
+	}
+	if err := Consistent(made()); err != nil {
+		t.Fatal(err)
+	}
+	for want, edit := range map[string]func(*Result){
+		"its quads say":          func(r *Result) { r.Capacity.Gain.Low = 1.5 },
+		"it holds 3":             func(r *Result) { r.Capacity.Gain.Quads = 30 },
+		"p95 and errors say the": func(r *Result) { r.Replay.Trials[0].Stages[0].Latency.P95 = 0.6 },
+		"a largest loss of 2":    func(r *Result) { r.Gate.MaxLoss = 2 },
+	} {
+		r := made()
+		edit(r)
+		if err := Consistent(r); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+}
+
+func TestStudyTooWrong(t *testing.T) {
+	runs := func(right, wrong int) *Study {
+		s := &Study{MaxLoss: 0.05}
+		for i := range right + wrong {
+			s.Runs = append(s.Runs, StudyRun{Valid: true, Alpha: 0.05, Outcome: map[bool]Outcome{true: Fail, false: Pass}[i < wrong]})
+		}
+		return s
+	}
+	for _, c := range []struct {
+		right, wrong int
+		want         bool
+	}{{1, 0, false}, {0, 1, true}, {1, 1, true}, {39, 1, false}, {36, 4, false}, {34, 6, true}} {
+		if s := runs(c.right, c.wrong); s.TooWrong() != c.want || s.Wrong() != c.wrong {
+			t.Errorf("%d of %d wrong: %v, %d", c.wrong, c.right+c.wrong, s.TooWrong(), s.Wrong())
+		}
+	}
+}
