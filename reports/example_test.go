@@ -36,8 +36,8 @@ func ExampleText() {
 	// persistent carries 12.4 times the throughput of cgi (95% interval 12.2
 	// to 12.6).
 	//
-	// Capacity: 8 users without pause, in blocks of 500 ms that take turns
-	// (baseline, candidate, candidate, baseline): 26 quads in 55 s.
+	// Capacity: 8 users without pause, in turns of 500 ms (baseline,
+	// candidate, candidate, baseline): 26 quads in 55 s.
 	//             carried   gain        interval  errors      p50      p95
 	//              hits/s                    95%
 	// cgi             612     1×                      0%  13.1 ms  19.6 ms

@@ -83,7 +83,7 @@ func cpuPerHit(quads []bench.Quad, target string) float64 {
 // capacityMethod says in a sentence how capacity was measured.
 func capacityMethod(r *bench.Result) string {
 	c := r.Capacity
-	return fmt.Sprintf("%s without pause, in blocks of %s that take turns (baseline, candidate, candidate, baseline): %s in %s.",
+	return fmt.Sprintf("%s without pause, in turns of %s (baseline, candidate, candidate, baseline): %s in %s.",
 		plural(c.Users, "user", "users"), span(c.BlockSeconds), plural(len(c.Quads), "quad", "quads"), duration(c.Seconds))
 }
 
@@ -103,7 +103,7 @@ func gainFacts(g bench.Gain) []fact {
 		{Term: "Signed ranks", Text: ranks + " (Wilcoxon, exact)"},
 		{Term: "Sample", Text: quads},
 		{Term: "Autocorrelation", Text: fixed(g.ACF1, 2) + " between neighbours"},
-		{Term: "Smallest change", Text: share(g.MDE) + ", which this run would have seen with 80% power"},
+		{Term: "MDE", Text: share(g.MDE) + ", the minimum detectable effect with 80% power"},
 	}
 }
 
