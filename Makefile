@@ -51,7 +51,7 @@ bench: ## run the benchmarks
 fuzz: ## fuzz every parser for a few seconds each (fuzzfor=5s)
 	@grep -rlE '^func Fuzz' --include='*_test.go' . | while read -r f; do \
 	  for t in $$(grep -oE '^func Fuzz[A-Za-z0-9_]+' $$f | cut -d' ' -f2); do \
-	    $(GO) test -run '^$$' -fuzz "^$$t\$$" -fuzztime $(fuzzfor) -fuzzminimizetime 10x ./$$(dirname $$f) || exit 1; done; done
+	    GO="$(GO)" tools/fuzz.sh ./$$(dirname $$f) "$$t" $(fuzzfor) || exit 1; done; done
 
 .PHONY: sample
 sample: ## measure here and now, and remake the README's picture and figures (needs Chromium)
