@@ -41,6 +41,9 @@ func TestRunFindsAGainThatIsThere(t *testing.T) {
 	if slow.Hits+slow.Errors != quick.Hits+quick.Errors {
 		t.Errorf("%d and %d hits: not the same traffic", slow.Hits+slow.Errors, quick.Hits+quick.Errors)
 	}
+	if got := slow.Stages[1].OfferedRPS / r.Capacity.Throughput["slow"].RPS; math.Abs(got-1.5) > 0.3 {
+		t.Errorf("the rush is %.2f times the baseline's capacity, want 1.5", got)
+	}
 	if got := r.Replay.Stages[1].Offered / r.Capacity.Throughput["slow"].RPS; math.Abs(got-1.5) > 1e-6 {
 		t.Errorf("the rush is planned at %v times the baseline's capacity, want 1.5", got)
 	}

@@ -92,6 +92,9 @@ func (b *Block) add(turn Block) {
 	b.Turns, b.Drain = b.Turns+turn.Turns, b.Drain+turn.Drain
 }
 
+// rate is right answers a second.
+func (b Block) rate() float64 { return float64(b.Hits) / b.Seconds }
+
 // Totals are all blocks of some quads, added up for each target.
 func Totals(quads []Quad) map[string]Block {
 	totals := map[string]Block{}

@@ -42,7 +42,7 @@ func (g *Gate) stalls() (all []Warning) {
 		if c.Spread == nil {
 			continue
 		}
-		quads := g.quads()
+		quads := g.AllQuads()
 		all = append(all, stalls("gate", quads[0].Candidate, quads, float64(c.Low), float64(c.High))...)
 	}
 	return all

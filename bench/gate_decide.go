@@ -15,7 +15,7 @@ func (g *Gate) rule() (stats.Gate, error) { return stats.NewGate(g.Looks, g.Alph
 // which look it was decided.
 func (g *Gate) decide(rule stats.Gate) finding {
 	at := func(look, quads int) finding { return finding{rule.Decide(look, g.values(quads)), look, quads} }
-	all, look := g.count(), 1
+	all, look := g.Count(), 1
 	for ; g.Quads > 0 && look < g.Looks && look*g.Quads <= all; look++ {
 		if f := at(look, look*g.Quads); f.Stop {
 			return f
@@ -44,9 +44,9 @@ func (g *Gate) Moments(most int) []Moment {
 	if err != nil || g.Quads < 1 {
 		return nil
 	}
-	all := g.values(g.count())
+	all := g.values(g.Count())
 	var moments []Moment
-	for n := 1; n <= min(g.count(), most); n++ {
+	for n := 1; n <= min(g.Count(), most); n++ {
 		look, looked := g.lookAt(n)
 		moments = append(moments, Moment{rule.Decide(look, firstOf(all, n)), n, looked})
 	}
@@ -55,7 +55,7 @@ func (g *Gate) Moments(most int) []Moment {
 
 // lookAt is the look that came after so many quads, or else the next to come.
 func (g *Gate) lookAt(quads int) (look int, looked bool) {
-	if g.Spent && quads == g.count() {
+	if g.Spent && quads == g.Count() {
 		return g.Looks, true
 	}
 	return min((quads+g.Quads-1)/g.Quads, g.Looks), quads%g.Quads == 0 && quads/g.Quads < g.Looks

@@ -74,12 +74,12 @@ func (g *Gate) sentence() string {
 
 // invalid lists why the sessions cannot be trusted.
 func (g *Gate) invalid() []string {
-	doubts := wrongly(append(g.quads(), g.void()...), "the requests")
+	doubts := wrongly(append(g.AllQuads(), g.void()...), "the requests")
 	for _, r := range g.byRoute() {
 		doubts = append(doubts, wrongly(append(r.Quads, r.Void...), fmt.Sprintf("the requests of %q", r.Route))...)
 	}
-	doubts = append(doubts, late(g.quads(), g.Users)...)
-	return append(doubts, hidden(g.quads())...)
+	doubts = append(doubts, late(g.AllQuads(), g.Users)...)
+	return append(doubts, hidden(g.AllQuads())...)
 }
 
 // hidden tells whether the generator was what limited some quads.
@@ -102,8 +102,8 @@ func wrongly(quads []Quad, what string) []string {
 	return doubts
 }
 
-// quads are those of the whole mix that have a value, of all sessions.
-func (g *Gate) quads() []Quad {
+// AllQuads are those of the whole mix that have a value, of all sessions.
+func (g *Gate) AllQuads() []Quad {
 	var all []Quad
 	for _, s := range g.Sessions {
 		all = append(all, s.Quads...)

@@ -99,7 +99,7 @@ func (g *gating) over(c *contest) bool {
 		g.gate.Quads = g.quadsPerLook(c.course(g.turn))
 	}
 	last := time.Since(g.began)+g.step > g.rules.Budget
-	if n := g.gate.count(); !last && (n == 0 || n%g.gate.Quads != 0) {
+	if n := g.gate.Count(); !last && (n == 0 || n%g.gate.Quads != 0) {
 		return false
 	}
 	g.gate.Spent = last
@@ -121,8 +121,8 @@ func (g *gating) quadsPerLook(o course) int {
 // leastLook is how many quads there have to be between two looks.
 const leastLook = 3
 
-// count is how many quads of the whole mix there are.
-func (g *Gate) count() (n int) {
+// Count is how many quads of the whole mix there are.
+func (g *Gate) Count() (n int) {
 	for _, s := range g.Sessions {
 		n += len(s.Quads)
 	}

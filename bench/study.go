@@ -35,7 +35,7 @@ func NewStudyRun(planted float64, r *Result) StudyRun {
 	g := r.Gate
 	return StudyRun{
 		Planted: planted, Valid: r.Verdict.Valid, Seconds: r.Seconds, Outcome: g.Outcome, Check: g.Checks[0],
-		Quads: g.Quads, Looks: g.Looks, Alpha: g.Alpha, Values: g.values(g.count()),
+		Quads: g.Quads, Looks: g.Looks, Alpha: g.Alpha, Values: g.values(g.Count()),
 	}
 }
 
@@ -123,9 +123,9 @@ func (s *Study) Valid() (valid int) {
 // failed what had lost nothing, or passed what had lost half as much again as is
 // allowed.
 func (s *Study) Wrong() int {
-	failed, _ := s.wrong(StudyRun.falseAlarm, func(r StudyRun) bool { return r.Planted == 0 })
-	passed, _ := s.wrong(StudyRun.falsePass, s.plain)
-	return failed + passed
+	alarms, _ := s.falseAlarms()
+	passes, _ := s.falsePasses()
+	return alarms + passes
 }
 
 // surprising is the probability below which so many wrong runs are no chance.
@@ -134,28 +134,34 @@ const surprising = 0.1
 // TooWrong reports whether the gate was wrong more often than its rules allow: so
 // often that a gate which errs in alpha of its runs would hardly ever be.
 func (s *Study) TooWrong() bool {
-	failed, equal := s.wrong(StudyRun.falseAlarm, func(r StudyRun) bool { return r.Planted == 0 })
-	passed, lost := s.wrong(StudyRun.falsePass, s.plain)
-	return stats.AtLeast(failed, equal, s.alpha()) < surprising || stats.AtLeast(passed, lost, s.alpha()) < surprising
+	alarms, equal := s.falseAlarms()
+	passes, lost := s.falsePasses()
+	return stats.AtLeast(alarms, equal, s.alpha()) < surprising || stats.AtLeast(passes, lost, s.alpha()) < surprising
 }
 
-func (r StudyRun) falseAlarm() bool { return r.Outcome == Fail }
-func (r StudyRun) falsePass() bool  { return r.Outcome == Pass }
+// falseAlarms counts the runs that failed of those in which nothing was lost.
+func (s *Study) falseAlarms() (failed, of int) {
+	return s.said(Fail, func(planted float64) bool { return planted == 0 })
+}
 
-// plain is a loss that nobody could call allowed.
-func (s *Study) plain(r StudyRun) bool { return r.Planted > 1.5*s.MaxLoss }
+// falsePasses counts the runs that passed of those in which so much was lost that
+// nobody could call it allowed.
+func (s *Study) falsePasses() (passed, of int) {
+	return s.said(Pass, func(planted float64) bool { return planted > 1.5*s.MaxLoss })
+}
 
-// wrong counts the valid runs of a kind, and those that are wrong.
-func (s *Study) wrong(is, of func(StudyRun) bool) (wrong, all int) {
+// said counts the valid runs with some losses, and those that had an outcome.
+func (s *Study) said(o Outcome, planted func(float64) bool) (so, of int) {
 	for _, r := range s.Runs {
-		if r.Valid && of(r) {
-			all++
-			if is(r) {
-				wrong++
-			}
+		if !r.Valid || !planted(r.Planted) {
+			continue
+		}
+		of++
+		if r.Outcome == o {
+			so++
 		}
 	}
-	return wrong, all
+	return so, of
 }
 
 // alpha is how often the gate may err, as the runs say.

@@ -3,7 +3,6 @@ package bench
 import (
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"time"
 )
@@ -120,15 +119,12 @@ func (c *contest) warnings() []Warning {
 // stalls tells where the ratio of all that was measured lies outside the bounds
 // that the quads give: then a few of them hold most of the difference.
 func stalls(about, candidate string, quads []Quad, low, high float64) []Warning {
-	all := Quad{Blocks: make([]Block, 4)}
-	for _, q := range quads {
-		if q.Candidate == candidate {
-			for i, b := range q.Blocks {
-				all.Blocks[i].add(b)
-			}
-		}
+	of := slices.DeleteFunc(slices.Clone(quads), func(q Quad) bool { return q.Candidate != candidate })
+	if len(of) == 0 {
+		return nil
 	}
-	ratio := math.Exp(all.value())
+	totals := Totals(of)
+	ratio := totals[candidate].rate() / totals[of[0].Blocks[0].Target].rate()
 	if !(ratio < low || ratio > high) {
 		return nil
 	}

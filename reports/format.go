@@ -182,3 +182,6 @@ func fixed(x float64, decimals int) string {
 func percentage(x float64) string {
 	return strconv.FormatFloat(round3(100*x), 'f', -1, 64) + "%"
 }
+
+// tenths prints a share with one decimal of a percent.
+func tenths(x float64) string { return fixed(100*x, 1) + "%" }

@@ -37,13 +37,13 @@ func GateFailure(failed error) *bench.Result {
 	}
 }
 
-// WriteGateFailure writes the JUnit report of a gate that could not measure, and
-// removes what a former gate drew.
-func WriteGateFailure(dir string, failed error) error {
+// WriteGateFailure writes the JUnit report of a GateFailure, and removes what a
+// former gate drew.
+func WriteGateFailure(dir string, r *bench.Result) error {
 	if err := removeDrawn(dir); err != nil {
 		return fmt.Errorf("remove the former report: %w", err)
 	}
-	return writeFile(dir, junitFile, func(w io.Writer) error { return JUnit(w, GateFailure(failed), GateOptions{}) })
+	return writeFile(dir, junitFile, func(w io.Writer) error { return JUnit(w, r, GateOptions{}) })
 }
 
 func gateDrawings(r *bench.Result, o GateOptions) []drawing {

@@ -271,7 +271,7 @@ func TestGateBenchfmt(t *testing.T) {
 			t.Error(err)
 		}
 		for _, side := range []string{"base", "head"} {
-			if got, want := found["Gate/target="+side], 2*gateQuads(r.Gate); got != want {
+			if got, want := found["Gate/target="+side], 2*r.Gate.Count(); got != want {
 				t.Errorf("%s: %d blocks of %s, want %d", name, got, side, want)
 			}
 		}

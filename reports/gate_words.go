@@ -110,7 +110,7 @@ func mdeSentence(g *bench.Gate) string {
 func effort(r *bench.Result) string {
 	var parts []string
 	if n := len(r.Gate.Sessions); n > 0 {
-		parts = append(parts, plural(gateQuads(r.Gate), "quad", "quads")+" in "+plural(n, "session", "sessions"))
+		parts = append(parts, plural(r.Gate.Count(), "quad", "quads")+" in "+plural(n, "session", "sessions"))
 	}
 	if look := lastLook(r.Gate); look > 0 {
 		parts = append(parts, fmt.Sprintf("look %d of at most %d", look, r.Gate.Looks))
@@ -120,14 +120,6 @@ func effort(r *bench.Result) string {
 		text += " (budget " + span(r.Gate.Budget) + ")"
 	}
 	return "Measured: " + strings.Join(append(parts, text), ", ") + "."
-}
-
-func gateQuads(g *bench.Gate) int {
-	quads := 0
-	for _, s := range g.Sessions {
-		quads += len(s.Quads)
-	}
-	return quads
 }
 
 // lastLook is the look at which it was decided.

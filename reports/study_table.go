@@ -74,6 +74,3 @@ func runTime(seconds float64) cell {
 	}
 	return cell{Number: strconv.FormatFloat(seconds, 'f', 0, 64), Unit: "s"}
 }
-
-// tenths prints a share with one decimal of a percent.
-func tenths(x float64) string { return fixed(100*x, 1) + "%" }

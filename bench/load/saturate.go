@@ -22,11 +22,12 @@ type Block struct {
 // Saturate keeps users busy: each sends the next request as soon as the last is
 // answered. The block begins with the first answer after lead and ends with the
 // first that comes a length or more after that; what is under way then is waited
-// for, and counts only if it goes wrong. A block ends at a stopping time, so that the expected
-// number of hits is the rate times the expected length (Wald's equation): summed
-// over many blocks, hits ÷ Length is the rate, however few the hits of each and
-// however they come in bursts. A target that stalls is charged for all of it. A request
-// that times out ends a block at once. The requests are those from first on.
+// for, and counts only if it goes wrong. A block ends at a stopping time, so that
+// the expected number of hits is the rate times the expected length (Wald's
+// equation): summed over many blocks, hits ÷ Length is the rate, however few the
+// hits of each and however they come in bursts. A target that stalls is charged for
+// all of it. A request that times out ends a block at once. The requests are those
+// from first on.
 func (c *Client) Saturate(ctx context.Context, requests *Requests, first uint64, users int, lead, length time.Duration) (Block, error) {
 	began := time.Now()
 	t := tally{lead: lead, length: length, block: Block{Latency: NewHistogram(), Faults: map[Fault]Blame{}}}

@@ -42,12 +42,12 @@ var recipes = map[string]recipe{
 }
 
 // classifieds finds a build of the classifieds beside the executable, or makes
-// it in the user's cache directory; of the stage's tree, if it has one.
+// it in the user's cache directory; anew from the tree around, if the stage says so.
 func (p *program) classifieds(ctx context.Context, name string, on stage) (build, error) {
 	r := recipes[name]
-	if on.tree != "" {
+	if on.anew && isOurs(ctx, ".") {
 		p.say("building the classifieds of the working tree as %s …", r.talk)
-		return r.makeFrom(ctx, on.tree, on.dir)
+		return r.makeFrom(ctx, ".", on.dir)
 	}
 	if path, ok := besideExecutable(r.file); ok {
 		return build{path, "found beside the executable"}, nil

@@ -20,7 +20,7 @@ type stage struct {
 	data string // the data set that built-in targets get copies of
 	dir  string // for the copies
 	cpus []int  // for the targets
-	tree string // of the classifieds to be built anew, whatever builds are at hand
+	anew bool   // build the classifieds of the tree around, whatever builds are at hand
 }
 
 // contenders makes ready what a scenario names as its targets.

@@ -36,13 +36,14 @@ func (p *program) tellFailure(failed error, o gateOptions) error {
 	if errors.Is(failed, context.Canceled) {
 		return nil
 	}
-	if err := reports.WriteGateFailure(o.out, failed); err != nil {
+	r := reports.GateFailure(failed)
+	if err := reports.WriteGateFailure(o.out, r); err != nil {
 		return usageError(err, "choose another directory with --out")
 	}
 	if os.Getenv("GITHUB_ACTIONS") != "true" {
 		return nil
 	}
-	return reports.Annotations(p.stderr, reports.GateFailure(failed), o.shown())
+	return reports.Annotations(p.stderr, r, o.shown())
 }
 
 func appendTo(path string, write func(io.Writer) error) error {

@@ -30,9 +30,7 @@ func (p *program) measureGate(ctx context.Context, o gateOptions, dir string) (*
 	if err != nil {
 		return nil, err
 	}
-	if isOurs(ctx, ".") {
-		on.tree = "." // what is judged is what is written there
-	}
+	on.anew = true // what is judged is what is written there
 	parts, err := p.gateParts(ctx, o, plan, on)
 	if err != nil {
 		return nil, err

@@ -104,12 +104,8 @@ func throughputs(r *bench.Result) (all []Measure) {
 
 // gateRates are the right answers ÷ time of each side's blocks.
 func gateRates(g *bench.Gate) map[string]float64 {
-	var quads []bench.Quad
-	for _, s := range g.Sessions {
-		quads = append(quads, s.Quads...)
-	}
 	rates := map[string]float64{}
-	for name, sum := range bench.Totals(quads) {
+	for name, sum := range bench.Totals(g.AllQuads()) {
 		rates[name] = float64(sum.Hits) / sum.Seconds
 	}
 	return rates
