@@ -14,6 +14,7 @@ import (
 // An entrant is a contender that is up, with warm connections.
 type entrant struct {
 	name    string
+	target  target.Target
 	running *target.Running
 	client  *load.Client
 	next    uint64 // the request that it gets next: each entrant works through the same list
@@ -29,11 +30,14 @@ func enter(ctx context.Context, c Contender, o load.Options) (*entrant, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.TLS, err = t.TLS(); err != nil {
+		return nil, errors.Join(err, running.Stop())
+	}
 	client, err := load.NewClient(running.URL(), o)
 	if err != nil {
 		return nil, errors.Join(err, running.Stop())
 	}
-	return &entrant{name: c.Name, running: running, client: client}, nil
+	return &entrant{name: c.Name, target: t, running: running, client: client}, nil
 }
 
 // cpu is the CPU time that the entrant's tree used so far. It is 0 where the

@@ -56,6 +56,7 @@ type total struct {
 	length       time.Duration
 	latency      *load.Histogram
 	last         load.Block
+	connections  load.Connections
 }
 
 func (t *total) add(b load.Block) {
@@ -63,10 +64,11 @@ func (t *total) add(b load.Block) {
 	t.hits, t.errors, t.length = t.hits+b.Hits, t.errors+b.Errors, t.length+b.Length
 	t.latency.Merge(b.Latency)
 	t.last = b
+	t.connections.Add(b.Connections)
 }
 
 func (t *total) throughput() Throughput {
-	return Throughput{RPS: float64(t.hits) / t.length.Seconds(), Hits: t.hits, Errors: t.errors, Latency: whole(t.latency)}
+	return Throughput{RPS: float64(t.hits) / t.length.Seconds(), Hits: t.hits, Errors: t.errors, Latency: whole(t.latency), Connections: newConnections(t.connections)}
 }
 
 // A SilentError says that a target under load gave no right answer at all.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -24,6 +25,8 @@ var roles = map[string]http.HandlerFunc{
 	"mortal": mortal,
 	"moody":  moody,
 	"spent":  spent,
+
+	"plodding": oneAtATime(after(160*time.Millisecond, right)),
 }
 
 func TestMain(m *testing.M) {
@@ -40,6 +43,16 @@ func right(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "right") }
 func after(d time.Duration, h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(d) // this is what the server does
+		h(w, r)
+	}
+}
+
+// oneAtATime is a server with a single worker.
+func oneAtATime(h http.HandlerFunc) http.HandlerFunc {
+	var worker sync.Mutex
+	return func(w http.ResponseWriter, r *http.Request) {
+		worker.Lock()
+		defer worker.Unlock()
 		h(w, r)
 	}
 }

@@ -72,7 +72,8 @@ func (p *Plan) trial(ctx context.Context, clock *clock, c Contender, t load.Traf
 	defer func() { err = errors.Join(err, e.leave()) }()
 	guarded, release := guard(ctx, e)
 	defer release()
-	if err := p.warm(guarded, e, t.Requests); err != nil {
+	doubts, err := e.warm(guarded, t.Requests)
+	if err != nil {
 		return nil, nil, err
 	}
 	rec, seen, err := p.offer(guarded, clock, phase, e, t)
@@ -80,20 +81,7 @@ func (p *Plan) trial(ctx context.Context, clock *clock, c Contender, t load.Traf
 		err = cause
 	}
 	trial := newTrial(c.Name, rec, seen, replay, p)
-	return trial, trialWarnings(*trial, seen, p.Environment), err
-}
-
-// warmHits is how many requests a target answers before its replay begins: a
-// number, not a time, so that each target's data are changed alike.
-const warmHits = 200
-
-// warm sends requests of the far end of the list, which the replay will not
-// reach.
-func (p *Plan) warm(ctx context.Context, e *entrant, requests *load.Requests) error {
-	const far = 1 << 40
-	t := load.Traffic{Arrivals: load.Constant(warmHits/warmth.Seconds(), warmth), Requests: requests.From(far)}
-	_, err := e.client.Offer(ctx, t, nil)
-	return err
+	return trial, append(doubts, trialWarnings(*trial, seen, p.Environment)...), err
 }
 
 // offer sends the traffic while the target's tree is watched.

@@ -116,6 +116,8 @@ type Throughput struct {
 	Hits    uint64  `json:"hits"`
 	Errors  uint64  `json:"errors"`
 	Latency Latency `json:"latency"` // service time in the closed loop
+
+	Connections *Connections `json:"connections,omitempty"`
 }
 
 // Gain is how many times the baseline's throughput a candidate has, with its
@@ -187,6 +189,7 @@ type Trial struct {
 	Latency     Latency          `json:"latency"`          // from the moment a hit was due
 	Service     Latency          `json:"service"`          // from the moment it was sent
 	SendLag     Latency          `json:"send_lag"`         // from due to sent
+	Connections *Connections     `json:"connections,omitempty"`
 	Load        Load             `json:"load"`
 	Stages      []StageResult    `json:"stages"`
 	Routes      []RouteResult    `json:"routes"`

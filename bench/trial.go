@@ -29,7 +29,8 @@ func newTrial(name string, rec *load.Recording, seen *readings, replay *Replay, 
 		Target: name, Hits: rec.Hits, Errors: rec.Errors, Faults: faults(rec.Faults),
 		OfferedRPS: float64(rec.Hits+rec.Errors) / replay.Seconds,
 		Latency:    whole(rec.Latency), Service: whole(rec.Service), SendLag: whole(rec.Lag),
-		Load: seen.load(0, seen.last()), Samples: seen.samples(), Series: series(rec.Seconds),
+		Connections: newConnections(rec.Connections),
+		Load:        seen.load(0, seen.last()), Samples: seen.samples(), Series: series(rec.Seconds),
 	}
 	if rec.Last > 0 {
 		t.AchievedRPS = float64(rec.Hits) / rec.Last.Seconds()

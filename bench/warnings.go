@@ -34,6 +34,7 @@ func trialWarnings(t Trial, seen *readings, e Environment) []Warning {
 	if slices.ContainsFunc(seen.all, func(r reading) bool { return r.tree.Sampled }) {
 		warn("it ran more threads at times than are looked at one by one: its runnable tasks are estimated from some of them")
 	}
+	all = append(all, t.Connections.doubts(about, t.Hits+t.Errors, t.Service.P50)...)
 	if n := len(seen.all); n > 1 {
 		all = append(all, noise(about, seen.all[0], seen.all[n-1], e.Cores)...)
 	}
@@ -111,6 +112,10 @@ func (c *contest) warnings() []Warning {
 	}
 	if busy := busiest(c.quads); busy > busyGenerator {
 		warn("the generator used %s of its cores: a faster target would not have shown to be faster", percent(busy))
+	}
+	for _, e := range c.entrants {
+		x := c.totals[e.name]
+		all = append(all, newConnections(x.connections).doubts("capacity.throughput."+e.name, x.hits+x.errors, quantile(x.latency, 0.5))...)
 	}
 	all = append(all, c.faults.warnings(about)...)
 	return append(all, noise(about, c.before, c.after, c.plan.Environment.Cores)...)

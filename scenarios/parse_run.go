@@ -3,6 +3,7 @@ package scenarios
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -126,6 +127,8 @@ func (p *parsing) ownTarget(n ast.Node) Target {
 		field{"env", false, func(n ast.Node) { t.Env = p.env(n) }},
 		field{"reset", false, p.command("reset", &t.Reset)},
 		field{"url", false, p.text("url", &t.URL)},
+		field{"insecure", false, value(p.reader, "insecure", "write true or false", &t.Insecure, strconv.ParseBool)},
+		field{"ca", false, p.text("ca", &t.CA)},
 		field{"pids", false, func(n ast.Node) { t.PIDs = p.pids(n) }},
 		field{"ready", false, p.text("ready", &t.Ready)},
 		field{"processes", false, value(p.reader, "processes", formWhole, &t.Processes, between(1, 4096))},
@@ -157,8 +160,14 @@ func (p *parsing) checkTarget(n ast.Node, t Target, seen map[string]ast.Node) {
 	default:
 		p.problem(seen["kind"], didYouMean(t.Kind, kinds), "unknown kind %q", t.Kind)
 	}
-	if t.URL != "" && !strings.HasPrefix(t.URL, "http://") {
-		p.problem(seen["url"], "write url: http://127.0.0.1:8080", "target %q has no http:// address", t.Name)
+	secure := strings.HasPrefix(t.URL, "https://")
+	if t.URL != "" && !secure && !strings.HasPrefix(t.URL, "http://") {
+		p.problem(seen["url"], "write url: http://127.0.0.1:8080", "target %q has no http:// or https:// address", t.Name)
+	}
+	for _, key := range []string{"insecure", "ca"} {
+		if seen[key] != nil && !secure {
+			p.problem(seen[key], "leave it out, or give the url of an https server", "target %q does not speak TLS", t.Name)
+		}
 	}
 	if t.Processes > 0 && t.Kind != "cgi" {
 		p.problem(seen["processes"], "leave it out", "target %q is no CGI program: nothing is started for each request", t.Name)

@@ -97,6 +97,8 @@ type Target struct {
 	Env          map[string]string // added to the environment
 	Reset        []string          // a command that restores the target's data
 	URL          string            // of a target that already runs, or of a server that always listens there
+	Insecure     bool              // take any certificate of an https URL
+	CA           string            // file of certificates in PEM to trust in place of the system's
 	PIDs         []int             // processes to watch, of a target that already runs
 	Ready        string            // path that answers when the target is ready; default "/"
 	StartTimeout time.Duration

@@ -112,6 +112,8 @@ targets:
     env: {DB: ads.db}
     reset: [cp, clean.db, ads.db]
     ready: /healthz
+  - {name: away, kind: url, url: "https://127.0.0.1:8443", insecure: true}
+  - {name: known, kind: url, url: "https://shop.example", ca: shop.pem}
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -131,7 +133,9 @@ targets:
 		Targets: []scenarios.Target{{Name: "cgi", Builtin: "cgi"}, {
 			Name: "mine", Kind: "server", Command: []string{"./mine", "-listen", "{addr}", "two words"}, Env: map[string]string{"DB": "ads.db"},
 			Reset: []string{"cp", "clean.db", "ads.db"}, Ready: "/healthz", StartTimeout: 15 * time.Second,
-		}},
+		},
+			{Name: "away", Kind: "url", URL: "https://127.0.0.1:8443", Insecure: true, Ready: "/", StartTimeout: 15 * time.Second},
+			{Name: "known", Kind: "url", URL: "https://shop.example", CA: "shop.pem", Ready: "/", StartTimeout: 15 * time.Second}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -164,6 +168,7 @@ targets:
   - cgj
   - {name: x, kind: server, command: ./x}
   - {name: y, kind: sever, ready: y}
+  - {name: z, kind: url, url: "ftp://x", ca: z.pem}
 `))
 	got := strings.Split(err.Error(), "\n")
 	for _, line := range []string{
@@ -180,6 +185,8 @@ targets:
 		`flood.yaml:22:5: there is no built-in target "cgj"; did you mean "cgi"?`,
 		`flood.yaml:23:38: the command of target "x" does not say where to listen; write {addr} where the program takes the address to listen at, or its url if it has one of its own`,
 		`flood.yaml:24:21: unknown kind "sever"; did you mean "server"?`,
+		`flood.yaml:25:31: target "z" has no http:// or https:// address; write url: http://127.0.0.1:8080`,
+		`flood.yaml:25:46: target "z" does not speak TLS; leave it out, or give the url of an https server`,
 	} {
 		found := false
 		for _, g := range got {

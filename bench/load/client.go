@@ -2,11 +2,13 @@ package load
 
 import (
 	"bytes"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -16,13 +18,16 @@ import (
 type Options struct {
 	Timeout     time.Duration // a hit not answered this long after it was due is a fault; 0 means 10 s
 	MaxInFlight int           // connections at once; 0 means 8,192, less where the limit on descriptors is lower
+	TLS         *tls.Config   // of an https target; nil trusts what the system trusts
 }
 
 // A Client keeps connections to one target. It sends one traffic at a time.
 type Client struct {
 	host    string
 	o       Options
-	http    *fasthttp.HostClient
+	dialer  dialer
+	stock   *stock
+	header  atomic.Int64 // bytes of the largest header so far: the buffer of the next connection
 	replies sync.Pool
 }
 
@@ -30,8 +35,8 @@ type Client struct {
 // "http://127.0.0.1:8080".
 func NewClient(base string, o Options) (*Client, error) {
 	u, err := url.Parse(base)
-	if err != nil || u.Scheme != "http" || u.Host == "" {
-		return nil, fmt.Errorf("offer load to %q: want the address of a server over plain HTTP, as in http://127.0.0.1:8080", base)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return nil, fmt.Errorf("offer load to %q: want the address of a server, as in http://127.0.0.1:8080", base)
 	}
 	if o.Timeout == 0 {
 		o.Timeout = 10 * time.Second
@@ -39,53 +44,147 @@ func NewClient(base string, o Options) (*Client, error) {
 	if o.MaxInFlight == 0 {
 		o.MaxInFlight = maxInFlight()
 	}
-	return &Client{host: u.Host, o: o, http: newHostClient(u, o), replies: sync.Pool{New: func() any { return new(exchange) }}}, nil
+	c := &Client{host: u.Host, o: o, dialer: newDialer(u, o.TLS), stock: newStock(), replies: sync.Pool{New: func() any { return new(exchange) }}}
+	c.header.Store(firstHeader)
+	return c, nil
 }
 
-func newHostClient(u *url.URL, o Options) *fasthttp.HostClient {
-	addr := u.Host
+func newDialer(u *url.URL, settings *tls.Config) dialer {
+	d := dialer{addr: u.Host}
+	port := "80"
+	if u.Scheme == "https" {
+		port = "443"
+		if d.tls = settings.Clone(); d.tls == nil {
+			d.tls = &tls.Config{}
+		}
+		d.tls.NextProtos = []string{"http/1.1"}
+		if d.tls.ServerName == "" {
+			d.tls.ServerName = u.Hostname()
+		}
+	}
 	if u.Port() == "" {
-		addr = net.JoinHostPort(u.Hostname(), "80")
+		d.addr = net.JoinHostPort(u.Hostname(), port)
 	}
-	return &fasthttp.HostClient{
-		Addr: addr,
-		Dial: func(addr string) (net.Conn, error) { return net.DialTimeout("tcp", addr, o.Timeout) },
-		// One more than there are senders, so that none ever waits for a connection.
-		// A connection that was idle for longer may have been closed by the target; a
-		// request is never repeated, since that would hide an error.
-		MaxConns: o.MaxInFlight + 1, MaxIdleConnDuration: 2 * time.Second, MaxIdemponentCallAttempts: 1,
-		NoDefaultUserAgentHeader: true, DisablePathNormalizing: true, DisableHeaderNamesNormalizing: true,
-		ReadBufferSize: 16 << 10, MaxResponseBodySize: 64 << 20,
-	}
+	return d
 }
 
 // Close closes the connections. No traffic may be under way.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
+func (c *Client) Close() { c.stock.close() }
 
 // An exchange is the memory of one request and its response.
 type exchange struct {
 	request Request
 	req     fasthttp.Request
 	resp    fasthttp.Response
+	trip    Connections
 }
 
-// exchange sends request n and waits for the answer until the deadline. It
-// returns the number of the route and what was wrong with the answer.
-func (c *Client) exchange(requests *Requests, n uint64, deadline time.Time) (route int, fault Fault, example string) {
+// A reply is what came of a request.
+type reply struct {
+	route   int
+	at      time.Time // when it had come
+	fault   Fault
+	example string
+	trip    Connections
+}
+
+// exchange sends request n and waits for the answer until the deadline. What is done
+// to check the answer afterwards takes none of the target's time.
+func (c *Client) exchange(requests *Requests, n uint64, deadline time.Time) (r reply) {
 	x := c.replies.Get().(*exchange)
 	defer c.replies.Put(x)
-	q := &x.request
-	requests.Fill(q, n)
-	c.fill(&x.req, q)
+	requests.Fill(&x.request, n)
+	err := c.do(x, deadline)
+	r = reply{route: x.request.Route, at: time.Now(), trip: x.trip}
+	if err != nil {
+		r.fault, r.example = classify(err), fmt.Sprintf("%s %s: %v", x.request.Method, x.request.URI, err)
+		return r
+	}
+	if r.fault, err = x.check(); r.fault != noFault {
+		r.example = x.example(err)
+	}
+	return r
+}
+
+// do sends the request and reads the answer.
+func (c *Client) do(x *exchange, deadline time.Time) error {
+	c.fill(&x.req, &x.request)
+	x.clear()
+	x.trip = Connections{}
+	began := time.Now()
+	if !began.Before(deadline) {
+		return fasthttp.ErrTimeout
+	}
+	k, closed := c.stock.take(!idempotent(x.request.Method), began, deadline)
+	x.trip.Closed = closed
+	if k == nil {
+		return c.first(x, deadline)
+	}
+	err := k.exchange(&x.req, &x.resp)
+	lost, again := k.stale(err), idempotent(x.request.Method) || k.wire.sent == 0
+	if err == nil && x.resp.StatusCode() == fasthttp.StatusRequestTimeout && x.request.Status != fasthttp.StatusRequestTimeout {
+		lost, again = true, true // RFC 9110 §15.5.9: it was said before the request came
+	}
+	if lost {
+		c.stock.learn(k.idle)
+	}
+	if !lost || !again {
+		return c.finish(x, k, began, err)
+	}
+	closeAll([]*conn{k})
+	x.clear()
+	x.trip.Resent++
+	return c.first(x, deadline)
+}
+
+// clear makes room for the answer.
+func (x *exchange) clear() {
 	x.resp.Reset()
-	x.resp.SkipBody = q.Method == "HEAD"
-	if err := c.http.DoDeadline(&x.req, &x.resp, deadline); err != nil {
-		return q.Route, classify(err), fmt.Sprintf("%s %s: %v", q.Method, q.URI, err)
+	x.resp.SkipBody = x.request.Method == "HEAD"
+}
+
+// idempotent reports whether a request may be sent again although the target may have
+// seen it already (RFC 9110 §9.2.2).
+func idempotent(method string) bool {
+	switch method {
+	case "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE":
+		return true
 	}
-	if fault = x.check(); fault != noFault {
-		example = x.example()
+	return false
+}
+
+// first sends the request on a new connection. It is not sent again: a target that
+// closes a connection before its first answer has failed.
+func (c *Client) first(x *exchange, deadline time.Time) error {
+	began := time.Now()
+	k, err := c.dialer.dial(int(c.header.Load()), deadline)
+	if err != nil {
+		return err
 	}
-	return q.Route, fault, example
+	x.trip.Opened, x.trip.Connect = x.trip.Opened+1, time.Since(began)
+	if err := k.SetDeadline(deadline); err != nil {
+		closeAll([]*conn{k})
+		return err
+	}
+	began = time.Now()
+	served := c.stock.attend()
+	err = k.exchange(&x.req, &x.resp)
+	served()
+	return c.finish(x, k, began, err)
+}
+
+// finish keeps the connection for the next request, if it may be kept.
+func (c *Client) finish(x *exchange, k *conn, began time.Time, err error) error {
+	if size := int64(k.r.Size()); size > c.header.Load() {
+		c.header.Store(size)
+	}
+	if err != nil || !k.reusable(&x.req, &x.resp) {
+		closeAll([]*conn{k})
+		return err
+	}
+	now := time.Now()
+	c.stock.put(k, now, now.Sub(began))
+	return nil
 }
 
 // An Answer is what came back for one request.
@@ -94,7 +193,7 @@ type Answer struct {
 	Method string
 	URI    string
 	Status int
-	Body   []byte
+	Body   []byte // without its content coding, if that is known
 }
 
 // Ask sends request n and returns the answer, right or wrong.
@@ -102,23 +201,22 @@ func (c *Client) Ask(requests *Requests, n uint64) (Answer, error) {
 	x := c.replies.Get().(*exchange)
 	defer c.replies.Put(x)
 	requests.Fill(&x.request, n)
-	c.fill(&x.req, &x.request)
-	x.resp.Reset()
 	a := Answer{Route: x.request.Route, Method: x.request.Method, URI: string(x.request.URI)}
-	if err := c.http.DoTimeout(&x.req, &x.resp, c.o.Timeout); err != nil {
+	if err := c.do(x, time.Now().Add(c.o.Timeout)); err != nil {
 		return a, fmt.Errorf("%s %s: %w", a.Method, a.URI, err)
 	}
-	a.Status, a.Body = x.resp.StatusCode(), bytes.Clone(x.resp.Body())
+	body, _ := decoded(&x.resp)
+	a.Status, a.Body = x.resp.StatusCode(), bytes.Clone(body)
 	return a, nil
 }
 
-// fill writes the request.
+// fill writes the request. Its address goes out as it is: fasthttp would rebuild it
+// from a parsed one.
 func (c *Client) fill(req *fasthttp.Request, q *Request) {
 	req.Reset()
 	req.Header.SetMethod(q.Method)
 	req.Header.SetHost(c.host)
-	req.SetRequestURIBytes(q.URI)
-	req.URI().DisablePathNormalizing = true
+	req.Header.SetRequestURIBytes(q.URI)
 	if len(q.Body) > 0 {
 		req.Header.SetContentType("application/x-www-form-urlencoded")
 		req.SetBody(q.Body)
@@ -128,24 +226,36 @@ func (c *Client) fill(req *fasthttp.Request, q *Request) {
 	}
 }
 
-// check tells a right answer from others.
-func (x *exchange) check() Fault {
+// check tells a right answer from others; the error is why its body could not be
+// read.
+func (x *exchange) check() (Fault, error) {
 	q := &x.request
-	switch {
-	case x.resp.StatusCode() != q.Status:
-		return statusFault(x.resp.StatusCode())
-	case len(q.Marker) > 0 && !bytes.Contains(x.resp.Body(), q.Marker):
-		return FaultMarker
+	if x.resp.StatusCode() != q.Status {
+		return statusFault(x.resp.StatusCode()), nil
 	}
-	return noFault
+	if len(q.Marker) == 0 {
+		return noFault, nil
+	}
+	body, err := decoded(&x.resp)
+	switch {
+	case bytes.Contains(body, q.Marker):
+		return noFault, nil
+	case err != nil:
+		return FaultCoding, err
+	}
+	return FaultMarker, nil
 }
 
 // example describes a wrong answer.
-func (x *exchange) example() string {
+func (x *exchange) example(err error) string {
 	q := &x.request
-	body := strings.ToValidUTF8(string(x.resp.Body()), "?")
-	if len(body) > 200 {
-		body = body[:200] + "…"
+	if err != nil {
+		return fmt.Sprintf("%s %s: %v", q.Method, q.URI, err)
 	}
-	return fmt.Sprintf("%s %s: status %d, want %d with %q; got %q", q.Method, q.URI, x.resp.StatusCode(), q.Status, q.Marker, body)
+	body, _ := decoded(&x.resp)
+	text := strings.ToValidUTF8(string(body), "?")
+	if len(text) > 200 {
+		text = text[:200] + "…"
+	}
+	return fmt.Sprintf("%s %s: status %d, want %d with %q; got %q", q.Method, q.URI, x.resp.StatusCode(), q.Status, q.Marker, text)
 }

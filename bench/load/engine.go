@@ -68,7 +68,9 @@ func (c *Client) Offer(ctx context.Context, t Traffic, watch func(Live)) (*Recor
 	stop := o.report(watch)
 	(&attack{workers: 8, most: uint64(c.o.MaxInFlight), pace: o.pace, hit: o.hit}).run()
 	stop()
-	return o.rec.done(), context.Cause(ctx)
+	rec := o.rec.done()
+	rec.Connections.Yielded = c.stock.yields()
+	return rec, context.Cause(ctx)
 }
 
 // An offer is a traffic under way.
@@ -126,8 +128,8 @@ func (o *offer) await(due time.Duration) bool {
 func (o *offer) hit(n uint64) {
 	due := time.Duration(o.dues[n%uint64(len(o.dues))].Load())
 	sent := time.Since(o.began)
-	route, fault, example := o.client.exchange(o.traffic.Requests, n, o.began.Add(due+o.client.o.Timeout))
-	o.rec.add(outcome{route: route, due: due, sent: sent, end: time.Since(o.began), fault: fault, example: example})
+	r := o.client.exchange(o.traffic.Requests, n, o.began.Add(due+o.client.o.Timeout))
+	o.rec.add(outcome{reply: r, due: due, sent: sent, end: r.at.Sub(o.began)})
 }
 
 // report calls watch until the returned function is called.

@@ -9,7 +9,10 @@ func Record(routes int, length time.Duration, hits int) *Recording {
 	for i := range hits {
 		due := time.Duration(float64(length) * float64(i) / float64(hits))
 		took := time.Duration(i%977) * 37 * time.Microsecond
-		r.add(outcome{route: i % routes, due: due, sent: due + time.Microsecond, end: min(due+took, length-1)})
+		r.add(outcome{reply: reply{route: i % routes}, due: due, sent: due + time.Microsecond, end: min(due+took, length-1)})
 	}
 	return r.done()
 }
+
+// Base is the address that the client was made for, if that is one over plain HTTP.
+func (c *Client) Base() string { return "http://" + c.host }

@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -22,9 +23,15 @@ const (
 	FaultEOF     Fault = "closed"         // the connection was closed before the answer was whole
 	FaultMarker  Fault = "marker missing" // an answer of the right status, but not the right one
 	FaultFiles   Fault = "no descriptors" // the generator ran out of descriptors or ports
+	FaultLarge   Fault = "too large"      // the generator reads 256 KiB of a header and 64 MiB of a body
+	FaultCoding  Fault = "content coding" // the body could not be decoded
+	FaultTLS     Fault = "TLS"            // no secure connection came about
 	FaultOther   Fault = "other"
 	noFault      Fault = ""
 )
+
+// lost reports whether the fault is that the connection ended.
+func (f Fault) lost() bool { return f == FaultReset || f == FaultEOF }
 
 func statusFault(code int) Fault { return Fault("status " + strconv.Itoa(code)) }
 
@@ -38,12 +45,24 @@ func classify(err error) Fault {
 		return FaultTimeout
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return FaultRefused
-	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE), errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, fasthttp.ErrNoFreeConns):
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE), errors.Is(err, syscall.EADDRNOTAVAIL):
 		return FaultFiles
+	case errors.Is(err, errLarge), errors.Is(err, fasthttp.ErrBodyTooLarge):
+		return FaultLarge
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return FaultReset
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, fasthttp.ErrConnectionClosed):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
 		return FaultEOF
+	case ofTLS(err):
+		return FaultTLS
 	}
 	return FaultOther
+}
+
+// ofTLS reports whether an error is one of the handshake.
+func ofTLS(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	var alert tls.AlertError
+	return errors.As(err, &certificate) || errors.As(err, &record) || errors.As(err, &alert)
 }

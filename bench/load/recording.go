@@ -19,6 +19,7 @@ type Recording struct {
 	Seconds      []Second   // by second in which a hit was due
 	Faults       map[Fault]Blame
 	Last         time.Duration // when the last answer came, since the traffic began
+	Connections  Connections   // that it took
 }
 
 // A Group is a part of the hits.
@@ -47,10 +48,8 @@ const maxFaults = 32
 // An outcome is what became of one hit. Times count from the begin of the
 // traffic.
 type outcome struct {
-	route          int
+	reply
 	due, sent, end time.Duration
-	fault          Fault
-	example        string
 }
 
 // A recorder collects outcomes from many goroutines.
@@ -85,6 +84,7 @@ func (r *recorder) add(o outcome) {
 	rec := &r.rec
 	rec.Lag.Record(o.sent - o.due)
 	rec.Last = max(rec.Last, o.end)
+	rec.Connections.Add(o.trip)
 	second := r.second(o.due)
 	second.Due++
 	groups := []*Group{&rec.Routes[o.route], nil}

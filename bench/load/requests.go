@@ -118,6 +118,33 @@ func (r *Requests) Only(route int) *Requests {
 	return &single
 }
 
+// Safe returns a list of requests of those routes only whose method changes nothing
+// (GET and HEAD, RFC 9110 §9.2.1), in the same proportions, and whether there are any.
+func (r *Requests) Safe() (safe *Requests, ok bool) {
+	some := *r
+	some.until = make([]float64, len(r.routes))
+	sum, before, last := 0.0, 0.0, -1
+	for i, until := range r.until {
+		if isSafe(r.routes[i].method) {
+			sum, last = sum+until-before, i
+		}
+		before, some.until[i] = until, sum
+	}
+	for i := range some.until {
+		switch {
+		case i >= last:
+			some.until[i] = 1
+		case some.until[i] == 0:
+			some.until[i] = -1 // not even a draw of 0 is of it
+		default:
+			some.until[i] /= sum
+		}
+	}
+	return &some, last >= 0
+}
+
+func isSafe(method string) bool { return method == "GET" || method == "HEAD" }
+
 // Fill makes q the n-th request.
 func (r *Requests) Fill(q *Request, n uint64) {
 	s := r.states.Get().(*state)

@@ -17,6 +17,8 @@ type Block struct {
 	Sent    uint64        // requests in all that time
 	Latency *Histogram    // service time of the hits
 	Faults  map[Fault]Blame
+
+	Connections Connections // of all that was sent
 }
 
 // Saturate keeps users busy: each sends the next request as soon as the last is
@@ -40,10 +42,11 @@ func (c *Client) Saturate(ctx context.Context, requests *Requests, first uint64,
 		}
 		t.sent.Add(1)
 		sent := time.Now()
-		_, fault, example := c.exchange(requests, first+n, sent.Add(c.o.Timeout))
-		t.add(sent.Sub(began), time.Since(began), fault, example)
+		r := c.exchange(requests, first+n, sent.Add(c.o.Timeout))
+		t.add(sent.Sub(began), r.at.Sub(began), r)
 	}
 	a.run()
+	t.block.Connections.Yielded = c.stock.yields()
 	t.block.Sent, t.block.Whole = t.sent.Load(), time.Since(began)
 	if t.over.Load() {
 		t.block.Drain = t.block.Whole - t.from - t.block.Length
@@ -64,16 +67,17 @@ type tally struct {
 }
 
 // add takes an answer, as it comes.
-func (t *tally) add(sent, now time.Duration, fault Fault, example string) {
+func (t *tally) add(sent, now time.Duration, r reply) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.block.Connections.Add(r.trip)
 	switch {
 	case t.over.Load():
-		if fault != noFault { // an error is never lost
-			t.count(now-sent, fault, example)
+		if r.fault != noFault { // an error is never lost
+			t.count(now-sent, r)
 		}
 		return
-	case fault == FaultTimeout && !t.opened:
+	case r.fault == FaultTimeout && !t.opened:
 		t.opened = true // the block is all that time
 	case now < t.lead:
 		return
@@ -81,17 +85,17 @@ func (t *tally) add(sent, now time.Duration, fault Fault, example string) {
 		t.opened, t.from = true, now
 		return
 	}
-	t.count(now-sent, fault, example)
+	t.count(now-sent, r)
 	t.block.Length = now - t.from
-	t.over.Store(t.block.Length >= t.length || fault == FaultTimeout)
+	t.over.Store(t.block.Length >= t.length || r.fault == FaultTimeout)
 }
 
-func (t *tally) count(took time.Duration, fault Fault, example string) {
-	if fault == noFault {
+func (t *tally) count(took time.Duration, r reply) {
+	if r.fault == noFault {
 		t.block.Hits++
 		t.block.Latency.Record(took)
 		return
 	}
 	t.block.Errors++
-	blame(t.block.Faults, fault, example)
+	blame(t.block.Faults, r.fault, r.example)
 }

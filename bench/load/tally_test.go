@@ -9,7 +9,7 @@ import (
 func tallied(lead, length time.Duration, answers ...time.Duration) Block {
 	t := tally{lead: lead * time.Millisecond, length: length * time.Millisecond, block: Block{Latency: NewHistogram(), Faults: map[Fault]Blame{}}}
 	for _, at := range answers {
-		t.add(0, at*time.Millisecond, noFault, "")
+		t.add(0, at*time.Millisecond, reply{})
 	}
 	return t.block
 }
@@ -18,9 +18,9 @@ func tallied(lead, length time.Duration, answers ...time.Duration) Block {
 func TestAnErrorIsNeverLost(t *testing.T) {
 	u := tally{length: 20 * time.Millisecond, block: Block{Latency: NewHistogram(), Faults: map[Fault]Blame{}}}
 	for _, at := range []time.Duration{10, 20, 30, 40} {
-		u.add(0, at*time.Millisecond, noFault, "")
+		u.add(0, at*time.Millisecond, reply{})
 	}
-	u.add(0, time.Second, FaultTimeout, "GET /: timeout")
+	u.add(0, time.Second, reply{fault: FaultTimeout, example: "GET /: timeout"})
 	if b := u.block; b.Hits != 2 || b.Errors != 1 || b.Length != 20*time.Millisecond || b.Faults[FaultTimeout].Count != 1 {
 		t.Errorf("%d hits and %d errors in %v, want 2 and 1 in 20 ms", b.Hits, b.Errors, b.Length)
 	}

@@ -55,7 +55,7 @@ func (t Target) place() (p place, err error) {
 // there yet: its answers would be taken for the target's.
 func (t Target) fixedPlace() (place, error) {
 	u, err := url.Parse(t.URL)
-	if err != nil || u.Scheme != "http" || u.Host == "" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return place{}, t.wrong(fmt.Errorf("%q is no http address", t.URL), "write it as http://127.0.0.1:8080")
 	}
 	addr := hostPort(u)
@@ -63,7 +63,7 @@ func (t Target) fixedPlace() (place, error) {
 		return place{}, t.fail(PhaseListen, fmt.Errorf("%w: %s", ErrTaken, addr),
 			fmt.Sprintf("end what listens there (ss -ltnp 'sport = :%s' names it), or use kind url to measure it", portOf(addr)))
 	}
-	return place{url: "http://" + u.Host, addr: addr}, nil
+	return place{url: u.Scheme + "://" + u.Host, addr: addr}, nil
 }
 
 // listens reports whether somebody accepts connections at addr.

@@ -23,8 +23,12 @@ const (
 func (r *Running) await(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, r.target.StartTimeout)
 	defer cancel()
+	trust, err := r.target.TLS()
+	if err != nil {
+		return err
+	}
 	client := &http.Client{
-		Transport:     &http.Transport{DisableKeepAlives: true},
+		Transport:     &http.Transport{DisableKeepAlives: true, TLSClientConfig: trust},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	var last error
@@ -35,6 +39,9 @@ func (r *Running) await(ctx context.Context) error {
 		}
 		if last == nil || limited.Err() == nil || errors.Is(last, ErrSilent) {
 			last = err // a look that the time limit cut short says less than a whole one
+		}
+		if hint, is := untrusted(err); is {
+			return r.target.fail(PhaseAwait, err, hint) // waiting changes nothing
 		}
 		timer := time.NewTimer(pause)
 		select {
@@ -148,7 +155,7 @@ func hostPort(u *url.URL) string {
 	if u.Port() != "" {
 		return u.Host
 	}
-	return net.JoinHostPort(u.Hostname(), "80")
+	return net.JoinHostPort(u.Hostname(), portless(u))
 }
 
 func trimSlash(s string) string { return strings.TrimSuffix(s, "/") }

@@ -66,6 +66,9 @@ type Target struct {
 	URL  string // of a URL target; of a Server with an address of its own: http://127.0.0.1:8080
 	PIDs []int  // processes of a URL target to watch
 
+	Insecure bool   // take any certificate of an https URL
+	CA       string // file of certificates in PEM to trust in place of the system's
+
 	Ready        string        // path that answers with a status below 500 when the target is ready; none is "/"
 	StartTimeout time.Duration // 0 is DefaultStartTimeout
 	StopTimeout  time.Duration // from asking to killing; 0 is DefaultStopTimeout

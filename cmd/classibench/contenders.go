@@ -90,7 +90,7 @@ func own(t scenarios.Target, self string, on stage) bench.Contender {
 	}
 	out := target.Target{
 		Name: t.Name, Kind: t.Kind, Command: t.Command, Dir: t.Dir, Env: variables(t.Env), CPUs: on.cpus,
-		URL: t.URL, PIDs: t.PIDs, Ready: t.Ready, StartTimeout: t.StartTimeout, Reset: t.Reset,
+		URL: t.URL, Insecure: t.Insecure, CA: t.CA, PIDs: t.PIDs, Ready: t.Ready, StartTimeout: t.StartTimeout, Reset: t.Reset,
 	}
 	switch t.Kind {
 	case target.CGI:

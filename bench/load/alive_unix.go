@@ -1,0 +1,41 @@
+//go:build unix
+
+package load
+
+import (
+	"net"
+	"syscall"
+)
+
+// prober returns a function that reports whether an idle connection may be used: the
+// other side has neither closed it nor sent anything. A message that nobody asked
+// for announces the end as well: "408 Request Timeout", or an alert of TLS.
+//
+// Nothing is taken from the connection, and nothing waited for. The deadline for
+// reading must lie ahead.
+func prober(c net.Conn) func() bool {
+	never := func() bool { return true }
+	s, ok := c.(syscall.Conn)
+	if !ok {
+		return never
+	}
+	raw, err := s.SyscallConn()
+	if err != nil {
+		return never
+	}
+	p := &probe{}
+	look := p.look // one closure for all looks
+	return func() bool { return raw.Read(look) == nil && p.quiet }
+}
+
+// A probe looks into the receive queue of a socket.
+type probe struct {
+	quiet bool
+	b     [1]byte
+}
+
+func (p *probe) look(fd uintptr) (done bool) {
+	_, _, err := syscall.Recvfrom(int(fd), p.b[:], syscall.MSG_PEEK) // the descriptor does not block
+	p.quiet = err == syscall.EAGAIN || err == syscall.EINTR
+	return true
+}

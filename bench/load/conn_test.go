@@ -1,0 +1,304 @@
+package load_test
+
+import (
+	"bufio"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/scenarios"
+)
+
+// signing is browsing with guests who leave a note.
+var signing = append([]scenarios.Route{
+	{Name: "sign", Weight: 1, Method: "POST", Path: "/", Form: []scenarios.Field{{Name: "a", Value: "b"}}, Expect: scenarios.Expect{Body: "ok"}},
+}, browse...)
+
+// raw serves each connection by a function, which is given its number.
+func raw(tb testing.TB, serve func(c *visitor, n int)) string {
+	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { l.Close() })
+	go func() {
+		for n := 0; ; n++ {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer c.Close()
+				serve(&visitor{c.(*net.TCPConn), bufio.NewReader(c)}, n)
+			}()
+		}
+	}()
+	return "http://" + l.Addr().String()
+}
+
+// A visitor is a connection as a server sees it.
+type visitor struct {
+	*net.TCPConn
+	r *bufio.Reader
+}
+
+// serve answers a request as echo does, and reports whether there was one.
+func (v *visitor) serve() bool {
+	req, err := http.ReadRequest(v.r)
+	if err != nil {
+		return false
+	}
+	io.Copy(io.Discard, req.Body)
+	body := "ok " + req.URL.Path[min(len("/ads/"), len(req.URL.Path)):]
+	fmt.Fprintf(v, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+	return true
+}
+
+// idlers are servers that end a connection as HTTP allows it, without a word.
+var idlers = map[string]func(v *visitor, n int){
+	"idle for 20 ms": func(v *visitor, _ int) {
+		for v.SetReadDeadline(time.Now().Add(20*time.Millisecond)) == nil && v.serve() {
+		}
+	},
+	"one answer": func(v *visitor, _ int) { v.serve() },
+	"five answers, and the next request unread": func(v *visitor, _ int) {
+		for range 5 {
+			if !v.serve() {
+				return
+			}
+		}
+		v.r.Peek(1)
+		v.SetLinger(0)
+	},
+	"a message that nobody asked for": func(v *visitor, _ int) {
+		v.SetReadDeadline(time.Now().Add(30 * time.Millisecond))
+		for v.serve() {
+		}
+		io.WriteString(v, "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+	},
+}
+
+func dial(tb testing.TB, base string, o load.Options) *load.Client {
+	tb.Helper()
+	c, err := load.NewClient(base, o)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(c.Close)
+	return c
+}
+
+func TestAServerMayCloseAnIdleConnection(t *testing.T) {
+	for name, serve := range idlers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := dial(t, raw(t, serve), load.Options{})
+			r := requests(t, signing)
+			c.Warm(t.Context(), r, load.Warmth{Hits: 200, Users: 4, Length: 100 * time.Millisecond})
+			stages := []scenarios.Stage{{For: 2 * time.Second, Rate: scenarios.Rate{Value: 60}}}
+			// A server that times out just then may lose a POST: until its time is known.
+			if rec, err := c.Offer(t.Context(), load.Traffic{Arrivals: load.Poisson(2, stages, 0), Requests: requests(t, browse)}, nil); err != nil || rec.Errors > 0 {
+				t.Errorf("open loop without posts: %v, %+v", err, rec.Faults)
+			}
+			rec, err := c.Offer(t.Context(), load.Traffic{Arrivals: load.Poisson(1, stages, 0), Requests: r}, nil)
+			if err != nil || rec.Errors > 0 || rec.Hits < 50 {
+				t.Errorf("open loop: %v, %d hits, %d errors: %+v", err, rec.Hits, rec.Errors, rec.Faults)
+			}
+			if n := rec.Connections; n.Closed+n.Resent == 0 || n.Opened == 0 || n.Connect == 0 {
+				t.Errorf("open loop: %+v, want connections that were closed or requests that were sent again", n)
+			}
+			b, err := c.Saturate(t.Context(), r, 0, 4, 0, 300*time.Millisecond)
+			if err != nil || b.Errors > 0 || b.Hits == 0 {
+				t.Errorf("closed loop: %v, %d hits, %d errors: %+v", err, b.Hits, b.Errors, b.Faults)
+			}
+		})
+	}
+}
+
+// What a target may have seen is sent again only if that does no harm, and only where
+// the connection had been good before (RFC 9110 §9.2.2).
+func TestWhatIsNotSentAgain(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		answers  int // of a connection before it is reset
+		method   string
+		want     load.Fault
+		requests int64
+	}{
+		{"new connection", 0, "GET", load.FaultReset, 1},
+		{"post", 1, "POST", load.FaultReset, 2},
+		{"get", 1, "GET", "", 3},
+		{"delete", 1, "DELETE", "", 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var seen atomic.Int64
+			base := raw(t, func(v *visitor, n int) {
+				for range c.answers {
+					v.serve()
+					seen.Add(1)
+				}
+				v.r.Peek(1)
+				seen.Add(1)
+				v.SetLinger(0)
+			})
+			cl := dial(t, base, load.Options{})
+			r := requests(t, []scenarios.Route{{Name: "x", Weight: 1, Method: c.method, Path: "/"}})
+			hits := max(1, 2*c.answers)
+			rec, err := cl.Offer(t.Context(), load.Traffic{Arrivals: load.Constant(100, time.Duration(hits)*10*time.Millisecond), Requests: r}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wrong := uint64(0)
+			if c.want != "" {
+				wrong = 1
+			}
+			if rec.Errors != wrong || rec.Faults[c.want].Count != wrong || seen.Load() < c.requests {
+				t.Errorf("%d errors (%+v), %d requests seen; want %d of %q and %d", rec.Errors, rec.Faults, seen.Load(), wrong, c.want, c.requests)
+			}
+		})
+	}
+}
+
+// A target may refuse a body without reading it.
+func TestAnEarlyAnswerCounts(t *testing.T) {
+	base := raw(t, func(v *visitor, _ int) {
+		if _, err := http.ReadRequest(v.r); err != nil {
+			return
+		}
+		io.WriteString(v, "HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno")
+		v.CloseWrite()
+		v.r.Peek(v.r.Buffered() + 1)
+	})
+	for _, size := range []int{20_000, 8 << 20} {
+		large := scenarios.Field{Name: "a", Value: strings.Repeat("x", size)}
+		r := requests(t, []scenarios.Route{{Name: "x", Weight: 1, Method: "POST", Path: "/", Form: []scenarios.Field{large}, Expect: scenarios.Expect{Status: 413, Body: "no"}}})
+		rec, err := dial(t, base, load.Options{}).Offer(t.Context(), load.Traffic{Arrivals: load.Constant(50, 200*time.Millisecond), Requests: r}, nil)
+		if err != nil || rec.Hits != 10 {
+			t.Errorf("%d bytes: %v, %d hits, %+v; want 10", size, err, rec.Hits, rec.Faults)
+		}
+	}
+}
+
+// One worker, one connection at a time, as long as the client keeps it: a hit on
+// another waits until the first is given up.
+func TestAWorkerThatIsKeptIsGivenUp(t *testing.T) {
+	var worker sync.Mutex
+	base := raw(t, func(v *visitor, _ int) {
+		worker.Lock()
+		defer worker.Unlock()
+		for v.serve() {
+		}
+	})
+	c := dial(t, base, load.Options{Timeout: 5 * time.Second})
+	b, err := c.Saturate(t.Context(), requests(t, browse), 0, 4, 0, 300*time.Millisecond)
+	if err != nil || b.Errors > 0 || b.Drain > 2*time.Second || b.Connections.Yielded == 0 {
+		t.Errorf("closed loop: %v, %d errors, drain %v, %+v; want all served", err, b.Errors, b.Drain, b.Connections)
+	}
+	rec, err := c.Offer(t.Context(), load.Traffic{Arrivals: load.Poisson(1, []scenarios.Stage{{For: time.Second, Rate: scenarios.Rate{Value: 300}}}, 0), Requests: requests(t, browse)}, nil)
+	if err != nil || rec.Errors > 0 || rec.Latency.Max() > 2*time.Second {
+		t.Errorf("open loop: %v, %d errors, at most %v", err, rec.Errors, rec.Latency.Max())
+	}
+}
+
+func TestAnswersOfEveryForm(t *testing.T) {
+	cookies := strings.Repeat("Set-Cookie: a="+strings.Repeat("x", 980)+"\r\n", 20)
+	for _, c := range []struct {
+		name, answer string
+		want         load.Fault
+		opened       uint64 // for three hits
+	}{
+		{"interim answers", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "", 1},
+		{"20 cookies of 980 bytes", "HTTP/1.1 200 OK\r\n" + cookies + "Content-Length: 2\r\n\r\nok", "", 1},
+		{"a header of 400 kB", "HTTP/1.1 200 OK\r\n" + strings.Repeat(cookies, 20) + "Content-Length: 2\r\n\r\nok", load.FaultLarge, 3},
+		{"HTTP/1.0", "HTTP/1.0 200 OK\r\n\r\nok", "", 3},
+		{"HTTP/1.0 kept", "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nok", "", 1},
+		{"closing", "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", "", 3},
+		{"to be used once", "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5, max=0\r\nContent-Length: 2\r\n\r\nok", "", 3},
+		{"more than it announces", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok and more", "", 3},
+		{"chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\no\r\n1\r\nk\r\n0\r\n\r\n", "", 1},
+		{"cut off", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nok", load.FaultEOF, 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			base := raw(t, func(v *visitor, _ int) {
+				for {
+					if _, err := http.ReadRequest(v.r); err != nil {
+						return
+					}
+					io.WriteString(v, c.answer)
+					if c.opened > 1 {
+						return
+					}
+				}
+			})
+			r := requests(t, []scenarios.Route{{Name: "x", Weight: 1, Method: "GET", Path: "/", Expect: scenarios.Expect{Body: "ok"}}})
+			rec, err := dial(t, base, load.Options{}).Offer(t.Context(), load.Traffic{Arrivals: load.Constant(20, 150*time.Millisecond), Requests: r}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := rec.Connections; n.Opened != c.opened || n.Closed+n.Resent > 0 {
+				t.Errorf("%+v, want %d opened", n, c.opened)
+			}
+			if want := uint64(3); c.want == "" && rec.Hits != want || c.want != "" && rec.Faults[c.want].Count != want {
+				t.Errorf("%d hits, %+v, want 3 of %q", rec.Hits, rec.Faults, c.want)
+			}
+		})
+	}
+}
+
+func TestAHostOfOnesOwn(t *testing.T) {
+	c := client(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Host, r.RequestURI) }, load.Options{})
+	r := requests(t, []scenarios.Route{{Name: "x", Weight: 1, Method: "GET", Path: "/a|b//c/../%7e?d|e", Header: map[string]string{"Host": "shop.example"}}})
+	a, err := c.Ask(r, 0)
+	if want := "shop.example/a|b//c/../%7e?d|e"; err != nil || string(a.Body) != want {
+		t.Errorf("got %q, %v; want %q", a.Body, err, want)
+	}
+}
+
+func TestTLS(t *testing.T) {
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(echo))
+	srv.Config.IdleTimeout = 20 * time.Millisecond
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+	srv.StartTLS()
+	t.Cleanup(srv.Close)
+	trusted := x509.NewCertPool()
+	trusted.AddCert(srv.Certificate())
+	for _, c := range []struct {
+		name string
+		tls  *tls.Config
+		want load.Fault
+	}{
+		{"trusted", &tls.Config{RootCAs: trusted}, ""},
+		{"insecure", &tls.Config{InsecureSkipVerify: true}, ""},
+		{"unknown", nil, load.FaultTLS},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cl := dial(t, srv.URL, load.Options{TLS: c.tls})
+			stages := []scenarios.Stage{{For: time.Second, Rate: scenarios.Rate{Value: 60}}}
+			rec, err := cl.Offer(t.Context(), load.Traffic{Arrivals: load.Poisson(1, stages, 0), Requests: requests(t, browse)}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if all := rec.Hits + rec.Errors; c.want == "" && (rec.Errors > 0 || rec.Connections.Closed == 0) || c.want != "" && rec.Faults[c.want].Count != all {
+				t.Errorf("%d hits, %+v, %+v; want %q", rec.Hits, rec.Faults, rec.Connections, c.want)
+			}
+		})
+	}
+	plain := strings.Replace(client(t, echo, load.Options{}).Base(), "http:", "https:", 1)
+	if _, err := dial(t, plain, load.Options{}).Ask(requests(t, browse), 0); !errors.As(err, &tls.RecordHeaderError{}) {
+		t.Errorf("a server without TLS: got %v", err)
+	}
+}

@@ -1,0 +1,213 @@
+package load
+
+import (
+	"math"
+	"sync"
+	"time"
+)
+
+// Connections says what became of the connections to a target. None of it is an
+// error: HTTP lets a server close a connection that is idle, at any time (RFC 9112
+// §9.5).
+type Connections struct {
+	Opened  uint64        // for a hit; its latency contains what that took
+	Connect time.Duration // what opening them took, all together
+	Closed  uint64        // by the target while they were idle: found before anything was sent
+	Resent  uint64        // requests sent again, since the connection was closed before any of an answer came
+	Yielded uint64        // by us when idle, since a hit on another connection was not being served
+}
+
+// Add adds another count.
+func (c *Connections) Add(more Connections) {
+	c.Opened, c.Connect = c.Opened+more.Opened, c.Connect+more.Connect
+	c.Closed, c.Resent, c.Yielded = c.Closed+more.Closed, c.Resent+more.Resent, c.Yielded+more.Yielded
+}
+
+// A stock keeps the connections that are idle. What was used last is used first, so
+// that those which are not needed end.
+type stock struct {
+	mu       sync.Mutex
+	idle     []*conn              // the last is the one that was used last
+	shortest time.Duration        // that a connection had been idle which the target had closed
+	usual    time.Duration        // moving average of what an answer takes; 0 until there is one
+	starving map[*waiter]struct{} // that would have a connection closed, and found none idle
+	yielded  uint64
+}
+
+func newStock() *stock {
+	return &stock{shortest: math.MaxInt64, starving: map[*waiter]struct{}{}}
+}
+
+// take returns an idle connection that is still good, nil if there is none, and how
+// many the target had closed. A request that must not be sent twice gets none that may
+// be closed while it is on its way.
+func (s *stock) take(once bool, now, deadline time.Time) (k *conn, closed uint64) {
+	var dead []*conn
+	defer func() { closeAll(dead) }()
+	for {
+		k := s.pop(once, now)
+		if k == nil {
+			return nil, closed
+		}
+		k.idle = now.Sub(k.since)
+		if k.idle < k.keep {
+			if k.SetDeadline(deadline) == nil && k.wire.alive() {
+				return k, closed
+			}
+			closed++
+			s.learn(k.idle)
+		}
+		dead = append(dead, k)
+	}
+}
+
+func (s *stock) pop(once bool, now time.Time) *conn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := len(s.idle) - 1
+	if n < 0 || once && !s.surely(now.Sub(s.idle[n].since)) {
+		return nil
+	}
+	k := s.idle[n]
+	s.idle[n], s.idle = nil, s.idle[:n]
+	return k
+}
+
+// surely reports whether a connection that has been idle for so long will be kept: a
+// target that closes them has closed none after less than twice that. One that closes
+// them at once may do so at any time.
+func (s *stock) surely(idle time.Duration) bool {
+	const atOnce = 2 * time.Millisecond
+	return s.shortest > atOnce && idle < s.shortest/2
+}
+
+// learn notes that the target closed a connection that had been idle for so long, or
+// for less.
+func (s *stock) learn(idle time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shortest = min(s.shortest, idle)
+}
+
+// put keeps a connection whose last answer took so long, unless another waits for its
+// place.
+func (s *stock) put(k *conn, now time.Time, took time.Duration) {
+	k.used, k.since = true, now
+	if victim := s.keep(k, took); victim != nil {
+		closeAll([]*conn{victim})
+	}
+}
+
+// keep returns the connection to close: this one, or one that nobody needed.
+func (s *stock) keep(k *conn, took time.Duration) (victim *conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.usual == 0 {
+		s.usual = took
+	}
+	s.usual += (took - s.usual) / 16
+	for hungry := range s.starving {
+		delete(s.starving, hungry)
+		s.yielded++
+		return k
+	}
+	s.idle = append(s.idle, k)
+	if oldest := s.idle[0]; k.since.Sub(oldest.since) > oldest.keep {
+		return s.shift()
+	}
+	return nil
+}
+
+// shift takes out the connection that has been idle for longest.
+func (s *stock) shift() *conn {
+	k := s.idle[0]
+	s.idle[0], s.idle = nil, s.idle[1:]
+	return k
+}
+
+// A server with a fixed number of workers serves as many connections, idle ones
+// included; a hit on another waits until one ends. Visitors come and go; we would
+// keep them for as long as we have hits. So a hit on a new connection that waits much
+// longer than is usual has another one closed.
+const (
+	patienceTimes = 3
+	leastPatience = 10 * time.Millisecond
+)
+
+// attend watches over a hit on a new connection until the function that it returns is
+// called.
+func (s *stock) attend() (served func()) {
+	w := &waiter{stock: s, began: time.Now()}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.timer = time.AfterFunc(w.left(), w.look)
+	return w.served
+}
+
+// A waiter is a hit on a new connection that has no answer yet.
+type waiter struct {
+	*stock
+	began time.Time
+	timer *time.Timer
+	over  bool
+}
+
+// left is how long the waiter still has to be patient; long, as long as nobody has
+// got an answer.
+func (w *waiter) left() time.Duration {
+	if w.usual == 0 {
+		return 10 * leastPatience
+	}
+	return patienceTimes*w.usual + leastPatience - time.Since(w.began)
+}
+
+// look closes the connection that has been idle for longest, or else the next that
+// would become idle, once the patience is at its end.
+func (w *waiter) look() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	left := w.left()
+	switch {
+	case w.over:
+	case left > 0:
+		w.timer.Reset(left)
+	case len(w.idle) == 0:
+		w.starving[w] = struct{}{}
+	default:
+		w.yielded++
+		closeAll([]*conn{w.shift()})
+	}
+}
+
+func (w *waiter) served() {
+	w.timer.Stop()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.over = true
+	delete(w.starving, w)
+}
+
+// yields is how many connections were closed for others since it was last called.
+func (s *stock) yields() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.yielded
+	s.yielded = 0
+	return n
+}
+
+// close closes all that are idle.
+func (s *stock) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	closeAll(s.idle)
+	s.idle = nil
+}
+
+// closeAll closes connections from which nothing more is wanted: there is nothing to
+// do about an error.
+func closeAll(all []*conn) {
+	for _, k := range all {
+		k.wire.Conn.Close()
+	}
+}

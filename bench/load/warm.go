@@ -1,0 +1,85 @@
+package load
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Warmth bounds a warm-up.
+type Warmth struct {
+	Hits   int           // at most so many requests
+	Users  int           // at most so many at once
+	Length time.Duration // no request is sent later than this
+}
+
+// Warm asks for what changes nothing (see [Requests.Safe]), so that caches fill and
+// programs are loaded before anything is measured, and reports how many answers came.
+// It begins with one request; only as many go out at once as can be answered within
+// the length. It returns when all have been answered, or have timed out: a target to
+// which that happened is asked again, and so has the time to end what it was at.
+func (c *Client) Warm(ctx context.Context, requests *Requests, w Warmth) (answers int) {
+	began := time.Now()
+	safe, ok := requests.Safe()
+	if !ok || ctx.Err() != nil {
+		return 0
+	}
+	if err := c.ask(safe, 0); err != nil {
+		c.settle(safe, err)
+		return 0
+	}
+	u := &warming{Warmth: w, client: c, safe: safe, ends: began.Add(w.Length)}
+	var wg sync.WaitGroup
+	for range min(w.Users, int(w.Length/(time.Since(began)+1)), w.Hits-1) {
+		wg.Go(func() { u.user(ctx) })
+	}
+	wg.Wait()
+	c.settle(safe, u.failed())
+	c.stock.yields() // they belong to no traffic
+	return 1 + int(u.right.Load())
+}
+
+func (c *Client) ask(safe *Requests, n uint64) error {
+	_, err := c.Ask(safe, n)
+	return err
+}
+
+// settle gives a target that did not answer in time the time of another request or
+// two.
+func (c *Client) settle(safe *Requests, err error) {
+	for range 2 {
+		if err == nil || classify(err) != FaultTimeout {
+			return
+		}
+		err = c.ask(safe, 0)
+	}
+}
+
+// A warming is a warm-up under way.
+type warming struct {
+	Warmth
+	client      *Client
+	safe        *Requests
+	ends        time.Time
+	sent, right atomic.Int64
+	wrong       atomic.Pointer[error]
+}
+
+// user asks until the end of the warm-up, or until somebody got no answer.
+func (w *warming) user(ctx context.Context) {
+	for n := w.sent.Add(1); n < int64(w.Hits) && time.Now().Before(w.ends) && ctx.Err() == nil && w.failed() == nil; n = w.sent.Add(1) {
+		if err := w.client.ask(w.safe, uint64(n)); err != nil {
+			w.wrong.Store(&err)
+			return
+		}
+		w.right.Add(1)
+	}
+}
+
+func (w *warming) failed() error {
+	if err := w.wrong.Load(); err != nil {
+		return *err
+	}
+	return nil
+}

@@ -1,0 +1,100 @@
+package load_test
+
+import (
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/scenarios"
+)
+
+// A server that carries six requests a second gets no more than it can answer, and has
+// answered all when the warm-up ends.
+func TestWarmFloodsNobody(t *testing.T) {
+	t.Parallel()
+	var worker sync.Mutex
+	var inside, most, all, unsafe atomic.Int64
+	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+		most.Store(max(most.Load(), inside.Add(1)))
+		all.Add(1)
+		if r.Method != "GET" {
+			unsafe.Add(1)
+		}
+		worker.Lock()
+		defer worker.Unlock()
+		time.Sleep(160 * time.Millisecond) // what the server does
+		inside.Add(-1)
+		echo(w, r)
+	}, load.Options{})
+	began := time.Now()
+	answers := c.Warm(t.Context(), requests(t, signing), load.Warmth{Hits: 200, Users: 4, Length: time.Second})
+	if took := time.Since(began); took > 3*time.Second || inside.Load() > 0 || most.Load() > 4 || unsafe.Load() > 0 {
+		t.Errorf("%v, %d at once, %d left, %d that change something", took, most.Load(), inside.Load(), unsafe.Load())
+	}
+	if int64(answers) != all.Load() || answers < 2 {
+		t.Errorf("%d answers to %d requests", answers, all.Load())
+	}
+}
+
+func TestWarmIsBounded(t *testing.T) {
+	var all atomic.Int64
+	c := client(t, func(w http.ResponseWriter, r *http.Request) { all.Add(1); echo(w, r) }, load.Options{})
+	if n := c.Warm(t.Context(), requests(t, browse), load.Warmth{Hits: 50, Users: 4, Length: time.Minute}); n != 50 || all.Load() != 50 {
+		t.Errorf("%d answers to %d requests, want 50", n, all.Load())
+	}
+	if n := c.Warm(t.Context(), requests(t, signing[:1]), load.Warmth{Hits: 50, Users: 4, Length: time.Minute}); n != 0 || all.Load() != 50 {
+		t.Errorf("%d answers, though no request is safe", n)
+	}
+}
+
+// A target that did not answer in time is not left with what it is at.
+func TestWarmWaitsForWhatTimedOut(t *testing.T) {
+	var worker sync.Mutex
+	var inside, all atomic.Int64
+	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+		inside.Add(1)
+		worker.Lock()
+		defer worker.Unlock()
+		if all.Add(1) == 1 {
+			time.Sleep(700 * time.Millisecond) // what the server does
+		}
+		inside.Add(-1)
+		echo(w, r)
+	}, load.Options{Timeout: 400 * time.Millisecond})
+	c.Warm(t.Context(), requests(t, browse), load.Warmth{Hits: 20, Users: 4, Length: time.Second})
+	if n := inside.Load(); n > 0 || all.Load() < 2 {
+		t.Errorf("%d requests of %d are under way", n, all.Load())
+	}
+}
+
+func TestSafeKeepsTheProportions(t *testing.T) {
+	mix := []scenarios.Route{
+		{Name: "a", Weight: 5, Method: "POST", Path: "/"}, {Name: "b", Weight: 1, Method: "GET", Path: "/"},
+		{Name: "c", Weight: 2, Method: "DELETE", Path: "/"}, {Name: "d", Weight: 3, Method: "HEAD", Path: "/"},
+		{Name: "e", Weight: 4, Method: "PUT", Path: "/"},
+	}
+	safe, ok := requests(t, mix).Safe()
+	if !ok {
+		t.Fatal("there are two safe routes")
+	}
+	count := map[int]int{}
+	var q load.Request
+	for n := range uint64(4000) {
+		safe.Fill(&q, n)
+		count[q.Route]++
+	}
+	if len(count) != 2 || count[1] < 900 || count[1] > 1100 {
+		t.Errorf("got %v of 4,000, want about 1,000 of route 1 and 3,000 of route 3", count)
+	}
+	if _, ok := requests(t, signing[:1]).Safe(); ok {
+		t.Error("a POST is taken for safe")
+	}
+	if all, ok := requests(t, browse).Safe(); !ok {
+		t.Error("all are safe")
+	} else if all.Fill(&q, 7); q.Method != "GET" {
+		t.Error(q.Method)
+	}
+}

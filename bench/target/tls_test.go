@@ -1,0 +1,65 @@
+package target
+
+import (
+	"encoding/pem"
+	"errors"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A server on loopback has a certificate that nobody else would trust.
+func TestATargetOverTLS(t *testing.T) {
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+	srv.StartTLS()
+	t.Cleanup(srv.Close)
+	dir := t.TempDir()
+	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw})
+	for name, content := range map[string][]byte{"ca.pem": certificate, "empty.pem": nil} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		name   string
+		target Target
+		hint   string // of the error; none if it starts
+	}{
+		{"ca", Target{CA: "ca.pem", Dir: dir}, ""},
+		{"insecure", Target{Insecure: true}, ""},
+		{"not trusted", Target{}, "insecure: true"},
+		{"no such file", Target{CA: "nowhere.pem", Dir: dir}, "name a file"},
+		{"no certificate", Target{CA: filepath.Join(dir, "empty.pem")}, "in PEM"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.target.Name, c.target.Kind, c.target.URL = "away", URL, srv.URL
+			r, err := c.target.Start(t.Context())
+			var failed *StartError
+			switch {
+			case err == nil:
+				err = r.Stop()
+				if c.hint != "" || err != nil || r.URL() != srv.URL {
+					t.Errorf("it started at %s; want an error with %q; stopping: %v", r.URL(), c.hint, err)
+				}
+			case c.hint == "" || !errors.As(err, &failed) || !strings.Contains(failed.Hint, c.hint):
+				t.Errorf("got %v, want the hint %q", err, c.hint)
+			}
+		})
+	}
+}
+
+func TestATargetThatDoesNotSpeakTLS(t *testing.T) {
+	srv := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(srv.Close)
+	_, err := Target{Name: "away", Kind: URL, URL: strings.Replace(srv.URL, "http:", "https:", 1)}.Start(t.Context())
+	var failed *StartError
+	if !errors.As(err, &failed) || !strings.Contains(failed.Hint, "http://") {
+		t.Errorf("got %v, want the hint to write http://", err)
+	}
+}
