@@ -2,8 +2,6 @@ package scenarios
 
 import (
 	"errors"
-	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -17,25 +15,26 @@ const maxSource = 1 << 20
 
 // Parse reads a scenario; name is what messages call the file. The error is of
 // type Problems and lists every mistake.
-func Parse(name string, src []byte) (s *Scenario, err error) {
+func Parse(name string, src []byte) (*Scenario, error) {
+	s, _, err := Check(name, src)
+	return s, err
+}
+
+// Check reads a scenario like Parse, and notes what is allowed and perhaps not
+// meant, such as a route without a marker.
+func Check(name string, src []byte) (s *Scenario, notes Problems, err error) {
 	r := &reader{file: name, lines: strings.Split(string(src), "\n")}
 	root := r.root(src)
 	if root == nil {
-		return nil, r.problems
+		return nil, nil, r.problems
 	}
 	s = defaults()
 	p := &parsing{reader: r, s: s, used: map[string]bool{}, drawAt: map[string]ast.Node{}}
 	p.scenario(root)
 	if len(r.problems) > 0 {
-		slices.SortStableFunc(r.problems, func(a, b Problem) int {
-			if a.Line != b.Line {
-				return a.Line - b.Line
-			}
-			return a.Column - b.Column
-		})
-		return nil, r.problems
+		return nil, nil, r.problems.sorted()
 	}
-	return s, nil
+	return s, r.notes.sorted(), nil
 }
 
 // root finds the one mapping that a file is.
@@ -174,130 +173,4 @@ func (p *parsing) numberRange(n ast.Node) (ends []int64) {
 		p.problem(n, "write [1, 500]", "a range is two numbers, the lower first")
 	}
 	return ends
-}
-
-func (p *parsing) mix(n ast.Node) {
-	names := map[string]bool{}
-	p.list(n, "mix", func(item ast.Node) {
-		r := p.route(item)
-		if names[r.Name] && r.Name != "" {
-			p.problem(item, "give each route a name of its own", "two routes are called %q", r.Name)
-		}
-		names[r.Name] = true
-		p.s.Mix = append(p.s.Mix, r)
-	})
-	if len(p.s.Mix) == 0 {
-		p.problem(n, "", "the mix has no routes")
-	}
-}
-
-var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
-
-func (p *parsing) route(n ast.Node) Route {
-	r := Route{Weight: 1, Expect: Expect{Status: http.StatusOK}}
-	fields := []field{
-		{"name", true, p.text("name", &r.Name)},
-		{"weight", false, value(p.reader, "weight", formNumber, &r.Weight, positive)},
-		{"header", false, func(n ast.Node) { r.Header = p.header(n) }},
-		{"form", false, func(n ast.Node) { r.Form = p.form(n) }},
-		{"expect", false, func(n ast.Node) { p.expect(n, &r.Expect) }},
-	}
-	for _, m := range methods {
-		fields = append(fields, field{strings.ToLower(m), false, func(n ast.Node) { p.address(n, &r, m) }})
-	}
-	p.mapping(n, "a route", fields...)
-	if r.Method == "" {
-		p.problem(n, "add a line such as \"get: /path\"", "route %q has no address", r.Name)
-	}
-	if len(r.Form) > 0 && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
-		p.problem(n, "put the fields into the address, after a ?", "route %q sends a form with %s", r.Name, r.Method)
-	}
-	return r
-}
-
-func (p *parsing) address(n ast.Node, r *Route, method string) {
-	if r.Method != "" {
-		p.problem(n, "make two routes of it", "route %q has two addresses", r.Name)
-		return
-	}
-	r.Method = method
-	p.text("the address", &r.Path)(n)
-	p.placeholders(n, r.Path)
-	if !strings.HasPrefix(r.Path, "/") || strings.ContainsAny(r.Path, " \t\n#") {
-		p.problem(n, "an address begins with / and has no spaces", "bad address %q", r.Path)
-	}
-}
-
-func (p *parsing) header(n ast.Node) map[string]string {
-	h := map[string]string{}
-	p.pairs(n, "header", func(name string, key, v ast.Node) {
-		var s string
-		p.text("header "+name, &s)(v)
-		p.placeholders(v, s)
-		if strings.ContainsAny(name+s, "\r\n") || strings.ContainsAny(name, " :") || name == "" {
-			p.problem(key, "", "%q cannot be a header field", name)
-		}
-		h[name] = s
-	})
-	return h
-}
-
-func (p *parsing) form(n ast.Node) (fields []Field) {
-	p.pairs(n, "form", func(name string, key, v ast.Node) {
-		f := Field{Name: name}
-		p.text("form field "+name, &f.Value)(v)
-		p.placeholders(v, f.Value)
-		fields = append(fields, f)
-	})
-	return fields
-}
-
-func (p *parsing) expect(n ast.Node, e *Expect) {
-	p.mapping(n, "expect",
-		field{"status", false, value(p.reader, "status", formWhole, &e.Status, between(200, 599))},
-		field{"body", false, func(n ast.Node) { p.text("body", &e.Body)(n); p.placeholders(n, e.Body) }},
-	)
-}
-
-// placeholders notes which are used in a text; whether they are defined is
-// checked when all are known.
-func (p *parsing) placeholders(at ast.Node, text string) {
-	for _, name := range placeholdersOf(text) {
-		p.used[name] = true
-		p.later = append(p.later, func() {
-			if _, ok := p.s.Draw[name]; !ok {
-				p.problem(at, undefined(name, p.s.Draw), "unknown placeholder {%s}", name)
-			}
-		})
-	}
-}
-
-func undefined(name string, draw map[string]Draw) string {
-	var names []string
-	for n := range draw {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	if near, ok := nearest(name, names); ok {
-		return fmt.Sprintf("did you mean {%s}?", near)
-	}
-	return "define it under draw"
-}
-
-func placeholdersOf(text string) (names []string) {
-	for {
-		_, after, found := strings.Cut(text, "{")
-		if !found {
-			return names
-		}
-		name, rest, closed := strings.Cut(after, "}")
-		if !closed {
-			return names
-		}
-		names, text = append(names, name), rest
-	}
-}
-
-func isPlaceholder(name string) bool {
-	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == ""
 }

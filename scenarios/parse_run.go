@@ -33,7 +33,7 @@ func (p *parsing) capacity(n ast.Node) {
 func (p *parsing) replay(n ast.Node) {
 	p.mapping(n, "replay",
 		field{"timeout", false, value(p.reader, "timeout", formDuration, &p.s.Replay.Timeout, parseDuration)},
-		field{"stages", true, p.stages},
+		field{"stages", false, p.stages},
 	)
 }
 
@@ -48,7 +48,7 @@ func (p *parsing) stages(n ast.Node) {
 		p.s.Replay.Stages = append(p.s.Replay.Stages, s)
 	})
 	if len(p.s.Replay.Stages) == 0 {
-		p.problem(n, "leave replay out to measure capacity only", "the replay has no stages")
+		p.problem(n, "leave stages out to measure capacity only", "the replay has no stages")
 	}
 }
 

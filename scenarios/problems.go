@@ -1,8 +1,10 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -25,6 +27,14 @@ func (p Problem) String() string {
 
 // Problems are all the mistakes of a scenario, in the order of the file.
 type Problems []Problem
+
+// sorted puts the mistakes in the order of the file.
+func (p Problems) sorted() Problems {
+	slices.SortStableFunc(p, func(a, b Problem) int {
+		return cmp.Or(a.Line-b.Line, a.Column-b.Column)
+	})
+	return p
+}
 
 // Error lists the mistakes, one a line.
 func (p Problems) Error() string {

@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -13,23 +12,23 @@ type reader struct {
 	file     string
 	lines    []string
 	problems Problems
+	notes    Problems // what is allowed, and perhaps not meant
 }
 
 // problem notes a mistake at a node.
 func (r *reader) problem(at ast.Node, hint, text string, args ...any) {
-	line, column := 1, 1
-	// The token of a mapping in lines is its first colon: its first name tells better.
-	if m, ok := at.(*ast.MappingNode); ok && !m.IsFlowStyle && len(m.Values) > 0 {
-		at = m.Values[0].Key
-	}
-	if at != nil && at.GetToken() != nil {
-		line, column = at.GetToken().Position.Line, at.GetToken().Position.Column
-	}
-	p := Problem{File: r.file, Line: line, Column: column, Text: fmt.Sprintf(text, args...), Hint: hint}
-	if line <= len(r.lines) {
-		p.Source = r.lines[line-1]
-	}
-	r.problems = append(r.problems, p)
+	r.problemIn(at, "", hint, text, args...)
+}
+
+// problemIn notes a mistake at the first place of a word in a text.
+func (r *reader) problemIn(at ast.Node, word, hint, text string, args ...any) {
+	r.problems = append(r.problems, r.describe(at, word, hint, text, args...))
+}
+
+// noteIn notes what is allowed and perhaps not meant, at the first place of a word
+// in a text.
+func (r *reader) noteIn(at ast.Node, word, hint, text string, args ...any) {
+	r.notes = append(r.notes, r.describe(at, word, hint, "note: "+text, args...))
 }
 
 // A field of a mapping: what reads its value, and whether it must be there.

@@ -36,24 +36,27 @@ type Draw struct {
 	Zipf  float64  // popularity exponent s > 1: the k-th value is drawn ∝ k^-s; 0 draws uniformly
 }
 
-// A Route is one kind of request and its share of the mix.
+// A Route is one kind of request and its share of the mix. Path, the values of
+// Header, names and values of Form, Body and Expect.Body are templates: see [Parts].
 type Route struct {
 	Name   string
-	Weight float64           // relative to the weights of the other routes
-	Method string            // GET, POST, …
-	Path   string            // with query; may hold placeholders: /c/{category}?page=2
-	Header map[string]string // sent as given; may hold placeholders
-	Form   []Field           // sent as application/x-www-form-urlencoded, in this order
+	Weight float64 // relative to the weights of the other routes
+	Method string  // GET, POST, …
+	Path   string  // with query: /c/{category}?page=2
+	Header []Field // sent as given, in this order; Host takes the place of the target's address
+	Form   []Field // sent in this order, as URLEncoded unless Type is Multipart
+	Body   string  // what is sent, where there is no Form
+	Type   string  // of the Form or the Body: application/json
 	Expect Expect
 }
 
-// A Field is one field of a form. Value may hold placeholders.
+// A Field is one field of a header or of a form.
 type Field struct{ Name, Value string }
 
 // Expect says which response is a right one. Any other is an error, not a hit.
 type Expect struct {
 	Status int    // HTTP status; 200 if not given
-	Body   string // a marker that the body must contain; may hold placeholders
+	Body   string // a marker that the body must contain
 }
 
 // Capacity says how the highest throughput is found: a closed loop of Users who

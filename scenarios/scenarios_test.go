@@ -123,7 +123,7 @@ targets:
 		Draw: map[string]scenarios.Draw{"id": {Range: []int64{1, 9}, Zipf: 1.5}, "who": {List: []string{"Ann", "Bob"}}},
 		Mix: []scenarios.Route{
 			{Name: "read", Weight: 9, Method: "GET", Path: "/ads/{id}", Expect: scenarios.Expect{Status: 200}},
-			{Name: "write", Weight: 1, Method: "POST", Path: "/ads", Header: map[string]string{"X-Who": "{who}"},
+			{Name: "write", Weight: 1, Method: "POST", Path: "/ads", Header: []scenarios.Field{{Name: "X-Who", Value: "{who}"}},
 				Form: []scenarios.Field{{Name: "b", Value: "{id}"}, {Name: "a", Value: "2"}}, Expect: scenarios.Expect{Status: 303, Body: "id {id}"}},
 		},
 		Capacity: scenarios.Capacity{Users: 4, Block: time.Second, Budget: 20 * time.Second, Within: 0.02},
@@ -175,7 +175,7 @@ targets:
 		`flood.yaml:3:14: the data set has no list "adds"; did you mean "ads"?`,
 		`flood.yaml:4:3: nothing uses the placeholder "idle"; remove it, or use it as {idle}`,
 		`flood.yaml:8:5: unknown field "wieght"; did you mean "weight"?`,
-		`flood.yaml:11:10: unknown placeholder {da}; did you mean {ad}?`,
+		`flood.yaml:11:15: unknown placeholder {da}; did you mean {ad}?`,
 		`flood.yaml:14:13: weight "-1": must be more than 0; write a number`,
 		`flood.yaml:15:22: status "700": must be from 200 to 599; write a whole number`,
 		`flood.yaml:16:19: users "many": not a whole number; write a whole number`,

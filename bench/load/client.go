@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -210,21 +211,38 @@ func (c *Client) Ask(requests *Requests, n uint64) (Answer, error) {
 	return a, nil
 }
 
-// fill writes the request. Its address goes out as it is: fasthttp would rebuild it
-// from a parsed one.
+// fill writes the request: its address and its fields as they are given, byte for
+// byte, after the fields Host and Content-Type. fasthttp would rebuild the address
+// from a parsed one, and give some fields an order and a form of their own.
 func (c *Client) fill(req *fasthttp.Request, q *Request) {
 	req.Reset()
 	req.Header.SetMethod(q.Method)
-	req.Header.SetHost(c.host)
 	req.Header.SetRequestURIBytes(q.URI)
-	if len(q.Body) > 0 {
-		req.Header.SetContentType("application/x-www-form-urlencoded")
-		req.SetBody(q.Body)
+	req.Header.DisableNormalizing()
+	req.Header.DisableSpecialHeader()
+	req.Header.Add("Host", q.host(c.host))
+	if q.Type != "" {
+		req.Header.Add("Content-Type", q.Type)
 	}
 	for _, h := range q.Header {
-		req.Header.Set(h.Name, h.Value)
+		if !isHost(h) {
+			req.Header.Add(h.Name, h.Value)
+		}
+	}
+	if len(q.Body) > 0 {
+		req.SetBody(q.Body)
 	}
 }
+
+// host returns the field Host of a request to a target of the given address.
+func (q *Request) host(target string) string {
+	if i := slices.IndexFunc(q.Header, isHost); i >= 0 {
+		return q.Header[i].Value
+	}
+	return target
+}
+
+func isHost(f Field) bool { return len(f.Name) == 4 && strings.EqualFold(f.Name, "Host") }
 
 // check tells a right answer from others; the error is why its body could not be
 // read.

@@ -261,7 +261,7 @@ func TestAnswersOfEveryForm(t *testing.T) {
 
 func TestAHostOfOnesOwn(t *testing.T) {
 	c := client(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Host, r.RequestURI) }, load.Options{})
-	r := requests(t, []scenarios.Route{{Name: "x", Weight: 1, Method: "GET", Path: "/a|b//c/../%7e?d|e", Header: map[string]string{"Host": "shop.example"}}})
+	r := requests(t, []scenarios.Route{{Name: "x", Weight: 1, Method: "GET", Path: "/a|b//c/../%7e?d|e", Header: []scenarios.Field{{Name: "Host", Value: "shop.example"}}}})
 	a, err := c.Ask(r, 0)
 	if want := "shop.example/a|b//c/../%7e?d|e"; err != nil || string(a.Body) != want {
 		t.Errorf("got %q, %v; want %q", a.Body, err, want)

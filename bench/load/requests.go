@@ -23,7 +23,8 @@ type Request struct {
 	Method string
 	URI    []byte // path and query
 	Header []Field
-	Body   []byte // a form; nil for none
+	Type   string // media type of the body; empty for none
+	Body   []byte // empty for none
 	Status int    // of a right answer
 	Marker []byte // that its body contains
 }
@@ -42,20 +43,6 @@ type Requests struct {
 	until  []float64 // cumulative share of the routes
 	pools  []pool    // by number of the placeholder
 	states *sync.Pool
-}
-
-// A route is a scenario's route, ready to be filled in.
-type route struct {
-	method             string
-	path, body, marker template
-	headers            []header
-	status             int
-	form               bool
-}
-
-type header struct {
-	name  string
-	value template
 }
 
 // A pool is a Pool with the popularity of its values.
@@ -159,11 +146,9 @@ func (r *Requests) Fill(q *Request, n uint64) {
 	q.Marker = route.marker.fill(q.Marker[:0], s, r.pools)
 	q.Header = q.Header[:0]
 	for _, h := range route.headers {
-		q.Header = append(q.Header, Field{h.name, string(h.value.fill(nil, s, r.pools))})
+		q.Header = append(q.Header, Field{h.name, h.value.string(s, r.pools)})
 	}
-	if q.Body = q.Body[:0]; route.form {
-		q.Body = route.body.fill(q.Body, s, r.pools)
-	}
+	q.Type, q.Body = route.kind, route.body.fill(q.Body[:0], s, r.pools)
 }
 
 // Method is the method of request n.

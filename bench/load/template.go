@@ -3,9 +3,7 @@ package load
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/classibench/classibench/scenarios"
 )
@@ -16,35 +14,43 @@ type template []part
 // A part is literal text, or the number of a placeholder.
 type part struct {
 	text   string
-	number int
+	number int                 // from 1
 	escape func(string) string // of the value; nil leaves it as it is
 }
 
 var errUnknown = errors.New("unknown placeholder")
 
-// parse splits text at its {placeholders}.
-func parse(text string, numbers map[string]int, escape func(string) string) (template, error) {
+// A place says how what stands there is escaped; nil is not at all.
+type place struct {
+	text  func(string) string // what the scenario says
+	value func(string) string // what is drawn
+	raw   func(string) string // what is drawn for {name...}
+}
+
+// parse splits text at its placeholders.
+func parse(text string, numbers map[string]int, at place) (template, error) {
 	var t template
-	for text != "" {
-		open := strings.IndexByte(text, '{')
-		if open < 0 {
-			return append(t, part{text: text}), nil
+	for _, p := range scenarios.Parts(text) {
+		n, known := numbers[p.Draw]
+		switch {
+		case p.Draw == "":
+			t = append(t, part{text: apply(at.text, p.Text)})
+		case !known:
+			return nil, fmt.Errorf("%w {%s}", errUnknown, p.Draw)
+		case p.Raw:
+			t = append(t, part{number: n + 1, escape: at.raw})
+		default:
+			t = append(t, part{number: n + 1, escape: at.value})
 		}
-		name, rest, closed := strings.Cut(text[open+1:], "}")
-		if !closed {
-			return append(t, part{text: text}), nil
-		}
-		n, known := numbers[name]
-		if !known {
-			return nil, fmt.Errorf("%w {%s}", errUnknown, name)
-		}
-		if open > 0 {
-			t = append(t, part{text: text[:open]})
-		}
-		t = append(t, part{number: n + 1, escape: escape})
-		text = rest
 	}
 	return t, nil
+}
+
+func apply(escape func(string) string, s string) string {
+	if escape == nil {
+		return s
+	}
+	return escape(s)
 }
 
 func (t template) fill(b []byte, s *state, pools []pool) []byte {
@@ -53,70 +59,17 @@ func (t template) fill(b []byte, s *state, pools []pool) []byte {
 			b = append(b, p.text...)
 			continue
 		}
-		v := s.value(pools, p.number-1)
-		if p.escape != nil {
-			v = p.escape(v)
-		}
-		b = append(b, v...)
+		b = append(b, apply(p.escape, s.value(pools, p.number-1))...)
 	}
 	return b
 }
 
-func newRoute(m scenarios.Route, numbers map[string]int) (r route, err error) {
-	r = route{method: m.Method, status: m.Expect.Status, form: len(m.Form) > 0}
-	if r.status == 0 {
-		r.status = 200
+// string is fill for a template that most often has no placeholders.
+func (t template) string(s *state, pools []pool) string {
+	if len(t) == 1 && t[0].number == 0 {
+		return t[0].text
 	}
-	if r.path, err = parsePath(m.Path, numbers); err != nil {
-		return r, err
-	}
-	if r.marker, err = parse(m.Expect.Body, numbers, nil); err != nil {
-		return r, err
-	}
-	for name, value := range m.Header {
-		t, err := parse(value, numbers, nil)
-		if err != nil {
-			return r, err
-		}
-		r.headers = append(r.headers, header{name, t})
-	}
-	r.body, err = parseForm(m.Form, numbers)
-	return r, err
-}
-
-// parsePath escapes values as the part of the address demands that they stand
-// in.
-func parsePath(path string, numbers map[string]int) (template, error) {
-	before, query, has := strings.Cut(path, "?")
-	t, err := parse(before, numbers, url.PathEscape)
-	if err != nil || !has {
-		return t, err
-	}
-	q, err := parse("?"+query, numbers, url.QueryEscape)
-	return append(t, q...), err
-}
-
-// parseForm encodes the fields as application/x-www-form-urlencoded.
-func parseForm(fields []scenarios.Field, numbers map[string]int) (template, error) {
-	var all template
-	for i, f := range fields {
-		t, err := parse(f.Value, numbers, url.QueryEscape)
-		if err != nil {
-			return nil, err
-		}
-		name := url.QueryEscape(f.Name) + "="
-		if i > 0 {
-			name = "&" + name
-		}
-		all = append(all, part{text: name})
-		for _, p := range t {
-			if p.number == 0 {
-				p.text = url.QueryEscape(p.text)
-			}
-			all = append(all, p)
-		}
-	}
-	return all, nil
+	return string(t.fill(nil, s, pools))
 }
 
 // newPool finds the values that a draw draws from. The lists of ids of the data

@@ -85,7 +85,7 @@ func (p *program) scenarioShow(name string) error {
 func (p *program) scenarioCheck(files []string) error {
 	var bad scenarios.Problems
 	for _, file := range files {
-		s, err := scenarios.Load(file)
+		s, notes, err := checkFile(file)
 		if problems, ok := asProblems(err); ok {
 			bad = append(bad, problems...)
 			continue
@@ -94,10 +94,52 @@ func (p *program) scenarioCheck(files []string) error {
 			bad = append(bad, scenarios.Problem{File: file, Line: 1, Column: 1, Text: err.Error()})
 			continue
 		}
-		fmt.Fprintf(p.stdout, "%s: fine: %d routes, %d stages, %v of replay\n", file, len(s.Mix), len(s.Replay.Stages), s.Duration())
+		if err := p.printCheck(file, s, notes); err != nil {
+			return err
+		}
 	}
 	if len(bad) > 0 {
 		return fail(exitUsage, bad, "")
 	}
 	return nil
+}
+
+func checkFile(file string) (*scenarios.Scenario, scenarios.Problems, error) {
+	src, err := scenarios.Read(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	return scenarios.Check(file, src)
+}
+
+// printCheck prints what a scenario without mistakes holds, and by what each route
+// tells a right answer.
+func (p *program) printCheck(file string, s *scenarios.Scenario, notes scenarios.Problems) error {
+	fmt.Fprintf(p.stdout, "%s: fine: %s, %s, %v of replay\n", file, several(len(s.Mix), "route"), several(len(s.Replay.Stages), "stage"), s.Duration())
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	for _, r := range s.Mix {
+		fmt.Fprintf(w, "  %s\t%s %s\tstatus %d, %s\n", r.Name, r.Method, r.Path, r.Expect.Status, markerOf(r))
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, note := range notes {
+		fmt.Fprintln(p.stdout, note)
+	}
+	return nil
+}
+
+func markerOf(r scenarios.Route) string {
+	if r.Expect.Body == "" {
+		return "no marker"
+	}
+	return fmt.Sprintf("marker %q", r.Expect.Body)
+}
+
+// several counts things whose plural ends in s.
+func several(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }

@@ -1,0 +1,67 @@
+package scenarios
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// reserved are the header fields that describe the connection and the framing of a
+// message (RFC 9110 §7.6.1, RFC 9112 §6), which the generator sees to.
+var reserved = map[string]string{
+	"Connection": "the generator keeps connections open", "Keep-Alive": "the generator keeps connections open",
+	"Proxy-Connection": "the generator keeps connections open", "Upgrade": "the generator speaks HTTP/1.1 only",
+	"Content-Length": "the generator counts what it sends", "Transfer-Encoding": "the generator sends a body whole, with its length",
+	"Trailer": "the generator sends no trailer", "Te": "the generator reads no trailer",
+	"Expect": "the generator sends a body without waiting for 100 Continue",
+}
+
+// header reads header fields. A list gives a field several times.
+func (p *parsing) header(n ast.Node, r *Route) {
+	seen := map[string]bool{}
+	p.pairs(n, "header", func(name string, key, v ast.Node) {
+		canonical := http.CanonicalHeaderKey(name)
+		switch reason, taken := reserved[canonical]; {
+		case !isToken(name):
+			p.problem(key, "use letters, digits and -", "%q cannot be the name of a header field", name)
+		case taken:
+			p.problem(key, "remove it", "the header field %s cannot be given: %s", name, reason)
+		case seen[canonical]:
+			p.problem(key, "give a list: "+name+": [a, b]", "the header field %s is given twice", name)
+		case canonical == "Content-Type":
+			p.contentType(v, r)
+		case canonical == "Host":
+			r.Header = append(r.Header, Field{name, p.host(v)})
+		default:
+			r.Header = append(r.Header, p.values(name, v)...)
+		}
+		seen[canonical] = true
+	})
+}
+
+func (p *parsing) values(name string, v ast.Node) (fields []Field) {
+	p.each(v, "header "+name, func(item ast.Node) {
+		f := Field{Name: name}
+		p.template("header "+name, inHeader, &f.Value)(item)
+		fields = append(fields, f)
+	})
+	return fields
+}
+
+// host reads the field that a request has once (RFC 9112 §3.2).
+func (p *parsing) host(v ast.Node) (s string) {
+	p.template("header Host", inHost, &s)(v)
+	if s == "" && kindOf(v) == "text" {
+		p.problem(v, "leave it out to send the target's address", "header Host is empty")
+	}
+	return s
+}
+
+// isToken reports whether s is a token (RFC 9110 §5.6.2).
+func isToken(s string) bool {
+	const marks = "!#$%&'*+-.^_`|~"
+	return s != "" && strings.IndexFunc(s, func(c rune) bool {
+		return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune(marks, c))
+	}) < 0
+}
