@@ -3,8 +3,9 @@
 // only over months.
 //
 // [OpenOrMake] and [History.Add] keep what [NewRun] takes from a result;
-// [Open], [History.Runs] and [Compare] give it back as series with the changes
-// in them. Only runs of one [Setting] are compared with each other.
+// [Open], [History.Runs] and [Compare] return it as series with the changes in
+// them, in the order in which commits descend from each other ([Ancestry]). Only
+// runs of one [Setting] are compared with each other.
 //
 // It neither reads result.json from files nor draws: package reports does.
 package history
@@ -28,17 +29,17 @@ type History struct {
 	path string
 }
 
-// Open opens a history to read. The error wraps fs.ErrNotExist where there is
-// none, ErrForeign where the file is something else, and ErrVersion where
-// another classibench made it.
+// Open opens a history to read, also one of an older version. The error wraps
+// fs.ErrNotExist where there is none, ErrForeign where the file is something else,
+// and ErrVersion where a newer classibench made it.
 func Open(ctx context.Context, path string) (*History, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open the history: %w", err)
 	}
 	return open(ctx, path, "mode=ro", func(h *History) error {
 		v, err := h.version(ctx, h.db)
-		if err == nil && v != latest() {
-			err = fmt.Errorf("%w: it has version %d and this classibench reads version %d", ErrVersion, v, latest())
+		if err == nil && (v < 1 || v > latest()) {
+			err = fmt.Errorf("%w: it has version %d and this classibench reads up to %d", ErrVersion, v, latest())
 		}
 		return err
 	})

@@ -11,8 +11,8 @@ import (
 	"github.com/classibench/classibench/bench"
 )
 
-// Runs returns all runs, in the order of their commits; where a commit's date is
-// not known, the moment of the run stands for it.
+// Runs returns all runs in the order that [Ancestry.Order] gives them by what
+// [History.Relate] kept.
 func (h *History) Runs(ctx context.Context) ([]Run, error) {
 	runs, err := h.runs(ctx)
 	if err != nil {
@@ -30,7 +30,7 @@ func (h *History) runs(ctx context.Context) (runs []Run, err error) {
 	}
 	defer func() { err = errors.Join(err, tx.Rollback()) }()
 	rows, err := tx.QueryContext(ctx, `SELECT id, began, commit_hash, committed, subject, label, doubt, scenario, digest, seed, ads,
-		replay_seconds, os, arch, kernel, cpu, cores, target_cores, go FROM runs ORDER BY coalesce(1000 * committed, began), began, id`)
+		replay_seconds, os, arch, kernel, cpu, cores, target_cores, go FROM runs ORDER BY id`)
 	if err != nil {
 		return nil, err
 	}
@@ -51,10 +51,14 @@ func (h *History) runs(ctx context.Context) (runs []Run, err error) {
 			runs[i].Measures = append(runs[i].Measures, m)
 		}
 	})
+	if err != nil {
+		return nil, err
+	}
 	for i := range runs {
 		slices.SortFunc(runs[i].Measures, Measure.compare)
 	}
-	return runs, err
+	a, err := h.ancestry(ctx, tx)
+	return a.Order(runs), err
 }
 
 func scanRun(rows *sql.Rows) (r Run, err error) {

@@ -38,6 +38,7 @@ const application = 0x636c6268
 // A querier is a database or a transaction.
 type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
 // version returns the version of the schema, 0 for a file without anything.
