@@ -15,8 +15,8 @@ import (
 // is a design decision.
 var floors = []map[string][]string{
 	{
-		"internal/listen": nil,
-		"cgi":             nil, "cgi/host": {"internal/listen"}, "cgi/host/fastcgi": {"cgi/host"}, "persistent": {"internal/listen"}, "scenarios": nil,
+		"internal/listen": nil, "internal/git": nil,
+		"cgi": nil, "cgi/host": {"internal/listen"}, "cgi/host/fastcgi": {"cgi/host"}, "persistent": {"internal/listen"}, "scenarios": nil,
 		"bench/usage": nil, "bench/stats": nil,
 		"internal/classifieds":         {"internal/classifieds/store", "internal/classifieds/pages"},
 		"internal/classifieds/store":   nil,

@@ -1,0 +1,96 @@
+package git
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A gitlink is the place of a submodule in a commit.
+type gitlink struct {
+	path   string // in its repository, with slashes
+	commit string
+}
+
+// submodules checks out the submodules of a tree.
+func (c *checkout) submodules(ctx context.Context, r *Repository, at command, within string) error {
+	out, err := at.run(ctx, "ls-files", "--stage", "-z")
+	if err != nil {
+		return err
+	}
+	for entry := range strings.SplitSeq(out, "\x00") {
+		meta, name, _ := strings.Cut(entry, "\t")
+		mode, commit, _ := strings.Cut(meta, " ")
+		if mode != "160000" {
+			continue
+		}
+		commit, _, _ = strings.Cut(commit, " ")
+		if err := c.submodule(ctx, r, at, gitlink{name, commit}, within); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// submodule checks out one of them, from the clone that the working tree has of
+// it. Where the working tree does without, the tree has to, too.
+func (c *checkout) submodule(ctx context.Context, r *Repository, at command, link gitlink, within string) error {
+	name := path.Join(within, link.path)
+	sub, used, err := r.submodule(ctx, at, link.path)
+	if err != nil {
+		return err
+	}
+	if sub == nil {
+		c.absent = append(c.absent, fmt.Sprintf("the submodule %s (git submodule update --init --recursive %s)", name, name))
+		return nil
+	}
+	if _, err := sub.git(ctx, "cat-file", "-e", link.commit+"^{commit}"); err != nil {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case used:
+			return wrong(fmt.Errorf("check out %s: its submodule %s needs commit %.10s, which the clone of the submodule does not have", c.about, name, link.commit),
+				"git -C %s fetch origin %s", name, link.commit)
+		}
+		c.absent = append(c.absent, fmt.Sprintf("commit %.10s of the submodule %s", link.commit, name))
+		return nil
+	}
+	return c.tree(ctx, sub, link.commit, filepath.Join(at.dir, filepath.FromSlash(link.path)), name)
+}
+
+// submodule finds the clone of a submodule: the one in the working tree (used), or
+// one that is left in the git directory of a submodule that has since gone. It
+// returns nil where there is none.
+func (r *Repository) submodule(ctx context.Context, at command, name string) (sub *Repository, used bool, err error) {
+	top := filepath.Join(r.Top, filepath.FromSlash(name))
+	if r.Top != "" {
+		switch _, err := os.Lstat(filepath.Join(top, ".git")); {
+		case err == nil:
+			sub, err := discover(ctx, top, r.env)
+			return sub, true, err
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, false, fmt.Errorf("look at the submodule %s: %w", name, err)
+		}
+	}
+	label, err := at.run(ctx, "config", "--file", filepath.Join(at.dir, ".gitmodules"), "--name-only", "--get-regexp", `^submodule\..*\.path$`, "^"+regexp.QuoteMeta(name)+"$")
+	if err != nil {
+		return nil, false, ctx.Err() // .gitmodules does not name it
+	}
+	label, _, _ = strings.Cut(label, "\n")
+	label = strings.TrimSuffix(strings.TrimPrefix(label, "submodule."), ".path")
+	for _, dir := range []string{r.dir, r.common} {
+		dir = filepath.Join(dir, "modules", filepath.FromSlash(label))
+		if info, err := os.Stat(filepath.Join(dir, "objects")); err == nil && info.IsDir() && filepath.IsLocal(filepath.FromSlash(label)) {
+			// Its configuration names a working tree that has gone.
+			return &Repository{dir: dir, common: dir, env: append(slices.Clone(r.env), "GIT_WORK_TREE="+dir)}, false, nil
+		}
+	}
+	return nil, false, nil
+}
