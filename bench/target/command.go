@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/classibench/classibench/internal/git"
 )
 
 // An order is what a keeper is asked to run.
@@ -61,15 +63,17 @@ func (t Target) process(path string, args []string, addr, backend string, socket
 	}
 }
 
-// environment is that of this process with some variables set anew: a name that
-// stands there twice would have the value that the program happens to see first.
+// environment is that of this process with some variables set: a name that stands
+// there twice would have the value that the program happens to see first. In a git
+// hook this process has the hook's repository in its variables (GIT_DIR,
+// GIT_INDEX_FILE): a target that runs git, such as a wiki, would write there.
 func environment(set []string) []string {
 	anew := map[string]bool{}
 	for _, v := range set {
 		name, _, _ := strings.Cut(v, "=")
 		anew[name] = true
 	}
-	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
+	env := slices.DeleteFunc(git.Clean(os.Environ()), func(v string) bool {
 		name, _, _ := strings.Cut(v, "=")
 		return anew[name]
 	})

@@ -81,7 +81,9 @@ func (r recipe) make(ctx context.Context, dir string) (build, error) {
 // makeFrom builds from a tree of our module.
 func (r recipe) makeFrom(ctx context.Context, tree, dir string) (build, error) {
 	return r.try(ctx, dir, func(path string, flags []string) error {
-		args := append([]string{"build", "-C", tree, "-o", path}, flags...)
+		// The commit is not needed, and git may refuse to tell it: to a user who does
+		// not own the clone, "go build" says "error obtaining VCS status".
+		args := append([]string{"build", "-C", tree, "-buildvcs=false", "-o", path}, flags...)
 		return runGo(ctx, nil, append(args, r.pkg)...)
 	})
 }
@@ -136,7 +138,7 @@ func isOurs(ctx context.Context, dir string) bool {
 	if !filepath.IsLocal(dir) && !filepath.IsAbs(dir) {
 		return false
 	}
-	out, err := exec.CommandContext(ctx, "go", "list", "-C", dir, "-m", "-f", "{{.Path}}").Output()
+	out, err := command(ctx, "", "go", "list", "-C", dir, "-m", "-f", "{{.Path}}").Output()
 	return err == nil && strings.TrimSpace(string(out)) == module
 }
 
@@ -164,8 +166,8 @@ func releasedVersion() string {
 }
 
 func runGo(ctx context.Context, env []string, args ...string) error {
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Env = append(append(os.Environ(), "CGO_ENABLED=1"), env...)
+	cmd := command(ctx, "", "go", args...)
+	cmd.Env = append(append(cmd.Env, "CGO_ENABLED=1"), env...)
 	endGroup(cmd)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out

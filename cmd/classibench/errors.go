@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/classibench/classibench/internal/git"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -35,6 +36,14 @@ func fail(code int, err error, hint string, args ...any) error {
 
 func usageError(err error, hint string, args ...any) error {
 	return fail(exitUsage, err, hint, args...)
+}
+
+// gitError is an error of package git as one of this command.
+func gitError(err error) error {
+	if e, ok := errors.AsType[*git.Error](err); ok {
+		return usageError(err, "%s", e.Hint)
+	}
+	return err
 }
 
 // hinted reports whether an error says already what to do.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -51,10 +52,14 @@ loss (1), or the budget did not suffice to tell (3; 0 with --on-inconclusive
 pass). A measurement that cannot be trusted ends with 4, wrong usage with 2.
 
 With --min-gain, --objective or --baseline it asks other questions instead of
-comparing with the base; with --base or --build as well, it asks both.`,
+comparing with the base; with --base, --build or --run as well, it asks both.
+
+It may run in a git hook. The repository, its index and its worktrees stay as they
+are; the working tree is what is judged, also the part that is not staged.`,
 		Example: `  classibench gate
   classibench gate --base v1.2.0 --max-loss 3% --budget 5m
   classibench gate shop.yaml --build 'go build -o {out} ./cmd/shop' --run '{out} -listen {addr}'
+  classibench gate shop.yaml --run 'python3 shop.py {addr}'
   classibench gate --min-gain 4
   classibench gate --objective '500 hits/s'
   classibench gate --replay classibench-gate/result.json`,
@@ -77,7 +82,7 @@ comparing with the base; with --base or --build as well, it asks both.`,
 				return err
 			}
 		}
-		o.throughput = c.Flags().Changed("base") || o.build != "" || o.minGain == 0 && o.objective == "" && o.baseline == ""
+		o.throughput = c.Flags().Changed("base") || o.run != "" || o.minGain == 0 && o.objective == "" && o.baseline == ""
 		return p.gate(c.Context(), o)
 	}
 	o.flags(c.Flags(), &maxLoss)
@@ -87,7 +92,7 @@ comparing with the base; with --base or --build as well, it asks both.`,
 
 func (o *gateOptions) flags(f *pflag.FlagSet, maxLoss *string) {
 	f.StringVar(&o.base, "base", "", "`commit` to compare with (default: the merge base with the default branch)")
-	f.StringVar(&o.build, "build", "", "`command` that builds a tree's program as {out}")
+	f.StringVar(&o.build, "build", "", "`command` that builds a tree's program as {out}; none where it runs as it is")
 	f.StringVar(&o.run, "run", "", "`command` that runs it, listening at {addr}")
 	f.StringVar(maxLoss, "max-loss", "5%", "the loss of throughput to let pass, as a `share`")
 	f.Float64Var(&o.minGain, "min-gain", 0, "ask for a gain over CGI of this `factor` at least")
@@ -132,10 +137,12 @@ func (o gateOptions) check() error {
 	switch {
 	case o.inconclusive != "pass" && o.inconclusive != "fail":
 		return usageError(fmt.Errorf("--on-inconclusive %q", o.inconclusive), "write pass or fail")
-	case (o.build == "") != (o.run == ""):
-		return usageError(errors.New("--build and --run go together"), "--build 'go build -o {out} ./cmd/shop' --run '{out} -listen {addr}'")
-	case o.build != "" && (o.minGain > 0 || o.baseline != ""):
-		return usageError(errors.New("--min-gain and --baseline ask for a gain over CGI, and --build makes no CGI program"), "name both as targets of a scenario")
+	case o.build != "" && o.run == "":
+		return usageError(errors.New("--build without --run: nothing says how to run the program"), "--build 'go build -o {out} ./cmd/shop' --run '{out} -listen {addr}'")
+	case o.build == "" && strings.Contains(o.run, "{out}"):
+		return usageError(fmt.Errorf("--run %q without --build: nothing builds {out}", o.run), "--build 'go build -o {out} ./cmd/shop'; or name a file of the tree, as in --run 'python3 shop.py {addr}'")
+	case o.run != "" && (o.minGain > 0 || o.baseline != ""):
+		return usageError(errors.New("--min-gain and --baseline ask for a gain over CGI, and --run starts no CGI program"), "name both as targets of a scenario")
 	case o.maxLoss <= 0 || o.maxLoss >= 1:
 		return usageError(fmt.Errorf("--max-loss %g", o.maxLoss), "write a share between 0%% and 100%%, such as 5%%")
 	case o.minGain < 0:

@@ -25,7 +25,7 @@ func (p *program) measureGate(ctx context.Context, o gateOptions, dir string) (*
 		return nil, err // before data are made and programs built
 	}
 	plan := &bench.Plan{Scenario: s, Digest: digest, Seed: o.seed, Watch: p.newView().update}
-	classifieds := len(s.Targets) == 0 && o.build == ""
+	classifieds := len(s.Targets) == 0 && o.run == ""
 	on, err := p.ground(ctx, plan, o.noPin, needsData(s) || classifieds, dir)
 	if err != nil {
 		return nil, err
@@ -35,9 +35,6 @@ func (p *program) measureGate(ctx context.Context, o gateOptions, dir string) (*
 	if err != nil {
 		return nil, err
 	}
-	for _, part := range parts {
-		defer part.clean()
-	}
 	if err := p.pin(plan); err != nil {
 		return nil, err
 	}
@@ -46,9 +43,8 @@ func (p *program) measureGate(ctx context.Context, o gateOptions, dir string) (*
 
 // A gatePart is one question of a gate, ready to be measured.
 type gatePart struct {
-	run   func(context.Context) (*bench.Result, error)
-	ask   func(*bench.Gate) // completes the gate with what was asked
-	clean func()
+	run func(context.Context) (*bench.Result, error)
+	ask func(*bench.Gate) // completes the gate with what was asked
 }
 
 // gateParts prepares the questions: everything is built before anything is
@@ -58,9 +54,6 @@ func (p *program) gateParts(ctx context.Context, o gateOptions, plan *bench.Plan
 	for _, prepare := range []func(context.Context, gateOptions, bench.Plan, stage) (*gatePart, error){p.throughputPart, p.gainPart, p.objectivePart} {
 		part, err := prepare(ctx, o, *plan, on)
 		if err != nil {
-			for _, done := range parts {
-				done.clean()
-			}
 			return nil, err
 		}
 		if part != nil {
@@ -139,7 +132,7 @@ func (p *program) gainPart(ctx context.Context, o gateOptions, plan bench.Plan, 
 	ask := func(g *bench.Gate) {
 		g.MinGain, g.MaxLoss, g.Baseline, g.Advisory, g.Differing = o.minGain, o.maxLoss, stored, len(differing) > 0, differing
 	}
-	return &gatePart{run: plan.Run, ask: ask, clean: func() {}}, nil
+	return &gatePart{run: plan.Run, ask: ask}, nil
 }
 
 // stored reads the gain of an earlier result. One of another machine is refused,
@@ -189,19 +182,19 @@ func (p *program) objectivePart(ctx context.Context, o gateOptions, plan bench.P
 	if plan.Contenders, err = p.objectiveOf(ctx, o, s.Targets, on); err != nil {
 		return nil, err
 	}
-	return &gatePart{run: plan.Run, ask: func(g *bench.Gate) { g.Objective = rate.String() }, clean: func() {}}, nil
+	return &gatePart{run: plan.Run, ask: func(g *bench.Gate) { g.Objective = rate.String() }}, nil
 }
 
 // objectiveOf is whom the objective is asked of: the program of the working
 // tree, the last target of the scenario, or the classifieds as a server.
 func (p *program) objectiveOf(ctx context.Context, o gateOptions, targets []scenarios.Target, on stage) ([]bench.Contender, error) {
 	switch {
-	case o.build != "":
+	case o.run != "":
 		out, err := os.MkdirTemp(on.dir, "build-")
 		if err != nil {
 			return nil, fmt.Errorf("make a directory to build in: %w", err)
 		}
-		c, err := buildOwn(ctx, o, "head", o.against.repo.dir, out, on)
+		c, err := p.buildOwn(ctx, o, tree{name: "head", dir: o.against.repo.Top}, out, on)
 		return []bench.Contender{c}, err
 	case len(targets) == 0:
 		targets = builtinPair

@@ -3,15 +3,15 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/classibench/classibench/bench"
 	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/internal/git"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -21,7 +21,7 @@ func (p *program) throughputPart(ctx context.Context, o gateOptions, plan bench.
 	if !o.throughput {
 		return nil, nil
 	}
-	part := &gatePart{clean: func() {}}
+	part := &gatePart{}
 	var base, head string
 	var notes []string
 	if targets := plan.Scenario.Targets; o.against == nil {
@@ -36,7 +36,7 @@ func (p *program) throughputPart(ctx context.Context, o gateOptions, plan bench.
 		if err != nil {
 			return nil, err
 		}
-		part.clean, base, head, notes = t.remove, t.base, t.head, t.notes
+		base, head, notes = t.base, t.head, t.notes
 		plan.Contenders = t.contenders
 	}
 	plan.Contenders[0].Name, plan.Contenders[1].Name = "base", "head"
@@ -48,8 +48,8 @@ func (p *program) throughputPart(ctx context.Context, o gateOptions, plan bench.
 
 // against is the commit that the working tree is compared with.
 type against struct {
-	repo repository
-	base revision
+	repo *git.Repository
+	base git.Revision
 }
 
 // findAgainst finds the base, unless two targets of the scenario are compared.
@@ -57,19 +57,22 @@ func findAgainst(ctx context.Context, o gateOptions, s *scenarios.Scenario) (*ag
 	switch {
 	case !o.throughput:
 		return nil, nil
-	case len(s.Targets) >= 2 && o.build == "" && o.base != "":
-		return nil, usageError(fmt.Errorf("--base %s: the scenario names two targets to compare", o.base), "leave one of the two out, or say with --build and --run how a tree's program is made")
-	case len(s.Targets) > 2 && o.build == "":
-		return nil, usageError(fmt.Errorf("the scenario names %d targets", len(s.Targets)), "name two: the base first, and what is judged second")
-	case len(s.Targets) == 2 && o.build == "":
+	case len(s.Targets) >= 2 && o.run == "" && o.base != "":
+		return nil, usageError(fmt.Errorf("--base %s: the scenario names two targets to compare", o.base), "leave one of the two out, or write with --build and --run how a tree's program is made")
+	case len(s.Targets) > 2 && o.run == "":
+		return nil, usageError(fmt.Errorf("the scenario names %d targets", len(s.Targets)), "name two: the base first, and the one to judge second")
+	case len(s.Targets) == 2 && o.run == "":
 		return nil, nil
 	}
-	repo, err := openRepository(ctx)
-	if err != nil {
-		return nil, err
+	repo, err := git.Open(ctx, ".")
+	if errors.Is(err, git.ErrNone) {
+		return nil, usageError(fmt.Errorf("find the change to judge: %w", err), "run it inside a git checkout, or compare two targets of a scenario: classibench gate mine.yaml")
 	}
-	v, err := repo.base(ctx, o.base)
-	return &against{repo, v}, err
+	if err != nil {
+		return nil, gitError(err)
+	}
+	v, err := repo.Base(ctx, o.base)
+	return &against{repo, v}, gitError(err)
 }
 
 // twoTrees are the base and the working tree, built and ready to start.
@@ -77,62 +80,43 @@ type twoTrees struct {
 	base, head string // in words
 	notes      []string
 	contenders []bench.Contender
-	remove     func()
 }
 
-// trees builds the base, in a tree of its own, and the working tree.
+// trees builds the base, in a tree of its own below the stage's directory, and the
+// working tree.
 func (p *program) trees(ctx context.Context, o gateOptions, on stage) (t twoTrees, err error) {
 	repo, v := o.against.repo, o.against.base
 	t.base = v.String()
-	if t.head, err = repo.head(ctx); err != nil {
-		return t, err
+	if t.head, err = repo.Head(ctx); err != nil {
+		return t, gitError(err)
 	}
-	dir := filepath.Join(on.dir, "base")
-	remove, err := repo.checkOut(ctx, v, dir)
+	base, err := repo.CheckOut(ctx, v, filepath.Join(on.dir, "base"))
 	if err != nil {
-		return t, err
+		return t, gitError(err)
 	}
-	t.remove = func() {
-		if err := remove(); err != nil {
-			p.say("the tree of the base stays at %s: %v", dir, err)
-		}
+	if path, err := filepath.Abs(o.scenario); err == nil && strings.ContainsAny(o.scenario, "/.") && repo.Lacks(ctx, v, path) {
+		t.notes = []string{fmt.Sprintf("the base has no %s: the one of the working tree was offered to both", o.scenario)}
 	}
-	t.notes = repo.notes(ctx, v, o.scenario)
-	if t.contenders, err = p.buildTrees(ctx, o, repo.dir, dir, on); err != nil {
-		t.remove()
-		return t, err
-	}
-	return t, nil
+	t.contenders, err = p.buildTrees(ctx, o, tree{name: "head", dir: repo.Top}, tree{name: "base", dir: base.Dir, absent: base.Absent}, on)
+	return t, err
 }
 
-// notes tells what is compared instead where the base lacks the scenario.
-func (r repository) notes(ctx context.Context, v revision, scenario string) []string {
-	if !strings.ContainsAny(scenario, "/.") {
-		return nil
-	}
-	abs, err := filepath.Abs(scenario)
-	if err != nil {
-		return nil
-	}
-	path, err := r.git(ctx, "ls-files", "--full-name", "--", abs)
-	if err != nil || path == "" {
-		return nil // it is no part of the repository
-	}
-	if _, err := r.git(ctx, "cat-file", "-e", v.commit+":"+path); err == nil {
-		return nil
-	}
-	return []string{fmt.Sprintf("the base has no %s: what the working tree has was offered to both", path)}
+// A tree is where the program of one side is built.
+type tree struct {
+	name   string
+	dir    string
+	absent []string // parts of the commit that could not be checked out
 }
 
 // buildTrees builds the program of both trees.
-func (p *program) buildTrees(ctx context.Context, o gateOptions, head, base string, on stage) ([]bench.Contender, error) {
+func (p *program) buildTrees(ctx context.Context, o gateOptions, head, base tree, on stage) ([]bench.Contender, error) {
 	var all []bench.Contender
-	for _, side := range []struct{ name, dir string }{{"base", base}, {"head", head}} {
-		out := filepath.Join(on.dir, "build-"+side.name)
+	for _, t := range []tree{base, head} {
+		out := filepath.Join(on.dir, "build-"+t.name)
 		if err := os.Mkdir(out, 0o700); err != nil {
 			return nil, fmt.Errorf("make a directory to build in: %w", err)
 		}
-		c, err := p.buildTree(ctx, o, side.name, side.dir, out, on)
+		c, err := p.buildTree(ctx, o, t, out, on)
 		if err != nil {
 			return nil, err
 		}
@@ -143,63 +127,90 @@ func (p *program) buildTrees(ctx context.Context, o gateOptions, head, base stri
 
 // buildTree builds the program of one tree: with the user's command, or the
 // classifieds as a server.
-func (p *program) buildTree(ctx context.Context, o gateOptions, name, dir, out string, on stage) (bench.Contender, error) {
-	p.say("building the %s …", name)
-	if o.build != "" {
-		return buildOwn(ctx, o, name, dir, out, on)
+func (p *program) buildTree(ctx context.Context, o gateOptions, t tree, out string, on stage) (bench.Contender, error) {
+	if o.run != "" {
+		return p.buildOwn(ctx, o, t, out, on)
 	}
-	if !isOurs(ctx, dir) {
-		return bench.Contender{}, usageError(fmt.Errorf("build the %s: %s is no tree of classibench, and how to build it is not said", name, dir),
-			"--build 'go build -o {out} ./cmd/shop' --run '{out} -listen {addr}', and a scenario that says what to ask")
+	p.say("building the %s …", t.name)
+	if !isOurs(ctx, t.dir) {
+		return bench.Contender{}, usageError(fmt.Errorf("build the %s: %s is no tree of classibench, and nothing says how to build and run it", t.name, t.dir),
+			"--build 'go build -o {out} ./cmd/shop' --run '{out} -listen {addr}', or --run alone for a program that needs no build, and a scenario with the requests to make")
 	}
-	b, err := recipes["persistent"].makeFrom(ctx, dir, out)
+	b, err := recipes["persistent"].makeFrom(ctx, t.dir, out)
 	switch {
 	case ctx.Err() != nil:
 		return bench.Contender{}, ctx.Err()
 	case err != nil:
-		return bench.Contender{}, usageError(fmt.Errorf("build the %s: %w", name, err), "%s", buildHint(name))
+		return bench.Contender{}, usageError(fmt.Errorf("build the %s: %w", t.name, err), "%s", t.buildHint(err.Error()))
 	}
-	return builtin(scenarios.Target{Name: name, Builtin: "persistent"}, b, "", on), nil
+	return builtin(scenarios.Target{Name: t.name, Builtin: "persistent"}, b, "", on), nil
 }
 
-func buildHint(name string) string {
-	if name == "base" {
+// buildHint names the likely cause of a build that failed.
+func (t tree) buildHint(said string) string {
+	switch {
+	case strings.Contains(said, "error obtaining VCS status"):
+		return "add -buildvcs=false to the go command, or let git read the repository: git config --global --add safe.directory " + t.dir
+	case len(t.absent) > 0:
+		return "this clone lacks parts of the commit, which the build may need: " + strings.Join(t.absent, "; ")
+	case t.name == "base":
 		return "does the base build by itself? Name another commit with --base"
 	}
-	return "go build ./... shows the mistakes"
+	return "run the command in the working tree by hand"
 }
 
-// ofTree reports whether a command runs something of the tree that it is run in.
+// ofTree reports whether a command runs something of the tree that it is run in: it
+// names the tree, a file of it, or a module, as in "python3 -m shop.server" and
+// "gunicorn shop:app".
 func ofTree(run, tree string) bool {
 	if strings.Contains(run, "{out}") || strings.Contains(run, "{tree}") {
 		return true
 	}
-	return slices.ContainsFunc(strings.Fields(run), func(word string) bool {
-		_, err := os.Stat(filepath.Join(tree, word))
-		return err == nil && filepath.IsLocal(word)
-	})
+	words := strings.FieldsFunc(run, func(r rune) bool { return strings.ContainsRune(" \t\n;&|<>()'\"`$=:", r) })
+	for i, word := range words {
+		if i == 0 && !strings.Contains(word, "/") || !filepath.IsLocal(word) {
+			continue // found in PATH, or elsewhere
+		}
+		module := strings.ReplaceAll(word, ".", "/")
+		for _, path := range []string{word, module, module + ".py"} {
+			if _, err := os.Stat(filepath.Join(tree, path)); err == nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
-// buildOwn runs the user's command in a tree.
-func buildOwn(ctx context.Context, o gateOptions, name, dir, out string, on stage) (bench.Contender, error) {
-	fill := strings.NewReplacer("{out}", filepath.Join(out, "program"), "{tree}", dir)
-	cmd := exec.CommandContext(ctx, "sh", "-c", fill.Replace(o.build))
-	cmd.Dir = dir
+// buildOwn runs the user's command in a tree, if there is one.
+func (p *program) buildOwn(ctx context.Context, o gateOptions, t tree, out string, on stage) (bench.Contender, error) {
+	fill := strings.NewReplacer("{out}", filepath.Join(out, "program"), "{tree}", t.dir)
+	if o.build != "" {
+		p.say("building the %s …", t.name)
+		if err := runBuild(ctx, fill.Replace(o.build), t, o.build); err != nil {
+			return bench.Contender{}, err
+		}
+	}
+	if !ofTree(o.run, t.dir) {
+		return bench.Contender{}, usageError(fmt.Errorf("--run %q starts the same program for both trees", o.run), "name what was built as {out}, its tree as {tree}, or a file of the tree by a relative path: --run '{out} -listen {addr}', --run 'cd {tree} && npm start'")
+	}
+	to := scenarios.Target{Name: t.name, Kind: target.Server, Command: []string{"sh", "-c", fill.Replace(o.run)}, Dir: t.dir}
+	c := own(to, "", on)
+	c.Build = o.build
+	return c, nil
+}
+
+// runBuild runs a build command in a tree.
+func runBuild(ctx context.Context, line string, t tree, asked string) error {
+	cmd := command(ctx, t.dir, "sh", "-c", line)
 	endGroup(cmd)
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	err := cmd.Run()
 	switch {
 	case ctx.Err() != nil:
-		return bench.Contender{}, ctx.Err()
+		return ctx.Err()
 	case err != nil:
-		return bench.Contender{}, usageError(fmt.Errorf("build the %s with %q: %w\n%s", name, o.build, err, lastLines(said.String(), 12)), "%s", buildHint(name))
+		return usageError(fmt.Errorf("build the %s with %q: %w\n%s", t.name, asked, err, lastLines(said.String(), 12)), "%s", t.buildHint(said.String()))
 	}
-	if !ofTree(o.run, dir) {
-		return bench.Contender{}, usageError(fmt.Errorf("--run %q starts the same program for both trees", o.run), "name what was built as {out}, its tree as {tree}, or a file of the tree by a relative path: --run '{out} -listen {addr}'")
-	}
-	t := scenarios.Target{Name: name, Kind: target.Server, Command: []string{"sh", "-c", fill.Replace(o.run)}, Dir: dir}
-	c := own(t, "", on)
-	c.Build = o.build
-	return c, nil
+	return nil
 }

@@ -95,7 +95,7 @@ func (p *program) historyShow(ctx context.Context, o historyShowOptions) (err er
 	if o.result != 0 {
 		return p.historyResult(ctx, h, o.result)
 	}
-	runs, err := h.Runs(ctx)
+	runs, err := p.orderedRuns(ctx, h)
 	if err != nil {
 		return err
 	}
@@ -178,7 +178,7 @@ func historyError(err error) error {
 	case errors.Is(err, history.ErrForeign):
 		return usageError(err, "name the file of a history with --db")
 	case errors.Is(err, history.ErrVersion):
-		return usageError(err, "use the classibench that wrote it last; an older file is brought up to date by \"classibench history add\"")
+		return usageError(err, "use the classibench that wrote it last, or a newer one")
 	case errors.Is(err, context.Canceled):
 		return err
 	}

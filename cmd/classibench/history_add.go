@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/classibench/classibench/internal/git"
 	"github.com/classibench/classibench/internal/history"
 )
 
@@ -30,8 +31,9 @@ RESULT is a result.json or the directory of a report. All of it is kept, compres
 ("classibench history show --result" prints it).
 
 The commit that was measured is HEAD of the git repository around the working
-directory, unless --commit names another. A result that is in the history already
-is not added again. Either all are added or none.`,
+directory, unless --commit names another. Which commits of the history descend from
+which is kept too: by that they are shown in order. A result that is in the history
+already is not added again. Either all are added or none.`,
 		Example: `  classibench history add classibench-report
   classibench history add --db /var/lib/bench/history.db --commit v1.4.0 result.json
   classibench history add --label "new machine" monday/result.json`,
@@ -51,7 +53,11 @@ func (p *program) historyAdd(ctx context.Context, o historyAddOptions, paths []s
 	if err != nil {
 		return err
 	}
-	commit, err := p.commitOf(ctx, o.commit, runs, paths)
+	repo, err := p.historyRepository(ctx, o.commit)
+	if err != nil {
+		return err
+	}
+	commit, err := p.commitOf(ctx, repo, o.commit, runs, paths)
 	if err != nil {
 		return err
 	}
@@ -70,7 +76,53 @@ func (p *program) historyAdd(ctx context.Context, o historyAddOptions, paths []s
 	for i, a := range added {
 		p.say("%s", addedText(a, paths[i]))
 	}
-	return nil
+	return relate(ctx, h, repo)
+}
+
+// historyRepository opens the repository around; it is nil where there is none.
+// With a commit named by its hash, a repository that cannot be read is no obstacle.
+func (p *program) historyRepository(ctx context.Context, name string) (*git.Repository, error) {
+	repo, err := git.Open(ctx, ".")
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err == nil, errors.Is(err, git.ErrNone):
+		return repo, nil
+	case hashLike.MatchString(name):
+		p.say("%v: the date and subject of commit %s are not known", err, name)
+		return nil, nil
+	}
+	return nil, gitError(err)
+}
+
+// relate keeps which commits of the history descend from which, as far as the
+// repository knows it.
+func relate(ctx context.Context, h *history.History, repo *git.Repository) error {
+	if repo == nil {
+		return nil
+	}
+	runs, err := h.Runs(ctx)
+	if err != nil {
+		return err
+	}
+	commits := commitsOf(runs)
+	parents, _, err := repo.Parents(ctx, commits)
+	if err != nil {
+		return err
+	}
+	return h.Relate(ctx, history.Ancestry(parents).Among(commits))
+}
+
+// commitsOf are the hashes of the commits that runs are of.
+func commitsOf(runs []history.Run) []string {
+	var all []string
+	for _, r := range runs {
+		if r.Commit.Hash != "" {
+			all = append(all, r.Commit.Hash)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // readRuns reads all results before any is added.
@@ -105,27 +157,24 @@ var hashLike = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
 
 // commitOf finds the commit that was measured: the one that is named, or HEAD.
 // Without a repository a hash is taken as it is, and nothing else.
-func (p *program) commitOf(ctx context.Context, name string, runs []history.Run, paths []string) (history.Commit, error) {
-	r, err := openRepository(ctx)
+func (p *program) commitOf(ctx context.Context, repo *git.Repository, name string, runs []history.Run, paths []string) (history.Commit, error) {
 	switch {
-	case ctx.Err() != nil:
-		return history.Commit{}, ctx.Err()
-	case err != nil && name == "":
+	case repo == nil && name == "":
 		p.say("there is no git repository here: the commit is not known (--commit gives its hash, --label another name)")
 		return history.Commit{}, nil
-	case err != nil && hashLike.MatchString(name):
+	case repo == nil && hashLike.MatchString(name):
 		return history.Commit{Hash: name}, nil
-	case err != nil:
+	case repo == nil:
 		return history.Commit{}, usageError(fmt.Errorf("find the commit %q: there is no git repository here", name), "give its hash, or another name with --label")
 	case name == "":
-		return headCommit(ctx, r, runs, paths)
+		return headCommit(ctx, repo, runs, paths)
 	}
-	c, err := r.described(ctx, name)
-	if err != nil && hashLike.MatchString(name) {
+	c, err := repo.Commit(ctx, name)
+	if err != nil && ctx.Err() == nil && hashLike.MatchString(name) {
 		p.say("there is no commit %s in this clone: its date and subject are not known", name)
 		return history.Commit{Hash: name}, nil
 	}
-	return c, err
+	return history.Commit(c), gitError(err)
 }
 
 // clockSkew is by how much the clocks of who committed and who measured may
@@ -134,30 +183,16 @@ const clockSkew = 5 * time.Minute
 
 // headCommit is the commit that is checked out, if the results can be of it: one that
 // was measured before the commit was made is of another.
-func headCommit(ctx context.Context, r repository, runs []history.Run, paths []string) (history.Commit, error) {
-	c, err := r.described(ctx, "HEAD")
+func headCommit(ctx context.Context, repo *git.Repository, runs []history.Run, paths []string) (history.Commit, error) {
+	c, err := repo.Commit(ctx, "HEAD")
 	if err != nil {
-		return c, err
+		return history.Commit{}, gitError(err)
 	}
 	for i, run := range runs {
 		if run.Began.Before(c.At.Add(-clockSkew)) {
-			return c, usageError(fmt.Errorf("%s was measured at %s, before HEAD (%.10s) was committed at %s: it is of another commit",
+			return history.Commit{}, usageError(fmt.Errorf("%s was measured at %s, before HEAD (%.10s) was committed at %s: it is of another commit",
 				paths[i], run.Began.UTC().Format(time.RFC3339), c.Hash, c.At.Format(time.RFC3339)), "name that with --commit; --commit HEAD says that it is this one after all")
 		}
 	}
-	return c, nil
-}
-
-// described is a commit with its date and subject.
-func (r repository) described(ctx context.Context, name string) (history.Commit, error) {
-	out, err := r.git(ctx, "show", "--no-patch", "--no-show-signature", "--format=%H%n%ct%n%s", "--end-of-options", name+"^{commit}")
-	if err != nil {
-		return history.Commit{}, usageError(fmt.Errorf("there is no commit %q in this clone", name), "\"git fetch --all\" or \"git fetch --unshallow\" may bring it; a hash is taken as it is")
-	}
-	fields := strings.SplitN(out+"\n\n", "\n", 4)
-	seconds, err := strconv.ParseInt(fields[1], 10, 64)
-	if err != nil {
-		return history.Commit{}, fmt.Errorf("read the date of commit %s: %w", name, err)
-	}
-	return history.Commit{Hash: fields[0], Subject: fields[2], At: time.Unix(seconds, 0).UTC()}, nil
+	return history.Commit(c), nil
 }

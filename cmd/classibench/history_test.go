@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -37,34 +38,40 @@ func addPast(t *testing.T, weekly, once float64) {
 		if i >= 36 {
 			gain *= 1 - once
 		}
-		b, err := json.Marshal(&bench.Result{
-			Schema: bench.Schema, Began: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC).AddDate(0, 0, 7*i/3),
-			Scenario: bench.Scenario{Name: "peak-hour", Seed: 1, Ads: 50000}, Environment: bench.Environment{CPU: "Example 3000", Cores: 2},
-			Targets: []bench.Target{{Name: "cgi"}, {Name: "persistent"}},
-			Capacity: &bench.Capacity{
-				Throughput: map[string]bench.Throughput{"cgi": {RPS: 612}, "persistent": {RPS: 612 * gain}},
-				Gain:       &bench.Gain{Candidate: "persistent", Ratio: gain, Low: gain * 0.99, High: gain * 1.01, Level: 0.95},
-			},
-			Verdict: bench.Verdict{Valid: true},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile("result.json", b, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		writeResult(t, gain, time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC).AddDate(0, 0, 7*i/3))
 		classibench(t, "history", "add", "--commit", fmt.Sprintf("%040x", i), "result.json")
 	}
 }
 
-func shownGain(t *testing.T) history.Series {
+// writeResult writes the result of a run that found a gain.
+func writeResult(t *testing.T, gain float64, began time.Time) {
+	t.Helper()
+	b, err := json.Marshal(&bench.Result{
+		Schema: bench.Schema, Began: began,
+		Scenario: bench.Scenario{Name: "peak-hour", Seed: 1, Ads: 50000}, Environment: bench.Environment{CPU: "Example 3000", Cores: 2},
+		Targets: []bench.Target{{Name: "cgi"}, {Name: "persistent"}},
+		Capacity: &bench.Capacity{
+			Throughput: map[string]bench.Throughput{"cgi": {RPS: 612}, "persistent": {RPS: 612 * gain}},
+			Gain:       &bench.Gain{Candidate: "persistent", Ratio: gain, Low: gain * 0.99, High: gain * 1.01, Level: 0.95},
+		},
+		Verdict: bench.Verdict{Valid: true},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("result.json", b, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func shownGain(t *testing.T, points int) history.Series {
 	t.Helper()
 	var groups []history.Group
 	if err := json.Unmarshal(classibench(t, "history", "show", "--metric", "gain", "--json"), &groups); err != nil {
 		t.Fatal(err)
 	}
-	if len(groups) != 1 || len(groups[0].Series) != 1 || len(groups[0].Series[0].Points) != 60 {
-		t.Fatalf("groups = %+v, want one with a series of 60 points", groups)
+	if len(groups) != 1 || len(groups[0].Series) != 1 || len(groups[0].Series[0].Points) != points {
+		t.Fatalf("groups = %+v, want one with a series of %d points", groups, points)
 	}
 	return groups[0].Series[0]
 }
@@ -73,7 +80,7 @@ func shownGain(t *testing.T) history.Series {
 // week passes a gate each time, and a change of −6% may hide in it.
 func TestHistoryFindsWhatNoGateSees(t *testing.T) {
 	addPast(t, 0.01, 0.06)
-	s := shownGain(t)
+	s := shownGain(t, 60)
 	found := false
 	for _, step := range s.Steps {
 		found = found || step.To.Hash == fmt.Sprintf("%040x", step.After) && step.After >= 35 && step.After <= 37 && step.High < -0.04
@@ -96,7 +103,59 @@ func TestHistoryFindsWhatNoGateSees(t *testing.T) {
 
 func TestHistoryOfASteadyProgram(t *testing.T) {
 	addPast(t, 0, 0)
-	if s := shownGain(t); len(s.Steps) > 0 {
+	if s := shownGain(t, 60); len(s.Steps) > 0 {
 		t.Errorf("steps %+v, want none", s.Steps)
+	}
+}
+
+// TestHistoryAfterARebase: the commits of a rebase have the same date. Whatever
+// the order in which their results are added, a loss shows as a loss; also
+// outside of the repository, and when it has forgotten the commits.
+func TestHistoryAfterARebase(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
+	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+	for _, who := range []string{"AUTHOR", "COMMITTER"} {
+		t.Setenv("GIT_"+who+"_NAME", "Ann")
+		t.Setenv("GIT_"+who+"_EMAIL", "ann@example.org")
+		t.Setenv("GIT_"+who+"_DATE", "2026-03-13T08:00:00Z")
+	}
+	const commits, loss = 14, 7
+	gitIn(t, "init", "-q", "-b", "main", ".")
+	for i := range commits {
+		gitIn(t, "commit", "-q", "--allow-empty", "-m", fmt.Sprint("change ", i))
+	}
+	for _, i := range rand.New(rand.NewPCG(1, 2)).Perm(commits) {
+		gain := 7 + 0.01*float64(i%3)
+		if i >= loss {
+			gain *= 0.9
+		}
+		writeResult(t, gain, time.Date(2026, 3, 14, 9, i, 0, 0, time.UTC))
+		classibench(t, "history", "add", "--commit", fmt.Sprint("HEAD~", commits-1-i), "result.json")
+	}
+	check := func(where string) {
+		t.Helper()
+		s := shownGain(t, commits)
+		if len(s.Steps) != 1 || s.Steps[0].To.Subject != fmt.Sprint("change ", loss) || math.Abs(s.Steps[0].Change+0.1) > 0.01 {
+			t.Errorf("%s: steps %+v, want −10%% at change %d", where, s.Steps, loss)
+		}
+	}
+	check("in the repository")
+	gitIn(t, "checkout", "-q", "--orphan", "fresh")
+	gitIn(t, "commit", "-q", "--allow-empty", "-m", "anew")
+	gitIn(t, "branch", "-q", "-D", "main")
+	gitIn(t, "reflog", "expire", "--expire=now", "--all")
+	gitIn(t, "gc", "-q", "--prune=now")
+	check("when the commits are gone")
+	if err := os.RemoveAll(".git"); err != nil {
+		t.Fatal(err)
+	}
+	check("outside of the repository")
+}
+
+func gitIn(t *testing.T, args ...string) {
+	t.Helper()
+	if out, err := exec.Command("git", args...).CombinedOutput(); err != nil {
+		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
 }
