@@ -25,6 +25,7 @@ type conn struct {
 	broken   bool  // it must not be used again, although an answer came
 
 	used  bool          // it has carried an answer
+	sent  time.Time     // when the last request was
 	since time.Time     // it is idle since then
 	idle  time.Duration // how long it had been idle when it was taken into use
 	keep  time.Duration // how long it may be idle; the target may have announced less than we allow

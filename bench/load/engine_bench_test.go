@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/usage"
 )
 
 // The server of the benchmarks is a process of its own: this test binary again.
@@ -58,6 +59,7 @@ func BenchmarkSaturate(b *testing.B) {
 	var hits uint64
 	var spent time.Duration
 	b.ReportAllocs()
+	used := usage.Self()
 	for b.Loop() {
 		block, err := c.Saturate(b.Context(), r, 0, 8, 0, 200*time.Millisecond)
 		if err != nil || block.Errors > 0 {
@@ -67,4 +69,5 @@ func BenchmarkSaturate(b *testing.B) {
 		spent += block.Length
 	}
 	b.ReportMetric(float64(hits)/spent.Seconds(), "hits/s")
+	b.ReportMetric(float64((usage.Self()-used).Microseconds())/float64(hits), "CPU-µs/hit")
 }

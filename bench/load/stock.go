@@ -27,15 +27,15 @@ func (c *Connections) Add(more Connections) {
 // that those which are not needed end.
 type stock struct {
 	mu       sync.Mutex
-	idle     []*conn              // the last is the one that was used last
-	shortest time.Duration        // that a connection had been idle which the target had closed
-	usual    time.Duration        // moving average of what an answer takes; 0 until there is one
-	starving map[*waiter]struct{} // that would have a connection closed, and found none idle
+	idle     []*conn       // the last is the one that was used last
+	shortest time.Duration // that a connection had been idle which the target had closed
+	usual    time.Duration // moving average of what an answer takes; 0 until there is one
+	starving []*waiter     // that would have a connection closed, and found none idle; the first has waited longest
 	yielded  uint64
 }
 
 func newStock() *stock {
-	return &stock{shortest: math.MaxInt64, starving: map[*waiter]struct{}{}}
+	return &stock{shortest: math.MaxInt64}
 }
 
 // take returns an idle connection that is still good, nil if there is none, and how
@@ -45,13 +45,13 @@ func (s *stock) take(once bool, now, deadline time.Time) (k *conn, closed uint64
 	var dead []*conn
 	defer func() { closeAll(dead) }()
 	for {
-		k := s.pop(once, now)
+		k, trusted := s.pop(once, now)
 		if k == nil {
 			return nil, closed
 		}
 		k.idle = now.Sub(k.since)
 		if k.idle < k.keep {
-			if k.SetDeadline(deadline) == nil && k.wire.alive() {
+			if k.SetDeadline(deadline) == nil && (trusted || k.wire.alive()) {
 				return k, closed
 			}
 			closed++
@@ -61,21 +61,24 @@ func (s *stock) take(once bool, now, deadline time.Time) (k *conn, closed uint64
 	}
 }
 
-func (s *stock) pop(once bool, now time.Time) *conn {
+// pop takes out the connection that was used last. It is trusted to be good, without a
+// look, if it was used just now, by a target that has never closed one, for a request
+// that may be sent again.
+func (s *stock) pop(once bool, now time.Time) (k *conn, trusted bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := len(s.idle) - 1
-	if n < 0 || once && !s.surely(now.Sub(s.idle[n].since)) {
-		return nil
+	if n < 0 || once && !s.surely(now.Sub(s.idle[n].sent)) {
+		return nil, false
 	}
-	k := s.idle[n]
+	k = s.idle[n]
 	s.idle[n], s.idle = nil, s.idle[:n]
-	return k
+	return k, !once && s.shortest == math.MaxInt64 && now.Sub(k.since) < time.Millisecond
 }
 
-// surely reports whether a connection that has been idle for so long will be kept: a
-// target that closes them has closed none after less than twice that. One that closes
-// them at once may do so at any time.
+// surely reports whether a connection whose last request was sent so long ago will be
+// kept: a target that closes idle ones has closed none after less than twice that. One
+// that closes them at once may do so at any time.
 func (s *stock) surely(idle time.Duration) bool {
 	const atOnce = 2 * time.Millisecond
 	return s.shortest > atOnce && idle < s.shortest/2
@@ -92,7 +95,7 @@ func (s *stock) learn(idle time.Duration) {
 // put keeps a connection whose last answer took so long, unless another waits for its
 // place.
 func (s *stock) put(k *conn, now time.Time, took time.Duration) {
-	k.used, k.since = true, now
+	k.used, k.since, k.sent = true, now, now.Add(-took)
 	if victim := s.keep(k, took); victim != nil {
 		closeAll([]*conn{victim})
 	}
@@ -106,9 +109,8 @@ func (s *stock) keep(k *conn, took time.Duration) (victim *conn) {
 		s.usual = took
 	}
 	s.usual += (took - s.usual) / 16
-	for hungry := range s.starving {
-		delete(s.starving, hungry)
-		s.yielded++
+	if w := s.hungriest(); w != nil {
+		w.helped()
 		return k
 	}
 	s.idle = append(s.idle, k)
@@ -123,68 +125,6 @@ func (s *stock) shift() *conn {
 	k := s.idle[0]
 	s.idle[0], s.idle = nil, s.idle[1:]
 	return k
-}
-
-// A server with a fixed number of workers serves as many connections, idle ones
-// included; a hit on another waits until one ends. Visitors come and go; we would
-// keep them for as long as we have hits. So a hit on a new connection that waits much
-// longer than is usual has another one closed.
-const (
-	patienceTimes = 3
-	leastPatience = 10 * time.Millisecond
-)
-
-// attend watches over a hit on a new connection until the function that it returns is
-// called.
-func (s *stock) attend() (served func()) {
-	w := &waiter{stock: s, began: time.Now()}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.timer = time.AfterFunc(w.left(), w.look)
-	return w.served
-}
-
-// A waiter is a hit on a new connection that has no answer yet.
-type waiter struct {
-	*stock
-	began time.Time
-	timer *time.Timer
-	over  bool
-}
-
-// left is how long the waiter still has to be patient; long, as long as nobody has
-// got an answer.
-func (w *waiter) left() time.Duration {
-	if w.usual == 0 {
-		return 10 * leastPatience
-	}
-	return patienceTimes*w.usual + leastPatience - time.Since(w.began)
-}
-
-// look closes the connection that has been idle for longest, or else the next that
-// would become idle, once the patience is at its end.
-func (w *waiter) look() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	left := w.left()
-	switch {
-	case w.over:
-	case left > 0:
-		w.timer.Reset(left)
-	case len(w.idle) == 0:
-		w.starving[w] = struct{}{}
-	default:
-		w.yielded++
-		closeAll([]*conn{w.shift()})
-	}
-}
-
-func (w *waiter) served() {
-	w.timer.Stop()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.over = true
-	delete(w.starving, w)
 }
 
 // yields is how many connections were closed for others since it was last called.
