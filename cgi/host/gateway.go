@@ -27,6 +27,7 @@ type Gateway struct {
 
 	Script      string   // SCRIPT_FILENAME
 	ScriptName  string   // SCRIPT_NAME
+	Fallback    bool     // paths not below ScriptName lead to it too, as PATH_INFO, which is unset if empty; see SiteOf
 	Root        string   // document root, for PATH_TRANSLATED
 	Env         []string // added to the meta-variables; wins over those of the same name
 	MaxRequests int      // how many are answered at once; 0 means 32
@@ -78,6 +79,13 @@ func (g *Gateway) init() {
 	}
 }
 
+// Admit changes how many requests are answered at once, up to 4096, while requests
+// are served: for what Respond learns about its capacity.
+func (g *Gateway) Admit(n int) {
+	g.once.Do(g.init)
+	g.line.resize(n)
+}
+
 // Wait returns when no request is being served. Call it after the server has
 // stopped.
 func (g *Gateway) Wait() { g.serve.Wait() }
@@ -107,10 +115,19 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.conclude(rs, err)
 }
 
-// pathInfo is the part of the path behind the script (RFC 3875 §4.1.5).
+// pathInfo is the part of the path behind the script (RFC 3875 §4.1.5); of a path
+// that only falls back to the script it is the whole, as if the script's name
+// stood before it, and of "/" nothing, as with an index file.
 func (g *Gateway) pathInfo(r *http.Request) (string, error) {
 	info, ok := strings.CutPrefix(r.URL.Path, g.ScriptName)
-	if !ok || info != "" && info[0] != '/' {
+	ok = ok && (info == "" || info[0] == '/')
+	switch {
+	case ok:
+	case g.Fallback && r.URL.Path == "/":
+		info = ""
+	case g.Fallback && strings.HasPrefix(r.URL.Path, "/"):
+		info = r.URL.Path
+	default:
 		return "", &refusal{http.StatusNotFound, fmt.Errorf("not below %s", g.ScriptName)}
 	}
 	if strings.IndexByte(info, 0) >= 0 {

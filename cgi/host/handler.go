@@ -50,7 +50,13 @@ import (
 type Handler struct {
 	Path string   // the script's executable file
 	Args []string // arguments for every start
-	Dir  string   // working directory; empty means the directory of Path (RFC 3875 §7.2)
+	Dir  string   // working directory; empty means that of Script, else of Path (RFC 3875 §7.2)
+
+	// Script is SCRIPT_FILENAME, where Path is an interpreter that looks for its
+	// script there, as php-cgi does; empty means Path. With it, Root defaults to
+	// its directory and ScriptName to its path below Root, and all paths lead to
+	// it; see SiteOf.
+	Script string
 
 	// Env is added to the script's environment as NAME=VALUE, and wins over
 	// meta-variables of the same name. Nothing else is inherited but PATH, what
@@ -82,6 +88,7 @@ type Handler struct {
 	err     error
 	gateway *Gateway
 	path    string
+	script  string
 	argv    []string
 	dir     string
 	null    *os.File
@@ -128,8 +135,9 @@ func (h *Handler) init() {
 	if h.err != nil {
 		return
 	}
+	site := h.site()
 	h.gateway = &Gateway{
-		Script: h.path, ScriptName: h.ScriptName, Root: h.Root, Env: h.environment(),
+		Script: h.script, ScriptName: site.Name, Fallback: site.Fallback, Root: site.Root, Env: h.environment(),
 		MaxRequests: cmp.Or(h.MaxProcesses, 8*runtime.GOMAXPROCS(0)), MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, Timeout: h.Timeout,
 		Redirect: h.Redirect, Logger: h.Logger, Respond: h.responder(),
 		raw: strings.HasPrefix(filepath.Base(h.path), "nph-"),
@@ -140,10 +148,21 @@ func (h *Handler) prepare() (err error) {
 	if h.path, err = filepath.Abs(h.Path); err != nil {
 		return fmt.Errorf("find script %s: %w", h.Path, err)
 	}
-	h.dir = cmp.Or(h.Dir, filepath.Dir(h.path))
+	if h.script, err = filepath.Abs(cmp.Or(h.Script, h.path)); err != nil {
+		return fmt.Errorf("find script %s: %w", h.Script, err)
+	}
+	h.dir = cmp.Or(h.Dir, filepath.Dir(h.script))
 	h.argv = append([]string{h.path}, h.Args...)
 	h.null, err = os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	return err
+}
+
+// site is where the script stands.
+func (h *Handler) site() Site {
+	if h.Script == "" {
+		return Site{Root: h.Root, Name: h.ScriptName}
+	}
+	return SiteOf(h.script, h.ScriptName, h.Root)
 }
 
 // responder is how scripts are run here.

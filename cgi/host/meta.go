@@ -53,6 +53,7 @@ func (g *Gateway) fixed() metaSet {
 	m.set("GATEWAY_INTERFACE", "CGI/1.1")
 	m.set("SERVER_SOFTWARE", "classibench")
 	m.set("SCRIPT_NAME", g.ScriptName)
+	m.set("REDIRECT_STATUS", "200") // as lighttpd does; without it php-cgi refuses to run
 	if g.Script != "" {
 		m.set("SCRIPT_FILENAME", g.Script)
 	}
@@ -74,7 +75,9 @@ func (g *Gateway) meta(r *http.Request, pathInfo string, length int64) []string 
 	m.set("SERVER_PROTOCOL", r.Proto)
 	m.set("REQUEST_URI", r.URL.RequestURI())
 	m.set("QUERY_STRING", r.URL.RawQuery)
-	m.set("PATH_INFO", pathInfo)
+	if pathInfo != "" || !g.Fallback {
+		m.set("PATH_INFO", pathInfo)
+	}
 	if g.Root != "" && pathInfo != "" {
 		m.set("PATH_TRANSLATED", filepath.Join(g.Root, filepath.FromSlash(path.Clean("/"+pathInfo))))
 	}

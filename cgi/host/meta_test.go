@@ -52,7 +52,7 @@ func TestMetaVariables(t *testing.T) {
 		"CONTENT_LENGTH": "5", "CONTENT_TYPE": "text/x", "REMOTE_ADDR": "127.0.0.1", "REMOTE_HOST": "127.0.0.1",
 		"SERVER_NAME": "ads.example", "SERVER_PORT": port, "SERVER_ADDR": "127.0.0.1",
 		"HTTP_HOST": "ads.example:81", "HTTP_USER_AGENT": "test", "HTTP_X_UNDER": "true", "HTTP_X_TWO": "1, 2", "HTTP_COOKIE": "a=1; b=2",
-		"HTTP_X_TAKEN": "mine", "OWN": "2", "PASSED": "on",
+		"HTTP_X_TAKEN": "mine", "OWN": "2", "PASSED": "on", "REDIRECT_STATUS": "200",
 	} {
 		if env[name] != want {
 			t.Errorf("%s: got %q, want %q", name, env[name], want)

@@ -5,6 +5,7 @@ package host
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -55,5 +56,36 @@ die "too late\n";
 	get(t, url+"/?q=1").want(t, 200, "<p>q=1</p>")
 	for _, want := range []string{"no id at ", `line="too late"`, `err="exit status 255"`} {
 		j.await(t, want)
+	}
+}
+
+// php-cgi refuses to run without REDIRECT_STATUS, and looks for its script in
+// SCRIPT_FILENAME: as an interpreter that is told so, and behind "#!".
+func TestPHP(t *testing.T) {
+	php, err := exec.LookPath("php-cgi")
+	if err != nil {
+		if os.Getenv("CLASSIBENCH_NO_SKIP") == "1" {
+			t.Fatal("install php-cgi")
+		}
+		t.Skip("needs the package php-cgi")
+	}
+	const text = `<?php
+header("Content-Type: text/plain");
+echo $_SERVER["SCRIPT_NAME"], " ", $_SERVER["PATH_INFO"] ?? "", " ", $_GET["a"], " ", $_POST["b"], " ", basename(getcwd());`
+	for name, c := range map[string]struct {
+		handler func(script string) *Handler
+		want    string
+	}{
+		"told":       {func(script string) *Handler { return &Handler{Path: php, Script: script} }, "/sign.php /x 1 2 "},
+		"first line": {func(script string) *Handler { return &Handler{Path: script} }, " /x 1 2 "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			script := write(t, "sign.php", "#!"+php+"\n"+text)
+			h := c.handler(script)
+			logTo(h)
+			r := request(t, "POST", serve(t, h)+"/x?a=1", strings.NewReader("b=2"))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			do(t, r).want(t, 200, c.want+filepath.Base(filepath.Dir(script)))
+		})
 	}
 }

@@ -1,0 +1,57 @@
+package host
+
+import (
+	"testing"
+	"testing/synctest"
+)
+
+// inside counts how many of a crowd are let in; the function that is returned
+// lets one of them out.
+func inside(t *testing.T, q *queue, crowd int) (count func() int, out func()) {
+	n, next := 0, make(chan struct{})
+	t.Cleanup(func() { close(next) })
+	for range crowd {
+		go func() {
+			if err := q.enter(t.Context()); err != nil {
+				return
+			}
+			n++
+			<-next
+			n--
+			q.leave()
+		}()
+		synctest.Wait()
+	}
+	return func() int { synctest.Wait(); return n }, func() { next <- struct{}{}; synctest.Wait() }
+}
+
+func TestAQueueIsResizedWhileItIsUsed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(1, 100)
+		count, out := inside(t, q, 20)
+		for _, step := range []struct {
+			size, want int
+		}{{1, 1}, {5, 5}, {3, 5}} {
+			q.resize(step.size)
+			if got := count(); got != step.want {
+				t.Errorf("%d places: %d inside, want %d", step.size, got, step.want)
+			}
+		}
+		for _, want := range []int{4, 3, 3, 3} {
+			if out(); count() != want {
+				t.Errorf("one has left: %d inside, want %d", count(), want)
+			}
+		}
+		q.resize(1)
+		q.resize(2)
+		for _, want := range []int{2, 2} {
+			if out(); count() != want {
+				t.Errorf("2 places, and one has left: %d inside, want %d", count(), want)
+			}
+		}
+		q.resize(10_000)
+		if got := count(); got != 14 {
+			t.Errorf("10,000 places: %d inside, want all who are left", got)
+		}
+	})
+}
