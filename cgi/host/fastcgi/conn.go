@@ -13,20 +13,34 @@ import (
 	"github.com/classibench/classibench/cgi/host"
 )
 
-// errStale says that a connection broke before anything came back on it.
-var errStale = errors.New("the connection broke before the application answered")
+// A brokenError says that a connection broke before anything came back on it.
+type brokenError struct {
+	begun bool // the application may have begun: it can have had all parameters
+	err   error
+}
+
+func (e *brokenError) Error() string {
+	return "the connection broke before the application answered: " + e.err.Error()
+}
+
+func (e *brokenError) Unwrap() error { return e.err }
 
 // A conn is a connection to the application.
 type conn struct {
 	net.Conn
-	reader reader
-	out    []byte // reused
-	since  time.Time
-	fit    bool // for another request
+	reader  reader
+	out     []byte // reused
+	since   time.Time
+	keep    bool   // for another request, if the application agrees
+	fit     bool   // for another request
+	answers func() // called when the wait for the first record is over; may be nil
+
+	params int // where in what is sent the parameters of a request end
+	sent   int // how much of the request was sent; read it when sending is over
 }
 
-func newConn(c net.Conn) *conn {
-	return &conn{Conn: c, reader: reader{br: bufio.NewReaderSize(c, 16<<10)}}
+func newConn(c net.Conn, keep bool) *conn {
+	return &conn{Conn: c, keep: keep, reader: reader{br: bufio.NewReaderSize(c, 16<<10)}}
 }
 
 // inline is how much of a request is sent before the answer is looked for: less
@@ -38,7 +52,7 @@ const inline = 16 << 10
 func (c *conn) exchange(ctx context.Context, rq *host.Request, rs *host.Response) error {
 	c.fit = false
 	stop := context.AfterFunc(ctx, func() { c.SetDeadline(time.Unix(1, 0)) })
-	sent := c.send(rq)
+	sending := c.send(rq)
 	rs.OnComplete(func() {
 		if stop() {
 			deadline, _ := ctx.Deadline()
@@ -50,15 +64,15 @@ func (c *conn) exchange(ctx context.Context, rq *host.Request, rs *host.Response
 	end, err := c.receive(rs, &heard)
 	stopped := stop()
 	if err == nil {
-		c.fit = c.sent(sent) == nil && stopped && c.reader.br.Buffered() == 0 && c.SetDeadline(time.Time{}) == nil
+		c.fit = c.finish(sending) == nil && c.keep && stopped && c.reader.br.Buffered() == 0 && c.SetDeadline(time.Time{}) == nil
 		return end.judge(rs)
 	}
-	c.abandon(sent)
+	c.abandon(sending)
 	switch {
 	case ctx.Err() != nil && !rs.Complete():
 		return context.Cause(ctx)
 	case !heard && broken(err):
-		return fmt.Errorf("%w: %w", errStale, err)
+		return &brokenError{begun: c.sent >= c.params, err: err}
 	}
 	return err
 }
@@ -67,7 +81,8 @@ func (c *conn) exchange(ctx context.Context, rq *host.Request, rs *host.Response
 // channel tells when it has been sent.
 func (c *conn) send(rq *host.Request) <-chan error {
 	done := make(chan error, 1)
-	c.out = appendParams(appendBegin(c.out[:0]), rq.Env)
+	c.out = appendParams(appendBegin(c.out[:0], c.keep), rq.Env)
+	c.params, c.sent = len(c.out), 0
 	if int64(len(c.out))+rq.Length+2*headerSize <= inline {
 		done <- c.sendAll(rq)
 	} else {
@@ -91,20 +106,25 @@ func (c *conn) sendAll(rq *host.Request) error {
 		}
 		c.out = appendRecord(c.out, typeStdin, content[:n])
 		if at += int64(n); at < rq.Length {
-			if _, err := c.Write(c.out); err != nil {
+			if err := c.flush(); err != nil {
 				return err
 			}
-			c.out = c.out[:0]
 		}
 	}
 	c.out = appendRecord(c.out, typeStdin, nil)
-	_, err := c.Write(c.out)
+	return c.flush()
+}
+
+func (c *conn) flush() error {
+	n, err := c.Write(c.out)
+	c.sent += n
+	c.out = c.out[:0]
 	return err
 }
 
-// sent waits for a request to be sent, hardly longer than for the answer: who
+// finish waits for a request to be sent, hardly longer than for the answer: who
 // ended it without reading the body does not want it.
-func (c *conn) sent(done <-chan error) error {
+func (c *conn) finish(done <-chan error) error {
 	select {
 	case err := <-done:
 		return err
@@ -116,8 +136,8 @@ func (c *conn) sent(done <-chan error) error {
 
 // abandon tells the application that nobody wants the answer, if it has had the
 // whole question.
-func (c *conn) abandon(sent <-chan error) {
-	if c.sent(sent) == nil && c.SetWriteDeadline(time.Now().Add(100*time.Millisecond)) == nil {
+func (c *conn) abandon(sending <-chan error) {
+	if c.finish(sending) == nil && c.SetWriteDeadline(time.Now().Add(100*time.Millisecond)) == nil {
 		c.Write(appendRecord(nil, typeAbort, nil)) // the connection is closed in any case
 	}
 }
@@ -131,6 +151,7 @@ func (c *conn) receive(rs *host.Response, heard *bool) (ending, error) {
 			return ending{}, fmt.Errorf("read from the FastCGI application: %w", unexpected(err))
 		}
 		*heard = true
+		c.answered()
 		if r.id == 0 {
 			continue // a management record: we asked for none (§4)
 		}
@@ -152,6 +173,14 @@ func (c *conn) receive(rs *host.Response, heard *bool) (ending, error) {
 		default:
 			return ending{}, fmt.Errorf("not FastCGI: a record of type %d from an application", r.kind)
 		}
+	}
+}
+
+// answered tells, once, that the wait for an answer is over.
+func (c *conn) answered() {
+	if c.answers != nil {
+		c.answers()
+		c.answers = nil
 	}
 }
 

@@ -22,8 +22,8 @@ import (
 	"github.com/classibench/classibench/cgi/host"
 )
 
-// application is what the FastCGI server of net/http/fcgi runs.
-func application() *http.ServeMux {
+// goMux is what the FastCGI server of net/http/fcgi runs.
+func goMux() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Asked", r.Method+" "+r.URL.RequestURI()+" "+r.Header.Get("Cookie"))
@@ -137,6 +137,27 @@ func ask(t testing.TB, method, url string, body io.Reader) reply {
 		t.Fatal(err)
 	}
 	r.Header.Set("Cookie", "a=1")
+	return send(r)
+}
+
+// askWith gets url with the headers X-Large, X-Large-1 and so on.
+func askWith(t testing.TB, url string, headers ...string) reply {
+	t.Helper()
+	r, err := http.NewRequest("GET", url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, value := range headers {
+		name := "X-Large"
+		if i > 0 {
+			name += fmt.Sprint("-", i)
+		}
+		r.Header.Set(name, value)
+	}
+	return send(r)
+}
+
+func send(r *http.Request) reply {
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	response, err := client.Do(r)
 	if err != nil {
@@ -166,7 +187,7 @@ func TestAgainstGo(t *testing.T) {
 	for _, network := range []string{"tcp", "unix"} {
 		t.Run(network, func(t *testing.T) {
 			l, addr := listen(t, network)
-			go fcgi.Serve(l, application()) // ends with l
+			go fcgi.Serve(l, goMux()) // ends with l
 			h := &Handler{Addr: addr, Script: "/srv/app", Root: "/srv/www", Env: []string{"OWN=1"}}
 			logTo(h)
 			url := front(t, h)
@@ -199,23 +220,25 @@ func TestAgainstGo(t *testing.T) {
 func TestConnectionIsKept(t *testing.T) {
 	l, addr := listen(t, "unix")
 	var conns atomic.Int64
-	go fcgi.Serve(counted{l, &conns}, application())
+	go fcgi.Serve(counted{l, &conns}, goMux())
 	h := &Handler{Addr: addr}
+	h.idle.patience = time.Hour
 	logTo(h)
 	url := front(t, h)
 	for range 20 {
-		ask(t, "POST", url+"/echo", strings.NewReader("hello")).want(t, 200, "hello")
+		ask(t, "GET", url+"/query?hello", nil).want(t, 200, "hello")
 	}
-	if n := conns.Load(); n != 1 {
-		t.Errorf("%d connections were made, want 1 that is kept", n)
+	if n := conns.Load(); n != 2 {
+		t.Errorf("%d connections were made, want 1 that asks and 1 that is kept", n)
 	}
 }
 
 func TestInParallel(t *testing.T) {
 	l, addr := listen(t, "tcp")
 	var conns atomic.Int64
-	go fcgi.Serve(counted{l, &conns}, application())
+	go fcgi.Serve(counted{l, &conns}, goMux())
 	h := &Handler{Addr: addr, MaxConns: 3}
+	h.idle.patience = time.Hour
 	logTo(h)
 	url := front(t, h)
 	var wg sync.WaitGroup
@@ -223,7 +246,7 @@ func TestInParallel(t *testing.T) {
 		wg.Go(func() {
 			for j := range 20 {
 				b := strings.Repeat(fmt.Sprint(i), 1+j*500)
-				ask(t, "POST", url+"/echo", strings.NewReader(b)).want(t, 200, b)
+				ask(t, "GET", url+"/query?"+b, nil).want(t, 200, b)
 			}
 		})
 	}
@@ -301,7 +324,7 @@ func TestBackends(t *testing.T) {
 		{"crash within the head", appendRecord(nil, typeStdout, []byte("Content-Type: a/b\n")), 502, "Bad Gateway\n", "unexpected EOF"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := &Handler{Addr: backend(t, func(conn net.Conn, _ int) {
+			h := &Handler{MaxConns: 32, Addr: backend(t, func(conn net.Conn, _ int) {
 				if question(newReader(conn)) {
 					conn.Write(c.says)
 				}
@@ -316,7 +339,7 @@ func TestBackends(t *testing.T) {
 }
 
 func TestCrashWithinTheBody(t *testing.T) {
-	h := &Handler{Addr: backend(t, func(conn net.Conn, _ int) {
+	h := &Handler{MaxConns: 32, Addr: backend(t, func(conn net.Conn, _ int) {
 		if question(newReader(conn)) {
 			conn.Write(appendRecord(nil, typeStdout, []byte(hello)))
 		}
@@ -354,7 +377,7 @@ func slow(t testing.TB, begins string) (addr string, aborted chan bool) {
 
 func TestTimeUp(t *testing.T) {
 	addr, aborted := slow(t, "")
-	h := &Handler{Addr: addr, Timeout: 200 * time.Millisecond}
+	h := &Handler{MaxConns: 32, Addr: addr, Timeout: 200 * time.Millisecond}
 	logTo(h)
 	ask(t, "GET", front(t, h), nil).want(t, 504, "Gateway Timeout\n")
 	if !<-aborted {
@@ -364,7 +387,7 @@ func TestTimeUp(t *testing.T) {
 
 func TestClientLeaves(t *testing.T) {
 	addr, aborted := slow(t, hello)
-	h := &Handler{Addr: addr}
+	h := &Handler{MaxConns: 32, Addr: addr}
 	logTo(h)
 	ctx, leave := context.WithCancel(t.Context())
 	r, err := http.NewRequestWithContext(ctx, "GET", front(t, h), nil)
@@ -391,7 +414,7 @@ func TestClientLeaves(t *testing.T) {
 func TestCompleteBeforeTheEnd(t *testing.T) {
 	left := make(chan struct{})
 	ended := make(chan error, 1)
-	h := &Handler{Addr: backend(t, func(conn net.Conn, _ int) {
+	h := &Handler{MaxConns: 32, Addr: backend(t, func(conn net.Conn, _ int) {
 		r := newReader(conn)
 		if !question(r) {
 			return
@@ -412,41 +435,10 @@ func TestCompleteBeforeTheEnd(t *testing.T) {
 	}
 }
 
-// stale serves a request on its first connection, and closes that one when it
-// has read the second; other connections work.
-func stale(t testing.TB) string {
-	return backend(t, func(conn net.Conn, n int) {
-		r := newReader(conn)
-		for i := 0; question(r); i++ {
-			if n == 0 && i == 1 {
-				return
-			}
-			conn.Write(answer(hello))
-		}
-	})
-}
-
-func TestStaleConnection(t *testing.T) {
-	for _, c := range []struct {
-		method string
-		status int
-		body   string
-	}{{"GET", 200, "hello"}, {"PUT", 200, "hello"}, {"POST", 502, "Bad Gateway\n"}} {
-		t.Run(c.method, func(t *testing.T) {
-			h := &Handler{Addr: stale(t)}
-			logTo(h)
-			url := front(t, h)
-			ask(t, "GET", url, nil).want(t, 200, "hello")
-			ask(t, c.method, url, nil).want(t, c.status, c.body)
-			ask(t, c.method, url, nil).want(t, 200, "hello")
-		})
-	}
-}
-
 // Where the application closed an idle connection, even a POST gets through.
 func TestClosedConnection(t *testing.T) {
 	closed := make(chan struct{}, 10)
-	h := &Handler{Addr: backend(t, func(conn net.Conn, n int) {
+	h := &Handler{MaxConns: 32, Addr: backend(t, func(conn net.Conn, n int) {
 		if question(newReader(conn)) {
 			conn.Write(answer(hello))
 		}
@@ -463,7 +455,7 @@ func TestClosedConnection(t *testing.T) {
 
 func TestIdleConnectionsAreClosed(t *testing.T) {
 	ended := make(chan struct{})
-	h := &Handler{IdleTimeout: 50 * time.Millisecond, Addr: backend(t, func(conn net.Conn, _ int) {
+	h := &Handler{MaxConns: 32, IdleTimeout: 50 * time.Millisecond, Addr: backend(t, func(conn net.Conn, _ int) {
 		for r := newReader(conn); question(r); {
 			conn.Write(answer(hello))
 		}
@@ -477,7 +469,7 @@ func TestIdleConnectionsAreClosed(t *testing.T) {
 // host.Serve closes the connections when it ends.
 func TestServe(t *testing.T) {
 	ended := make(chan struct{})
-	h := &Handler{Addr: backend(t, func(conn net.Conn, _ int) {
+	h := &Handler{MaxConns: 32, Addr: backend(t, func(conn net.Conn, _ int) {
 		for r := newReader(conn); question(r); {
 			conn.Write(answer(hello))
 		}

@@ -5,15 +5,21 @@ import (
 	"time"
 )
 
+// defaultPatience is how long a new connection may wait for its answer until idle
+// ones are closed, which may hold the very process that it waits for.
+const defaultPatience = 200 * time.Millisecond
+
 // A pool keeps idle connections. The last one that came is the first to go, so
 // that those which are not needed grow old.
 type pool struct {
-	timeout time.Duration
+	timeout  time.Duration
+	patience time.Duration
 
-	mu     sync.Mutex
-	conns  []*conn // the oldest first
-	sweep  *time.Timer
-	closed bool
+	mu      sync.Mutex
+	conns   []*conn // the oldest first
+	overdue int     // new connections that lost patience: nothing is kept meanwhile
+	sweep   *time.Timer
+	closed  bool
 }
 
 // take takes a connection that is alive, or nil.
@@ -39,10 +45,11 @@ func (p *pool) pop() *conn {
 	return c
 }
 
+// put keeps a connection for the next request, or closes it.
 func (p *pool) put(c *conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed {
+	if !c.fit || p.closed || p.overdue > 0 {
 		c.Close()
 		return
 	}
@@ -50,6 +57,26 @@ func (p *pool) put(c *conn) {
 	p.conns = append(p.conns, c)
 	if p.sweep == nil {
 		p.sweep = time.AfterFunc(p.timeout, p.clean)
+	}
+}
+
+// expect watches over a new connection: if it loses patience, idle ones are
+// closed, and none is kept until answered is called.
+func (p *pool) expect() (answered func()) {
+	timer := time.AfterFunc(p.patience, func() { p.yield(1) })
+	return func() {
+		if !timer.Stop() {
+			p.yield(-1)
+		}
+	}
+}
+
+func (p *pool) yield(more int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.overdue += more
+	if p.overdue > 0 {
+		p.closeAll()
 	}
 }
 
@@ -70,6 +97,14 @@ func (p *pool) clean() {
 	}
 }
 
+// drain closes the idle connections.
+func (p *pool) drain() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closeAll()
+}
+
+// close closes the idle connections, and all that come later.
 func (p *pool) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -77,6 +112,10 @@ func (p *pool) close() {
 	if p.sweep != nil {
 		p.sweep.Stop()
 	}
+	p.closeAll()
+}
+
+func (p *pool) closeAll() {
 	for _, c := range p.conns {
 		c.Close()
 	}

@@ -5,18 +5,19 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"strings"
 )
 
 // Types of records, FastCGI 1.0 §8.
 const (
-	typeBegin  = 1
-	typeAbort  = 2
-	typeEnd    = 3
-	typeParams = 4
-	typeStdin  = 5
-	typeStdout = 6
-	typeStderr = 7
+	typeBegin     = 1
+	typeAbort     = 2
+	typeEnd       = 3
+	typeParams    = 4
+	typeStdin     = 5
+	typeStdout    = 6
+	typeStderr    = 7
+	typeGetValues = 9
+	typeValues    = 10 // FCGI_GET_VALUES_RESULT
 )
 
 const (
@@ -67,42 +68,23 @@ func unexpected(err error) error {
 	return err
 }
 
-// appendRecord adds a record with up to maxContent bytes.
+// appendRecord adds a record of request requestID with up to maxContent bytes.
 func appendRecord(b []byte, kind byte, content []byte) []byte {
-	return append(appendHeader(b, kind, len(content)), content...)
+	return append(appendHeader(b, kind, requestID, len(content)), content...)
 }
 
-func appendHeader(b []byte, kind byte, length int) []byte {
-	return append(b, version, kind, 0, requestID, byte(length>>8), byte(length), 0, 0)
+func appendHeader(b []byte, kind, id byte, length int) []byte {
+	return append(b, version, kind, 0, id, byte(length>>8), byte(length), 0, 0)
 }
 
-// appendBegin adds the beginning of a request (§5.1).
-func appendBegin(b []byte) []byte {
-	return appendRecord(b, typeBegin, []byte{0, roleResponder, keepConn, 0, 0, 0, 0, 0})
-}
-
-// appendParams adds meta-variables, as NAME=VALUE, and the end of their stream.
-// The stream may be cut anywhere (§3.4, §5.2).
-func appendParams(b []byte, env []string) []byte {
-	at := len(b)
-	b = appendHeader(b, typeParams, 0)
-	for _, e := range env {
-		name, value, _ := strings.Cut(e, "=")
-		b = appendLength(b, len(name))
-		b = appendLength(b, len(value))
-		b = append(b, name...)
-		b = append(b, value...)
+// appendBegin adds the beginning of a request (§5.1). With keep, the application
+// leaves the connection open for another one.
+func appendBegin(b []byte, keep bool) []byte {
+	var flags byte
+	if keep {
+		flags = keepConn
 	}
-	content := b[at+headerSize:]
-	switch {
-	case len(content) == 0:
-		return b // an empty record ends the stream
-	case len(content) <= maxContent:
-		appendHeader(b[:at], typeParams, len(content)) // in place
-	default:
-		b = appendStream(b[:at:at], typeParams, content) // in another place
-	}
-	return appendRecord(b, typeParams, nil)
+	return appendRecord(b, typeBegin, []byte{0, roleResponder, flags, 0, 0, 0, 0, 0})
 }
 
 // appendStream adds records for as much content as there is.
@@ -113,14 +95,6 @@ func appendStream(b []byte, kind byte, content []byte) []byte {
 		content = content[n:]
 	}
 	return b
-}
-
-// appendLength adds the length of a name or value (§3.4).
-func appendLength(b []byte, n int) []byte {
-	if n < 1<<7 {
-		return append(b, byte(n))
-	}
-	return binary.BigEndian.AppendUint32(b, uint32(n)|1<<31)
 }
 
 // An ending is how an application ends a request (§5.5).

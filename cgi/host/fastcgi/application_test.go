@@ -1,0 +1,387 @@
+package fastcgi
+
+import (
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A worker is a FastCGI program of one process: it serves one connection after
+// the other, each until it is closed.
+type worker struct {
+	values  []byte // its answer to FCGI_GET_VALUES; nil is silence
+	hangsUp bool   // after its values, as PHP does
+	respond func() // called within each request; may be nil
+
+	conns    atomic.Int64 // with requests
+	requests atomic.Int64
+	kept     atomic.Int64 // requests with FCGI_KEEP_CONN
+}
+
+// serve serves one connection.
+func (w *worker) serve(c net.Conn) {
+	defer c.Close()
+	r := newReader(c)
+	for n := 0; ; n++ {
+		rec, err := r.next()
+		if err != nil {
+			return
+		}
+		if rec.kind == typeGetValues {
+			c.Write(w.values)
+			if w.hangsUp {
+				return
+			}
+			n--
+			continue
+		}
+		keep := rec.kind == typeBegin && rec.content[2]&keepConn != 0
+		if n == 0 {
+			w.conns.Add(1)
+		}
+		if keep {
+			w.kept.Add(1)
+		}
+		if !question(r) {
+			return
+		}
+		w.requests.Add(1)
+		if w.respond != nil {
+			w.respond()
+		}
+		c.Write(answer(hello))
+		if !keep {
+			return
+		}
+	}
+}
+
+// work serves l until that is closed, with so many processes.
+func (w *worker) work(t testing.TB, l net.Listener, processes int) {
+	var all sync.WaitGroup
+	t.Cleanup(func() {
+		l.Close()
+		all.Wait()
+	})
+	for range processes {
+		all.Go(func() {
+			for {
+				c, err := l.Accept()
+				if err != nil {
+					return
+				}
+				w.serve(c)
+			}
+		})
+	}
+}
+
+func TestTerms(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		worker *worker
+		told   int
+		conns  int
+		keep   bool
+	}{
+		{"silent", &worker{}, 0, 32, false},
+		{"hangs up", &worker{hangsUp: true}, 0, 32, false},
+		{"libfcgi", &worker{values: values("FCGI_MAX_CONNS", "1", "FCGI_MAX_REQS", "1", "FCGI_MPXS_CONNS", "0")}, 0, 32, false},
+		{"PHP with children", &worker{values: values("FCGI_MAX_CONNS", "4", "FCGI_MAX_REQS", "4", "FCGI_MPXS_CONNS", "0"), hangsUp: true}, 0, 4, true},
+		{"PHP-FPM", &worker{values: values("FCGI_MPXS_CONNS", "0"), hangsUp: true}, 0, 32, false},
+		{"net/http/fcgi", &worker{values: values("FCGI_MPXS_CONNS", "1")}, 0, 32, true},
+		{"fewer requests", &worker{values: values("FCGI_MAX_CONNS", "40", "FCGI_MAX_REQS", "20")}, 0, 20, true},
+		{"requests alone", &worker{values: values("FCGI_MAX_REQS", "3")}, 0, 3, true},
+		{"many", &worker{values: values("FCGI_MAX_CONNS", "1000000")}, 0, 4096, true},
+		{"nonsense", &worker{values: values("FCGI_MAX_CONNS", "many", "FCGI_MAX_REQS", "-3")}, 0, 32, false},
+		{"nothing", &worker{values: values()}, 0, 32, false},
+		{"another record", &worker{values: []byte{1, 11, 0, 0, 0, 8, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0}}, 0, 32, false},
+		{"HTTP", &worker{values: []byte("HTTP/1.1 400 Bad Request\r\n\r\n")}, 0, 32, false},
+		{"told", &worker{values: values("FCGI_MAX_CONNS", "4")}, 2, 2, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			l, addr := listen(t, "unix")
+			c.worker.work(t, l, 8)
+			h := &Handler{Addr: addr, MaxConns: c.told}
+			logTo(h)
+			url := front(t, h)
+			ask(t, "GET", url, nil).want(t, 200, "hello")
+			if h.app.terms != (terms{c.conns, c.keep}) {
+				t.Errorf("got %+v, want %d connections, kept %v", h.app.terms, c.conns, c.keep)
+			}
+			if kept := c.worker.kept.Load() == 1; kept != c.keep {
+				t.Errorf("FCGI_KEEP_CONN is %v, want %v", kept, c.keep)
+			}
+		})
+	}
+}
+
+// As many requests at once as the application reports, and no more, get to it.
+func TestNoMoreConnectionsThanReported(t *testing.T) {
+	var now, most atomic.Int64
+	var once sync.Once
+	full := make(chan struct{})
+	w := &worker{values: values("FCGI_MAX_CONNS", "3"), respond: func() {
+		n := now.Add(1)
+		defer now.Add(-1)
+		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+		}
+		if n == 3 {
+			once.Do(func() { close(full) })
+		}
+		<-full
+	}}
+	l, addr := listen(t, "unix")
+	w.work(t, l, 8)
+	h := &Handler{Addr: addr}
+	h.idle.patience = time.Hour
+	logTo(h)
+	url := front(t, h)
+	var all sync.WaitGroup
+	for range 9 {
+		all.Go(func() { ask(t, "GET", url, nil).want(t, 200, "hello") })
+	}
+	<-full
+	all.Wait()
+	if most.Load() != 3 || w.conns.Load() != 3 {
+		t.Errorf("%d requests at once on %d connections, want 3 on 3", most.Load(), w.conns.Load())
+	}
+}
+
+// An application that comes in another's place is asked anew.
+func TestAnotherApplicationIsAskedAgain(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "s")
+	h := &Handler{Addr: "unix:" + path}
+	logTo(h)
+	url := front(t, h)
+	ask(t, "GET", url, nil).want(t, 502, "Bad Gateway\n")
+	for _, c := range []struct {
+		conns string
+		want  terms
+	}{{"4", terms{4, true}}, {"1", terms{32, false}}, {"2", terms{2, true}}} {
+		l, err := net.Listen("unix", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := &worker{values: values("FCGI_MAX_CONNS", c.conns)}
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			for {
+				conn, err := l.Accept()
+				if err != nil {
+					return
+				}
+				go w.serve(conn)
+			}
+		}()
+		ask(t, "GET", url, nil).want(t, 200, "hello")
+		if h.app.terms != c.want {
+			t.Errorf("it reports %s: got %+v, want %+v", c.conns, h.app.terms, c.want)
+		}
+		l.Close()
+		<-ended
+		h.idle.drain()
+		ask(t, "GET", url, nil).want(t, 502, "Bad Gateway\n")
+	}
+}
+
+// While the first browser's request is answered, a second one asks; it is not
+// kept waiting by a connection that is idle afterwards, whatever the gateway was
+// told about the application's single process.
+func TestASecondBrowserIsServed(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		values []byte
+		told   int
+	}{
+		{"silent", nil, 0},
+		{"libfcgi", values("FCGI_MAX_CONNS", "1", "FCGI_MAX_REQS", "1", "FCGI_MPXS_CONNS", "0"), 0},
+		{"told so", nil, 1},
+		{"told wrongly", nil, 2},
+		{"reports too many", values("FCGI_MAX_CONNS", "2"), 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			busy, free := make(chan struct{}, 2), make(chan struct{})
+			w := &worker{values: c.values, respond: func() { busy <- struct{}{}; <-free }}
+			l, addr := listen(t, "tcp")
+			w.work(t, l, 1)
+			h := &Handler{Addr: addr, MaxConns: c.told, IdleTimeout: time.Hour, Timeout: time.Minute}
+			logTo(h)
+			url := front(t, h)
+			var both sync.WaitGroup
+			for range 2 {
+				both.Go(func() { ask(t, "GET", url, nil).want(t, 200, "hello") })
+			}
+			<-busy
+			close(free)
+			both.Wait()
+		})
+	}
+}
+
+// recycled is an application that keeps a connection and closes it when it has
+// begun to read the next request: what a client sees of a worker that is recycled
+// at the worst moment.
+func recycled(t testing.TB) (addr string, served *atomic.Int64) {
+	served = new(atomic.Int64)
+	return backend(t, func(conn net.Conn, _ int) {
+		r := newReader(conn)
+		if !question(r) {
+			return
+		}
+		served.Add(1)
+		conn.Write(answer(hello))
+		io.ReadFull(conn, make([]byte, 1))
+	}), served
+}
+
+func TestAWorkerThatIsRecycledLosesNothing(t *testing.T) {
+	for _, method := range []string{"GET", "HEAD", "PUT", "DELETE", "POST", "PATCH"} {
+		t.Run(method, func(t *testing.T) {
+			addr, served := recycled(t)
+			h := &Handler{Addr: addr, MaxConns: 2}
+			logTo(h)
+			url := front(t, h)
+			var all sync.WaitGroup
+			for range 2 {
+				all.Go(func() {
+					for range 50 {
+						if got := ask(t, method, url, strings.NewReader("x")); got.err != nil || got.StatusCode != 200 {
+							t.Errorf("got %s, want 200", got)
+						}
+					}
+				})
+			}
+			all.Wait()
+			if n := served.Load(); n != 100 {
+				t.Errorf("%d requests were served, want each of 100 once", n)
+			}
+		})
+	}
+}
+
+// A connection that breaks before the parameters are sent cannot have begun a
+// request, so even a POST is sent again; one that breaks after them can.
+func TestSentAgainOnlyIfItCannotHaveBegun(t *testing.T) {
+	large := "LARGE=" + strings.Repeat("x", 60_000)
+	for _, c := range []struct {
+		name   string
+		method string
+		env    []string
+		reads  bool // the whole question, before the connection breaks
+		status int
+		conns  int64
+	}{
+		{"not begun", "POST", more(large, 200), false, 200, 2},
+		{"begun", "POST", nil, true, 502, 1},
+		{"begun and idempotent", "PUT", nil, true, 200, 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var conns atomic.Int64
+			h := &Handler{MaxConns: 4, Env: c.env, Addr: backend(t, func(conn net.Conn, n int) {
+				conns.Add(1)
+				if n == 0 && !c.reads {
+					io.ReadFull(conn, make([]byte, 1))
+				} else if question(newReader(conn)) && n > 0 {
+					conn.Write(answer(hello))
+				}
+			})}
+			logTo(h)
+			got := ask(t, c.method, front(t, h), strings.NewReader("x"))
+			if got.err != nil || got.StatusCode != c.status || conns.Load() != c.conns {
+				t.Errorf("got %s on %d connections, want %d on %d", got, conns.Load(), c.status, c.conns)
+			}
+		})
+	}
+}
+
+// more is a list of variables that differ in their names.
+func more(variable string, n int) (env []string) {
+	for i := range n {
+		env = append(env, strings.Repeat("X", i)+variable)
+	}
+	return env
+}
+
+// What an application does not take in pieces is answered so that the client
+// knows what was too large, and is asked once.
+func TestTooLargeForARecord(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		query  int
+		header int
+		status int
+		logged string
+	}{
+		{"query", 70_000, 0, 414, "REQUEST_URI with its 70018 bytes"},
+		{"header", 10, 70_000, 431, "HTTP_X_LARGE with its 70017 bytes"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var conns atomic.Int64
+			h := &Handler{MaxConns: 1, Addr: backend(t, func(conn net.Conn, _ int) {
+				conns.Add(1)
+				for r := newReader(conn); ; { // as PHP reads
+					rec, err := r.next()
+					if err != nil {
+						return
+					}
+					if _, err := parsePairs(rec.content); rec.kind == typeParams && err != nil {
+						return
+					}
+				}
+			})}
+			j := logTo(h)
+			got := askWith(t, front(t, h)+"/?"+strings.Repeat("q", c.query), strings.Repeat("x", c.header))
+			if got.err != nil || got.StatusCode != c.status || conns.Load() != 1 {
+				t.Errorf("got %s on %d connections, want %d on 1", got, conns.Load(), c.status)
+			}
+			j.await(t, c.logged)
+		})
+	}
+}
+
+// Many a FastCGI program listens with a short backlog: who does not fit waits, and
+// is not refused.
+func TestAShortBacklog(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	fd, err := syscall.Socket(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Bind(fd, &syscall.SockaddrUnix{Name: path}); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Listen(fd, 1); err != nil {
+		t.Fatal(err)
+	}
+	f := os.NewFile(uintptr(fd), path)
+	l, err := net.FileListener(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	(&worker{}).work(t, l, 1)
+	h := &Handler{Addr: "unix:" + path}
+	logTo(h)
+	url := front(t, h)
+	var all sync.WaitGroup
+	for range 16 {
+		all.Go(func() {
+			for range 5 {
+				ask(t, "POST", url, nil).want(t, 200, "hello")
+			}
+		})
+	}
+	all.Wait()
+}
