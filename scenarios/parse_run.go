@@ -124,7 +124,7 @@ func (p *parsing) ownTarget(n ast.Node) Target {
 		field{"kind", true, p.text("kind", &t.Kind)},
 		field{"command", false, p.command("command", &t.Command)},
 		field{"dir", false, p.text("dir", &t.Dir)},
-		field{"env", false, func(n ast.Node) { t.Env = p.env(n) }},
+		field{"env", false, func(n ast.Node) { t.Env = p.variables("env", n) }},
 		field{"reset", false, p.command("reset", &t.Reset)},
 		field{"url", false, p.text("url", &t.URL)},
 		field{"insecure", false, value(p.reader, "insecure", "write true or false", &t.Insecure, strconv.ParseBool)},
@@ -132,6 +132,9 @@ func (p *parsing) ownTarget(n ast.Node) Target {
 		field{"pids", false, func(n ast.Node) { t.PIDs = p.pids(n) }},
 		field{"ready", false, p.text("ready", &t.Ready)},
 		field{"processes", false, value(p.reader, "processes", formWhole, &t.Processes, between(1, 4096))},
+		field{"script", false, p.text("script", &t.Script)},
+		field{"params", false, func(n ast.Node) { t.Params = p.variables("params", n) }},
+		field{"connections", false, value(p.reader, "connections", formWhole, &t.Connections, between(1, 4096))},
 		field{"start_timeout", false, value(p.reader, "start_timeout", formDuration, &t.StartTimeout, parseDuration)},
 	)
 	p.checkTarget(n, t, seen)
@@ -169,11 +172,24 @@ func (p *parsing) checkTarget(n ast.Node, t Target, seen map[string]ast.Node) {
 			p.problem(seen[key], "leave it out, or give the url of an https server", "target %q does not speak TLS", t.Name)
 		}
 	}
+	p.checkGateway(t, seen)
+	if !strings.HasPrefix(t.Ready, "/") {
+		p.problem(seen["ready"], "write a path such as /healthz", "bad path %q", t.Ready)
+	}
+}
+
+// checkGateway looks at what only some kinds have: what their gateway is told.
+func (p *parsing) checkGateway(t Target, seen map[string]ast.Node) {
 	if t.Processes > 0 && t.Kind != "cgi" {
 		p.problem(seen["processes"], "leave it out", "target %q is no CGI program: nothing is started for each request", t.Name)
 	}
-	if !strings.HasPrefix(t.Ready, "/") {
-		p.problem(seen["ready"], "write a path such as /healthz", "bad path %q", t.Ready)
+	if seen["script"] != nil && t.Kind != "cgi" && t.Kind != "fastcgi" {
+		p.problem(seen["script"], "leave it out, and name the script in the command", "target %q is no CGI or FastCGI program: nobody tells it its script", t.Name)
+	}
+	for _, name := range []string{"params", "connections"} {
+		if seen[name] != nil && t.Kind != "fastcgi" {
+			p.problem(seen[name], "leave it out; variables for a program stand under env", "target %q is no FastCGI program: it has no %s", t.Name, name)
+		}
 	}
 }
 
@@ -194,14 +210,17 @@ func (p *parsing) command(what string, to *[]string) func(ast.Node) {
 	}
 }
 
-func (p *parsing) env(n ast.Node) map[string]string {
-	env := map[string]string{}
-	p.pairs(n, "env", func(name string, _, v ast.Node) {
+func (p *parsing) variables(what string, n ast.Node) map[string]string {
+	vars := map[string]string{}
+	p.pairs(n, what, func(name string, key, v ast.Node) {
 		var s string
 		p.text("variable "+name, &s)(v)
-		env[name] = s
+		if name == "" || strings.ContainsAny(name, "=\x00") || strings.Contains(s, "\x00") {
+			p.problem(key, "a name is made of letters, digits and _", "%q cannot be the name of a variable", name)
+		}
+		vars[name] = s
 	})
-	return env
+	return vars
 }
 
 func (p *parsing) pids(n ast.Node) (pids []int) {

@@ -105,5 +105,8 @@ type Target struct {
 	PIDs         []int             // processes to watch, of a target that already runs
 	Ready        string            // path that answers when the target is ready; default "/"
 	StartTimeout time.Duration
-	Processes    int // of a cgi target: how many run at once; 0 is the gateway's own choice
+	Processes    int               // of a cgi target: how many run at once; 0 is the gateway's own choice
+	Script       string            // of a cgi or fastcgi target: the file that an interpreter such as PHP runs, relative to Dir
+	Params       map[string]string // of a fastcgi target: parameters beside the meta-variables
+	Connections  int               // of a fastcgi target: how many processes it has; 0 asks it
 }

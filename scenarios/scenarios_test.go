@@ -207,6 +207,40 @@ targets:
 	}
 }
 
+func TestTargetsOfInterpreters(t *testing.T) {
+	const head = "name: a\nmix: [{name: x, get: /}]\ntargets:\n"
+	s, err := scenarios.Parse("a.yaml", []byte(head+`
+  - {name: php, kind: cgi, command: php-cgi, script: a.php}
+  - {name: fpm, kind: fastcgi, command: "php-cgi -b {addr}", script: a.php, params: {APP_ENV: test, N: 1}, connections: 4}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []scenarios.Target{
+		{Name: "php", Kind: "cgi", Command: []string{"php-cgi"}, Script: "a.php", Ready: "/", StartTimeout: 15 * time.Second},
+		{Name: "fpm", Kind: "fastcgi", Command: []string{"php-cgi", "-b", "{addr}"}, Script: "a.php", Params: map[string]string{"APP_ENV": "test", "N": "1"},
+			Connections: 4, Ready: "/", StartTimeout: 15 * time.Second},
+	}
+	if diff := cmp.Diff(want, s.Targets); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	for target, want := range map[string]string{
+		"{name: x, kind: server, command: 'x {addr}', script: a.php}":     "nobody tells it its script",
+		"{name: x, kind: cgi, command: x, params: {A: 1}}":                "it has no params; leave it out",
+		"{name: x, kind: url, url: 'http://127.0.0.1:1', connections: 2}": "it has no connections; leave it out",
+		"{name: x, kind: fastcgi, command: x, connections: 0}":            "must be from 1 to 4096",
+		"{name: x, kind: fastcgi, command: x, params: {A=B: 1}}":          "cannot be the name of a variable",
+		"{name: x, kind: fastcgi, command: x, params: [A]}":               "params is a list, want a mapping",
+		"{name: x, kind: fastcgi, command: x, param: {A: 1}}":             "did you mean \"params\"?",
+		"{name: x, kind: fastcgi, command: x, conections: 1}":             "did you mean \"connections\"?",
+		"{name: x, kind: fastcgi, command: x, processes: 1}":              "nothing is started for each request",
+	} {
+		if _, err := scenarios.Parse("a.yaml", []byte(head+"  - "+target)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", target, err, want)
+		}
+	}
+}
+
 func TestPrintMarksThePlace(t *testing.T) {
 	_, err := scenarios.Parse("a.yaml", []byte("name: a\nmix:\n  - {name: x, gett: /}\n"))
 	var b strings.Builder

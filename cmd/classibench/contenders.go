@@ -94,19 +94,69 @@ func own(t scenarios.Target, self string, on stage) bench.Contender {
 	}
 	switch t.Kind {
 	case target.CGI:
-		out.Gateway = cgiGateway(self, t.Env, t.Dir, t.Processes)
+		out.Gateway = cgiGateway(self, t.Env, t.Dir, t.Processes, scriptFlag(t)...)
 	case target.FastCGI:
-		out.Gateway = []string{self, "serve", "fastcgi", "--listen", "{addr}", "{backend}"}
+		out.Gateway = fastCGIGateway(self, t)
 	}
 	return bench.Contender{
 		Target: bench.Target{Name: t.Name, Kind: t.Kind, Command: t.Command},
-		Fresh:  func(ctx context.Context) (target.Target, error) { return out, out.Restore(ctx) },
+		Fresh: func(ctx context.Context) (target.Target, error) {
+			if err := lookAtScript(t); err != nil {
+				return target.Target{}, err
+			}
+			return out, out.Restore(ctx)
+		},
 	}
 }
 
+// scriptFlag tells a gateway the script of its program.
+func scriptFlag(t scenarios.Target) []string {
+	if t.Script == "" {
+		return nil
+	}
+	return []string{"--script", scriptPath(t)}
+}
+
+// scriptPath is where a target's script is.
+func scriptPath(t scenarios.Target) string {
+	if filepath.IsAbs(t.Script) {
+		return t.Script
+	}
+	return filepath.Join(t.Dir, t.Script)
+}
+
+// lookAtScript makes sure that a target's script is there: an interpreter that
+// does not find it may answer 404, and would be taken for ready.
+func lookAtScript(t scenarios.Target) error {
+	if t.Script == "" {
+		return nil
+	}
+	path := scriptPath(t)
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return usageError(fmt.Errorf("target %s: its script: %w", t.Name, err), "correct the path under script; it is relative to dir, or to where you run classibench")
+	case !info.Mode().IsRegular():
+		return usageError(fmt.Errorf("target %s: its script %s is no file", t.Name, path), "name the file that answers requests, as in script: %s", filepath.Join(t.Script, "index.php"))
+	}
+	return nil
+}
+
+// fastCGIGateway is the command that serves a FastCGI program.
+func fastCGIGateway(self string, t scenarios.Target) []string {
+	gateway := append([]string{self, "serve", "fastcgi", "--listen", "{addr}"}, scriptFlag(t)...)
+	if t.Connections > 0 {
+		gateway = append(gateway, "--connections", strconv.Itoa(t.Connections))
+	}
+	for _, v := range variables(t.Params) {
+		gateway = append(gateway, "--param", v)
+	}
+	return append(gateway, "{backend}")
+}
+
 // cgiGateway is the command that serves a CGI program, without the program.
-func cgiGateway(self string, env map[string]string, dir string, processes int) []string {
-	gateway := []string{self, "serve", "cgi", "--listen", "{addr}"}
+func cgiGateway(self string, env map[string]string, dir string, processes int, flags ...string) []string {
+	gateway := append([]string{self, "serve", "cgi", "--listen", "{addr}"}, flags...)
 	if processes > 0 {
 		gateway = append(gateway, "--processes", strconv.Itoa(processes))
 	}

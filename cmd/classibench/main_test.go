@@ -47,9 +47,23 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// condition knows [slow], beside those of testscript.
+// condition knows [slow], [php] and [fcgi.pm], beside those of testscript.
 func condition(name string) (bool, error) {
-	return name == "slow" && !testing.Short(), nil
+	switch name {
+	case "slow":
+		return !testing.Short(), nil
+	case "php":
+		return mustHave("sh", "-c", "php-cgi -v && php-fpm8.2 -v"), nil
+	case "fcgi.pm":
+		return mustHave("perl", "-MFCGI", "-e", "1"), nil
+	}
+	return false, nil
+}
+
+// mustHave reports whether a command works that a script needs; where skipping is
+// forbidden, it has to.
+func mustHave(name string, args ...string) bool {
+	return exec.Command(name, args...).Run() == nil || os.Getenv("CLASSIBENCH_NO_SKIP") == "1"
 }
 
 // equip gives a script a directory for temporary files, and a cache that all

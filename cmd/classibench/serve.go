@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -37,6 +38,7 @@ type serveOptions struct {
 	public  bool
 	env     []string
 	root    string
+	script  string
 	waiting int
 	timeout time.Duration
 }
@@ -46,18 +48,35 @@ func (o *serveOptions) flags(c *cobra.Command) {
 	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`address` to listen on: HOST:PORT, or unix:/path")
 	f.BoolVar(&o.public, "public", false, "allow an address that other machines reach")
 	f.StringArrayVar(&o.env, "env", nil, "`NAME=VALUE` to add to the meta-variables (repeatable)")
-	f.StringVar(&o.root, "root", "", "document root: a `directory` for PATH_TRANSLATED")
+	f.StringVar(&o.script, "script", "", "SCRIPT_FILENAME: the `file` that an interpreter such as PHP is to run; it answers all paths")
+	f.StringVar(&o.root, "root", "", "document root: a `directory` for PATH_TRANSLATED (default: that of --script)")
 	f.IntVar(&o.waiting, "waiting", 0, "how many requests may wait in line (default 1024)")
 	f.DurationVar(&o.timeout, "timeout", 0, "how long a request may take, waiting included (default 1m)")
 }
 
-func (o *serveOptions) check() error {
-	for _, e := range o.env {
-		if name, _, ok := strings.Cut(e, "="); !ok || name == "" {
-			return usageError(fmt.Errorf("--env %q: not NAME=VALUE", e), "as in --env DB=/srv/ads.db")
+func (o *serveOptions) check() (err error) {
+	if err := assignments("--env", o.env); err != nil {
+		return err
+	}
+	for _, path := range []*string{&o.script, &o.root} {
+		if *path == "" {
+			continue
+		}
+		if *path, err = filepath.Abs(*path); err != nil {
+			return fmt.Errorf("find %s: %w", *path, err)
 		}
 	}
 	return loopbackOnly(o.listen, o.public)
+}
+
+// assignments checks the values of a flag that takes NAME=VALUE.
+func assignments(flag string, values []string) error {
+	for _, v := range values {
+		if name, _, ok := strings.Cut(v, "="); !ok || name == "" {
+			return usageError(fmt.Errorf("%s %q: not NAME=VALUE", flag, v), "as in %s DB=/srv/ads.db", flag)
+		}
+	}
+	return nil
 }
 
 // cgiOptions are the flags of serve cgi.
@@ -79,7 +98,8 @@ At most --processes run at once; further requests wait in line. A request that i
 not answered within --timeout, waiting included, is answered 503 or 504, and when
 a client leaves or the time is up the program's whole process group is ended.`,
 		Example: `  classibench serve cgi ./guestbook.cgi
-  classibench serve cgi --listen 127.0.0.1:9000 --env DB=/srv/ads.db ./ads.cgi`,
+  classibench serve cgi --listen 127.0.0.1:9000 --env DB=/srv/ads.db ./ads.cgi
+  classibench serve cgi --script ./guestbook.php php-cgi`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return p.serveCGI(c, &o, args) },
 	}
@@ -100,14 +120,32 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 	if err != nil {
 		return err
 	}
+	if err := o.checkPHP(args); err != nil {
+		return err
+	}
 	h := &host.Handler{
-		Path: script, Args: args[1:], Dir: o.dir, Env: o.env, InheritEnv: o.inherit, Root: o.root,
+		Path: script, Script: o.script, Args: args[1:], Dir: o.dir, Env: o.env, InheritEnv: o.inherit, Root: o.root,
 		MaxProcesses: o.limit, MaxWaiting: o.waiting, Timeout: o.timeout, Logger: p.logger(),
 	}
 	if f, ok := p.stderr.(*os.File); ok {
 		h.Stderr = f // what the script says needs no reader
 	}
 	return p.serve(c.Context(), o.listen, h, script+" as CGI")
+}
+
+// checkPHP refuses php-cgi without a script: it would take itself for one, and
+// does not look at its arguments.
+func (o *cgiOptions) checkPHP(args []string) error {
+	given := o.script != "" || slices.ContainsFunc(o.env, func(e string) bool { return strings.HasPrefix(e, "SCRIPT_FILENAME=") })
+	if given || !strings.HasPrefix(filepath.Base(args[0]), "php-cgi") {
+		return nil
+	}
+	example := "./index.php"
+	if len(args) > 1 {
+		example = args[len(args)-1]
+	}
+	return usageError(fmt.Errorf("serve %s: it finds its script in SCRIPT_FILENAME, and not among its arguments", strings.Join(args, " ")),
+		"name the script: --script %s; in a scenario, script: %s beside command: %s", example, example, args[0])
 }
 
 func (p *program) logger() *slog.Logger { return slog.New(slog.NewTextHandler(p.stderr, nil)) }

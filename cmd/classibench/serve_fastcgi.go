@@ -13,7 +13,7 @@ import (
 // fastCGIOptions are the flags of serve fastcgi.
 type fastCGIOptions struct {
 	serveOptions
-	script string
+	params []string
 	conns  int
 }
 
@@ -24,30 +24,44 @@ func (p *program) serveFastCGICommand() *cobra.Command {
 		Short: "Pass every request to the FastCGI program at ADDR",
 		Long: `Serve a FastCGI program that listens at ADDR already: HOST:PORT, or unix:/path.
 
-At most --connections are open at once, each with one request at a time, and kept
-for the next; further requests wait in line. A request that is not answered within
---timeout, waiting included, is answered 503 or 504. When a client leaves, the
-program is told to abort its request.`,
+Most FastCGI programs have one process for each connection that is open. So
+connections are closed after each request, unless the program reports, when it is
+asked with FCGI_GET_VALUES, how many it takes, or --connections says how many
+processes it has: then so many are open at most, and kept for 30 s. Further
+requests wait in line. A request that is not answered within --timeout, waiting
+included, is answered 503 or 504. When a client leaves, the program is told to
+abort its request.
+
+PHP wants to know its script. With --script, SCRIPT_FILENAME is that file,
+DOCUMENT_ROOT its directory, and SCRIPT_NAME its path below that; it answers all
+paths, which it finds in PATH_INFO and REQUEST_URI.`,
 		Example: `  classibench serve fastcgi 127.0.0.1:9001
+  classibench serve fastcgi --connections 4 unix:/run/ads.sock
   classibench serve fastcgi --script /srv/www/index.php unix:/run/php/php-fpm.sock`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return p.serveFastCGI(c, &o, args[0]) },
 	}
 	o.flags(c)
-	c.Flags().StringVar(&o.script, "script", "", "SCRIPT_FILENAME: the `file` that PHP is to run")
-	c.Flags().IntVar(&o.conns, "connections", 0, "how many may be open at once (default 32)")
+	c.Flags().StringArrayVar(&o.params, "param", nil, "`NAME=VALUE` of a FastCGI parameter to add, as --env does (repeatable)")
+	c.Flags().IntVar(&o.conns, "connections", 0, "how many processes the program has: so many are open at most, and kept (default: what it reports, else 32, closed after each request)")
 	return c
 }
 
 func (p *program) serveFastCGI(c *cobra.Command, o *fastCGIOptions, addr string) error {
+	if err := assignments("--param", o.params); err != nil {
+		return err
+	}
 	if err := o.check(); err != nil {
 		return err
+	}
+	if o.conns < 0 {
+		return usageError(fmt.Errorf("--connections %d: below 0", o.conns), "give the number of processes of the program; 0 asks it")
 	}
 	if _, _, err := net.SplitHostPort(addr); err != nil && !strings.HasPrefix(addr, "unix:") {
 		return usageError(fmt.Errorf("serve FastCGI at %q: %w", addr, err), "an address is HOST:PORT, as in 127.0.0.1:9001, or unix:/path")
 	}
 	h := &fastcgi.Handler{
-		Addr: addr, Script: o.script, Root: o.root, Env: o.env,
+		Addr: addr, Script: o.script, Root: o.root, Env: append(o.env, o.params...),
 		MaxConns: o.conns, MaxWaiting: o.waiting, Timeout: o.timeout, Logger: p.logger(),
 	}
 	return p.serve(c.Context(), o.listen, h, "FastCGI at "+addr)
