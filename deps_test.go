@@ -38,12 +38,16 @@ var only = map[string][]string{
 	"github.com/pressly/goose/v3":       {"internal/classifieds/dataset"},
 }
 
+// frontDoor is all that package classibench links beyond the standard library: a
+// program behind it is started for each request as long as it is a CGI program.
+var frontDoor = []string{module + "/cgi", module + "/persistent", module + "/internal/listen"}
+
 // never lists what the CGI build must not link: each stray package is paid for
 // by every request and would look like "CGI is slow". html/template is not among
 // them, since templ's runtime imports it.
 var never = []string{
 	"github.com/spf13/cobra", "github.com/tsenart/vegeta/v12/lib", "gonum.org/v1/plot", "github.com/goccy/go-yaml",
-	"github.com/pressly/goose/v3", "github.com/prometheus/client_golang/prometheus",
+	"github.com/pressly/goose/v3",
 	"net/http/fcgi", module, module + "/persistent",
 }
 
@@ -119,6 +123,17 @@ func TestTheScriptLinksNothingStray(t *testing.T) {
 		for _, stray := range never {
 			if slices.Contains(p.Deps, stray) {
 				t.Errorf("the CGI build links %s", stray)
+			}
+		}
+	}
+}
+
+func TestTheFrontDoorLinksNothingStray(t *testing.T) {
+	for _, p := range list(t, ".") {
+		for _, dep := range p.Deps {
+			first, _, _ := strings.Cut(dep, "/")
+			if strings.Contains(first, ".") && !slices.Contains(frontDoor, dep) {
+				t.Errorf("the front door links %s", dep)
 			}
 		}
 	}

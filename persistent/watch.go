@@ -5,13 +5,8 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // A watch stands around each request: it counts and times it, logs it, and
@@ -22,26 +17,12 @@ type watch struct {
 	cut      bool // panicking with http.ErrAbortHandler cuts the connection, as in net/http
 	stopping atomic.Bool
 	handlers flight
-	registry *prometheus.Registry
-	byClass  [6]prometheus.Observer // by the first digit of the status
+	began    time.Time
+	byClass  [6]histogram // by the first digit of the status
 }
 
 func newWatch(log *slog.Logger, access, cut bool) *watch {
-	w := &watch{log: log, access: access, cut: cut, handlers: newFlight(), registry: prometheus.NewRegistry()}
-	seconds := prometheus.NewHistogramVec(prometheus.HistogramOpts{
-		Name:    "http_request_duration_seconds",
-		Help:    "How long requests took, by class of status.",
-		Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
-	}, []string{"code"})
-	for i := 1; i < len(w.byClass); i++ {
-		w.byClass[i] = seconds.WithLabelValues(strconv.Itoa(i) + "xx")
-	}
-	w.registry.MustRegister(seconds, collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "http_requests_in_flight", Help: "Requests being answered now.",
-		}, func() float64 { return float64(w.handlers.flying.Load()) }))
-	return w
+	return &watch{log: log, access: access, cut: cut, handlers: newFlight(), began: time.Now()}
 }
 
 // around stands around each request of h.
@@ -58,7 +39,7 @@ func (w *watch) around(h http.Handler) http.Handler {
 }
 
 func (w *watch) note(s *statusWriter, r *http.Request, took time.Duration) {
-	w.byClass[s.class()].Observe(took.Seconds())
+	w.byClass[s.class()].observe(took)
 	if w.access {
 		w.log.Info("request", slog.String("method", r.Method), slog.String("path", r.URL.Path),
 			slog.Int("status", s.code()), slog.Duration("took", took))
@@ -86,13 +67,12 @@ func (w *watch) catch(s *statusWriter, r *http.Request) {
 
 // beside answers the two paths of the watch and leaves the rest to h.
 func (w *watch) beside(h http.Handler) http.Handler {
-	metrics := promhttp.HandlerFor(w.registry, promhttp.HandlerOpts{})
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/healthz":
 			w.health(rw)
 		case "/metrics":
-			metrics.ServeHTTP(rw, r)
+			w.metrics(rw)
 		default:
 			h.ServeHTTP(rw, r)
 		}
