@@ -24,6 +24,22 @@ func Describe(share bool) Environment {
 	return e
 }
 
+// Unpin gives up the cores of their own that generator and targets were to have,
+// for a reason that is shown wherever the result is.
+func (e *Environment) Unpin(why string) {
+	e.LoadCPUs, e.TargetCPUs, e.Unpinned = nil, nil, why
+	e.Pinning = "neither generator nor targets are pinned: " + why
+}
+
+// sharing is the doubt about a result whose generator and targets should have had
+// cores of their own, and did not.
+func (e Environment) sharing(about string) []Warning {
+	if e.Unpinned == "" {
+		return nil
+	}
+	return []Warning{{about, "generator and targets shared all cores and slowed each other down, which makes a fast target look slower than it is: " + e.Unpinned}}
+}
+
 // generatorCores is how many cores the generator may use.
 func (e Environment) generatorCores() int {
 	if len(e.LoadCPUs) > 0 {

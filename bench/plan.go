@@ -74,7 +74,7 @@ func (p *Plan) newResult(began time.Time) *Result {
 			Objective: objectiveOf(p.Scenario),
 			Digest:    p.Digest,
 		},
-		Warnings: []Warning{},
+		Warnings: append([]Warning{}, p.Environment.sharing("capacity.gain")...),
 	}
 	for _, route := range p.Scenario.Mix {
 		r.Scenario.Routes = append(r.Scenario.Routes, route.Name)

@@ -73,7 +73,8 @@ type Environment struct {
 	Host         string            `json:"host,omitempty"`
 	TargetCPUs   []int             `json:"target_cpus,omitempty"`
 	LoadCPUs     []int             `json:"load_cpus,omitempty"`
-	Pinning      string            `json:"pinning"` // a sentence: how generator and target were kept apart
+	Pinning      string            `json:"pinning"`            // a sentence: how generator and target were kept apart
+	Unpinned     string            `json:"unpinned,omitempty"` // why they were not, though they were to be
 	Versions     map[string]string `json:"versions,omitempty"`
 	OpenFilesMax uint64            `json:"open_files_max"`
 }

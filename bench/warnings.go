@@ -29,7 +29,7 @@ func trialWarnings(t Trial, seen *readings, e Environment) []Warning {
 		warn("the generator's send lag (p99 %s) is a good part of the latency that is shown (p99 %s)", seconds(t.SendLag.P99), seconds(t.Latency.P99))
 	}
 	if len(seen.all) == 0 && e.OS == "linux" {
-		warn("its processes are not known: CPU, run queue and memory were not seen, and it was not kept on cores of its own")
+		warn("its processes are not known: CPU, run queue and memory were not seen")
 	}
 	if slices.ContainsFunc(seen.all, func(r reading) bool { return r.tree.Sampled }) {
 		warn("it ran more threads at times than are looked at one by one: its runnable tasks are estimated from some of them")

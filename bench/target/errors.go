@@ -15,6 +15,7 @@ const (
 	PhaseListen = "listen" // an address for it
 	PhaseStart  = "start"  // its processes
 	PhaseAwait  = "await"  // its first answer
+	PhasePin    = "pin"    // its processes on its CPUs
 )
 
 // A StartError says why a target could not be started. Err says what is wrong,

@@ -69,6 +69,9 @@ func keep() int {
 	if err := orders.Decode(&o); err != nil {
 		return 1 // the owner is gone already
 	}
+	if len(o.Hold) > 0 {
+		return hold(o, orders, w.events)
+	}
 	if err := w.begin(o); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
@@ -85,7 +88,7 @@ func (w *watchman) begin(o order) (err error) {
 	if w.tree, err = usage.NewTree(func() []int { return []int{-os.Getpid()} }); err != nil {
 		return err
 	}
-	if err := usage.PinSelf(o.CPUs); err != nil {
+	if err := usage.PinSelf(o.CPUs); err != nil { // what it starts inherits that
 		return err
 	}
 	null, err := os.Open(os.DevNull)

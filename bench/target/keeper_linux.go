@@ -37,21 +37,9 @@ type keeper struct {
 // startKeeper starts a keeper and has it run an order. What the processes
 // write goes to output.
 func startKeeper(o order, socket *os.File, output io.Writer) (*keeper, error) {
-	k, theirs, err := newKeeper(socket)
+	k, e, err := runKeeper(o, socket, output)
 	if err != nil {
 		return nil, err
-	}
-	err = k.cmd.Start()
-	closeAll(theirs)
-	if err != nil {
-		closeAll([]*os.File{k.orders, k.events, k.output})
-		return nil, fmt.Errorf("start a keeper for its processes: %w", err)
-	}
-	go k.copy(output)
-	k.tell(o)
-	var e event
-	if err := k.from.Decode(&e); err != nil {
-		return nil, fmt.Errorf("start its processes: the keeper ended with %s", k.wait())
 	}
 	if e.Failed != nil {
 		k.wait()
@@ -59,6 +47,26 @@ func startKeeper(o order, socket *os.File, output io.Writer) (*keeper, error) {
 	}
 	k.pids = e.Started
 	return k, nil
+}
+
+// runKeeper starts a keeper with an order, and returns what came of it.
+func runKeeper(o order, socket *os.File, output io.Writer) (k *keeper, e event, err error) {
+	k, theirs, err := newKeeper(socket)
+	if err != nil {
+		return nil, e, err
+	}
+	err = k.cmd.Start()
+	closeAll(theirs)
+	if err != nil {
+		closeAll([]*os.File{k.orders, k.events, k.output})
+		return nil, e, fmt.Errorf("start a keeper for its processes: %w", err)
+	}
+	go k.copy(output)
+	k.tell(o)
+	if err := k.from.Decode(&e); err != nil {
+		return nil, e, fmt.Errorf("start its processes: the keeper ended with %s", k.wait())
+	}
+	return k, e, nil
 }
 
 // newKeeper prepares the command and its pipes. theirs are the ends to close

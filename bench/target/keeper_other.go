@@ -11,6 +11,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/classibench/classibench/bench/usage"
 )
 
 // A keeper, on systems that have no reaper of descendants, is no process of its
@@ -98,3 +100,10 @@ func (k *keeper) wait() (status string) {
 
 // ours takes for granted that the target is who listens.
 func ours(string, []int) bool { return true }
+
+// A holder keeps processes of another program on some CPUs; on Linux only.
+type holder struct{}
+
+func startHolder(_, _ []int) (*holder, error) { return nil, usage.ErrUnsupported }
+
+func (*holder) release() error { return nil }

@@ -39,6 +39,7 @@ var roles = map[string]func(args []string){
 	"fcgi":        fcgiProgram,
 	"fcgiGateway": fcgiGateway,
 	"owner":       owner,
+	"holder":      holderRole,
 	"loser":       loser,
 }
 

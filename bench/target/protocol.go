@@ -15,6 +15,8 @@ type command struct {
 type event struct {
 	Started []int         `json:",omitempty"` // ids of the processes of an order, in order
 	Failed  *startFailure `json:",omitempty"` // one could not be started, and none runs
+	Refused string        `json:",omitempty"` // why processes cannot be held
+	Gone    bool          `json:",omitempty"` // there are none of them
 	Ended   string        `json:",omitempty"` // the status of the first of them to end
 	Over    bool          `json:",omitempty"` // no process is left
 }

@@ -14,6 +14,7 @@ type Running struct {
 	target Target
 	place  place
 	keeper *keeper // nil for a URL target
+	holder *holder // of the processes of a URL target; nil where they run where they like
 	output *ring
 	done   chan struct{}
 
@@ -100,7 +101,8 @@ func (r *Running) follow(ctx context.Context) {
 // Stop ends the target: it asks its processes to end, kills those that have not
 // within the stop timeout, and makes sure that no process and no listening
 // socket is left. It returns when that is so, or why it is not. A target that
-// has ended is stopped without error. Stop may be called at any time, more than
+// has ended is stopped without error. A URL target is left running, where it was
+// allowed to run before it was started here. Stop may be called at any time, more than
 // once and by several goroutines; all of them wait for the end.
 func (r *Running) Stop() error {
 	r.stopping.Do(func() { r.stopped = r.stop() })
@@ -112,8 +114,8 @@ const lastWait = 10 * time.Second
 
 func (r *Running) stop() error {
 	if r.keeper == nil {
-		close(r.done)
-		return nil
+		defer close(r.done)
+		return r.letGo()
 	}
 	r.mu.Lock()
 	r.asked = true

@@ -61,10 +61,10 @@ type Target struct {
 
 	Env  []string // NAME=value, added to the environment of this process
 	Dir  string   // working directory; none is this process's
-	CPUs []int    // logical CPUs to run on; none is this process's
+	CPUs []int    // logical CPUs to run on; none is this process's. See Target.Pinnable for a URL target
 
 	URL  string // of a URL target; of a Server with an address of its own: http://127.0.0.1:8080
-	PIDs []int  // processes of a URL target to watch
+	PIDs []int  // processes of a URL target to watch, and to keep on CPUs until it is stopped
 
 	Insecure bool   // take any certificate of an https URL
 	CA       string // file of certificates in PEM to trust in place of the system's
@@ -127,6 +127,9 @@ func (t Target) Start(ctx context.Context) (*Running, error) {
 func (t Target) attach(ctx context.Context) (*Running, error) {
 	r := newRunning(t, place{url: t.URL})
 	if err := r.await(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.hold(); err != nil {
 		return nil, err
 	}
 	r.follow(ctx)

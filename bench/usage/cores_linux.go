@@ -19,13 +19,7 @@ func CPUs() []int {
 	if unix.SchedGetaffinity(os.Getpid(), &set) != nil {
 		return numbered(runtime.NumCPU())
 	}
-	var cpus []int
-	for cpu := 0; len(cpus) < set.Count(); cpu++ {
-		if set.IsSet(cpu) {
-			cpus = append(cpus, cpu)
-		}
-	}
-	return cpus
+	return listOf(set)
 }
 
 // PinSelf keeps all threads of this process, and those that they will start, on
@@ -60,10 +54,7 @@ func PinSelf(cpus []int) error {
 }
 
 func pin(thread int, cpus []int) error {
-	var set unix.CPUSet
-	for _, cpu := range cpus {
-		set.Set(cpu)
-	}
+	set := setOf(cpus)
 	return unix.SchedSetaffinity(thread, &set)
 }
 

@@ -36,6 +36,8 @@ var roles = map[string]func(args []string){
 	"ignorer": ignorer,
 	"burnt":   burnt,
 	"pinned":  pinned,
+	"spawner": spawner,
+	"pinner":  pinner,
 }
 
 func TestMain(m *testing.M) {
@@ -185,6 +187,36 @@ func pinned([]string) {
 		allPinned = allPinned && set.Count() == 1 && set.IsSet(first[0])
 	}
 	sayAndWait(allPinned && slices.Equal(CPUs(), first) && len(threads) > 1, runtime.GOMAXPROCS(0))
+}
+
+// spawner starts a sleeping child for each line that it reads, and says its id.
+func spawner([]string) {
+	fmt.Println("ready")
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		cmd := self("sleep")
+		in, _ := begin(cmd)
+		defer in.Close()
+		fmt.Println(cmd.Process.Pid)
+	}
+}
+
+// pinner tries to keep the processes that it is told on its last CPU, and says
+// what came of it.
+func pinner(args []string) {
+	var roots []int
+	for _, arg := range args {
+		root, err := strconv.Atoi(arg)
+		must(err)
+		roots = append(roots, root)
+	}
+	cpus := CPUs()
+	pin, err := PinTree(cpus[len(cpus)-1:], roots...)
+	if err != nil {
+		fmt.Println(strings.ReplaceAll(err.Error(), "\n", "; "))
+		return
+	}
+	must(pin.Release())
+	fmt.Println("pinned")
 }
 
 // zombies has so many children that ended and were not waited for.

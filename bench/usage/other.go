@@ -37,6 +37,15 @@ func CPUs() []int { return numbered(runtime.NumCPU()) }
 // PinSelf returns ErrUnsupported, unless there is nothing to pin to.
 func PinSelf(cpus []int) error { return unlessNone(cpus) }
 
+// A Pin keeps processes of another program on some CPUs; on Linux only.
+type Pin struct{}
+
+// PinTree returns ErrUnsupported.
+func PinTree([]int, ...int) (*Pin, error) { return nil, ErrUnsupported }
+
+// Release does nothing.
+func (*Pin) Release() error { return nil }
+
 func unlessNone(cpus []int) error {
 	if len(cpus) == 0 {
 		return nil

@@ -30,6 +30,11 @@ func (p *program) measureGate(ctx context.Context, o gateOptions, dir string) (*
 	if err != nil {
 		return nil, err
 	}
+	if o.build == "" {
+		if on.cpus, err = p.coresFor(s.Targets, &plan.Environment); err != nil {
+			return nil, err
+		}
+	}
 	on.anew = true // what is judged is what is written there
 	parts, err := p.gateParts(ctx, o, plan, on)
 	if err != nil {

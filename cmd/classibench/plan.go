@@ -36,6 +36,9 @@ func (p *program) plan(ctx context.Context, o compareOptions, dir string) (*benc
 	if err != nil {
 		return nil, err
 	}
+	if on.cpus, err = p.coresFor(s.Targets, &plan.Environment); err != nil {
+		return nil, err
+	}
 	if plan.Contenders, err = p.contenders(ctx, s.Targets, on); err != nil {
 		return nil, err
 	}

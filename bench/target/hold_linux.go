@@ -1,0 +1,70 @@
+package target
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/classibench/classibench/bench/usage"
+)
+
+// A holder is a keeper that starts nothing: it keeps processes that another
+// program started on some CPUs, and puts them back where they were when it is
+// told to or when its owner dies, however that dies.
+type holder struct{ *keeper }
+
+func startHolder(pids, cpus []int) (*holder, error) {
+	k, e, err := runKeeper(order{Hold: pids, CPUs: cpus}, nil, io.Discard)
+	switch {
+	case err != nil:
+		return nil, err
+	case e.Gone:
+		k.wait()
+		return nil, fmt.Errorf("there is no process %v: %w", pids, usage.ErrGone)
+	case e.Refused != "":
+		k.wait()
+		return nil, errors.New(e.Refused)
+	}
+	return &holder{k}, nil
+}
+
+// release returns when the processes are where they were.
+func (h *holder) release() error {
+	h.tell(command{Stop: true})
+	if status := h.wait(); status != "" {
+		return errors.New(status)
+	}
+	return nil
+}
+
+// hold is the life of a keeper that starts nothing.
+func hold(o order, orders *json.Decoder, events *json.Encoder) int {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	pin, err := usage.PinTree(o.CPUs, o.Hold...)
+	if err != nil {
+		events.Encode(event{Refused: err.Error(), Gone: errors.Is(err, usage.ErrGone)})
+		return 1
+	}
+	events.Encode(event{})
+	released := make(chan struct{})
+	go func() { // ends with the commands
+		defer close(released)
+		var c command
+		orders.Decode(&c) // to stop, or the end of the owner
+	}()
+	select {
+	case <-released:
+	case <-signals:
+	}
+	if err := pin.Release(); err != nil {
+		events.Encode(event{Ended: err.Error(), Over: true})
+		return 1
+	}
+	events.Encode(event{Over: true})
+	return 0
+}

@@ -1,0 +1,202 @@
+//go:build linux
+
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/usage"
+	"github.com/classibench/classibench/scenarios"
+)
+
+const urlScenario = `name: hello
+mix: [{name: hello, get: /, expect: {body: hello Ann}}]
+capacity: {users: 2, budget: 20s, within: 1%%}
+targets:
+  - {name: started, kind: server, command: [%q, "{addr}"]}
+  - {name: there, kind: url, url: "http://%s", pids: [%d]}
+`
+
+// TestURLTargetIsPinnedAndPutBack measures a server that runs already, ends the
+// run in its midst, and looks on which cores the server may run then and after.
+func TestURLTargetIsPinnedAndPutBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures for some seconds")
+	}
+	all := usage.CPUs()
+	_, cores, _ := usage.Split(all)
+	if cores == nil {
+		cores = all
+	}
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGKILL} {
+		t.Run(signal.String(), func(t *testing.T) {
+			hello, err := exec.LookPath("classibench-hello")
+			if err != nil {
+				t.Fatal(err)
+			}
+			addr, pid := launchHello(t, hello)
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, "url.yaml"), fmt.Appendf(nil, urlScenario, hello, addr, pid), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.Command("classibench", "compare", "url.yaml", "--out", "report")
+			cmd.Dir = dir
+			wantAllowed(t, "before", pid, all)
+			var family []int
+			endAt(t, cmd, "capacity: ", func() {
+				wantAllowed(t, "while it is measured", pid, cores)
+				family = processHandles(t, cmd.Process.Pid)
+				cmd.Process.Signal(signal)
+			})
+			awaitEnds(t, family)
+			wantAllowed(t, "after "+signal.String(), pid, all)
+			if signal == syscall.SIGKILL {
+				return
+			}
+			b, err := os.ReadFile(filepath.Join(dir, "report", "result.json"))
+			if want := "the processes of there, which ran before, are moved there"; len(all) > 1 && (err != nil || !strings.Contains(string(b), want)) {
+				t.Errorf("the result does not say %q: %v", want, err)
+			}
+		})
+	}
+}
+
+// launchHello starts a server that ends with the test.
+func launchHello(t *testing.T, hello string) (addr string, pid int) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr = l.Addr().String()
+	l.Close()
+	cmd := exec.Command(hello, addr)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	return addr, cmd.Process.Pid
+}
+
+// endAt runs a command until it ends, and calls do once, when it says something.
+func endAt(t *testing.T, cmd *exec.Cmd, says string, do func()) {
+	t.Helper()
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines, said := bufio.NewScanner(stderr), ""
+	for lines.Scan() && !strings.Contains(lines.Text(), says) {
+		said += lines.Text() + "\n"
+	}
+	if !strings.Contains(lines.Text(), says) {
+		t.Errorf("it never said %q:\n%s", says, said)
+	}
+	do()
+	io.Copy(io.Discard, stderr)
+	cmd.Wait() // it was ended
+}
+
+// processHandles names all processes of a tree for good.
+func processHandles(t *testing.T, root int) (fds []int) {
+	t.Helper()
+	tree, err := usage.NewTree(func() []int { return []int{root} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	pids, err := tree.Members()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pid := range pids {
+		if fd, err := unix.PidfdOpen(pid, 0); err == nil {
+			fds = append(fds, fd)
+			t.Cleanup(func() { unix.Close(fd) })
+		}
+	}
+	return fds
+}
+
+func awaitEnds(t *testing.T, fds []int) {
+	t.Helper()
+	for _, fd := range fds {
+		if n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 20_000); n != 1 || err != nil {
+			t.Fatalf("a process of the tree has not ended after 20 s: %v", err)
+		}
+	}
+}
+
+func allowed(t *testing.T, pid int) (cpus []int) {
+	t.Helper()
+	var set unix.CPUSet
+	if err := unix.SchedGetaffinity(pid, &set); err != nil {
+		t.Fatal(err)
+	}
+	for cpu := 0; len(cpus) < set.Count(); cpu++ {
+		if set.IsSet(cpu) {
+			cpus = append(cpus, cpu)
+		}
+	}
+	return cpus
+}
+
+func wantAllowed(t *testing.T, when string, pid int, cpus []int) {
+	t.Helper()
+	if got := allowed(t, pid); !slices.Equal(got, cpus) {
+		t.Errorf("%s, process %d may run on %v, want %v", when, pid, got, cpus)
+	}
+}
+
+// TestCoresForAll has one target that cannot be pinned: then none is.
+func TestCoresForAll(t *testing.T) {
+	var said strings.Builder
+	p := &program{stderr: &said}
+	started := scenarios.Target{Name: "started", Kind: "server"}
+	for name, c := range map[string]struct {
+		targets []scenarios.Target
+		pinned  bool
+		says    string
+	}{
+		"what is started":   {[]scenarios.Target{started}, true, "pinned to"},
+		"without pids":      {[]scenarios.Target{started, {Name: "live", Kind: "url"}}, false, "live cannot be kept on cores of its own: its processes are not known"},
+		"the one that asks": {[]scenarios.Target{{Name: "live", Kind: "url", PIDs: []int{os.Getpid()}}, started}, false, "include this program"},
+		"an ancestor of it": {[]scenarios.Target{{Name: "live", Kind: "url", PIDs: []int{os.Getppid()}}}, false, "include this program"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := bench.Environment{LoadCPUs: []int{0}, TargetCPUs: []int{1}, Pinning: "generator pinned to CPU 0, target to CPU 1"}
+			cpus, err := p.coresFor(c.targets, &e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if pinned := len(cpus) > 0; pinned != c.pinned || pinned != (len(e.LoadCPUs) > 0) || pinned != (e.Unpinned == "") || !strings.Contains(e.Pinning, c.says) {
+				t.Errorf("got CPUs %v and %+v, want pinned %v, %q", cpus, e, c.pinned, c.says)
+			}
+		})
+	}
+	e := bench.Environment{LoadCPUs: []int{0}, TargetCPUs: []int{1}}
+	gone := exec.Command("true")
+	if err := gone.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.coresFor([]scenarios.Target{{Name: "live", Kind: "url", PIDs: []int{gone.Process.Pid}}}, &e); err == nil || !strings.Contains(err.Error(), "target live: there is no process") {
+		t.Errorf("got %v for a process that has ended", err)
+	}
+}
