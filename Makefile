@@ -4,6 +4,7 @@ ours    := $(shell git ls-files '*.go' | grep -v _templ.go)
 # Fuzz targets are found, not listed: a new one is fuzzed without a change here.
 fuzzfor ?= 5s
 runs    ?= 40,20,20
+studyruns ?= 20
 static  := -tags 'netgo osusergo sqlite_omit_load_extension' -ldflags '-s -w -linkmode external -extldflags -static'
 chromium := chromium --headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run --hide-scrollbars
 
@@ -11,7 +12,7 @@ chromium := chromium --headless --no-sandbox --disable-gpu --disable-background-
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 .PHONY: test
 test: ## run every test; those that need a browser say so where there is none
@@ -64,6 +65,12 @@ sample: ## measure here and now, and remake the README's picture and figures (ne
 gate-study: ## see how often the gate errs on this machine: two hours, runs=40,20,20
 	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-study ./cmd/classibench
 	$(or $(TMPDIR),/tmp)/classibench-study gate --self-test --runs $(runs) --out docs/study
+
+.PHONY: coverage-study
+coverage-study: ## see how often intervals hold on this machine: an hour, studyruns=20
+	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-study ./cmd/classibench
+	$(GO) run ./bench/stats/testdata/coverage.go -runs $(studyruns) -out docs/study/coverage.json -- $(or $(TMPDIR),/tmp)/classibench-study compare --out $(or $(TMPDIR),/tmp)/coverage-report
+	$(GO) run ./bench/stats/testdata/coverage.go -runs $(studyruns) -out docs/study/coverage-quick.json -- $(or $(TMPDIR),/tmp)/classibench-study compare --quick --out $(or $(TMPDIR),/tmp)/coverage-report
 
 .PHONY: build
 build: ## build the command and the two builds that it measures, side by side, in dist/

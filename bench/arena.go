@@ -85,15 +85,19 @@ func (e *entrant) leave() error {
 	return e.running.Stop()
 }
 
-// enterAll starts all contenders; when one does not start, none is left.
-func enterAll(ctx context.Context, all []Contender, o load.Options) ([]*entrant, error) {
-	var entrants []*entrant
-	for _, c := range all {
-		e, err := enter(ctx, c, o)
-		if err != nil {
+// enterAll starts all contenders, in their order or the other way round, and returns
+// them in their order; when one does not start, none is left.
+func enterAll(ctx context.Context, all []Contender, backwards bool, o load.Options) ([]*entrant, error) {
+	entrants := make([]*entrant, len(all))
+	for n := range all {
+		i := n
+		if backwards {
+			i = len(all) - 1 - n
+		}
+		var err error
+		if entrants[i], err = enter(ctx, all[i], o); err != nil {
 			return nil, errors.Join(err, leaveAll(entrants))
 		}
-		entrants = append(entrants, e)
 	}
 	return entrants, nil
 }
@@ -101,7 +105,9 @@ func enterAll(ctx context.Context, all []Contender, o load.Options) ([]*entrant,
 func leaveAll(entrants []*entrant) error {
 	var errs []error
 	for _, e := range entrants {
-		errs = append(errs, e.leave())
+		if e != nil {
+			errs = append(errs, e.leave())
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -31,20 +31,20 @@ func TestRunFindsAGainThatIsThere(t *testing.T) {
 	if g == nil || g.Candidate != "quick" || g.Low > g.Ratio || g.Ratio > g.High || g.Low <= 1 {
 		t.Errorf("gain %+v, want more than 1", g)
 	}
-	if g.Quads < 8 || len(r.Capacity.Quads) != g.Quads {
-		t.Errorf("%d quads, %d in the result; want at least 8", g.Quads, len(r.Capacity.Quads))
+	if g.Sessions < 3 || r.Capacity.Sessions != g.Sessions || len(r.Capacity.Quads) != g.Quads {
+		t.Errorf("%d quads of %d sessions, %d and %d in the result; want at least 3 sessions: before, between and after the replays", g.Quads, g.Sessions, len(r.Capacity.Quads), r.Capacity.Sessions)
 	}
-	if got := strings.Join(phases, ", "); got != "capacity, replay: slow, replay: quick" {
+	if got := strings.Join(phases, ", "); got != "capacity, replay: slow, capacity, replay: quick, capacity" {
 		t.Errorf("phases %s", got)
 	}
 	slow, quick := r.Replay.Trials[0], r.Replay.Trials[1]
 	if slow.Hits+slow.Errors != quick.Hits+quick.Errors {
 		t.Errorf("%d and %d hits: not the same traffic", slow.Hits+slow.Errors, quick.Hits+quick.Errors)
 	}
-	if got := slow.Stages[1].OfferedRPS / r.Capacity.Throughput["slow"].RPS; math.Abs(got-1.5) > 0.3 {
+	if got := slow.Stages[1].OfferedRPS / r.Replay.Capacity; math.Abs(got-1.5) > 0.3 {
 		t.Errorf("the rush is %.2f times the baseline's capacity, want 1.5", got)
 	}
-	if got := r.Replay.Stages[1].Offered / r.Capacity.Throughput["slow"].RPS; math.Abs(got-1.5) > 1e-6 {
+	if got := r.Replay.Stages[1].Offered / r.Replay.Capacity; math.Abs(got-1.5) > 1e-6 {
 		t.Errorf("the rush is planned at %v times the baseline's capacity, want 1.5", got)
 	}
 	if float64(slow.Latency.P50) < 0.003 {

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/classibench/classibench/bench/load"
@@ -13,9 +14,9 @@ import (
 // A course is what a quad consists of.
 type course struct {
 	requests *load.Requests
-	turn
-	times   int  // how often A B B A
-	partial bool // a part of the mix only: it does not count as the target's throughput
+	turns    []turn // of each entrant
+	times    int    // how often A B B A
+	partial  bool   // a part of the mix only: it does not count as the target's throughput
 }
 
 // quadTime is about how long a quad takes at least.
@@ -43,18 +44,27 @@ func (t turn) after(slow time.Duration) turn {
 }
 
 // course is the whole mix.
-func (c *contest) course(t turn) course {
-	once := 4 * (t.lead + t.length)
-	return course{requests: c.requests, turn: t, times: max(1, int((quadTime+once/2)/once))}
+func (c *contest) course() course {
+	return course{requests: c.requests, turns: c.turns, times: timesOf(c.turns)}
+}
+
+// timesOf is how often A B B A is repeated for a quad.
+func timesOf(turns []turn) int {
+	once := time.Duration(0)
+	for _, t := range turns {
+		once += 4 * (t.lead + t.length) / time.Duration(len(turns))
+	}
+	return max(1, int((quadTime+once/2)/once))
 }
 
 // tellPause is the least time between two reports of progress: blocks may be
 // much shorter.
 const tellPause = 200 * time.Millisecond
 
-// saturate keeps one entrant busy.
-func (c *contest) saturate(ctx context.Context, e *entrant, o course) (load.Block, error) {
-	b, err := e.client.Saturate(ctx, o.requests, e.next, c.plan.Scenario.Capacity.Users, o.lead, o.length)
+// saturate keeps entrant i busy with so many users.
+func (c *contest) saturate(ctx context.Context, i int, requests *load.Requests, users int, t turn) (load.Block, error) {
+	e := c.entrants[i]
+	b, err := e.client.Saturate(ctx, requests, e.next, users, t.lead, t.length)
 	e.next += b.Sent
 	if err != nil {
 		return b, fmt.Errorf("keep %s busy: %w", e.name, err)
@@ -62,19 +72,18 @@ func (c *contest) saturate(ctx context.Context, e *entrant, o course) (load.Bloc
 	return b, ctx.Err()
 }
 
-// quadOf measures the baseline and one candidate in the order A B B A, so that
+// quad measures the baseline and one candidate in the order A B B A, so that
 // a steady drift of the machine's speed cancels out; again and again, where turns
 // are short, until each of the four has its time.
-func (c *contest) quadOf(ctx context.Context, candidate *entrant, o course) (Quad, error) {
-	a, b := c.entrants[0], candidate
-	q := Quad{Candidate: candidate.name, At: time.Since(c.began).Seconds(), Blocks: make([]Block, 4)}
+func (c *contest) quad(ctx context.Context, candidate int, o course) (Quad, error) {
+	q := Quad{Candidate: c.entrants[candidate].name, At: time.Since(c.began).Seconds(), Blocks: make([]Block, 4)}
 	for range o.times {
-		for i, e := range []*entrant{a, b, b, a} {
-			block, err := c.block(ctx, e, o)
+		for place, i := range []int{0, candidate, candidate, 0} {
+			block, err := c.block(ctx, i, o)
 			if err != nil {
 				return q, err
 			}
-			q.Blocks[i].add(block)
+			q.Blocks[place].add(block)
 		}
 	}
 	q.D = q.value()
@@ -108,6 +117,23 @@ func Totals(quads []Quad) map[string]Block {
 	return totals
 }
 
+// halves are the logarithms of the gain in A B and in B A.
+func (q Quad) halves() (d [2]float64) {
+	if len(q.Blocks) == 4 {
+		a, b, c, e := q.Blocks[0], q.Blocks[1], q.Blocks[2], q.Blocks[3]
+		d[0], d[1] = math.Log(b.rate()/a.rate()), math.Log(c.rate()/e.rate())
+	}
+	return d
+}
+
+// seconds is the time that counts in a quad.
+func (q Quad) seconds() (sum float64) {
+	for _, b := range q.Blocks {
+		sum += b.Seconds
+	}
+	return sum
+}
+
 // value is the logarithm of the gain in the quad; NaN if a side completed nothing.
 func (q Quad) value() float64 {
 	var hits, seconds [4]float64
@@ -119,13 +145,14 @@ func (q Quad) value() float64 {
 
 // block measures one turn, with the CPU that the target's tree and the
 // generator used in it.
-func (c *contest) block(ctx context.Context, e *entrant, o course) (Block, error) {
+func (c *contest) block(ctx context.Context, i int, o course) (Block, error) {
+	e := c.entrants[i]
 	before, err := e.cpu()
 	if err != nil {
 		return Block{}, err
 	}
 	own := usage.Self()
-	b, err := c.saturate(ctx, e, o)
+	b, err := c.saturate(ctx, i, o.requests, c.users, o.turns[i])
 	if err != nil {
 		return Block{}, err
 	}

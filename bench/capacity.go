@@ -8,199 +8,186 @@ import (
 
 	"github.com/classibench/classibench/bench/load"
 	"github.com/classibench/classibench/bench/stats"
-	"github.com/classibench/classibench/bench/usage"
 )
 
-const (
-	enough    = 25              // completions in a block of the slow side
-	longest   = 5 * time.Second // of a block
-	leastQuad = 8               // quads before the interval may stop the measurement
-	level     = 0.95
-)
+// level is of the interval of a gain.
+const level = 0.95
 
-// A contest is a capacity measurement under way.
-type contest struct {
+// sessionTime is about how long a session of a capacity measurement is, with the
+// start of all targets. Shorter ones would spend their time on starting, longer ones
+// would be fewer.
+const sessionTime = 9 * time.Second
+
+// A capacity is the capacity measurement of a run. All targets are up and take
+// turns, in sessions: before each, all are started again, in an order that
+// alternates. The sessions are spread over the run, before, between and after the
+// replays, since what a machine does in one half minute differs from what it does in
+// the next. All of the budget is used: a measurement that stops at a narrow interval
+// stops at a lucky one. See docs/design/intervals.md.
+type capacity struct {
 	plan     *Plan
-	tell     func() // that a block was measured
 	requests *load.Requests
-	entrants []*entrant // the baseline first
-	turn     turn
-	budget   time.Duration
-	began    time.Time
-	settled  time.Time // when what counts began
+	clock    *clock
+	began    time.Time     // of the run
+	parts    int           // that the budget is divided into
+	part     int           // number of the current one
+	spent    time.Duration // in the parts before
+	users    int           // at once
+	restart  time.Duration // what a session takes before its first round, about
+	round    time.Duration // a quad of each candidate, about
+	turns    []turn        // of the last session, by entrant
+	sessions int
 	quads    []Quad
-	rounds   int // of a baseline without any candidate
 	void     int // quads in which a side completed nothing: they have no value
 	totals   map[string]*total
 	faults   Faults
-	gains    map[string]stats.Gain // as estimated from the quads that were there then
-	told     time.Time             // when progress was last reported
-	before   reading               // of the machine and all trees
-	after    reading
+	span     span                // what happened on the machine while it measured
+	gains    map[string]estimate // as found when there were so many quads
 }
 
-// capacity measures in a closed loop how many requests a second each contender
-// carries, in quads of blocks A B B A with all of them up: whatever slows the
-// machine for longer than a block slows both sides of a quad.
-func (p *Plan) capacity(ctx context.Context, clock *clock, requests *load.Requests, r *Result) (err error) {
-	entrants, err := enterAll(ctx, p.Contenders, load.Options{Timeout: p.Scenario.Replay.Timeout})
+func newCapacity(p *Plan, clock *clock, requests *load.Requests) *capacity {
+	c := &capacity{plan: p, requests: requests, clock: clock, began: time.Now(), parts: 1, totals: map[string]*total{}, faults: Faults{}, gains: map[string]estimate{}}
+	for _, e := range p.Contenders {
+		c.totals[e.Name] = &total{latency: load.NewHistogram()}
+	}
+	if len(p.Scenario.Replay.Stages) > 0 {
+		c.parts += len(p.Contenders)
+	}
+	return c
+}
+
+// measure measures the next part of the budget, and keeps what was found in the
+// result.
+func (c *capacity) measure(ctx context.Context, r *Result) error {
+	began := time.Now()
+	allowed := c.plan.Scenario.Capacity.Budget*time.Duration(c.part+1)/time.Duration(c.parts) - c.spent
+	err := c.sessionsFor(ctx, allowed)
+	c.part++
+	c.spent += time.Since(began)
+	r.Capacity = c.result()
+	return err
+}
+
+// sessionsFor measures sessions of equal length until the time is used. In the first
+// part there is at least one.
+func (c *capacity) sessionsFor(ctx context.Context, allowed time.Duration) error {
+	end := time.Now().Add(allowed)
+	for c.sessions == 0 || time.Until(end) >= c.restart+c.round {
+		left := time.Until(end)
+		count := max(1, left/max(sessionTime, c.restart+2*c.round))
+		if err := c.session(ctx, left/count, end); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// session starts all targets and measures rounds for so long.
+func (c *capacity) session(ctx context.Context, length time.Duration, end time.Time) (err error) {
+	began := time.Now()
+	entrants, err := enterAll(ctx, c.plan.Contenders, c.sessions%2 == 1, load.Options{Timeout: c.plan.Scenario.Replay.Timeout})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, leaveAll(entrants)) }()
 	guarded, release := guard(ctx, entrants...)
 	defer release()
-	c := newContest(p, requests, entrants)
-	c.tell = func() { clock.tell("capacity", c.soFar(), p.Scenario.Capacity.Budget-time.Since(c.began), c.live()) }
-	err = c.run(guarded)
-	r.Capacity = c.result()
-	r.Warnings = append(r.Warnings, c.warnings()...)
-	if err != nil && context.Cause(guarded) != nil {
-		return context.Cause(guarded)
+	t := c.contest(entrants, end)
+	err = c.rounds(guarded, t, began, length)
+	if cause := context.Cause(guarded); err != nil && cause != nil {
+		return cause
 	}
 	return err
 }
 
-func newContest(p *Plan, requests *load.Requests, entrants []*entrant) *contest {
-	c := &contest{plan: p, requests: requests, entrants: entrants, budget: p.Scenario.Capacity.Budget, began: time.Now(), totals: map[string]*total{}, faults: Faults{}, gains: map[string]stats.Gain{}}
-	for _, e := range entrants {
-		c.totals[e.name] = &total{latency: load.NewHistogram()}
+// contest has the entrants of a session take turns.
+func (c *capacity) contest(entrants []*entrant, end time.Time) *contest {
+	t := newContest(c.plan, c.requests, entrants)
+	t.began, t.totals, t.faults, t.users = c.began, c.totals, c.faults, c.users
+	t.tell = func() {
+		left := c.plan.Scenario.Capacity.Budget * time.Duration(c.parts-c.part-1) / time.Duration(c.parts)
+		c.clock.tell("capacity", c.soFar(), max(0, time.Until(end))+left, t.live())
 	}
-	return c
+	return t
 }
 
-// run takes turns until the interval is narrow enough or the time is up.
-func (c *contest) run(ctx context.Context) error {
-	if err := c.settle(ctx); err != nil {
+// rounds measures rounds, at least one, until the session has lasted so long.
+func (c *capacity) rounds(ctx context.Context, t *contest, began time.Time, length time.Duration) error {
+	if err := t.settle(ctx, length-time.Since(began), c.plan.Scenario.Capacity.Budget-c.spent); err != nil {
 		return err
 	}
-	c.before = c.look()
-	defer func() { c.after = c.look() }()
+	c.users, c.turns, c.restart = t.users, t.turns, time.Since(began)
+	before := t.look()
+	defer func() { c.span.add(before, t.look()) }()
+	c.sessions++
 	for {
-		if err := c.round(ctx); err != nil || c.done() {
+		start := time.Now()
+		if err := c.measureRound(ctx, t); err != nil {
 			return err
+		}
+		c.round = time.Since(start)
+		if time.Since(began)+c.round > length {
+			return nil
 		}
 	}
 }
 
-// round gives each candidate a quad; a baseline without any has blocks of its
+// measureRound gives each candidate a quad; a baseline without any has turns of its
 // own.
-func (c *contest) round(ctx context.Context) error {
-	o := c.course(c.turn)
-	if len(c.entrants) == 1 {
+func (c *capacity) measureRound(ctx context.Context, t *contest) error {
+	if len(t.entrants) == 1 {
+		o := t.course()
 		for range 4 * o.times {
-			if _, err := c.block(ctx, c.entrants[0], o); err != nil {
+			if _, err := t.block(ctx, 0, o); err != nil {
 				return err
 			}
 		}
-		c.rounds++
 		return nil
 	}
-	for _, candidate := range c.entrants[1:] {
-		if err := c.quad(ctx, candidate); err != nil {
+	for candidate := range t.entrants[1:] {
+		q, err := t.quad(ctx, candidate+1, t.course())
+		if err != nil {
 			return err
 		}
+		if q.Session = c.sessions - 1; math.IsNaN(q.D) {
+			c.void++
+			continue
+		}
+		c.quads = append(c.quads, q)
 	}
 	return nil
 }
 
-// look reads the machine and what all entrants used together. Where neither can
-// be read, nothing is known, and no warning is made of it.
-func (c *contest) look() reading {
-	r := reading{self: usage.Self()}
-	r.machine, _ = usage.ReadMachine()
-	for _, e := range c.entrants {
-		u, err := usage.Read(e.running.Roots()...)
-		if err != nil || !e.watched() {
-			return reading{}
+// estimate is the gain of a candidate so far.
+func (c *capacity) estimate(candidate string) stats.Gain {
+	quads := of(c.quads, candidate)
+	if e, known := c.gains[candidate]; known && e.quads == len(quads) {
+		return e.Gain
+	}
+	c.gains[candidate] = estimate{stats.EstimateSessions(seriesOf(quads), level), len(quads)}
+	return c.gains[candidate].Gain
+}
+
+// An estimate is a gain from so many quads.
+type estimate struct {
+	stats.Gain
+	quads int
+}
+
+// seriesOf are the values of the quads of one candidate, by session. A single quad
+// counts as its two halves, A B and B A.
+func seriesOf(quads []Quad) []stats.Series {
+	var all []stats.Series
+	for i, q := range quads {
+		if i == 0 || q.Session != quads[i-1].Session {
+			all = append(all, stats.Series{})
 		}
-		r.tree.CPU += u.CPU
-	}
-	return r
-}
-
-// settle warms everybody up and finds the length of a block: long enough for
-// the slowest to complete a number of requests that tells.
-func (c *contest) settle(ctx context.Context) error {
-	blocks, err := c.warm(ctx)
-	if err != nil {
-		return err
-	}
-	slowest, slow := math.Inf(1), time.Duration(0)
-	for i, b := range blocks {
-		if b.Hits == 0 {
-			return c.entrants[i].silence(b)
+		s := &all[len(all)-1]
+		if halves := q.halves(); len(quads) == 1 && finite(halves[0]+halves[1]) {
+			s.At, s.D = []float64{q.At, q.At + q.seconds()/2}, halves[:]
+			continue
 		}
-		slowest, slow = min(slowest, rate(b)), max(slow, slowAnswer(b.Latency))
+		s.At, s.D = append(s.At, q.At), append(s.D, q.D)
 	}
-	c.settled = time.Now()
-	want := c.plan.Scenario.Capacity
-	wait := time.Duration(float64(want.Users) / slowest * float64(time.Second)) // for what is under way at the end
-	length := blockLength(want.Block, (c.budget-time.Since(c.began))/time.Duration(max(1, len(c.entrants)-1))-4*leastQuad*wait, slowest)
-	c.turn = turnOf(length).after(slow)
-	return nil
-}
-
-// slowAnswer is what the slowest answers take, but for those that are too few to
-// tell.
-func slowAnswer(latency *load.Histogram) time.Duration {
-	for _, q := range []float64{0.99, 0.95} {
-		if latency.Supports(q) {
-			return latency.Quantile(q)
-		}
-	}
-	return latency.Quantile(0.9)
-}
-
-// warm keeps each entrant busy for a while, one after the other.
-func (c *contest) warm(ctx context.Context) ([]load.Block, error) {
-	blocks := make([]load.Block, len(c.entrants))
-	for i, e := range c.entrants {
-		var err error
-		if blocks[i], err = c.saturate(ctx, e, course{requests: c.requests, turn: turnOf(warmth), times: 1}); err != nil {
-			return nil, err
-		}
-	}
-	return blocks, nil
-}
-
-// blockLength lengthens blocks until the slow side completes enough in each, but
-// not so far that too few quads fit into the time that is left for them.
-func blockLength(asked, left time.Duration, slowest float64) time.Duration {
-	wanted := min(time.Duration(enough/slowest*float64(time.Second)), longest)
-	fits := left / (4 * leastQuad) * 4 / 5 // the rest is for what leads
-	return max(asked, min(wanted, fits))
-}
-
-// quad measures the baseline and one candidate with the whole mix.
-func (c *contest) quad(ctx context.Context, candidate *entrant) error {
-	q, err := c.quadOf(ctx, candidate, c.course(c.turn))
-	if err != nil {
-		return err
-	}
-	if math.IsNaN(q.D) {
-		c.void++
-		return nil
-	}
-	c.quads = append(c.quads, q)
-	return nil
-}
-
-// done reports whether the gain is known well enough, or the time is up.
-func (c *contest) done() bool {
-	want := c.plan.Scenario.Capacity
-	round := time.Since(c.settled) * time.Duration(len(c.entrants)-1) / time.Duration(max(1, len(c.quads)))
-	if time.Since(c.began)+round > c.budget {
-		return true
-	}
-	if len(c.entrants) == 1 {
-		return c.rounds >= leastQuad
-	}
-	for _, e := range c.entrants[1:] {
-		g := c.estimate(e.name)
-		if g.N < leastQuad || g.HalfWidth() > want.Within {
-			return false
-		}
-	}
-	return true
+	return all
 }

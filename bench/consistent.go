@@ -37,16 +37,17 @@ func Consistent(r *Result) error {
 
 // consistent looks whether a gain follows from its quads.
 func (c *Capacity) consistent(g Gain) error {
-	var d []float64
+	var quads []Quad
 	for _, q := range c.Quads {
 		if q.Candidate == g.Candidate && len(q.Blocks) == 4 {
-			d = append(d, q.value())
+			q.D = q.value()
+			quads = append(quads, q)
 		}
 	}
-	if len(d) != g.Quads {
-		return fmt.Errorf("its gain is of %d quads, and it holds %d", g.Quads, len(d))
+	if len(quads) != g.Quads {
+		return fmt.Errorf("its gain is of %d quads, and it holds %d", g.Quads, len(quads))
 	}
-	e := stats.Estimate(d, g.Level)
+	e := stats.EstimateSessions(seriesOf(quads), g.Level)
 	bounds := e.Interval.Ratios()
 	for _, x := range [][2]float64{{g.Ratio, e.Ratio()}, {g.Low, bounds.Low}, {g.High, bounds.High}} {
 		if math.Abs(x[0]-x[1]) > 1e-6*x[1] {

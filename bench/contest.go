@@ -3,50 +3,48 @@ package bench
 import (
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"time"
 
 	"github.com/classibench/classibench/bench/load"
-	"github.com/classibench/classibench/bench/stats"
+	"github.com/classibench/classibench/bench/usage"
 )
 
-// result is what was found so far.
-func (c *contest) result() *Capacity {
-	out := &Capacity{
-		Users: c.plan.Scenario.Capacity.Users, BlockSeconds: c.turn.length.Seconds(), Seconds: time.Since(c.began).Seconds(),
-		Throughput: map[string]Throughput{}, Quads: c.quads, Void: c.void,
-	}
-	for name, t := range c.totals {
-		if t.blocks > 0 {
-			out.Throughput[name] = t.throughput()
-		}
-	}
-	var gains []Gain
-	for _, e := range c.entrants[1:] {
-		if d := c.values(e.name); len(d) >= 2 {
-			gains = append(gains, newGain(c.entrants[0].name, e.name, c.estimate(e.name)))
-		}
-	}
-	if len(gains) == 0 {
-		return out
-	}
-	out.Gain = &gains[0]
-	if len(c.entrants) > 2 {
-		out.Gains = map[string]Gain{}
-		for _, g := range gains {
-			out.Gains[g.Candidate] = g
-		}
-	}
-	return out
+// A contest is a session: entrants that are up and take turns.
+type contest struct {
+	plan     *Plan
+	tell     func() // that a turn was measured
+	requests *load.Requests
+	entrants []*entrant // the baseline first
+	users    int        // at once; 0 until settled
+	turns    []turn     // of each entrant
+	began    time.Time  // of the run
+	totals   map[string]*total
+	faults   Faults
+	told     time.Time // when progress was last reported
 }
 
-func newGain(baseline, candidate string, g stats.Gain) Gain {
-	t, w := g.Interval.Ratios(), g.Wilcoxon.Ratios()
-	return Gain{
-		Baseline: baseline, Candidate: candidate, Ratio: g.Ratio(), Low: t.Low, High: t.High, Level: g.Level, Quads: g.N, Merged: g.Merged,
-		ACF1: g.ACF1, Wilcoxon: [2]Float{Float(w.Low), Float(w.High)}, MDE: math.Expm1(g.MDE),
+func newContest(p *Plan, requests *load.Requests, entrants []*entrant) *contest {
+	c := &contest{plan: p, requests: requests, entrants: entrants, began: time.Now(), totals: map[string]*total{}, faults: Faults{}}
+	for _, e := range entrants {
+		c.totals[e.name] = &total{latency: load.NewHistogram()}
 	}
+	return c
+}
+
+// look reads the machine and what all entrants used together. Where neither can
+// be read, nothing is known, and no warning is made of it.
+func (c *contest) look() reading {
+	r := reading{self: usage.Self()}
+	r.machine, _ = usage.ReadMachine()
+	for _, e := range c.entrants {
+		u, err := usage.Read(e.running.Roots()...)
+		if err != nil || !e.watched() {
+			return reading{}
+		}
+		r.tree.CPU += u.CPU
+	}
+	return r
 }
 
 // A total is all blocks of a target together, and the last of them.
@@ -86,27 +84,6 @@ func (e *SilentError) Error() string {
 	return text
 }
 
-// values are the quads of one candidate.
-func (c *contest) values(candidate string) []float64 {
-	var d []float64
-	for _, q := range c.quads {
-		if q.Candidate == candidate {
-			d = append(d, q.D)
-		}
-	}
-	return d
-}
-
-func (c *contest) estimate(candidate string) stats.Gain {
-	d := c.values(candidate)
-	if g, known := c.gains[candidate]; known && g.N == len(d) {
-		return g
-	}
-	g := stats.Estimate(d, level)
-	c.gains[candidate] = g
-	return g
-}
-
 // live is how each target did in its last block.
 func (c *contest) live() []Live {
 	live := make([]Live, len(c.entrants))
@@ -118,14 +95,4 @@ func (c *contest) live() []Live {
 		}
 	}
 	return live
-}
-
-// soFar says what was found until now.
-func (c *contest) soFar() string {
-	if len(c.quads) < 2 {
-		return "first blocks"
-	}
-	name := c.entrants[1].name
-	g := c.estimate(name)
-	return fmt.Sprintf("quad %d, %s gains %s× ± %s", g.N, name, times(g.Ratio()), percent(g.HalfWidth()))
 }

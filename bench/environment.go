@@ -40,6 +40,14 @@ func (e Environment) sharing(about string) []Warning {
 	return []Warning{{about, "generator and targets shared all cores and slowed each other down, which makes a fast target look slower than it is: " + e.Unpinned}}
 }
 
+// targetCores is how many cores a target may use.
+func (e Environment) targetCores() int {
+	if len(e.TargetCPUs) > 0 {
+		return len(e.TargetCPUs)
+	}
+	return max(1, e.Cores)
+}
+
 // generatorCores is how many cores the generator may use.
 func (e Environment) generatorCores() int {
 	if len(e.LoadCPUs) > 0 {

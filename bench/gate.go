@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/classibench/classibench/bench/load"
@@ -49,7 +48,8 @@ type gating struct {
 	began    time.Time
 	gate     *Gate
 	rule     stats.Gate
-	turn     turn          // found in the first session
+	users    int           // at once
+	turns    []turn        // found in the first session
 	restart  time.Duration // what a new session takes before its first quad, about
 	step     time.Duration // a quad with its routes
 	next     int           // route, whose turn it is
@@ -109,7 +109,7 @@ func (g *gating) run(ctx context.Context) error {
 // session starts both sides, in an order that alternates, and measures quads.
 func (g *gating) session(ctx context.Context, n int) (decided bool, err error) {
 	began := time.Now()
-	entrants, err := g.enter(ctx, n%2 == 1)
+	entrants, err := enterAll(ctx, g.plan.Contenders, n%2 == 1, load.Options{Timeout: g.plan.Scenario.Replay.Timeout})
 	if err != nil {
 		return false, err
 	}
@@ -118,7 +118,7 @@ func (g *gating) session(ctx context.Context, n int) (decided bool, err error) {
 	guarded, release := guard(ctx, entrants...)
 	defer release()
 	c := newContest(g.plan, g.requests, entrants)
-	c.turn, c.budget = g.turn, g.rules.Budget
+	c.users, c.turns = g.users, g.turns
 	c.tell = func() { g.clock.tell("gate", g.gate.soFar(g.rule), g.rules.Budget-time.Since(g.began), c.live()) }
 	c.faults = g.gate.Faults
 	decided, err = g.quads(guarded, c)
@@ -126,20 +126,6 @@ func (g *gating) session(ctx context.Context, n int) (decided bool, err error) {
 		err = context.Cause(guarded)
 	}
 	return decided, err
-}
-
-// enter starts both sides; the baseline is the first of what it returns,
-// whoever was started first.
-func (g *gating) enter(ctx context.Context, swapped bool) ([]*entrant, error) {
-	contenders := slices.Clone(g.plan.Contenders)
-	if swapped {
-		slices.Reverse(contenders)
-	}
-	entrants, err := enterAll(ctx, contenders, load.Options{Timeout: g.plan.Scenario.Replay.Timeout})
-	if swapped {
-		slices.Reverse(entrants)
-	}
-	return entrants, err
 }
 
 // quads measures the quads of a session, each followed by those of some routes,
@@ -154,7 +140,7 @@ func (g *gating) quads(ctx context.Context, c *contest) (decided bool, err error
 	defer func() { g.span.add(before, c.look()) }()
 	for range sessionQuads {
 		began := time.Now()
-		q, err := c.quadOf(ctx, c.entrants[1], c.course(g.turn))
+		q, err := c.quad(ctx, 1, c.course())
 		if err != nil {
 			return false, err
 		}

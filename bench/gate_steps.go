@@ -1,9 +1,11 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -12,16 +14,22 @@ import (
 // so how many quads the budget has room for.
 func (g *gating) settle(ctx context.Context, c *contest) error {
 	if len(g.gate.Sessions) > 0 {
-		_, err := c.warm(ctx)
-		return err
+		return c.warmAll(ctx)
 	}
 	if err := g.compare(ctx, c); err != nil {
 		return err
 	}
-	err := c.settle(ctx)
-	g.turn = c.turn
+	left := g.rules.Budget - time.Since(g.began)
+	err := c.settle(ctx, left/sessionsAtLeast, left)
+	slices.SortFunc(c.turns, func(a, b turn) int { return cmp.Compare(b.length, a.length) })
+	g.users, g.turns = c.users, slices.Repeat(c.turns[:min(1, len(c.turns))], 2) // alike, as base and head are
+	c.turns = g.turns
+	g.gate.Users = c.users
 	return err
 }
+
+// sessionsAtLeast is how many sessions of two quads the length of a turn makes room for.
+const sessionsAtLeast = 4
 
 // compare looks whether both sides do the same work.
 func (g *gating) compare(ctx context.Context, c *contest) error {
@@ -49,7 +57,10 @@ func (g *gating) routes(ctx context.Context, c *contest, s *Session, quad time.D
 	if len(mix) < 2 {
 		return nil
 	}
-	short := turn{min(g.turn.lead, mostSlice), min(g.turn.length, mostSlice)}
+	var short []turn
+	for _, t := range g.turns {
+		short = append(short, turn{min(t.lead, mostSlice), min(t.length, mostSlice)})
+	}
 	for range routesPerQuad {
 		i := g.next % len(mix)
 		g.next++
@@ -57,7 +68,7 @@ func (g *gating) routes(ctx context.Context, c *contest, s *Session, quad time.D
 			continue
 		}
 		began := time.Now()
-		q, err := c.quadOf(ctx, c.entrants[1], course{requests: g.requests.Only(i), turn: short, times: 1, partial: true})
+		q, err := c.quad(ctx, 1, course{requests: g.requests.Only(i), turns: short, times: 1, partial: true})
 		if err != nil {
 			return err
 		}
@@ -96,7 +107,7 @@ func keep(q Quad, quads, void *[]Quad) {
 // more quad that takes as long as the last.
 func (g *gating) over(c *contest) bool {
 	if g.gate.Quads == 0 {
-		g.gate.Quads = g.quadsPerLook(c.course(g.turn))
+		g.gate.Quads = g.quadsPerLook(c.course())
 	}
 	last := time.Since(g.began)+g.step > g.rules.Budget
 	if n := g.gate.Count(); !last && (n == 0 || n%g.gate.Quads != 0) {
@@ -110,7 +121,7 @@ func (g *gating) over(c *contest) bool {
 // after the first, which may have been held up: that counts twice what was to be
 // expected at most.
 func (g *gating) quadsPerLook(o course) int {
-	expected := 4 * time.Duration(o.times+routesPerQuad) * (o.lead + o.length)
+	expected := 2 * time.Duration(o.times+routesPerQuad) * (o.turns[0].lead + o.turns[0].length + o.turns[1].lead + o.turns[1].length)
 	step := min(g.step, 2*expected)
 	left := g.rules.Budget - time.Since(g.began) + g.step
 	session := sessionQuads * step

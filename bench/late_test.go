@@ -85,8 +85,10 @@ func TestAGainThatTheGeneratorLimits(t *testing.T) {
 func TestConsistent(t *testing.T) {
 	made := func() *Result {
 		c := &Capacity{Gain: &Gain{Candidate: "head", Level: 0.95, Quads: 3}}
-		for range 3 {
-			c.Quads = append(c.Quads, ofTurns(5, 5))
+		for i := range 3 {
+			q := ofTurns(5, 5)
+			q.Session, q.At = i, float64(i)
+			c.Quads = append(c.Quads, q)
 		}
 		c.Gain.Ratio, c.Gain.Low, c.Gain.High = 1, 1, 1
 		return &Result{

@@ -60,10 +60,20 @@ func (p *Plan) measure(ctx context.Context, r *Result) error {
 		return fmt.Errorf("draw requests for %s: %w", p.Scenario.Name, err)
 	}
 	clock := newClock(p)
-	if err := p.capacity(ctx, clock, requests, r); err != nil {
+	c := newCapacity(p, clock, requests)
+	defer func() { r.Warnings = append(r.Warnings, c.warnings()...) }()
+	if err := c.measure(ctx, r); err != nil {
 		return err
 	}
-	return p.replay(ctx, clock, requests, r)
+	for i := range p.Contenders[:c.parts-1] {
+		if err := p.replay(ctx, clock, requests, r, i); err != nil {
+			return err
+		}
+		if err := c.measure(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p *Plan) newResult(began time.Time) *Result {

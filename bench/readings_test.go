@@ -85,24 +85,6 @@ func TestALaggingGeneratorInvalidatesATrial(t *testing.T) {
 	}
 }
 
-func TestBlockLength(t *testing.T) {
-	for name, c := range map[string]struct {
-		asked, left time.Duration
-		slowest     float64
-		want        time.Duration
-	}{
-		"as asked":           {500 * time.Millisecond, time.Minute, 1000, 500 * time.Millisecond},
-		"until enough":       {500 * time.Millisecond, time.Minute, 31.25, 800 * time.Millisecond},
-		"never that long":    {500 * time.Millisecond, 10 * time.Minute, 1, longest},
-		"quads have to fit":  {250 * time.Millisecond, 16 * time.Second, 10, 400 * time.Millisecond},
-		"but not below that": {250 * time.Millisecond, time.Second, 10, 250 * time.Millisecond},
-	} {
-		if got := blockLength(c.asked, c.left, c.slowest); got != c.want {
-			t.Errorf("%s: got %v, want %v", name, got, c.want)
-		}
-	}
-}
-
 // A tree that could not be read at one end of a span says nothing about others.
 func TestNoiseOfHalfASpan(t *testing.T) {
 	r := watched()

@@ -15,35 +15,27 @@ import (
 // samplePause is the time between two looks at a process tree: 10 Hz.
 const samplePause = 100 * time.Millisecond
 
-// replay offers the scenario's stages to each contender in turn: the same
-// traffic, each on fresh data, alone on its cores.
-func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests, r *Result) error {
-	if len(p.Scenario.Replay.Stages) == 0 {
-		return nil
+// replay offers the scenario's stages to a contender: the same traffic for each, on
+// fresh data, alone on its cores. Rates are those of the capacity that was known when
+// the first replay began.
+func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests, r *Result, i int) error {
+	if r.Replay == nil {
+		r.Replay = newReplay(p.Scenario, r.Capacity.Throughput[p.Contenders[0].Name].RPS)
 	}
-	capacity := 0.0
-	if r.Capacity != nil {
-		capacity = r.Capacity.Throughput[p.Contenders[0].Name].RPS
-	}
-	r.Replay = newReplay(p.Scenario, capacity)
+	c, capacity := p.Contenders[i], r.Replay.Capacity
 	traffic := load.Traffic{
 		Arrivals: load.Poisson(p.Seed, p.Scenario.Replay.Stages, capacity),
 		Requests: requests,
 		Stages:   ends(p.Scenario.Replay.Stages),
 	}
-	for _, c := range p.Contenders {
-		clock.trials--
-		trial, doubts, err := p.trial(ctx, clock, c, traffic, r.Replay)
-		if trial != nil {
-			clock.before = append(clock.before, Live{Target: c.Name, Rate: trial.AchievedRPS, P95: asDuration(trial.Latency.P95), Errors: trial.Errors})
-			r.Replay.Trials = append(r.Replay.Trials, *trial)
-			r.Warnings = append(r.Warnings, doubts...)
-		}
-		if err != nil {
-			return err
-		}
+	clock.trials--
+	trial, doubts, err := p.trial(ctx, clock, c, traffic, r.Replay)
+	if trial != nil {
+		clock.before = append(clock.before, Live{Target: c.Name, Rate: trial.AchievedRPS, P95: asDuration(trial.Latency.P95), Errors: trial.Errors})
+		r.Replay.Trials = append(r.Replay.Trials, *trial)
+		r.Warnings = append(r.Warnings, doubts...)
 	}
-	return nil
+	return err
 }
 
 func newReplay(s *scenarios.Scenario, capacity float64) *Replay {

@@ -90,10 +90,11 @@ type Target struct {
 // Capacity is the closed-loop comparison: throughput with a fixed number of
 // users who never wait, in interleaved quads.
 type Capacity struct {
-	Users        int                   `json:"users"`
-	BlockSeconds float64               `json:"block_seconds"`
-	Seconds      float64               `json:"seconds"`
-	Throughput   map[string]Throughput `json:"throughput"` // by target
+	Users        int                   `json:"users"`         // at once: the scenario's, or fewer where answers take too long for so many
+	BlockSeconds float64               `json:"block_seconds"` // of a turn of the baseline, in the last session
+	Seconds      float64               `json:"seconds"`       // of all sessions, with what starting took
+	Sessions     int                   `json:"sessions"`      // before each of which all targets were started again
+	Throughput   map[string]Throughput `json:"throughput"`    // by target
 	Gain         *Gain                 `json:"gain,omitempty"`
 	Gains        map[string]Gain       `json:"gains,omitempty"` // by candidate, if more than one
 	Quads        []Quad                `json:"quads"`
@@ -126,12 +127,14 @@ type Throughput struct {
 type Gain struct {
 	Baseline  string   `json:"baseline,omitempty"`
 	Candidate string   `json:"candidate"`
-	Ratio     float64  `json:"ratio"` // Hodges–Lehmann estimate, exponentiated
+	Ratio     float64  `json:"ratio"` // geometric mean over the quads
 	Low       float64  `json:"low"`
 	High      float64  `json:"high"`
 	Level     float64  `json:"level"` // 0.95
 	Quads     int      `json:"quads"`
-	Merged    int      `json:"merged,omitempty"` // neighbouring quads averaged into one value, since they were alike: 1 is none, 2 is pairs
+	Sessions  int      `json:"sessions,omitempty"` // that hold these quads
+	DF        Float    `json:"df"`                 // degrees of freedom of the interval
+	Drift     float64  `json:"drift"`              // share of the variance between sessions that the quads inside do not explain
 	ACF1      float64  `json:"acf1"`
 	Wilcoxon  [2]Float `json:"wilcoxon"` // exact signed-rank interval of the ratio; infinite ends mean too few quads
 	MDE       float64  `json:"mde"`      // smallest relative change that this run would have seen with 80% power
@@ -141,7 +144,8 @@ type Gain struct {
 // turns are short, A B B A is repeated, and a block is all turns at its place.
 type Quad struct {
 	Candidate string  `json:"candidate"`
-	At        float64 `json:"at"` // seconds since the capacity measurement began
+	Session   int     `json:"session"` // number of the session, from 0
+	At        float64 `json:"at"`      // seconds since the run began
 	Blocks    []Block `json:"blocks"`
 	D         float64 `json:"d"` // ln(candidate's rate ÷ baseline's), each over both of its blocks
 }

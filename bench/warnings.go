@@ -82,45 +82,6 @@ func noise(about string, a, b reading, cores int) []Warning {
 	return s.noise(about, cores)
 }
 
-// warnings are the doubts about the gain.
-func (c *contest) warnings() []Warning {
-	const about = "capacity.gain"
-	var all []Warning
-	warn := func(format string, args ...any) { all = append(all, Warning{about, fmt.Sprintf(format, args...)}) }
-	for _, e := range c.entrants[1:] {
-		g := c.estimate(e.name)
-		want := c.plan.Scenario.Capacity.Within
-		switch {
-		case g.N < leastQuad:
-			warn("only %d quads were measured: the interval of %s is wide", g.N, e.name)
-		case g.HalfWidth() > want:
-			warn("the time was up before the interval of %s was as narrow as ±%s: it is ±%s", e.name, percent(want), percent(g.HalfWidth()))
-		}
-		if g.N >= leastQuad && g.Disagree() {
-			warn("Student's interval and the signed-rank interval of %s do not agree: single quads lie far out", e.name)
-		}
-		if g.N >= leastQuad {
-			r := g.Interval.Ratios()
-			all = append(all, stalls(about, e.name, c.quads, r.Low, r.High)...)
-		}
-	}
-	if c.void > 0 {
-		warn("%d quads were left out, since one side completed nothing in a block: did it fail then?", c.void)
-	}
-	for _, doubt := range late(c.quads, c.plan.Scenario.Capacity.Users) {
-		warn("%s", doubt)
-	}
-	if busy := busiest(c.quads); busy > busyGenerator {
-		warn("the generator used %s of its cores: a faster target would not have shown to be faster", percent(busy))
-	}
-	for _, e := range c.entrants {
-		x := c.totals[e.name]
-		all = append(all, newConnections(x.connections).doubts("capacity.throughput."+e.name, x.hits+x.errors, quantile(x.latency, 0.5))...)
-	}
-	all = append(all, c.faults.warnings(about)...)
-	return append(all, noise(about, c.before, c.after, c.plan.Environment.Cores)...)
-}
-
 // stalls tells where the ratio of all that was measured lies outside the bounds
 // that the quads give: then a few of them hold most of the difference.
 func stalls(about, candidate string, quads []Quad, low, high float64) []Warning {

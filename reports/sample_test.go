@@ -303,7 +303,7 @@ func sampleCapacity(r *bench.Result, a, b queue) {
 	var d []float64
 	rate := map[string]float64{a.name: 1 / a.mean, b.name: 1 / b.mean}
 	for i := range 26 {
-		q := bench.Quad{Candidate: b.name, At: float64(i) * 2.1}
+		q := bench.Quad{Candidate: b.name, Session: i / 5, At: float64(i) * 2.1}
 		x := [4]float64{}
 		for j, name := range []string{a.name, b.name, b.name, a.name} {
 			x[j] = rate[name] * math.Exp(0.05*rng.NormFloat64())
@@ -320,7 +320,7 @@ func sampleCapacity(r *bench.Result, a, b queue) {
 	}
 	slices.Sort(d)
 	mid, half := (d[12]+d[13])/2, 0.0152
-	g := bench.Gain{Candidate: b.name, Ratio: math.Exp(mid), Low: math.Exp(mid - half), High: math.Exp(mid + half), Level: 0.95, Quads: 26, Merged: 1, ACF1: 0.08,
+	g := bench.Gain{Candidate: b.name, Ratio: math.Exp(mid), Low: math.Exp(mid - half), High: math.Exp(mid + half), Level: 0.95, Quads: 26, Sessions: 6, DF: 4.2, Drift: 0.3, ACF1: 0.08,
 		Wilcoxon: [2]bench.Float{bench.Float(math.Exp(mid - 0.017)), bench.Float(math.Exp(mid + 0.016))}, MDE: 0.021}
 	if c.Gain == nil {
 		c.Gain = &g

@@ -83,26 +83,24 @@ func cpuPerHit(quads []bench.Quad, target string) float64 {
 // capacityMethod says in a sentence how capacity was measured.
 func capacityMethod(r *bench.Result) string {
 	c := r.Capacity
-	return fmt.Sprintf("%s without pause, in turns of %s (baseline, candidate, candidate, baseline): %s in %s.",
-		plural(c.Users, "user", "users"), span(c.BlockSeconds), plural(len(c.Quads), "quad", "quads"), duration(c.Seconds))
+	return fmt.Sprintf("%s without pause, in turns of %s (baseline, candidate, candidate, baseline): %s in %s and %s, spread over the run; before each session all targets were started again.",
+		plural(c.Users, "user", "users"), span(c.BlockSeconds), plural(len(c.Quads), "quad", "quads"), plural(c.Sessions, "session", "sessions"), duration(c.Seconds))
 }
 
 // gainFacts are the fine print of a gain.
 func gainFacts(g bench.Gain) []fact {
-	quads := plural(g.Quads, "quad", "quads")
-	if g.Merged > 1 {
-		quads += fmt.Sprintf(", each %d neighbours merged into one because they were too much alike", g.Merged)
-	}
-	ranks := "too few quads"
+	sample := plural(g.Quads, "quad", "quads") + " in " + plural(g.Sessions, "session", "sessions")
+	ranks := "too few sessions"
 	if g.Wilcoxon[0].Known() && g.Wilcoxon[1].Known() {
 		ranks = timesOf(g.Wilcoxon[0]) + " to " + timesOf(g.Wilcoxon[1])
 	}
 	return []fact{
-		{Term: "Estimate", Text: times(g.Ratio) + " (Hodges–Lehmann)"},
-		{Term: percentage(g.Level) + " interval", Text: times(g.Low) + " to " + times(g.High) + " (Student's t)"},
+		{Term: "Estimate", Text: times(g.Ratio) + " (geometric mean of the quads)"},
+		{Term: percentage(g.Level) + " interval", Text: times(g.Low) + " to " + times(g.High) + " (Student's t, " + fixed(float64(g.DF), 1) + " degrees of freedom)"},
 		{Term: "Signed ranks", Text: ranks + " (Wilcoxon, exact)"},
-		{Term: "Sample", Text: quads},
-		{Term: "Autocorrelation", Text: fixed(g.ACF1, 2) + " between neighbours"},
+		{Term: "Sample", Text: sample},
+		{Term: "Drift", Text: share(g.Drift) + " of the variance between sessions is not explained inside them"},
+		{Term: "Autocorrelation", Text: fixed(g.ACF1, 2) + " between neighbouring quads"},
 		{Term: "MDE", Text: share(g.MDE) + ", the minimum detectable effect with 80% power"},
 	}
 }

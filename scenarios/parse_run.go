@@ -14,7 +14,7 @@ import (
 func defaults() *Scenario {
 	return &Scenario{
 		Data:      Data{Ads: 50_000, Seed: 1},
-		Capacity:  Capacity{Users: 8, Block: 40 * time.Millisecond, Budget: time.Minute, Within: 0.05},
+		Capacity:  Capacity{Users: 8, Block: 40 * time.Millisecond, Budget: time.Minute, Within: 0.15},
 		Replay:    Replay{Timeout: 10 * time.Second},
 		Objective: Objective{P95: 500 * time.Millisecond, Errors: 0.01},
 	}

@@ -64,8 +64,8 @@ type Expect struct {
 type Capacity struct {
 	Users  int           // requests in flight
 	Block  time.Duration // length of a block, at least; lengthened for slow targets
-	Budget time.Duration // the measurement ends here at the latest
-	Within float64       // … or when the interval of the gain is ± this share: 0.05
+	Budget time.Duration // all of it is used; a last session may end a little later
+	Within float64       // half-width of the gain's interval above which a run warns: 0.15 is ±15%
 }
 
 // Replay says how the traffic of a day is replayed: stages in order, in an open

@@ -28,11 +28,12 @@ type Block struct {
 // the expected number of hits is the rate times the expected length (Wald's
 // equation): summed over many blocks, hits ÷ Length is the rate, however few the
 // hits of each and however they come in bursts. A target that stalls is charged for
-// all of it. A request that times out ends a block at once. The requests are those
+// all of it. A request that times out ends a block at once. The block of a single user
+// without a lead begins at once: nothing else is under way then. The requests are those
 // from first on.
 func (c *Client) Saturate(ctx context.Context, requests *Requests, first uint64, users int, lead, length time.Duration) (Block, error) {
 	began := time.Now()
-	t := tally{lead: lead, length: length, block: Block{Latency: NewHistogram(), Faults: map[Fault]Blame{}}}
+	t := tally{lead: lead, length: length, opened: users == 1 && lead == 0, block: Block{Latency: NewHistogram(), Faults: map[Fault]Blame{}}}
 	over := func() bool { return t.over.Load() || ctx.Err() != nil }
 	a := &attack{workers: uint64(users), most: uint64(users)}
 	a.pace = func(time.Duration, uint64) (stop bool) { return over() }

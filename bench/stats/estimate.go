@@ -12,6 +12,9 @@ type Gain struct {
 	Level    float64  // of both intervals
 	N        int      // values given
 	Merged   int      // neighbours merged into one value: 1 is none, 2 is pairs
+	Sessions int      // that the values are of, if they are known
+	DF       float64  // degrees of freedom of the interval, if from sessions
+	Drift    float64  // share of the variance between sessions that the values inside do not explain
 	ACF1     float64  // of the values given
 	MDE      float64  // the smallest change that such a sample would show, at 80% power
 }

@@ -26,6 +26,10 @@ func TInterval(d []float64, level float64) Interval {
 	return Interval{mean(d) - half, mean(d) + half}
 }
 
+// StudentT returns how many standard errors a two-sided interval reaches to each
+// side, with so many degrees of freedom: 1.96 at 95% for many.
+func StudentT(level, df float64) float64 { return studentQuantile(df, (1+level)/2) }
+
 func studentQuantile(df, p float64) float64 {
 	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(p)
 }

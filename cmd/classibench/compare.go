@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +19,7 @@ type compareOptions struct {
 	out      string
 	seed     int64
 	noPin    bool
+	budget   time.Duration // of the capacity measurement; 0 is the scenario's
 }
 
 func (p *program) compareCommand() *cobra.Command {
@@ -28,9 +30,9 @@ func (p *program) compareCommand() *cobra.Command {
 		Long: `Measure what leaving CGI gains.
 
 Builds the classifieds as a CGI program and as a server, makes their data, and
-measures both with the same traffic: first how many requests a second each can
-carry, in blocks that take turns; then the scenario's busiest hour, replayed
-against each. The verdict and a table go to standard output, the report with its
+measures both with the same traffic: the scenario's busiest hour, replayed against
+each, and before, between and after that, how many requests a second each can
+carry, in blocks that take turns. The verdict and a table go to standard output, the report with its
 plots into a directory.
 
 SCENARIO is the name of one that ships ("classibench scenario list") or a file.`,
@@ -52,6 +54,7 @@ SCENARIO is the name of one that ships ("classibench scenario list") or a file.`
 	f.BoolVar(&o.quick, "quick", false, "measure for less than half a minute: wider intervals, fewer percentiles")
 	f.StringVarP(&o.out, "out", "o", "classibench-report", "`directory` for the report")
 	f.Int64Var(&o.seed, "seed", 1, "`seed` of the random traffic")
+	f.DurationVar(&o.budget, "budget", 0, "`time` for measuring capacity, instead of the scenario's: longer makes intervals narrower")
 	f.BoolVar(&o.noPin, "no-pin", false, "do not keep generator and targets on cores of their own")
 	p.jsonFlag(c)
 	return c

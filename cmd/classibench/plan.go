@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"github.com/classibench/classibench/bench"
 	"github.com/classibench/classibench/bench/load"
@@ -28,6 +29,9 @@ func (p *program) plan(ctx context.Context, o compareOptions, dir string) (*benc
 	if o.quick {
 		s = s.Quick()
 	}
+	if err := setBudget(s, o.budget); err != nil {
+		return nil, err
+	}
 	if len(s.Targets) == 0 {
 		s.Targets = builtinPair
 	}
@@ -43,6 +47,18 @@ func (p *program) plan(ctx context.Context, o compareOptions, dir string) (*benc
 		return nil, err
 	}
 	return plan, p.pin(plan)
+}
+
+// setBudget sets the time for measuring capacity, if one is asked for.
+func setBudget(s *scenarios.Scenario, budget time.Duration) error {
+	if budget == 0 {
+		return nil
+	}
+	if budget < time.Second {
+		return usageError(fmt.Errorf("--budget %v is less than a second", budget), "55s is what most scenarios take; give more for a narrower interval, such as --budget 3m")
+	}
+	s.Capacity.Budget = budget
+	return nil
 }
 
 // builtinPair is what is compared where a scenario names nothing else.

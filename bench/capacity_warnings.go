@@ -1,0 +1,113 @@
+package bench
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/classibench/classibench/bench/stats"
+)
+
+// warnings are the doubts about the gain.
+func (c *capacity) warnings() []Warning {
+	const about = "capacity.gain"
+	var all []Warning
+	warn := func(format string, args ...any) { all = append(all, Warning{about, fmt.Sprintf(format, args...)}) }
+	for _, e := range c.plan.Contenders[1:] {
+		all = append(all, c.doubts(about, e.Name)...)
+	}
+	if asked := c.plan.Scenario.Capacity.Users; c.users > 0 && c.users < asked {
+		warn("%s instead of %d kept the targets busy: answers take so long that the budget has no room for turns of more", plural(c.users, "user"), asked)
+	}
+	if c.void > 0 {
+		warn("%s left out, since one side completed nothing in a turn: check the target's log, it may have failed at that moment", were(c.void, "quad"))
+	}
+	for _, doubt := range late(c.quads, c.users) {
+		warn("%s", doubt)
+	}
+	if busy := busiest(c.quads); busy > busyGenerator {
+		warn("the generator used %s of its cores: a faster target would not have shown to be faster", percent(busy))
+	}
+	for _, e := range c.plan.Contenders {
+		x := c.totals[e.Name]
+		all = append(all, newConnections(x.connections).doubts("capacity.throughput."+e.Name, x.hits+x.errors, quantile(x.latency, 0.5))...)
+	}
+	all = append(all, c.faults.warnings(about)...)
+	return append(all, c.span.noise(about, c.plan.Environment.Cores)...)
+}
+
+// doubts are those about the gain of one candidate.
+func (c *capacity) doubts(about, candidate string) (all []Warning) {
+	warn := func(format string, args ...any) { all = append(all, Warning{about, fmt.Sprintf(format, args...)}) }
+	g := c.estimate(candidate)
+	within := c.plan.Scenario.Capacity.Within
+	if g.N > 0 && g.HalfWidth() > within {
+		warn("the interval of %s is %s, wider than ±%s: %s", candidate, halfWidth(g), percent(within), c.advice(g, within))
+	}
+	if g.N >= leastQuads && g.Disagree() {
+		warn("Student's interval and the signed-rank interval of %s do not agree: single sessions lie far out", candidate)
+	}
+	if g.Sessions >= driftSessions && g.Drift > drifting {
+		warn("the gain of %s differed from session to session, by %s of the variance more than the noise inside them explains: the machine's speed drifted, or starts differ; the interval allows for it", candidate, percent(g.Drift))
+	}
+	if g.N >= leastQuads {
+		r := g.Interval.Ratios()
+		all = append(all, stalls(about, candidate, c.quads, r.Low, r.High)...)
+	}
+	return all
+}
+
+// Sessions drift if so much of the variance between at least so many of them is not
+// explained inside.
+const (
+	driftSessions = 5
+	drifting      = 0.8
+)
+
+func halfWidth(g stats.Gain) string {
+	if h := g.HalfWidth(); finite(h) && h < 10 {
+		return "±" + percent(h)
+	}
+	return "without bounds that say anything"
+}
+
+// advice says how long it would take for the interval to be narrow enough: the
+// standard error falls with the square root of the time, and Student's bound with the
+// degrees of freedom.
+func (c *capacity) advice(g stats.Gain, within float64) string {
+	budget := c.plan.Scenario.Capacity.Budget
+	df := max(1, g.DF)
+	se := (g.Interval.High - g.Interval.Low) / 2 / stats.StudentT(g.Level, df)
+	for _, minutes := range []int{1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 45, 60, 90, 120} {
+		longer := time.Duration(minutes) * time.Minute
+		more := longer.Seconds() / budget.Seconds()
+		if more > 1.2 && math.Expm1(se/math.Sqrt(more)*stats.StudentT(g.Level, df*more)) <= within {
+			return fmt.Sprintf("±%s needs about %s (--budget %dm)", percent(within), plural(minutes, "minute"), minutes)
+		}
+	}
+	return "hours would not narrow it enough; a quieter machine may"
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
+// plural is a count of things.
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// were is a count of things and the verb.
+func were(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing + " was"
+	}
+	return fmt.Sprintf("%d %ss were", n, thing)
+}
+
+// of are the quads of one candidate.
+func of(quads []Quad, candidate string) []Quad {
+	return slices.DeleteFunc(slices.Clone(quads), func(q Quad) bool { return q.Candidate != candidate })
+}

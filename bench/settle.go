@@ -1,0 +1,196 @@
+package bench
+
+import (
+	"context"
+	"time"
+
+	"github.com/classibench/classibench/bench/load"
+)
+
+const (
+	enough     = 25              // answers in a turn of the slow side, where there is time
+	longest    = 5 * time.Second // of a turn
+	leastShare = 0.25            // length of a turn ÷ that of the longest one of a quad, at least
+	rounds     = 2               // that a session should have room for
+	leastQuads = 8               // that a run should have room for, if fewer users make it so
+	pilotFor   = 100 * time.Millisecond
+	dearer     = 1.1 // times the time that a single user needs is no reason for fewer users
+)
+
+// settle finds how many users keep a target busy in the time that there is, warms
+// everybody up, and finds the length of turns: long enough for enough answers, short
+// enough for some rounds in what is left of the session.
+func (c *contest) settle(ctx context.Context, session, budget time.Duration) error {
+	began := time.Now()
+	pilots, err := c.pilots(ctx)
+	if err != nil {
+		return err
+	}
+	if c.users == 0 {
+		c.users = c.plan.usersFor(pilots, budget)
+	}
+	paces := make([]pace, len(c.entrants))
+	for i := range c.entrants {
+		if paces[i], err = c.warm(ctx, i, pilots[i]); err != nil {
+			return err
+		}
+	}
+	c.turns = turnsFor(paces, c.plan.Scenario.Capacity.Block, session-time.Since(began))
+	return nil
+}
+
+// A pilot is what one user found who asked a target alone.
+type pilot struct {
+	answer time.Duration // mean time of an answer
+	cpu    time.Duration // mean CPU time of the target's tree for it; 0 if unknown
+}
+
+// pilots asks each entrant some requests, one after the other.
+func (c *contest) pilots(ctx context.Context) ([]pilot, error) {
+	all := make([]pilot, len(c.entrants))
+	for i := range c.entrants {
+		var err error
+		if all[i], err = c.pilot(ctx, i); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func (c *contest) pilot(ctx context.Context, i int) (pilot, error) {
+	before, err := c.entrants[i].cpu()
+	if err != nil {
+		return pilot{}, err
+	}
+	b, err := c.saturate(ctx, i, c.requests, 1, turn{length: pilotFor})
+	if err != nil {
+		return pilot{}, err
+	}
+	if b.Hits == 0 {
+		return pilot{}, c.entrants[i].silence(b)
+	}
+	after, err := c.entrants[i].cpu()
+	answers := time.Duration(b.Hits + b.Errors)
+	return pilot{b.Length / answers, (after - before) / answers}, err
+}
+
+// busy is how long an answer takes when so many users wait for answers, at most: all
+// of them wait for the CPU time of all, on so many cores.
+func (p pilot) busy(users, cores int) time.Duration {
+	work := p.cpu
+	if work == 0 {
+		work = p.answer
+	}
+	return max(p.answer, time.Duration(users)*work/time.Duration(cores))
+}
+
+// usersFor is how many users there can be for a run of the budget to have room for
+// some quads of each candidate: the scenario's, or fewer where answers take long and
+// longer the more users there are. Who begins and ends a turn waits for all of them.
+func (p *Plan) usersFor(pilots []pilot, budget time.Duration) int {
+	fewest := p.roundOf(pilots, 1)
+	for users := p.Scenario.Capacity.Users; users > 1; users-- {
+		if round := p.roundOf(pilots, users); round*leastQuads <= budget || float64(round) <= dearer*float64(fewest) {
+			return users
+		}
+	}
+	return 1
+}
+
+// roundOf is about how long a quad of each candidate takes with so many users.
+func (p *Plan) roundOf(pilots []pilot, users int) (round time.Duration) {
+	for i, q := range pilots {
+		busy := q.busy(users, p.Environment.targetCores())
+		round += turnsOf(i, len(pilots)) * (2*busy + max(p.Scenario.Capacity.Block, busy))
+	}
+	return round
+}
+
+// turnsOf is how many turns an entrant of so many has in a round.
+func turnsOf(i, entrants int) time.Duration {
+	if i == 0 {
+		return time.Duration(2 * max(1, entrants-1))
+	}
+	return 2
+}
+
+// A pace is how fast a target is under load.
+type pace struct {
+	rate float64       // right answers a second
+	slow time.Duration // what its slow answers take; 0 for a single user, who waits for nobody
+}
+
+// warm keeps one entrant busy for a while. A target so slow that the pilot took as
+// long is as warm as it will be.
+func (c *contest) warm(ctx context.Context, i int, p pilot) (pace, error) {
+	if p.answer > warmth && c.users == 1 {
+		return pace{rate: 1 / p.answer.Seconds()}, ctx.Err()
+	}
+	b, err := c.saturate(ctx, i, c.requests, c.users, turnOf(warmth))
+	switch {
+	case err != nil:
+		return pace{}, err
+	case b.Hits == 0:
+		return pace{}, c.entrants[i].silence(b)
+	case c.users == 1:
+		return pace{rate: rate(b)}, nil
+	}
+	return pace{rate(b), slowAnswer(b.Latency)}, nil
+}
+
+// slowAnswer is what the slowest answers take, but for those that are too few to
+// tell.
+func slowAnswer(latency *load.Histogram) time.Duration {
+	for _, q := range []float64{0.99, 0.95} {
+		if latency.Supports(q) {
+			return latency.Quantile(q)
+		}
+	}
+	return latency.Quantile(0.9)
+}
+
+// turnsFor are the turns of targets with such paces. Each is long enough for enough
+// answers; that of a fast target is no less than a share of the longest, so that
+// both see as much of what the machine does. Where rounds of such turns do not fit
+// into what is left of the session, they are shortened, down to what is asked or the
+// time of an answer.
+func turnsFor(paces []pace, asked, session time.Duration) []turn {
+	turns := make([]turn, len(paces))
+	slowest := time.Duration(0)
+	for i, p := range paces {
+		turns[i].length = max(asked, min(time.Duration(enough/p.rate*float64(time.Second)), longest))
+		slowest = max(slowest, turns[i].length)
+	}
+	left, lengths := session/rounds, time.Duration(0)
+	for i, p := range paces {
+		turns[i] = p.turn(max(turns[i].length, time.Duration(leastShare*float64(slowest))))
+		left -= turnsOf(i, len(paces)) * (turns[i].lead + p.slow) // what is under way at the end is waited for
+		lengths += turnsOf(i, len(paces)) * turns[i].length
+	}
+	if share := float64(left) / float64(lengths); share < 1 {
+		for i, p := range paces {
+			turns[i] = p.turn(max(asked, time.Duration(max(0, share)*float64(turns[i].length))))
+		}
+	}
+	return turns
+}
+
+// turn is one of such a length. A single user who waits for an answer longer than
+// that has nothing to spread and nobody to wait for.
+func (p pace) turn(length time.Duration) turn {
+	t := turnOf(length).after(p.slow)
+	if p.slow == 0 && p.rate*length.Seconds() < enough {
+		t.lead = 0
+	}
+	return t
+}
+
+// warmAll keeps each entrant busy for a while, one after the other.
+func (c *contest) warmAll(ctx context.Context) error {
+	for i := range c.entrants {
+		if _, err := c.saturate(ctx, i, c.requests, c.users, turnOf(warmth)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+package bench
+
+import (
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/scenarios"
+)
+
+const ms = time.Millisecond
+
+// Turns are as long as the targets' answers ask for and the session has room for.
+func TestTurnsFor(t *testing.T) {
+	fast, cgi, slow := pace{5000, 3 * ms}, pace{100, 90 * ms}, pace{rate: 0.2}
+	for name, c := range map[string]struct {
+		paces   []pace
+		asked   time.Duration
+		session time.Duration
+		want    []turn
+	}{
+		"fast targets": {[]pace{fast, fast}, 40 * ms, 9 * time.Second, []turn{{10 * ms, 40 * ms}, {10 * ms, 40 * ms}}},
+		"enough answers of the slow one, a quarter for the other": {[]pace{cgi, fast}, 40 * ms, 9 * time.Second,
+			[]turn{{90 * ms, 250 * ms}, {15625 * time.Microsecond, 62500 * time.Microsecond}}},
+		"a baseline that two share": {[]pace{cgi, fast, fast}, 40 * ms, 9 * time.Second,
+			[]turn{{90 * ms, 250 * ms}, {15625 * time.Microsecond, 62500 * time.Microsecond}, {15625 * time.Microsecond, 62500 * time.Microsecond}}},
+		"no room: a single answer": {[]pace{slow, slow}, 40 * ms, 9 * time.Second, []turn{{0, 1125 * ms}, {0, 1125 * ms}}},
+		"no time at all":           {[]pace{slow, cgi}, 40 * ms, 0, []turn{{0, 40 * ms}, {90 * ms, 90 * ms}}},
+	} {
+		got := turnsFor(c.paces, c.asked, c.session)
+		if len(got) != len(c.want) {
+			t.Fatalf("%s: got %v, want %v", name, got, c.want)
+		}
+		for i := range got {
+			if got[i] != c.want[i] {
+				t.Errorf("%s: target %d: got %v, want %v", name, i, got[i], c.want[i])
+			}
+		}
+	}
+}
+
+// Where answers of many users would take all of the budget, there are fewer; where
+// users do not wait for each other, fewer would not help.
+func TestUsersFor(t *testing.T) {
+	computing := func(d time.Duration) pilot { return pilot{answer: d, cpu: d} }
+	waiting := func(d time.Duration) pilot { return pilot{answer: d, cpu: ms} }
+	for name, c := range map[string]struct {
+		pilots []pilot
+		want   int
+	}{
+		"the built-in pair":     {[]pilot{computing(15 * ms), computing(ms)}, 8},
+		"a Perl script":         {[]pilot{computing(100 * ms), computing(2 * ms)}, 8},
+		"half a second each":    {[]pilot{computing(500 * ms), computing(500 * ms)}, 1},
+		"a quarter of a second": {[]pilot{computing(250 * ms), computing(20 * ms)}, 4},
+		"waits for others":      {[]pilot{waiting(3 * time.Second), waiting(3 * time.Second)}, 8},
+		"unknown processes":     {[]pilot{{answer: 5 * time.Second}, {answer: ms}}, 1},
+	} {
+		p := Plan{Scenario: &scenarios.Scenario{Capacity: scenarios.Capacity{Users: 8, Block: 40 * ms}}, Environment: Environment{TargetCPUs: []int{1}}}
+		if got := p.usersFor(c.pilots, time.Minute); got != c.want {
+			t.Errorf("%s: %d users, want %d", name, got, c.want)
+		}
+	}
+}
+
+// A run of a single quad has an interval from its halves, as wide as that is.
+func TestTheGainOfASingleQuad(t *testing.T) {
+	block := func(target string, hits uint64) Block { return Block{Target: target, Hits: hits, Seconds: 10} }
+	q := Quad{Candidate: "new", At: 3, Blocks: []Block{block("old", 10), block("new", 90), block("new", 110), block("old", 10)}}
+	q.D = q.value()
+	series := seriesOf([]Quad{q})
+	if len(series) != 1 || len(series[0].D) != 2 || series[0].At[1] != 23 {
+		t.Fatalf("got %+v, want two values 20 s apart", series)
+	}
+	q.Blocks[0].Hits = 0
+	if series = seriesOf([]Quad{q}); len(series[0].D) != 1 {
+		t.Errorf("half without an answer: got %+v, want one value", series)
+	}
+	other := Quad{Candidate: "new", Session: 1}
+	if series = seriesOf([]Quad{q, other, other}); len(series) != 2 || len(series[1].D) != 2 {
+		t.Errorf("two sessions: %+v", series)
+	}
+}
