@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf8"
 
@@ -35,21 +36,20 @@ func newWire(tb testing.TB) *wire {
 		tb.Fatal(err)
 	}
 	w := &wire{addr: l.Addr().String(), seen: make(chan string, 1)}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
+	var all sync.WaitGroup
+	all.Go(func() {
 		for {
 			conn, err := l.Accept()
 			if err != nil {
 				return
 			}
-			w.serve(conn)
+			all.Go(func() { w.serve(conn) })
 		}
-	}()
+	})
 	if w.Client, err = load.NewClient("http://"+w.addr, load.Options{}); err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() { w.Close(); l.Close(); <-ended })
+	tb.Cleanup(func() { w.Close(); l.Close(); all.Wait() })
 	return w
 }
 
