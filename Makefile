@@ -5,6 +5,7 @@ ours    := $(shell git ls-files '*.go' | grep -v _templ.go)
 fuzzfor ?= 5s
 runs    ?= 40,20,20
 studyruns ?= 20
+realfor ?= full
 static  := -tags 'netgo osusergo sqlite_omit_load_extension' -ldflags '-s -w -linkmode external -extldflags -static'
 chromium := chromium --headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run --hide-scrollbars
 
@@ -53,6 +54,10 @@ fuzz: ## fuzz every parser for a few seconds each (fuzzfor=5s)
 	@grep -rlE '^func Fuzz' --include='*_test.go' . | while read -r f; do \
 	  for t in $$(grep -oE '^func Fuzz[A-Za-z0-9_]+' $$f | cut -d' ' -f2); do \
 	    GO="$(GO)" tools/fuzz.sh ./$$(dirname $$f) "$$t" $(fuzzfor) || exit 1; done; done
+
+.PHONY: real
+real: ## compare real servers (docs/recipes.md) with the same programs as CGI: 25 minutes, realfor=quick 6
+	$(GO) test ./cmd/classibench -run '^TestReal$$' -real $(realfor) -count 1 -timeout 60m -v
 
 .PHONY: sample
 sample: ## measure here and now, and remake the README's picture and figures (needs Chromium)

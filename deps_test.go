@@ -24,7 +24,7 @@ var floors = []map[string][]string{
 		"internal/classifieds/dataset": {"internal/classifieds", "internal/classifieds/store"},
 	},
 	{".": nil, "cgi/classifieds": nil, "persistent/classifieds": nil, "bench/target": nil, "bench/load": nil},
-	{"bench": nil, "internal/history": {"bench"}},
+	{"bench": nil, "internal/history": {"bench"}, "scenarios/go/guestbook": nil},
 	{"reports": nil},
 	{"cmd/classibench": nil},
 }

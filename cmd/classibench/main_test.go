@@ -15,7 +15,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"classibench": main, "classibench-hello": hello})
+	testscript.Main(m, map[string]func(){"classibench": mainOrTry, "classibench-hello": hello})
 }
 
 // hello is a server for scripts to compare with: at an address, at a pace (so

@@ -1,0 +1,153 @@
+//go:build linux
+
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/reports"
+)
+
+var realRuns = flag.String("real", "", "measure the recipes: full, or quick")
+
+// TestReal follows every recipe with the command as a user has it, and prints a
+// table. Each row has to be healthy.
+func TestReal(t *testing.T) {
+	flags, ok := map[string]string{"full": "", "quick": "--quick"}[*realRuns]
+	if !ok {
+		t.Skip("make real runs it")
+	}
+	bin := filepath.Join(t.TempDir(), "classibench")
+	if out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	var table strings.Builder
+	fmt.Fprintf(&table, "\n| server | gain | 95%% interval | errors in the replay | p50, CGI | p50 | exit code | seconds |\n|:--|--:|--:|--:|--:|--:|--:|--:|\n")
+	for _, r := range readRecipes(t) {
+		t.Run(r.name, func(t *testing.T) {
+			r.need(t)
+			table.WriteString(r.measure(t, bin+` "$@" `+flags).row(r.name))
+		})
+	}
+	fmt.Println(table.String())
+}
+
+// A dish is what came of a recipe.
+type dish struct {
+	code   int
+	result *bench.Result
+}
+
+// measure follows a recipe until it is not the machine that spoils it: exit code 4
+// without an error in any answer.
+func (r guide) measure(t *testing.T, command string) (d dish) {
+	t.Helper()
+	for range 3 {
+		if d = r.follow(t, command); d.code != exitInvalid || d.errors() > 0 {
+			break
+		}
+	}
+	for _, problem := range d.problems() {
+		t.Errorf("%s: %s", r.name, problem)
+	}
+	return d
+}
+
+func (r guide) follow(t *testing.T, command string) (d dish) {
+	t.Helper()
+	dir := t.TempDir()
+	openTo(t, dir)
+	cmd := kitchen{dir, "TMPDIR=" + dir + " exec " + command}.cook(t, r)
+	out, err := cmd.CombinedOutput()
+	t.Logf("%s", out)
+	exit, failed := errors.AsType[*exec.ExitError](err)
+	switch {
+	case failed:
+		d.code = exit.ExitCode()
+	case err != nil:
+		t.Fatal(err)
+	}
+	if d.result, err = reports.Read(filepath.Join(dir, "classibench-report")); err != nil {
+		t.Fatal(err)
+	}
+	if left := processesWith(t, "TMPDIR="+dir); len(left) > 0 {
+		t.Errorf("processes are left: %q", left)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "classibench-[0-9]*")); len(left) > 0 {
+		t.Errorf("files are left: %v", left)
+	}
+	return d
+}
+
+// errors counts the wrong answers of all targets.
+func (d dish) errors() (n uint64) {
+	if d.result.Capacity != nil {
+		for _, x := range d.result.Capacity.Throughput {
+			n += x.Errors
+		}
+	}
+	return n + d.replayErrors()
+}
+
+func (d dish) replayErrors() (n uint64) {
+	if d.result.Replay != nil {
+		for _, x := range d.result.Replay.Trials {
+			n += x.Errors
+		}
+	}
+	return n
+}
+
+// problems are the reasons why it is not healthy.
+func (d dish) problems() (all []string) {
+	const most = 150 // seconds, of a run without flags
+	r := d.result
+	if d.code != exitFine {
+		all = append(all, fmt.Sprintf("got exit code %d, want 0", d.code))
+	}
+	if !r.Verdict.Valid || r.Partial != "" {
+		all = append(all, fmt.Sprintf("the result is not valid (%s): %s", r.Partial, strings.Join(r.Verdict.Reasons, "; ")))
+	}
+	if n := d.errors(); n > 0 {
+		all = append(all, fmt.Sprintf("got %d wrong answers, want none", n))
+	}
+	if r.Capacity == nil || r.Capacity.Gain == nil {
+		all = append(all, "the gain is not known")
+	}
+	if r.Replay == nil || len(r.Replay.Trials) != len(r.Targets) {
+		all = append(all, "not all targets were replayed")
+	}
+	if r.Seconds > most {
+		all = append(all, fmt.Sprintf("it took %.0f s, want %d at most", r.Seconds, most))
+	}
+	return all
+}
+
+// row is its line of the table.
+func (d dish) row(name string) string {
+	cells := []string{"–", "–", "–", "–", "–"}
+	if c := d.result.Capacity; c != nil && c.Gain != nil {
+		cells[0] = fmt.Sprintf("%.3g×", c.Gain.Ratio)
+		cells[1] = fmt.Sprintf("%.3g× to %.3g×", c.Gain.Low, c.Gain.High)
+	}
+	if r := d.result.Replay; r != nil && len(r.Trials) == 2 {
+		cells[2] = fmt.Sprint(d.replayErrors())
+		cells[3] = milliseconds(r.Trials[0].Latency.P50)
+		cells[4] = milliseconds(r.Trials[1].Latency.P50)
+	}
+	return fmt.Sprintf("| %s | %s | %d | %.0f |\n", name, strings.Join(cells, " | "), d.code, d.result.Seconds)
+}
+
+func milliseconds(f bench.Float) string {
+	if !f.Known() {
+		return "–"
+	}
+	return fmt.Sprintf("%.3g ms", float64(f)*1e3)
+}

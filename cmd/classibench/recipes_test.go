@@ -1,0 +1,286 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
+)
+
+// A guide is a section of docs/recipes.md: what a reader saves and types in, in
+// this order.
+type guide struct {
+	name     string
+	packages []string // of Debian
+	steps    []recipeStep
+}
+
+// A recipeStep is a file to save, or, without a name, commands for a shell.
+type recipeStep struct{ file, text string }
+
+// Of a section: its packages, and its fenced blocks, each with the name of the
+// file that it is, if the line before says so.
+var (
+	recipePackages = regexp.MustCompile("(?m)^Debian packages:((?: `[a-z0-9.+-]+`)+)$")
+	recipeBlock    = regexp.MustCompile("(?ms)^(?:`([^`/\n]+)`:\n\n)?```([a-z]+)\n(.*?)^```$")
+)
+
+// readRecipes reads docs/recipes.md. A section that names packages is a recipe;
+// the blocks before the first recipe are part of each.
+func readRecipes(t *testing.T) (all []guide) {
+	t.Helper()
+	b, err := os.ReadFile("../../docs/recipes.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var common []recipeStep
+	for section := range strings.SplitSeq(string(b), "\n## ") {
+		r := parseRecipe(t, section)
+		switch {
+		case r.packages != nil:
+			r.steps = append(slices.Clone(common), r.steps...)
+			all = append(all, r)
+		case all == nil:
+			common = append(common, r.steps...)
+		}
+	}
+	return all
+}
+
+// parseRecipe takes a section apart. A block that is no file holds commands if its
+// language is sh, and only shows something if it is console.
+func parseRecipe(t *testing.T, section string) (r guide) {
+	t.Helper()
+	r.name, _, _ = strings.Cut(section, "\n")
+	if m := recipePackages.FindStringSubmatch(section); m != nil {
+		r.packages = strings.Fields(strings.ReplaceAll(m[1], "`", ""))
+	}
+	for _, m := range recipeBlock.FindAllStringSubmatch(section, -1) {
+		switch file, language, text := m[1], m[2], m[3]; {
+		case file != "" || language == "sh":
+			r.steps = append(r.steps, recipeStep{file, text})
+		case language != "console":
+			t.Fatalf("docs/recipes.md: %s: a block of %s is neither a file nor commands", r.name, language)
+		}
+	}
+	return r
+}
+
+// need skips a test where packages are missing, unless skipping is forbidden.
+func (r guide) need(t *testing.T) {
+	t.Helper()
+	var missing []string
+	for _, p := range r.packages {
+		status, err := exec.Command("dpkg-query", "-W", "-f", "${db:Status-Status}", p).Output()
+		if err != nil || string(status) != "installed" {
+			missing = append(missing, p)
+		}
+	}
+	switch {
+	case len(missing) == 0:
+	case os.Getenv("CLASSIBENCH_NO_SKIP") != "":
+		t.Fatalf("missing: apt-get install %s", strings.Join(missing, " "))
+	default:
+		t.Skipf("missing: apt-get install %s", strings.Join(missing, " "))
+	}
+}
+
+// A kitchen is a directory in which a recipe is followed, by a user for whom
+// "classibench" is a command of the tests.
+type kitchen struct {
+	dir     string
+	command string // that "classibench" stands for, as a line of a shell script
+}
+
+// cook follows the recipe and returns the command that does so, for the caller to
+// run. It is the same shell for all commands, as it is for a reader.
+func (k kitchen) cook(t *testing.T, r guide) *exec.Cmd {
+	t.Helper()
+	bin := t.TempDir()
+	openTo(t, bin)
+	write(t, filepath.Join(bin, "classibench"), "#!/bin/sh\n"+k.command+"\n", 0o755)
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var commands strings.Builder
+	for _, s := range r.steps {
+		if s.file != "" {
+			write(t, filepath.Join(k.dir, s.file), s.text, 0o644)
+			continue
+		}
+		commands.WriteString(s.text)
+	}
+	cmd := exec.CommandContext(t.Context(), "sh", "-e", "-c", commands.String())
+	cmd.Dir = k.dir
+	cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "CLASSIBENCH="+root)
+	return cmd
+}
+
+// openTo lets every user into a directory of t.TempDir.
+func openTo(t *testing.T, dir string) {
+	t.Helper()
+	for _, d := range []string{dir, filepath.Dir(dir)} {
+		if err := os.Chmod(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func write(t *testing.T, path, text string, mode os.FileMode) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), mode); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestRecipesShowTheirPrograms compares what the page shows of a program with the
+// program.
+func TestRecipesShowTheirPrograms(t *testing.T) {
+	seen := 0
+	for _, r := range readRecipes(t) {
+		for _, s := range r.steps {
+			programs, err := filepath.Glob("../../scenarios/*/" + s.file)
+			if err != nil || s.file == "" || len(programs) == 0 {
+				continue
+			}
+			seen++
+			want, err := os.ReadFile(programs[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(string(want), s.text); d != "" {
+				t.Errorf("%s: %s is not what stands in %s (-file +page):\n%s", r.name, s.file, programs[0], d)
+			}
+		}
+	}
+	if seen < 2 {
+		t.Errorf("found %d programs on the page, want 2 at least", seen)
+	}
+}
+
+// TestRecipes follows every recipe, starts all targets of its scenario at once,
+// sends each route to each of them, and kills the process that owns them: nothing
+// may be left running. As root it does so as another user, too.
+func TestRecipes(t *testing.T) {
+	recipes := readRecipes(t)
+	if len(recipes) < 10 {
+		t.Errorf("found %d recipes, want 10 at least", len(recipes))
+	}
+	users := map[string]string{"": "exec"}
+	if os.Getuid() == 0 {
+		users["nobody"] = "chown -R nobody . && exec setpriv --reuid=nobody --regid=nogroup --clear-groups"
+	}
+	for _, r := range recipes {
+		for user, as := range users {
+			t.Run(strings.TrimSpace(r.name+" "+user), func(t *testing.T) {
+				r.need(t)
+				tryRecipe(t, r, as)
+			})
+		}
+	}
+}
+
+func tryRecipe(t *testing.T, r guide, as string) {
+	dir := t.TempDir()
+	openTo(t, dir)
+	k := kitchen{dir, fmt.Sprintf("%s env %s=1 TMPDIR=%s %s \"$@\"", as, tryKey, dir, copySelf(t))}
+	cmd := k.cook(t, r)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	hold, err := cmd.StdinPipe() // it waits for the end of this
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer hold.Close()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Wait()
+	var found tried
+	if err := json.NewDecoder(out).Decode(&found); err != nil {
+		t.Fatalf("it was not healthy:\n%s", said.String())
+	}
+	found.check(t)
+}
+
+// check looks at the processes, kills their owner and waits for all to end.
+func (f tried) check(t *testing.T) {
+	t.Helper()
+	if len(f.Processes) < 2 {
+		t.Errorf("got %d targets, want the CGI program and its port", len(f.Processes))
+	}
+	ends := map[string][]int{}
+	for name, pids := range f.Processes {
+		if len(pids) == 0 {
+			t.Errorf("%s: no process is watched", name)
+		}
+		for _, pid := range pids {
+			fd, err := unix.PidfdOpen(pid, 0)
+			if err != nil {
+				continue // a worker that had its time
+			}
+			defer unix.Close(fd)
+			ends[name] = append(ends[name], fd)
+		}
+	}
+	if err := unix.Kill(f.Owner, unix.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	for name, fds := range ends {
+		for _, fd := range fds {
+			if err := awaitEnd(fd); err != nil {
+				t.Errorf("%s: a process lives on without its owner: %v", name, err)
+			}
+		}
+	}
+}
+
+// awaitEnd waits until the process of a handle has ended.
+func awaitEnd(pidfd int) error {
+	for {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(pidfd), Events: unix.POLLIN}}, 10_000)
+		switch {
+		case errors.Is(err, unix.EINTR):
+		case err == nil && n == 0:
+			return errors.New("nothing after 10 s")
+		default:
+			return err
+		}
+	}
+}
+
+// copySelf copies the command of the tests to where every user may run it.
+func copySelf(t *testing.T) string {
+	t.Helper()
+	self, err := exec.LookPath("classibench")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "classibench")
+	openTo(t, filepath.Dir(path))
+	if err := os.WriteFile(path, b, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}

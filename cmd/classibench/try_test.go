@@ -1,0 +1,137 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/bench/usage"
+	"github.com/classibench/classibench/scenarios"
+)
+
+// tryKey names the variable that makes "classibench compare" of the tests try its
+// scenario instead of measuring it.
+const tryKey = "CLASSIBENCH_TRY"
+
+func mainOrTry() {
+	if os.Getenv(tryKey) == "" {
+		main()
+		return
+	}
+	os.Unsetenv(tryKey) // the targets' gateways are this program, too
+	if err := try(os.Args[len(os.Args)-1]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// A tried is what was found out about the targets of a scenario.
+type tried struct {
+	Owner     int
+	Processes map[string][]int // by target
+}
+
+// try starts all targets of a scenario, sends them the same requests, prints a
+// tried, and waits for the end of its input.
+func try(scenario string) error {
+	s, err := scenarios.Load(scenario)
+	if err != nil {
+		return err
+	}
+	requests, err := load.NewRequests(s.Mix, s.Draw, nil, 1)
+	if err != nil {
+		return err
+	}
+	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	contenders, err := p.contenders(context.Background(), s.Targets, stage{dir: os.TempDir()})
+	if err != nil {
+		return err
+	}
+	found := tried{os.Getpid(), map[string][]int{}}
+	var same answers
+	for _, c := range contenders {
+		r, err := startContender(c)
+		if err != nil {
+			return err
+		}
+		if err := same.ask(r.URL(), requests, len(s.Mix)); err != nil {
+			return fmt.Errorf("%s: %w\n%s", c.Name, err, r.Output())
+		}
+		if found.Processes[c.Name], err = processes(r); err != nil {
+			return err
+		}
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(found); err != nil {
+		return err
+	}
+	_, err = io.Copy(io.Discard, os.Stdin)
+	return err
+}
+
+func startContender(c bench.Contender) (*target.Running, error) {
+	t, err := c.Fresh(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	return t.Start(context.Background())
+}
+
+func processes(r *target.Running) ([]int, error) {
+	tree, err := usage.NewTree(r.Roots)
+	if err != nil {
+		return nil, err
+	}
+	defer tree.Close()
+	return tree.Members()
+}
+
+// answers are the bodies of the first target, which all others have to give too.
+type answers [][]byte
+
+// ask sends a few requests of each route, route by route.
+func (a *answers) ask(url string, requests *load.Requests, routes int) error {
+	const each = 5
+	first := len(*a) == 0
+	for i := range routes * each {
+		var q load.Request
+		requests.Only(i/each).Fill(&q, uint64(i))
+		body, err := send(url, q)
+		if err != nil {
+			return err
+		}
+		if first {
+			*a = append(*a, body)
+		} else if q.Method == http.MethodGet && !bytes.Equal(body, (*a)[i]) {
+			return fmt.Errorf("%s %s: got\n%s\nthe first target answers\n%s", q.Method, q.URI, body, (*a)[i])
+		}
+	}
+	return nil
+}
+
+// send returns the body of a right answer.
+func send(url string, q load.Request) ([]byte, error) {
+	r, err := http.NewRequest(q.Method, url+string(q.URI), bytes.NewReader(q.Body))
+	if err != nil {
+		return nil, err
+	}
+	if q.Body != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	response, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err == nil && (response.StatusCode != q.Status || !bytes.Contains(body, q.Marker)) {
+		err = fmt.Errorf("%s %s: %s, want %d with %q: %s", q.Method, q.URI, response.Status, q.Status, q.Marker, body)
+	}
+	return body, err
+}

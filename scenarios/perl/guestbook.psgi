@@ -1,0 +1,3 @@
+use Plack::App::WrapCGI;
+
+Plack::App::WrapCGI->new(script => 'guestbook.cgi')->to_app;
