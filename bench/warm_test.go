@@ -55,10 +55,11 @@ func warned(r *bench.Result, about, text string) bool {
 	return false
 }
 
-// Whoever counts visits has them back as they were when the replay begins.
+// Whoever counts visits has them back as they were when the replay begins; also over
+// TLS.
 func TestDataAreRestoredAfterTheWarmUp(t *testing.T) {
 	t.Parallel()
-	srv := httptest.NewServer(http.HandlerFunc(right))
+	srv := httptest.NewTLSServer(http.HandlerFunc(right))
 	t.Cleanup(srv.Close)
 	resets := filepath.Join(t.TempDir(), "resets")
 	p := plan(t)
@@ -66,7 +67,7 @@ func TestDataAreRestoredAfterTheWarmUp(t *testing.T) {
 	p.Contenders = []bench.Contender{{
 		Target: bench.Target{Name: "away", Kind: target.URL},
 		Fresh: func(context.Context) (target.Target, error) {
-			return target.Target{Name: "away", Kind: target.URL, URL: srv.URL, Reset: []string{"/bin/sh", "-c", "echo reset >>" + resets}}, nil
+			return target.Target{Name: "away", Kind: target.URL, URL: srv.URL, Insecure: true, Reset: []string{"/bin/sh", "-c", "echo reset >>" + resets}}, nil
 		},
 	}}
 	if _, err := p.Run(t.Context()); err != nil {

@@ -228,6 +228,9 @@ func (c *Client) fill(req *fasthttp.Request, q *Request) {
 		if !isHost(h) {
 			req.Header.Add(h.Name, h.Value)
 		}
+		if strings.EqualFold(h.Name, "Connection") && strings.Contains(strings.ToLower(h.Value), "close") {
+			req.SetConnectionClose() // for us: it has been written above
+		}
 	}
 	if len(q.Body) > 0 {
 		req.SetBody(q.Body)

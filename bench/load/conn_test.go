@@ -211,6 +211,21 @@ func TestAnEarlyAnswerCounts(t *testing.T) {
 	}
 }
 
+// Who asks for the end of a connection does not use it again, whatever the server says.
+func TestAConnectionThatTheScenarioCloses(t *testing.T) {
+	var opened atomic.Int64
+	base := raw(t, func(v *visitor, n int) {
+		opened.Add(1)
+		for v.serve() {
+		}
+	})
+	mix := []scenarios.Route{{Name: "x", Weight: 1, Method: "GET", Path: "/", Header: []scenarios.Field{{Name: "connection", Value: "Close"}}, Expect: scenarios.Expect{Body: "ok"}}}
+	rec, err := dial(t, base, load.Options{}).Offer(t.Context(), load.Traffic{Arrivals: load.Constant(50, 100*time.Millisecond), Requests: requests(t, mix)}, nil)
+	if err != nil || rec.Hits != 5 || opened.Load() != 5 || rec.Connections.Opened != 5 || rec.Connections.Closed > 0 {
+		t.Errorf("%v, %d hits on %d connections, %+v", err, rec.Hits, opened.Load(), rec.Connections)
+	}
+}
+
 // One worker, one connection at a time, as long as the client keeps it: a hit on
 // another waits until the first is given up.
 func TestAWorkerThatIsKeptIsGivenUp(t *testing.T) {
@@ -264,7 +279,8 @@ func TestAnswersOfEveryForm(t *testing.T) {
 				}
 			})
 			r := requests(t, []scenarios.Route{{Name: "x", Weight: 1, Method: "GET", Path: "/", Expect: scenarios.Expect{Body: "ok"}}})
-			rec, err := dial(t, base, load.Options{}).Offer(t.Context(), load.Traffic{Arrivals: load.Constant(20, 150*time.Millisecond), Requests: r}, nil)
+			cl := dial(t, base, load.Options{MaxInFlight: 1}) // one after another, on a busy machine too
+			rec, err := cl.Offer(t.Context(), load.Traffic{Arrivals: load.Constant(20, 150*time.Millisecond), Requests: r}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
