@@ -1,0 +1,189 @@
+package host
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A ProgramError says why a program cannot be started.
+type ProgramError struct {
+	Path string
+	Err  error  // what is wrong; fs.ErrNotExist and fs.ErrPermission are told by errors.Is
+	Hint string // what to do about it
+}
+
+func (e *ProgramError) Error() string { return fmt.Sprintf("%s: %v", e.Path, e.Err) }
+func (e *ProgramError) Unwrap() error { return e.Err }
+
+// A Program is a file that is to be started, with what its start depends on.
+type Program struct {
+	Path       string
+	Dir        string // its working directory; empty means this process's
+	SearchPath string // its PATH; empty means this process's
+}
+
+// Check reports whether the script can be started, as [Program.Check] does.
+func (h *Handler) Check() error {
+	path, err := filepath.Abs(h.Path)
+	if err != nil {
+		return fmt.Errorf("find script %s: %w", h.Path, err)
+	}
+	p := Program{Path: path, Dir: cmp.Or(h.Dir, filepath.Dir(path))}
+	for _, e := range h.environment() {
+		if search, ok := strings.CutPrefix(e, "PATH="); ok {
+			p.SearchPath = search // the last counts
+		}
+	}
+	return p.Check()
+}
+
+// Check looks at a program without starting it. Where the system would refuse to
+// start it the error is a *ProgramError: the file is missing, is not one or may not
+// be executed, its #! line is missing, ends in CR or names no program, or it is
+// built for another machine or for a loader that is not there. A program that
+// passes may still fail by itself.
+func (p Program) Check() error {
+	if err := p.check(p.Path, 0); err != nil {
+		return err
+	}
+	if p.Dir == "" {
+		return nil
+	}
+	info, err := os.Stat(p.Dir)
+	if err == nil && !info.IsDir() {
+		err = errors.New("not a directory")
+	}
+	if err != nil {
+		return p.wrong(fmt.Errorf("its working directory %s: %w", p.Dir, cause(err)), "name a working directory that is there")
+	}
+	return nil
+}
+
+// it is what a message calls the program or, of another path, an interpreter.
+func (p Program) it(path string) string {
+	if path == p.Path {
+		return "it"
+	}
+	return "its interpreter " + path
+}
+
+// firstLine is what a message calls a #! line.
+func (p Program) firstLine(path string) string {
+	if path == p.Path {
+		return "its first line"
+	}
+	return "the first line of its interpreter " + path
+}
+
+func (p Program) wrong(err error, hint string, args ...any) error {
+	return &ProgramError{p.Path, err, fmt.Sprintf(hint, args...)}
+}
+
+// maxNesting is how many scripts may be the interpreter of one another.
+const maxNesting = 5
+
+// check looks at the program or, if level is not 0, at an interpreter of it.
+func (p Program) check(path string, level int) error {
+	if err := p.file(path); err != nil {
+		return err
+	}
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil // it may be executed but not read: that is for the system to judge
+	}
+	if err != nil {
+		return p.wrong(cause(err), "check that the file can be read")
+	}
+	defer f.Close()
+	head := make([]byte, 256) // what the system looks at
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return p.wrong(cause(err), "check that the file can be read")
+	}
+	head = head[:n]
+	switch line, script := strings.CutPrefix(string(head), "#!"); {
+	case registered(path, head):
+		return nil
+	case script && level < maxNesting:
+		return p.interpreter(path, line, level)
+	case script:
+		return p.wrong(errors.New("its interpreter is a script, whose interpreter is one, and so on"), "name a program that is no script after #! in %s", path)
+	}
+	return p.binary(path, f, head)
+}
+
+// file looks whether a file may be executed at all.
+func (p Program) file(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil:
+	case dangling(path):
+		to, _ := os.Readlink(path)
+		return p.wrong(fmt.Errorf("%s is a link to %s, which is not there: %w", p.it(path), to, fs.ErrNotExist), "correct the link")
+	case errors.Is(err, fs.ErrPermission):
+		return p.wrong(p.missing(path, err), "you may not look into one of its directories: see namei -l %s", path)
+	default:
+		return p.wrong(p.missing(path, err), "check the path; build the program first if it is built")
+	}
+	switch {
+	case info.IsDir():
+		return p.wrong(fmt.Errorf("%s is a directory", p.it(path)), "name the program in that directory")
+	case !info.Mode().IsRegular():
+		return p.wrong(fmt.Errorf("%s is no regular file (%v)", p.it(path), info.Mode().Type()), "name a program")
+	}
+	return p.executable(path, info)
+}
+
+// missing is an error without the path, which the message names already.
+func (p Program) missing(path string, err error) error {
+	if path == p.Path {
+		return cause(err)
+	}
+	return fmt.Errorf("%s: %w", p.it(path), cause(err))
+}
+
+func dangling(path string) bool {
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		return false
+	}
+	_, err = os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// cause is an error without the path that messages give anyway.
+func cause(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
+}
+
+// absolute is a path as the program's start would take it.
+func (p Program) absolute(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(p.Dir, path)
+}
+
+// lookPath finds a program as env and shells do, in SearchPath.
+func (p Program) lookPath(name string) (string, bool) {
+	if strings.ContainsRune(name, '/') {
+		return p.absolute(name), true
+	}
+	for _, dir := range filepath.SplitList(cmp.Or(p.SearchPath, os.Getenv("PATH"))) {
+		path := filepath.Join(p.absolute(cmp.Or(dir, ".")), name)
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && p.executable(path, info) == nil {
+			return path, true
+		}
+	}
+	return "", false
+}
