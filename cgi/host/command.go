@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
+	"sync"
 	"time"
 )
 
@@ -17,61 +19,195 @@ type writer func(p []byte) (int, error)
 
 func (w writer) Write(p []byte) (int, error) { return w(p) }
 
-// runPortable answers a request with a process where the system is not Linux,
-// or an old one. A pipe that others hold open after the script's end delays the
-// end of the response, by the grace at most.
-func (h *Handler) runPortable(ctx context.Context, rq *Request, rs *Response) error {
-	run, end := context.WithCancelCause(context.WithoutCancel(ctx))
-	defer end(nil)
-	stop := context.AfterFunc(ctx, func() { end(context.Cause(ctx)) })
-	rs.OnComplete(func() {
-		if stop() {
-			deadline, _ := ctx.Deadline()
-			stop = time.AfterFunc(time.Until(deadline), func() { end(errTimeUp) }).Stop
-		}
-	})
-	cmd := exec.CommandContext(run, h.path, h.Args...)
-	cmd.Dir, cmd.Env, cmd.SysProcAttr = h.dir, rq.Env, groupAttr()
-	cmd.Cancel = func() error { return endTree(cmd.Process, false) }
-	cmd.WaitDelay = grace
-	if rq.Body != nil {
-		cmd.Stdin = io.NewSectionReader(rq.Body, 0, rq.Length)
-	}
-	cmd.Stdout = writer(func(p []byte) (int, error) {
-		n, err := rs.Write(p)
-		if err != nil {
-			end(err)
-		}
-		rs.Flush()
-		return n, err
-	})
-	switch {
-	case h.Stderr != nil:
-		cmd.Stderr = h.Stderr
-	case h.Logger != nil:
-		cmd.Stderr = writer(func(p []byte) (int, error) { rs.Stderr(p); return len(p), nil })
-	}
-	if err := cmd.Start(); err != nil {
-		stop()
-		return startFailure(h.path, err)
-	}
-	err := cmd.Wait()
-	stop()
-	endTree(cmd.Process, true)
-	if why := context.Cause(run); why != nil {
-		return why
-	}
-	return h.judgePortable(err, rs)
+// A command is a child where the system is not Linux, or an old one.
+type command struct {
+	cmd    *exec.Cmd
+	stdout *os.File
+	stderr *os.File      // nil if it is not wanted
+	ended  chan struct{} // closed when the process has ended
+	err    error         // of waiting for it
+	logged chan struct{} // closed when stderr is at its end
+
+	mu     sync.Mutex
+	why    error // why it was ended early
+	over   bool  // its number may be another's
+	killer *time.Timer
 }
 
-// judgePortable says whether the response may be taken for complete.
-func (h *Handler) judgePortable(err error, rs *Response) error {
-	var exit *exec.ExitError
+// runPortable answers a request with a command.
+func (h *Handler) runPortable(ctx context.Context, rq *Request, rs *Response) error {
+	c, err := h.startCommand(rq, rs)
+	if err != nil {
+		return err
+	}
+	return h.attend(ctx, c, rs)
+}
+
+func (h *Handler) startCommand(rq *Request, rs *Response) (*command, error) {
+	c := &command{cmd: exec.Command(h.path, h.Args...), ended: make(chan struct{}), logged: make(chan struct{})}
+	c.cmd.Dir, c.cmd.Env, c.cmd.SysProcAttr = h.dir, rq.Env, groupAttr()
+	if rq.Body != nil {
+		c.cmd.Stdin = io.NewSectionReader(rq.Body, 0, rq.Length)
+		c.cmd.WaitDelay = grace // for a body that nobody reads
+	}
+	given, err := c.pipes(h)
+	if err == nil {
+		err = c.cmd.Start()
+	}
+	closeFiles(given)
+	if err != nil {
+		c.close()
+		return nil, h.startFailure(err)
+	}
+	go c.await()
+	go c.log(rs)
+	return c, nil
+}
+
+// pipes makes the pipes; given are the ends that are the script's.
+func (c *command) pipes(h *Handler) (given []*os.File, err error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	c.stdout, c.cmd.Stdout, given = r, w, append(given, w)
 	switch {
-	case errors.As(err, &exit):
-		return judge(exit.ExitCode(), exit.String(), rs)
-	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
-		return fmt.Errorf("run %s: %w", h.path, err)
+	case h.Stderr != nil:
+		c.cmd.Stderr = h.Stderr
+	case h.Logger != nil:
+		if r, w, err = os.Pipe(); err != nil {
+			return given, err
+		}
+		c.stderr, c.cmd.Stderr, given = r, w, append(given, w)
+	}
+	return given, nil
+}
+
+func closeFiles(files []*os.File) {
+	for _, f := range files {
+		f.Close()
+	}
+}
+
+func (c *command) await() {
+	c.err = c.cmd.Wait()
+	close(c.ended)
+}
+
+// log logs standard error to its end. The lines of the response are not used: it
+// may be over by then.
+func (c *command) log(rs *Response) {
+	defer close(c.logged)
+	if c.stderr == nil {
+		return
+	}
+	var l lines
+	io.Copy(writer(func(p []byte) (int, error) { l.write(rs, p); return len(p), nil }), c.stderr)
+	l.end(rs)
+}
+
+// relay is over as soon as the response is complete: the process, which may go
+// on, is then a leftover.
+func (c *command) relay(rs *Response) error {
+	buffer := buffers.Get().(*[bufferSize]byte)
+	defer buffers.Put(buffer)
+	for !rs.Complete() {
+		n, err := c.stdout.Read(buffer[:])
+		if n > 0 {
+			if _, err := rs.Write(buffer[:n]); err != nil {
+				return err
+			}
+			rs.Flush()
+		}
+		if err != nil {
+			return c.cause() // nil at the end of the pipe
+		}
 	}
 	return nil
+}
+
+func (c *command) cause() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.why
+}
+
+// exited waits a while: here nothing tells a process that is about to end from
+// one that goes on.
+func (c *command) exited() bool {
+	select {
+	case <-c.ended:
+		return true
+	case <-time.After(grace / 10):
+		return false
+	}
+}
+
+func (c *command) end(why error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.over || c.why != nil {
+		return
+	}
+	c.why = why
+	endTree(c.cmd.Process, false)
+	c.killer = time.AfterFunc(grace, c.kill)
+	c.stdout.SetReadDeadline(time.Unix(1, 0))
+}
+
+func (c *command) kill() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.over {
+		endTree(c.cmd.Process, true)
+	}
+}
+
+func (c *command) wait() exit {
+	<-c.ended
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.over = true
+	if c.killer != nil {
+		c.killer.Stop()
+	}
+	var failed *exec.ExitError
+	switch {
+	case errors.As(c.err, &failed):
+		return exit{failed.ExitCode(), failed.String(), c.why}
+	case c.err != nil && !errors.Is(c.err, exec.ErrWaitDelay):
+		return exit{0, "", fmt.Errorf("run %s: %w", c.cmd.Path, c.err)}
+	}
+	return exit{why: c.why}
+}
+
+func (c *command) group() int { return c.cmd.Process.Pid }
+
+// drain waits a moment for standard error.
+func (c *command) drain(*Response) bool {
+	select {
+	case <-c.logged:
+		return true
+	case <-time.After(grace / 10):
+		return false
+	}
+}
+
+func (c *command) pump(func([]byte)) <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		c.stdout.SetReadDeadline(time.Time{})
+		io.Copy(io.Discard, c.stdout)
+		<-c.logged
+	}()
+	return done
+}
+
+func (c *command) close() {
+	for _, f := range []*os.File{c.stdout, c.stderr} {
+		if f != nil {
+			f.Close()
+		}
+	}
 }

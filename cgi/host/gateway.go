@@ -34,6 +34,7 @@ type Gateway struct {
 	MaxWaiting  int      // 0 means 1024
 	MaxBody     int64    // 0 means 1 GiB
 	Timeout     time.Duration
+	PassAuth    bool
 	Redirect    http.Handler
 	Logger      *slog.Logger
 
@@ -43,6 +44,8 @@ type Gateway struct {
 	line  *queue
 	log   *slog.Logger
 	serve sync.WaitGroup
+
+	dropped drops
 }
 
 // A Request is a request in the manner of CGI.
@@ -141,7 +144,11 @@ func (g *Gateway) answer(ctx context.Context, rq *Request, rs *Response) error {
 	if err := g.line.enter(ctx); err != nil {
 		return &refusal{http.StatusServiceUnavailable, fmt.Errorf("waiting in line: %w", err)}
 	}
-	defer g.line.leave()
+	defer func() {
+		if !rs.held {
+			g.line.leave()
+		}
+	}()
 	defer rs.end()
 	stop := context.AfterFunc(ctx, rs.interrupt)
 	defer stop()
@@ -202,7 +209,7 @@ func levelOf(err error) slog.Level {
 // attrs says which script and which request a log record is about.
 func (g *Gateway) attrs(r *http.Request) []slog.Attr {
 	const most = 256
-	uri := r.URL.RequestURI()
+	uri := requestURI(r)
 	if len(uri) > most {
 		uri = uri[:most] + "…"
 	}

@@ -108,7 +108,7 @@ func TestLocalRedirects(t *testing.T) {
 		return do(t, r)
 	}
 	ask("POST", "/end?x=1").want(t, 200, "GET /end?x=1 a=1  ")
-	ask("PUT", "/"+"?"+hex.EncodeToString([]byte("/end"))).want(t, 200, "GET /end a=1  ")
+	ask("PUT", "/"+"?"+hex.EncodeToString([]byte("/end"))).want(t, 200, "GET /end? a=1  ")
 	ask("HEAD", "/end").want(t, 200, "")
 	loop := fmt.Sprintf("/x?%x", "/x")
 	for range maxHops {
@@ -136,7 +136,7 @@ func TestLocalRedirectToTwoSlashes(t *testing.T) {
 func TestLocalRedirectWithOneProcess(t *testing.T) {
 	h := script(t, "hop")
 	h.MaxProcesses = 1
-	get(t, serve(t, h)+"/?"+hex.EncodeToString([]byte("/end"))).want(t, 200, "GET /end   ")
+	get(t, serve(t, h)+"/?"+hex.EncodeToString([]byte("/end"))).want(t, 200, "GET /end?   ")
 }
 
 func TestLine(t *testing.T) {

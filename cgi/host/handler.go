@@ -31,17 +31,22 @@ import (
 // A Handler starts a process for each request and passes its answer on. Only
 // Path must be set.
 //
-// The process is the head of a process group of its own, and with the request
-// the whole group ends: when the client leaves, when the time is up and, after
-// the response, when the process ends while others of its group live on. The
-// group is sent SIGTERM, and SIGKILL half a second later. A script that means to
-// leave a process behind starts it in a session of its own (setsid). On Linux
-// the process is killed as well when the one that serves dies.
+// A response ends at the end of the script's standard output (RFC 3875 §6.4), or
+// with its Content-Length if it states one, as with Apache, lighttpd and nginx. All
+// who hold standard output have to close it: what a filter or a background job
+// writes after the script's exit belongs to the response, and a daemon that keeps
+// it open keeps the client waiting until the time limit. Such a daemon is started
+// with its output redirected: nohup daemon </dev/null >/dev/null 2>&1 &. What is
+// written is passed on at once. Requests are read whole before the process starts,
+// so that a slow client does not hold one, and so that CONTENT_LENGTH is known.
 //
-// A response ends with the script's process, or with its Content-Length if it
-// states one. What the script writes is passed on at once. Requests are read
-// whole before the process starts, so that a slow client does not hold one, and
-// so that CONTENT_LENGTH is known.
+// The process is the head of a process group of its own. When the client leaves
+// or the time is up before the response has ended, the whole group ends: it is
+// sent SIGTERM, and SIGKILL half a second later. After the end of a response, its
+// script and its background jobs live on; the script holds its place among
+// MaxProcesses until it ends, or the time limit ends it with its group. Wait ends
+// all of them. On Linux, the process is killed as well when the one that serves
+// dies.
 //
 // A script whose name begins with "nph-" speaks HTTP itself (RFC 3875 §5): what
 // it writes is sent as it is, and the connection is closed afterwards.
@@ -66,6 +71,10 @@ type Handler struct {
 
 	ScriptName string // SCRIPT_NAME, the URL path that leads to the script; empty means "/"
 	Root       string // document root, for PATH_TRANSLATED; empty leaves that unset
+
+	// PassAuth passes Authorization and Proxy-Authorization on, for scripts that
+	// authenticate by themselves; it is Apache's CGIPassAuth.
+	PassAuth bool
 
 	MaxProcesses int           // how many run at once; 0 means 8 per CPU (GOMAXPROCS): more cost throughput
 	MaxWaiting   int           // how many requests may wait in line beyond that; 0 means 1024
@@ -93,6 +102,7 @@ type Handler struct {
 	dir     string
 	null    *os.File
 	groups  sync.WaitGroup // process groups that are being ended
+	left    leftovers
 }
 
 // ServeHTTP answers
@@ -120,15 +130,20 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.gateway.ServeHTTP(w, r)
 }
 
-// Wait returns when no request is being served and no process is left that the
-// Handler started. Call it after the server has stopped.
+// Wait waits until no request is being served, ends what the scripts left running,
+// and returns when no process is left in their groups. Call it after the server has
+// stopped.
 func (h *Handler) Wait() {
 	h.once.Do(h.init)
 	if h.gateway != nil {
 		h.gateway.Wait()
 	}
+	h.left.end()
 	h.groups.Wait()
 }
+
+// finish waits for scripts that go on after their response, until ctx ends.
+func (h *Handler) finish(ctx context.Context) { h.left.finish(ctx) }
 
 func (h *Handler) init() {
 	h.err = h.prepare()
@@ -139,7 +154,7 @@ func (h *Handler) init() {
 	h.gateway = &Gateway{
 		Script: h.script, ScriptName: site.Name, Fallback: site.Fallback, Root: site.Root, Env: h.environment(),
 		MaxRequests: cmp.Or(h.MaxProcesses, 8*runtime.GOMAXPROCS(0)), MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, Timeout: h.Timeout,
-		Redirect: h.Redirect, Logger: h.Logger, Respond: h.responder(),
+		PassAuth: h.PassAuth, Redirect: h.Redirect, Logger: h.Logger, Respond: h.responder(),
 		raw: strings.HasPrefix(filepath.Base(h.path), "nph-"),
 	}
 }

@@ -32,7 +32,6 @@ var roles = map[string]func(q string){
 	"echo":   echo,
 	"says":   func(string) { io.Copy(os.Stdout, os.Stdin) },
 	"length": length,
-	"orphan": orphan,
 	"pulse":  pulse,
 	"stuck": func(string) {
 		signal.Ignore(syscall.SIGTERM)
@@ -103,16 +102,6 @@ func length(q string) {
 	}
 }
 
-// orphan leaves a child in a session of its own that holds standard output.
-func orphan(string) {
-	child := exec.Command("/proc/self/exe")
-	child.Env = []string{roleKey + "=late"}
-	child.Stdout = os.Stdout
-	child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	must(child.Start())
-	fmt.Printf("Content-Type: text/plain\n\n%d", child.Process.Pid)
-}
-
 func late(string) { forever() }
 
 // pulse says its pid, and waits for ever.
@@ -143,7 +132,7 @@ func family(q string) {
 // asked.
 func hop(q string) {
 	if os.Getenv("PATH_INFO") == "/end" {
-		fmt.Printf("Content-Type: text/plain\n\n%s %s %s %s %s", os.Getenv("REQUEST_METHOD"), os.Getenv("REQUEST_URI"),
+		fmt.Printf("Content-Type: text/plain\n\n%s %s?%s %s %s %s", os.Getenv("REQUEST_METHOD"), os.Getenv("PATH_INFO"), os.Getenv("QUERY_STRING"),
 			os.Getenv("HTTP_COOKIE"), os.Getenv("CONTENT_LENGTH"), os.Getenv("CONTENT_TYPE"))
 		return
 	}

@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 type userKey struct{}
@@ -18,7 +20,7 @@ type user struct{ authType, name string }
 
 // WithUser says who a request is from, for AUTH_TYPE and REMOTE_USER (RFC 3875
 // §4.1.1, §4.1.11). It is for middleware that authenticated the request: the
-// Authorization header itself is not passed to scripts.
+// Authorization header itself is not passed to scripts, unless PassAuth is set.
 func WithUser(ctx context.Context, authType, name string) context.Context {
 	return context.WithValue(ctx, userKey{}, user{authType, name})
 }
@@ -73,13 +75,13 @@ func (g *Gateway) meta(r *http.Request, pathInfo string, length int64) []string 
 	m.env = append(m.env, g.base.env...)
 	m.set("REQUEST_METHOD", r.Method)
 	m.set("SERVER_PROTOCOL", r.Proto)
-	m.set("REQUEST_URI", r.URL.RequestURI())
+	m.set("REQUEST_URI", requestURI(r))
 	m.set("QUERY_STRING", r.URL.RawQuery)
 	if pathInfo != "" || !g.Fallback {
 		m.set("PATH_INFO", pathInfo)
 	}
 	if g.Root != "" && pathInfo != "" {
-		m.set("PATH_TRANSLATED", filepath.Join(g.Root, filepath.FromSlash(path.Clean("/"+pathInfo))))
+		m.set("PATH_TRANSLATED", translate(g.Root, pathInfo))
 	}
 	if length > 0 {
 		m.set("CONTENT_LENGTH", strconv.FormatInt(length, 10))
@@ -91,9 +93,31 @@ func (g *Gateway) meta(r *http.Request, pathInfo string, length int64) []string 
 		m.set("AUTH_TYPE", u.authType)
 		m.set("REMOTE_USER", u.name)
 	}
+	if h, ok := r.Context().Value(hopsKey{}).(hops); ok {
+		m.set("REDIRECT_URL", h.from.Path)
+		m.set("REDIRECT_QUERY_STRING", h.from.RawQuery)
+	}
 	m.addresses(r)
-	m.header(r)
+	g.header(&m, r)
 	return m.env
+}
+
+// translate maps a path to a file, by RFC 3875 §4.1.6. A slash at its end stays.
+func translate(root, pathInfo string) string {
+	file := filepath.Join(root, filepath.FromSlash(path.Clean("/"+pathInfo)))
+	if strings.HasSuffix(pathInfo, "/") {
+		file += string(filepath.Separator)
+	}
+	return file
+}
+
+// requestURI is the target of a request as the client sent it, whatever escapes
+// it has or lacks.
+func requestURI(r *http.Request) string {
+	if r.RequestURI != "" {
+		return r.RequestURI
+	}
+	return r.URL.RequestURI() // a request that was not read from a client
 }
 
 // addresses tells who talks to whom.
@@ -149,23 +173,28 @@ func splitHost(host string) (name, port string) {
 	return host[:i], host[i+1:]
 }
 
-// header passes the request's header on (RFC 3875 §4.1.18). Two names that
-// differ in nothing but "-" and "_" would be one variable, and a client could
-// forge what a proxy sets: as with nginx, a name with an underscore is not
-// passed on, nor is one with another character outside of letters, digits and
-// "-". Where middleware set one name in two spellings, the value that sorts
-// first counts.
-func (m *metaSet) header(r *http.Request) {
+// header passes the request's header on (RFC 3875 §4.1.18, which lets the server
+// choose). Two names that differ in nothing but "-" and "_" would be one variable,
+// and a client could forge what a proxy sets: as with Apache and nginx, a name with
+// an underscore is not passed on, nor is one with another character outside of
+// letters, digits and "-". Where middleware set one name in two spellings, the
+// value that sorts first counts.
+func (g *Gateway) header(m *metaSet, r *http.Request) {
 	m.set("HTTP_HOST", r.Host)
 	first := len(m.env)
 	for name, values := range r.Header {
-		if v := variable(name); v != "" && !withheld(v) {
-			glue := ", "
-			if v == "HTTP_COOKIE" {
-				glue = "; "
+		v := variable(name)
+		if why, kept := g.keeps(v); kept {
+			if why != "" {
+				g.dropped.note(g, r, name, why)
 			}
-			m.set(v, strings.Join(values, glue))
+			continue
 		}
+		glue := ", "
+		if v == "HTTP_COOKIE" {
+			glue = "; "
+		}
+		m.set(v, strings.Join(values, glue))
 	}
 	slices.Sort(m.env[first:])
 	rest := slices.CompactFunc(m.env[first:], func(a, b string) bool {
@@ -176,16 +205,45 @@ func (m *metaSet) header(r *http.Request) {
 	m.env = m.env[:first+len(rest)]
 }
 
-// withheld reports whether a header stays with the server: secrets, what has a
-// meta-variable of its own, and Proxy, which would set http_proxy in the eyes
-// of many programs.
-func withheld(variable string) bool {
+// keeps reports whether a header stays with the server, and why: secrets, names
+// that are no variable's, and Proxy, which would set http_proxy in the eyes of many
+// programs. What has a meta-variable of its own needs no reason.
+func (g *Gateway) keeps(variable string) (why string, kept bool) {
 	switch variable {
-	case "HTTP_AUTHORIZATION", "HTTP_PROXY_AUTHORIZATION", "HTTP_PROXY",
-		"HTTP_CONTENT_LENGTH", "HTTP_CONTENT_TYPE", "HTTP_HOST":
-		return true
+	case "":
+		return "its name has a character other than letters, digits and -", true
+	case "HTTP_AUTHORIZATION", "HTTP_PROXY_AUTHORIZATION":
+		return "it holds a secret; PassAuth (--pass-auth, pass_auth: true) passes it on", !g.PassAuth
+	case "HTTP_PROXY":
+		return "programs would take HTTP_PROXY for their proxy", true
+	case "HTTP_CONTENT_LENGTH", "HTTP_CONTENT_TYPE", "HTTP_HOST":
+		return "", true
 	}
-	return false
+	return "", false
+}
+
+// drops are the names of headers that were not passed on. Each is logged once; of
+// so many that a client must have made them up, no more.
+type drops struct {
+	mu    sync.Mutex
+	names map[string]bool
+}
+
+func (d *drops) note(g *Gateway, r *http.Request, name, why string) {
+	const most = 64
+	d.mu.Lock()
+	known := d.names[name] || len(d.names) >= most
+	if !known {
+		if d.names == nil {
+			d.names = map[string]bool{}
+		}
+		d.names[name] = true
+	}
+	d.mu.Unlock()
+	if !known {
+		g.log.LogAttrs(r.Context(), slog.LevelWarn, "header is not passed on to scripts (logged once)",
+			append(g.attrs(r), slog.String("header", name), slog.String("why", why))...)
+	}
 }
 
 // variable is the name of a header's meta-variable, or "" if it has none.

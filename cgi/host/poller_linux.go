@@ -3,7 +3,9 @@ package host
 import (
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -15,6 +17,7 @@ type poller struct {
 	fd   int
 	file *os.File // owns fd
 	raw  syscall.RawConn
+	cut  atomic.Bool // interrupt was called
 }
 
 // pollers are reused; one that is dropped from here is closed with its file.
@@ -34,7 +37,22 @@ func takePoller() (*poller, error) {
 	}
 	file := os.NewFile(uintptr(fd), "epoll")
 	raw, err := file.SyscallConn()
-	return &poller{fd, file, raw}, err
+	return &poller{fd: fd, file: file, raw: raw}, err
+}
+
+// putPoller keeps a poller for another; not one that was interrupted.
+func putPoller(p *poller) {
+	if p.cut.Load() {
+		p.file.Close()
+		return
+	}
+	pollers.Put(p)
+}
+
+// interrupt has wait fail, now or when it is called.
+func (p *poller) interrupt() {
+	p.cut.Store(true)
+	p.file.SetReadDeadline(time.Unix(1, 0))
 }
 
 func (p *poller) add(fd int) error {

@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"runtime"
@@ -24,81 +25,64 @@ var native = sync.OnceValue(func() bool {
 	return true
 })
 
-// A process is a script at work. The goroutine that starts it reads what it
-// writes and waits for it.
-//
-// The ends of the pipes that the script writes to stay open here as well. So they
-// have no end of file, which would tell nothing: others may hold them when the
-// script has ended. It would only wake the goroutine once more for every request.
+// A process is a child whose pipes and end are read from descriptors.
 type process struct {
 	pid    int
-	fd     int // readable when the process has ended
-	stdout int
-	stderr int         // -1 if not wanted
-	given  descriptors // what the script has, and we too
+	fd     int  // readable when the process has ended
+	gone   bool // fd was readable
+	stdout pipe
+	stderr pipe
 
 	mu     sync.Mutex
-	why    error // why it was ended before its time
-	ended  bool  // pid may be somebody else's
+	why    error // why it was ended early
+	reaped bool  // pid may be another process's
 	killer *time.Timer
+	waits  *poller // that relay waits on
 }
 
 // runNative answers a request with a process.
 func (h *Handler) runNative(ctx context.Context, rq *Request, rs *Response) error {
 	// PR_SET_PDEATHSIG fires when the thread that forked ends. Locked, this one
-	// cannot end before the process does, whatever else runs in this program.
+	// cannot end before the process does, whatever else runs in this program. (It
+	// can when a leftover goes on, if other code ends threads by way of
+	// runtime.LockOSThread; nothing here does.)
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	p, err := h.start(rq)
 	if err != nil {
 		return err
 	}
-	stop := context.AfterFunc(ctx, func() { p.end(context.Cause(ctx)) })
-	rs.OnComplete(func() {
-		if stop() {
-			deadline, _ := ctx.Deadline()
-			stop = time.AfterFunc(time.Until(deadline), func() { p.end(errTimeUp) }).Stop
-		}
-	})
-	if err := p.relay(rs); err != nil {
-		p.end(err)
-		p.kill()
-	}
-	stop()
-	status, why := p.reap()
-	if unix.Kill(-p.pid, unix.SIGTERM) == nil {
-		h.groups.Go(func() { endGroup(p.pid) })
-	}
-	if why != nil || status.ExitStatus() == 0 {
-		return why
-	}
-	return judge(status.ExitStatus(), describe(status), rs)
+	return h.attend(ctx, p, rs)
 }
 
 // start starts the script, the head of a process group.
 func (h *Handler) start(rq *Request) (*process, error) {
-	p := &process{stdout: -1, stderr: -1}
-	if err := p.start(h, rq); err != nil {
+	p := &process{fd: -1, stdout: pipe{fd: -1}, stderr: pipe{fd: -1}}
+	var given descriptors
+	// With the ends that the script writes to closed here, its output ends when
+	// those who hold it have closed it.
+	defer given.close()
+	if err := p.start(h, rq, &given); err != nil {
 		p.close()
-		return nil, startFailure(h.path, err)
+		return nil, h.startFailure(err)
 	}
 	return p, nil
 }
 
-func (p *process) start(h *Handler, rq *Request) (err error) {
+func (p *process) start(h *Handler, rq *Request, given *descriptors) (err error) {
 	null := int(h.null.Fd())
 	files := [3]int{null, null, null}
-	if files[0], err = p.given.stdin(rq, null); err != nil {
+	if files[0], err = given.stdin(rq, null); err != nil {
 		return err
 	}
-	if p.stdout, files[1], err = p.given.pipe(); err != nil {
+	if p.stdout.fd, files[1], err = given.pipe(); err != nil {
 		return err
 	}
 	switch {
 	case h.Stderr != nil:
 		files[2] = int(h.Stderr.Fd())
 	case h.Logger != nil:
-		if p.stderr, files[2], err = p.given.pipe(); err != nil {
+		if p.stderr.fd, files[2], err = given.pipe(); err != nil {
 			return err
 		}
 	}
@@ -110,13 +94,11 @@ func (p *process) start(h *Handler, rq *Request) (err error) {
 }
 
 func (p *process) close() {
-	for _, fd := range []int{p.stdout, p.stderr} {
-		if fd >= 0 {
-			unix.Close(fd)
-		}
-	}
-	p.given.close()
+	p.stdout.close()
+	p.stderr.close()
 }
+
+func (p *process) group() int { return p.pid }
 
 // descriptors are to be closed.
 type descriptors struct {
@@ -173,147 +155,80 @@ func (d *descriptors) stdin(rq *Request, null int) (int, error) {
 	return fd, nil
 }
 
-// relay passes on what the process writes, until it ends. What others wrote
-// before that who hold its standard output is passed on as well, and no more.
-func (p *process) relay(rs *Response) error {
-	buffer := buffers.Get().(*[bufferSize]byte)
-	defer buffers.Put(buffer)
-	poller, err := takePoller()
+// exited reports whether the process has ended. Its output is at its end, which
+// comes with its own a moment later, unless it goes on without output.
+func (p *process) exited() bool {
+	const moment = 2 // ms
+	for !p.gone && (p.poll(moment) || exiting(p.pid)) {
+	}
+	return p.gone
+}
+
+// poll waits for the end of the process, so many milliseconds or, with -1, for
+// ever. It reports whether it was interrupted: then the wait was not that long.
+func (p *process) poll(ms int) (interrupted bool) {
+	n, err := unix.Poll([]unix.PollFd{{Fd: int32(p.fd), Events: unix.POLLIN}}, ms)
+	p.gone = n > 0
+	return err == unix.EINTR
+}
+
+// exiting reports whether a process is on its way out (PF_EXITING), as its
+// descriptors are closed before others are told of its end. See proc(5).
+func exiting(pid int) bool {
+	const pfExiting = 0x4
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return err
+		return false
 	}
-	defer pollers.Put(poller)
-	for _, fd := range []int{p.stdout, p.stderr, p.fd} {
-		if fd < 0 {
-			continue
-		}
-		if err := poller.add(fd); err != nil {
-			return err
-		}
-		defer poller.remove(fd)
+	fields := statFields(stat)
+	if len(fields) < 7 {
+		return false
 	}
-	stdout := p.writeTo(rs)
-	var events [3]unix.EpollEvent
-	for {
-		readable, err := poller.wait(events[:])
-		if err != nil {
-			return err
-		}
-		for _, e := range readable {
-			switch int(e.Fd) {
-			case p.stdout:
-				pass(p.stdout, buffer, stdout)
-				rs.Flush()
-			case p.stderr:
-				pass(p.stderr, buffer, rs.Stderr)
-			case p.fd:
-				drain(p.stdout, buffer, stdout)
-				drain(p.stderr, buffer, rs.Stderr)
-				return nil
-			}
-		}
-	}
-}
-
-// writeTo is where standard output goes. When the response takes no more, the
-// process is ended, and the rest dropped.
-func (p *process) writeTo(rs *Response) func([]byte) {
-	broken := false
-	return func(b []byte) {
-		if broken {
-			return
-		}
-		if _, err := rs.Write(b); err != nil {
-			broken = true
-			p.end(err)
-		}
-	}
-}
-
-// pass reads once from a pipe that has something.
-func pass(fd int, buffer *[bufferSize]byte, to func([]byte)) {
-	if n, _ := unix.Read(fd, buffer[:]); n > 0 {
-		to(buffer[:n])
-	}
-}
-
-// drain reads what is in a pipe now. Who else holds its other end may go on to
-// write, but is not waited for.
-func drain(fd int, buffer *[bufferSize]byte, to func([]byte)) {
-	if fd < 0 {
-		return
-	}
-	left, err := unix.IoctlGetInt(fd, unix.TIOCINQ) // FIONREAD
-	for err == nil && left > 0 {
-		var n int
-		if n, err = unix.Read(fd, buffer[:min(left, bufferSize)]); n > 0 {
-			to(buffer[:n])
-			left -= n
-		}
-		if err == unix.EINTR {
-			err = nil
-		}
-	}
+	flags, err := strconv.ParseUint(fields[6], 10, 64)
+	return err == nil && flags&pfExiting != 0
 }
 
 // end has the process group ended: it is asked first, and soon killed.
 func (p *process) end(why error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.ended || p.why != nil {
+	if p.reaped || p.why != nil {
 		return
 	}
 	p.why = why
 	unix.Kill(-p.pid, unix.SIGTERM)
 	p.killer = time.AfterFunc(grace, p.kill)
+	if p.waits != nil {
+		p.waits.interrupt()
+	}
 }
 
 func (p *process) kill() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.ended {
+	if !p.reaped {
 		unix.Kill(-p.pid, unix.SIGKILL)
 	}
 }
 
-// reap waits for the process, and frees what belongs to it. From then on, its
-// pid may become somebody else's.
-func (p *process) reap() (status unix.WaitStatus, why error) {
+// wait waits for the process. From then on, its pid may become another's.
+func (p *process) wait() exit {
+	for !p.gone && p.poll(-1) {
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	var status unix.WaitStatus
 	for {
 		if _, err := unix.Wait4(p.pid, &status, 0, nil); err != unix.EINTR {
 			break
 		}
 	}
-	p.ended = true
+	p.reaped = true
 	if p.killer != nil {
 		p.killer.Stop()
 	}
-	p.close()
 	unix.Close(p.fd)
-	return status, p.why
-}
-
-// endGroup sees to it that nobody is left of a process group that was asked to
-// end and whose head is gone. While it has members, its number is not given to
-// another. Those that this process has adopted are reaped.
-func endGroup(group int) {
-	began := time.Now()
-	for killed := false; ; time.Sleep(5 * time.Millisecond) {
-		for {
-			if pid, _ := unix.Wait4(-group, nil, unix.WNOHANG, nil); pid <= 0 {
-				break
-			}
-		}
-		if unix.Kill(-group, 0) != nil || killed && time.Since(began) > 2*grace {
-			return // gone, or dead and left lying by whoever should reap them
-		}
-		if !killed && time.Since(began) > grace {
-			unix.Kill(-group, unix.SIGKILL)
-			killed = true
-		}
-	}
+	return exit{status.ExitStatus(), describe(status), p.why}
 }
 
 func describe(status unix.WaitStatus) string {

@@ -109,37 +109,6 @@ func TestTimeUpWhileTheClientDoesNotRead(t *testing.T) {
 	j.await(t, "the time is up")
 }
 
-// What holds standard output after the script's end does not delay the end of
-// the response.
-func TestOrphanHoldsStdout(t *testing.T) {
-	got := get(t, serve(t, script(t, "orphan")))
-	pid, err := strconv.Atoi(got.body)
-	if err != nil || got.err != nil {
-		t.Fatalf("got %s", got)
-	}
-	if !alive(pid) {
-		t.Fatal("the orphan, in a session of its own, had ended: nothing was tested")
-	}
-	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-	gone(t, pid)
-}
-
-// With the script, its whole group ends, SIGTERM ignored or not.
-func TestGroupEndsWithTheScript(t *testing.T) {
-	h := script(t, "family")
-	got := get(t, serve(t, h))
-	pid, err := strconv.Atoi(got.body)
-	if err != nil || got.err != nil {
-		t.Fatalf("got %s", got)
-	}
-	h.Wait()
-	if alive(pid) {
-		t.Errorf("process %d is alive after Wait", pid)
-	}
-}
-
 func TestEverythingOfAPipeArrives(t *testing.T) {
 	url := serve(t, script(t, "sizes"))
 	for range 5 {
@@ -280,18 +249,4 @@ func TestPortable(t *testing.T) {
 	_, pid := start(t, ctx, serve(t, portable("pulse")))
 	leave()
 	gone(t, pid)
-	if got := get(t, serve(t, portable("orphan"))); got.err != nil {
-		t.Errorf("orphan: got %s", got)
-	} else if pid, err := strconv.Atoi(got.body); err != nil {
-		t.Error(err)
-	} else {
-		syscall.Kill(pid, syscall.SIGKILL)
-		gone(t, pid)
-	}
-	family := get(t, serve(t, portable("family")))
-	if pid, err := strconv.Atoi(family.body); err != nil {
-		t.Errorf("family: got %s", family)
-	} else {
-		gone(t, pid)
-	}
 }

@@ -18,6 +18,7 @@ type hopsKey struct{}
 type hops struct {
 	n        int
 	deadline time.Time
+	from     *url.URL // of the request that was redirected here
 }
 
 // deadline is when the time of a request is up: that of the first one, if it
@@ -33,7 +34,8 @@ func (g *Gateway) deadline(r *http.Request) time.Time {
 }
 
 // redirect answers with what the server has at a path of its own (RFC 3875
-// §6.2.2). The request is repeated there as a GET without its body.
+// §6.2.2). The request is repeated there as a GET without its body. As with Apache,
+// lighttpd and nginx, REQUEST_URI is still what the client sent.
 func (g *Gateway) redirect(rs *Response) {
 	w, r, location := rs.w, rs.r, rs.redirect
 	// ParseRequestURI takes "//host/path" for a path, as it is one here.
@@ -48,11 +50,11 @@ func (g *Gateway) redirect(rs *Response) {
 		return
 	}
 	deadline, _ := rs.ctx.Deadline()
-	next := r.Clone(context.WithValue(r.Context(), hopsKey{}, hops{h.n + 1, deadline}))
+	next := r.Clone(context.WithValue(r.Context(), hopsKey{}, hops{h.n + 1, deadline, r.URL}))
 	if r.Method != http.MethodHead {
 		next.Method = http.MethodGet
 	}
-	next.URL, next.RequestURI = u, location
+	next.URL, next.RequestURI = u, requestURI(r)
 	dropBody(next)
 	if g.Redirect != nil {
 		g.Redirect.ServeHTTP(w, next)

@@ -31,6 +31,7 @@ type Response struct {
 
 	redirect string
 	complete func() // from OnComplete; nil once it was called
+	held     bool   // its place in line outlives it
 	stderr   lines
 
 	mu    sync.Mutex
@@ -82,6 +83,12 @@ func (rs *Response) Complete() bool {
 // reason to disturb the script.
 func (rs *Response) OnComplete(f func()) { rs.complete = f }
 
+// hold keeps the request's place in line until release is called.
+func (rs *Response) hold() (release func()) {
+	rs.held = true
+	return rs.g.line.leave
+}
+
 func (rs *Response) completed() {
 	if f := rs.complete; f != nil {
 		rs.complete = nil
@@ -129,6 +136,7 @@ func (rs *Response) takeHead(p []byte) ([]byte, error) {
 func (rs *Response) begin(h *head) {
 	if h.local() {
 		rs.redirect = h.location
+		rs.keep(h)
 		rs.completed()
 		return
 	}
@@ -149,6 +157,16 @@ func (rs *Response) begin(h *head) {
 	if rs.Complete() {
 		rs.completed()
 		rs.ctl.Flush()
+	}
+}
+
+// keep keeps the fields of a local redirect for the response that it leads to, as
+// Apache does: logins that redirect depend on their cookie.
+func (rs *Response) keep(h *head) {
+	for name, values := range h.header {
+		if name != "Location" && name != "Content-Type" && name != "Content-Length" {
+			rs.w.Header()[name] = append(rs.w.Header()[name], values...)
+		}
 	}
 }
 
@@ -268,9 +286,9 @@ func (rs *Response) end() {
 // unanswered is what is wrong with a script that ended before its head did.
 func (rs *Response) unanswered() error {
 	if len(rs.head) == 0 {
-		return errors.New("the script ended without a word")
+		return errors.New("the script's output ended without a word")
 	}
-	return fmt.Errorf("the script ended within the head of its response: %.100q", rs.head)
+	return fmt.Errorf("the script's output ended within the head of its response: %.100q", rs.head)
 }
 
 // short says why a response that began is not complete, or nil.

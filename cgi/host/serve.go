@@ -25,7 +25,8 @@ func ListenAndServe(ctx context.Context, addr string, h http.Handler) error {
 // Serve serves h over HTTP on l until ctx ends, and closes l. Requests in flight
 // have five seconds to be finished; then they are ended, which is an error. A
 // handler that has a method Wait() is waited for: with a [Handler], no process
-// is left when Serve returns.
+// is left when Serve returns. Its scripts that go on after their response have the
+// same five seconds, their background jobs are ended at once.
 func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	requests, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
@@ -43,7 +44,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 		srv.Close()
 		err = fmt.Errorf("serve on %s: %w", l.Addr(), err)
 	case <-ctx.Done():
-		err = stop(srv, cut)
+		err = stop(srv, h, cut)
 	}
 	cut()
 	if w, ok := h.(interface{ Wait() }); ok {
@@ -53,11 +54,14 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 }
 
 // stop finishes what is in flight, or cuts it off after a while.
-func stop(srv *http.Server, cut func()) error {
+func stop(srv *http.Server, h http.Handler, cut func()) error {
 	patience, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()
 	err := srv.Shutdown(patience)
 	if err == nil {
+		if f, ok := h.(*Handler); ok {
+			f.finish(patience)
+		}
 		return nil
 	}
 	cut()

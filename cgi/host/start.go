@@ -7,8 +7,9 @@ import (
 	"syscall"
 )
 
-// startFailure says how a request is answered whose script does not start.
-func startFailure(path string, err error) error {
+// startFailure says how a request is answered whose script does not start. Where
+// the program is the reason, the error is a *ProgramError.
+func (h *Handler) startFailure(err error) error {
 	status := http.StatusInternalServerError
 	switch {
 	case errors.Is(err, syscall.E2BIG):
@@ -16,7 +17,10 @@ func startFailure(path string, err error) error {
 	case errors.Is(err, syscall.EAGAIN), errors.Is(err, syscall.ENOMEM), errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
 		status = http.StatusServiceUnavailable // less load would help
 	}
-	return &refusal{status, fmt.Errorf("start %s: %w", path, err)}
+	if wrong := h.Check(); wrong != nil && status == http.StatusInternalServerError {
+		return &refusal{status, fmt.Errorf("%w (%w)", wrong, err)}
+	}
+	return &refusal{status, fmt.Errorf("start %s: %w", h.path, err)}
 }
 
 // judge says whether the response of a script that failed may be taken for

@@ -69,6 +69,9 @@ type Handler struct {
 	Timeout     time.Duration // for a request, waiting in line included; 0 means 1 min
 	IdleTimeout time.Duration // an idle connection is closed after this; 0 means 30 s
 
+	// PassAuth passes Authorization and Proxy-Authorization on, as in host.Handler.
+	PassAuth bool
+
 	// Redirect answers local redirects (RFC 3875 §6.2.2); nil means the Handler
 	// itself.
 	Redirect http.Handler
@@ -108,7 +111,7 @@ func (h *Handler) init() {
 	h.gateway = &host.Gateway{
 		Script: h.Script, ScriptName: site.Name, Fallback: site.Fallback, Root: site.Root, Env: h.Env,
 		MaxRequests: h.app.terms.conns, MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, Timeout: h.Timeout,
-		Redirect: h.Redirect, Logger: h.Logger, Respond: h.respond,
+		PassAuth: h.PassAuth, Redirect: h.Redirect, Logger: h.Logger, Respond: h.respond,
 	}
 }
 

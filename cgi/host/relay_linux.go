@@ -1,0 +1,222 @@
+package host
+
+import (
+	"io"
+	"os"
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+// relay passes on what the process writes. Its own end counts only when the
+// response is complete: others may hold its standard output, and go on writing.
+func (p *process) relay(rs *Response) error {
+	poller, err := takePoller()
+	if err != nil {
+		return err
+	}
+	defer putPoller(poller)
+	if err := p.lend(poller); err != nil {
+		return err
+	}
+	defer p.lend(nil)
+	r := relay{process: p, rs: rs, poller: poller, buffer: buffers.Get().(*[bufferSize]byte)}
+	defer buffers.Put(r.buffer)
+	defer r.forget()
+	if err := r.watch(p.stdout.fd); err != nil {
+		return err
+	}
+	if err := r.watch(p.stderr.fd); err != nil {
+		return err
+	}
+	return r.run()
+}
+
+// lend has end interrupt the wait on a poller. It fails if end was called.
+func (p *process) lend(w *poller) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.waits = w
+	return p.why
+}
+
+// A relay is the state of passing on what one process writes.
+type relay struct {
+	*process
+	rs      *Response
+	poller  *poller
+	buffer  *[bufferSize]byte
+	watched [3]int
+	n       int
+	waiting bool // for the end of the process
+}
+
+// watch adds a descriptor, if it is one, to those that are waited for.
+func (r *relay) watch(fd int) error {
+	if fd < 0 {
+		return nil
+	}
+	if err := r.poller.add(fd); err != nil {
+		return err
+	}
+	r.watched[r.n] = fd
+	r.n++
+	return nil
+}
+
+func (r *relay) forget() {
+	for _, fd := range r.watched[:r.n] {
+		r.poller.remove(fd)
+	}
+}
+
+func (r *relay) run() error {
+	var events [3]unix.EpollEvent
+	for {
+		if !r.waiting && r.rs.Complete() {
+			r.waiting = true
+			if err := r.watch(r.fd); err != nil {
+				return err
+			}
+		}
+		readable, err := r.poller.wait(events[:])
+		if err != nil {
+			return r.explain(err)
+		}
+		for _, e := range readable {
+			if ended, err := r.take(e); ended || err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// explain is the reason of an interruption.
+func (r *relay) explain(err error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.why != nil {
+		return r.why
+	}
+	return err
+}
+
+// take reads from what is readable, and reports whether the response is over.
+func (r *relay) take(e unix.EpollEvent) (over bool, err error) {
+	switch int(e.Fd) {
+	case r.stdout.fd:
+		return r.pass(e.Events&unix.EPOLLHUP != 0)
+	case r.stderr.fd:
+		if n := read(r.stderr.fd, r.buffer); n > 0 {
+			r.rs.Stderr(r.buffer[:n])
+			return false, nil
+		}
+		r.stderr.ended = true
+		r.poller.remove(r.stderr.fd)
+		return false, nil
+	}
+	r.gone = true
+	r.drain(r.rs)
+	return true, nil
+}
+
+// pass passes on standard output: what there is now, or all of it if nobody holds
+// its other end any more. What comes with the end needs no flush.
+func (r *relay) pass(last bool) (ended bool, err error) {
+	for {
+		n := read(r.stdout.fd, r.buffer)
+		if n <= 0 {
+			r.stdout.ended = true
+			return true, nil
+		}
+		if _, err := r.rs.Write(r.buffer[:n]); err != nil {
+			return true, err
+		}
+		if !last {
+			r.rs.Flush()
+			return false, nil
+		}
+	}
+}
+
+// read reads once, from a pipe that has something or is at its end.
+func read(fd int, buffer *[bufferSize]byte) int {
+	for {
+		n, err := unix.Read(fd, buffer[:])
+		if err != unix.EINTR {
+			return n
+		}
+	}
+}
+
+// drain reads what is in the pipes, once the process has ended.
+func (p *process) drain(rs *Response) bool {
+	if p.stdout.over() && p.stderr.over() {
+		return true
+	}
+	buffer := buffers.Get().(*[bufferSize]byte)
+	defer buffers.Put(buffer)
+	p.stdout.drain(buffer, func(b []byte) { rs.Write(b) })
+	p.stderr.drain(buffer, rs.Stderr)
+	return p.stdout.over() && p.stderr.over()
+}
+
+// A pipe is the end of one that we read.
+type pipe struct {
+	fd    int // -1 if there is none
+	ended bool
+	file  *os.File // owns fd once it is pumped
+}
+
+func (p *pipe) over() bool { return p.fd < 0 || p.ended }
+
+// drain reads what there is. Others may write faster than we read: they get no
+// more than a few turns.
+func (p *pipe) drain(buffer *[bufferSize]byte, to func([]byte)) {
+	for turns := 0; turns < 16 && !p.over(); turns++ {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(p.fd), Events: unix.POLLIN}}, 0)
+		switch {
+		case err == unix.EINTR:
+		case n == 0:
+			return
+		default:
+			if n = read(p.fd, buffer); n <= 0 {
+				p.ended = true
+				return
+			}
+			to(buffer[:n])
+		}
+	}
+}
+
+func (p *pipe) close() {
+	switch {
+	case p.file != nil:
+		p.file.Close()
+	case p.fd >= 0:
+		unix.Close(p.fd)
+	}
+}
+
+// pump reads what is left, so that who writes is neither blocked nor killed.
+func (p *process) pump(stderr func([]byte)) <-chan struct{} {
+	var readers sync.WaitGroup
+	p.stdout.pump(&readers, func([]byte) {})
+	p.stderr.pump(&readers, stderr)
+	done := make(chan struct{})
+	go func() {
+		readers.Wait()
+		close(done)
+	}()
+	return done
+}
+
+func (p *pipe) pump(readers *sync.WaitGroup, to func([]byte)) {
+	if p.over() || unix.SetNonblock(p.fd, true) != nil {
+		return
+	}
+	p.file = os.NewFile(uintptr(p.fd), "pipe")
+	readers.Go(func() {
+		io.Copy(writer(func(b []byte) (int, error) { to(b); return len(b), nil }), p.file)
+	})
+}
