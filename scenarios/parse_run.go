@@ -135,6 +135,7 @@ func (p *parsing) ownTarget(n ast.Node) Target {
 		field{"script", false, p.text("script", &t.Script)},
 		field{"params", false, func(n ast.Node) { t.Params = p.variables("params", n) }},
 		field{"connections", false, value(p.reader, "connections", formWhole, &t.Connections, between(1, 4096))},
+		field{"pass_auth", false, value(p.reader, "pass_auth", formSwitch, &t.PassAuth, parseSwitch)},
 		field{"start_timeout", false, value(p.reader, "start_timeout", formDuration, &t.StartTimeout, parseDuration)},
 	)
 	p.checkTarget(n, t, seen)
@@ -190,6 +191,9 @@ func (p *parsing) checkGateway(t Target, seen map[string]ast.Node) {
 		if seen[name] != nil && t.Kind != "fastcgi" {
 			p.problem(seen[name], "leave it out; variables for a program stand under env", "target %q is no FastCGI program: it has no %s", t.Name, name)
 		}
+	}
+	if t.PassAuth && t.Kind != "cgi" && t.Kind != "fastcgi" {
+		p.problem(seen["pass_auth"], "leave it out", "target %q has no gateway of ours: it gets every header", t.Name)
 	}
 }
 

@@ -109,4 +109,5 @@ type Target struct {
 	Script       string            // of a cgi or fastcgi target: the file that an interpreter such as PHP runs, relative to Dir
 	Params       map[string]string // of a fastcgi target: parameters beside the meta-variables
 	Connections  int               // of a fastcgi target: how many processes it has; 0 asks it
+	PassAuth     bool              // of a cgi or fastcgi target: Authorization is passed on to the program
 }

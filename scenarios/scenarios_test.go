@@ -241,6 +241,23 @@ func TestTargetsOfInterpreters(t *testing.T) {
 	}
 }
 
+func TestPassAuth(t *testing.T) {
+	parse := func(kind, value string) (*scenarios.Scenario, error) {
+		return scenarios.Parse("a.yaml", []byte("name: a\nmix: [{name: x, get: /}]\ntargets: [{name: a, kind: "+kind+", command: \"./a {addr}\", pass_auth: "+value+"}]\n"))
+	}
+	for _, kind := range []string{"cgi", "fastcgi"} {
+		if s, err := parse(kind, "true"); err != nil || !s.Targets[0].PassAuth {
+			t.Errorf("%s: got %+v, %v, want that it is set", kind, s, err)
+		}
+	}
+	if _, err := parse("server", "true"); err == nil || !strings.Contains(err.Error(), "has no gateway of ours") {
+		t.Errorf("server: got %v", err)
+	}
+	if _, err := parse("cgi", "maybe"); err == nil || !strings.Contains(err.Error(), "write true or false") {
+		t.Errorf("maybe: got %v", err)
+	}
+}
+
 func TestPrintMarksThePlace(t *testing.T) {
 	_, err := scenarios.Parse("a.yaml", []byte("name: a\nmix:\n  - {name: x, gett: /}\n"))
 	var b strings.Builder

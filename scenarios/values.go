@@ -16,7 +16,15 @@ const (
 	formShare    = "write a share as 1% or 0.01"
 	formNumber   = "write a number"
 	formWhole    = "write a whole number"
+	formSwitch   = "write true or false"
 )
+
+func parseSwitch(s string) (bool, error) {
+	if s != "true" && s != "false" {
+		return false, errors.New("neither true nor false")
+	}
+	return s == "true", nil
+}
 
 func parseDuration(s string) (time.Duration, error) {
 	d, err := time.ParseDuration(s)

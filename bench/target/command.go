@@ -9,7 +9,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
+	"github.com/classibench/classibench/cgi/host"
 	"github.com/classibench/classibench/internal/git"
 )
 
@@ -81,52 +83,62 @@ func environment(set []string) []string {
 	return append(env, set...)
 }
 
-// find is the absolute path of a program. A name with a slash is relative to
-// the target's directory, any other is looked for in PATH.
+// Check looks whether the target's program can be started, without starting it.
+// Start does so as well; Check tells early, before other targets are measured.
+func (t Target) Check() error {
+	if t.Kind == URL || len(t.Command) == 0 {
+		return nil
+	}
+	_, err := t.find(t.Command[0])
+	return err
+}
+
+// find is the absolute path of a program that can be started. A name with a slash
+// is relative to the target's directory, any other is looked for in PATH.
 func (t Target) find(name string) (string, error) {
 	path := name
-	if strings.ContainsRune(name, filepath.Separator) && !filepath.IsAbs(name) && t.Dir != "" {
+	switch {
+	case !strings.ContainsRune(name, filepath.Separator):
+		found, err := exec.LookPath(name)
+		if err != nil && !errors.Is(err, exec.ErrDot) {
+			return "", t.fail(PhaseFind, fmt.Errorf("its program: %w", err), "install it, or write the path of the program with a slash, such as ./"+name)
+		}
+		path = found
+	case !filepath.IsAbs(name) && t.Dir != "":
 		path = filepath.Join(t.Dir, name)
 	}
-	found, err := exec.LookPath(path)
-	if err != nil && !errors.Is(err, exec.ErrDot) {
-		return "", t.fail(PhaseFind, fmt.Errorf("its program: %w", err), t.findHint(path, err))
-	}
-	found, err = filepath.Abs(found)
+	path, err := filepath.Abs(path)
 	if err != nil {
 		return "", t.fail(PhaseFind, fmt.Errorf("its program: %w", err), "")
 	}
-	return found, nil
-}
-
-func (t Target) findHint(path string, err error) string {
-	switch {
-	case isDir(path):
-		return "name the program in that directory"
-	case errors.Is(err, fs.ErrPermission):
-		return fmt.Sprintf("make it executable: chmod +x %s", path)
-	case strings.ContainsRune(path, filepath.Separator):
-		return "check the path; build the program first if it is built"
+	program := host.Program{Path: path, Dir: t.Dir, SearchPath: t.searchPath()}
+	if err := program.Check(); err != nil {
+		wrong, _ := errors.AsType[*host.ProgramError](err)
+		return "", t.fail(PhaseFind, fmt.Errorf("its program %w", err), wrong.Hint)
 	}
-	return "install it, or write the path of the program with a slash, such as ./" + path
+	return path, nil
 }
 
-// startHint says what to do about an error of starting a process.
+// searchPath is the PATH that the target gets, or "" for that of this process.
+func (t Target) searchPath() (path string) {
+	for _, v := range t.Env {
+		if value, ok := strings.CutPrefix(v, "PATH="); ok {
+			path = value
+		}
+	}
+	return path
+}
+
+// startHint says what to do about an error of starting a process that its program
+// passed all checks for.
 func startHint(p process, err error) string {
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && p.Dir != "" && !isDir(p.Dir):
-		return fmt.Sprintf("its working directory %s does not exist", p.Dir)
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Sprintf("the file is there, so the interpreter that its first line names (see head -1 %s), or its loader, is not", p.Path)
+		return fmt.Sprintf("was %s removed meanwhile, or its interpreter or loader?", p.Path)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Sprintf("is the interpreter that its first line names executable (see head -1 %s), and its working directory open to you?", p.Path)
-	case strings.Contains(err.Error(), "exec format error"):
-		return "a script needs a first line such as #!/usr/bin/perl; a program must be built for this machine"
+		return fmt.Sprintf("does a security module forbid to execute %s?", p.Path)
+	case errors.Is(err, syscall.E2BIG):
+		return "its arguments and its environment are too long together"
 	}
-	return ""
-}
-
-func isDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+	return "is there room for one more process? See ulimit -u"
 }

@@ -32,10 +32,14 @@ func (r *Running) await(ctx context.Context) error {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	var last error
+	var failing failures
 	for pause := firstPause; ; pause = min(pause*3/2, mostPause) {
 		err := r.look(limited, client)
 		if err == nil {
 			return nil
+		}
+		if r.target.Kind == CGI && failing.enough(err) {
+			return r.late(failing.since(), err)
 		}
 		if last == nil || limited.Err() == nil || errors.Is(last, ErrSilent) {
 			last = err // a look that the time limit cut short says less than a whole one
@@ -53,10 +57,31 @@ func (r *Running) await(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return fmt.Errorf("start target %s: %w", r.target.Name, ctx.Err())
 			}
-			return r.late(last)
+			return r.late(r.target.StartTimeout, last)
 		}
 	}
 }
+
+// failures are wrong answers one after another. A CGI program begins from the start
+// for each request: one that fails every time does not get better by waiting.
+type failures struct {
+	n     int
+	began time.Time
+}
+
+// enough reports whether there is no hope left after one more look.
+func (f *failures) enough(err error) bool {
+	if !errors.Is(err, ErrWrong) {
+		*f = failures{}
+		return false
+	}
+	if f.n++; f.n == 1 {
+		f.began = time.Now()
+	}
+	return f.n >= 5 && time.Since(f.began) > time.Second
+}
+
+func (f *failures) since() time.Duration { return time.Since(f.began).Round(100 * time.Millisecond) }
 
 // look asks once.
 func (r *Running) look(ctx context.Context, client *http.Client) error {
@@ -133,8 +158,8 @@ func (r *Running) diedEarly() error {
 }
 
 // late is the error of a target that did not answer in time.
-func (r *Running) late(last error) error {
-	e := r.target.fail(PhaseAwait, fmt.Errorf("after %v: %w", r.target.StartTimeout, last), "")
+func (r *Running) late(after time.Duration, last error) error {
+	e := r.target.fail(PhaseAwait, fmt.Errorf("after %v: %w", after, last), "")
 	e.Output = r.output.tail(quoted)
 	switch {
 	case errors.Is(last, ErrSilent) && r.target.Kind == URL:
@@ -145,6 +170,9 @@ func (r *Running) late(last error) error {
 		e.Hint = "if its first answer takes long, raise its start_timeout"
 	case errors.Is(last, ErrTaken):
 		e.Hint = "let it listen at {addr} rather than at an address of its own"
+	case errors.Is(last, ErrWrong) && r.target.Kind == CGI:
+		e.Hint = fmt.Sprintf("run it by hand: env REQUEST_METHOD=GET PATH_INFO=%s %s; if only GET %s fails, name another path as ready",
+			r.target.Ready, strings.Join(r.target.Command, " "), r.target.Ready)
 	case errors.Is(last, ErrWrong):
 		e.Hint = fmt.Sprintf("it has to answer GET %s over HTTP with a status below 500; name another path as ready", r.target.Ready)
 	}

@@ -375,9 +375,9 @@ func TestStartErrors(t *testing.T) {
 		"no such path":      {wrong("./no-such-program"), PhaseFind, "no such file", "check the path", nil},
 		"not executable":    {wrong(filepath.Join(dir, "plain")), PhaseFind, "permission denied", "chmod", nil},
 		"a directory":       {wrong(dir), PhaseFind, "is a directory", "name the program", nil},
-		"no interpreter":    {wrong(filepath.Join(dir, "lost")), PhaseStart, "no such file", "interpreter", nil},
-		"no format":         {wrong(filepath.Join(dir, "headless")), PhaseStart, "exec format error", "first line", nil},
-		"no such directory": {Target{Kind: Server, Command: []string{"/bin/ls", "{addr}"}, Dir: "/no/such"}, PhaseStart, "no such file", "working directory /no/such", nil},
+		"no interpreter":    {wrong(filepath.Join(dir, "lost")), PhaseFind, "interpreter /no/such/perl: no such file", "install perl", nil},
+		"no format":         {wrong(filepath.Join(dir, "headless")), PhaseFind, "no program", "see file", nil},
+		"no such directory": {Target{Kind: Server, Command: []string{"/bin/ls", "{addr}"}, Dir: "/no/such"}, PhaseFind, "working directory /no/such: no such file", "name a working directory", nil},
 		"dies":              {self(t, "dies", "{addr}"), PhaseAwait, "exit status 7", "by hand", nil},
 		"silent":            {late("silent", "{addr}"), PhaseAwait, "does not listen", "{addr}", ErrSilent},
 		"hangs":             {late("hangs", "{addr}"), PhaseAwait, "does not answer", "start_timeout", ErrHangs},
@@ -403,6 +403,19 @@ func TestStartErrors(t *testing.T) {
 				t.Errorf("got %v, want one that is %v", err, c.is)
 			}
 		})
+	}
+}
+
+// A CGI program fails for each request in the same way: its start timeout need not
+// pass.
+func TestACGIProgramThatFailsIsGivenUp(t *testing.T) {
+	target := self(t, "broken", "{addr}")
+	target.Kind, target.Gateway, target.Command = CGI, target.Command, []string{"/bin/true"}
+	target.StartTimeout = time.Hour
+	_, err := target.Start(t.Context())
+	var e *StartError
+	if !errors.As(err, &e) || !errors.Is(err, ErrWrong) || !strings.Contains(e.Hint, "PATH_INFO=/ /bin/true") {
+		t.Errorf("got %v, want that it is wrong, and how to run it by hand", err)
 	}
 }
 

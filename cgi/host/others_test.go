@@ -170,6 +170,7 @@ func ours(t testing.TB, dir string) string {
 }
 
 const envScript = `#!/bin/sh
+[ $REQUEST_METHOD = POST ] && cat >/dev/null
 case $PATH_INFO in
 /hop*) printf 'Set-Cookie: a=1\nSet-Cookie: b=2\nX-Other: x\nLocation: /cgi-bin/env.cgi/end?y=2\n\n'; exit ;;
 esac

@@ -10,6 +10,7 @@ import (
 
 	"github.com/classibench/classibench/bench"
 	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/cgi/host"
 )
 
 // compareOptions are the flags of compare.
@@ -99,6 +100,7 @@ func (p *program) finish(r *bench.Result, failed error, out string) error {
 // describe adds to an error of a run what to do about it.
 func describe(err error) error {
 	var start *target.StartError
+	var program *host.ProgramError
 	var death *bench.DeathError
 	var silent *bench.SilentError
 	var differ *bench.DifferError
@@ -109,6 +111,8 @@ func describe(err error) error {
 		return fail(exitInterrupted, errors.New("interrupted"), "")
 	case errors.As(err, &start):
 		return usageError(err, "%s", start.Hint)
+	case errors.As(err, &program):
+		return usageError(err, "%s", program.Hint)
 	case errors.As(err, &death):
 		return fail(exitInvalid, err, "run the program by itself under load and look at what it says")
 	case errors.As(err, &silent):

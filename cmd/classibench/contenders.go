@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -32,7 +34,11 @@ func (p *program) contenders(ctx context.Context, targets []scenarios.Target, on
 	var all []bench.Contender
 	for _, t := range targets {
 		if t.Builtin == "" {
-			all = append(all, own(t, self, on))
+			c, err := own(t, self, on)
+			if err != nil {
+				return nil, describe(err)
+			}
+			all = append(all, c)
 			continue
 		}
 		b, err := p.classifieds(ctx, t.Builtin, on)
@@ -83,8 +89,10 @@ func freshCopy(ctx context.Context, on stage, name string, last *string) (string
 	return db, dataset.Copy(ctx, db, on.data)
 }
 
-// own is a target of the user's. Its data are restored by its own command.
-func own(t scenarios.Target, self string, on stage) bench.Contender {
+// own is a target of the user's. Its data are restored by its own command. A
+// program that cannot be started is an error here, before anything is measured;
+// one that is not there yet may be made by that command.
+func own(t scenarios.Target, self string, on stage) (bench.Contender, error) {
 	if dir, err := filepath.Abs(t.Dir); err == nil && t.Dir != "" {
 		t.Dir = dir // the gateway passes it on to the program from a directory of its own
 	}
@@ -94,9 +102,12 @@ func own(t scenarios.Target, self string, on stage) bench.Contender {
 	}
 	switch t.Kind {
 	case target.CGI:
-		out.Gateway = cgiGateway(self, t.Env, t.Dir, t.Processes, scriptFlag(t)...)
+		out.Gateway = withAuth(cgiGateway(self, t.Env, t.Dir, t.Processes, scriptFlag(t)...), t)
 	case target.FastCGI:
-		out.Gateway = fastCGIGateway(self, t)
+		out.Gateway = append(withAuth(fastCGIGateway(self, t), t), "{backend}")
+	}
+	if err := out.Check(); err != nil && !(t.Reset != nil && errors.Is(err, fs.ErrNotExist)) {
+		return bench.Contender{}, err
 	}
 	return bench.Contender{
 		Target: bench.Target{Name: t.Name, Kind: t.Kind, Command: t.Command},
@@ -106,7 +117,15 @@ func own(t scenarios.Target, self string, on stage) bench.Contender {
 			}
 			return out, out.Restore(ctx)
 		},
+	}, nil
+}
+
+// withAuth has a gateway pass credentials on, if the scenario wants that.
+func withAuth(gateway []string, t scenarios.Target) []string {
+	if t.PassAuth {
+		return append(gateway, "--pass-auth")
 	}
+	return gateway
 }
 
 // scriptFlag tells a gateway the script of its program.
@@ -142,7 +161,7 @@ func lookAtScript(t scenarios.Target) error {
 	return nil
 }
 
-// fastCGIGateway is the command that serves a FastCGI program.
+// fastCGIGateway is the command that serves a FastCGI program, without its address.
 func fastCGIGateway(self string, t scenarios.Target) []string {
 	gateway := append([]string{self, "serve", "fastcgi", "--listen", "{addr}"}, scriptFlag(t)...)
 	if t.Connections > 0 {
@@ -151,7 +170,7 @@ func fastCGIGateway(self string, t scenarios.Target) []string {
 	for _, v := range variables(t.Params) {
 		gateway = append(gateway, "--param", v)
 	}
-	return append(gateway, "{backend}")
+	return gateway
 }
 
 // cgiGateway is the command that serves a CGI program, without the program.

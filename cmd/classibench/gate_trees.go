@@ -194,9 +194,9 @@ func (p *program) buildOwn(ctx context.Context, o gateOptions, t tree, out strin
 		return bench.Contender{}, usageError(fmt.Errorf("--run %q starts the same program for both trees", o.run), "name what was built as {out}, its tree as {tree}, or a file of the tree by a relative path: --run '{out} -listen {addr}', --run 'cd {tree} && npm start'")
 	}
 	to := scenarios.Target{Name: t.name, Kind: target.Server, Command: []string{"sh", "-c", fill.Replace(o.run)}, Dir: t.dir}
-	c := own(to, "", on)
+	c, err := own(to, "", on)
 	c.Build = o.build
-	return c, nil
+	return c, describe(err)
 }
 
 // runBuild runs a build command in a tree.

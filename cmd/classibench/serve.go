@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -41,6 +40,7 @@ type serveOptions struct {
 	script  string
 	waiting int
 	timeout time.Duration
+	auth    bool
 }
 
 func (o *serveOptions) flags(c *cobra.Command) {
@@ -52,6 +52,7 @@ func (o *serveOptions) flags(c *cobra.Command) {
 	f.StringVar(&o.root, "root", "", "document root: a `directory` for PATH_TRANSLATED (default: that of --script)")
 	f.IntVar(&o.waiting, "waiting", 0, "how many requests may wait in line (default 1024)")
 	f.DurationVar(&o.timeout, "timeout", 0, "how long a request may take, waiting included (default 1m)")
+	f.BoolVar(&o.auth, "pass-auth", false, "pass Authorization on to the program, as Apache's CGIPassAuth does")
 }
 
 func (o *serveOptions) check() (err error) {
@@ -94,9 +95,11 @@ func (p *program) serveCGICommand() *cobra.Command {
 		Short: "Start PROGRAM for every request, by RFC 3875",
 		Long: `Serve a CGI program: a process is started for every request (RFC 3875).
 
-At most --processes run at once; further requests wait in line. A request that is
-not answered within --timeout, waiting included, is answered 503 or 504, and when
-a client leaves or the time is up the program's whole process group is ended.`,
+At most --processes run at once; further requests wait in line. A response ends
+when everyone who holds the program's standard output has closed it. A request that
+is not answered within --timeout, waiting included, is answered 503 or 504, and when
+a client leaves or the time is up the program's whole process group is ended. After
+a response, background jobs live on until Ctrl-C.`,
 		Example: `  classibench serve cgi ./guestbook.cgi
   classibench serve cgi --listen 127.0.0.1:9000 --env DB=/srv/ads.db ./ads.cgi
   classibench serve cgi --script ./guestbook.php php-cgi`,
@@ -125,7 +128,10 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 	}
 	h := &host.Handler{
 		Path: script, Script: o.script, Args: args[1:], Dir: o.dir, Env: o.env, InheritEnv: o.inherit, Root: o.root,
-		MaxProcesses: o.limit, MaxWaiting: o.waiting, Timeout: o.timeout, Logger: p.logger(),
+		MaxProcesses: o.limit, MaxWaiting: o.waiting, Timeout: o.timeout, PassAuth: o.auth, Logger: p.logger(),
+	}
+	if err := h.Check(); err != nil {
+		return describe(fmt.Errorf("serve %w", err))
 	}
 	if f, ok := p.stderr.(*os.File); ok {
 		h.Stderr = f // what the script says needs no reader
@@ -176,18 +182,19 @@ func explainListen(addr string, err error) error {
 	return usageError(err, "choose another address with --listen, as in --listen 127.0.0.1:9000")
 }
 
-// executable finds the program to serve, in PATH if it has no slash.
+// executable finds the program to serve: in PATH, if its name has no slash.
 func executable(name string) (string, error) {
-	path, err := exec.LookPath(name)
-	switch {
-	case errors.Is(err, fs.ErrPermission):
-		return "", usageError(fmt.Errorf("serve %s: %w", name, fs.ErrPermission), "a CGI program is a file that may be executed: chmod +x %s", name)
-	case errors.Is(err, exec.ErrNotFound):
-		return "", usageError(fmt.Errorf("serve %s: %w", name, exec.ErrNotFound), "for a program in this directory, say ./%s", name)
-	case err != nil:
-		return "", usageError(fmt.Errorf("serve %s: %w", name, errors.Unwrap(err)), "name a program that is there")
+	if !strings.ContainsRune(name, filepath.Separator) {
+		path, err := exec.LookPath(name)
+		if info, e := os.Stat(name); err != nil && e == nil && info.IsDir() {
+			path, err = name, nil // Check says that it is a directory
+		}
+		if err != nil {
+			return "", usageError(fmt.Errorf("serve %s: %w", name, exec.ErrNotFound), "for a program in this directory, write ./%s", name)
+		}
+		name = path
 	}
-	return filepath.Abs(path)
+	return filepath.Abs(name)
 }
 
 // loopbackOnly refuses an address that other machines can reach, unless that

@@ -62,7 +62,7 @@ func (p *program) serveFastCGI(c *cobra.Command, o *fastCGIOptions, addr string)
 	}
 	h := &fastcgi.Handler{
 		Addr: addr, Script: o.script, Root: o.root, Env: append(o.env, o.params...),
-		MaxConns: o.conns, MaxWaiting: o.waiting, Timeout: o.timeout, Logger: p.logger(),
+		MaxConns: o.conns, MaxWaiting: o.waiting, Timeout: o.timeout, PassAuth: o.auth, Logger: p.logger(),
 	}
 	return p.serve(c.Context(), o.listen, h, "FastCGI at "+addr)
 }
