@@ -1,0 +1,28 @@
+package main
+
+import (
+	"os"
+	"testing"
+)
+
+// A tree is built where git does not say what the commit is: in a clone of another
+// user.
+func TestBuildInAnothersClone(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for name, content := range map[string]string{"go.mod": "module example.org/shop\n", "main.go": "package main\n\nfunc main() {}\n"} {
+		if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull) // it may allow all directories
+	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+	gitIn(t, "init", "-q", ".")
+	gitIn(t, "add", ".")
+	gitIn(t, "-c", "user.name=Ann", "-c", "user.email=ann@example.org", "commit", "-q", "-m", "one")
+	t.Setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+	t.Setenv("GOFLAGS", "-buildvcs=true") // as by default in a repository; in CI it may be off
+	r := recipe{file: "shop", pkg: "example.org/shop"}
+	if _, err := r.makeFrom(t.Context(), ".", t.TempDir()); err != nil {
+		t.Error(err)
+	}
+}
