@@ -245,7 +245,7 @@ func TestInParallel(t *testing.T) {
 	for i := range 8 {
 		wg.Go(func() {
 			for j := range 20 {
-				b := strings.Repeat(fmt.Sprint(i), 1+j*500)
+				b := strings.Repeat(fmt.Sprint(i), 1+j*200)
 				ask(t, "GET", url+"/query?"+b, nil).want(t, 200, b)
 			}
 		})
