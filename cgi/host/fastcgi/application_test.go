@@ -1,6 +1,9 @@
+//go:build linux
+
 package fastcgi
 
 import (
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -355,33 +358,51 @@ func TestTooLargeForARecord(t *testing.T) {
 // is not refused.
 func TestAShortBacklog(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
-	fd, err := syscall.Socket(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
+	for network, addr := range map[string]syscall.Sockaddr{
+		"unix": &syscall.SockaddrUnix{Name: path},
+		"tcp":  &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}},
+	} {
+		t.Run(network, func(t *testing.T) {
+			l := backlog(t, addr, 1)
+			(&worker{}).work(t, l, 1)
+			h := &Handler{Addr: l.Addr().String()}
+			if network == "unix" {
+				h.Addr = "unix:" + path
+			}
+			logTo(h)
+			url := front(t, h)
+			var all sync.WaitGroup
+			for range 16 {
+				all.Go(func() {
+					for range 5 {
+						ask(t, "POST", url, nil).want(t, 200, "hello")
+					}
+				})
+			}
+			all.Wait()
+		})
+	}
+}
+
+// backlog listens with a backlog that net.Listen does not offer.
+func backlog(t testing.TB, addr syscall.Sockaddr, n int) net.Listener {
+	t.Helper()
+	family := syscall.AF_INET
+	if _, ok := addr.(*syscall.SockaddrUnix); ok {
+		family = syscall.AF_UNIX
+	}
+	fd, err := syscall.Socket(family, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Bind(fd, &syscall.SockaddrUnix{Name: path}); err != nil {
+	f := os.NewFile(uintptr(fd), "backlog")
+	defer f.Close()
+	if err := errors.Join(syscall.Bind(fd, addr), syscall.Listen(fd, n)); err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Listen(fd, 1); err != nil {
-		t.Fatal(err)
-	}
-	f := os.NewFile(uintptr(fd), path)
 	l, err := net.FileListener(f)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Close()
-	(&worker{}).work(t, l, 1)
-	h := &Handler{Addr: "unix:" + path}
-	logTo(h)
-	url := front(t, h)
-	var all sync.WaitGroup
-	for range 16 {
-		all.Go(func() {
-			for range 5 {
-				ask(t, "POST", url, nil).want(t, 200, "hello")
-			}
-		})
-	}
-	all.Wait()
+	return l
 }
