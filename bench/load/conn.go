@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -137,14 +138,25 @@ func (k *conn) verdict(err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(k.failed, os.ErrDeadlineExceeded):
+		return fmt.Errorf("no answer in time: %w", os.ErrDeadlineExceeded)
 	case k.got > 0 || k.failed == nil:
 		return err
 	case errors.Is(k.failed, io.EOF) && k.wire.failed != nil:
-		return k.wire.failed
+		return unaddressed(k.wire.failed)
 	case errors.Is(k.failed, io.EOF):
 		return fmt.Errorf("the connection was closed before an answer came: %w", io.EOF)
 	}
-	return k.failed
+	return unaddressed(k.failed)
+}
+
+// unaddressed is an error of the network without its ports, which tell nothing.
+func unaddressed(err error) error {
+	var e *net.OpError
+	if errors.As(err, &e) {
+		return e.Err
+	}
+	return err
 }
 
 // Bounds of what the generator reads.

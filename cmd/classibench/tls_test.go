@@ -1,0 +1,51 @@
+package main
+
+import (
+	"encoding/pem"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/classibench/classibench/scenarios"
+)
+
+// What a scenario says of a certificate reaches the target.
+func TestATargetOverTLS(t *testing.T) {
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "hello") }))
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+	srv.StartTLS()
+	t.Cleanup(srv.Close)
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := scenarios.Parse("secure.yaml", fmt.Appendf(nil, `name: secure
+mix: [{name: hello, get: /, expect: {body: hello}}]
+targets:
+  - {name: unknown, kind: url, url: %q}
+  - {name: known, kind: url, url: %q, ca: %q}
+  - {name: any, kind: url, url: %q, insecure: true}
+`, srv.URL, srv.URL, ca, srv.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &program{stdin: os.Stdin, stdout: io.Discard, stderr: io.Discard}
+	contenders, err := p.contenders(t.Context(), s.Targets, stage{dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range contenders {
+		r, err := startContender(c)
+		if (err == nil) != (c.Name != "unknown") {
+			t.Errorf("%s: %v", c.Name, err)
+		}
+		if err == nil {
+			r.Stop()
+		}
+	}
+}
