@@ -35,9 +35,10 @@ func (r Rules) filled() Rules {
 }
 
 // sessionQuads is how many quads are measured before both sides are started
-// anew: what depends on how a process happened to come up (its address space,
-// its port, who came first) is drawn again.
-const sessionQuads = 10
+// again: what depends on how a process happened to come up (its address space,
+// its port, who came first) is drawn again. Few, so that a budget of a minute holds
+// enough sessions to tell how much they differ.
+const sessionQuads = 4
 
 // A gating is a gate under way.
 type gating struct {

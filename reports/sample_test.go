@@ -91,7 +91,7 @@ func measured(queues ...queue) *bench.Result {
 			TargetCPUs: []int{1}, LoadCPUs: []int{0}, Pinning: "the generator had CPU 0 and the target CPU 1", OpenFilesMax: 65536,
 			Versions: map[string]string{"SQLite": "3.51.0", "vegeta": "v12.13.0"},
 		},
-		Capacity: &bench.Capacity{Users: 8, BlockSeconds: 0.5, Seconds: 55.4, Throughput: map[string]bench.Throughput{}},
+		Capacity: &bench.Capacity{Users: 8, BlockSeconds: 0.5, Seconds: 55.4, Sessions: 6, Throughput: map[string]bench.Throughput{}},
 		Replay:   &bench.Replay{Seconds: 36, Timeout: sampleTimeout, Capacity: 612, Stages: sampleStages()},
 		Warnings: []bench.Warning{},
 	}

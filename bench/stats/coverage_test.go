@@ -24,7 +24,7 @@ type record struct {
 
 func longRecords(t *testing.T) (all []record) {
 	t.Helper()
-	names, err := filepath.Glob("testdata/long-*.csv")
+	names, err := filepath.Glob("testdata/long/*.csv")
 	if err != nil || len(names) == 0 {
 		t.Fatalf("recordings: %v, %v", names, err)
 	}

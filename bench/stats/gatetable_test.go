@@ -2,6 +2,7 @@ package stats_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -11,14 +12,14 @@ import (
 	"github.com/classibench/classibench/bench/stats"
 )
 
-// The gate of the table: 5 looks, each after 15 quads, of which a session has 10.
+// The gate of the table: 5 looks, each after 13 quads, of which a session has 4.
 // A quad is A B B A four times over, and single routes take half as long again. A
 // block takes 57 ms with all that comes between, and a restart of both sides with
-// warming up 1.7 s, as in live runs: 116 s of a budget of 120 s.
+// warming up 1.7 s, as in live runs: 118 s of a budget of 120 s.
 const (
 	looks          = 5
-	quadsOfLook    = 15
-	quadsOfSession = 10
+	quadsOfLook    = 13
+	quadsOfSession = 4
 	sessions       = (looks*quadsOfLook + quadsOfSession - 1) / quadsOfSession
 	turnsOfQuad    = 4
 	turnsOfRoutes  = 2
@@ -55,10 +56,15 @@ func (c tally) String() string {
 
 // decide lets the gate look at a run.
 func decide(g stats.Gate, d [][]float64) (stats.Decision, float64) {
+	return decideEvery(g, d, quadsOfLook)
+}
+
+// decideEvery lets the gate look at a run after each so many quads.
+func decideEvery(g stats.Gate, d [][]float64, quads int) (stats.Decision, float64) {
 	for look := 1; ; look++ {
-		seen, begun := firstOf(d, look*quadsOfLook)
+		seen, begun := firstOf(d, look*quads)
 		if got := g.Decide(look, seen); got.Stop {
-			return got, float64(begun)*restartCost + float64(look*quadsOfLook*4*(turnsOfQuad+turnsOfRoutes))*blockCost
+			return got, float64(begun)*restartCost + float64(look*quads*4*(turnsOfQuad+turnsOfRoutes))*blockCost
 		}
 	}
 }
@@ -176,11 +182,67 @@ type goal struct {
 	found5, found10, seconds10 float64 // at least, and at most: losses of 5% and 10%, time to find the latter
 }
 
-// In a crowd, sessions are like their neighbours, which the gate takes for
-// independent: it errs a little more than the 5% that it is made for.
 var goals = map[string]goal{
 	"calm":    {alarms: 0.05, missed: 0.05, found5: 0.95, found10: 0.999, seconds10: 60},
-	"crowded": {alarms: 0.06, missed: 0.065, found5: 0.85, found10: 0.999, seconds10: 60},
+	"crowded": {alarms: 0.05, missed: 0.055, found5: 0.85, found10: 0.999, seconds10: 60},
+}
+
+// The gate errs as rarely as it promises with every budget, however few sessions it
+// has room for: also where starts change the gain by 3% or 5% (standard deviations),
+// and the noise of sessions is unequal.
+func TestGateErrsAsPromisedAtEveryBudget(t *testing.T) {
+	g, err := stats.NewGate(looks, 0.05, 0.05)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs := runs(runsOfTable)
+	for _, kind := range kinds(t) {
+		from := centred(recordings(t, kind))
+		for _, quads := range []int{3, 6, 13} { // budgets of about 30, 60 and 120 s
+			for _, starts := range []float64{0, 0.03, 0.05} {
+				var none, five tally
+				for seed := range runs {
+					r := rand.New(rand.NewPCG(uint64(seed), 2026))
+					same := disturb(r, values(resample(r, from)), starts)
+					d, seconds := decideEvery(g, same, quads)
+					none.add(d.Verdict, seconds)
+					d, seconds = decideEvery(g, shifted(same, math.Log1p(-0.05)), quads)
+					five.add(d.Verdict, seconds)
+				}
+				t.Logf("%-8s %2d quads a look, starts %.0f%%: %.1f%% fail without a loss; %.1f%% pass, %.1f%% fail with one of 5%%", kind, quads, 100*starts,
+					100*share(none.fail, runs), 100*share(five.pass, runs), 100*share(five.fail, runs))
+				if most := 0.05 + 2*math.Sqrt(0.05*0.95/float64(runs)); share(none.fail, runs) > most || share(five.pass, runs) > most {
+					t.Errorf("%s, %d quads a look, starts of %.0f%%: errs in %.1f%% and %.1f%% of runs, 5%% are promised", kind, quads, 100*starts, 100*share(none.fail, runs), 100*share(five.pass, runs))
+				}
+			}
+		}
+	}
+}
+
+// disturb adds to each session what its start changes, and makes its noise larger or
+// smaller, by a factor with a standard deviation of a half in logarithms.
+func disturb(r *rand.Rand, d [][]float64, starts float64) [][]float64 {
+	if starts == 0 {
+		return d
+	}
+	out := make([][]float64, len(d))
+	for i, s := range d {
+		scale, start := math.Exp(r.NormFloat64()/2), starts*r.NormFloat64()
+		for _, x := range s {
+			out[i] = append(out[i], x*scale+start)
+		}
+	}
+	return out
+}
+
+func shifted(d [][]float64, by float64) [][]float64 {
+	out := make([][]float64, len(d))
+	for i, s := range d {
+		for _, x := range s {
+			out[i] = append(out[i], x+by)
+		}
+	}
+	return out
 }
 
 // TestGateTable prints, with -v, the table of docs/design/sequential-gate.md: what

@@ -5,10 +5,13 @@ import (
 	"slices"
 )
 
-// What is assumed about restarts before the sessions themselves can tell: that
-// the gain of a session has a standard deviation of 1%, since memory is laid out
-// and hash tables are seeded anew. It weighs as much as four further sessions.
+// What is assumed about sessions before they themselves can tell: that the variance of
+// the mean of one is twice what its values, taken for independent, would give it, since
+// neighbours in time are alike; and that a restart adds a standard deviation of 1%,
+// since memory is laid out and hash tables are seeded again. It weighs as much as four
+// further sessions.
 const (
+	assumedAlike   = 2
 	assumedRestart = 0.01
 	assumedWeight  = 4
 )
@@ -88,7 +91,7 @@ func between(sessions [][]float64, means []float64, n float64) uncertainty {
 	inside, among, size := squares(sessions, means, n)
 	m := n / size
 	within := inside / (n - k)
-	sum := assumedWeight*(within/size+assumedRestart*assumedRestart) + max(0, among-(k-m)*within)/size
+	sum := assumedWeight*(assumedAlike*within/size+assumedRestart*assumedRestart) + max(0, among-(k-m)*within)/size
 	df := assumedWeight + m - 1
 	return uncertainty{math.Sqrt(sum / df / m), df}
 }

@@ -8,7 +8,7 @@
 // The command has to take --json. With -quads, it prints the quads of one result that
 // is given instead of a command, as the recordings beside it hold them:
 //
-//	go run ./bench/stats/testdata/coverage.go -quads result.json > long-1.csv
+//	go run ./bench/stats/testdata/coverage.go -quads result.json > long/quads.csv
 package main
 
 import (
