@@ -16,7 +16,7 @@ const level = 0.95
 // sessionTime is about how long a session of a capacity measurement is, with the
 // start of all targets. Shorter ones would spend their time on starting, longer ones
 // would be fewer.
-const sessionTime = 9 * time.Second
+const sessionTime = 6 * time.Second
 
 // A capacity is the capacity measurement of a run. All targets are up and take
 // turns, in sessions: before each, all are started again, in an order that

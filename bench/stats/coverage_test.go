@@ -136,10 +136,10 @@ func TestEstimateSessionsByHand(t *testing.T) {
 	if math.Abs(far.Interval.Low-plain.Low) > 1e-9 || math.Abs(far.Interval.High-plain.High) > 1e-9 || math.Abs(far.DF-2) > 1e-9 {
 		t.Errorf("far apart: got %v with %v degrees of freedom, want %v with 2", far.Interval, far.DF, plain)
 	}
-	// Drift unknown, so that the correlation at 9 s is 0.45 and at 18 s 0.2025:
-	// w'Rw = (3 + 4·0.45 + 2·0.2025)/9 = 0.578333, q = 2/3, se² = q·w'Rw/(1 − w'Rw).
+	// Drift unknown, so that the correlation at 9 s is 0.35 and at 18 s 0.1225:
+	// w'Rw = (3 + 4·0.35 + 2·0.1225)/9 = 0.516111, q = 2/3, se² = q·w'Rw/(1 − w'Rw).
 	near := apart(9)
-	se := math.Sqrt(2.0 / 3 * 0.5783333333 / 0.4216666667)
+	se := math.Sqrt(2.0 / 3 * 0.5161111111 / 0.4838888889)
 	if got := (near.Interval.High - near.Interval.Low) / 2 / stats.StudentT(0.95, near.DF); math.Abs(got-se) > 1e-6 {
 		t.Errorf("9 s apart: standard error %v, want %v", got, se)
 	}

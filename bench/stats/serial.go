@@ -20,7 +20,7 @@ type Series struct {
 // numbers come from, and how often the interval then holds.
 const (
 	lag        = 9.0 // seconds
-	leastAlike = 0.2
+	leastAlike = 0.1
 	moreAlike  = 0.5
 )
 
