@@ -110,7 +110,7 @@ func (p Program) noProgram(path string, head []byte) error {
 	case bytes.HasPrefix(head, mark):
 		return p.wrong(fmt.Errorf("%s begins with a byte order mark, which hides its #! line", p.it(path)), "remove it: sed -i '1s/^\\xef\\xbb\\xbf//' %s", path)
 	case bytes.HasPrefix(rest, []byte("#!")):
-		return p.wrong(fmt.Errorf("%s has something before #!", p.it(path)), "#! must be the first two characters of %s", path)
+		return p.wrong(fmt.Errorf("something stands before #! in %s", p.it(path)), "#! must be the first two characters of %s", path)
 	case bytes.HasPrefix(head, []byte("MZ")):
 		return p.wrong(fmt.Errorf("%s is a program for Windows", p.it(path)), "build it for this system: GOOS=linux with Go")
 	case bytes.HasPrefix(head, []byte("\xcf\xfa\xed\xfe")) || bytes.HasPrefix(head, []byte("\xca\xfe\xba\xbe")):

@@ -82,7 +82,7 @@ func TestProgramsThatCannotStart(t *testing.T) {
 		"CR LF, argument":      {put("crlf2", "#!/bin/sh -e\r\n", 0o755), "CR LF", "sed", nil},
 		"CR LF, env":           {put("crlf3", "#!/usr/bin/env sh\r\n", 0o755), "CR LF", "sed", nil},
 		"byte order mark":      {put("bom", "\xef\xbb\xbf#!/bin/sh\n", 0o755), "byte order mark", "sed", nil},
-		"empty line before":    {put("late", "\n#!/bin/sh\n", 0o755), "something before #!", "first two characters", nil},
+		"empty line before":    {put("late", "\n#!/bin/sh\n", 0o755), "something stands before #! in it", "first two characters", nil},
 		"no interpreter named": {put("bare", "#!\necho\n", 0o755), "names no interpreter", "write one", nil},
 		"no interpreter":       {put("perl", "#!/no/such/perl -w\n", 0o755), "its interpreter /no/such/perl: no such file", `"command -v perl"`, fs.ErrNotExist},
 		"interpreter: dir":     {put("dir", "#!/usr/bin\n", 0o755), "its interpreter /usr/bin is a directory", "name the program", nil},
