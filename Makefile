@@ -6,7 +6,7 @@ fuzzfor ?= 5s
 runs    ?= 40,20,20
 studyruns ?= 20
 realfor ?= full
-static  := -tags 'netgo osusergo sqlite_omit_load_extension' -ldflags '-s -w -linkmode external -extldflags -static'
+static  := -tags 'netgo osusergo' -ldflags '-s -w -linkmode external -extldflags -static'
 chromium := chromium --headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run --hide-scrollbars
 
 .DEFAULT_GOAL := help
@@ -77,11 +77,17 @@ coverage-study: ## see how often intervals hold on this machine: an hour, studyr
 	$(GO) run ./bench/stats/testdata/coverage.go -runs $(studyruns) -out docs/study/coverage.json -- $(or $(TMPDIR),/tmp)/classibench-study compare --out $(or $(TMPDIR),/tmp)/coverage-report
 	$(GO) run ./bench/stats/testdata/coverage.go -runs $(studyruns) -out docs/study/coverage-quick.json -- $(or $(TMPDIR),/tmp)/classibench-study compare --quick --out $(or $(TMPDIR),/tmp)/coverage-report
 
+.PHONY: truth-study
+truth-study: ## measure two servers of known service time: 20 runs in 45 minutes, studyruns=20
+	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-study ./cmd/classibench
+	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-truth ./bench/testdata/truth
+	$(or $(TMPDIR),/tmp)/classibench-truth -classibench $(or $(TMPDIR),/tmp)/classibench-study -runs $(studyruns) -out docs/study/truth.json
+
 .PHONY: build
 build: ## build the command and the two builds that it measures, side by side, in dist/
-	$(GO) build -trimpath -o dist/classibench ./cmd/classibench
-	$(GO) build -trimpath -o dist/classifieds.cgi $(static) ./cgi/classifieds
-	$(GO) build -trimpath -o dist/classifieds-server $(static) ./persistent/classifieds
+	$(GO) build -o dist/classibench ./cmd/classibench
+	$(GO) build -o dist/classifieds.cgi $(static) ./cgi/classifieds
+	$(GO) build -o dist/classifieds-server $(static) ./persistent/classifieds
 
 .PHONY: vuln
 vuln: ## check dependencies for known holes (needs the vulnerability database)

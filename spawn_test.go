@@ -42,7 +42,7 @@ func (p *program) spawn(tb testing.TB) time.Duration {
 func BenchmarkSpawn(b *testing.B) {
 	for name, flags := range map[string][]string{
 		"dynamic": nil,
-		"static":  {"-trimpath", "-tags", "netgo osusergo", "-ldflags", "-s -w"},
+		"static":  {"-tags", "netgo osusergo", "-ldflags", "-s -w"},
 	} {
 		b.Run(name, func(b *testing.B) { spawnInTurn(b, flags) })
 	}

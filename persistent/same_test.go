@@ -144,7 +144,7 @@ func compare(t *testing.T, builds []build, asks []func(*testing.T, request) answ
 func goBuild(t *testing.T, pkg string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), filepath.Dir(pkg))
-	cmd := exec.Command("go", "build", "-trimpath", "-tags", "netgo osusergo sqlite_omit_load_extension",
+	cmd := exec.Command("go", "build", "-tags", "netgo osusergo",
 		"-ldflags", "-s -w -linkmode external -extldflags -static", "-o", path, "github.com/classibench/classibench/"+pkg)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)

@@ -15,8 +15,8 @@ import (
 // Both scripts are built as well as they can be: static and stripped. The least
 // script needs no C, and so it does without.
 var (
-	pageFlags = []string{"-trimpath", "-tags", "netgo osusergo sqlite_omit_load_extension", "-ldflags", "-s -w -linkmode external -extldflags -static"}
-	okFlags   = []string{"-trimpath", "-tags", "netgo osusergo", "-ldflags", "-s -w"}
+	pageFlags = []string{"-tags", "netgo osusergo", "-ldflags", "-s -w -linkmode external -extldflags -static"}
+	okFlags   = []string{"-tags", "netgo osusergo", "-ldflags", "-s -w"}
 )
 
 func build(tb testing.TB, pkg, cgo string, flags []string) string {

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -31,9 +32,13 @@ type recipe struct {
 // Both are built with the same flags, the best first: static, since a CGI
 // program pays for the dynamic linker at every request, and stripped. A machine
 // without a static C library gets them dynamic.
+//
+// No flag changes how C is compiled: SQLite takes a minute, and "go run
+// ./cmd/classibench" has compiled it already. So there is no -trimpath, and no tag
+// that SQLite's package knows.
 var buildFlags = [][]string{
-	{"-trimpath", "-tags", "netgo osusergo sqlite_omit_load_extension", "-ldflags", "-s -w -linkmode external -extldflags -static"},
-	{"-trimpath", "-tags", "netgo osusergo sqlite_omit_load_extension", "-ldflags", "-s -w"},
+	{"-tags", "netgo osusergo", "-ldflags", "-s -w -linkmode external -extldflags -static"},
+	{"-tags", "netgo osusergo", "-ldflags", "-s -w"},
 }
 
 var recipes = map[string]recipe{
@@ -67,16 +72,23 @@ func (p *program) classifieds(ctx context.Context, name string, on stage) (build
 }
 
 // make builds from the sources around the working directory or those that this
-// program was built from, if they are there, else from the module of the version
-// that is running.
+// program was built from. Where neither is there it fetches nothing: that is the
+// user's to decide.
 func (r recipe) make(ctx context.Context, dir string) (build, error) {
+	if err := haveCompilers(); err != nil {
+		return build{}, err
+	}
 	for _, tree := range []string{".", sourceDir()} {
 		if isOurs(ctx, tree) {
 			return r.makeFrom(ctx, tree, dir)
 		}
 	}
-	return r.try(ctx, dir, func(path string, flags []string) error { return goInstall(ctx, path, r.pkg, flags) })
+	return build{}, fail(exitUsage, fmt.Errorf("build the classifieds as %s: their sources are neither around the working directory nor at %s, where this program was built from them", r.talk, sourceDir()),
+		"run it in its clone, build it again there, or put %s beside it: \"make build\" leaves all three in dist/", both())
 }
+
+// both names the two builds.
+func both() string { return recipes["cgi"].file + " and " + recipes["persistent"].file }
 
 // makeFrom builds from a tree of our module.
 func (r recipe) makeFrom(ctx context.Context, tree, dir string) (build, error) {
@@ -110,7 +122,7 @@ func (r recipe) try(ctx context.Context, dir string, with func(path string, flag
 func haveCompilers() error {
 	if _, err := exec.LookPath("go"); err != nil {
 		return fail(exitUsage, errors.New("cannot build the classifieds: there is no go in PATH"),
-			"install Go, or put classifieds.cgi and classifieds-server beside the executable")
+			"install Go, or put %s beside the executable", both())
 	}
 	if _, err := exec.LookPath(cCompiler()); err != nil {
 		return fail(exitUsage, fmt.Errorf("cannot build the classifieds: there is no C compiler (%s) in PATH, and SQLite is C", cCompiler()),
@@ -133,36 +145,14 @@ func sourceDir() string {
 	return filepath.Dir(file)
 }
 
-// isOurs reports whether a directory lies in a checkout of our module.
+// isOurs reports whether a directory lies in a checkout of our module, perhaps in
+// a workspace with others.
 func isOurs(ctx context.Context, dir string) bool {
 	if !filepath.IsLocal(dir) && !filepath.IsAbs(dir) {
 		return false
 	}
 	out, err := command(ctx, "", "go", "list", "-C", dir, "-m", "-f", "{{.Path}}").Output()
-	return err == nil && strings.TrimSpace(string(out)) == module
-}
-
-// goInstall has the go command fetch and build the released version of pkg.
-func goInstall(ctx context.Context, path, pkg string, flags []string) error {
-	bin, err := os.MkdirTemp(filepath.Dir(path), ".install-")
-	if err != nil {
-		return fmt.Errorf("make a directory to install into: %w", err)
-	}
-	defer os.RemoveAll(bin)
-	args := append([]string{"install"}, flags...)
-	if err := runGo(ctx, []string{"GOBIN=" + bin}, append(args, pkg+"@"+releasedVersion())...); err != nil {
-		return err
-	}
-	return os.Rename(filepath.Join(bin, filepath.Base(pkg)), path)
-}
-
-// releasedVersion is the version to fetch: the one that runs, or the newest.
-func releasedVersion() string {
-	v, _, _ := strings.Cut(version(), " ")
-	if !strings.HasPrefix(v, "v") || strings.Contains(v, "+dirty") {
-		return "latest"
-	}
-	return v
+	return err == nil && slices.Contains(strings.Fields(string(out)), module)
 }
 
 func runGo(ctx context.Context, env []string, args ...string) error {
