@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -29,14 +30,35 @@ func TestReal(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	var table strings.Builder
-	fmt.Fprintf(&table, "\n| server | gain | 95%% interval | errors in the replay | p50, CGI | p50 | exit code | seconds |\n|:--|--:|--:|--:|--:|--:|--:|--:|\n")
+	fmt.Fprintf(&table, "| server | gain | 95%% interval | errors in the replay | p50, CGI | p50 | exit code | seconds |\n|:--|--:|--:|--:|--:|--:|--:|--:|\n")
 	for _, r := range readRecipes(t) {
 		t.Run(r.name, func(t *testing.T) {
 			r.need(t)
 			table.WriteString(r.measure(t, bin+` "$@" `+flags).row(r.name))
 		})
 	}
-	fmt.Println(table.String())
+	fmt.Printf("\n%s\n", table.String())
+	if *update && !t.Failed() {
+		showReal(t, table.String())
+	}
+}
+
+// showReal writes the table into docs/recipes.md.
+func showReal(t *testing.T, table string) {
+	t.Helper()
+	const page, begin, end = "../../docs/recipes.md", "<!-- real:begin -->\n", "<!-- real:end -->"
+	b, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(b), begin)
+	_, after, closed := strings.Cut(rest, end)
+	if !ok || !closed {
+		t.Fatalf("%s has no place for the table", page)
+	}
+	if err := os.WriteFile(page, []byte(before+begin+table+end+after), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // A dish is what came of a recipe.
@@ -135,7 +157,9 @@ func (d dish) row(name string) string {
 	cells := []string{"–", "–", "–", "–", "–"}
 	if c := d.result.Capacity; c != nil && c.Gain != nil {
 		cells[0] = fmt.Sprintf("%.3g×", c.Gain.Ratio)
-		cells[1] = fmt.Sprintf("%.3g× to %.3g×", c.Gain.Low, c.Gain.High)
+		if c.Gain.High < 100*c.Gain.Low { // beyond that it says nothing
+			cells[1] = fmt.Sprintf("%.3g× to %.3g×", c.Gain.Low, c.Gain.High)
+		}
 	}
 	if r := d.result.Replay; r != nil && len(r.Trials) == 2 {
 		cells[2] = fmt.Sprint(d.replayErrors())
