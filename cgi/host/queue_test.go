@@ -1,6 +1,7 @@
 package host
 
 import (
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 )
@@ -8,21 +9,22 @@ import (
 // inside counts how many of a crowd are let in; the function that is returned
 // lets one of them out.
 func inside(t *testing.T, q *queue, crowd int) (count func() int, out func()) {
-	n, next := 0, make(chan struct{})
+	var n atomic.Int64
+	next := make(chan struct{})
 	t.Cleanup(func() { close(next) })
 	for range crowd {
 		go func() {
 			if err := q.enter(t.Context()); err != nil {
 				return
 			}
-			n++
+			n.Add(1)
 			<-next
-			n--
+			n.Add(-1)
 			q.leave()
 		}()
 		synctest.Wait()
 	}
-	return func() int { synctest.Wait(); return n }, func() { next <- struct{}{}; synctest.Wait() }
+	return func() int { synctest.Wait(); return int(n.Load()) }, func() { next <- struct{}{}; synctest.Wait() }
 }
 
 func TestAQueueIsResizedWhileItIsUsed(t *testing.T) {
