@@ -31,11 +31,12 @@ func (a *application) dial(ctx context.Context) (net.Conn, error) {
 	}
 }
 
-// try tries once; on this machine TCP connects at once or not at all.
+// try tries once. On this machine TCP connects at once or not at all, though a busy
+// one may notice late: then the application sees a connection without a request.
 func (a *application) try(ctx context.Context, pause time.Duration) (net.Conn, error) {
 	d := net.Dialer{KeepAlive: -1}
 	if a.local && a.network == "tcp" {
-		d.Timeout = 20 * pause
+		d.Timeout = max(50*time.Millisecond, 20*pause)
 	}
 	return d.DialContext(ctx, a.network, a.address)
 }

@@ -234,7 +234,7 @@ func TestConnectionIsKept(t *testing.T) {
 }
 
 func TestInParallel(t *testing.T) {
-	l, addr := listen(t, "tcp")
+	l, addr := listen(t, "unix")
 	var conns atomic.Int64
 	go fcgi.Serve(counted{l, &conns}, goMux())
 	h := &Handler{Addr: addr, MaxConns: 3}
