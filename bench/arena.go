@@ -40,17 +40,23 @@ func enter(ctx context.Context, c Contender, o load.Options) (*entrant, error) {
 	return &entrant{name: c.Name, target: t, running: running, client: client}, nil
 }
 
-// cpu is the CPU time that the entrant's tree used so far. It is 0 where the
-// system does not tell.
-func (e *entrant) cpu() (time.Duration, error) {
+// used is what the entrant's tree used so far, and what it is now. It is nothing where
+// the system does not tell.
+func (e *entrant) used() (usage.Usage, error) {
 	u, err := usage.Read(e.running.Roots()...)
 	if err == nil || errors.Is(err, usage.ErrUnsupported) {
-		return u.CPU, nil
+		return u, nil
 	}
 	if death := e.death(); death != nil { // the reason why there is nothing to read
-		return 0, death
+		return u, death
 	}
-	return 0, fmt.Errorf("read the CPU time of %s: %w", e.name, err)
+	return u, fmt.Errorf("read the CPU time of %s: %w", e.name, err)
+}
+
+// cpu is the CPU time that the entrant's tree used so far.
+func (e *entrant) cpu() (time.Duration, error) {
+	u, err := e.used()
+	return u.CPU, err
 }
 
 // deathNotice is how long the end of a target may take to be known, from when it

@@ -34,7 +34,7 @@ func TestRunFindsAGainThatIsThere(t *testing.T) {
 	if g.Sessions < 3 || r.Capacity.Sessions != g.Sessions || len(r.Capacity.Quads) != g.Quads {
 		t.Errorf("%d quads of %d sessions, %d and %d in the result; want at least 3 sessions: before, between and after the replays", g.Quads, g.Sessions, len(r.Capacity.Quads), r.Capacity.Sessions)
 	}
-	if got := strings.Join(phases, ", "); got != "capacity, replay: slow, capacity, replay: quick, capacity" {
+	if got := strings.Join(phases, ", "); got != "answers, capacity, replay: slow, capacity, replay: quick, capacity" {
 		t.Errorf("phases %s", got)
 	}
 	slow, quick := r.Replay.Trials[0], r.Replay.Trials[1]
@@ -111,7 +111,7 @@ func TestADyingTargetIsNamedWithItsLastWords(t *testing.T) {
 
 func TestATargetThatIsAlwaysWrongIsNoContender(t *testing.T) {
 	t.Parallel()
-	_, err := plan(t, "quick", "wrong").Run(t.Context())
+	_, err := plan(t, "wrong").Run(t.Context())
 	var silent *bench.SilentError
 	if !errors.As(err, &silent) || silent.Target != "wrong" || !strings.Contains(err.Error(), "status 418") {
 		t.Errorf("got %v, want that wrong gave no right answer", err)

@@ -99,6 +99,7 @@ func (b *Block) add(turn Block) {
 	b.Target, b.Seconds = turn.Target, whole
 	b.Hits, b.Errors, b.CPU = b.Hits+turn.Hits, b.Errors+turn.Errors, b.CPU+turn.CPU
 	b.Turns, b.Drain = b.Turns+turn.Turns, b.Drain+turn.Drain
+	b.Processes, b.Threads = max(b.Processes, turn.Processes), max(b.Threads, turn.Threads)
 }
 
 // rate is right answers a second.
@@ -147,7 +148,7 @@ func (q Quad) value() float64 {
 // generator used in it.
 func (c *contest) block(ctx context.Context, i int, o course) (Block, error) {
 	e := c.entrants[i]
-	before, err := e.cpu()
+	before, err := e.used()
 	if err != nil {
 		return Block{}, err
 	}
@@ -158,7 +159,7 @@ func (c *contest) block(ctx context.Context, i int, o course) (Block, error) {
 	}
 	took := b.Whole.Seconds()
 	busy := (usage.Self() - own).Seconds() / took / float64(c.plan.Environment.generatorCores())
-	after, err := e.cpu()
+	after, err := e.used()
 	if err != nil {
 		return Block{}, err
 	}
@@ -172,7 +173,8 @@ func (c *contest) block(ctx context.Context, i int, o course) (Block, error) {
 	}
 	return Block{
 		Target: e.name, Hits: b.Hits, Errors: b.Errors, Seconds: b.Length.Seconds(),
-		CPU: (after - before).Seconds() * b.Length.Seconds() / took, Generator: busy, Turns: 1, Drain: b.Drain.Seconds(),
+		CPU: (after.CPU - before.CPU).Seconds() * b.Length.Seconds() / took, Generator: busy, Turns: 1, Drain: b.Drain.Seconds(),
+		Processes: after.Alive, Threads: after.Threads,
 	}, nil
 }
 

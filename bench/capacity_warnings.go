@@ -21,7 +21,7 @@ func (c *capacity) warnings() []Warning {
 		warn("%s instead of %d kept the targets busy: answers take so long that the budget has no room for turns of more", plural(c.users, "user"), asked)
 	}
 	if c.void > 0 {
-		warn("%s left out, since one side completed nothing in a turn: check the target's log, it may have failed at that moment", were(c.void, "quad"))
+		warn("%s", voidWords(c.void))
 	}
 	for _, doubt := range late(c.quads, c.users) {
 		warn("%s", doubt)
@@ -33,8 +33,14 @@ func (c *capacity) warnings() []Warning {
 		x := c.totals[e.Name]
 		all = append(all, newConnections(x.connections).doubts("capacity.throughput."+e.Name, x.hits+x.errors, quantile(x.latency, 0.5))...)
 	}
+	all = append(all, c.causes()...)
 	all = append(all, c.faults.warnings(about)...)
 	return append(all, c.span.noise(about, c.plan.Environment.Cores)...)
+}
+
+// voidWords tell of quads without a value.
+func voidWords(n int) string {
+	return were(n, "quad") + " left out, since one side completed nothing in a turn: check the target's log, it may have failed at that moment"
 }
 
 // doubts are those about the gain of one candidate.

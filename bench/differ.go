@@ -1,25 +1,176 @@
 package bench
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/classibench/classibench/bench/answers"
 	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/scenarios"
 )
 
-// asked is how many requests are asked of both sides of a gate before it
-// measures: a side that answers otherwise does other work.
-// Where answers take long, it asks no longer than askFor.
+// Before anything is measured, all sides get the same requests of safe methods (RFC
+// 9110 §9.2.1), route by route: a side that answers otherwise does other work. There
+// are mostAsked requests at most, and no further one begins after a twelfth of the
+// budget; what is under way then is waited for a while.
 const (
-	asked  = 100
-	askFor = 5 * time.Second
+	mostAsked   = 60
+	askShare    = 12
+	leastAsking = time.Second
+	mostAsking  = 5 * time.Second
+	patience    = 15 * time.Second
 )
 
-// A DifferError says that two targets gave answers of different status to the
-// same requests: their throughputs cannot be compared.
+// An inquiry asks all entrants the same requests.
+type inquiry struct {
+	entrants []*entrant // the baseline first
+	requests *load.Requests
+	found    *Answers
+}
+
+// inquire asks all entrants, the baseline first, the same requests of the safe routes
+// of a mix, and returns how far the others answer like the baseline. It changes no data
+// that a safe request leaves alone.
+func inquire(ctx context.Context, entrants []*entrant, requests *load.Requests, mix []scenarios.Route, budget time.Duration) (*Answers, error) {
+	q := inquiry{entrants, requests, &Answers{}}
+	routes := safeRoutes(mix)
+	if len(routes) == 0 {
+		q.found.Note = "whether all answer alike was not checked: no route of the mix has a safe method (GET, HEAD)"
+		return q.found, nil
+	}
+	limit := min(max(budget/askShare, leastAsking), mostAsking)
+	err := q.rounds(ctx, mix, routes, time.Now().Add(limit))
+	q.tellMissing(len(routes), limit)
+	return q.found, err
+}
+
+func safeRoutes(mix []scenarios.Route) (routes []int) {
+	for i, r := range mix {
+		if r.Method == "" || r.Method == "GET" || r.Method == "HEAD" {
+			routes = append(routes, i)
+		}
+	}
+	return routes
+}
+
+// rounds asks for each route in turn, again and again, until it is time.
+func (q *inquiry) rounds(ctx context.Context, mix []scenarios.Route, routes []int, end time.Time) error {
+	within, cancel := context.WithDeadline(ctx, end.Add(patience))
+	defer cancel()
+	for n := range uint64(max(1, mostAsked/len(routes))) {
+		for _, i := range routes {
+			if time.Now().After(end) || within.Err() != nil {
+				return context.Cause(ctx)
+			}
+			q.ask(within, mix[i].Name, q.requests.Only(i), n)
+			if n == 0 && q.found.Asked > 0 {
+				q.found.Routes++
+			}
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// tellMissing notes which routes nobody was asked for.
+func (q *inquiry) tellMissing(routes int, limit time.Duration) {
+	switch found := q.found; {
+	case found.Asked == 0:
+		found.Note = fmt.Sprintf("whether all answer alike was not checked: %s gave no answer in %v", q.entrants[0].name, limit)
+	case found.Routes < routes:
+		found.Note = fmt.Sprintf("whether all answer alike was checked for %d of %d routes only, since answers take long", found.Routes, routes)
+	}
+}
+
+// ask asks everybody for request n of a route: the baseline before and after all
+// others, so that what depends on the time has changed between its two answers if it
+// has changed between it and another. What seems to be different is asked for again.
+func (q *inquiry) ask(ctx context.Context, route string, requests *load.Requests, n uint64) {
+	base := q.entrants[0]
+	first, err := base.answer(ctx, requests, n)
+	if err != nil {
+		return
+	}
+	got := make([]reply, len(q.entrants))
+	for i, e := range q.entrants[1:] {
+		got[i+1] = e.reply(ctx, requests, n)
+	}
+	second, err := base.answer(ctx, requests, n)
+	if err != nil || ctx.Err() != nil {
+		return
+	}
+	page := answers.Learn(first.Answer, second.Answer)
+	q.found.Asked++
+	for i, e := range q.entrants[1:] {
+		d := got[i+1].compare(page)
+		if d != nil && d.Kind != answers.Status {
+			d = q.again(ctx, e, page, requests, n)
+		}
+		if d != nil && ctx.Err() == nil {
+			q.found.add(Difference{Candidate: e.name, Route: route, Kind: string(d.Kind), Request: first.request, Baseline: d.Want, Answer: d.Got})
+		}
+	}
+}
+
+// mostLearned is how many more answers of the baseline are learned from, where each has
+// something new.
+const mostLearned = 4
+
+// again asks a candidate once more, and then the baseline until its answers hold nothing
+// new: what one choice at random left alike by chance, another may not.
+func (q *inquiry) again(ctx context.Context, e *entrant, page *answers.Page, requests *load.Requests, n uint64) *answers.Difference {
+	second := e.reply(ctx, requests, n)
+	for range mostLearned {
+		next, err := q.entrants[0].answer(ctx, requests, n)
+		if err != nil || !page.Vary(next.Answer) {
+			return second.compare(page)
+		}
+	}
+	page.Loosen()
+	return second.compare(page)
+}
+
+// A reply is what an entrant answered, or why it did not.
+type reply struct {
+	answers.Answer
+	request string // method and path
+	err     error
+}
+
+// reply asks an entrant, twice if it gives no answer.
+func (e *entrant) reply(ctx context.Context, requests *load.Requests, n uint64) reply {
+	r, err := e.answer(ctx, requests, n)
+	if err != nil {
+		r, err = e.answer(ctx, requests, n)
+	}
+	r.err = err
+	return r
+}
+
+func (e *entrant) answer(ctx context.Context, requests *load.Requests, n uint64) (reply, error) {
+	a, err := e.client.Ask(ctx, requests, n)
+	_, from, _ := strings.Cut(e.running.URL(), "://")
+	return reply{
+		Answer:  answers.Answer{Status: a.Status, Type: a.Type, Location: a.Location, Body: a.Body, From: from},
+		request: a.Method + " " + a.URI,
+	}, err
+}
+
+// compare compares a reply with a page. No answer is another status.
+func (r reply) compare(page *answers.Page) *answers.Difference {
+	if r.err == nil {
+		return page.Compare(r.Answer)
+	}
+	if d := page.Compare(answers.Answer{}); d != nil {
+		return &answers.Difference{Kind: answers.Status, Want: d.Want, Got: "no answer"}
+	}
+	return nil
+}
+
+// A DifferError says that targets gave answers of different status to the same
+// requests: their throughputs cannot be compared.
 type DifferError struct {
 	Base, Head string
 	Asked      int
@@ -28,71 +179,53 @@ type DifferError struct {
 }
 
 func (e *DifferError) Error() string {
-	return fmt.Sprintf("%s and %s answer %d of %d requests with different status:\n    %s",
-		e.Base, e.Head, e.Different, e.Asked, strings.Join(e.Examples, "\n    "))
+	return fmt.Sprintf("%s and %s answer %d of %s with different status:\n    %s",
+		e.Base, e.Head, e.Different, plural(e.Asked, "request"), strings.Join(e.Examples, "\n    "))
 }
 
-func (e *DifferError) add(example string) {
-	if e.Different++; len(e.Examples) < 5 {
-		e.Examples = append(e.Examples, example)
-	}
-}
-
-// differ asks both sides the same requests that change nothing. Another status
-// is an error; other bytes are noted: a change may well change a page.
-func differ(ctx context.Context, base, head *entrant, requests *load.Requests) (note string, err error) {
-	l := likeness{DifferError: DifferError{Base: base.name, Head: head.name}}
-	began := time.Now()
-	for n := uint64(0); n < 10*asked && l.Asked < asked && time.Since(began) < askFor && ctx.Err() == nil; n++ {
-		if requests.Method(n) != "GET" {
-			continue
+// refused returns a DifferError for each candidate, if all of them answer with another
+// status: then there is nothing worth measuring.
+func (a *Answers) refused(base string, candidates []string) error {
+	var errs []error
+	for _, name := range candidates {
+		e := &DifferError{Base: base, Head: name, Asked: a.Asked}
+		for _, d := range a.of(name, true) {
+			e.Different += d.Count
+			e.Examples = append(e.Examples, fmt.Sprintf("%s: %s and %s", d.Request, d.Baseline, d.Answer))
 		}
-		if err := l.ask(base, head, requests, n); err != nil {
-			return "", err
+		if e.Different == 0 {
+			return nil
 		}
+		errs = append(errs, e)
 	}
-	if l.Different > 0 {
-		return "", &l.DifferError
-	}
-	return l.note(), ctx.Err()
+	return errors.Join(errs...)
 }
 
-// A likeness is how far two sides answer alike.
-type likeness struct {
-	DifferError
-	bodies  int    // answers with other bytes
-	example string // of those
-}
-
-// ask asks both sides request n.
-func (l *likeness) ask(base, head *entrant, requests *load.Requests, n uint64) error {
-	a, err := base.client.Ask(requests, n)
+// alike compares the answers of all contenders before anything is measured, each on
+// fresh data, which it leaves to nobody.
+func (p *Plan) alike(ctx context.Context, clock *clock, requests *load.Requests, r *Result) (err error) {
+	if len(p.Contenders) < 2 {
+		return nil
+	}
+	clock.tell("answers", "all get the same requests", mostAsking+p.Scenario.Capacity.Budget, nil)
+	entrants, err := enterAll(ctx, p.Contenders, false, load.Options{Timeout: p.Scenario.Replay.Timeout})
 	if err != nil {
-		return fmt.Errorf("ask %s: %w", base.name, err)
+		return err
 	}
-	b, err := head.client.Ask(requests, n)
-	if err != nil {
-		return fmt.Errorf("ask %s: %w", head.name, err)
+	defer func() { err = errors.Join(err, leaveAll(entrants)) }()
+	guarded, release := guard(ctx, entrants...)
+	defer release()
+	if r.Answers, err = inquire(guarded, entrants, requests, p.Scenario.Mix, p.Scenario.Capacity.Budget); err != nil {
+		return err
 	}
-	l.Asked++
-	switch {
-	case a.Status != b.Status:
-		l.add(fmt.Sprintf("%s %s: %d and %d", a.Method, a.URI, a.Status, b.Status))
-	case !bytes.Equal(a.Body, b.Body):
-		if l.bodies++; l.example == "" {
-			l.example = fmt.Sprintf("%s %s: %d and %d bytes", a.Method, a.URI, len(a.Body), len(b.Body))
-		}
-	}
-	return nil
+	r.Warnings = append(r.Warnings, r.Answers.warnings(entrants[0].name)...)
+	return r.Answers.refused(entrants[0].name, names(entrants[1:]))
 }
 
-// note says what else is to be known.
-func (l *likeness) note() string {
-	switch {
-	case l.Asked == 0:
-		return "Whether both answer alike was not looked at beforehand: no request of the mix is a GET."
-	case l.bodies == 0:
-		return ""
+func names(entrants []*entrant) []string {
+	var all []string
+	for _, e := range entrants {
+		all = append(all, e.name)
 	}
-	return fmt.Sprintf("%s and %s answer %d of %d requests with other bytes, for example %s", l.Base, l.Head, l.bodies, l.Asked, l.example)
+	return all
 }

@@ -3,6 +3,7 @@ package bench
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/classibench/classibench/bench/stats"
 )
@@ -32,7 +33,7 @@ func (g *Gate) throughput() Check {
 func (g *Gate) warnings() []Warning {
 	all := append(g.stalls(), g.Faults.warnings("gate")...)
 	if n := len(g.void()); n > 0 {
-		all = append(all, Warning{"gate", fmt.Sprintf("%d quads were left out, since one side completed nothing in a block: did it fail then?", n)})
+		all = append(all, Warning{"gate", voidWords(n)})
 	}
 	return all
 }
@@ -205,17 +206,38 @@ func objectiveChecks(r *Result) []Check {
 		return []Check{c}
 	}
 	s, o := r.Replay.Trials[0].Stages[0], r.Scenario.Objective
-	if !s.Latency.P95.Known() {
-		return []Check{undecided(ObjectiveCheck, fmt.Sprintf("At %s there were too few hits to know their p95: ask at a higher rate.", r.Gate.Objective))}
+	failed := errorShare(s.Hits, s.Errors) > o.Errors
+	if !s.Latency.P95.Known() && !failed {
+		return []Check{undecided(ObjectiveCheck, fewHits(r.Gate.Objective, s))}
 	}
-	words := fmt.Sprintf("at %s, p95 was %s of at most %s and errors were %s of at most %s",
-		r.Gate.Objective, seconds(s.Latency.P95), seconds(Float(o.P95)), percent(errorShare(s.Hits, s.Errors)), percent(o.Errors))
-	if s.Meets {
+	words := fmt.Sprintf("at %s, %s and errors were %s of at most %s",
+		r.Gate.Objective, p95Was(s.Latency, o), percent(errorShare(s.Hits, s.Errors)), percent(o.Errors))
+	if s.Meets && !failed {
 		c.Outcome, c.Reason = Pass, "The objective was met: "+words+"."
 	} else {
 		c.Outcome, c.Reason = Fail, "The objective was missed: "+words+"."
 	}
 	return []Check{c}
+}
+
+func p95Was(l Latency, o Objective) string {
+	if !l.P95.Known() {
+		return "p95 is not known"
+	}
+	return fmt.Sprintf("p95 was %s of at most %s", seconds(l.P95), seconds(Float(o.P95)))
+}
+
+// P95Hits is how many right answers a p95 takes.
+const P95Hits = 200
+
+// fewHits says how long a rate has to be offered until a p95 is known.
+func fewHits(rate string, s StageResult) string {
+	if s.OfferedRPS <= 0 {
+		return fmt.Sprintf("At %s there was no hit.", rate)
+	}
+	long := time.Duration(math.Ceil(1.2*P95Hits/s.OfferedRPS/60)) * time.Minute
+	return fmt.Sprintf("At %s there were too few right answers for a p95, %d of %d: a longer --budget offers it for longer, and one of %d min would suffice.",
+		rate, s.Hits, P95Hits, int(long.Minutes()))
 }
 
 // soFar says what was found until now.

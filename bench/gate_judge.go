@@ -19,7 +19,10 @@ func JudgeGate(r *Result) {
 	g.Checks = append(g.Checks, objectiveChecks(r)...)
 	g.Outcome = g.outcome()
 	r.Verdict = Verdict{Valid: true, Sentence: g.sentence()}
-	doubts := append(invalid(r), g.invalid()...)
+	doubts := g.invalid()
+	for _, w := range invalid(r) {
+		doubts = append(doubts, w.Text)
+	}
 	if r.Capacity != nil && (g.MinGain > 0 || g.Baseline != nil) {
 		doubts = append(doubts, hidden(r.Capacity.Quads)...)
 	}

@@ -31,13 +31,18 @@ func (g *gating) settle(ctx context.Context, c *contest) error {
 // sessionsAtLeast is how many sessions of two quads the length of a turn makes room for.
 const sessionsAtLeast = 4
 
-// compare looks whether both sides do the same work.
+// compare looks whether both sides do the same work. Another status is an error;
+// another page is noted: a change may well change a page.
 func (g *gating) compare(ctx context.Context, c *contest) error {
-	note, err := differ(ctx, c.entrants[0], c.entrants[1], g.requests)
-	if note != "" {
-		g.gate.Notes = append(g.gate.Notes, note)
+	base, head := c.entrants[0].name, c.entrants[1].name
+	found, err := inquire(ctx, c.entrants, g.requests, g.plan.Scenario.Mix, g.rules.Budget)
+	if err != nil {
+		return err
 	}
-	return err
+	for _, w := range found.warnings(base) {
+		g.gate.Notes = append(g.gate.Notes, w.Text)
+	}
+	return found.refused(base, []string{head})
 }
 
 // After each quad of the whole mix, so many routes get a short quad of their own:

@@ -144,6 +144,15 @@ func TestJudgeGateObjective(t *testing.T) {
 	if bench.JudgeGate(r); r.Gate.Outcome != bench.Fail {
 		t.Errorf("missed: got %s", r.Gate.Outcome)
 	}
+	few := &r.Replay.Trials[0].Stages[0]
+	*few = bench.StageResult{Hits: 40, OfferedRPS: 2, Meets: true, Latency: bench.Latency{P95: bench.Float(math.NaN())}}
+	if bench.JudgeGate(r); r.Gate.Outcome != bench.Inconclusive || !strings.Contains(r.Verdict.Sentence, "too few right answers for a p95, 40 of 200: a longer --budget offers it for longer, and one of 2 min would suffice") {
+		t.Errorf("few hits: got %s: %s", r.Gate.Outcome, r.Verdict.Sentence)
+	}
+	few.Hits, few.Errors, few.Meets = 0, 40, false
+	if bench.JudgeGate(r); r.Gate.Outcome != bench.Fail || !strings.Contains(r.Verdict.Sentence, "p95 is not known and errors were 100% of at most 1%") {
+		t.Errorf("nothing but errors: got %s: %s", r.Gate.Outcome, r.Verdict.Sentence)
+	}
 	r.Replay = nil
 	if bench.JudgeGate(r); r.Gate.Outcome != bench.Inconclusive {
 		t.Errorf("not measured: got %s", r.Gate.Outcome)

@@ -34,6 +34,53 @@ func TestAnswersThatOutlastTheirTurns(t *testing.T) {
 	}
 }
 
+// Where there are fewer processes than users, more workers are the advice.
+func TestLateAnswersOfFewProcesses(t *testing.T) {
+	q := ofTurns(6, 103)
+	q.Blocks[1].Processes, q.Blocks[1].Threads = 6, 6
+	doubts := late([]Quad{q}, 8)
+	if len(doubts) != 1 || !strings.Contains(doubts[0], "it ran 6 processes, and there were 8 users at once") || strings.Contains(doubts[0], "block:") {
+		t.Errorf("got %q", doubts)
+	}
+	q.Blocks[1].Threads = 60
+	if doubts := late([]Quad{q}, 8); len(doubts) != 1 || !strings.Contains(doubts[0], "block: 410ms") {
+		t.Errorf("with threads: %q", doubts)
+	}
+}
+
+func TestCrowded(t *testing.T) {
+	b := Block{Hits: 100, Seconds: 1, CPU: 0.1, Processes: 3, Threads: 3, Turns: 10}
+	if got := b.crowded("starman", 8, 1, 0.08); !strings.Contains(got, "starman used 10% of a core when it was kept busy, and its users waited: it ran 3 processes") {
+		t.Errorf("got %q", got)
+	}
+	busy, many := b, b
+	busy.CPU, many.Processes, many.Threads = 0.9, 9, 9
+	for _, b := range []Block{busy, many, {}} {
+		if got := b.crowded("other", 8, 1, 0.08); got != "" {
+			t.Errorf("%+v: got %q", b, got)
+		}
+	}
+}
+
+func TestDelayedAck(t *testing.T) {
+	for name, c := range map[string]struct {
+		p50, p90, cpu float64
+		known, want   bool
+	}{
+		"head and body apart":   {0.044, 0.045, 0.0001, true, true},
+		"with work of 5 ms":     {0.046, 0.06, 0.005, true, true},
+		"fast":                  {0.001, 0.04, 0.0001, true, false},
+		"it takes 40 ms of CPU": {0.0415, 0.05, 0.04, true, false},
+		"nobody knows the CPU":  {0.0441, 0.0449, 0, false, true},
+		"nor is it always so":   {0.0441, 0.09, 0, false, false},
+		"nothing":               {math.NaN(), math.NaN(), math.NaN(), true, false},
+	} {
+		if got := delayedAck("x", Latency{P50: Float(c.p50), P90: Float(c.p90)}, c.cpu, c.known); (got != "") != c.want {
+			t.Errorf("%s: got %q", name, got)
+		}
+	}
+}
+
 // A turn leaves out what users who all begin at once need to spread.
 func TestTurnsWaitForSlowAnswers(t *testing.T) {
 	for _, c := range []struct{ slow, lead, length time.Duration }{

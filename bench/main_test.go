@@ -1,8 +1,10 @@
 package bench_test
 
 import (
+	"bufio"
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"sync"
@@ -27,9 +29,16 @@ var roles = map[string]http.HandlerFunc{
 	"spent":  spent,
 
 	"plodding": oneAtATime(after(160*time.Millisecond, right)),
+	"other":    func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "right, and another page") },
+	"clock":    clockPage,
+	"late":     after(400*time.Millisecond, right),
 }
 
 func TestMain(m *testing.M) {
+	if os.Getenv(roleKey) == "nagle" {
+		fmt.Fprintln(os.Stderr, nagle(os.Args[1]))
+		os.Exit(1)
+	}
 	if h := roles[os.Getenv(roleKey)]; h != nil {
 		fmt.Fprintln(os.Stderr, http.ListenAndServe(os.Args[1], h))
 		os.Exit(1)
@@ -67,6 +76,36 @@ func spent(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	after(5*time.Millisecond, right)(w, r)
+}
+
+// clockPage is never the same twice.
+func clockPage(w http.ResponseWriter, r *http.Request) {
+	fmt.Fprintf(w, "<h1>right</h1> <p>It is %s at %s.</p> <p>request %d</p>", time.Now().Format(time.RFC3339Nano), r.Host, served.Add(1))
+}
+
+// nagle writes head and body apart, and leaves Nagle's algorithm on.
+func nagle(addr string) error {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return err
+		}
+		go func() {
+			defer c.Close()
+			c.(*net.TCPConn).SetNoDelay(false)
+			for in := bufio.NewReader(c); ; {
+				if _, err := http.ReadRequest(in); err != nil {
+					return
+				}
+				fmt.Fprint(c, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\n")
+				fmt.Fprint(c, "right")
+			}
+		}()
+	}
 }
 
 // moody has lost a fifth of its pages.

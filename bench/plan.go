@@ -60,6 +60,9 @@ func (p *Plan) measure(ctx context.Context, r *Result) error {
 		return fmt.Errorf("draw requests for %s: %w", p.Scenario.Name, err)
 	}
 	clock := newClock(p)
+	if err := p.alike(ctx, clock, requests, r); err != nil {
+		return err
+	}
 	c := newCapacity(p, clock, requests)
 	defer func() { r.Warnings = append(r.Warnings, c.warnings()...) }()
 	if err := c.measure(ctx, r); err != nil {
@@ -80,7 +83,7 @@ func (p *Plan) newResult(began time.Time) *Result {
 	r := &Result{
 		Schema: Schema, Version: p.Version, Command: p.Command, Began: began.UTC(), Environment: p.Environment,
 		Scenario: Scenario{
-			Name: p.Scenario.Name, Description: p.Scenario.Description, Seed: p.Seed, Ads: p.Scenario.Data.Ads,
+			Name: p.Scenario.Name, Description: p.Scenario.Description, Seed: p.Seed, Ads: p.ads(),
 			Objective: objectiveOf(p.Scenario),
 			Digest:    p.Digest,
 		},
@@ -93,6 +96,14 @@ func (p *Plan) newResult(began time.Time) *Result {
 		r.Targets = append(r.Targets, c.Target)
 	}
 	return r
+}
+
+// ads is the size of the data set, 0 where nothing is drawn from one.
+func (p *Plan) ads() int {
+	if len(p.Pools) == 0 {
+		return 0
+	}
+	return p.Scenario.Data.Ads
 }
 
 // reason says in words why a run ended early.

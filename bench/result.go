@@ -21,6 +21,7 @@ type Result struct {
 	Scenario    Scenario    `json:"scenario"`
 	Environment Environment `json:"environment"`
 	Targets     []Target    `json:"targets"` // the first is the baseline
+	Answers     *Answers    `json:"answers,omitempty"`
 	Capacity    *Capacity   `json:"capacity,omitempty"`
 	Replay      *Replay     `json:"replay,omitempty"`
 	Gate        *Gate       `json:"gate,omitempty"`
@@ -159,9 +160,11 @@ type Block struct {
 	Seconds float64 `json:"seconds"`
 	CPU     float64 `json:"cpu"` // seconds of CPU used by the target's tree
 
-	Generator float64 `json:"generator"`       // share of its cores that the generator used
-	Turns     int     `json:"turns,omitempty"` // that were added up
-	Drain     float64 `json:"drain,omitempty"` // seconds after the turns until all that was under way was answered
+	Generator float64 `json:"generator"`           // share of its cores that the generator used
+	Turns     int     `json:"turns,omitempty"`     // that were added up
+	Drain     float64 `json:"drain,omitempty"`     // seconds after the turns until all that was under way was answered
+	Processes int     `json:"processes,omitempty"` // of the target's tree after a turn, at most
+	Threads   int     `json:"threads,omitempty"`   // of those
 }
 
 // Replay is the same open-loop traffic offered to each target in turn.
@@ -198,8 +201,9 @@ type Trial struct {
 	Load        Load             `json:"load"`
 	Stages      []StageResult    `json:"stages"`
 	Routes      []RouteResult    `json:"routes"`
-	Series      []Point          `json:"series"`  // one point a second, counted by the moment a hit was due
-	Samples     []Sample         `json:"samples"` // ten a second
+	Series      []Point          `json:"series"`         // one point a second, counted by the moment a hit was due
+	Bins        []Bin            `json:"bins,omitempty"` // the same in stretches that hold enough answers for a percentile
+	Samples     []Sample         `json:"samples"`        // ten a second
 }
 
 // Fault counts one kind of error and keeps an example of it.
@@ -267,6 +271,17 @@ type Point struct {
 	Max    Float   `json:"max"`
 }
 
+// Bin is a stretch of a trial, some seconds long, with so many answers that their
+// percentiles are known.
+type Bin struct {
+	From float64 `json:"from"` // since the replay began
+	To   float64 `json:"to"`
+	Hits uint64  `json:"hits"` // right answers to the hits due in it
+	P50  Float   `json:"p50"`
+	P95  Float   `json:"p95"` // unknown where the whole trial has too few answers
+	Max  Float   `json:"max"`
+}
+
 // Sample is the target's process tree at one moment.
 type Sample struct {
 	At          float64 `json:"at"`
@@ -282,9 +297,11 @@ type Sample struct {
 
 // Verdict is the answer in a sentence, with reasons.
 type Verdict struct {
-	Sentence string   `json:"sentence"`
-	Reasons  []string `json:"reasons,omitempty"`
-	Valid    bool     `json:"valid"` // false: the measurement itself cannot be trusted
+	Sentence  string    `json:"sentence"`            // all sentences
+	Sentences []string  `json:"sentences,omitempty"` // of a comparison: one for each candidate, and what else belongs to the headline
+	Reasons   []string  `json:"reasons,omitempty"`
+	Valid     bool      `json:"valid"`             // false: something that was asked for cannot be trusted
+	Invalid   []Warning `json:"invalid,omitempty"` // the parts that cannot, and why
 }
 
 // Warning is a doubt about a number, shown beside it.

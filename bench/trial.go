@@ -30,7 +30,7 @@ func newTrial(name string, rec *load.Recording, seen *readings, replay *Replay, 
 		OfferedRPS: float64(rec.Hits+rec.Errors) / replay.Seconds,
 		Latency:    whole(rec.Latency), Service: whole(rec.Service), SendLag: whole(rec.Lag),
 		Connections: newConnections(rec.Connections),
-		Load:        seen.load(0, seen.last()), Samples: seen.samples(), Series: series(rec.Seconds),
+		Load:        seen.load(0, seen.last()), Samples: seen.samples(), Series: series(rec.Seconds), Bins: bins(rec),
 	}
 	if rec.Last > 0 {
 		t.AchievedRPS = float64(rec.Hits) / rec.Last.Seconds()

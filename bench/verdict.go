@@ -4,19 +4,22 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// Judge says what a result means, in a sentence and with reasons. It depends on
-// nothing but the result.
+// Judge says what a result means, in a sentence for each candidate and with reasons.
+// It depends on nothing but the result. Each part of the result is valid by itself: an
+// invalid replay leaves a gain what it is.
 func Judge(r *Result) Verdict {
-	v := Verdict{Valid: true}
-	for _, doubt := range invalid(r) {
-		v.Valid = false
-		v.Reasons = append(v.Reasons, doubt)
+	v := Verdict{Invalid: invalid(r)}
+	v.Valid = len(v.Invalid) == 0
+	v.Sentences = sentences(r, v)
+	v.Sentence = strings.Join(v.Sentences, " ")
+	for _, doubt := range v.Invalid {
+		v.Reasons = append(v.Reasons, doubt.Text)
 	}
-	v.Sentence = sentence(r, v.Valid)
-	v.Reasons = append(v.Reasons, peakReasons(r)...)
+	v.Reasons = append(v.Reasons, objectiveReasons(r)...)
 	v.Reasons = append(v.Reasons, cpuReason(r)...)
 	return v
 }
@@ -25,93 +28,215 @@ func Judge(r *Result) Verdict {
 // a program that fails fast would win.
 const MaxErrors = 0.01
 
-// invalid lists why the measurement cannot be trusted.
-func invalid(r *Result) []string {
-	var doubts []string
-	if r.Capacity != nil {
-		for _, t := range r.Targets {
-			x := r.Capacity.Throughput[t.Name]
-			if share := errorShare(x.Hits, x.Errors); share > MaxErrors {
-				doubts = append(doubts, fmt.Sprintf("%s answered %s of the capacity measurement's requests wrongly", t.Name, percent(share)))
-			}
+// The parts of a result that may be invalid, each followed by the name of a target.
+const (
+	aboutThroughput = "capacity.throughput."
+	aboutReplay     = "replay.trials."
+	aboutAnswers    = "answers."
+)
+
+// invalid lists which parts of the result cannot be trusted, and why.
+func invalid(r *Result) (doubts []Warning) {
+	for _, t := range r.Targets {
+		for _, d := range r.Answers.of(t.Name, true) {
+			doubts = append(doubts, Warning{aboutAnswers + t.Name, fmt.Sprintf("%s and %s answer %d of %s with different status, for example %s: %s and %s",
+				r.Baseline(), t.Name, d.Count, plural(r.Answers.Asked, "request"), d.Request, d.Baseline, d.Answer)})
+		}
+		if r.Capacity == nil {
+			continue
+		}
+		x := r.Capacity.Throughput[t.Name]
+		if share := errorShare(x.Hits, x.Errors); share > MaxErrors {
+			doubts = append(doubts, Warning{aboutThroughput + t.Name, fmt.Sprintf("%s answered %s of the capacity measurement's requests wrongly", t.Name, percent(share))})
 		}
 	}
-	if r.Replay != nil {
-		for _, t := range r.Replay.Trials {
-			if t.Invalid != "" {
-				doubts = append(doubts, fmt.Sprintf("the replay against %s is invalid: %s", t.Target, t.Invalid))
-			}
+	if r.Replay == nil {
+		return doubts
+	}
+	for _, t := range r.Replay.Trials {
+		if t.Invalid != "" {
+			doubts = append(doubts, Warning{aboutReplay + t.Target, fmt.Sprintf("the replay against %s is invalid: %s", t.Target, t.Invalid)})
 		}
 	}
 	return doubts
 }
 
-func sentence(r *Result, valid bool) string {
-	switch {
-	case !valid:
-		return "This measurement cannot be trusted."
-	case len(r.Targets) == 1 && r.Partial == "":
-		return fmt.Sprintf("%s was measured alone: there is nothing to compare it with.", r.Targets[0].Name)
-	case r.Capacity == nil || r.Capacity.Gain == nil:
-		return "The run ended before the gain was known."
+// reason is why a part is invalid; empty if it is not.
+func (v Verdict) reason(parts ...string) string {
+	for _, w := range v.Invalid {
+		if slices.Contains(parts, w.About) {
+			return w.Text
+		}
 	}
-	g := r.Capacity.Gain
-	base := r.Baseline()
+	return ""
+}
+
+// GainDoubt is why the gain of a candidate cannot be trusted; empty if it can, as far as
+// is known.
+func (r *Result) GainDoubt(candidate string) string {
+	if !r.Verdict.Valid && len(r.Verdict.Invalid) == 0 { // an earlier version did not tell parts apart
+		return strings.Join(r.Verdict.Reasons, "; ")
+	}
+	return r.Verdict.reason(gainParts(r.Baseline(), candidate)...)
+}
+
+func gainParts(baseline, candidate string) []string {
+	return []string{aboutAnswers + candidate, aboutThroughput + candidate, aboutThroughput + baseline}
+}
+
+// sentences are one for each candidate, and one for each invalid replay.
+func sentences(r *Result, v Verdict) (all []string) {
 	switch {
+	case len(r.Targets) == 0 || r.Empty() && r.Partial == "":
+		return []string{"Nothing was measured."}
+	case len(r.Targets) == 1:
+		all = append(all, alone(r, v))
+	}
+	for _, t := range r.Targets[1:] {
+		all = append(all, gainSentence(r, v, t.Name))
+		if pages := r.Answers.of(t.Name, false); len(pages) > 0 {
+			all = append(all, fmt.Sprintf("But %s answers with other pages than %s: %s.", t.Name, r.Baseline(), example(pages[0], r.Baseline())))
+		}
+	}
+	for _, t := range r.Targets {
+		if v.reason(aboutReplay+t.Name) != "" {
+			all = append(all, fmt.Sprintf("The replay against %s is invalid.", t.Name))
+		}
+	}
+	return all
+}
+
+// alone is the sentence of a baseline without candidates.
+func alone(r *Result, v Verdict) string {
+	name := r.Targets[0].Name
+	switch {
+	case v.reason(aboutThroughput+name) != "":
+		return fmt.Sprintf("The throughput of %s cannot be trusted.", name)
+	case r.Capacity == nil || r.Capacity.Throughput[name].Hits == 0:
+		return fmt.Sprintf("%s was measured alone: there is nothing to compare it with.", name)
+	}
+	return fmt.Sprintf("%s carries %s hits/s; it was measured alone, and there is nothing to compare it with.", name, digits(r.Capacity.Throughput[name].RPS))
+}
+
+// gainSentence says what a candidate gains.
+func gainSentence(r *Result, v Verdict, candidate string) string {
+	base := r.Baseline()
+	if v.reason(gainParts(base, candidate)...) != "" {
+		return fmt.Sprintf("The gain of %s over %s cannot be trusted.", candidate, base)
+	}
+	if r.Capacity != nil {
+		if g, ok := r.Capacity.GainOf(candidate); ok {
+			return g.sentence(base)
+		}
+	}
+	switch {
+	case r.Partial != "":
+		return fmt.Sprintf("The run ended before the gain of %s was known (%s).", candidate, r.Partial)
+	case r.Capacity == nil:
+		return fmt.Sprintf("The gain of %s was not measured.", candidate)
+	}
+	return fmt.Sprintf("The budget was spent (%s) before the gain of %s was known: give it a larger one (--budget %.0fm).",
+		seconds(Float(r.Capacity.Seconds)), candidate, max(1, math.Ceil(r.Capacity.Seconds/30)))
+}
+
+// wide is how many times its lower end the upper end of an interval is from which on an
+// interval that holds 1 says nothing of a difference.
+const wide = 1.5
+
+// sentence says a gain.
+func (g Gain) sentence(base string) string {
+	bounds := fmt.Sprintf("%s interval %s to %s", percent(g.Level), times(g.Low), times(g.High))
+	switch {
+	case !finite(g.Low) || !finite(g.High) || g.Low <= 0:
+		return fmt.Sprintf("%s carried %s times the throughput of %s, in too few quads for an interval.", g.Candidate, times(g.Ratio), base)
 	case g.Low > 1:
-		return fmt.Sprintf("%s carries %s times the throughput of %s (%s interval %s to %s).",
-			g.Candidate, times(g.Ratio), base, percent(g.Level), times(g.Low), times(g.High))
+		return fmt.Sprintf("%s carries %s times the throughput of %s (%s).", g.Candidate, times(g.Ratio), base, bounds)
 	case g.High < 1:
 		return fmt.Sprintf("%s carries less than %s: %s of its throughput (%s interval %s to %s).",
 			g.Candidate, base, percent(g.Ratio), percent(g.Level), percent(g.Low), percent(g.High))
+	case g.High > wide*g.Low:
+		return fmt.Sprintf("Whether %s carries more than %s or less is not known: the ratio is %s (%s).", g.Candidate, base, times(g.Ratio), bounds)
 	}
-	return fmt.Sprintf("No difference in throughput was found between %s and %s (ratio %s, %s interval %s to %s).",
-		g.Candidate, base, times(g.Ratio), percent(g.Level), times(g.Low), times(g.High))
+	return fmt.Sprintf("No difference in throughput was found between %s and %s (ratio %s, %s).", g.Candidate, base, times(g.Ratio), bounds)
 }
 
-// peakReasons says how each target fared at the stage that was offered most.
-func peakReasons(r *Result) []string {
-	if r.Replay == nil || len(r.Replay.Stages) == 0 {
+// objectiveReasons say how each target fared: a reason for each stage in which it missed
+// the objective, and one for the stage that was offered most if it met it there.
+func objectiveReasons(r *Result) (reasons []string) {
+	if r.Replay == nil {
 		return nil
 	}
-	peak := 0
-	for i, s := range r.Replay.Stages {
-		if s.Offered > r.Replay.Stages[peak].Offered {
-			peak = i
-		}
-	}
-	var reasons []string
 	for _, t := range r.Replay.Trials {
-		i := slices.IndexFunc(t.Stages, func(s StageResult) bool { return s.Name == r.Replay.Stages[peak].Name })
-		if t.Invalid == "" && i >= 0 && t.Stages[i].Hits+t.Stages[i].Errors > 0 {
-			reasons = append(reasons, peakReason(t, t.Stages[i], r.Replay.Stages[peak]))
+		if t.Invalid == "" {
+			reasons = append(reasons, r.Replay.fared(t)...)
 		}
 	}
 	return reasons
 }
 
-func peakReason(t Trial, s StageResult, stage Stage) string {
-	words := fmt.Sprintf("at %q (%.0f hits/s offered) %s", stage.Name, stage.Offered, t.Target)
-	if s.Meets {
-		return fmt.Sprintf("%s met the objective: p95 %s, %s errors, %d tasks runnable at most",
-			words, seconds(s.Latency.P95), percent(errorShare(s.Hits, s.Errors)), s.Load.RunnableMax)
+func (p *Replay) fared(t Trial) (reasons []string) {
+	missed, asked, peak := 0, 0, -1
+	for i, s := range t.Stages[:min(len(t.Stages), len(p.Stages))] {
+		switch {
+		case s.Hits+s.Errors == 0:
+			continue
+		case !s.Meets:
+			missed++
+			reasons = append(reasons, fmt.Sprintf("at %s %s missed the objective: %s", p.Stages[i].told(), t.Target, t.at(i)))
+		}
+		if asked++; peak < 0 || p.Stages[i].Offered > p.Stages[peak].Offered {
+			peak = i
+		}
 	}
-	return fmt.Sprintf("%s missed the objective: p95 %s, %s errors, %d tasks runnable at most",
-		words, seconds(s.Latency.P95), percent(errorShare(s.Hits, s.Errors)), s.Load.RunnableMax)
+	if peak < 0 || !t.Stages[peak].Meets {
+		return reasons
+	}
+	met := fmt.Sprintf("at %s %s met the objective: %s", p.Stages[peak].told(), t.Target, t.at(peak))
+	if missed == 0 && asked > 1 {
+		met = fmt.Sprintf("%s met the objective at all %d stages; at %s: %s", t.Target, asked, p.Stages[peak].told(), t.at(peak))
+	}
+	return append(reasons, met)
+}
+
+// told names a stage with its rate.
+func (s Stage) told() string { return fmt.Sprintf("%q (%s hits/s offered)", s.Name, digits(s.Offered)) }
+
+// at says how a target fared in a stage.
+func (t Trial) at(stage int) string {
+	s := t.Stages[stage]
+	words := p95Words(s.Latency) + ", " + percent(errorShare(s.Hits, s.Errors)) + " errors"
+	if t.Load.AliveMax > 0 { // its processes were seen
+		words += ", " + plural(s.Load.RunnableMax, "task") + " runnable at most"
+	}
+	return words
+}
+
+// p95Words says how long answers took. Of few answers the slowest says more than a
+// percentile.
+func p95Words(l Latency) string {
+	switch {
+	case l.P95.Known():
+		return "p95 " + seconds(l.P95)
+	case l.Max.Known():
+		return fmt.Sprintf("the slowest of %s took %s", plural(int(l.Count), "answer"), seconds(l.Max))
+	}
+	return "no right answer"
 }
 
 // cpuReason compares the CPU of the same replay per right answer, so that a
 // target that refused half its visitors does not look thrifty.
 func cpuReason(r *Result) []string {
-	if r.Replay == nil || len(r.Replay.Trials) < 2 {
+	if r.Replay == nil {
 		return nil
 	}
 	var words []string
 	for _, t := range r.Replay.Trials {
-		if t.Hits == 0 || t.Invalid != "" || t.Load.AliveMax == 0 {
-			return nil
+		if t.Hits > 0 && t.Invalid == "" && t.Load.AliveMax > 0 {
+			words = append(words, fmt.Sprintf("%s %s", t.Target, seconds(Float(t.Load.CPU/float64(t.Hits)))))
 		}
-		words = append(words, fmt.Sprintf("%s %s", t.Target, seconds(Float(t.Load.CPU/float64(t.Hits)))))
+	}
+	if len(words) < 2 {
+		return nil
 	}
 	return []string{"CPU per answer in the replay: " + strings.Join(words, ", ")}
 }
@@ -134,6 +259,19 @@ func times(x float64) string {
 	return fmt.Sprintf("%.2f", x)
 }
 
+// digits prints a number with three digits, of 100 and more all that stand before the
+// point: 0.5, 84.7, 5443.
+func digits(x float64) string {
+	if x >= 100 {
+		return fmt.Sprintf("%.0f", x)
+	}
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 3, 64), 64)
+	if err != nil {
+		return fmt.Sprint(x)
+	}
+	return strconv.FormatFloat(rounded, 'f', -1, 64)
+}
+
 func percent(x float64) string { return fmt.Sprintf("%.3g%%", 100*x) }
 
 // seconds prints a time with the unit that suits it.
@@ -142,6 +280,10 @@ func seconds(f Float) string {
 	switch {
 	case math.IsNaN(x):
 		return "unknown"
+	case x == 0:
+		return "0 s"
+	case x >= 100:
+		return fmt.Sprintf("%.0f s", x)
 	case x >= 1:
 		return fmt.Sprintf("%.3g s", x)
 	case x >= 1e-3:

@@ -35,6 +35,9 @@ func trialWarnings(t Trial, seen *readings, e Environment) []Warning {
 		warn("it ran more threads at times than are looked at one by one: its runnable tasks are estimated from some of them")
 	}
 	all = append(all, t.Connections.doubts(about, t.Hits+t.Errors, t.Service.P50)...)
+	if w := delayedAck(t.Target, t.Service, t.Load.CPU/float64(t.Hits), t.Load.AliveMax > 0); w != "" {
+		warn("%s", w)
+	}
 	if n := len(seen.all); n > 1 {
 		all = append(all, noise(about, seen.all[0], seen.all[n-1], e.Cores)...)
 	}
@@ -105,18 +108,35 @@ const (
 	lateTimes = 3
 )
 
-// late tells which target's answers outlast its turns: what they cost is not seen.
+// late tells which target's answers outlast its turns: what they cost is not seen. A
+// server of fewer processes than there are users needs no longer turns, but more of them.
 func late(quads []Quad, users int) (doubts []string) {
 	totals := Totals(quads)
 	for _, name := range slices.Sorted(maps.Keys(totals)) {
 		b := totals[name]
-		wait := float64(users) * b.Seconds / float64(b.Hits)
-		if drain := b.Drain / float64(b.Turns); b.Turns > 0 && b.Hits > 0 && b.Drain > lateShare*b.Seconds && drain > lateTimes*wait {
-			doubts = append(doubts, fmt.Sprintf("after its turns of %s, %s took another %s on average to answer what was under way: what so slow answers cost is not seen, and longer turns show it (capacity: {block: %s} in the scenario)",
-				seconds(Float(b.Seconds/float64(b.Turns))), name, seconds(Float(drain)), time.Duration(4*drain*float64(time.Second)).Round(10*time.Millisecond)))
+		if !b.late(users) {
+			continue
 		}
+		drain := b.Drain / float64(b.Turns)
+		words := fmt.Sprintf("after its turns of %s, %s took another %s on average to answer what was under way: ",
+			seconds(Float(b.Seconds/float64(b.Turns))), name, seconds(Float(drain)))
+		if b.prefork(users) {
+			words += preforkWords(b.Processes, users)
+		} else {
+			words += fmt.Sprintf("what so slow answers cost is not seen, and longer turns show it (capacity: {block: %s} in the scenario)", time.Duration(4*drain*float64(time.Second)).Round(10*time.Millisecond))
+		}
+		doubts = append(doubts, words)
 	}
 	return doubts
+}
+
+// late reports whether all turns of a target together were outlasted by its answers.
+func (b Block) late(users int) bool {
+	if b.Turns == 0 || b.Hits == 0 {
+		return false
+	}
+	wait := float64(users) * b.Seconds / float64(b.Hits)
+	return b.Drain > lateShare*b.Seconds && b.Drain/float64(b.Turns) > lateTimes*wait
 }
 
 // busiest is the share of its cores that the generator used in the blocks of the

@@ -23,7 +23,7 @@ func gateFigure(r *bench.Result) *Figure {
 	return &Figure{
 		Name: "gate", Title: "How the gate decided",
 		Axis:    "times the throughput of the base",
-		Caption: "The line is the estimate after each quad, the band the bounds that the next look would have set; the bars are the looks that there were. Each dot is a session by itself, between two restarts.",
+		Caption: "The line is the estimate after each quad, the band the bounds that the next look would have set; the bars are the looks that there were (with an arrow where one goes on). Each dot is a session by itself, between two restarts.",
 		Alt:     "How the gate decided, quad by quad. " + r.Verdict.Sentence,
 		plot: func(width vg.Length) *plot.Plot {
 			out := newPlot(quadAxis(int(p.estimate[len(p.estimate)-1].X), width), p.axis(limits))
@@ -68,8 +68,8 @@ func (all progress) marks(p *plot.Plot) []label {
 	return []label{{ratioText(bench.Float(last.Y)) + "×", k, last, true}}
 }
 
-// A whisker is an interval that stands upright, with a foot at each end that is
-// in the plot.
+// A whisker is an interval that stands upright, with a foot at each end that is in the
+// plot, and an arrow where it goes on beyond.
 type whisker struct {
 	at, low, high float64
 	ink           ink
@@ -79,16 +79,31 @@ type whisker struct {
 func (b whisker) Plot(c draw.Canvas, p *plot.Plot) {
 	x, low, high := c.X(p.X.Norm(b.at)), c.Y(p.Y.Norm(b.low)), c.Y(p.Y.Norm(b.high))
 	style := draw.LineStyle{Color: b.ink, Width: 1.5}
+	if high < c.Min.Y || low > c.Max.Y {
+		return
+	}
 	c.StrokeLine2(style, x, max(low, c.Min.Y), x, min(high, c.Max.Y))
 	for _, y := range []vg.Length{low, high} {
 		if c.ContainsY(y) {
 			c.StrokeLine2(style, x-3.5, y, x+3.5, y)
 		}
 	}
+	goesOn(c, style, x, low, high)
 }
 
-// axis holds all sessions, the limits, and the bounds at the last two looks; how
-// wide they were at first has no place in it.
+// goesOn draws an arrow at each end of an upright line that is cut off by the plot.
+func goesOn(c draw.Canvas, style draw.LineStyle, x, low, high vg.Length) {
+	const size = 3.5
+	if low < c.Min.Y-0.5 {
+		c.StrokeLines(style, []vg.Point{{X: x - size, Y: c.Min.Y + size}, {X: x, Y: c.Min.Y}, {X: x + size, Y: c.Min.Y + size}})
+	}
+	if high > c.Max.Y+0.5 {
+		c.StrokeLines(style, []vg.Point{{X: x - size, Y: c.Max.Y - size}, {X: x, Y: c.Max.Y}, {X: x + size, Y: c.Max.Y - size}})
+	}
+}
+
+// axis holds all sessions, the limits, and the bounds of the last look, which decided;
+// those of the looks before as far as they leave room for the others.
 func (all progress) axis(limits []limit) axis {
 	last := len(all.low) - 1
 	lowest, highest := all.estimate[last].Y, all.estimate[last].Y
@@ -99,8 +114,10 @@ func (all progress) axis(limits []limit) axis {
 	for _, l := range limits {
 		see(l.at)
 	}
-	for _, i := range slices.Concat(all.looks[max(0, len(all.looks)-2):], []int{last}) {
-		if all.high[i].Y/all.low[i].Y < 4*highest/lowest {
+	see(all.low[last].Y)
+	see(all.high[last].Y)
+	for _, i := range slices.Backward(all.looks) {
+		if all.high[i].Y/all.low[i].Y < math.Pow(highest/lowest, 2) {
 			see(all.low[i].Y)
 			see(all.high[i].Y)
 		}

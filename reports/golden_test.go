@@ -96,8 +96,8 @@ func trimmed(s string) string {
 
 func TestMarkdownGolden(t *testing.T) {
 	all := variants(t)
-	for _, name := range []string{"whole", "doubtful", "hostile", "nothing"} {
-		golden(t, name+".md", written(t, func(w io.Writer) error { return Markdown(w, all[name]) }))
+	for _, name := range []string{"whole", "doubtful", "hostile", "nothing", "low rate", "in part", "no bounds"} {
+		golden(t, strings.ReplaceAll(name, " ", "-")+".md", written(t, func(w io.Writer) error { return Markdown(w, all[name]) }))
 	}
 }
 

@@ -49,7 +49,7 @@ func seriesAxis(s history.Series) string {
 func seriesCaption(g history.Group, s history.Series) string {
 	text := "Each dot is a run"
 	if slices.ContainsFunc(s.Points, func(p history.Point) bool { return p.Low.Known() }) {
-		text += " with its own 95% interval"
+		text += " with its own 95% interval (an arrow where it goes on)"
 	}
 	text += "; the line is the geometric mean of the runs between two changes"
 	if slices.ContainsFunc(s.Points, func(p history.Point) bool { return g.Runs[p.Run].Doubt != "" }) {

@@ -26,7 +26,9 @@ type view struct {
 	*bench.Result
 	Bars                         []bar
 	Gains                        []bench.Gain
-	Capacity                     *table // nil, like the others, if there is none
+	Headline                     []string
+	Trusted                      []bench.Gain // those that stand in the headline
+	Capacity                     *table       // nil, like the others, if there is none
 	Stages, Routes, Faults       *table
 	GainPlot                     *Figure
 	Plots                        []Figure // but the gain's
@@ -36,7 +38,12 @@ type view struct {
 }
 
 func newView(r *bench.Result) view {
-	v := view{Result: r, Bars: bars(r), Gains: gains(r), Doubts: otherDoubts(r), Facts: facts(r), GainPlot: gainFigure(r)}
+	v := view{Result: r, Bars: bars(r), Gains: gains(r), Doubts: otherDoubts(r), Facts: facts(r), GainPlot: gainFigure(r), Headline: sentences(r)}
+	for _, g := range v.Gains {
+		if r.GainDoubt(g.Candidate) == "" {
+			v.Trusted = append(v.Trusted, g)
+		}
+	}
 	for _, f := range figures(r) {
 		if f.Name != "gain" {
 			v.Plots = append(v.Plots, f)
@@ -117,7 +124,10 @@ func swatches() string {
 
 // class is the CSS class of a cell.
 func (c cell) class(left bool) string {
-	words := make([]string, 0, 2)
+	words := make([]string, 0, 3)
+	if c.Number == "" {
+		words = append(words, "empty")
+	}
 	if left {
 		words = append(words, "words")
 	}

@@ -47,7 +47,11 @@ type markdown struct{ w *bufio.Writer }
 func (m *markdown) printf(format string, args ...any) { fmt.Fprintf(m.w, format, args...) } // Flush returns the error
 
 func (m *markdown) verdict(r *bench.Result) {
-	m.printf("# %s\n", escaped(r.Verdict.Sentence))
+	lines := sentences(r)
+	m.printf("# %s\n", escaped(lines[0]))
+	for _, sentence := range lines[1:] {
+		m.printf("\n**%s**\n", escaped(sentence))
+	}
 	if r.Partial != "" {
 		m.printf("\n**%s**\n", escaped(partialWords(r)))
 	}
@@ -70,7 +74,7 @@ func (m *markdown) table(t table) {
 		heads, rule = []string{"", ""}, []string{":--", ":--"}
 	}
 	for _, c := range t.Columns {
-		heads = append(heads, strings.TrimSpace(c.Name+" "+c.Detail))
+		heads = append(heads, c.label())
 		rule = append(rule, map[bool]string{true: ":--", false: "--:"}[c.Left])
 	}
 	m.printf("\n")

@@ -7,12 +7,40 @@ import (
 	"strings"
 
 	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/target"
 )
 
 // replayMethod says in a sentence what was replayed.
 func replayMethod(r *bench.Result) string {
 	return fmt.Sprintf("%s, the same %s of traffic against each target in turn; latency counts from the moment a hit was due, and a hit not answered after %s is an error.",
 		r.Scenario.Name, span(r.Replay.Seconds), span(r.Replay.Timeout))
+}
+
+// sentences are the verdict, a sentence a line.
+func sentences(r *bench.Result) []string {
+	if len(r.Verdict.Sentences) == 0 {
+		return []string{r.Verdict.Sentence}
+	}
+	return r.Verdict.Sentences
+}
+
+// invalidWords say which parts of a result cannot be trusted.
+func invalidWords(r *bench.Result) string {
+	parts := []struct{ about, words string }{
+		{"capacity.throughput.", "the throughput of "}, {"replay.trials.", "the replay against "}, {"answers.", "the answers of "},
+	}
+	var all []string
+	for _, w := range r.Verdict.Invalid {
+		for _, part := range parts {
+			if name, ok := strings.CutPrefix(w.About, part.about); ok && !slices.Contains(all, part.words+name) {
+				all = append(all, part.words+name)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return "Invalid measurement"
+	}
+	return "Invalid: " + strings.Join(all, ", ")
 }
 
 func partialWords(r *bench.Result) string { return "Partial, the run ended early: " + r.Partial }
@@ -27,7 +55,7 @@ type fact struct {
 func facts(r *bench.Result) []fact {
 	e := r.Environment
 	all := []fact{
-		{Term: "Command", Code: strings.Join(r.Command, " ")},
+		{Term: "Command", Code: target.Shell(r.Command)},
 		{Term: "Machine", Text: machine(e)},
 		{Term: "Isolation", Text: e.Pinning},
 		{Term: "Traffic", Text: traffic(r.Scenario)},
@@ -82,7 +110,7 @@ func targetFacts(t bench.Target, baseline bool) []fact {
 	if baseline {
 		role += ", the baseline"
 	}
-	facts := []fact{{Term: t.Name, Text: role, Code: strings.Join(t.Command, " ")}}
+	facts := []fact{{Term: t.Name, Text: role, Code: target.Shell(t.Command)}}
 	if t.Build != "" {
 		facts = append(facts, fact{Term: t.Name + ", built by", Code: t.Build})
 	}

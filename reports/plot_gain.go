@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -22,8 +21,11 @@ func gainFigure(r *bench.Result) *Figure {
 	var told []string
 	lowest, highest, end := math.Inf(1), math.Inf(-1), 0.0
 	for _, g := range all {
-		told = append(told, fmt.Sprintf("%s has %s the throughput of %s, interval %s to %s", g.Candidate, times(g.Ratio), r.Baseline(), times(g.Low), times(g.High)))
-		lowest, highest = min(lowest, ratio(g.Low)), max(highest, ratio(g.High))
+		told = append(told, fmt.Sprintf("%s has %s the throughput of %s, interval %s", g.Candidate, times(g.Ratio), r.Baseline(), intervalWords(g)))
+		lowest, highest = min(lowest, ratio(g.Ratio)), max(highest, ratio(g.Ratio))
+		if hasBounds(g) {
+			lowest, highest = min(lowest, ratio(g.Low)), max(highest, ratio(g.High))
+		}
 		for _, p := range quadGains(r, g.Candidate) {
 			lowest, highest, end = min(lowest, p.Y), max(highest, p.Y), max(end, p.X)
 		}
@@ -32,7 +34,7 @@ func gainFigure(r *bench.Result) *Figure {
 		Name: "gain", Title: "Gain in each quad",
 		Axis:    "times the throughput of " + r.Baseline(),
 		Caption: fmt.Sprintf("Each dot is one quad; the line is the estimate, the band its %s interval.", levelOf(r)),
-		Alt:     "Gain in each quad. " + strings.Join(told, "; ") + ".",
+		Alt:     alt("Gain in each quad", told),
 		plot: func(width vg.Length) *plot.Plot {
 			p := newPlot(timeAxis(max(end, 1)*1.02, width, "since the measurement of capacity began"), ratioAxis(lowest, highest))
 			var names []label
@@ -70,14 +72,16 @@ func gainMarks(p *plot.Plot, r *bench.Result, g bench.Gain) []label {
 	if len(r.Targets) > 2 {
 		name = g.Candidate + " " + name
 	}
+	if hasBounds(g) {
+		p.Add(spread{ratio(g.Low), ratio(g.High), k.faint(0.16)})
+	}
 	p.Add(
-		spread{ratio(g.Low), ratio(g.High), k.faint(0.16)},
 		curve{plotter.XYs{{X: p.X.Min, Y: ratio(g.Ratio)}, {X: p.X.Max, Y: ratio(g.Ratio)}}, draw.LineStyle{Color: k, Width: 1.5}},
 		dots{quadGains(r, g.Candidate), k},
 	)
 	at := func(y float64) plotter.XY { return plotter.XY{X: p.X.Max, Y: ratio(y)} }
 	names := []label{{name, k, at(g.Ratio), true}}
-	if len(r.Targets) == 2 {
+	if len(r.Targets) == 2 && hasBounds(g) {
 		names = append(names, label{times(g.High), softInk, at(g.High), false}, label{times(g.Low), softInk, at(g.Low), false})
 	}
 	return names

@@ -61,8 +61,7 @@ func percentileFigure(r *bench.Result) *Figure {
 		last = max(last, end.X)
 		curves = append(curves, c)
 		names = append(names, label{t.Target, k, end, true})
-		told = append(told, fmt.Sprintf("%s: half within %s, 95%% within %s, 99%% within %s, all within %s",
-			t.Target, seconds(float64(t.Latency.P50)), seconds(float64(t.Latency.P95)), seconds(float64(t.Latency.P99)), seconds(float64(t.Latency.Max))))
+		told = append(told, t.Target+": "+within95(t.Latency))
 	}
 	y, ok := latencyAxis(curves...)
 	if !ok {
@@ -72,7 +71,7 @@ func percentileFigure(r *bench.Result) *Figure {
 		Name: "latency-percentiles", Title: "Latency by percentile",
 		Axis:    "latency, log scale",
 		Caption: "Latency of the right answers over the whole replay, from the moment a hit was due. Each nine of the percentile has the same room; a line ends where ten answers are left beyond it." + missing(r),
-		Alt:     "Latency by percentile. " + strings.Join(told, "; ") + ".",
+		Alt:     alt("Latency by percentile", told),
 		plot: func(width vg.Length) *plot.Plot {
 			p := newPlot(ninesAxis(last, width, "percentile of the answers"), y)
 			add(p, curves)
@@ -80,6 +79,28 @@ func percentileFigure(r *bench.Result) *Figure {
 			return p
 		},
 	}
+}
+
+// within95 tells a distribution in words, as far as it is known.
+func within95(l bench.Latency) string {
+	var parts []string
+	for _, p := range []struct {
+		name string
+		at   bench.Float
+	}{{"half", l.P50}, {"95%", l.P95}, {"99%", l.P99}, {"all", l.Max}} {
+		if p.at.Known() {
+			parts = append(parts, p.name+" within "+seconds(float64(p.at)))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// alt is what a plot shows in words: its title, and what is told of each target.
+func alt(title string, told []string) string {
+	if len(told) == 0 {
+		return title + "."
+	}
+	return title + ". " + strings.Join(told, "; ") + "."
 }
 
 // missing says whose errors the distribution does not show.
@@ -136,7 +157,7 @@ func summary(l bench.Latency) plotter.XYs {
 	return points
 }
 
-// latencyFigure shows p50 and p95 of each second's hits.
+// latencyFigure shows how latency went over time, in bins that hold enough answers.
 func latencyFigure(r *bench.Result) *Figure {
 	if r.Replay == nil {
 		return nil
@@ -144,15 +165,15 @@ func latencyFigure(r *bench.Result) *Figure {
 	var curves []curve
 	var names []label
 	var told []string
+	k := binKindOf(r)
 	for _, t := range r.Replay.Trials {
-		k := targetInk(number(r, t.Target))
-		p95 := curve{series(t, func(p bench.Point) float64 { return latency(p.P95) }), heavy(k)}
-		p50 := curve{series(t, func(p bench.Point) float64 { return latency(p.P50) }), light(k)}
-		curves = append(curves, p50, p95)
-		names = append(names, ends(t.Target+" p95", k, true, p95)...)
-		names = append(names, ends(t.Target+" p50", k, false, p50)...)
-		if worst, at, ok := highest(p95); ok {
-			told = append(told, fmt.Sprintf("p95 of %s was highest at %s in second %.0f", t.Target, seconds(worst), math.Floor(at)))
+		ink := targetInk(number(r, t.Target))
+		high, p50 := curve{k.points(t, k.high), heavy(ink)}, curve{k.points(t, func(b bench.Bin) bench.Float { return b.P50 }), light(ink)}
+		curves = append(curves, p50, high)
+		names = append(names, ends(t.Target+" "+k.name, ink, true, high)...)
+		names = append(names, ends(t.Target+" p50", ink, false, p50)...)
+		if worst, at, ok := highest(high); ok {
+			told = append(told, fmt.Sprintf("%s of %s was highest at %s in second %.0f", k.name, t.Target, seconds(worst), math.Floor(at)))
 		}
 	}
 	y, ok := latencyAxis(curves...)
@@ -161,9 +182,7 @@ func latencyFigure(r *bench.Result) *Figure {
 	}
 	return &Figure{
 		Name: "latency-time", Title: "Latency over time",
-		Axis:    "latency of each second's hits, log scale",
-		Caption: "Solid: p95; dashed: p50 of the hits that fell due in each second. A gap is a second with too few right answers to tell." + objectiveCaption(r),
-		Alt:     "Latency over time. " + strings.Join(told, "; ") + ".",
+		Axis: k.axis, Caption: k.caption + objectiveCaption(r), Alt: alt("Latency over time", told),
 		plot: func(width vg.Length) *plot.Plot {
 			p := timePlot(r, width, objectiveOn(r, y))
 			add(p, curves)
@@ -171,6 +190,58 @@ func latencyFigure(r *bench.Result) *Figure {
 			return p
 		},
 	}
+}
+
+// A binKind is how latency over time is shown: by p95 and p50 where the bins support
+// them, else by the slowest answer and p50.
+type binKind struct {
+	name, axis, caption string
+	high                func(bench.Bin) bench.Float
+}
+
+// leastFine is how many answers a trial has from which on its bins support a p95.
+const leastFine = 1600
+
+func binKindOf(r *bench.Result) binKind {
+	for _, t := range r.Replay.Trials {
+		if len(t.Bins) > 0 && t.Hits < leastFine {
+			return binKind{
+				"slowest", "latency of 20 hits or more at a time, log scale",
+				"Each step is as many seconds as 20 right answers took. Solid: the slowest of them; dashed: their p50.",
+				func(b bench.Bin) bench.Float { return b.Max },
+			}
+		}
+	}
+	return binKind{
+		"p95", "latency of each second's hits, log scale",
+		"Solid: p95; dashed: p50 of the hits that fell due in each second, or in as many seconds as 200 answers took. A gap has no right answer, or too few to tell.",
+		func(b bench.Bin) bench.Float { return b.P95 },
+	}
+}
+
+// points are a value of each bin, as steps where bins are longer than a second. Results
+// without bins have a point for each second.
+func (k binKind) points(t bench.Trial, value func(bench.Bin) bench.Float) (points plotter.XYs) {
+	bins := t.Bins
+	if len(bins) == 0 {
+		for _, p := range t.Series {
+			bins = append(bins, bench.Bin{From: p.At, To: p.At + 1, P50: p.P50, P95: p.P95, Max: p.Max})
+		}
+	}
+	end := 0.0
+	for _, b := range bins {
+		y := latency(value(b))
+		if b.From > end {
+			points = append(points, plotter.XY{X: end, Y: math.NaN()})
+		}
+		end = b.To
+		if b.To-b.From <= 1 {
+			points = append(points, plotter.XY{X: (b.From + b.To) / 2, Y: y})
+		} else {
+			points = append(points, plotter.XY{X: b.From, Y: y}, plotter.XY{X: b.To, Y: y})
+		}
+	}
+	return points
 }
 
 // objectiveOn widens the axis so that the objective lies on it.

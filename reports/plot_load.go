@@ -32,7 +32,7 @@ func throughputFigure(r *bench.Result) *Figure {
 		Name: "throughput", Title: "Throughput, offered and achieved",
 		Axis:    "hits/s",
 		Caption: "Wide and pale: hits that fell due in each second, the same for each target. Lines: right answers that arrived in it.",
-		Alt:     "Throughput over time. " + strings.Join(told, "; ") + ".",
+		Alt:     alt("Throughput over time", told),
 		plot: func(width vg.Length) *plot.Plot {
 			p := timePlot(r, width, linearAxis(top(curves...), plainNumber))
 			add(p, curves)

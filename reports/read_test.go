@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/classibench/classibench/bench"
 )
@@ -31,7 +32,7 @@ func TestRoundTrip(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(r, got, sameFloat); diff != "" {
+				if diff := cmp.Diff(r, got, sameFloat, cmpopts.EquateNaNs()); diff != "" {
 					t.Errorf("Read(%s) differs (-written +read):\n%s", filepath.Base(path), diff)
 				}
 			}

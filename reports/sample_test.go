@@ -217,6 +217,9 @@ func sampleTrial(r *bench.Result, q queue, all []answer) bench.Trial {
 			}
 		}
 		t.Series = append(t.Series, p)
+		if hits > 0 {
+			t.Bins = append(t.Bins, bench.Bin{From: from, To: to, Hits: hits, P50: l.P50, P95: l.P95, Max: l.Max})
+		}
 	}
 	return t
 }

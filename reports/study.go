@@ -46,7 +46,7 @@ func StudyMarkdown(w io.Writer, s *bench.Study) error {
 		m.table(resampledTable(s))
 	}
 	e := s.Environment
-	m.printf("\n%s\n", escaped(fmt.Sprintf("%s, %d cores, kernel %s, %s; %s.", e.CPU, e.Cores, e.Kernel, e.Go, e.Pinning)))
+	m.printf("\n%s\n", escaped(fmt.Sprintf("%s, %s, kernel %s, %s; %s.", e.CPU, plural(e.Cores, "core", "cores"), e.Kernel, e.Go, e.Pinning)))
 	return m.w.Flush()
 }
 

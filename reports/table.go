@@ -1,6 +1,9 @@
 package reports
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // A table is what the terminal, the page and the summary show alike: rows in
 // groups, a target in each row.
@@ -19,6 +22,9 @@ type column struct {
 	Spare        int    // where there is no room, columns go in descending order; 0 stays
 	Left         bool   // words, not numbers
 }
+
+// label names a column where its head cannot be seen: "runnable max".
+func (c column) label() string { return strings.TrimSpace(c.Name + " " + c.Detail) }
 
 // A group of rows is about one thing: a stage, a route.
 type group struct {

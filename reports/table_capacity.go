@@ -40,7 +40,10 @@ func capacityRow(r *bench.Result, i int, x bench.Throughput) row {
 	name := r.Targets[i].Name
 	gain, interval := cell{Number: unknown, Tone: quiet}, cell{Number: unknown, Tone: quiet}
 	if g, ok := r.Capacity.GainOf(name); ok {
-		gain, interval = cell{Number: times(g.Ratio), Tone: strong}, cell{Number: times(g.Low) + " to " + times(g.High)}
+		gain, interval = cell{Number: times(g.Ratio), Tone: strong}, cell{Number: between(g)}
+		if r.GainDoubt(name) != "" {
+			gain.Tone, interval.Tone = quiet, quiet
+		}
 	} else if i == 0 && r.Capacity.Gain != nil {
 		gain, interval = cell{Number: "1×", Tone: quiet}, cell{Tone: quiet}
 	}
@@ -50,13 +53,34 @@ func capacityRow(r *bench.Result, i int, x bench.Throughput) row {
 	return row{Head: name, Target: i, Cells: cells}
 }
 
+// hasBounds reports whether the interval of a gain says anything.
+func hasBounds(g bench.Gain) bool {
+	return bench.Float(g.Low).Known() && bench.Float(g.High).Known()
+}
+
+// between prints the interval of a gain.
+func between(g bench.Gain) string {
+	if !hasBounds(g) {
+		return unknown
+	}
+	return times(g.Low) + " to " + times(g.High)
+}
+
+// intervalWords is the interval in a text, where a dash would say nothing.
+func intervalWords(g bench.Gain) string {
+	if !hasBounds(g) {
+		return "not known from so few quads"
+	}
+	return between(g)
+}
+
 // gains are the gains of all candidates, in the order of the targets.
 func gains(r *bench.Result) []bench.Gain {
 	var all []bench.Gain
 	if r.Capacity == nil {
 		return nil
 	}
-	for _, t := range r.Targets[1:] {
+	for _, t := range r.Targets[min(1, len(r.Targets)):] {
 		if g, ok := r.Capacity.GainOf(t.Name); ok {
 			all = append(all, g)
 		}
@@ -83,8 +107,27 @@ func cpuPerHit(quads []bench.Quad, target string) float64 {
 // capacityMethod says in a sentence how capacity was measured.
 func capacityMethod(r *bench.Result) string {
 	c := r.Capacity
-	return fmt.Sprintf("%s without pause, in turns of %s (baseline, candidate, candidate, baseline): %s in %s and %s, spread over the run; before each session all targets were started again.",
-		plural(c.Users, "user", "users"), span(c.BlockSeconds), plural(len(c.Quads), "quad", "quads"), plural(c.Sessions, "session", "sessions"), duration(c.Seconds))
+	text := fmt.Sprintf("%s without pause, in turns of %s", plural(c.Users, "user", "users"), span(c.BlockSeconds))
+	if len(r.Targets) < 2 {
+		return text + ", in " + duration(c.Seconds) + "."
+	}
+	text += " (baseline, candidate, candidate, baseline): " + plural(len(c.Quads), "quad", "quads")
+	if long := quadSeconds(c.Quads); long > 0 {
+		text += " of " + digits3(long) + " s"
+	}
+	if c.Sessions < 1 { // of an earlier version
+		return text + " in " + duration(c.Seconds) + "."
+	}
+	return text + fmt.Sprintf(" in %s and %s, spread over the run; before each session all targets were started again.", plural(c.Sessions, "session", "sessions"), duration(c.Seconds))
+}
+
+// quadSeconds is how long the turns of a quad are together, on average.
+func quadSeconds(quads []bench.Quad) float64 {
+	sum := 0.0
+	for _, total := range bench.Totals(quads) {
+		sum += total.Seconds
+	}
+	return sum / float64(max(1, len(quads)))
 }
 
 // gainFacts are the fine print of a gain.
@@ -96,7 +139,7 @@ func gainFacts(g bench.Gain) []fact {
 	}
 	return []fact{
 		{Term: "Estimate", Text: times(g.Ratio) + " (geometric mean of the quads)"},
-		{Term: percentage(g.Level) + " interval", Text: times(g.Low) + " to " + times(g.High) + " (Student's t, " + fixed(float64(g.DF), 1) + " degrees of freedom)"},
+		{Term: percentage(g.Level) + " interval", Text: intervalWords(g) + " (Student's t, " + fixed(float64(g.DF), 1) + " degrees of freedom)"},
 		{Term: "Signed ranks", Text: ranks + " (Wilcoxon, exact)"},
 		{Term: "Sample", Text: sample},
 		{Term: "Drift", Text: share(g.Drift) + " of the variance between sessions is not explained inside them"},
@@ -109,7 +152,15 @@ func gainFacts(g bench.Gain) []fact {
 func gainPrint(g bench.Gain) string {
 	var parts []string
 	for _, f := range gainFacts(g) {
-		parts = append(parts, strings.ToLower(f.Term[:1])+f.Term[1:]+" "+f.Text)
+		parts = append(parts, lowered(f.Term)+" "+f.Text)
 	}
 	return "The gain of " + g.Candidate + ": " + strings.Join(parts, "; ") + "."
+}
+
+// lowered begins a term with a small letter, unless it is an abbreviation.
+func lowered(term string) string {
+	if term == strings.ToUpper(term) {
+		return term
+	}
+	return strings.ToLower(term[:1]) + term[1:]
 }

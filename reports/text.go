@@ -70,7 +70,9 @@ func (p *printer) in(s ansi, text string) string {
 func (p *printer) line(s string) { _, _ = p.w.WriteString(strings.TrimRight(s, " ") + "\n") } // Flush returns the error
 
 func (p *printer) verdict(r *bench.Result) {
-	p.paragraph(bold, "", r.Verdict.Sentence)
+	for _, sentence := range sentences(r) {
+		p.paragraph(bold, "", sentence)
+	}
 	if r.Partial != "" {
 		p.paragraph(yellow, "  ! ", partialWords(r))
 	}

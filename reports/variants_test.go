@@ -23,6 +23,12 @@ func variants(tb testing.TB) map[string]*bench.Result {
 		"three targets": copied(tb, threeTargets()),
 		"hostile":       changed(sample(tb), hostile),
 		"silent":        changed(sample(tb), silent),
+		"low rate":      changed(sample(tb), lowRate),
+		"wide":          changed(sample(tb), wide),
+		"no bounds":     changed(sample(tb), noBounds),
+		"other pages":   changed(sample(tb), otherPages),
+		"in part":       changed(copied(tb, threeTargets()), inPart),
+		"one target":    changed(sample(tb), oneTarget),
 	}
 }
 
@@ -119,4 +125,75 @@ func silent(r *bench.Result) {
 	t.Routes = slices.Clone(t.Routes[:4])
 	r.Capacity.Throughput["cgi"] = bench.Throughput{Latency: l, Errors: 12000}
 	r.Capacity.Gain = nil
+}
+
+// lowRate has two hits a second: no second supports a percentile.
+func lowRate(r *bench.Result) {
+	none := bench.Float(math.NaN())
+	r.Scenario.Ads = 0
+	for i := range r.Replay.Stages {
+		r.Replay.Stages[i].Offered = 1.5 + float64(i%2)
+	}
+	for i := range r.Replay.Trials {
+		t := &r.Replay.Trials[i]
+		slow := bench.Float(0.9 / float64(1+40*i))
+		t.Hits, t.Errors, t.Faults, t.OfferedRPS, t.AchievedRPS = 72, 0, nil, 2, 2
+		t.Latency = bench.Latency{Count: 72, Mean: slow / 2, P50: slow / 2, P90: none, P95: none, P99: none, P999: none, Max: slow}
+		for j := range t.Stages {
+			s := &t.Stages[j]
+			s.Hits, s.Errors, s.OfferedRPS, s.AchievedRPS, s.Latency, s.Meets = 14, 0, 2, 2, t.Latency, i > 0
+			s.Latency.Count, s.Latency.P50, s.Latency.Histogram = 14, none, ""
+		}
+		for j := range t.Routes {
+			x := &t.Routes[j]
+			x.Hits, x.Errors, x.Latency = 8, 0, bench.Latency{Count: 8, Mean: slow, P50: none, P90: none, P95: none, P99: none, P999: none, Max: slow}
+		}
+		t.Series = t.Series[:36]
+		for j := range t.Series {
+			p := &t.Series[j]
+			p.Due, p.Done, p.Errors, p.P50, p.P95, p.P99, p.Max = 2, 2, 0, none, none, none, slow
+		}
+		for j := range 3 {
+			t.Bins = append(t.Bins, bench.Bin{From: float64(12 * j), To: float64(12*j + 12), Hits: 24, P50: slow / bench.Float(2+j%2), P95: none, Max: slow / bench.Float(1+j%2)})
+		}
+	}
+}
+
+// wide has two quads, and an interval from a loss to a great gain.
+func wide(r *bench.Result) {
+	r.Replay, r.Capacity.Quads = nil, r.Capacity.Quads[:2]
+	g := r.Capacity.Gain
+	g.Quads, g.Ratio, g.Low, g.High, g.MDE = 2, 12, 0.004, 36000, 2980
+	g.Wilcoxon = [2]bench.Float{0, bench.Float(math.Inf(1))}
+}
+
+// noBounds has a single quad.
+func noBounds(r *bench.Result) {
+	wide(r)
+	r.Capacity.Quads = r.Capacity.Quads[:1]
+	g := r.Capacity.Gain
+	g.Quads, g.Low, g.High, g.MDE, g.ACF1 = 1, math.NaN(), math.NaN(), math.NaN(), math.NaN()
+}
+
+// otherPages has a candidate that says something else.
+func otherPages(r *bench.Result) {
+	r.Answers = &bench.Answers{Asked: 60, Routes: 9, Different: []bench.Difference{
+		{Candidate: "persistent", Route: "home", Kind: "text", Count: 12, Request: "GET /", Baseline: "…<h1>Guestbook of Ann</h1>…", Answer: "It works!"},
+		{Candidate: "persistent", Route: "ad", Kind: "type", Count: 6, Request: "GET /ads/7", Baseline: "text/html", Answer: "text/plain"},
+	}}
+	r.Warnings = append(r.Warnings, bench.Warning{About: "answers.persistent", Text: "persistent answers 18 of 60 requests with another page than cgi (routes \"home\", \"ad\"): the throughputs may be of different work"})
+}
+
+// inPart has one replay and one candidate that count for nothing, beside what holds.
+func inPart(r *bench.Result) {
+	r.Replay.Trials[0].Invalid = "the load generator fell behind: one hit in a hundred was sent more than 80 ms late"
+	x := r.Capacity.Throughput["fastcgi behind a proxy"]
+	x.Errors = x.Hits / 5
+	r.Capacity.Throughput["fastcgi behind a proxy"] = x
+}
+
+func oneTarget(r *bench.Result) {
+	r.Targets, r.Replay.Trials = r.Targets[:1], r.Replay.Trials[:1]
+	delete(r.Capacity.Throughput, "persistent")
+	r.Capacity.Quads, r.Capacity.Gain = nil, nil
 }

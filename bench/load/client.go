@@ -2,6 +2,7 @@ package load
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"fmt"
 	"net"
@@ -141,6 +142,7 @@ func (c *Client) do(x *exchange, deadline time.Time) error {
 // clear makes room for the answer.
 func (x *exchange) clear() {
 	x.resp.Reset()
+	x.resp.Header.SetNoDefaultContentType(true)
 	x.resp.SkipBody = x.request.Method == "HEAD"
 }
 
@@ -190,25 +192,43 @@ func (c *Client) finish(x *exchange, k *conn, began time.Time, err error) error 
 
 // An Answer is what came back for one request.
 type Answer struct {
-	Route  int
-	Method string
-	URI    string
-	Status int
-	Body   []byte // without its content coding, if that is known
+	Route    int
+	Method   string
+	URI      string
+	Status   int
+	Type     string // Content-Type, as sent
+	Location string // of a redirect, as sent
+	Body     []byte // decoded
 }
 
-// Ask sends request n and returns the answer, right or wrong.
-func (c *Client) Ask(requests *Requests, n uint64) (Answer, error) {
+// Ask sends request n and returns the answer, right or wrong. It waits no longer than
+// a hit of the traffic is waited for, or until ctx is due to end.
+func (c *Client) Ask(ctx context.Context, requests *Requests, n uint64) (Answer, error) {
 	x := c.replies.Get().(*exchange)
 	defer c.replies.Put(x)
 	requests.Fill(&x.request, n)
 	a := Answer{Route: x.request.Route, Method: x.request.Method, URI: string(x.request.URI)}
-	if err := c.do(x, time.Now().Add(c.o.Timeout)); err != nil {
+	deadline := time.Now().Add(c.o.Timeout)
+	if end, ok := ctx.Deadline(); ok && end.Before(deadline) {
+		deadline = end
+	}
+	if err := c.do(x, deadline); err != nil {
 		return a, fmt.Errorf("%s %s: %w", a.Method, a.URI, err)
 	}
 	body, _ := decoded(&x.resp)
 	a.Status, a.Body = x.resp.StatusCode(), bytes.Clone(body)
+	a.Type, a.Location = x.field("Content-Type"), x.field("Location")
 	return a, nil
+}
+
+// field is a header field of the response, however its name is written (RFC 9110 §5.1).
+func (x *exchange) field(name string) string {
+	for key, value := range x.resp.Header.All() {
+		if strings.EqualFold(string(key), name) {
+			return string(value)
+		}
+	}
+	return ""
 }
 
 // fill writes the request: its address and its fields as they are given, byte for

@@ -142,11 +142,11 @@ func TestAPostGoesOutOnAnotherConnection(t *testing.T) {
 	})
 	c := dial(t, base, load.Options{})
 	r := requests(t, signing).Only(0)
-	if _, err := c.Ask(r, 0); err != nil {
+	if _, err := c.Ask(t.Context(), r, 0); err != nil {
 		t.Fatal(err)
 	}
 	<-over
-	if _, err := c.Ask(r, 1); err != nil {
+	if _, err := c.Ask(t.Context(), r, 1); err != nil {
 		t.Error(err)
 	}
 }
@@ -180,11 +180,11 @@ func TestWhatIsNotSentAgain(t *testing.T) {
 			cl := dial(t, base, load.Options{})
 			r := requests(t, []scenarios.Route{{Name: "x", Weight: 1, Method: c.method, Path: "/"}})
 			for n := range c.answers {
-				if _, err := cl.Ask(r, uint64(n)); err != nil {
+				if _, err := cl.Ask(t.Context(), r, uint64(n)); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if _, err := cl.Ask(r, 1); !errors.Is(err, c.want) || seen.Load() < c.requests {
+			if _, err := cl.Ask(t.Context(), r, 1); !errors.Is(err, c.want) || seen.Load() < c.requests {
 				t.Errorf("%v, %d requests seen; want %v and %d", err, seen.Load(), c.want, c.requests)
 			}
 		})
@@ -297,7 +297,7 @@ func TestAnswersOfEveryForm(t *testing.T) {
 func TestAHostOfOnesOwn(t *testing.T) {
 	c := client(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Host, r.RequestURI) }, load.Options{})
 	r := requests(t, []scenarios.Route{{Name: "x", Weight: 1, Method: "GET", Path: "/a|b//c/../%7e?d|e", Header: []scenarios.Field{{Name: "Host", Value: "shop.example"}}}})
-	a, err := c.Ask(r, 0)
+	a, err := c.Ask(t.Context(), r, 0)
 	if want := "shop.example/a|b//c/../%7e?d|e"; err != nil || string(a.Body) != want {
 		t.Errorf("got %q, %v; want %q", a.Body, err, want)
 	}
@@ -333,7 +333,7 @@ func TestTLS(t *testing.T) {
 		})
 	}
 	plain := strings.Replace(client(t, echo, load.Options{}).Base(), "http:", "https:", 1)
-	if _, err := dial(t, plain, load.Options{}).Ask(requests(t, browse), 0); !errors.As(err, &tls.RecordHeaderError{}) {
+	if _, err := dial(t, plain, load.Options{}).Ask(t.Context(), requests(t, browse), 0); !errors.As(err, &tls.RecordHeaderError{}) {
 		t.Errorf("a server without TLS: got %v", err)
 	}
 }

@@ -60,7 +60,7 @@ func TestTheMarkerIsSoughtInTheDecodedBody(t *testing.T) {
 			if err != nil || c.want == "" && rec.Hits != 2 || c.want != "" && rec.Faults[c.want].Count != 2 {
 				t.Errorf("%v, %d hits, %+v; want %q", err, rec.Hits, rec.Faults, c.want)
 			}
-			if a, err := cl.Ask(r, 0); c.want == "" && (err != nil || string(a.Body) != page) {
+			if a, err := cl.Ask(t.Context(), r, 0); c.want == "" && (err != nil || string(a.Body) != page) {
 				t.Errorf("Ask: %v, %.20q", err, a.Body)
 			}
 		})

@@ -187,12 +187,12 @@ func TestAsk(t *testing.T) {
 	c := client(t, echo, load.Options{})
 	r := requests(t, browse)
 	for n := range uint64(20) {
-		a, err := c.Ask(r.Only(1), n)
+		a, err := c.Ask(t.Context(), r.Only(1), n)
 		if err != nil || a.Route != 1 || a.Status != 200 || !strings.HasPrefix(string(a.Body), "ok ") || !strings.HasPrefix(a.URI, "/ads/") {
 			t.Errorf("request %d: %+v, %v", n, a, err)
 		}
 	}
-	if a, err := c.Ask(r.Only(0), 0); err != nil || a.URI != "/" {
+	if a, err := c.Ask(t.Context(), r.Only(0), 0); err != nil || a.URI != "/" {
 		t.Errorf("%+v, %v", a, err)
 	}
 }

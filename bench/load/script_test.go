@@ -69,7 +69,7 @@ mix:
 		"POST " + addr + " /? application/x-www-form-urlencoded 42\ntag=b&tag=a&t=%22no%22&%7Bx%7D=docs/a.html",
 		"PUT " + addr + " /? multipart/form-data; boundary=cut 66\n--cut\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\n\"no\"\r\n--cut--\r\n",
 	} {
-		a, err := c.Ask(r.Only(i), 0)
+		a, err := c.Ask(t.Context(), r.Only(i), 0)
 		if err != nil || a.Status != 200 || string(a.Body) != want {
 			t.Errorf("%s: status %d, %v\ngot  %q\nwant %q", s.Mix[i].Name, a.Status, err, a.Body, want)
 		}

@@ -3,6 +3,7 @@ package load_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
@@ -92,7 +93,7 @@ func (w *wire) ask(tb testing.TB, m scenarios.Route, draw map[string]scenarios.D
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if _, err := w.Ask(r, 0); err != nil {
+	if _, err := w.Ask(context.Background(), r, 0); err != nil {
 		tb.Fatal(err)
 	}
 	return <-w.seen

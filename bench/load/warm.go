@@ -41,7 +41,7 @@ func (c *Client) Warm(ctx context.Context, requests *Requests, w Warmth) (answer
 }
 
 func (c *Client) ask(safe *Requests, n uint64) error {
-	_, err := c.Ask(safe, n)
+	_, err := c.Ask(context.Background(), safe, n) // the answer is waited for, so that the target is at rest afterwards
 	return err
 }
 

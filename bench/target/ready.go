@@ -150,7 +150,7 @@ func (r *Running) diedEarly() error {
 	}
 	e := r.target.fail(PhaseAwait, fmt.Errorf("it ended with %s before it answered", end.Status), "")
 	e.Output = end.Output
-	e.Hint = "run its command by hand: " + strings.Join(r.target.Command, " ")
+	e.Hint = "run its command by hand: " + Shell(r.target.Command)
 	if lostPort(e) {
 		e.Hint = "its address is in use: let it listen at {addr}, or end what listens there"
 	}

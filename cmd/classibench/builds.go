@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/classibench/classibench/bench/target"
 )
 
 const module = "github.com/classibench/classibench"
@@ -109,7 +111,7 @@ func (r recipe) try(ctx context.Context, dir string, with func(path string, flag
 	for _, flags := range buildFlags {
 		path := filepath.Join(dir, r.file)
 		if failed = with(path, flags); failed == nil {
-			return build{path, "go build " + quoted(flags)}, nil
+			return build{path, "go build " + target.Shell(flags)}, nil
 		}
 		if ctx.Err() != nil {
 			return build{}, ctx.Err()
@@ -190,18 +192,6 @@ func cacheDir(name string) (string, error) {
 			"name another with XDG_CACHE_HOME")
 	}
 	return dir, nil
-}
-
-// quoted joins arguments so that a reader can paste them into a shell.
-func quoted(args []string) string {
-	words := make([]string, len(args))
-	for i, a := range args {
-		words[i] = a
-		if strings.ContainsRune(a, ' ') {
-			words[i] = "'" + a + "'"
-		}
-	}
-	return strings.Join(words, " ")
 }
 
 func lastLines(s string, n int) string {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -65,7 +67,7 @@ func (p *program) compare(ctx context.Context, o compareOptions) error {
 	if err := p.checkOut(o.out); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "classibench-")
+	dir, err := os.MkdirTemp("", temporary)
 	if err != nil {
 		return usageError(err, "name a directory for temporary files with TMPDIR")
 	}
@@ -92,7 +94,7 @@ func (p *program) finish(r *bench.Result, failed error, out string) error {
 	case err != nil:
 		return err
 	case !r.Verdict.Valid:
-		return fail(exitInvalid, errors.New("the measurement is invalid"), "%s", "the reasons stand in the verdict; \"classibench doctor\" looks at the machine")
+		return fail(exitInvalid, errors.New(invalidParts(r)), "%s", "the reasons stand in the verdict; \"classibench doctor\" looks at the machine")
 	}
 	return nil
 }
@@ -110,7 +112,7 @@ func describe(err error) error {
 	case errors.Is(err, context.Canceled):
 		return fail(exitInterrupted, errors.New("interrupted"), "")
 	case errors.As(err, &start):
-		return usageError(err, "%s", start.Hint)
+		return usageError(err, "%s", lasting(start.Hint))
 	case errors.As(err, &program):
 		return usageError(err, "%s", program.Hint)
 	case errors.As(err, &death):
@@ -118,7 +120,28 @@ func describe(err error) error {
 	case errors.As(err, &silent):
 		return fail(exitInvalid, err, "ask it by hand for what the scenario asks, and compare with what the scenario expects")
 	case errors.As(err, &differ):
-		return fail(exitInvalid, err, "throughputs can be compared where the answers are the same; ask both by hand")
+		return fail(exitInvalid, err, "throughputs can be compared where the answers are the same: ask both by hand for what the examples show")
 	}
 	return fail(exitInvalid, err, "run it again; if it fails again, \"classibench doctor\" looks at the machine")
 }
+
+// invalidParts tells whether all of a measurement is invalid.
+func invalidParts(r *bench.Result) string {
+	for _, t := range r.Targets[min(1, len(r.Targets)):] {
+		if r.GainDoubt(t.Name) == "" {
+			return "a part of the measurement is invalid"
+		}
+	}
+	return "the measurement is invalid"
+}
+
+// lasting is a hint that names no file of this run, which is removed when it is read.
+func lasting(hint string) string {
+	if !strings.Contains(hint, filepath.Join(os.TempDir(), temporary)) {
+		return hint
+	}
+	return "build the program by hand and start it: what was built for this run is removed"
+}
+
+// temporary is how the names of directories begin that last no longer than a run.
+const temporary = "classibench-"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -116,7 +117,7 @@ func (p *program) gate(ctx context.Context, o gateOptions) error {
 	if err := p.checkOut(o.out); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "classibench-")
+	dir, err := os.MkdirTemp("", temporary)
 	if err != nil {
 		return usageError(err, "name a directory for temporary files with TMPDIR")
 	}
@@ -180,9 +181,21 @@ func (p *program) concludeGate(r *bench.Result, o gateOptions) error {
 	case r.Gate.Outcome == bench.Fail:
 		return fail(exitNo, errors.New("the gate failed: "+r.Verdict.Sentence), "")
 	case r.Gate.Outcome == bench.Inconclusive && o.inconclusive == "fail":
-		return fail(exitInconclusive, errors.New("the gate cannot tell"), "give it more time with --budget, allow more with --max-loss, or let it pass with --on-inconclusive pass")
+		return fail(exitInconclusive, errors.New("the gate cannot tell"), "%s", inconclusiveHint(r.Gate))
 	}
 	return nil
+}
+
+// inconclusiveHint says what would help the check that could not tell.
+func inconclusiveHint(g *bench.Gate) string {
+	i := slices.IndexFunc(g.Checks, func(c bench.Check) bool { return c.Outcome == bench.Inconclusive && g.Weighs(c) })
+	switch {
+	case i >= 0 && g.Checks[i].Name == bench.ObjectiveCheck:
+		return "offer the rate for longer with --budget, or let it pass with --on-inconclusive pass"
+	case i >= 0 && g.Checks[i].Name == bench.GainCheck:
+		return "give it more time with --budget, ask for less with --min-gain, or let it pass with --on-inconclusive pass"
+	}
+	return "give it more time with --budget, allow more with --max-loss, or let it pass with --on-inconclusive pass"
 }
 
 func (p *program) printGate(r *bench.Result) error {

@@ -164,9 +164,16 @@ func (p *program) stored(o gateOptions, plan *bench.Plan) (*bench.Stored, []stri
 	return &bench.Stored{Path: o.baseline, Began: r.Began.Format(time.RFC3339), Gain: *r.Capacity.Gain}, differing, nil
 }
 
-// objectiveLength is how long a rate is offered to see whether the objective
+// objectiveLength is how long a rate is offered, at least, to see whether the objective
 // holds.
 const objectiveLength = 20 * time.Second
+
+// lengthAt is how long a rate is offered: until a p95 is known, if the budget has room
+// for that. Arrivals are random: a fifth more than are needed on average suffice.
+func lengthAt(rate scenarios.Rate, budget time.Duration) time.Duration {
+	needed := 1.2 * bench.P95Hits / max(rate.PerSecond(0), 1e-3)
+	return min(max(objectiveLength, time.Duration(needed*float64(time.Second))), budget)
+}
 
 // objectivePart asks for the scenario's objective at a rate, of the last of its
 // targets or of the working tree.
@@ -182,7 +189,7 @@ func (p *program) objectivePart(ctx context.Context, o gateOptions, plan bench.P
 		return nil, usageError(fmt.Errorf("--objective: %w", err), "--objective '500 hits/s'")
 	}
 	s := *plan.Scenario
-	s.Replay.Stages = []scenarios.Stage{{Name: "objective", For: min(objectiveLength, o.budget), Rate: rate}}
+	s.Replay.Stages = []scenarios.Stage{{Name: "objective", For: lengthAt(rate, o.budget), Rate: rate}}
 	plan.Scenario = &s
 	if plan.Contenders, err = p.objectiveOf(ctx, o, s.Targets, on); err != nil {
 		return nil, err

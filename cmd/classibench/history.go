@@ -85,7 +85,7 @@ func (p *program) historyShow(ctx context.Context, o historyShowOptions) (err er
 	case o.metric != "" && !slices.Contains(history.Metrics, o.filter.Metric):
 		return usageError(fmt.Errorf("there is no metric %q", o.metric), "--metric gain, --metric throughput or --metric p95")
 	case o.filter.Last < 0:
-		return usageError(fmt.Errorf("show the last %d runs: that is less than none", o.filter.Last), "--last 0 shows all")
+		return usageError(fmt.Errorf("--last %d: that is less than none", o.filter.Last), "--last 0 shows all")
 	}
 	h, err := history.Open(ctx, o.db)
 	if err != nil {
@@ -161,7 +161,7 @@ func nothingToShow(db string, runs []history.Run, f history.Filter) error {
 	if f.Stage != "" {
 		hint += "; its stages are " + distinct(stages)
 	}
-	return usageError(fmt.Errorf("the history %s holds %d runs, but none such", db, len(runs)), "%s", hint)
+	return usageError(fmt.Errorf("the history %s holds %s, but none such", db, plural(len(runs), "run", "runs")), "%s", hint)
 }
 
 // distinct lists names once each.

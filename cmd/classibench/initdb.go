@@ -52,6 +52,6 @@ func (p *program) initdb(c *cobra.Command, path string, spec dataset.Spec, force
 	case err != nil:
 		return usageError(err, "what was at %s before is untouched", path)
 	}
-	p.say("made %s: %d ads in %d categories, in %.1f s", path, spec.Ads, spec.Categories, time.Since(began).Seconds())
+	p.say("made %s: %s in %s, in %.1f s", path, plural(spec.Ads, "ad", "ads"), plural(spec.Categories, "category", "categories"), time.Since(began).Seconds())
 	return nil
 }

@@ -82,7 +82,7 @@ func liveLine(l bench.Live) string {
 		line += fmt.Sprintf("   p95 %8s", short(l.P95))
 	}
 	if l.Errors > 0 {
-		line += fmt.Sprintf("   %d errors", l.Errors)
+		line += "   " + plural(int(l.Errors), "error", "errors")
 	}
 	return line
 }
@@ -108,6 +108,14 @@ func bar(g bench.Progress, n int) string {
 func clockFace(d time.Duration) string {
 	s := int(d.Seconds())
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}
+
+// plural prints a number of things.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // short prints a latency with three digits.

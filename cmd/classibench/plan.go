@@ -129,7 +129,7 @@ func (p *program) data(ctx context.Context, s *scenarios.Scenario) (string, erro
 	if err != nil {
 		return "", err
 	}
-	meter := p.newMeter(fmt.Sprintf("making a data set of %d ads", s.Data.Ads))
+	meter := p.newMeter("making a data set of " + plural(s.Data.Ads, "ad", "ads"))
 	path, err := dataset.Ensure(ctx, dir, dataset.Spec{Ads: s.Data.Ads, Seed: s.Data.Seed}, meter.update)
 	meter.end()
 	if err != nil && ctx.Err() == nil {
@@ -159,7 +159,7 @@ func pools(ctx context.Context, data string) (map[string]load.Pool, error) {
 	inventory, err := dataset.ReadInventory(ctx, data)
 	switch {
 	case errors.Is(err, store.ErrSchema), errors.Is(err, fs.ErrNotExist):
-		return nil, usageError(err, "remove %s; it will be made anew", data)
+		return nil, usageError(err, "remove %s; it will be made again", data)
 	case err != nil:
 		return nil, err
 	}

@@ -1,0 +1,159 @@
+// Package answers tells whether two programs answer alike. It learns from several
+// answers of one program to the same request what varies by itself (times, tokens,
+// ids), and compares the rest with the answer of another.
+//
+// Begin with [Learn]. The package sends nothing: the caller hands in what came back.
+package answers
+
+import (
+	"fmt"
+	"mime"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// An Answer is what came back for one request.
+type Answer struct {
+	Status   int
+	Type     string // Content-Type, as sent
+	Location string // of a redirect, as sent
+	Body     []byte // decoded
+	From     string // host and port that were asked: an answer that names them names its own side
+}
+
+// A Page is what the answers of one side to the same request have in common.
+type Page struct {
+	first  Answer
+	varies map[Kind]bool // status and type, where answers differ
+	text   template
+}
+
+// A Kind is a part of an answer.
+type Kind string
+
+// The parts that are compared. The text of an answer is its redirect and its body,
+// without differences in white space; bytes that are no text are compared as they are.
+const (
+	Status Kind = "status"
+	Type   Kind = "type"
+	Text   Kind = "text"
+)
+
+// A Difference is the first part in which an answer is not like a page.
+type Difference struct {
+	Kind      Kind
+	Want, Got string // both excerpts, from about the same place
+}
+
+// Learn returns what answers of the same side to the same request have in common.
+// What differs between them is taken to vary by itself. Of a single answer all is
+// taken to be fixed.
+func Learn(first Answer, others ...Answer) *Page {
+	p := &Page{first: first, varies: map[Kind]bool{}, text: newTemplate(first.text())}
+	for _, a := range others {
+		p.Vary(a)
+	}
+	return p
+}
+
+// Vary learns from one more answer of the side that the page is of, and reports whether
+// there was something to learn: as long as there is, other answers may differ by chance.
+func (p *Page) Vary(a Answer) (learned bool) {
+	learned = p.Compare(a) != nil
+	p.varies[Status] = p.varies[Status] || a.Status != p.first.Status
+	p.varies[Type] = p.varies[Type] || !sameType(a.Type, p.first.Type)
+	p.text.vary(a.text())
+	return learned
+}
+
+// Loosen takes all between the first and the last place that varies to vary. It is for
+// pages that have something to learn from each answer, such as a random choice.
+func (p *Page) Loosen() { p.text.loosen() }
+
+// Compare returns in which part an answer is not like the page; nil if it is alike.
+func (p *Page) Compare(a Answer) *Difference {
+	if a.Status != p.first.Status && !p.varies[Status] {
+		return &Difference{Status, fmt.Sprint(p.first.Status), fmt.Sprint(a.Status)}
+	}
+	if !sameType(p.first.Type, a.Type) && !p.varies[Type] {
+		return &Difference{Type, named(p.first.Type), named(a.Type)}
+	}
+	want, got, differ := p.text.compare(a.text())
+	switch {
+	case !differ:
+		return nil
+	case !utf8.Valid(p.first.Body) || !utf8.Valid(a.Body):
+		want, got = fmt.Sprintf("%d bytes", len(p.first.Body)), fmt.Sprintf("other %d bytes", len(a.Body))
+	}
+	return &Difference{Text, want, got}
+}
+
+// sameType compares media types, and character sets where both are given.
+func sameType(a, b string) bool {
+	mediaA, paramsA, errA := mime.ParseMediaType(a)
+	mediaB, paramsB, errB := mime.ParseMediaType(b)
+	if errA != nil || errB != nil {
+		return a == b
+	}
+	charsets := paramsA["charset"] == "" || paramsB["charset"] == "" || strings.EqualFold(paramsA["charset"], paramsB["charset"])
+	return mediaA == mediaB && charsets
+}
+
+func named(contentType string) string {
+	if contentType == "" {
+		return "no content type"
+	}
+	return contentType
+}
+
+// text is what is compared of a redirect and a body.
+func (a Answer) text() string {
+	text := string(a.Body)
+	if utf8.Valid(a.Body) {
+		text = strings.Join(strings.Fields(text), " ")
+	}
+	if a.Location != "" {
+		text = a.Location + " " + text
+	}
+	return a.neutral(text)
+}
+
+// neutral takes the address of a side out of a text: each side has its own.
+func (a Answer) neutral(text string) string {
+	if a.From == "" {
+		return text
+	}
+	port := a.From[strings.LastIndexByte(a.From, ':')+1:]
+	text = strings.NewReplacer(
+		"http://"+a.From, "", "http%3A%2F%2F"+strings.ReplaceAll(a.From, ":", "%3A"), "",
+		a.From, "{address}", strings.ReplaceAll(a.From, ":", "%3A"), "{address}", "localhost:"+port, "{address}",
+	).Replace(text)
+	if len(port) < 4 { // too short to be known for a port
+		return text
+	}
+	return replaceWord(text, port, "{port}")
+}
+
+// replaceWord replaces a number where no other digit or letter is beside it.
+func replaceWord(text, word, with string) string {
+	var b strings.Builder
+	for {
+		i := strings.Index(text, word)
+		if i < 0 {
+			b.WriteString(text)
+			return b.String()
+		}
+		before, _ := utf8.DecodeLastRuneInString(text[:i])
+		after, _ := utf8.DecodeRuneInString(text[i+len(word):])
+		b.WriteString(text[:i])
+		if inWord(before) || inWord(after) {
+			b.WriteString(word)
+		} else {
+			b.WriteString(with)
+		}
+		text = text[i+len(word):]
+	}
+}
+
+func inWord(c rune) bool { return unicode.IsLetter(c) && c != utf8.RuneError || unicode.IsDigit(c) }

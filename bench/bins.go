@@ -1,0 +1,52 @@
+package bench
+
+import "github.com/classibench/classibench/bench/load"
+
+// A bin holds as many answers as a p95 needs where the trial has enough of them for
+// several such bins, else as many as a median needs.
+const (
+	fineBin   = 200
+	coarseBin = 20
+	leastBins = 8
+)
+
+// A stretch is some neighbouring seconds of a trial, from one to before another.
+type stretch struct {
+	from, to int
+	answers  *load.Histogram
+}
+
+// bins sums up neighbouring seconds until each bin has enough answers: where hits are
+// few, a single second says nothing. Too few at the end belong to the bin before.
+func bins(rec *load.Recording) (all []Bin) {
+	least := uint64(coarseBin)
+	if rec.Hits >= leastBins*fineBin {
+		least = fineBin
+	}
+	for _, s := range stretches(rec.Seconds, least) {
+		h := s.answers
+		all = append(all, Bin{From: float64(s.from), To: float64(s.to), Hits: h.Count(), P50: quantile(h, 0.5), P95: quantile(h, 0.95), Max: greatest(h)})
+	}
+	return all
+}
+
+func stretches(seconds []load.Second, least uint64) (all []stretch) {
+	for i, s := range seconds {
+		last := len(all) - 1
+		switch {
+		case s.Answer.Count() == 0:
+			continue
+		case last < 0 || all[last].answers.Count() >= least:
+			all = append(all, stretch{from: i, answers: load.NewHistogram()})
+			last++
+		}
+		all[last].answers.Merge(s.Answer)
+		all[last].to = i + 1
+	}
+	if n := len(all); n > 1 && all[n-1].answers.Count() < least {
+		all[n-2].answers.Merge(all[n-1].answers)
+		all[n-2].to = all[n-1].to
+		all = all[:n-1]
+	}
+	return all
+}

@@ -1,0 +1,83 @@
+package bench_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/target"
+)
+
+func textsAbout(r *bench.Result, about string) (all string) {
+	for _, w := range r.Warnings {
+		if w.About == about {
+			all += w.Text + "\n"
+		}
+	}
+	return all
+}
+
+// A server that writes head and body apart seems to carry 25 answers a second a
+// connection, however little each costs.
+func TestADelayedAckIsNamed(t *testing.T) {
+	t.Parallel()
+	if len(bench.Describe(true).Kernel) == 0 || bench.Describe(true).OS != "linux" {
+		t.Skip("the delay is Linux's")
+	}
+	r, err := short(t, "quick", "nagle").Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := textsAbout(r, "capacity.throughput.nagle")
+	for _, want := range []string{"half of the answers of nagle took 4", "TCP acknowledgement", "TCP_NODELAY, or write head and body at once"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if got := textsAbout(r, "capacity.throughput.quick"); got != "" {
+		t.Errorf("quick: %q", got)
+	}
+}
+
+// Two workers that keep their connections leave six of eight users waiting: the advice is
+// more workers, not longer turns.
+func TestTooFewWorkersAreNamed(t *testing.T) {
+	t.Parallel()
+	path, err := exec.LookPath("starman")
+	if err != nil {
+		if os.Getenv("CLASSIBENCH_NO_SKIP") != "" {
+			t.Fatal("no starman: install the package starman")
+		}
+		t.Skip("no starman: install the package starman")
+	}
+	app := filepath.Join(t.TempDir(), "app.psgi")
+	if err := os.WriteFile(app, []byte(`sub { [200, ["Content-Type" => "text/plain"], ["right"]] }`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := short(t, "quick")
+	p.Contenders = append(p.Contenders, bench.Contender{
+		Target: bench.Target{Name: "starman", Kind: target.Server},
+		Fresh: func(context.Context) (target.Target, error) {
+			return target.Target{Name: "starman", Kind: target.Server, Command: []string{path, "--workers", "2", "--listen", "{addr}", app}, StartTimeout: 20 * time.Second}, nil
+		},
+	})
+	p.Scenario.Capacity.Budget = 12 * time.Second
+	r, err := p.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := textsAbout(r, "capacity.gain") + textsAbout(r, "capacity.throughput.starman")
+	for _, want := range []string{"it ran 3 processes, and there were 8 users at once", "Give the server 8 workers or more"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if strings.Contains(got, "longer turns") {
+		t.Errorf("got %q, want no longer turns", got)
+	}
+}

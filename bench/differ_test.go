@@ -1,0 +1,91 @@
+package bench_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/scenarios"
+)
+
+// short is a plan that measures as little as can be.
+func short(t *testing.T, names ...string) *bench.Plan {
+	p := plan(t, names...)
+	p.Scenario.Replay.Stages = nil
+	p.Scenario.Capacity.Budget, p.Scenario.Capacity.Within = 10*time.Second, 1
+	return p
+}
+
+// Without asking both for the same page, "It works!" would carry many times as much.
+func TestAnotherPageStandsInTheHeadline(t *testing.T) {
+	t.Parallel()
+	r, err := short(t, "quick", "other").Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "But other answers with other pages than quick: to GET / quick answers “right” and other “right, and another page”."
+	if !r.Verdict.Valid || !strings.Contains(r.Verdict.Sentence, want) {
+		t.Errorf("valid %v: %s; want %s", r.Verdict.Valid, r.Verdict.Sentence, want)
+	}
+	if len(r.Warnings) == 0 || r.Warnings[0].About != "answers.other" || r.Answers.Asked == 0 || r.Answers.Different[0].Count != r.Answers.Asked {
+		t.Errorf("warnings %+v, answers %+v", r.Warnings, r.Answers)
+	}
+}
+
+// Times, counters and the address of a side are no difference.
+func TestWhatTheBaselineVariesIsNoDifference(t *testing.T) {
+	t.Parallel()
+	r, err := short(t, "clock", "clock").Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Answers.Asked == 0 || len(r.Answers.Different) > 0 || strings.Contains(r.Verdict.Sentence, "But") {
+		t.Errorf("answers %+v: %s", r.Answers, r.Verdict.Sentence)
+	}
+}
+
+func TestAnotherStatusIsInvalid(t *testing.T) {
+	t.Parallel()
+	_, err := short(t, "quick", "wrong").Run(t.Context())
+	var differ *bench.DifferError
+	if !errors.As(err, &differ) || !strings.Contains(err.Error(), "GET /: 200 and 418") {
+		t.Errorf("got %v, want that they differ", err)
+	}
+	r, err := short(t, "quick", "slow", "moody").Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"slow carries less than quick", "The gain of moody over quick cannot be trusted."} {
+		if !strings.Contains(r.Verdict.Sentence, want) {
+			t.Errorf("got %s, want %s", r.Verdict.Sentence, want)
+		}
+	}
+	if r.Verdict.Valid || r.GainDoubt("slow") != "" || !strings.Contains(r.GainDoubt("moody"), "GET /: 200 and 404") {
+		t.Errorf("got %+v", r.Verdict)
+	}
+}
+
+// Nobody is asked to change data, and slow answers are waited for no longer than they
+// are worth.
+func TestWhatIsNotCompared(t *testing.T) {
+	t.Parallel()
+	p := short(t, "quick", "other")
+	p.Scenario.Mix[0].Method = "POST"
+	r, err := p.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Answers.Asked != 0 || !strings.Contains(r.Answers.Note, "no route of the mix has a safe method") || r.Warnings[0].About != "answers" {
+		t.Errorf("got %+v, %+v", r.Answers, r.Warnings)
+	}
+	p = short(t, "late", "late")
+	p.Scenario.Mix = append(p.Scenario.Mix, p.Scenario.Mix[0], p.Scenario.Mix[0], scenarios.Route{Name: "form", Weight: 1e-9, Method: "POST", Path: "/"})
+	if r, err = p.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if a := r.Answers; a.Routes != a.Asked || a.Routes >= 3 || !strings.Contains(a.Note, "of 3 routes only") {
+		t.Errorf("got %+v, want one or two of three routes in a second", a)
+	}
+}

@@ -1,0 +1,83 @@
+package reports
+
+import (
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// No report has words around a number that is not there, or one of several things.
+func TestNoEmptyWords(t *testing.T) {
+	empty := regexp.MustCompile(`within –|mDE|\. \.|interval –|\b1 (tasks|routes|quads|users|answers|requests|processes)\b|\(\)|%!`)
+	for name, r := range variants(t) {
+		for kind, draw := range map[string]func(io.Writer) error{
+			"text": func(w io.Writer) error { return Text(w, r, TextOptions{}) },
+			"md":   func(w io.Writer) error { return Markdown(w, r) },
+			"html": func(w io.Writer) error { return HTML(w, r) },
+		} {
+			if found := empty.FindString(string(written(t, draw))); found != "" {
+				t.Errorf("%s as %s: %q", name, kind, found)
+			}
+		}
+	}
+}
+
+// Where the run was interrupted before its processes were read, the system is not to
+// blame.
+func TestInterruptedOnLinux(t *testing.T) {
+	const blame = "could not be seen on this system"
+	r := variants(t)["other system"]
+	text := func() string {
+		return string(written(t, func(w io.Writer) error { return Text(w, r, TextOptions{Width: 200}) }))
+	}
+	if !strings.Contains(text(), blame) {
+		t.Error("elsewhere it is")
+	}
+	if r.Environment.OS, r.Partial = "linux", "interrupted"; strings.Contains(text(), blame) {
+		t.Error("on Linux it is not")
+	}
+}
+
+func TestCommandsCanBePasted(t *testing.T) {
+	r := sample(t)
+	r.Command = []string{"classibench", "gate", "--build", "go build -o {out} ./cmd/shop"}
+	r.Targets[0].Command = []string{"sh", "-c", "echo it's"}
+	got := string(written(t, func(w io.Writer) error { return Markdown(w, r) }))
+	for _, want := range []string{"`classibench gate --build 'go build -o {out} ./cmd/shop'`", `sh -c 'echo it'\''s'`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got\n%s\nwant %s", got, want)
+		}
+	}
+}
+
+// A gain stands in the headline though the replay is invalid, and not though it is itself.
+func TestWhatHoldsStandsInTheHeadline(t *testing.T) {
+	r := variants(t)["in part"]
+	v := newView(r)
+	if len(v.Trusted) != 1 || v.Trusted[0].Candidate != "persistent" || invalidWords(r) != "Invalid: the throughput of fastcgi behind a proxy, the replay against cgi" {
+		t.Errorf("got %+v, %q", v.Trusted, invalidWords(r))
+	}
+	r.Verdict = bench.Verdict{Sentence: "This measurement cannot be trusted.", Reasons: []string{"of an earlier version"}}
+	if v := newView(r); len(v.Trusted) > 0 || invalidWords(r) != "Invalid measurement" {
+		t.Errorf("of an earlier version: got %+v, %q", v.Trusted, invalidWords(r))
+	}
+}
+
+// Quads of slow answers are longer than a second.
+func TestCapacityMethodTellsHowLongQuadsAre(t *testing.T) {
+	r := sample(t)
+	r.Capacity.Quads = r.Capacity.Quads[:3]
+	for i := range r.Capacity.Quads {
+		for j := range r.Capacity.Quads[i].Blocks {
+			r.Capacity.Quads[i].Blocks[j].Seconds = 4
+		}
+	}
+	r.Capacity.Seconds = (50 * time.Second).Seconds()
+	if got := capacityMethod(r); !strings.Contains(got, "3 quads of 16.0 s in 50 s") {
+		t.Errorf("got %q", got)
+	}
+}
