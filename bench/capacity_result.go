@@ -60,5 +60,9 @@ func (c *capacity) soFar() string {
 	}
 	name := c.plan.Contenders[1].Name
 	g := c.estimate(name)
-	return fmt.Sprintf("quad %d of session %d, %s gains %s× ± %s", g.N, c.sessions, name, times(g.Ratio()), percent(g.HalfWidth()))
+	found := fmt.Sprintf("quad %d of session %d, %s gains %s×", g.N, c.sessions, name, times(g.Ratio()))
+	if h := g.HalfWidth(); h < wildest {
+		found += " ± " + percent(h)
+	}
+	return found
 }

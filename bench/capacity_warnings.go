@@ -48,8 +48,12 @@ func (c *capacity) doubts(about, candidate string) (all []Warning) {
 	warn := func(format string, args ...any) { all = append(all, Warning{about, fmt.Sprintf(format, args...)}) }
 	g := c.estimate(candidate)
 	within := c.plan.Scenario.Capacity.Within
-	if g.N > 0 && g.HalfWidth() > within {
-		warn("the interval of %s is %s, wider than ±%s: %s", candidate, halfWidth(g), percent(within), c.advice(g, within))
+	switch h := g.HalfWidth(); {
+	case g.N == 0 || h <= within:
+	case h < wildest:
+		warn("the interval of %s is ±%s, wider than ±%s: %s", candidate, percent(h), percent(within), c.advice(g, within))
+	default:
+		warn("the values of %s are too few, or differ too much, for an interval that says anything: %s", candidate, c.advice(g, within))
 	}
 	if g.N >= leastQuads && g.Disagree() {
 		warn("Student's interval and the signed-rank interval of %s do not agree: single sessions lie far out", candidate)
@@ -71,12 +75,8 @@ const (
 	drifting      = 0.8
 )
 
-func halfWidth(g stats.Gain) string {
-	if h := g.HalfWidth(); finite(h) && h < 10 {
-		return "±" + percent(h)
-	}
-	return "without bounds that say anything"
-}
+// wildest is the half-width from which an interval says nothing.
+const wildest = 10
 
 // advice says how long it would take for the interval to be narrow enough: the
 // standard error falls with the square root of the time, and Student's bound with the
