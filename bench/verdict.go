@@ -143,11 +143,18 @@ func gainSentence(r *Result, v Verdict, candidate string) string {
 // interval that holds 1 says nothing of a difference.
 const wide = 1.5
 
+// Bounded reports whether the interval of a gain says anything: that of two halves of a
+// quad may reach over many powers of ten.
+func (g Gain) Bounded() bool {
+	const most = 1e9
+	return finite(g.Low) && finite(g.High) && g.Low > 0 && g.High < most*g.Low
+}
+
 // sentence says a gain.
 func (g Gain) sentence(base string) string {
 	bounds := fmt.Sprintf("%s interval %s to %s", percent(g.Level), times(g.Low), times(g.High))
 	switch {
-	case !finite(g.Low) || !finite(g.High) || g.Low <= 0:
+	case !g.Bounded():
 		return fmt.Sprintf("%s carried %s times the throughput of %s, in too few quads for an interval.", g.Candidate, times(g.Ratio), base)
 	case g.Low > 1:
 		return fmt.Sprintf("%s carries %s times the throughput of %s (%s).", g.Candidate, times(g.Ratio), base, bounds)

@@ -55,7 +55,7 @@ func capacityRow(r *bench.Result, i int, x bench.Throughput) row {
 
 // hasBounds reports whether the interval of a gain says anything.
 func hasBounds(g bench.Gain) bool {
-	return bench.Float(g.Low).Known() && bench.Float(g.High).Known()
+	return g.Bounded()
 }
 
 // between prints the interval of a gain.
