@@ -153,6 +153,7 @@ func lowRate(r *bench.Result) {
 			p := &t.Series[j]
 			p.Due, p.Done, p.Errors, p.P50, p.P95, p.P99, p.Max = 2, 2, 0, none, none, none, slow
 		}
+		t.Bins = nil
 		for j := range 3 {
 			t.Bins = append(t.Bins, bench.Bin{From: float64(12 * j), To: float64(12*j + 12), Hits: 24, P50: slow / bench.Float(2+j%2), P95: none, Max: slow / bench.Float(1+j%2)})
 		}
