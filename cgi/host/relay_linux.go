@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -29,7 +30,10 @@ func (p *process) relay(rs *Response) error {
 	if err := r.watch(p.stderr.fd); err != nil {
 		return err
 	}
-	return r.run()
+	if err := r.run(); err != nil {
+		return err
+	}
+	return r.settle()
 }
 
 // lend has end interrupt the wait on a poller. It fails if end was called.
@@ -89,6 +93,32 @@ func (r *relay) run() error {
 			}
 		}
 	}
+}
+
+// settle waits a moment for the end of the process, which comes after that of its
+// output. The goroutine parks: a thread that blocked would keep others waiting.
+func (r *relay) settle() error {
+	if !r.gone {
+		r.poll(0)
+	}
+	if r.gone {
+		return nil
+	}
+	r.poller.remove(r.stdout.fd)
+	if !r.stderr.over() {
+		r.poller.remove(r.stderr.fd)
+	}
+	if !r.waiting {
+		if err := r.watch(r.fd); err != nil {
+			return err
+		}
+	}
+	r.poller.file.SetReadDeadline(time.Now().Add(2 * time.Millisecond))
+	defer r.poller.file.SetReadDeadline(time.Time{})
+	var events [1]unix.EpollEvent
+	_, err := r.poller.wait(events[:])
+	r.gone = err == nil
+	return nil
 }
 
 // explain is the reason of an interruption.
