@@ -36,7 +36,7 @@ func gainFigure(r *bench.Result) *Figure {
 		Caption: fmt.Sprintf("Each dot is one quad; the line is the estimate, the band its %s interval.", levelOf(r)),
 		Alt:     alt("Gain in each quad", told),
 		plot: func(width vg.Length) *plot.Plot {
-			p := newPlot(timeAxis(max(end, 1)*1.02, width, "since the measurement of capacity began"), ratioAxis(lowest, highest))
+			p := newPlot(timeAxis(max(end, 1)*1.02, width, "since the run began"), ratioAxis(lowest, highest))
 			var names []label
 			for _, g := range all {
 				names = append(names, gainMarks(p, r, g)...)
