@@ -212,7 +212,7 @@ func TestPlotsFollowTheReader(t *testing.T) {
 	defer cancel()
 	for _, l := range looks {
 		want := softInk.light
-		if l.name == "dark" {
+		if l.scheme == "dark" && l.media != "print" {
 			want = softInk.dark
 		}
 		for _, name := range []string{pageFile, "gain.svg"} {

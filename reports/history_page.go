@@ -129,5 +129,5 @@ func historyHeadline(views []historyView) string {
 
 // historyStyles is what the page has beside the styles of all pages.
 func historyStyles() templ.Component {
-	return templ.Raw("<style>h2,section p,figure h3{overflow-wrap:anywhere}details{margin:1.8rem 0 0}summary{cursor:pointer}td.words:last-child{white-space:normal;min-width:14rem}@media print{section td,section td.words{white-space:normal;min-width:0}section tbody th{min-width:5rem}}</style>")
+	return templ.Raw("<style>h2,section p,figure h3{overflow-wrap:anywhere}details{margin:1.8rem 0 0}summary{cursor:pointer}td.words:last-child{white-space:normal;min-width:14rem}@media(max-width:34rem){tbody td.words:last-child{min-width:0;grid-column:1/-1}}@media print{section td,section td.words{white-space:normal;min-width:0}section tbody th{min-width:5rem}}</style>")
 }

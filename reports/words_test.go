@@ -77,7 +77,7 @@ func TestCapacityMethodTellsHowLongQuadsAre(t *testing.T) {
 		}
 	}
 	r.Capacity.Seconds = (50 * time.Second).Seconds()
-	if got := capacityMethod(r); !strings.Contains(got, "3 quads of 16.0 s in 50 s") {
+	if got := capacityMethod(r); !strings.Contains(got, "3 quads of 16.0 s in 6 sessions and 50 s") {
 		t.Errorf("got %q", got)
 	}
 }
