@@ -2,6 +2,7 @@ package bench_test
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -57,10 +58,10 @@ func TestAnotherStatusIsInvalid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"slow carries less than quick", "The gain of moody over quick cannot be trusted."} {
-		if !strings.Contains(r.Verdict.Sentence, want) {
-			t.Errorf("got %s, want %s", r.Verdict.Sentence, want)
-		}
+	// How much slow carries is for the machine to say, but it has a sentence of its own.
+	slow, moody := "slow carries less than quick|Whether slow carries more than quick|difference in throughput .* slow", "The gain of moody over quick cannot be trusted."
+	if !regexp.MustCompile(slow).MatchString(r.Verdict.Sentence) || !strings.Contains(r.Verdict.Sentence, moody) {
+		t.Errorf("got %s, want a sentence for each", r.Verdict.Sentence)
 	}
 	if r.Verdict.Valid || r.GainDoubt("slow") != "" || !strings.Contains(r.GainDoubt("moody"), "GET /: 200 and 404") {
 		t.Errorf("got %+v", r.Verdict)

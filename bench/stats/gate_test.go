@@ -35,9 +35,9 @@ func TestBoundsOfTheGate(t *testing.T) {
 // By hand: the mean of the six values is −0.1 and their squares add up to
 // 0.0004, so the variance is 0.00008 and the standard error √(0.00008/6) =
 // 0.003651 with 5 degrees of freedom. A value within a session has the variance
-// 0.0004/4 = 0.0001, so a mean of three 0.0000333; with 1% for the restart that
-// makes 0.0001333, which weighs 4; the means do not differ, which weighs 1:
-// 0.0001067 for a session, √(0.0001067/2) = 0.007303 for both.
+// 0.0004/4 = 0.0001, so a mean of three 0.0000333; twice that and 1% for the
+// restart make 0.0001667, which weighs 4; the means do not differ, which weighs 1:
+// 0.0001333 for a session, √(0.0001333/2) = 0.008165 for both.
 func TestADecisionByHand(t *testing.T) {
 	g := gate(t)
 	d := g.Decide(5, [][]float64{{-0.11, -0.09, -0.10}, nil, {-0.09, -0.10, -0.11}})
@@ -45,9 +45,9 @@ func TestADecisionByHand(t *testing.T) {
 	want := stats.Decision{
 		Verdict: stats.Fail, Stop: true, Lost: true, Estimate: -0.1, N: 6, Sessions: 2, ACF1: d.ACF1,
 		Within:  stats.Interval{Low: -0.1 - half*0.0036515, High: -0.1 + half*0.0036515},
-		Between: stats.Interval{Low: -0.1 - half*0.0073030, High: -0.1 + half*0.0073030},
+		Between: stats.Interval{Low: -0.1 - half*0.0081650, High: -0.1 + half*0.0081650},
 		// t(0.8; 5) = 0.919544, as any table has it.
-		MDE: (half + 0.919544) * 0.0073030,
+		MDE: (half + 0.919544) * 0.0081650,
 	}
 	want.Interval = want.Between
 	if !cmp.Equal(d, want, close4) {
