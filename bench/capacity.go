@@ -69,10 +69,11 @@ func (c *capacity) measure(ctx context.Context, r *Result) error {
 }
 
 // sessionsFor measures sessions of equal length until the time is used. In the first
-// part there is at least one.
+// part there is at least one, in the others if half of it still fits.
 func (c *capacity) sessionsFor(ctx context.Context, allowed time.Duration) error {
 	end := time.Now().Add(allowed)
-	for c.sessions == 0 || time.Until(end) >= c.restart+c.round {
+	least := (c.restart + c.round) / 2
+	for ; c.sessions == 0 || time.Until(end) >= least; least = c.restart + c.round {
 		left := time.Until(end)
 		count := max(1, left/max(sessionTime, c.restart+2*c.round))
 		if err := c.session(ctx, left/count, end); err != nil {

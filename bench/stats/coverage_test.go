@@ -158,12 +158,8 @@ func TestEstimateSessionsOfFew(t *testing.T) {
 		t.Errorf("no value: %+v", none)
 	}
 	two := stats.EstimateSessions([]stats.Series{{At: []float64{1, 9}, D: []float64{0.5, 0.7}}}, 0.95)
-	if !(two.HalfWidth() > math.Expm1(12.7*0.1)) || math.IsInf(two.HalfWidth(), 1) {
+	if !(two.HalfWidth() > math.Expm1(12.7*0.1)) || math.IsInf(two.HalfWidth(), 1) || two.HalfWidth() > math.Expm1(20*0.1) {
 		t.Errorf("two values: ±%v, want wider than Student's with one degree of freedom", two.HalfWidth())
-	}
-	same := stats.EstimateSessions([]stats.Series{{At: []float64{1, 1}, D: []float64{0.5, 0.7}}}, 0.95)
-	if !math.IsInf(same.HalfWidth(), 1) {
-		t.Errorf("two values of one moment: ±%v, want no bounds", same.HalfWidth())
 	}
 }
 

@@ -22,6 +22,9 @@ const (
 	lag        = 9.0 // seconds
 	leastAlike = 0.1
 	moreAlike  = 0.5
+
+	unknownDrift = 0.5 // where sessions do not tell
+	whiteQuads   = 0.5 // share of the variance of single quads that their neighbours do not have in common
 )
 
 // leastSessions is how many sessions their means are taken from. With fewer, the
@@ -69,13 +72,14 @@ func EstimateSessions(sessions []Series, level float64) Gain {
 type units struct {
 	x, at, w []float64 // values, moments, weights that sum up to 1
 	drift    float64   // share of the variance between them that is not explained inside
+	white    float64   // share of it that has nothing to do with that of others
 }
 
 func unitsOf(sessions []Series) units {
 	if len(sessions) >= leastSessions {
 		return meansOf(sessions)
 	}
-	u := units{drift: 0.5} // nobody knows
+	u := units{drift: unknownDrift, white: whiteQuads}
 	for _, s := range sessions {
 		u.x, u.at = append(u.x, s.D...), append(u.at, s.At...)
 	}
@@ -98,7 +102,7 @@ func meansOf(sessions []Series) (u units) {
 	for i := range u.w {
 		u.w[i] /= n
 	}
-	u.drift = 0.5
+	u.drift = unknownDrift
 	if between := variance(u.x); df > 0 && between > 0 {
 		k := float64(len(sessions))
 		u.drift = min(max(0, 1-inside/df*shares/k/between), 1)
@@ -108,8 +112,11 @@ func meansOf(sessions []Series) (u units) {
 
 // correlation is the assumed one of two units.
 func (u units) correlation(i, j int) float64 {
+	if i == j {
+		return 1
+	}
 	rho := leastAlike + moreAlike*u.drift
-	return math.Pow(rho, math.Abs(u.at[i]-u.at[j])/lag)
+	return (1 - u.white) * math.Pow(rho, math.Abs(u.at[i]-u.at[j])/lag)
 }
 
 // uncertainty returns the standard error of the weighted mean of the units.

@@ -29,7 +29,7 @@ func TestInterrupt(t *testing.T) {
 		args  []string
 		saved bool // something was measured by then
 	}{
-		{"capacity: first blocks", nil, false},
+		{"capacity: first turns", nil, false},
 		{"capacity: quad", nil, true},
 		{"replay: cgi: ", []string{"--quick"}, true},
 	} {
