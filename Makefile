@@ -20,8 +20,8 @@ test: ## run every test; those that need a browser say so where there is none
 	$(GO) test -timeout 15m ./...
 
 .PHONY: race
-race: ## run the tests of what runs in parallel under the race detector
-	$(GO) test -race -short -timeout 15m ./bench/... ./cgi/... ./persistent/... ./internal/classifieds/... .
+race: ## run the tests of what runs in parallel under the race detector, one package at a time
+	$(GO) test -race -short -p 1 -timeout 15m ./bench/... ./cgi/... ./persistent/... ./internal/classifieds/... .
 
 .PHONY: lint
 lint: ## formatting, vet, staticcheck, fresh generated code, tidy modules

@@ -84,7 +84,6 @@ func TestDataAreRestoredAfterTheWarmUp(t *testing.T) {
 
 // Starman closes connections that are idle for a second, and has five workers.
 func TestStarmanAsDebianHasIt(t *testing.T) {
-	t.Parallel()
 	if _, err := exec.LookPath("starman"); err != nil {
 		if os.Getenv("CLASSIBENCH_NO_SKIP") != "" {
 			t.Fatal(err)
@@ -99,6 +98,7 @@ func TestStarmanAsDebianHasIt(t *testing.T) {
 	page := p.Scenario.Mix[0]
 	p.Scenario.Mix = append(p.Scenario.Mix, scenarios.Route{Name: "sign", Weight: 0.5, Method: "POST", Path: "/", Form: []scenarios.Field{{Name: "a", Value: "b"}}, Expect: page.Expect})
 	p.Scenario.Capacity.Budget = 4 * time.Second
+	p.Scenario.Replay.Timeout = 10 * time.Second
 	p.Scenario.Replay.Stages = []scenarios.Stage{{Name: "quiet", For: 15 * time.Second, Rate: scenarios.Rate{Value: 2.5}}}
 	p.Contenders = []bench.Contender{{
 		Target: bench.Target{Name: "starman", Kind: target.Server},
