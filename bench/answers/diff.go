@@ -24,7 +24,8 @@ func matches(a, b []string) []match {
 	for _, m := range middle(a[head:len(a)-tail], b[head:len(b)-tail]) {
 		all = append(all, match{m.a + head, m.b + head, m.n})
 	}
-	return append(all, match{len(a) - tail, len(b) - tail, tail})
+	all = append(all, match{len(a) - tail, len(b) - tail, tail})
+	return slices.DeleteFunc(all, func(m match) bool { return m.n == 0 })
 }
 
 // middle are the matches of lists that begin and end differently; none if they are too

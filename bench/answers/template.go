@@ -65,19 +65,24 @@ func (t *template) vary(text string) {
 	t.tokens = t.merged(out)
 }
 
-// merged is a list of tokens in which holes that are near each other are one.
+// merged is a list of tokens in which holes that are near each other are one. That may
+// be as long as all of them and what stood between.
 func (t *template) merged(tokens []string) []string {
 	var out []string
-	last := -1 // the last hole in out
+	last, one := -1, t.longest // the last hole in out; what was seen in one, at most
+	held := one                // the same for the last hole
 	for _, token := range tokens {
 		if token != hole {
 			out = append(out, token)
 			continue
 		}
 		if last >= 0 && words(out[last+1:]) < leastFixed {
-			t.longest += size(out[last+1:])
+			held += size(out[last+1:]) + one
 			out = out[:last]
+		} else {
+			held = one
 		}
+		t.longest = max(t.longest, held)
 		last = len(out)
 		out = append(out, hole)
 	}
