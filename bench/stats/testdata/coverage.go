@@ -71,7 +71,7 @@ func measure(command []string, runs int, out string) error {
 	if len(command) == 0 {
 		return fmt.Errorf("no command is given: append, say, -- classibench compare")
 	}
-	s := study{Command: append([]string{"classibench"}, command[1:]...)}
+	s := study{Command: append([]string{"classibench"}, withoutOut(command[1:])...)}
 	for n := range runs {
 		r, err := once(command)
 		if err != nil {
@@ -95,6 +95,14 @@ func measure(command []string, runs int, out string) error {
 	}
 	fmt.Print(s.table())
 	return nil
+}
+
+// withoutOut is a command without the directory for its report, which says nothing.
+func withoutOut(args []string) []string {
+	if i := slices.Index(args, "--out"); i >= 0 && i+1 < len(args) {
+		return slices.Delete(slices.Clone(args), i, i+2)
+	}
+	return args
 }
 
 // once measures. A measurement that is invalid (exit status 4) counts, and says so.
