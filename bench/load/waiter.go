@@ -6,7 +6,7 @@ import "time"
 // included; a hit on another waits until one ends. Visitors come and go; we would
 // keep them for as long as we have hits. So a hit on a new connection that waits much
 // longer than is usual has another one closed, and one more each time that it has waited
-// twice as long: what becomes free may go to somebody else.
+// twice as long: what becomes free may go to another client.
 const (
 	patienceTimes = 3
 	leastPatience = 10 * time.Millisecond

@@ -66,7 +66,7 @@ type warming struct {
 	wrong       atomic.Pointer[error]
 }
 
-// user asks until the end of the warm-up, or until somebody got no answer.
+// user asks until the end of the warm-up, or until a user got no answer.
 func (w *warming) user(ctx context.Context) {
 	for n := w.sent.Add(1); n < int64(w.Hits) && time.Now().Before(w.ends) && ctx.Err() == nil && w.failed() == nil; n = w.sent.Add(1) {
 		if err := w.client.ask(w.safe, uint64(n)); err != nil {

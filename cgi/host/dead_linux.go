@@ -9,7 +9,7 @@ import (
 )
 
 // allDead reports whether all members of a process group have ended, and wait for
-// somebody to reap them: the first process of a container may not.
+// a process to reap them: the first process of a container may not.
 func allDead(group int) bool {
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil || len(stats) == 0 {

@@ -159,7 +159,7 @@ func TestNoMoreConnectionsThanReported(t *testing.T) {
 	}
 }
 
-// An application that comes in another's place is asked anew.
+// An application that comes in another's place is asked again.
 func TestAnotherApplicationIsAskedAgain(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "s")
