@@ -18,7 +18,7 @@ func (c *capacity) warnings() []Warning {
 		all = append(all, c.doubts(about, e.Name)...)
 	}
 	if asked := c.plan.Scenario.Capacity.Users; c.users > 0 && c.users < asked {
-		warn("%s instead of %d kept the targets busy: answers take so long that the budget has no room for turns of more", plural(c.users, "user"), asked)
+		warn("%s instead of %d kept the targets busy: answers take so long that the budget has no room for turns of more", counted(c.users, "user"), asked)
 	}
 	if c.void > 0 {
 		warn("%s", voidWords(c.void))
@@ -40,7 +40,7 @@ func (c *capacity) warnings() []Warning {
 
 // voidWords tell of quads without a value.
 func voidWords(n int) string {
-	return were(n, "quad") + " left out, since one side completed nothing in a turn: check the target's log, it may have failed at that moment"
+	return counted(n, "quad was", "quads were") + " left out, since one side completed nothing in a turn: check the target's log, it may have failed at that moment"
 }
 
 // doubts are those about the gain of one candidate.
@@ -89,29 +89,13 @@ func (c *capacity) advice(g stats.Gain, within float64) string {
 		longer := time.Duration(minutes) * time.Minute
 		more := longer.Seconds() / budget.Seconds()
 		if more > 1.2 && math.Expm1(se/math.Sqrt(more)*stats.StudentT(g.Level, df*more)) <= within {
-			return fmt.Sprintf("±%s needs about %s (--budget %dm)", percent(within), plural(minutes, "minute"), minutes)
+			return fmt.Sprintf("±%s needs about %s (--budget %dm)", percent(within), counted(minutes, "minute"), minutes)
 		}
 	}
 	return "hours would not narrow it enough; a quieter machine may"
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
-
-// plural is a count of things.
-func plural(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
-
-// were is a count of things and the verb.
-func were(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing + " was"
-	}
-	return fmt.Sprintf("%d %ss were", n, thing)
-}
 
 // of are the quads of one candidate.
 func of(quads []Quad, candidate string) []Quad {

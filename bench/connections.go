@@ -60,7 +60,7 @@ func (c *Connections) closings() string {
 }
 
 // counted is a number with its noun, in the plural if it is not 1.
-func counted(n uint64, noun string, plural ...string) string {
+func counted[N int | uint64](n N, noun string, plural ...string) string {
 	switch {
 	case n == 1:
 	case len(plural) > 0:

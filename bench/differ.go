@@ -180,7 +180,7 @@ type DifferError struct {
 
 func (e *DifferError) Error() string {
 	return fmt.Sprintf("%s and %s answer %d of %s with different status:\n    %s",
-		e.Base, e.Head, e.Different, plural(e.Asked, "request"), strings.Join(e.Examples, "\n    "))
+		e.Base, e.Head, e.Different, counted(e.Asked, "request"), strings.Join(e.Examples, "\n    "))
 }
 
 // refused returns a DifferError for each candidate, if all of them answer with another

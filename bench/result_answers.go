@@ -83,7 +83,7 @@ func (a *Answers) tell(candidate, baseline string, pages []Difference) string {
 		}
 	}
 	return fmt.Sprintf("%s answers %d of %s with another page than %s (%s %s): the throughputs may be of different work; %s",
-		candidate, total, plural(a.Asked, "request"), baseline,
+		candidate, total, counted(a.Asked, "request"), baseline,
 		map[bool]string{true: "route", false: "routes"}[len(routes) == 1], strings.Join(routes, ", "), example(pages[0], baseline))
 }
 

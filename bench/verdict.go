@@ -40,7 +40,7 @@ func invalid(r *Result) (doubts []Warning) {
 	for _, t := range r.Targets {
 		for _, d := range r.Answers.of(t.Name, true) {
 			doubts = append(doubts, Warning{aboutAnswers + t.Name, fmt.Sprintf("%s and %s answer %d of %s with different status, for example %s: %s and %s",
-				r.Baseline(), t.Name, d.Count, plural(r.Answers.Asked, "request"), d.Request, d.Baseline, d.Answer)})
+				r.Baseline(), t.Name, d.Count, counted(r.Answers.Asked, "request"), d.Request, d.Baseline, d.Answer)})
 		}
 		if r.Capacity == nil {
 			continue
@@ -213,7 +213,7 @@ func (t Trial) at(stage int) string {
 	s := t.Stages[stage]
 	words := p95Words(s.Latency) + ", " + percent(errorShare(s.Hits, s.Errors)) + " errors"
 	if t.Load.AliveMax > 0 { // its processes were seen
-		words += ", " + plural(s.Load.RunnableMax, "task") + " runnable at most"
+		words += ", " + counted(s.Load.RunnableMax, "task") + " runnable at most"
 	}
 	return words
 }
@@ -225,7 +225,7 @@ func p95Words(l Latency) string {
 	case l.P95.Known():
 		return "p95 " + seconds(l.P95)
 	case l.Max.Known():
-		return fmt.Sprintf("the slowest of %s took %s", plural(int(l.Count), "answer"), seconds(l.Max))
+		return fmt.Sprintf("the slowest of %s took %s", counted(l.Count, "answer"), seconds(l.Max))
 	}
 	return "no right answer"
 }

@@ -88,12 +88,12 @@ func noise(about string, a, b reading, cores int) []Warning {
 // stalls tells where the ratio of all that was measured lies outside the bounds
 // that the quads give: then a few of them hold most of the difference.
 func stalls(about, candidate string, quads []Quad, low, high float64) []Warning {
-	of := slices.DeleteFunc(slices.Clone(quads), func(q Quad) bool { return q.Candidate != candidate })
-	if len(of) == 0 {
+	quads = of(quads, candidate)
+	if len(quads) == 0 {
 		return nil
 	}
-	totals := Totals(of)
-	ratio := totals[candidate].rate() / totals[of[0].Blocks[0].Target].rate()
+	totals := Totals(quads)
+	ratio := totals[candidate].rate() / totals[quads[0].Blocks[0].Target].rate()
 	if !(ratio < low || ratio > high) {
 		return nil
 	}
