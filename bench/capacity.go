@@ -75,7 +75,8 @@ func (c *capacity) sessionsFor(ctx context.Context, allowed time.Duration) error
 	least := (c.restart + c.round) / 2
 	for ; c.sessions == 0 || time.Until(end) >= least; least = c.restart + c.round {
 		left := time.Until(end)
-		count := max(1, left/max(sessionTime, c.restart+2*c.round))
+		about := max(sessionTime, c.restart+2*c.round)
+		count := max(1, (left+about/2)/about)
 		if err := c.session(ctx, left/count, end); err != nil {
 			return err
 		}
@@ -112,7 +113,7 @@ func (c *capacity) contest(entrants []*entrant, end time.Time) *contest {
 	return t
 }
 
-// rounds measures rounds, at least one, until the session has lasted so long.
+// rounds measures rounds, at least one, until the session has lasted about so long.
 func (c *capacity) rounds(ctx context.Context, t *contest, began time.Time, length time.Duration) error {
 	if err := t.settle(ctx, length-time.Since(began), c.plan.Scenario.Capacity.Budget-c.spent); err != nil {
 		return err
@@ -127,7 +128,7 @@ func (c *capacity) rounds(ctx context.Context, t *contest, began time.Time, leng
 			return err
 		}
 		c.round = time.Since(start)
-		if time.Since(began)+c.round > length {
+		if time.Since(began)+c.round/2 > length {
 			return nil
 		}
 	}

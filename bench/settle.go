@@ -8,11 +8,12 @@ import (
 )
 
 const (
-	enough     = 25              // answers in a turn of the slow side, where there is time
-	longest    = 5 * time.Second // of a turn
-	leastShare = 0.25            // length of a turn ÷ that of the longest one of a quad, at least
-	rounds     = 2               // that a session should have room for
-	leastQuads = 8               // that a run should have room for, if fewer users make it so
+	enough     = 25                     // answers in a turn of the slow side, where there is time
+	longest    = 5 * time.Second        // of a turn
+	ample      = 200 * time.Millisecond // for a fast side beside a slower one
+	leastShare = 0.25                   // length of a turn ÷ that of the longest one of a quad, at least
+	rounds     = 2                      // that a session should have room for
+	leastQuads = 8                      // that a run should have room for, if fewer users make it so
 	pilotFor   = 100 * time.Millisecond
 	dearer     = 1.1 // times the time that a single user needs is no reason for fewer users
 )
@@ -150,10 +151,10 @@ func slowAnswer(latency *load.Histogram) time.Duration {
 }
 
 // turnsFor are the turns of targets with such paces. Each is long enough for enough
-// answers; that of a fast target is no less than a share of the longest, so that
-// both see as much of what the machine does. Where rounds of such turns do not fit
-// into what is left of the session, they are shortened, down to what is asked or the
-// time of an answer.
+// answers. That of a fast target is as long as that of the slow one, so that both see
+// as much of what the machine does; beside a long one a share is enough. Where rounds
+// of such turns do not fit into what is left of the session, they are shortened, down
+// to what is asked or the time of an answer.
 func turnsFor(paces []pace, asked, session time.Duration) []turn {
 	turns := make([]turn, len(paces))
 	slowest := time.Duration(0)
@@ -161,9 +162,10 @@ func turnsFor(paces []pace, asked, session time.Duration) []turn {
 		turns[i].length = max(asked, min(time.Duration(enough/p.rate*float64(time.Second)), longest))
 		slowest = max(slowest, turns[i].length)
 	}
+	least := max(min(slowest, ample), time.Duration(leastShare*float64(slowest)))
 	left, lengths := session/rounds, time.Duration(0)
 	for i, p := range paces {
-		turns[i] = p.turn(max(turns[i].length, time.Duration(leastShare*float64(slowest))))
+		turns[i] = p.turn(max(turns[i].length, least))
 		left -= turnsOf(i, len(paces)) * (turns[i].lead + p.slow) // what is under way at the end is waited for
 		lengths += turnsOf(i, len(paces)) * turns[i].length
 	}

@@ -19,10 +19,12 @@ func TestTurnsFor(t *testing.T) {
 		want    []turn
 	}{
 		"fast targets": {[]pace{fast, fast}, 40 * ms, 9 * time.Second, []turn{{10 * ms, 40 * ms}, {10 * ms, 40 * ms}}},
-		"enough answers of the slow one, a quarter for the other": {[]pace{cgi, fast}, 40 * ms, 9 * time.Second,
-			[]turn{{90 * ms, 250 * ms}, {15625 * time.Microsecond, 62500 * time.Microsecond}}},
+		"enough answers of the slow one, ample time for the other": {[]pace{cgi, fast}, 40 * ms, 9 * time.Second,
+			[]turn{{90 * ms, 250 * ms}, {50 * ms, 200 * ms}}},
 		"a baseline that two share": {[]pace{cgi, fast, fast}, 40 * ms, 9 * time.Second,
-			[]turn{{90 * ms, 250 * ms}, {15625 * time.Microsecond, 62500 * time.Microsecond}, {15625 * time.Microsecond, 62500 * time.Microsecond}}},
+			[]turn{{90 * ms, 250 * ms}, {50 * ms, 200 * ms}, {50 * ms, 200 * ms}}},
+		"as long as the slow one":  {[]pace{{250, 40 * ms}, fast}, 40 * ms, 9 * time.Second, []turn{{40 * ms, 100 * ms}, {25 * ms, 100 * ms}}},
+		"a quarter of a long one":  {[]pace{{5, 200 * ms}, fast}, 40 * ms, 60 * time.Second, []turn{{200 * ms, 5 * time.Second}, {100 * ms, 1250 * ms}}},
 		"no room: a single answer": {[]pace{slow, slow}, 40 * ms, 9 * time.Second, []turn{{0, 1125 * ms}, {0, 1125 * ms}}},
 		"no time at all":           {[]pace{slow, cgi}, 40 * ms, 0, []turn{{0, 40 * ms}, {90 * ms, 90 * ms}}},
 	} {
