@@ -46,6 +46,9 @@ func PinTree([]int, ...int) (*Pin, error) { return nil, ErrUnsupported }
 // Release does nothing.
 func (*Pin) Release() error { return nil }
 
+// Strays returns ErrUnsupported.
+func Strays([]int, ...int) ([]string, error) { return nil, ErrUnsupported }
+
 func unlessNone(cpus []int) error {
 	if len(cpus) == 0 {
 		return nil

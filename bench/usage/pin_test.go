@@ -76,6 +76,36 @@ func TestPinTree(t *testing.T) {
 	wantOn(t, "child that another program moved, released", moved, first)
 }
 
+// TestStrays finds the child that chose other CPUs, and none that chose fewer.
+func TestStrays(t *testing.T) {
+	all := CPUs()
+	if len(all) < 2 {
+		t.Skip("needs two CPUs")
+	}
+	first, last := all[:1], all[len(all)-1:]
+	root, _, in, out := child(t, "spawner")
+	fmt.Fprintln(in)
+	stray, err := strconv.Atoi(firstWord(t, out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(pinAll(root, last), pinAll(stray, last)); err != nil {
+		t.Fatal(err)
+	}
+	for _, allowed := range [][]int{nil, last, all} {
+		if got, err := Strays(allowed, root); err != nil || len(got) > 0 {
+			t.Errorf("on %v: got %v, %v; want none", allowed, got, err)
+		}
+	}
+	if err := pinAll(stray, first); err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf("process %d (%s) may run on CPU %d", stray, commandOf(stray), first[0])
+	if got, err := Strays(last, root); err != nil || !slices.Equal(got, []string{want}) {
+		t.Errorf("got %v, %v; want %q", got, err, want)
+	}
+}
+
 // pinAll moves all threads of a process, as taskset -a does.
 func pinAll(pid int, cpus []int) error {
 	threads, err := threadsOf(pid, make([]byte, 4096))

@@ -28,31 +28,35 @@ type proc struct {
 // process was reaped, even when its number is in use again: the descriptor
 // belongs to the process, not to the number.
 func (p *proc) refresh(buf []byte) error {
-	if p.fd >= 0 {
-		n, err := retry(func() (int, error) { return unix.Pread(p.fd, buf, 0) })
-		return p.understand(buf, n, err)
-	}
-	fd, err := open(p.path("/stat"))
-	if err != nil {
-		return err
-	}
-	defer unix.Close(fd)
-	n, err := retry(func() (int, error) { return unix.Pread(fd, buf, 0) })
-	return p.understand(buf, n, err)
-}
-
-func (p *proc) understand(buf []byte, n int, err error) error {
-	if err != nil {
-		return err
-	}
-	if n == 0 {
-		return unix.ESRCH
-	}
-	s, err := parseStat(buf[:n])
+	s, err := p.read(buf)
 	if err == nil {
 		p.stat = s
 	}
 	return err
+}
+
+// read reads the stat file, and leaves what is known of the process as it is.
+func (p *proc) read(buf []byte) (stat, error) {
+	if p.fd >= 0 {
+		return readStat(p.fd, buf)
+	}
+	fd, err := open(p.path("/stat"))
+	if err != nil {
+		return stat{}, err
+	}
+	defer unix.Close(fd)
+	return readStat(fd, buf)
+}
+
+func readStat(fd int, buf []byte) (stat, error) {
+	n, err := retry(func() (int, error) { return unix.Pread(fd, buf, 0) })
+	if err != nil {
+		return stat{}, err
+	}
+	if n == 0 {
+		return stat{}, unix.ESRCH
+	}
+	return parseStat(buf[:n])
 }
 
 // same reports whether the number still names the process that it did.
@@ -89,6 +93,14 @@ func (p *proc) clock() bool {
 	}
 	p.own = max(p.own, time.Duration(ts.Nano()))
 	return true
+}
+
+// leaving reports whether the process is being reaped: its time is in its parent's
+// account, or is just being added to it. The kernel does that first and takes the
+// process away afterwards, and the parent may lose the CPU in between.
+func (p *proc) leaving(buf []byte) bool {
+	s, err := p.read(buf)
+	return err != nil || s.state == 'X'
 }
 
 // total is the CPU time of the process and of the children it waited for.

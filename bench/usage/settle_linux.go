@@ -16,7 +16,9 @@ import (
 //	time who is still there; read the parent again: did it reap anybody?
 //
 // What tells is cminflt: no child lives without a page fault, and the kernel
-// adds the faults of each that is reaped. Ticks are too coarse to tell.
+// adds the faults of each that is reaped. Ticks are too coarse to tell. The kernel
+// adds them a moment before the child is gone: where the parent has reaped since the
+// last reading, its children are asked whether they are being reaped.
 //
 // Families are settled from the bottom up, so that whoever turns out to be
 // reaped takes all of its account along: it is in its parent's by then. Its own
@@ -62,9 +64,10 @@ func (t *Tree) order() []*proc {
 func (t *Tree) sum() Usage {
 	order := t.order()
 	for _, p := range order {
+		before := p.settled
 		p.settled = p.reapedFaults
 		if len(p.kids) > 0 || p.host {
-			t.settle(p)
+			t.settle(p, before)
 		}
 		if p.parent == nil && p.member {
 			p.clock() // one that is gone by now is noticed by the next scan
@@ -88,27 +91,29 @@ func (t *Tree) sum() Usage {
 	return u
 }
 
-// settle reads a family until its parent reaped nobody meanwhile.
-func (t *Tree) settle(p *proc) {
+// settle reads a family until its parent reaped nobody meanwhile. The parent had so
+// many faults of reaped children at the last reading.
+func (t *Tree) settle(p *proc, faults uint64) {
 	if p.refresh(t.buf) != nil {
 		return // the parent itself is gone: its own parent's family will notice
 	}
 	for range settleTries {
 		before := p.stat
 		p.settled = before.reapedFaults
-		t.rollCall(p)
+		t.rollCall(p, p.reapedFaults != faults)
 		if p.refresh(t.buf) != nil || (p.reapedFaults == before.reapedFaults && p.reaped() == before.reaped()) {
 			return
 		}
 	}
 }
 
-// rollCall reads the clocks of the children. The children of one that is gone
-// were given to the host, if the tree has one, and join its family.
-func (t *Tree) rollCall(p *proc) {
+// rollCall reads the clocks of the children. The children of one that is gone, or
+// where the parent reaps is about to go, were given to the host, if the tree has one,
+// and join its family.
+func (t *Tree) rollCall(p *proc, reaps bool) {
 	for i := 0; i < len(p.kids); i++ { // the list may grow while it is read
 		kid := p.kids[i]
-		if kid.gone || kid.clock() {
+		if kid.gone || kid.clock() && !(reaps && kid.leaving(t.buf)) {
 			continue
 		}
 		kid.gone = true

@@ -23,6 +23,9 @@ func (t *Tree) countTasks(u *Usage) {
 		default:
 			u.Alive++
 			u.Threads += p.stat.threads
+			if p.stat.threads == 1 {
+				u.Single++
+			}
 			u.Memory += p.resident * page
 			u.task(p.state)
 		}

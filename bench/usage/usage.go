@@ -52,6 +52,7 @@ type Usage struct {
 	Blocked  int // tasks in uninterruptible sleep, which the load average counts as well
 	Defunct  int // processes that have ended and were not reaped: zombies
 	Threads  int // tasks of all living processes
+	Single   int // living processes of a single thread
 
 	// Memory is the resident set size in bytes, summed over the tree: a page
 	// that processes share counts once for each of them.

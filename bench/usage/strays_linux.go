@@ -1,0 +1,56 @@
+package usage
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// Strays describes each process of the trees below the given processes that has
+// threads which may run on CPUs other than these: a program can choose its CPUs
+// itself. No CPUs means that any will do.
+func Strays(cpus []int, roots ...int) (strays []string, err error) {
+	if len(cpus) == 0 {
+		return nil, nil
+	}
+	tree, err := NewTree(func() []int { return roots })
+	if err != nil {
+		return nil, err
+	}
+	defer tree.Close()
+	pids, err := tree.Members()
+	if err != nil {
+		return nil, err
+	}
+	allowed := setOf(cpus)
+	for _, pid := range pids {
+		if on, ok := straying(pid, allowed, tree.buf); ok {
+			strays = append(strays, fmt.Sprintf("process %d (%s) may run on %s", pid, commandOf(pid), name(listOf(on))))
+		}
+	}
+	return strays, nil
+}
+
+// straying returns the CPUs of a thread of the process, if one is not among the
+// allowed ones.
+func straying(pid int, allowed unix.CPUSet, buf []byte) (on unix.CPUSet, ok bool) {
+	threads, err := threadsOf(pid, buf)
+	if err != nil {
+		return on, false // it has ended
+	}
+	for _, thread := range threads {
+		if unix.SchedGetaffinity(thread.id, &on) == nil && !within(on, allowed) {
+			return on, true
+		}
+	}
+	return on, false
+}
+
+func within(set, allowed unix.CPUSet) bool {
+	for i := range set {
+		if set[i]&^allowed[i] != 0 {
+			return false
+		}
+	}
+	return true
+}
