@@ -24,6 +24,7 @@ type conn struct {
 	got      int   // bytes of the answer that have come
 	failed   error // of reading
 	broken   bool  // it must not be used again, although an answer came
+	lasting  bool  // the answer to a HEAD request leaves it open
 
 	used  bool          // it has carried an answer
 	sent  time.Time     // when the last request was
@@ -76,7 +77,7 @@ func (d *dialer) dial(buffer int, deadline time.Time) (*conn, error) {
 	if d.tls != nil {
 		secure := tls.Client(w, d.tls)
 		if err := errors.Join(c.SetDeadline(deadline), secure.Handshake()); err != nil {
-			return nil, errors.Join(err, c.Close())
+			return nil, errors.Join(fmt.Errorf("%w: %w", errHandshake, err), c.Close())
 		}
 		k.Conn = secure
 	}
@@ -92,7 +93,7 @@ const longBody = 32 << 10
 // request could not be written to its end counts: a target may refuse a body
 // without reading it (RFC 9112 §9.6).
 func (k *conn) exchange(req *fasthttp.Request, resp *fasthttp.Response) error {
-	k.got, k.failed, k.wire.sent, k.wire.failed = 0, nil, 0, nil
+	k.got, k.failed, k.lasting, k.wire.sent, k.wire.failed = 0, nil, false, 0, nil
 	if len(req.Body()) > longBody {
 		return k.interleave(req, resp)
 	}
@@ -169,6 +170,9 @@ const (
 // read reads an answer; where its header is larger than the buffer, with a larger
 // buffer.
 func (k *conn) read(resp *fasthttp.Response) error {
+	if resp.SkipBody { // of a HEAD request
+		k.lasting = k.lasts()
+	}
 	for {
 		err := resp.ReadLimitBody(k.r, mostBody)
 		var small *fasthttp.ErrSmallBuffer
@@ -200,7 +204,7 @@ func (k *conn) stale(err error) bool {
 // reusable reports whether another request may follow, and notes for how long the
 // target keeps the connection.
 func (k *conn) reusable(req *fasthttp.Request, resp *fasthttp.Response) bool {
-	if k.broken || k.r.Buffered() > 0 || req.ConnectionClose() || resp.ConnectionClose() {
+	if k.broken || k.r.Buffered() > 0 || req.ConnectionClose() || resp.ConnectionClose() && !k.lasting {
 		return false
 	}
 	k.keep = announced(string(resp.Header.Peek("Keep-Alive")))

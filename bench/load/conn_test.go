@@ -338,3 +338,63 @@ func TestTLS(t *testing.T) {
 		t.Errorf("a server without TLS: got %v", err)
 	}
 }
+
+// A POST that needs a new connection takes the place of the one that it could have had.
+func TestAPostLeavesNoConnectionBehind(t *testing.T) {
+	var open, most atomic.Int64
+	base := raw(t, func(v *visitor, _ int) {
+		most.Store(max(most.Load(), open.Add(1)))
+		defer open.Add(-1)
+		v.serve()
+		v.CloseWrite() // without a word
+		v.r.Peek(1)    // until the client closes it as well
+	})
+	c := dial(t, base, load.Options{})
+	c.Warm(t.Context(), requests(t, browse), load.Warmth{Hits: 20, Users: 1, Length: 100 * time.Millisecond}) // it learns when connections end
+	b, err := c.Saturate(t.Context(), requests(t, signing).Only(0), 0, 1, 0, 100*time.Millisecond)
+	if err != nil || b.Errors > 0 || b.Hits < 5 || most.Load() > 4 {
+		t.Errorf("%v, %d hits, %d errors, %d connections at once, want 2", err, b.Hits, b.Errors, most.Load())
+	}
+}
+
+// The answer to HEAD ends with its header, so it needs no length to leave the connection
+// open (RFC 9112 §6.3).
+func TestHeadNeedsNoLength(t *testing.T) {
+	for answer, opened := range map[string]uint64{
+		"HTTP/1.1 200 OK\r\nContent-Type: a/b\r\n\r\n":                      1,
+		"HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nConnection: Close\r\n\r\n": 3,
+		"HTTP/1.0 200 OK\r\nContent-Type: a/b\r\n\r\n":                      3,
+		"HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 30_000) + "\r\n\r\n": 2, // more than the first buffer holds: to be on the safe side
+		"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n":                     1,
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX: close\r\n\r\n": 1,
+	} {
+		base := raw(t, func(v *visitor, _ int) {
+			for {
+				if _, err := http.ReadRequest(v.r); err != nil {
+					return
+				}
+				io.WriteString(v, answer)
+			}
+		})
+		r := requests(t, []scenarios.Route{{Name: "x", Weight: 1, Method: "HEAD", Path: "/"}})
+		cl := dial(t, base, load.Options{MaxInFlight: 1})
+		rec, err := cl.Offer(t.Context(), load.Traffic{Arrivals: load.Constant(20, 150*time.Millisecond), Requests: r}, nil)
+		if err != nil || rec.Hits != 3 || rec.Connections.Opened != opened || rec.Latency.Max() > 5*time.Second {
+			t.Errorf("%.60q: %v, %d hits, %+v, at most %v; want 3 at once on %d connections", answer, err, rec.Hits, rec.Connections, rec.Latency.Max(), opened)
+		}
+	}
+}
+
+// A handshake that fails for any reason is one of TLS.
+func TestAHandshakeThatFails(t *testing.T) {
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(echo))
+	srv.TLS = &tls.Config{MaxVersion: tls.VersionTLS12}
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+	srv.StartTLS()
+	t.Cleanup(srv.Close)
+	cl := dial(t, srv.URL, load.Options{TLS: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS13}})
+	rec, err := cl.Offer(t.Context(), load.Traffic{Arrivals: load.Constant(20, 100*time.Millisecond), Requests: requests(t, browse)}, nil)
+	if err != nil || rec.Faults[load.FaultTLS].Count != 2 {
+		t.Errorf("%v, %+v; want 2 of TLS", err, rec.Faults)
+	}
+}

@@ -59,10 +59,12 @@ func classify(err error) Fault {
 	return FaultOther
 }
 
-// ofTLS reports whether an error is one of the handshake.
+var errHandshake = errors.New("the TLS handshake failed")
+
+// ofTLS reports whether an error is one of the handshake, or of the records after it.
 func ofTLS(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
 	var alert tls.AlertError
-	return errors.As(err, &certificate) || errors.As(err, &record) || errors.As(err, &alert)
+	return errors.Is(err, errHandshake) || errors.As(err, &certificate) || errors.As(err, &record) || errors.As(err, &alert)
 }

@@ -101,7 +101,11 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			cl := client(t, c.h, load.Options{Timeout: 300 * time.Millisecond})
+			o := load.Options{}
+			if c.want == load.FaultTimeout {
+				o.Timeout = 300 * time.Millisecond
+			}
+			cl := client(t, c.h, o)
 			rec, err := cl.Offer(t.Context(), load.Traffic{Arrivals: load.Constant(100, 100*time.Millisecond), Requests: requests(t, browse)}, nil)
 			if err != nil {
 				t.Fatal(err)

@@ -45,8 +45,12 @@ func (s *stock) take(once bool, now, deadline time.Time) (k *conn, closed uint64
 	var dead []*conn
 	defer func() { closeAll(dead) }()
 	for {
-		k, trusted := s.pop(once, now)
+		k, trusted, doubtful := s.pop(once, now)
 		if k == nil {
+			return nil, closed
+		}
+		if doubtful { // the one that is opened instead takes its place at the target
+			dead = append(dead, k)
 			return nil, closed
 		}
 		k.idle = now.Sub(k.since)
@@ -63,17 +67,21 @@ func (s *stock) take(once bool, now, deadline time.Time) (k *conn, closed uint64
 
 // pop takes out the connection that was used last. It is trusted to be good, without a
 // look, if it was used just now, by a target that has never closed one, for a request
-// that may be sent again.
-func (s *stock) pop(once bool, now time.Time) (k *conn, trusted bool) {
+// that may be sent again. It is doubtful if one that must not be sent twice may meet its
+// end.
+func (s *stock) pop(once bool, now time.Time) (k *conn, trusted, doubtful bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := len(s.idle) - 1
-	if n < 0 || once && !s.surely(now.Sub(s.idle[n].sent)) {
-		return nil, false
+	if n < 0 {
+		return nil, false, false
 	}
 	k = s.idle[n]
 	s.idle[n], s.idle = nil, s.idle[:n]
-	return k, !once && s.shortest == math.MaxInt64 && now.Sub(k.since) < time.Millisecond
+	if once {
+		return k, false, !s.surely(now.Sub(k.sent))
+	}
+	return k, s.shortest == math.MaxInt64 && now.Sub(k.since) < time.Millisecond, false
 }
 
 // surely reports whether a connection whose last request was sent so long ago will be

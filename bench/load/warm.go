@@ -11,33 +11,39 @@ import (
 type Warmth struct {
 	Hits   int           // at most so many requests
 	Users  int           // at most so many at once
-	Length time.Duration // no request is sent later than this
+	Length time.Duration // no request is sent later than this after the second
 }
 
 // Warm asks for what changes nothing (see [Requests.Safe]), so that caches fill and
 // programs are loaded before anything is measured, and reports how many answers came.
-// It begins with one request; only as many go out at once as can be answered within
-// the length. It returns when all have been answered, or have timed out: a target to
+// It begins with two requests, one after the other, since a program may have to be
+// loaded for the first; then only as many go out at once as can be answered within the
+// length. It returns when all have been answered, or have timed out: a target to
 // which that happened is asked again, and so has the time to end what it was at.
 func (c *Client) Warm(ctx context.Context, requests *Requests, w Warmth) (answers int) {
-	began := time.Now()
 	safe, ok := requests.Safe()
 	if !ok || ctx.Err() != nil {
 		return 0
 	}
-	if err := c.ask(safe, 0); err != nil {
-		c.settle(safe, err)
-		return 0
+	alone := min(2, w.Hits)
+	var began time.Time
+	for n := range alone {
+		began = time.Now()
+		if err := c.ask(safe, uint64(n)); err != nil {
+			c.settle(safe, err)
+			return n
+		}
 	}
 	u := &warming{Warmth: w, client: c, safe: safe, ends: began.Add(w.Length)}
+	u.sent.Store(int64(alone - 1))
 	var wg sync.WaitGroup
-	for range min(w.Users, int(w.Length/(time.Since(began)+1)), w.Hits-1) {
+	for range min(w.Users, int(w.Length/(time.Since(began)+1)), w.Hits-alone) {
 		wg.Go(func() { u.user(ctx) })
 	}
 	wg.Wait()
 	c.settle(safe, u.failed())
 	c.stock.yields() // they belong to no traffic
-	return 1 + int(u.right.Load())
+	return alone + int(u.right.Load())
 }
 
 func (c *Client) ask(safe *Requests, n uint64) error {
