@@ -34,7 +34,16 @@ func (h *Handler) Check() error {
 	if err != nil {
 		return fmt.Errorf("find script %s: %w", h.Path, err)
 	}
-	p := Program{Path: path, Dir: cmp.Or(h.Dir, filepath.Dir(path))}
+	script, err := filepath.Abs(cmp.Or(h.Script, path))
+	if err != nil {
+		return fmt.Errorf("find script %s: %w", h.Script, err)
+	}
+	if h.Script != "" {
+		if err := (Program{Path: script}).readable(); err != nil {
+			return err
+		}
+	}
+	p := Program{Path: path, Dir: cmp.Or(h.Dir, filepath.Dir(script))}
 	for _, e := range h.environment() {
 		if search, ok := strings.CutPrefix(e, "PATH="); ok {
 			p.SearchPath = search // the last counts
@@ -63,6 +72,22 @@ func (p Program) Check() error {
 		return p.wrong(fmt.Errorf("its working directory %s: %w", p.Dir, cause(err)), "name a working directory that is there")
 	}
 	return nil
+}
+
+// readable looks at a file that an interpreter is to run.
+func (p Program) readable() error {
+	info, err := os.Stat(p.Path)
+	switch {
+	case err != nil:
+		return p.wrong(cause(err), "correct the path of the script")
+	case !info.Mode().IsRegular():
+		return p.wrong(errors.New("it is no file"), "name the file that answers requests, such as %s", filepath.Join(p.Path, "index.php"))
+	}
+	f, err := os.Open(p.Path)
+	if err != nil {
+		return p.wrong(cause(err), "its interpreter has to read it: chmod +r %s", p.Path)
+	}
+	return f.Close()
 }
 
 // it is what a message calls the program or, of another path, an interpreter.

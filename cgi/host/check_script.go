@@ -23,6 +23,9 @@ func (p Program) interpreter(path, line string, level int) error {
 		return p.wrong(fmt.Errorf("%s names no interpreter", p.firstLine(path)), "write one, such as %s", suggestion(path))
 	case !whole && len(line) >= 254:
 		return p.wrong(fmt.Errorf("%s is too long: the system looks at 256 bytes", p.firstLine(path)), "name the interpreter by a shorter path")
+	case strings.Contains(strings.TrimRight(line, "\r"), "\r"):
+		return p.wrong(fmt.Errorf("the lines of %s end in CR alone, so all of it is one line", p.it(path)),
+			"end its lines in LF: sed -i 's/\\r/\\n/g' %s", path)
 	case strings.HasSuffix(line, "\r") && !forgiving(name, arg):
 		return p.wrong(fmt.Errorf("%s ends in CR LF, so the system looks for %q", p.firstLine(path), lastWord(name, arg)),
 			"end its lines in LF: sed -i 's/\\r$//' %s", path)
@@ -38,9 +41,17 @@ func (p Program) interpreter(path, line string, level int) error {
 }
 
 // forgiving reports whether the interpreter takes no offence at a CR behind its
-// argument: Perl does not.
+// argument: Perl and Ruby do not, and env -S takes it for a space.
 func forgiving(name, arg string) bool {
-	return arg != "" && strings.HasPrefix(filepath.Base(name), "perl")
+	switch base := filepath.Base(name); {
+	case base == "env":
+		words, split := strings.CutPrefix(arg, "-S")
+		return split && strings.TrimSpace(words) != ""
+	case strings.HasPrefix(base, "ruby"):
+		return arg != "" && !strings.ContainsAny(arg, "rIEC") // options whose value would end in CR
+	default:
+		return arg != "" && strings.HasPrefix(base, "perl")
+	}
 }
 
 func lastWord(name, arg string) string {
@@ -91,6 +102,8 @@ func envCommand(arg string) (name string, ok bool) {
 	}
 	for _, word := range strings.Fields(rest) {
 		switch {
+		case strings.HasPrefix(word, "PATH="):
+			return "", false // where env looks
 		case word == "-i" || strings.Contains(word, "="):
 		case word[0] == '-' || strings.ContainsAny(word, `"'\$#`):
 			return "", false

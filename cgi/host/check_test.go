@@ -69,6 +69,7 @@ func TestProgramsThatCannotStart(t *testing.T) {
 		path, says, hint string
 		is               error // "" starts
 	}{
+		"CR alone":             {put("mac9", "#!/bin/sh\recho a\r", 0o755), "end in CR alone", "sed", nil},
 		"missing":              {at("none"), "no such file", "check the path", fs.ErrNotExist},
 		"below a file":         {interpreter + "/x", "not a directory", "check the path", nil},
 		"dangling link":        {link("dangling", at("none")), "it is a link to " + at("none"), "correct the link", fs.ErrNotExist},
@@ -136,8 +137,16 @@ func TestProgramsThatStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	wrapper := write(t, "wrapper", "#!/bin/sh\nexec /bin/sh \"$@\"\n")
+	tool := write(t, "tool", "#!/bin/sh\n")
+	ruby := filepath.Join(t.TempDir(), "ruby")
+	if err := os.Symlink("/bin/sh", ruby); err != nil {
+		t.Fatal(err)
+	}
 	for name, path := range map[string]string{
 		"binary":               self,
+		"CR LF, env -S":        write(t, "x", "#!/usr/bin/env -S sh -e\r\n"),
+		"CR LF, Ruby":          write(t, "x", "#!"+ruby+" -w\r\n"),
+		"env -S, its own PATH": write(t, "x", "#!/usr/bin/env -S PATH="+filepath.Dir(tool)+" tool\n"),
 		"sh":                   "/bin/sh",
 		"script":               write(t, "x", "#!/bin/sh\n"),
 		"no end of line":       write(t, "x", "#!/bin/sh"),

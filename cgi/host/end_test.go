@@ -103,14 +103,15 @@ const shellHead = "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\n"
 
 // filters are scripts whose standard output is at its end after they are.
 var filters = map[string]struct{ program, pkg, text, body string }{
-	"a job":             {"sh", "dash", shellHead + "echo first\n{ " + ended + "echo last; } &\n", "first\nlast\n"},
-	"a job of a job":    {"sh", "dash", shellHead + "echo first\n( ( " + ended + "echo last ) & ) &\n", "first\nlast\n"},
-	"a pipe":            {"sh", "dash", shellHead + "echo a@b | { read x; " + ended + "echo $x; } &\n", "a@b\n"},
-	"a filter":          {"bash", "bash", "#!/usr/bin/env bash\nexec > >(sed s/@/x/)\nprintf 'Content-Type: text/plain\\n\\na@b\\n'\n", "axb\n"},
-	"a filter of Perl":  {"perl", "perl", "#!/usr/bin/env perl\n$| = 1; print \"Content-Type: text/plain\\nContent-Encoding: gzip\\n\\n\";\nopen STDOUT, '|-', 'gzip -c' or die; print 'a' x 100_000; exec 'true'\n", strings.Repeat("a", 100_000)},
-	"a child of Perl":   {"perl", "perl", "#!/usr/bin/env perl\n$| = 1; print \"Content-Type: text/plain\\n\\nfirst\\n\"; my $p = $$;\nexit if fork;\nwhile (open my $s, '<', \"/proc/$p/stat\") { last if <$s> =~ /\\) Z /; select undef, undef, undef, .01 }\nprint \"last\\n\"\n", "first\nlast\n"},
-	"nothing but a job": {"sh", "dash", "#!/bin/sh\n{ " + ended + "printf 'Content-Type: text/plain\\n\\nlast\\n'; } &\n", "last\n"},
-	"a redirect":        {"sh", "dash", "#!/bin/sh\n[ $PATH_INFO = /end ] && { printf 'Content-Type: text/plain\\n\\nend'; exit; }\n{ " + ended + "printf 'Location: /end\\n\\n'; } &\n", "end"},
+	"a job":                    {"sh", "dash", shellHead + "echo first\n{ " + ended + "echo last; } &\n", "first\nlast\n"},
+	"a job of a job":           {"sh", "dash", shellHead + "echo first\n( ( " + ended + "echo last ) & ) &\n", "first\nlast\n"},
+	"a pipe":                   {"sh", "dash", shellHead + "echo a@b | { read x; " + ended + "echo $x; } &\n", "a@b\n"},
+	"a filter":                 {"bash", "bash", "#!/usr/bin/env bash\nexec > >(sed s/@/x/)\nprintf 'Content-Type: text/plain\\n\\na@b\\n'\n", "axb\n"},
+	"a filter that has enough": {"bash", "bash", "#!/usr/bin/env bash\nexec > >(head -n 3)\nprintf 'Content-Type: text/plain\\n\\npage\\n'\nwhile echo more; do :; done\n", "page\n"},
+	"a filter of Perl":         {"perl", "perl", "#!/usr/bin/env perl\n$| = 1; print \"Content-Type: text/plain\\nContent-Encoding: gzip\\n\\n\";\nopen STDOUT, '|-', 'gzip -c' or die; print 'a' x 100_000; exec 'true'\n", strings.Repeat("a", 100_000)},
+	"a child of Perl":          {"perl", "perl", "#!/usr/bin/env perl\n$| = 1; print \"Content-Type: text/plain\\n\\nfirst\\n\"; my $p = $$;\nexit if fork;\nwhile (open my $s, '<', \"/proc/$p/stat\") { last if <$s> =~ /\\) Z /; select undef, undef, undef, .01 }\nprint \"last\\n\"\n", "first\nlast\n"},
+	"nothing but a job":        {"sh", "dash", "#!/bin/sh\n{ " + ended + "printf 'Content-Type: text/plain\\n\\nlast\\n'; } &\n", "last\n"},
+	"a redirect":               {"sh", "dash", "#!/bin/sh\n[ $PATH_INFO = /end ] && { printf 'Content-Type: text/plain\\n\\nend'; exit; }\n{ " + ended + "printf 'Location: /end\\n\\n'; } &\n", "end"},
 }
 
 func TestResponseEndsWithStandardOutput(t *testing.T) {
@@ -209,9 +210,9 @@ func TestTimeUpForAJob(t *testing.T) {
 	onBoth(t, func(t *testing.T, handler func(string) *Handler) {
 		pids := newFifo(t)
 		h := handler(shellHead + "echo page\nsh -c 'echo $$ >" + pids.path + "; sleep 1000' &\n")
-		h.Timeout = time.Second
+		h.Timeout = 4 * time.Second
 		if h.gateway != nil {
-			h.gateway.Timeout = time.Second
+			h.gateway.Timeout = 4 * time.Second
 		}
 		if got := get(t, serve(t, h)); got.err == nil || got.body != "page\n" {
 			t.Errorf("got %s, want the page, broken off", got)
@@ -272,9 +273,9 @@ func TestScriptGoesOnForTooLong(t *testing.T) {
 		pids := newFifo(t)
 		h := handler(shellHead + "echo page\nexec >&- 2>&-\nsleep 1000 &\necho $! >" + pids.path + "\nwait\n")
 		j := logTo(h)
-		h.Timeout = time.Second
+		h.Timeout = 4 * time.Second
 		if h.gateway != nil {
-			h.gateway.Timeout, h.gateway.Logger = time.Second, h.Logger
+			h.gateway.Timeout, h.gateway.Logger = 4*time.Second, h.Logger
 		}
 		get(t, serve(t, h)).want(t, 200, "page\n")
 		gone(t, pids.pid(t))
@@ -290,7 +291,8 @@ func TestStopWaitsForAScriptThatGoesOn(t *testing.T) {
 	get(t, url).want(t, 200, "page\n")
 	stopped := make(chan error)
 	go func() { stopped <- stop() }()
-	for refused := false; !refused; {
+	refused, deadline := false, time.Now().Add(5*time.Second) // another program may listen there by now
+	for ; !refused && time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 		if refused = err != nil; !refused {
 			c.Close()
@@ -302,5 +304,28 @@ func TestStopWaitsForAScriptThatGoesOn(t *testing.T) {
 	}
 	if err := <-stopped; err != nil {
 		t.Error(err)
+	}
+}
+
+// A job that lives on costs the host no descriptor.
+func TestJobsThatLiveOnHoldNoDescriptors(t *testing.T) {
+	goOn := newFifo(t)
+	h := &Handler{Path: write(t, "x.cgi", shellHead+"sh -c 'read x' <"+goOn.path+" >/dev/null 2>&1 &\necho started\n")}
+	logTo(h)
+	url := serve(t, h)
+	open := func() int {
+		files, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(files)
+	}
+	get(t, url).want(t, 200, "started\n")
+	before := open()
+	for range 40 {
+		get(t, url).want(t, 200, "started\n")
+	}
+	if n := open() - before; n > 20 {
+		t.Errorf("40 jobs hold %d descriptors", n)
 	}
 }

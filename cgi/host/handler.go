@@ -177,7 +177,13 @@ func (h *Handler) site() Site {
 	if h.Script == "" {
 		return Site{Root: h.Root, Name: h.ScriptName}
 	}
-	return SiteOf(h.script, h.ScriptName, h.Root)
+	root := h.Root
+	for _, e := range h.Env {
+		if v, ok := strings.CutPrefix(e, "DOCUMENT_ROOT="); ok && h.Root == "" {
+			root = v // the last counts
+		}
+	}
+	return SiteOf(h.script, h.ScriptName, root)
 }
 
 // responder is how scripts are run here.

@@ -56,10 +56,13 @@ func TestRequestURIAfterALocalRedirect(t *testing.T) {
 // A cookie that is set with a local redirect is kept, and so are other fields but
 // those of the redirect itself.
 func TestCookieOfALocalRedirect(t *testing.T) {
-	h := &Handler{Path: write(t, "login.cgi", "#!/bin/sh\ncase $PATH_INFO in\n/end) printf 'Content-Type: text/plain\\nSet-Cookie: c=3\\n\\nwelcome' ;;\n"+
-		"*) printf 'Set-Cookie: a=1\\nSet-Cookie: b=2\\nX-Other: x\\nLocation: /end\\n\\n' ;;\nesac\n")}
+	h := &Handler{Path: write(t, "login.cgi", "#!/bin/sh\ncase $PATH_INFO in\n/end) printf 'Content-Type: text/plain\\nDate: Fri, 02 Jan 1970 00:00:00 GMT\\nSet-Cookie: c=3\\n\\nwelcome' ;;\n"+
+		"*) printf 'Set-Cookie: a=1\\nSet-Cookie: b=2\\nX-Other: x\\nDate: Thu, 01 Jan 1970 00:00:00 GMT\\nETag: \"r\"\\nLocation: /end\\n\\n' ;;\nesac\n")}
 	got := get(t, serve(t, h)+"/login")
 	got.want(t, 200, "welcome")
+	if dates := got.Header["Date"]; len(dates) != 1 || got.Header.Get("Etag") != "" {
+		t.Errorf("dates %q, ETag %q: want the page's own", dates, got.Header.Get("Etag"))
+	}
 	cookies := strings.Join(got.Header["Set-Cookie"], " ")
 	if cookies != "a=1 b=2 c=3" || got.Header.Get("X-Other") != "x" || got.Header.Get("Content-Type") != "text/plain" || got.Header.Get("Location") != "" {
 		t.Errorf("got %v, want cookies a=1 b=2 c=3, X-Other x, type text/plain and no Location", got.Header)

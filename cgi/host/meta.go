@@ -73,6 +73,11 @@ func (g *Gateway) fixed() metaSet {
 func (g *Gateway) meta(r *http.Request, pathInfo string, length int64) []string {
 	m := metaSet{env: make([]string, 0, len(g.base.env)+20+len(r.Header)), own: g.base.own}
 	m.env = append(m.env, g.base.env...)
+	if file, name := g.another(r.URL.Path); file != "" {
+		pathInfo = strings.TrimPrefix(r.URL.Path, name)
+		m.replace("SCRIPT_FILENAME", file)
+		m.replace("SCRIPT_NAME", name)
+	}
 	m.set("REQUEST_METHOD", r.Method)
 	m.set("SERVER_PROTOCOL", r.Proto)
 	m.set("REQUEST_URI", requestURI(r))
@@ -83,7 +88,7 @@ func (g *Gateway) meta(r *http.Request, pathInfo string, length int64) []string 
 	if g.Root != "" && pathInfo != "" {
 		m.set("PATH_TRANSLATED", translate(g.Root, pathInfo))
 	}
-	if length > 0 {
+	if length > 0 || r.Header.Get("Content-Length") != "" || len(r.TransferEncoding) > 0 { // a body of 0 bytes is one, too
 		m.set("CONTENT_LENGTH", strconv.FormatInt(length, 10))
 	}
 	if t := r.Header.Get("Content-Type"); t != "" {
@@ -100,6 +105,15 @@ func (g *Gateway) meta(r *http.Request, pathInfo string, length int64) []string 
 	m.addresses(r)
 	g.header(&m, r)
 	return m.env
+}
+
+// replace replaces a variable that is the same for all requests, unless Env took it over.
+func (m *metaSet) replace(name, value string) {
+	for i, e := range m.env {
+		if strings.HasPrefix(e, name+"=") && !m.own[name] {
+			m.env[i] = name + "=" + value
+		}
+	}
 }
 
 // translate maps a path to a file, by RFC 3875 §4.1.6. A slash at its end stays.
@@ -180,7 +194,9 @@ func splitHost(host string) (name, port string) {
 // letters, digits and "-". Where middleware set one name in two spellings, the
 // value that sorts first counts.
 func (g *Gateway) header(m *metaSet, r *http.Request) {
-	m.set("HTTP_HOST", r.Host)
+	if r.Host != "" {
+		m.set("HTTP_HOST", r.Host)
+	}
 	first := len(m.env)
 	for name, values := range r.Header {
 		v := variable(name)

@@ -88,7 +88,7 @@ func TestTimeUp(t *testing.T) {
 // A script that does not heed SIGTERM, and has begun to answer.
 func TestTimeUpWithinTheResponse(t *testing.T) {
 	h := script(t, "stuck")
-	h.Timeout = time.Second
+	h.Timeout = 5 * time.Second
 	j := logTo(h)
 	if got := get(t, serve(t, h)); got.err == nil || got.body != "stuck" {
 		t.Errorf("got %s, want what there was and an error", got)

@@ -242,7 +242,12 @@ func (p *process) pump(stderr func([]byte)) <-chan struct{} {
 }
 
 func (p *pipe) pump(readers *sync.WaitGroup, to func([]byte)) {
-	if p.over() || unix.SetNonblock(p.fd, true) != nil {
+	if p.over() {
+		p.close()
+		p.fd = -1 // who still runs may run for long
+		return
+	}
+	if unix.SetNonblock(p.fd, true) != nil {
 		return
 	}
 	p.file = os.NewFile(uintptr(p.fd), "pipe")

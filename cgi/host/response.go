@@ -164,7 +164,10 @@ func (rs *Response) begin(h *head) {
 // Apache does: logins that redirect depend on their cookie.
 func (rs *Response) keep(h *head) {
 	for name, values := range h.header {
-		if name != "Location" && name != "Content-Type" && name != "Content-Length" {
+		switch name {
+		case "Location", "Content-Type", "Content-Length", "Content-Range", "Date", "Etag", "Last-Modified":
+			// They are about the redirect itself.
+		default:
 			rs.w.Header()[name] = append(rs.w.Header()[name], values...)
 		}
 	}

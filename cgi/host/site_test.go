@@ -1,7 +1,11 @@
+//go:build linux
+
 package host
 
 import (
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -39,5 +43,37 @@ func TestPathsOfASite(t *testing.T) {
 			t.Errorf("%s: got PATH_INFO %q, SCRIPT_NAME %q, REQUEST_URI %q, PATH_TRANSLATED %q; want PATH_INFO %q",
 				path, env["PATH_INFO"], env["SCRIPT_NAME"], env["REQUEST_URI"], translated, want)
 		}
+	}
+}
+
+func TestOtherScriptsOfASite(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"index.php", "sign.php"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	script := filepath.Join(dir, "index.php")
+	site := SiteOf(script, "", "")
+	for path, want := range map[string][3]string{
+		"/sign.php": {"sign.php", "/sign.php", ""}, "/sign.php/a": {"sign.php", "/sign.php", "/a"},
+		"/none.php": {"index.php", "/index.php", "/none.php"}, "/../sign.php": {"index.php", "/index.php", "/../sign.php"},
+		"/sign.phpx": {"index.php", "/index.php", "/sign.phpx"}, "/index.php/sign.php": {"index.php", "/index.php", "/sign.php"},
+	} {
+		g := &Gateway{Script: script, ScriptName: site.Name, Root: site.Root, Fallback: site.Fallback}
+		r := httptest.NewRequest("GET", "/", nil)
+		r.URL.Path = path
+		env := meta(t, g, r)
+		if got := [3]string{filepath.Base(env["SCRIPT_FILENAME"]), env["SCRIPT_NAME"], env["PATH_INFO"]}; got != want {
+			t.Errorf("%s: got %q, want %q", path, got, want)
+		}
+	}
+}
+
+func TestDocumentRootOfTheEnvironment(t *testing.T) {
+	h := &Handler{Path: "/bin/sh", Script: "/srv/www/app/index.php", Env: []string{"DOCUMENT_ROOT=/srv/www"}}
+	h.once.Do(h.init)
+	if got := h.site(); got != (Site{"/srv/www", "/app/index.php", true}) {
+		t.Errorf("got %+v", got)
 	}
 }

@@ -23,12 +23,16 @@ func (h *Handler) startFailure(err error) error {
 	return &refusal{status, fmt.Errorf("start %s: %w", h.path, err)}
 }
 
+// brokenPipe is how a script ends that writes to a filter which has enough: the output of
+// the filter is the response.
+const brokenPipe = "signal: broken pipe"
+
 // judge says whether the response of a script that failed may be taken for
 // complete. An exit status alone does not tell: many a script ends with that of
 // its last command. A signal has the code -1.
 func judge(code int, how string, rs *Response) error {
 	rs.Failed(how)
-	if code < 0 && rs.Begun() && !rs.Complete() {
+	if code < 0 && how != brokenPipe && rs.Begun() && !rs.Complete() {
 		return fmt.Errorf("the script ended by a %s", how)
 	}
 	return nil

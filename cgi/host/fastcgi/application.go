@@ -29,6 +29,7 @@ type application struct {
 	told  bool // the terms are given, not asked for
 	known bool
 	terms terms
+	admit func(conns int) // has so many requests passed on at once; called under mu
 }
 
 // The terms of an application.
@@ -56,32 +57,31 @@ func onLoopback(addr string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// learn asks for the terms unless they are known, and reports whether they are
-// news.
-func (a *application) learn(ctx context.Context) (t terms, news bool, err error) {
+// learn asks for the terms unless they are known.
+func (a *application) learn(ctx context.Context) (terms, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.known {
-		return a.terms, false, nil
+		return a.terms, nil
 	}
 	values, err := a.ask(ctx)
 	if err != nil {
-		return terms{}, false, err
+		return terms{}, err
 	}
 	a.known, a.terms = true, termsOf(values)
-	return a.terms, true, nil
+	a.admit(a.terms.conns)
+	return a.terms, nil
 }
 
-// forget has the terms asked for again: the application that had them is gone. It
-// reports whether they were asked for.
-func (a *application) forget() bool {
+// forget has the terms asked for again: the application that had them is gone.
+func (a *application) forget() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.told || !a.known {
-		return false
+		return
 	}
 	a.known, a.terms = false, terms{conns: 1}
-	return true
+	a.admit(1)
 }
 
 // ask asks an application for its values, over a connection of its own: PHP closes

@@ -406,3 +406,28 @@ func backlog(t testing.TB, addr syscall.Sockaddr, n int) net.Listener {
 	}
 	return l
 }
+
+// What is passed on at once is always what the application was last known to take.
+func TestTermsAndPlacesChangeTogether(t *testing.T) {
+	l, addr := listen(t, "unix")
+	(&worker{values: values("FCGI_MAX_CONNS", "4")}).work(t, l, 8)
+	var admitted int // under app.mu
+	a := &application{admit: func(n int) { admitted = n }}
+	a.init(addr, 0)
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			for range 50 {
+				if i%2 == 0 {
+					a.forget()
+				} else if _, err := a.learn(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if admitted != a.terms.conns {
+		t.Errorf("%d are admitted, want %d", admitted, a.terms.conns)
+	}
+}

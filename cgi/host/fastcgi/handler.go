@@ -113,6 +113,7 @@ func (h *Handler) init() {
 		MaxRequests: h.app.terms.conns, MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, Timeout: h.Timeout,
 		PassAuth: h.PassAuth, Redirect: h.Redirect, Logger: h.Logger, Respond: h.respond,
 	}
+	h.app.admit = h.gateway.Admit
 }
 
 // variable is the value of a name in a list of NAME=VALUE; the last counts.
@@ -145,14 +146,12 @@ func (h *Handler) respond(ctx context.Context, rq *host.Request, rs *host.Respon
 // the application at this very moment, so a request that may not be repeated has
 // a new one, in the place of an idle one.
 func (h *Handler) connect(ctx context.Context, repeatable bool) (*conn, error) {
-	t, news, err := h.app.learn(ctx)
+	t, err := h.app.learn(ctx)
 	switch {
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	case err != nil:
 		return nil, unreached(err)
-	case news:
-		h.gateway.Admit(t.conns)
 	}
 	c := h.idle.take()
 	if c != nil && repeatable {
@@ -189,9 +188,7 @@ func unreached(err error) error { return fmt.Errorf("reach the FastCGI applicati
 // forget has the application asked again: another one may come in its place.
 func (h *Handler) forget() {
 	h.idle.drain()
-	if h.app.forget() {
-		h.gateway.Admit(1)
-	}
+	h.app.forget()
 }
 
 // pass passes a request over a connection, and keeps that if it is fit for the
