@@ -36,7 +36,11 @@ func (c *checkout) pointers(ctx context.Context, r *Repository, at command, comm
 		}
 	}
 	if len(left) > 0 {
-		c.absent = append(c.absent, fmt.Sprintf("%d files of Git LFS, such as %s (git lfs pull)", len(left), left[0]))
+		what := "the Git LFS file " + left[0]
+		if len(left) > 1 {
+			what = fmt.Sprintf("%d files of Git LFS, such as %s", len(left), left[0])
+		}
+		c.absent = append(c.absent, fmt.Sprintf("%s (git lfs fetch origin %s)", what, commit))
 	}
 	return nil
 }

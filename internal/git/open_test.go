@@ -145,3 +145,30 @@ func TestQuarantine(t *testing.T) {
 		t.Errorf("git would write to the quarantine: %s", env)
 	}
 }
+
+// The remote's default branch may have been renamed since the clone was made.
+func TestBaseOfARenamedBranch(t *testing.T) {
+	s := newSandbox(t)
+	s.git(".", "init", "-q", "-b", "master", "origin")
+	first := s.commit("origin", "a", "1")
+	s.git(".", "clone", "-q", "origin", "r")
+	s.git("origin", "branch", "-m", "master", "main")
+	s.git("r", "fetch", "-q", "--prune")
+	s.git("r", "checkout", "-q", "-b", "change")
+	s.commit("r", "a", "2")
+	v, err := s.open("r").Base(t.Context(), "")
+	if want := "the merge base with origin/main (" + first[:10] + ")"; err != nil || v.String() != want {
+		t.Errorf("Base = %s, %v; want %s", v, err, want)
+	}
+}
+
+func TestLacks(t *testing.T) {
+	s := newSandbox(t)
+	first := s.program("r")
+	r, v := s.open("r"), Revision{first, "first"}
+	for name, want := range map[string]bool{"dir/ä b": false, "main.go": false, "added": true, "untracked": false} {
+		if got := r.Lacks(t.Context(), v, s.path("r/"+name)); got != want {
+			t.Errorf("Lacks(%q) = %v, want %v", name, got, want)
+		}
+	}
+}

@@ -34,9 +34,9 @@ func TestSubmodules(t *testing.T) {
 		absent    []string
 	}{
 		{"checked out, and gone since then", "origin", map[string]string{"main": "1\n", "third party/lib/l": "1\n", "third party/lib/.gitmodules": "", "gone/in": "1\n"},
-			[]string{"the submodule third party/lib/deep/inner"}},
+			[]string{"the submodule third party/lib/deep/inner (git -C '" + s.path("origin/third party/lib") + "' submodule update --init --recursive deep/inner)"}},
 		{"a clone with all submodules of today", "r", map[string]string{"main": "1\n", "third party/lib/l": "1\n", "third party/lib/.gitmodules": "", "third party/lib/deep/inner/in": "1\n"},
-			[]string{"the submodule gone"}},
+			[]string{"the submodule gone, which the working tree no longer has"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := sandbox{t, s.dir}
@@ -61,6 +61,22 @@ func TestSubmodules(t *testing.T) {
 				t.Errorf("the repository (-before +after):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A file has taken the place of a submodule since.
+func TestSubmoduleReplacedByAFile(t *testing.T) {
+	s := newSandbox(t)
+	s.git(".", "init", "-q", "lib")
+	s.commit("lib", "l", "1\n")
+	s.git(".", "init", "-q", "r")
+	s.git("r", "submodule", "--quiet", "add", s.path("lib"), "lib")
+	first := s.commit("r")
+	s.git("r", "rm", "-q", "lib")
+	s.commit("r", "lib", "a file\n")
+	tree, err := s.open("r").CheckOut(t.Context(), Revision{first, "first"}, s.path("base"))
+	if got := s.files("base")["lib/l"]; err != nil || got != "1\n" || len(tree.Absent) > 0 {
+		t.Errorf("lib/l holds %q, absent %q, %v", got, tree.Absent, err)
 	}
 }
 
@@ -129,7 +145,7 @@ func TestWithoutLFS(t *testing.T) {
 	first := s.commit("r", ".gitattributes", "*.png filter=lfs\n", "a.png", pointer)
 	r := s.open("r")
 	tree, err := r.CheckOut(t.Context(), Revision{first, "first"}, s.path("base"))
-	if err != nil || len(tree.Absent) != 1 || !strings.Contains(tree.Absent[0], "1 files of Git LFS, such as a.png") {
+	if err != nil || len(tree.Absent) != 1 || !strings.Contains(tree.Absent[0], "the Git LFS file a.png (git lfs fetch origin "+first+")") {
 		t.Errorf("absent %q, %v; want the pointer named", tree.Absent, err)
 	}
 	s.write("r/a.png", "a large picture\n")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -106,10 +107,11 @@ func (r *Repository) Shallow(ctx context.Context) bool {
 
 // defaultBranch is the one that the remote calls its default, or main, or master.
 func (r *Repository) defaultBranch(ctx context.Context) (string, error) {
+	names := []string{"origin/main", "origin/master", "main", "master"}
 	if name, err := r.git(ctx, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"); err == nil {
-		return name, nil
+		names = slices.Insert(names, 0, name) // it dangles where the remote renamed the branch
 	}
-	for _, name := range []string{"origin/main", "origin/master", "main", "master"} {
+	for _, name := range names {
 		if _, err := r.git(ctx, "rev-parse", "--verify", "--quiet", name+"^{commit}"); err == nil {
 			return name, nil
 		}
@@ -140,8 +142,8 @@ func (r *Repository) Head(ctx context.Context) (string, error) {
 // Lacks reports whether a file that git knows in the working tree is not in a
 // commit. path is absolute.
 func (r *Repository) Lacks(ctx context.Context, v Revision, path string) bool {
-	name, err := r.git(ctx, "--literal-pathspecs", "ls-files", "--full-name", "--", path)
-	if err != nil || name == "" {
+	name, err := r.git(ctx, "--literal-pathspecs", "ls-files", "-z", "--full-name", "--", path) // without -z, ö is quoted
+	if name, _, _ = strings.Cut(name, "\x00"); err != nil || name == "" {
 		return false // it is no part of the repository
 	}
 	_, err = r.git(ctx, "cat-file", "-e", v.Commit+":"+name)

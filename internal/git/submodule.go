@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // A gitlink is the place of a submodule in a commit.
@@ -48,8 +49,8 @@ func (c *checkout) submodule(ctx context.Context, r *Repository, at command, lin
 		return err
 	}
 	if sub == nil {
-		c.absent = append(c.absent, fmt.Sprintf("the submodule %s (git submodule update --init --recursive %s)", name, name))
-		return nil
+		c.absent = append(c.absent, "the submodule "+name+r.bring(ctx, link.path))
+		return ctx.Err()
 	}
 	if _, err := sub.git(ctx, "cat-file", "-e", link.commit+"^{commit}"); err != nil {
 		switch {
@@ -57,7 +58,7 @@ func (c *checkout) submodule(ctx context.Context, r *Repository, at command, lin
 			return ctx.Err()
 		case used:
 			return wrong(fmt.Errorf("check out %s: its submodule %s needs commit %.10s, which the clone of the submodule does not have", c.about, name, link.commit),
-				"git -C %s fetch origin %s", name, link.commit)
+				"git -C %s fetch origin %s", quoted(sub.Top), link.commit)
 		}
 		c.absent = append(c.absent, fmt.Sprintf("commit %.10s of the submodule %s", link.commit, name))
 		return nil
@@ -75,7 +76,7 @@ func (r *Repository) submodule(ctx context.Context, at command, name string) (su
 		case err == nil:
 			sub, err := discover(ctx, top, r.env)
 			return sub, true, err
-		case !errors.Is(err, fs.ErrNotExist):
+		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR): // a file may have taken its place
 			return nil, false, fmt.Errorf("look at the submodule %s: %w", name, err)
 		}
 	}
@@ -93,4 +94,24 @@ func (r *Repository) submodule(ctx context.Context, at command, name string) (su
 		}
 	}
 	return nil, false, nil
+}
+
+// bring is the command that brings a submodule, if there is one: git submodule does not
+// know what the index no longer has.
+func (r *Repository) bring(ctx context.Context, path string) string {
+	if r.Top == "" {
+		return ""
+	}
+	if known, err := r.git(ctx, "--literal-pathspecs", "ls-files", "--", path); err != nil || known == "" {
+		return ", which the working tree no longer has (check that commit out once with its submodules)"
+	}
+	return fmt.Sprintf(" (git -C %s submodule update --init --recursive %s)", quoted(r.Top), quoted(path))
+}
+
+// quoted writes a path as one word of a shell.
+func quoted(path string) string {
+	if !strings.ContainsAny(path, " \t\n'\"\\$`&;|<>()*?[]#~!") {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }

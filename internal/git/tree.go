@@ -66,7 +66,7 @@ func (c *checkout) gitDirectory(r *Repository, commit, dir string) (string, erro
 	private := filepath.Join(c.git, strconv.Itoa(c.made))
 	c.made++
 	for _, d := range []string{private, dir} {
-		if err := os.MkdirAll(d, 0o700); err != nil {
+		if err := os.MkdirAll(d, 0o755); err != nil {
 			return "", err
 		}
 	}

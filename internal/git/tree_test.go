@@ -166,7 +166,7 @@ func TestCheckOutErrors(t *testing.T) {
 			}
 			return "r", first
 		}},
-		{"a submodule whose commit was not fetched", "submodule lib needs commit", "git -C lib fetch origin", func(s sandbox) (string, string) {
+		{"a submodule whose commit was not fetched", "submodule lib needs commit", "/r/lib fetch origin", func(s sandbox) (string, string) {
 			s.program("origin")
 			s.git(".", "init", "-q", "r")
 			s.git("r", "submodule", "--quiet", "add", s.path("origin"), "lib")
