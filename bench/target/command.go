@@ -62,8 +62,18 @@ func (t Target) processes(p place) ([]process, error) {
 func (t Target) process(path string, args []string, addr, backend string, socket bool) process {
 	return process{
 		Path: path, Args: fill(args, addr, backend), Dir: t.Dir, Socket: socket,
-		Env: environment(fill(t.Env, addr, backend)),
+		Env: environment(inDir(t.Dir, fill(t.Env, addr, backend))),
 	}
+}
+
+// inDir adds the name of the working directory to variables, as a shell does that starts a
+// program there.
+func inDir(dir string, set []string) []string {
+	path, err := filepath.Abs(dir)
+	if err != nil || slices.ContainsFunc(set, func(v string) bool { return strings.HasPrefix(v, "PWD=") }) {
+		return set
+	}
+	return append([]string{"PWD=" + path}, set...)
 }
 
 // environment is that of this process with some variables set: a name that stands
@@ -99,7 +109,7 @@ func (t Target) find(name string) (string, error) {
 	path := name
 	switch {
 	case !strings.ContainsRune(name, filepath.Separator):
-		found, err := exec.LookPath(name)
+		found, err := t.lookPath(name)
 		if err != nil && !errors.Is(err, exec.ErrDot) {
 			return "", t.fail(PhaseFind, fmt.Errorf("its program: %w", err), "install it, or write the path of the program with a slash, such as ./"+name)
 		}
@@ -117,6 +127,24 @@ func (t Target) find(name string) (string, error) {
 		return "", t.fail(PhaseFind, fmt.Errorf("its program %w", err), wrong.Hint)
 	}
 	return path, nil
+}
+
+// lookPath finds a program in the PATH that the target gets, or else in that of this
+// process.
+func (t Target) lookPath(name string) (string, error) {
+	for _, dir := range filepath.SplitList(t.searchPath()) {
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(t.Dir, dir)
+		}
+		dir, err := filepath.Abs(dir)
+		if err != nil {
+			continue
+		}
+		if path, err := exec.LookPath(filepath.Join(dir, name)); err == nil {
+			return path, nil
+		}
+	}
+	return exec.LookPath(name)
 }
 
 // searchPath is the PATH that the target gets, or "" for that of this process.

@@ -36,6 +36,7 @@ type watchman struct {
 	first    []int        // the processes of the order that have not ended
 	started  int
 	ready    bool
+	addr     string // where the target listens
 	stopping bool
 	killing  bool
 	deadline <-chan time.Time
@@ -178,8 +179,10 @@ func (w *watchman) serve() {
 }
 
 func (w *watchman) obey(c command) {
-	w.ready = w.ready || c.Ready
-	if c.Ready && len(w.first) < w.started && w.started > 1 {
+	if c.Ready {
+		w.ready, w.addr = true, c.Addr
+	}
+	if c.Ready && len(w.first) < w.started && (w.started > 1 || w.addr == "") {
 		w.wrapUp(leftoverGrace)
 	}
 	if !c.Stop || w.stopping {
@@ -197,7 +200,7 @@ func (w *watchman) obey(c command) {
 
 // bury takes note of a death. When one of the first processes has ended, the
 // target has, and the others follow; but a single one that ends well while the
-// target starts has gone into the background and left others to serve.
+// target starts, or leaves others to serve, has put it into the background.
 func (w *watchman) bury(d death) {
 	if w.killing {
 		w.kill() // somebody may have been born since
@@ -208,12 +211,19 @@ func (w *watchman) bury(d death) {
 	}
 	w.first = slices.Delete(w.first, i, i+1)
 	w.events.Encode(event{Ended: describe(d.status)})
-	if w.started == 1 && !w.ready && !w.stopping && d.status.Exited() && d.status.ExitStatus() == 0 {
+	well := d.status.Exited() && d.status.ExitStatus() == 0
+	if w.started == 1 && !w.stopping && well && (!w.ready || w.serves()) {
 		return
 	}
 	if !w.stopping || len(w.first) == 0 {
 		w.wrapUp(leftoverGrace)
 	}
+}
+
+// serves reports whether one of those who are left listens at the target's address: a
+// launcher may wait for its server before it ends.
+func (w *watchman) serves() bool {
+	return w.addr != "" && len(listeners(portOf(w.addr))) > 0 && ours(w.addr, []int{-os.Getpid()})
 }
 
 // wrapUp asks all who are left to end, and kills them soon after.

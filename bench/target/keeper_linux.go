@@ -119,8 +119,8 @@ func (k *keeper) tell(v any) {
 // roots is the keeper, as usage.Read takes somebody who does not count himself.
 func (k *keeper) roots() []int { return []int{-k.cmd.Process.Pid} }
 
-// ready tells the keeper that the target answered.
-func (k *keeper) ready() { k.tell(command{Ready: true}) }
+// ready tells the keeper that the target answered, and where it listens.
+func (k *keeper) ready(addr string) { k.tell(command{Ready: true, Addr: addr}) }
 
 // stop asks for the end of the target.
 func (k *keeper) stop(grace time.Duration) { k.tell(command{Stop: true, Grace: int64(grace)}) }

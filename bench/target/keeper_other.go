@@ -59,7 +59,7 @@ func (k *keeper) roots() (pids []int) {
 	return pids
 }
 
-func (k *keeper) ready() {}
+func (k *keeper) ready(string) {}
 
 // stop asks for the end of the target, and kills it after grace.
 func (k *keeper) stop(grace time.Duration) {

@@ -32,6 +32,7 @@ var roles = map[string]func(args []string){
 	"family":      family,
 	"member":      func([]string) { signal.Ignore(syscall.SIGTERM); forever() },
 	"daemon":      daemon,
+	"launcher":    launcher,
 	"chatty":      chatty,
 	"mute":        mute,
 	"mortal":      mortal,
@@ -134,6 +135,20 @@ func daemon(args []string) {
 	c := child("server", args...)
 	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	must(c.Start())
+}
+
+// launcher starts a server, and ends some time after that answers.
+func launcher(args []string) {
+	daemon(args)
+	for {
+		response, err := http.Get("http://" + args[0])
+		if err == nil {
+			response.Body.Close()
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	time.Sleep(300 * time.Millisecond)
 }
 
 // chatty writes more than anybody wants to keep, and says so when it is done.

@@ -33,6 +33,7 @@ func (r *Running) await(ctx context.Context) error {
 	}
 	var last error
 	var failing failures
+	var taken time.Time // since when another program listens
 	for pause := firstPause; ; pause = min(pause*3/2, mostPause) {
 		err := r.look(limited, client)
 		if err == nil {
@@ -40,6 +41,13 @@ func (r *Running) await(ctx context.Context) error {
 		}
 		if r.target.Kind == CGI && failing.enough(err) {
 			return r.late(failing.since(), err)
+		}
+		if !errors.Is(err, ErrTaken) {
+			taken = time.Time{}
+		} else if taken.IsZero() {
+			taken = time.Now()
+		} else if time.Since(taken) > time.Second {
+			return r.late(time.Second, err) // another port may be free
 		}
 		if last == nil || limited.Err() == nil || errors.Is(last, ErrSilent) {
 			last = err // a look that the time limit cut short says less than a whole one
@@ -151,6 +159,9 @@ func (r *Running) diedEarly() error {
 	e := r.target.fail(PhaseAwait, fmt.Errorf("it ended with %s before it answered", end.Status), "")
 	e.Output = end.Output
 	e.Hint = "run its command by hand: " + Shell(r.target.Command)
+	if end.Status == "exit status 0" {
+		e.Hint = "if it goes into the background, keep it in the foreground (php-fpm -F, spawn-fcgi -n, lighttpd -D); else " + e.Hint
+	}
 	if lostPort(e) {
 		e.Hint = "its address is in use: let it listen at {addr}, or end what listens there"
 	}
@@ -166,17 +177,29 @@ func (r *Running) late(after time.Duration, last error) error {
 		e.Hint = "start it first, or correct its url"
 	case errors.Is(last, ErrSilent):
 		e.Hint = "does its command listen at {addr}, and stay in the foreground? If it only starts slowly, raise its start_timeout"
+	case errors.Is(last, ErrHangs) && r.place.socket != nil:
+		e.Hint = "does it accept connections on its standard input? If it listens at an address, write {addr} where it takes that, in its command or env"
 	case errors.Is(last, ErrHangs):
 		e.Hint = "if its first answer takes long, raise its start_timeout"
 	case errors.Is(last, ErrTaken):
-		e.Hint = "let it listen at {addr} rather than at an address of its own"
+		e.Hint = "let it listen at {addr} itself; what a service such as docker or systemd starts for it is not among its processes: start that by hand, and use kind url"
 	case errors.Is(last, ErrWrong) && r.target.Kind == CGI:
-		e.Hint = fmt.Sprintf("run it by hand: env REQUEST_METHOD=GET PATH_INFO=%s %s; if only GET %s fails, name another path as ready",
-			r.target.Ready, strings.Join(r.target.Command, " "), r.target.Ready)
+		e.Hint = fmt.Sprintf("run it by hand: %s; if only GET %s fails, name another path as ready", r.target.byHand(), r.target.Ready)
+	case errors.Is(last, ErrWrong) && r.target.Kind == FastCGI:
+		e.Hint = fmt.Sprintf("its program has to listen at {addr}, or on its standard input, and to answer GET %s with a status below 500; if only that path fails, name another as ready", r.target.Ready)
 	case errors.Is(last, ErrWrong):
 		e.Hint = fmt.Sprintf("it has to answer GET %s over HTTP with a status below 500; name another path as ready", r.target.Ready)
 	}
 	return e
+}
+
+// byHand is a line for a shell that runs a CGI program once.
+func (t Target) byHand() string {
+	line := Shell(append([]string{"env", "REQUEST_METHOD=GET", "PATH_INFO=" + t.Ready}, t.Command...))
+	if t.Dir != "" {
+		line = "cd " + Shell([]string{t.Dir}) + " && " + line
+	}
+	return line
 }
 
 func hostPort(u *url.URL) string {

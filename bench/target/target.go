@@ -154,7 +154,7 @@ func (t Target) start(ctx context.Context) (*Running, error) {
 	if err := r.await(ctx); err != nil {
 		return nil, joinStop(err, r.Stop())
 	}
-	r.keeper.ready()
+	r.keeper.ready(p.addr)
 	r.follow(ctx)
 	return r, nil
 }

@@ -360,7 +360,15 @@ func TestStartErrors(t *testing.T) {
 	}
 	late := func(role string, args ...string) Target {
 		x := self(t, role, args...)
-		x.StartTimeout = soon
+		x.StartTimeout = 3 * time.Second // it takes some of that to start
+		if role == "silent" {
+			x.StartTimeout = soon
+		}
+		return x
+	}
+	fast := func(role string) Target { // a FastCGI program behind a gateway that waits for it
+		x := late(role, "{addr}")
+		x.Kind, x.Gateway, x.Command = FastCGI, x.Command, []string{"/bin/sleep", "60"}
 		return x
 	}
 	for name, c := range map[string]struct {
@@ -380,6 +388,7 @@ func TestStartErrors(t *testing.T) {
 		"no such directory": {Target{Kind: Server, Command: []string{"/bin/ls", "{addr}"}, Dir: "/no/such"}, PhaseFind, "working directory /no/such: no such file", "name a working directory", nil},
 		"dies":              {self(t, "dies", "{addr}"), PhaseAwait, "exit status 7", "by hand", nil},
 		"silent":            {late("silent", "{addr}"), PhaseAwait, "does not listen", "{addr}", ErrSilent},
+		"fastcgi elsewhere": {fast("hangs"), PhaseAwait, "does not answer", "standard input", ErrHangs},
 		"hangs":             {late("hangs", "{addr}"), PhaseAwait, "does not answer", "start_timeout", ErrHangs},
 		"broken":            {late("broken", "{addr}"), PhaseAwait, "no database", "below 500", ErrWrong},
 		"gibberish":         {late("gibberish", "{addr}"), PhaseAwait, "not as it should", "below 500", ErrWrong},
@@ -410,11 +419,11 @@ func TestStartErrors(t *testing.T) {
 // pass.
 func TestACGIProgramThatFailsIsGivenUp(t *testing.T) {
 	target := self(t, "broken", "{addr}")
-	target.Kind, target.Gateway, target.Command = CGI, target.Command, []string{"/bin/true"}
+	target.Kind, target.Gateway, target.Command, target.Dir = CGI, target.Command, []string{"/bin/true", "a b"}, "/tmp"
 	target.StartTimeout = time.Hour
 	_, err := target.Start(t.Context())
 	var e *StartError
-	if !errors.As(err, &e) || !errors.Is(err, ErrWrong) || !strings.Contains(e.Hint, "PATH_INFO=/ /bin/true") {
+	if !errors.As(err, &e) || !errors.Is(err, ErrWrong) || !strings.Contains(e.Hint, "cd /tmp && env REQUEST_METHOD=GET PATH_INFO=/ /bin/true 'a b'") {
 		t.Errorf("got %v, want that it is wrong, and how to run it by hand", err)
 	}
 }
@@ -479,4 +488,32 @@ func inventory(t *testing.T) (files, goroutines, children int) {
 		t.Fatal(err)
 	}
 	return len(fds), runtime.NumGoroutine(), len(pids)
+}
+
+// A launcher may wait for its server, and end when that answers.
+func TestALauncherMayEndWhenItsServerIsUp(t *testing.T) {
+	r := start(t, self(t, "launcher", "{addr}"))
+	for deadline := time.Now().Add(10 * time.Second); len(members(t, r)) > 1; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the launcher did not end")
+		}
+	}
+	select {
+	case <-r.Done():
+		t.Fatalf("its server was ended: %v", r.Err())
+	case <-time.After(2 * leftoverGrace):
+	}
+	get(t, r.URL())
+}
+
+func TestWhatAResetLeavesRunningIsEnded(t *testing.T) {
+	r := newRunning(Target{Name: "x", Reset: []string{"sh"}}, place{})
+	if err := r.launch(order{Processes: []process{{Path: "/bin/sh", Args: []string{"sh", "-c", "/bin/sleep 60 &"}}}}, nil); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(200 * time.Millisecond) // it ends before the keeper is told what it is
+	r.keeper.ready("")
+	if err := r.finish(t.Context(), 5*time.Second); err != nil {
+		t.Error(err)
+	}
 }
