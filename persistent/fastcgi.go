@@ -8,7 +8,10 @@ import (
 	"net"
 	"net/http"
 	"net/http/fcgi"
+	"slices"
 	"sync"
+	"syscall"
+	"time"
 )
 
 // serveFastCGI serves until ctx ends. Package net/http/fcgi has no shutdown:
@@ -47,7 +50,7 @@ type fastListener struct {
 }
 
 func (l *fastListener) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
+	c, err := l.patient()
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +59,21 @@ func (l *fastListener) Accept() (net.Conn, error) {
 	l.open[fast] = true
 	l.mu.Unlock()
 	return fast, nil
+}
+
+// passing are errors of an Accept after which another may succeed.
+var passing = []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED}
+
+// patient waits where the system is short of something, as net/http does: package fcgi
+// ends at any error.
+func (l *fastListener) patient() (net.Conn, error) {
+	for pause := 5 * time.Millisecond; ; pause = min(2*pause, time.Second) {
+		c, err := l.Listener.Accept()
+		if !slices.ContainsFunc(passing, func(e error) bool { return errors.Is(err, e) }) {
+			return c, err
+		}
+		time.Sleep(pause)
+	}
 }
 
 func (l *fastListener) closeConns() {

@@ -12,5 +12,10 @@ import (
 // the socket fails with ENOTCONN).
 func Inherited() bool {
 	_, err := syscall.Getpeername(syscall.Stdin)
-	return errors.Is(err, syscall.ENOTCONN)
+	if !errors.Is(err, syscall.ENOTCONN) {
+		return false
+	}
+	// A connection that was reset has no peer either.
+	listening, err := syscall.GetsockoptInt(syscall.Stdin, syscall.SOL_SOCKET, syscall.SO_ACCEPTCONN)
+	return err != nil || listening != 0
 }

@@ -10,9 +10,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -129,7 +132,8 @@ func TestStopFinishes(t *testing.T) {
 // refused waits until nobody listens at addr.
 func refused(t *testing.T, addr net.Addr) {
 	t.Helper()
-	for {
+	// Another program may listen there by now.
+	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		c, err := net.Dial(addr.Network(), addr.String())
 		if err != nil {
 			return
@@ -474,5 +478,43 @@ func TestReachBelow(t *testing.T) {
 	}))
 	if status, _, err := httpAsker(t, r.addr)("/"); status != 299 {
 		t.Errorf("got %d %v", status, err)
+	}
+}
+
+// short is a listener that fails at first for want of descriptors.
+type short struct {
+	net.Listener
+	failed atomic.Bool
+}
+
+func (l *short) Accept() (net.Conn, error) {
+	if l.failed.CompareAndSwap(false, true) {
+		return nil, &net.OpError{Op: "accept", Err: os.NewSyscallError("accept4", syscall.EMFILE)}
+	}
+	return l.Listener.Accept()
+}
+
+// A server that is short of descriptors waits until it has some.
+func TestServeWhenShortOfDescriptors(t *testing.T) {
+	for _, p := range protocols {
+		t.Run(p.name, func(t *testing.T) {
+			l, err := persistent.Listen("127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, stop := context.WithCancel(t.Context())
+			done := make(chan error, 1)
+			s := &persistent.Server{FastCGI: p.fastCGI, Logger: slog.New(slog.DiscardHandler)}
+			go func() {
+				done <- s.ServeListener(ctx, &short{Listener: l}, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "here") }))
+			}()
+			if status, body, err := p.asker(t, l.Addr())("/x"); err != nil || status != 200 || body != "here" {
+				t.Errorf("got %d %q, %v; want an answer", status, body, err)
+			}
+			stop()
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }

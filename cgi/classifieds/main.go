@@ -3,8 +3,10 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
+	"net/http"
 	"os"
 
 	"github.com/classibench/classibench/cgi"
@@ -13,7 +15,13 @@ import (
 
 func main() {
 	site := classifieds.New(classifieds.Flags(flag.CommandLine))
-	if err := cgi.Serve(site); err != nil {
+	err := cgi.Serve(site)
+	if os.Getenv("REQUEST_METHOD") == http.MethodPost {
+		// Else the next process takes this for a crash, and SQLite reads all of its
+		// write-ahead log again. Who only reads leaves nothing there.
+		err = errors.Join(err, site.Close())
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "classifieds:", err)
 		os.Exit(1)
 	}

@@ -78,3 +78,23 @@ func BenchmarkSpawn(b *testing.B) {
 	b.ReportMetric(ratios[len(ratios)/2], "times-ok")
 	b.ReportMetric(pages.cpu.Seconds()/oks.cpu.Seconds(), "cpu-times-ok")
 }
+
+// Each request finds a log that is at its end, as after any program that ends well.
+func TestNoLogIsLeftBehind(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "ads.db")
+	if err := dataset.Make(t.Context(), db, dataset.Spec{Ads: 100}, nil); err != nil {
+		t.Fatal(err)
+	}
+	script := build(t, ".", "1", pageFlags)
+	for range 5 {
+		cmd := exec.Command(script)
+		cmd.Env = []string{"GATEWAY_INTERFACE=CGI/1.1", "REQUEST_METHOD=POST", "SERVER_PROTOCOL=HTTP/1.1", "HTTP_HOST=localhost",
+			"REQUEST_URI=/ads/10/flag", "CONTENT_LENGTH=0", "CLASSIFIEDS_DB=" + db}
+		if out, err := cmd.CombinedOutput(); err != nil || !bytes.HasPrefix(out, []byte("Status: 303")) {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	if info, err := os.Stat(db + "-wal"); err == nil && info.Size() > 0 {
+		t.Errorf("%d bytes are left in the log", info.Size())
+	}
+}
