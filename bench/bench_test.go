@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/scenarios"
 )
 
 // Users of a server that takes 3 ms and of one that takes 1 ms: the second
@@ -158,4 +159,45 @@ func has(doc any, path []string) bool {
 		return len(x) > 0 && has(x[0], path[1:])
 	}
 	return false
+}
+
+// Eight users of one worker would not all be answered within the timeout: fewer are.
+func TestFewerUsersThanTimeOut(t *testing.T) {
+	t.Parallel()
+	p := plan(t, "teller")
+	p.Scenario.Replay.Timeout, p.Scenario.Replay.Stages = time.Second, nil
+	r, err := p.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x := r.Capacity.Throughput["teller"]; x.Errors > 0 || x.Hits == 0 || r.Capacity.Users >= 8 {
+		t.Errorf("%d users: %+v", r.Capacity.Users, x)
+	}
+}
+
+// A page that takes longer than the timeout of a quick replay is measured all the same.
+func TestAQuickRunOfASlowPage(t *testing.T) {
+	t.Parallel()
+	p := plan(t, "tardy")
+	p.Scenario.Replay = scenarios.Replay{Timeout: 10 * time.Second, Stages: []scenarios.Stage{{Name: "calm", For: 4 * time.Second, Rate: scenarios.Rate{Value: 1}}}}
+	p.Scenario = p.Scenario.Quick()
+	r, err := p.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x := r.Capacity.Throughput["tardy"]; r.Replay.Trials[0].Errors > 0 || x.Errors > 0 || x.Hits == 0 {
+		t.Errorf("%+v, replay %+v", x, r.Replay.Trials[0].Faults)
+	}
+}
+
+// A wrong answer at the beginning ends nothing: it is one of many.
+func TestAWrongFirstAnswerIsOneOfMany(t *testing.T) {
+	t.Parallel()
+	r, err := short(t, "stumbler").Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x := r.Capacity.Throughput["stumbler"]; x.Hits == 0 || x.Errors == 0 || r.Verdict.Valid {
+		t.Errorf("%+v, valid: %v", x, r.Verdict.Valid)
+	}
 }

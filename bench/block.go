@@ -100,6 +100,7 @@ func (b *Block) add(turn Block) {
 	b.Hits, b.Errors, b.CPU = b.Hits+turn.Hits, b.Errors+turn.Errors, b.CPU+turn.CPU
 	b.Turns, b.Drain = b.Turns+turn.Turns, b.Drain+turn.Drain
 	b.Processes, b.Threads = max(b.Processes, turn.Processes), max(b.Threads, turn.Threads)
+	b.SingleThreaded = max(b.SingleThreaded, turn.SingleThreaded)
 }
 
 // rate is right answers a second.
@@ -174,7 +175,7 @@ func (c *contest) block(ctx context.Context, i int, o course) (Block, error) {
 	return Block{
 		Target: e.name, Hits: b.Hits, Errors: b.Errors, Seconds: b.Length.Seconds(),
 		CPU: (after.CPU - before.CPU).Seconds() * b.Length.Seconds() / took, Generator: busy, Turns: 1, Drain: b.Drain.Seconds(),
-		Processes: after.Alive, Threads: after.Threads,
+		Processes: after.Alive, Threads: after.Threads, SingleThreaded: after.Single,
 	}, nil
 }
 

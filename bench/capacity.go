@@ -41,12 +41,13 @@ type capacity struct {
 	void     int // quads in which a side completed nothing: they have no value
 	totals   map[string]*total
 	faults   Faults
-	span     span                // what happened on the machine while it measured
+	span     span // what happened on the machine while it measured
+	strays   strays
 	gains    map[string]estimate // as found when there were so many quads
 }
 
 func newCapacity(p *Plan, clock *clock, requests *load.Requests) *capacity {
-	c := &capacity{plan: p, requests: requests, clock: clock, began: time.Now(), parts: 1, totals: map[string]*total{}, faults: Faults{}, gains: map[string]estimate{}}
+	c := &capacity{plan: p, requests: requests, clock: clock, began: time.Now(), parts: 1, totals: map[string]*total{}, faults: Faults{}, strays: strays{}, gains: map[string]estimate{}}
 	for _, e := range p.Contenders {
 		c.totals[e.Name] = &total{latency: load.NewHistogram()}
 	}
@@ -87,7 +88,7 @@ func (c *capacity) sessionsFor(ctx context.Context, allowed time.Duration) error
 // session starts all targets and measures rounds for so long.
 func (c *capacity) session(ctx context.Context, length time.Duration, end time.Time) (err error) {
 	began := time.Now()
-	entrants, err := enterAll(ctx, c.plan.Contenders, c.sessions%2 == 1, load.Options{Timeout: c.plan.Scenario.Replay.Timeout})
+	entrants, err := enterAll(ctx, c.plan.Contenders, c.sessions%2 == 1, load.Options{Timeout: c.plan.patience()})
 	if err != nil {
 		return err
 	}
@@ -96,6 +97,7 @@ func (c *capacity) session(ctx context.Context, length time.Duration, end time.T
 	defer release()
 	t := c.contest(entrants, end)
 	err = c.rounds(guarded, t, began, length)
+	c.strays.look(c.plan.Environment.TargetCPUs, entrants...)
 	if cause := context.Cause(guarded); err != nil && cause != nil {
 		return cause
 	}

@@ -18,7 +18,7 @@ func (c *capacity) warnings() []Warning {
 		all = append(all, c.doubts(about, e.Name)...)
 	}
 	if asked := c.plan.Scenario.Capacity.Users; c.users > 0 && c.users < asked {
-		warn("%s instead of %d kept the targets busy: answers take so long that the budget has no room for turns of more", counted(c.users, "user"), asked)
+		warn("%s instead of %d kept the targets busy: answers take so long that more would not be answered in time, or that the budget has no room for their turns", counted(c.users, "user"), asked)
 	}
 	if c.void > 0 {
 		warn("%s", voidWords(c.void))
@@ -34,6 +34,7 @@ func (c *capacity) warnings() []Warning {
 		all = append(all, newConnections(x.connections).doubts("capacity.throughput."+e.Name, x.hits+x.errors, quantile(x.latency, 0.5))...)
 	}
 	all = append(all, c.causes()...)
+	all = append(all, c.strays.warnings(about)...)
 	all = append(all, c.faults.warnings(about)...)
 	return append(all, c.span.noise(about, c.plan.Environment.Cores)...)
 }
@@ -87,7 +88,7 @@ func (c *capacity) advice(g stats.Gain, within float64) string {
 	se := (g.Interval.High - g.Interval.Low) / 2 / stats.StudentT(g.Level, df)
 	for _, minutes := range []int{1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 45, 60, 90, 120} {
 		longer := time.Duration(minutes) * time.Minute
-		more := longer.Seconds() / budget.Seconds()
+		more := longer.Seconds() / max(budget, c.spent).Seconds() // sessions of slow targets may outlast the budget
 		if more > 1.2 && math.Expm1(se/math.Sqrt(more)*stats.StudentT(g.Level, df*more)) <= within {
 			return fmt.Sprintf("±%s needs about %s (--budget %dm)", percent(within), counted(minutes, "minute"), minutes)
 		}

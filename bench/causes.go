@@ -55,9 +55,10 @@ func fastest(l Latency) float64 {
 // process to itself, lets the others wait however little it works.
 
 // prefork reports whether a target kept several processes of a single thread, and fewer
-// than users need: a parent beside them answers nothing.
+// than users need: a parent beside them answers nothing. One process of several threads
+// may be among them, such as the gateway of a FastCGI program.
 func (b Block) prefork(users int) bool {
-	return b.Processes >= 2 && b.Processes <= users && b.Threads == b.Processes
+	return b.SingleThreaded >= 2 && b.SingleThreaded <= users && b.Processes-b.SingleThreaded <= 1
 }
 
 func preforkWords(processes, users int) string {
@@ -79,7 +80,7 @@ func (b Block) crowded(name string, users, cores int, p50 Float) string {
 	if wait := float64(p50); busy > idleShare*float64(cores) || !(wait > 2*b.CPU/float64(b.Hits)) {
 		return ""
 	}
-	return fmt.Sprintf("%s used %s of a core when it was kept busy, and its users waited: %s", name, percent(busy), preforkWords(b.Processes, users))
+	return fmt.Sprintf("%s used %s of a core when it was kept busy, and its users waited: %s", name, percent(busy), preforkWords(b.SingleThreaded, users))
 }
 
 // causes are the doubts about what limits each target.

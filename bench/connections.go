@@ -42,7 +42,7 @@ func (c *Connections) doubts(about string, hits uint64, p50 Float) (all []Warnin
 		warn("%d of %d hits had to open a connection, which took %s on average and is part of their latency", c.Opened, hits, seconds(Float(each)))
 	}
 	if float64(c.Yielded) > oftenYielded*float64(hits) {
-		warn("%d idle connections were closed for hits that waited on others: it seems to have fewer workers than there are connections, and each serves one until that ends", c.Yielded)
+		warn("%s closed for hits that waited on others: it seems to have fewer workers than there are connections, and each serves one until that ends", counted(c.Yielded, "idle connection was", "idle connections were"))
 	}
 	return all
 }

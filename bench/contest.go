@@ -79,7 +79,7 @@ type SilentError struct {
 func (e *SilentError) Error() string {
 	text := fmt.Sprintf("target %s gave no right answer in %v of load", e.Target, e.Length)
 	for _, kind := range slices.Sorted(maps.Keys(e.Faults)) {
-		text += fmt.Sprintf("\n    %d times %s: %s", e.Faults[kind].Count, kind, e.Faults[kind].Example)
+		text += fmt.Sprintf("\n    %s %s: %s", counted(e.Faults[kind].Count, "time"), kind, e.Faults[kind].Example)
 	}
 	return text
 }

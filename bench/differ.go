@@ -60,13 +60,14 @@ func safeRoutes(mix []scenarios.Route) (routes []int) {
 func (q *inquiry) rounds(ctx context.Context, mix []scenarios.Route, routes []int, end time.Time) error {
 	within, cancel := context.WithDeadline(ctx, end.Add(patience))
 	defer cancel()
+	compared := make([]bool, len(mix))
 	for n := range uint64(max(1, mostAsked/len(routes))) {
 		for _, i := range routes {
 			if time.Now().After(end) || within.Err() != nil {
 				return context.Cause(ctx)
 			}
-			q.ask(within, mix[i].Name, q.requests.Only(i), n)
-			if n == 0 && q.found.Asked > 0 {
+			if q.ask(within, mix[i].Name, q.requests.Only(i), n) && !compared[i] {
+				compared[i] = true
 				q.found.Routes++
 			}
 		}
@@ -80,38 +81,49 @@ func (q *inquiry) tellMissing(routes int, limit time.Duration) {
 	case found.Asked == 0:
 		found.Note = fmt.Sprintf("whether all answer alike was not checked: %s gave no answer in %v", q.entrants[0].name, limit)
 	case found.Routes < routes:
-		found.Note = fmt.Sprintf("whether all answer alike was checked for %d of %d routes only, since answers take long", found.Routes, routes)
+		found.Note = fmt.Sprintf("whether all answer alike was checked for %d of %d routes only, since answers take long or do not come", found.Routes, routes)
 	}
 }
 
 // ask asks everybody for request n of a route: the baseline before and after all
 // others, so that what depends on the time has changed between its two answers if it
-// has changed between it and another. What seems to be different is asked for again.
-func (q *inquiry) ask(ctx context.Context, route string, requests *load.Requests, n uint64) {
+// has changed between it and another. A page that seems to be different is asked for
+// again. It reports whether the baseline answered, so that there was something to compare.
+func (q *inquiry) ask(ctx context.Context, route string, requests *load.Requests, n uint64) bool {
 	base := q.entrants[0]
 	first, err := base.answer(ctx, requests, n)
 	if err != nil {
-		return
+		return false
 	}
 	got := make([]reply, len(q.entrants))
 	for i, e := range q.entrants[1:] {
 		got[i+1] = e.reply(ctx, requests, n)
 	}
-	second, err := base.answer(ctx, requests, n)
+	after, err := base.answer(ctx, requests, n)
 	if err != nil || ctx.Err() != nil {
-		return
+		return false
 	}
-	page := answers.Learn(first.Answer, second.Answer)
+	page := answers.Learn(first.Answer, after.Answer)
 	q.found.Asked++
 	for i, e := range q.entrants[1:] {
 		d := got[i+1].compare(page)
 		if d != nil && d.Kind != answers.Status {
-			d = q.again(ctx, e, page, requests, n)
+			d = confirmed(d, q.again(ctx, e, page, requests, n), ctx.Err() == nil)
 		}
-		if d != nil && ctx.Err() == nil {
+		if d != nil {
 			q.found.add(Difference{Candidate: e.name, Route: route, Kind: string(d.Kind), Request: first.request, Baseline: d.Want, Answer: d.Got})
 		}
 	}
+	return true
+}
+
+// confirmed is what two looks at a page found. The second counts, but where the time ended
+// before it did, a difference is the one of the first.
+func confirmed(first, again *answers.Difference, inTime bool) *answers.Difference {
+	if again != nil && !inTime {
+		return first
+	}
+	return again
 }
 
 // mostLearned is how many more answers of the baseline are learned from, where each has
@@ -208,7 +220,7 @@ func (p *Plan) alike(ctx context.Context, clock *clock, requests *load.Requests,
 		return nil
 	}
 	clock.tell("answers", "all get the same requests", mostAsking+p.Scenario.Capacity.Budget, nil)
-	entrants, err := enterAll(ctx, p.Contenders, false, load.Options{Timeout: p.Scenario.Replay.Timeout})
+	entrants, err := enterAll(ctx, p.Contenders, false, load.Options{Timeout: p.patience()})
 	if err != nil {
 		return err
 	}

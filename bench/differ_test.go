@@ -90,3 +90,17 @@ func TestWhatIsNotCompared(t *testing.T) {
 		t.Errorf("got %+v, want one or two of three routes in a second", a)
 	}
 }
+
+// A page that the baseline does not give is compared with nothing.
+func TestARouteWithoutAnAnswerIsNotCompared(t *testing.T) {
+	t.Parallel()
+	p := short(t, "deaf", "quick")
+	p.Scenario.Mix = append(p.Scenario.Mix, scenarios.Route{Name: "deaf", Weight: 1e-9, Method: "GET", Path: "/deaf"})
+	r, err := p.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Answers.Routes != 1 || !strings.Contains(r.Answers.Note, "1 of 2 routes only") {
+		t.Errorf("got %+v", r.Answers)
+	}
+}

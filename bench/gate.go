@@ -56,6 +56,7 @@ type gating struct {
 	next     int           // route, whose turn it is
 	slow     map[int]bool  // routes that take too long to be measured
 	span     span          // what happened on the machine while it measured
+	strays   strays
 }
 
 // Gate measures a baseline and a candidate, the two contenders of the plan, in
@@ -78,9 +79,10 @@ func (p *Plan) Gate(ctx context.Context, rules Rules) (*Result, error) {
 	if err != nil {
 		return r, fmt.Errorf("draw requests for %s: %w", p.Scenario.Name, err)
 	}
-	g := &gating{plan: p, rules: rules, requests: requests, clock: &clock{began: began, watch: p.Watch}, began: began, slow: map[int]bool{}, gate: r.Gate, rule: rule}
+	g := &gating{plan: p, rules: rules, requests: requests, clock: &clock{began: began, watch: p.Watch}, began: began, slow: map[int]bool{}, strays: strays{}, gate: r.Gate, rule: rule}
 	err = g.run(ctx)
 	r.Warnings = append(r.Warnings, g.span.noise("gate", p.Environment.Cores)...)
+	r.Warnings = append(r.Warnings, g.strays.warnings("gate")...)
 	if len(p.Environment.TargetCPUs) == 0 {
 		r.Warnings = append(r.Warnings, Warning{"gate", "the load generator and the servers shared the same cores: where the generator takes half of them, a loss shows as half of what it is"})
 	}
@@ -110,7 +112,7 @@ func (g *gating) run(ctx context.Context) error {
 // session starts both sides, in an order that alternates, and measures quads.
 func (g *gating) session(ctx context.Context, n int) (decided bool, err error) {
 	began := time.Now()
-	entrants, err := enterAll(ctx, g.plan.Contenders, n%2 == 1, load.Options{Timeout: g.plan.Scenario.Replay.Timeout})
+	entrants, err := enterAll(ctx, g.plan.Contenders, n%2 == 1, load.Options{Timeout: g.plan.patience()})
 	if err != nil {
 		return false, err
 	}
@@ -123,6 +125,7 @@ func (g *gating) session(ctx context.Context, n int) (decided bool, err error) {
 	c.tell = func() { g.clock.tell("gate", g.gate.soFar(g.rule), g.rules.Budget-time.Since(g.began), c.live()) }
 	c.faults = g.gate.Faults
 	decided, err = g.quads(guarded, c)
+	g.strays.look(g.plan.Environment.TargetCPUs, entrants...)
 	if err != nil && context.Cause(guarded) != nil {
 		err = context.Cause(guarded)
 	}

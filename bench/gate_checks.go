@@ -3,6 +3,7 @@ package bench
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/classibench/classibench/bench/stats"
@@ -93,7 +94,7 @@ func (g *Gate) routes() []Check {
 	var p []float64
 	routes := g.byRoute()
 	for _, r := range routes {
-		p = append(p, stats.LossP(valuesOf(r.Quads)))
+		p = append(p, stats.LossPOf(g.routeValues(r.Route)))
 	}
 	adjusted := stats.Holm(p)
 	var checks []Check
@@ -120,6 +121,7 @@ func (g *Gate) route(name string, d []float64, p float64) Check {
 	}
 	lost := p <= g.routeAlpha()
 	switch {
+	case len(d) < leastLook: // nor do they, however alike they are
 	case e.Interval.Low > math.Log1p(-g.MaxLoss):
 		c.Outcome = Pass
 	case lost:
@@ -157,11 +159,28 @@ func undecided(name, reason string) Check {
 	return Check{Name: name, Outcome: Inconclusive, Ratio: unknown, Low: unknown, High: unknown, P: unknown, MDE: unknown, Reason: reason}
 }
 
+// unmeasured are the checks of routes whose turn did not come.
+func (g *Gate) unmeasured(routes []string) (checks []Check) {
+	measured := g.byRoute()
+	for _, name := range routes {
+		if len(routes) < 2 || slices.ContainsFunc(measured, func(q RouteQuads) bool { return q.Route == name }) {
+			continue
+		}
+		c := undecided(RouteCheck, fmt.Sprintf("Throughput of %q was not measured: the budget has no room for it.", name))
+		c.Route = name
+		checks = append(checks, c)
+	}
+	return checks
+}
+
 func minGain(now *Gain, least float64) Check {
 	c := Check{
 		Name: GainCheck, Ratio: Float(now.Ratio), Low: Float(now.Low), High: Float(now.High), Level: now.Level, P: unknown, MDE: Float(now.MDE), Quads: now.Quads,
 	}
 	found := fmt.Sprintf("%s×, between %s× and %s×", times(now.Ratio), times(now.Low), times(now.High))
+	if !now.Bounded() {
+		found = times(now.Ratio) + "×, in too few quads for an interval"
+	}
 	switch {
 	case now.Low >= least:
 		c.Outcome, c.Reason = Pass, fmt.Sprintf("The gain over CGI is at least %s×: %s.", times(least), found)

@@ -14,6 +14,9 @@ func JudgeGate(r *Result) {
 	if len(g.Sessions) > 0 {
 		g.Checks = append(g.Checks, g.throughput())
 		g.Checks = append(g.Checks, g.routes()...)
+		if r.Partial == "" {
+			g.Checks = append(g.Checks, g.unmeasured(r.Scenario.Routes)...)
+		}
 	}
 	g.Checks = append(g.Checks, gainChecks(r)...)
 	g.Checks = append(g.Checks, objectiveChecks(r)...)
@@ -103,6 +106,19 @@ func wrongly(quads []Quad, what string) []string {
 		}
 	}
 	return doubts
+}
+
+// routeValues are the values of the quads of a route, by session.
+func (g *Gate) routeValues(route string) [][]float64 {
+	var all [][]float64
+	for _, s := range g.Sessions {
+		for _, r := range s.Routes {
+			if r.Route == route {
+				all = append(all, valuesOf(r.Quads))
+			}
+		}
+	}
+	return all
 }
 
 // AllQuads are those of the whole mix that have a value, of all sessions.

@@ -228,3 +228,30 @@ func TestGateEndsWithItsBudgetWhateverIsAnswered(t *testing.T) {
 		t.Errorf("got %s: %s", r.Gate.Outcome, r.Verdict.Sentence)
 	}
 }
+
+// Starts that change all routes for a session are no loss of a route.
+func TestJudgeGateRoutesBySession(t *testing.T) {
+	r := gated(sessions(1, 0.01, 4, 4, 4))
+	for i, d := range []float64{0, -0.02, -0.07} {
+		for _, name := range []string{"home", "search"} {
+			r.Gate.Sessions[i].Routes = append(r.Gate.Sessions[i].Routes, bench.RouteQuads{Route: name, Quads: sessions(math.Exp(d), 0.001, 4)[0].Quads})
+		}
+	}
+	bench.JudgeGate(r)
+	for _, c := range r.Gate.Checks {
+		if c.Name == bench.RouteCheck && c.Outcome == bench.Fail {
+			t.Errorf("%s: %s", c.Route, c.Reason)
+		}
+	}
+}
+
+// Two quads do not tell, and a route without any is named.
+func TestJudgeGateRoutesOfFewQuads(t *testing.T) {
+	r := gated(sessions(1, 0.01, 10, 10))
+	r.Scenario.Routes = []string{"slow", "never"}
+	r.Gate.Sessions[0].Routes = []bench.RouteQuads{{Route: "slow", Quads: sessions(0.5, 0, 2)[0].Quads}}
+	bench.JudgeGate(r)
+	if n := len(r.Gate.Checks); n != 3 || r.Gate.Checks[1].Outcome != bench.Inconclusive || r.Gate.Checks[2].Route != "never" || r.Gate.Outcome != bench.Pass {
+		t.Errorf("got %s: %+v", r.Gate.Outcome, r.Gate.Checks)
+	}
+}

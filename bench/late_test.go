@@ -37,25 +37,30 @@ func TestAnswersThatOutlastTheirTurns(t *testing.T) {
 // Where there are fewer processes than users, more workers are the advice.
 func TestLateAnswersOfFewProcesses(t *testing.T) {
 	q := ofTurns(6, 103)
-	q.Blocks[1].Processes, q.Blocks[1].Threads = 6, 6
+	q.Blocks[1].Processes, q.Blocks[1].SingleThreaded = 6, 6
 	doubts := late([]Quad{q}, 8)
 	if len(doubts) != 1 || !strings.Contains(doubts[0], "it ran 6 processes, and there were 8 users at once") || strings.Contains(doubts[0], "block:") {
 		t.Errorf("got %q", doubts)
 	}
-	q.Blocks[1].Threads = 60
+	q.Blocks[1].SingleThreaded = 0
 	if doubts := late([]Quad{q}, 8); len(doubts) != 1 || !strings.Contains(doubts[0], "block: 410ms") {
 		t.Errorf("with threads: %q", doubts)
 	}
 }
 
 func TestCrowded(t *testing.T) {
-	b := Block{Hits: 100, Seconds: 1, CPU: 0.1, Processes: 3, Threads: 3, Turns: 10}
+	b := Block{Hits: 100, Seconds: 1, CPU: 0.1, Processes: 3, SingleThreaded: 3, Turns: 10}
 	if got := b.crowded("starman", 8, 1, 0.08); !strings.Contains(got, "starman used 10% of a core when it was kept busy, and its users waited: it ran 3 processes") {
 		t.Errorf("got %q", got)
 	}
-	busy, many := b, b
-	busy.CPU, many.Processes, many.Threads = 0.9, 9, 9
-	for _, b := range []Block{busy, many, {}} {
+	gateway := b
+	gateway.Processes = 4
+	if got := gateway.crowded("php", 8, 1, 0.08); !strings.Contains(got, "it ran 3 processes") {
+		t.Errorf("behind a gateway: got %q", got)
+	}
+	busy, many, threads := b, b, b
+	busy.CPU, many.Processes, many.SingleThreaded, threads.Processes = 0.9, 9, 9, 5
+	for _, b := range []Block{busy, many, threads, {}} {
 		if got := b.crowded("other", 8, 1, 0.08); got != "" {
 			t.Errorf("%+v: got %q", b, got)
 		}

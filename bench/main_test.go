@@ -31,6 +31,10 @@ var roles = map[string]http.HandlerFunc{
 	"plodding": oneAtATime(after(160*time.Millisecond, right)),
 	"other":    func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "right, and another page") },
 	"clock":    clockPage,
+	"deaf":     deaf,
+	"teller":   oneAtATime(after(300*time.Millisecond, right)),
+	"tardy":    after(3200*time.Millisecond, right),
+	"stumbler": stumbler,
 	"late":     after(400*time.Millisecond, right),
 }
 
@@ -113,6 +117,26 @@ func moody(w http.ResponseWriter, r *http.Request) {
 	if served.Add(1)%5 == 0 {
 		http.NotFound(w, r)
 		return
+	}
+	right(w, r)
+}
+
+// stumbler answers every fourth request wrongly, the second first: the first asks whether it
+// is up.
+func stumbler(w http.ResponseWriter, r *http.Request) {
+	n := served.Add(1)
+	time.Sleep(110 * time.Millisecond) // longer than a pilot
+	if n%4 == 2 {
+		http.Error(w, "not now", http.StatusServiceUnavailable)
+		return
+	}
+	right(w, r)
+}
+
+// deaf closes the connection where it is asked for one of its pages.
+func deaf(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/deaf" {
+		panic(http.ErrAbortHandler)
 	}
 	right(w, r)
 }

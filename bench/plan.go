@@ -10,6 +10,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,6 +39,25 @@ type Plan struct {
 type Contender struct {
 	Target
 	Fresh func(ctx context.Context) (target.Target, error)
+}
+
+// patience is how long an answer is waited for in a closed loop.
+func (p *Plan) patience() time.Duration {
+	return cmp.Or(p.Scenario.Capacity.Timeout, p.Scenario.Replay.Timeout)
+}
+
+// replayTimeout is that of the scenario. Where that is shorter than in a closed loop, as in
+// a quick run, it is no less than three times what the slowest target takes to answer.
+func (p *Plan) replayTimeout(found map[string]Throughput) time.Duration {
+	t := p.Scenario.Replay.Timeout
+	for _, x := range found {
+		usual := x.Latency.P50
+		if !usual.Known() { // too few answers
+			usual = x.Latency.Mean
+		}
+		t = max(t, asDuration(3*usual))
+	}
+	return max(p.Scenario.Replay.Timeout, min(t, p.patience()))
 }
 
 // Run measures. When it fails or ctx ends midway, it returns what was measured

@@ -21,6 +21,7 @@ const samplePause = 100 * time.Millisecond
 func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests, r *Result, i int) error {
 	if r.Replay == nil {
 		r.Replay = newReplay(p.Scenario, r.Capacity.Throughput[p.Contenders[0].Name].RPS)
+		r.Replay.Timeout = p.replayTimeout(r.Capacity.Throughput).Seconds()
 	}
 	c, capacity := p.Contenders[i], r.Replay.Capacity
 	traffic := load.Traffic{
@@ -57,7 +58,7 @@ func newReplay(s *scenarios.Scenario, capacity float64) *Replay {
 func (p *Plan) trial(ctx context.Context, clock *clock, c Contender, t load.Traffic, replay *Replay) (_ *Trial, _ []Warning, err error) {
 	phase := "replay: " + c.Name
 	clock.tell(phase, "starting", p.Scenario.Duration()+overhead, nil)
-	e, err := enter(ctx, c, load.Options{Timeout: p.Scenario.Replay.Timeout})
+	e, err := enter(ctx, c, load.Options{Timeout: asDuration(Float(replay.Timeout))})
 	if err != nil {
 		return nil, nil, err
 	}

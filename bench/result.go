@@ -165,6 +165,8 @@ type Block struct {
 	Drain     float64 `json:"drain,omitempty"`     // seconds after the turns until all that was under way was answered
 	Processes int     `json:"processes,omitempty"` // of the target's tree after a turn, at most
 	Threads   int     `json:"threads,omitempty"`   // of those
+
+	SingleThreaded int `json:"single_threaded,omitempty"` // processes of one thread
 }
 
 // Replay is the same open-loop traffic offered to each target in turn.

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/classibench/classibench/bench/load"
@@ -15,6 +16,7 @@ const (
 	rounds     = 2                      // that a session should have room for
 	leastQuads = 8                      // that a run should have room for, if fewer users make it so
 	pilotFor   = 100 * time.Millisecond
+	pilotTries = 5
 	dearer     = 1.1 // times the time that a single user needs is no reason for fewer users
 )
 
@@ -27,16 +29,55 @@ func (c *contest) settle(ctx context.Context, session, budget time.Duration) err
 	if err != nil {
 		return err
 	}
-	if c.users == 0 {
+	first := c.users == 0
+	if first {
 		c.users = c.plan.usersFor(pilots, budget)
 	}
-	paces := make([]pace, len(c.entrants))
+	paces, overdue, err := c.paces(ctx, pilots)
+	for first && err == nil && len(overdue) > 0 && c.users > 1 {
+		for _, i := range overdue {
+			if err := c.rest(ctx, i); err != nil {
+				return err
+			}
+		}
+		c.users /= 2
+		paces, overdue, err = c.paces(ctx, pilots)
+	}
+	if err != nil {
+		return err
+	}
+	c.turns = turnsFor(paces, c.plan.Scenario.Capacity.Block, session-time.Since(began))
+	return nil
+}
+
+// paces keeps each entrant busy for a while, and tells which cannot answer so many users
+// in time.
+func (c *contest) paces(ctx context.Context, pilots []pilot) (paces []pace, overdue []int, err error) {
+	paces = make([]pace, len(c.entrants))
 	for i := range c.entrants {
-		if paces[i], err = c.warm(ctx, i, pilots[i]); err != nil {
+		paces[i], err = c.warm(ctx, i, pilots[i])
+		if errors.Is(err, errOverdue) {
+			overdue, err = append(overdue, i), nil
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	return paces, overdue, nil
+}
+
+// errOverdue says that a target cannot answer so many users in time.
+var errOverdue = errors.New("not all users were answered in time")
+
+// rest lets a target end what was asked by users who have given up: a single one asks
+// until it gets an answer.
+func (c *contest) rest(ctx context.Context, i int) error {
+	for range c.users {
+		b, err := c.saturate(ctx, i, c.requests, 1, turn{length: 1})
+		if err != nil || b.Faults[load.FaultTimeout].Count == 0 {
 			return err
 		}
 	}
-	c.turns = turnsFor(paces, c.plan.Scenario.Capacity.Block, session-time.Since(began))
 	return nil
 }
 
@@ -63,16 +104,27 @@ func (c *contest) pilot(ctx context.Context, i int) (pilot, error) {
 	if err != nil {
 		return pilot{}, err
 	}
-	b, err := c.saturate(ctx, i, c.requests, 1, turn{length: pilotFor})
+	answers, length, err := c.ask(ctx, i)
 	if err != nil {
 		return pilot{}, err
 	}
-	if b.Hits == 0 {
-		return pilot{}, c.entrants[i].silence(b)
-	}
 	after, err := c.entrants[i].cpu()
-	answers := time.Duration(b.Hits + b.Errors)
-	return pilot{b.Length / answers, (after - before) / answers}, err
+	return pilot{length / answers, (after - before) / answers}, err
+}
+
+// ask has one user ask a target until there is a right answer: a slow one gives a single
+// answer in the time, and that one may be wrong.
+func (c *contest) ask(ctx context.Context, i int) (answers, length time.Duration, err error) {
+	for try := 1; ; try++ {
+		b, err := c.saturate(ctx, i, c.requests, 1, turn{length: pilotFor})
+		answers, length = answers+time.Duration(b.Hits+b.Errors), length+b.Length
+		switch {
+		case err != nil || b.Hits > 0:
+			return answers, length, err
+		case try == pilotTries || b.Faults[load.FaultTimeout].Count > 0:
+			return 0, 0, c.entrants[i].silence(b)
+		}
+	}
 }
 
 // busy is how long an answer takes when so many users wait for answers, at most: all
@@ -122,7 +174,8 @@ type pace struct {
 }
 
 // warm keeps one entrant busy for a while. A target so slow that the pilot took as
-// long is as warm as it will be.
+// long is as warm as it will be. The error is errOverdue, with what is known, where users
+// got no answer in time.
 func (c *contest) warm(ctx context.Context, i int, p pilot) (pace, error) {
 	if p.answer > warmth && c.users == 1 {
 		return pace{rate: 1 / p.answer.Seconds()}, ctx.Err()
@@ -131,12 +184,16 @@ func (c *contest) warm(ctx context.Context, i int, p pilot) (pace, error) {
 	switch {
 	case err != nil:
 		return pace{}, err
-	case b.Hits == 0:
+	case b.Hits == 0 && (c.users == 1 || b.Faults[load.FaultTimeout].Count == 0):
 		return pace{}, c.entrants[i].silence(b)
 	case c.users == 1:
 		return pace{rate: rate(b)}, nil
+	case b.Hits == 0: // what the pilot found is all that is known
+		return pace{1 / p.answer.Seconds(), p.answer}, errOverdue
+	case b.Faults[load.FaultTimeout].Count > 0:
+		err = errOverdue
 	}
-	return pace{rate(b), slowAnswer(b.Latency)}, nil
+	return pace{rate(b), slowAnswer(b.Latency)}, err
 }
 
 // slowAnswer is what the slowest answers take, but for those that are too few to

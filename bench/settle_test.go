@@ -1,9 +1,12 @@
 package bench
 
 import (
+	"math"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/classibench/classibench/bench/stats"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -79,5 +82,26 @@ func TestTheGainOfASingleQuad(t *testing.T) {
 	other := Quad{Candidate: "new", Session: 1}
 	if series = seriesOf([]Quad{q, other, other}); len(series) != 2 || len(series[1].D) != 2 {
 		t.Errorf("two sessions: %+v", series)
+	}
+}
+
+// What was spent counts, where sessions outlast the budget.
+func TestAdviceCountsWhatWasSpent(t *testing.T) {
+	g := stats.Gain{Level: 0.95, DF: 1, Interval: stats.Interval{Low: -0.3, High: 0.3}}
+	c := &capacity{plan: &Plan{Scenario: &scenarios.Scenario{Capacity: scenarios.Capacity{Budget: time.Minute}}}, spent: 125 * time.Second}
+	if got := c.advice(g, 0.15); strings.Contains(got, "--budget 2m") || strings.Contains(got, "--budget 1m") {
+		t.Errorf("%s: it took more than that already", got)
+	}
+}
+
+func TestReplayTimeoutOfFewAnswers(t *testing.T) {
+	p := &Plan{Scenario: &scenarios.Scenario{Capacity: scenarios.Capacity{Timeout: 10 * time.Second}, Replay: scenarios.Replay{Timeout: 3 * time.Second}}}
+	few := map[string]Throughput{"x": {Latency: Latency{P50: Float(math.NaN()), Mean: 2}}}
+	if got := p.replayTimeout(few); got != 6*time.Second {
+		t.Errorf("got %v, want 6 s", got)
+	}
+	few["x"] = Throughput{Latency: Latency{P50: 0.01, Mean: 0.01}}
+	if got := p.replayTimeout(few); got != 3*time.Second {
+		t.Errorf("got %v, want 3 s", got)
 	}
 }

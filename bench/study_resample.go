@@ -76,12 +76,15 @@ func (s *Study) pool() (p pool) {
 
 // run draws a run and lets the gate decide.
 func (p pool) run(r *rand.Rand, rule stats.Gate, loss, budget float64) StudyRun {
-	all := max(p.looks*p.quads, int(budget/p.seconds))
+	all := max(1, int(budget/p.seconds))
+	if p.quads > leastLook { // else the budget may have no room for all looks
+		all = max(all, p.looks*p.quads)
+	}
 	d := p.draw(r, loss, all)
 	for look := 1; ; look++ {
 		n := look * p.quads
-		if look == p.looks {
-			n = all
+		if look >= p.looks || n >= all {
+			look, n = p.looks, all
 		}
 		got := rule.Decide(look, firstOf(d, n))
 		if got.Stop {

@@ -82,3 +82,11 @@ func TestRowsOfAStudy(t *testing.T) {
 		t.Errorf("%d wrong of %d valid, want 2 of 5", s.Wrong(), s.Valid())
 	}
 }
+
+func TestResampleEndsWithTheBudget(t *testing.T) {
+	s := study(20, 0.09)
+	s.Budget, s.Runs[0].Quads, s.Runs[0].Seconds = 10, 3, 1500 // 2.5 s a quad
+	if none := s.Resample(0)[0]; none.LongSeconds > s.Budget {
+		t.Errorf("a run of %v s in a budget of %v s", none.LongSeconds, s.Budget)
+	}
+}

@@ -156,6 +156,9 @@ func (g Gain) sentence(base string) string {
 	switch {
 	case !g.Bounded():
 		return fmt.Sprintf("%s carried %s times the throughput of %s, in too few quads for an interval.", g.Candidate, times(g.Ratio), base)
+	case (g.Low > 1 || g.High < 1) && times(g.Ratio) == times(1):
+		return fmt.Sprintf("%s carries nearly as much as %s: %.2f%% of its throughput (%s interval %.2f%% to %.2f%%).",
+			g.Candidate, base, 100*g.Ratio, percent(g.Level), 100*g.Low, 100*g.High)
 	case g.Low > 1:
 		return fmt.Sprintf("%s carries %s times the throughput of %s (%s).", g.Candidate, times(g.Ratio), base, bounds)
 	case g.High < 1:
@@ -279,11 +282,14 @@ func digits(x float64) string {
 	return strconv.FormatFloat(rounded, 'f', -1, 64)
 }
 
-func percent(x float64) string { return fmt.Sprintf("%.3g%%", 100*x) }
+func percent(x float64) string { return digits(100*x) + "%" }
 
 // seconds prints a time with the unit that suits it.
 func seconds(f Float) string {
 	x := float64(f)
+	if rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 3, 64), 64); err == nil && x < 100 {
+		x = rounded // so that the unit is that of the number as it is printed
+	}
 	switch {
 	case math.IsNaN(x):
 		return "unknown"

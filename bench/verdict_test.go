@@ -40,19 +40,21 @@ func TestJudge(t *testing.T) {
 		want  string
 		valid bool
 	}{
-		"gain":       {result(19, 20, 21), "persistent carries 20.0 times the throughput of cgi (95% interval 19.0 to 21.0).", true},
-		"loss":       {result(0.4, 0.5, 0.6), "persistent carries less than cgi: 50% of its throughput", true},
-		"neither":    {result(0.9, 1.01, 1.1), "No difference in throughput was found", true},
-		"who knows":  {result(0.3, 5, 40), "Whether persistent carries more than cgi or less is not known: the ratio is 5.00 (95% interval 0.30 to 40.0).", true},
-		"no bounds":  {result(0, 5, math.Inf(1)), "persistent carried 5.00 times the throughput of cgi, in too few quads for an interval.", true},
-		"unknown":    {unknown, "The budget was spent (61.2 s) before the gain of persistent was known: give it a larger one (--budget 3m).", true},
-		"partial":    {partial, "The run ended before the gain of persistent was known (interrupted).", true},
-		"errors":     {failing, "The gain of persistent over cgi cannot be trusted.", false},
-		"lag":        {lagging, "persistent carries 20.0 times the throughput of cgi (95% interval 19.0 to 21.0). The replay against cgi is invalid.", false},
-		"alone":      {alone, "cgi carries 84.7 hits/s; it was measured alone", true},
-		"other page": {other, "(95% interval 19.0 to 21.0). But persistent answers with other pages than cgi: to GET / cgi answers “Hello” and persistent “It works!”.", true},
-		"status":     {status, "The gain of persistent over cgi cannot be trusted.", false},
-		"nothing":    {&bench.Result{}, "Nothing was measured.", true},
+		"gain":        {result(19, 20, 21), "persistent carries 20.0 times the throughput of cgi (95% interval 19.0 to 21.0).", true},
+		"loss":        {result(0.4, 0.5, 0.6), "persistent carries less than cgi: 50% of its throughput", true},
+		"hardly less": {result(0.9994, 0.9996, 0.9998), "nearly as much as cgi: 99.96% of its throughput (95% interval 99.94% to 99.98%).", true},
+		"hardly more": {result(1.001, 1.002, 1.003), "nearly as much as cgi: 100.20% of its throughput", true},
+		"neither":     {result(0.9, 1.01, 1.1), "No difference in throughput was found", true},
+		"who knows":   {result(0.3, 5, 40), "Whether persistent carries more than cgi or less is not known: the ratio is 5.00 (95% interval 0.30 to 40.0).", true},
+		"no bounds":   {result(0, 5, math.Inf(1)), "persistent carried 5.00 times the throughput of cgi, in too few quads for an interval.", true},
+		"unknown":     {unknown, "The budget was spent (61.2 s) before the gain of persistent was known: give it a larger one (--budget 3m).", true},
+		"partial":     {partial, "The run ended before the gain of persistent was known (interrupted).", true},
+		"errors":      {failing, "The gain of persistent over cgi cannot be trusted.", false},
+		"lag":         {lagging, "persistent carries 20.0 times the throughput of cgi (95% interval 19.0 to 21.0). The replay against cgi is invalid.", false},
+		"alone":       {alone, "cgi carries 84.7 hits/s; it was measured alone", true},
+		"other page":  {other, "(95% interval 19.0 to 21.0). But persistent answers with other pages than cgi: to GET / cgi answers “Hello” and persistent “It works!”.", true},
+		"status":      {status, "The gain of persistent over cgi cannot be trusted.", false},
+		"nothing":     {&bench.Result{}, "Nothing was measured.", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := bench.Judge(c.r)

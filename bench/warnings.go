@@ -121,7 +121,7 @@ func late(quads []Quad, users int) (doubts []string) {
 		words := fmt.Sprintf("after its turns of %s, %s took another %s on average to answer what was under way: ",
 			seconds(Float(b.Seconds/float64(b.Turns))), name, seconds(Float(drain)))
 		if b.prefork(users) {
-			words += preforkWords(b.Processes, users)
+			words += preforkWords(b.SingleThreaded, users)
 		} else {
 			words += fmt.Sprintf("what so slow answers cost is not seen, and longer turns show it (capacity: {block: %s} in the scenario)", time.Duration(4*drain*float64(time.Second)).Round(10*time.Millisecond))
 		}

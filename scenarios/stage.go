@@ -1,6 +1,9 @@
 package scenarios
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Duration returns how long the replay lasts.
 func (s *Scenario) Duration() (d time.Duration) {
@@ -42,6 +45,6 @@ func (s *Scenario) Quick() *Scenario {
 		stage.For = time.Duration(float64(stage.For) * share)
 		q.Replay.Stages[i] = stage
 	}
-	q.Replay.Timeout = min(s.Replay.Timeout, 3*time.Second)
+	q.Replay.Timeout, q.Capacity.Timeout = min(s.Replay.Timeout, 3*time.Second), cmp.Or(s.Capacity.Timeout, s.Replay.Timeout)
 	return &q
 }

@@ -125,10 +125,15 @@ func (a Answer) neutral(text string) string {
 		return text
 	}
 	port := a.From[strings.LastIndexByte(a.From, ':')+1:]
-	text = strings.NewReplacer(
-		"http://"+a.From, "", "http%3A%2F%2F"+strings.ReplaceAll(a.From, ":", "%3A"), "",
-		a.From, "{address}", strings.ReplaceAll(a.From, ":", "%3A"), "{address}", "localhost:"+port, "{address}",
-	).Replace(text)
+	var pairs []string
+	for _, host := range []string{a.From, "localhost:" + port} {
+		coded := strings.ReplaceAll(host, ":", "%3A")
+		for _, scheme := range []string{"http", "https"} {
+			pairs = append(pairs, scheme+"://"+host, "", scheme+"%3A%2F%2F"+coded, "")
+		}
+		pairs = append(pairs, host, "{address}", coded, "{address}")
+	}
+	text = strings.NewReplacer(pairs...).Replace(text)
 	if len(port) < 4 { // too short to be known for a port
 		return text
 	}

@@ -3,6 +3,7 @@ package answers_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -119,4 +120,17 @@ func FuzzLearn(f *testing.F) {
 			p.Loosen()
 		}
 	})
+}
+
+// A side that speaks TLS, or calls itself localhost, names its own address too.
+func TestAddressesOfEveryScheme(t *testing.T) {
+	side := func(own, from string) answers.Answer {
+		return answers.Answer{Status: 200, From: from, Body: []byte(`<a href="` + own + `/ads">ads</a> back=` + url.QueryEscape(own+"/"))}
+	}
+	base := side("http://127.0.0.1:34567", "127.0.0.1:34567")
+	for _, own := range []string{"https://127.0.0.1:8443", "http://localhost:8443", "https://localhost:8443"} {
+		if d := answers.Learn(base, base).Compare(side(own, "127.0.0.1:8443")); d != nil {
+			t.Errorf("%s: got %+v", own, d)
+		}
+	}
 }

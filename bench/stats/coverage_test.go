@@ -180,3 +180,28 @@ func TestDriftIsTheShareThatIsNotExplained(t *testing.T) {
 		t.Errorf("noise only: drift %v, want 0", g.Drift)
 	}
 }
+
+// What is assumed of sessions narrows no interval of sessions that plainly differ.
+func TestSessionsThatDifferAreBelieved(t *testing.T) {
+	var s []stats.Series
+	for i, d := range []float64{1, 2, 3} {
+		at := float64(i) * 1e6
+		s = append(s, stats.Series{At: []float64{at, at + 1}, D: []float64{d - 0.0005, d + 0.0005}})
+	}
+	g, plain := stats.EstimateSessions(s, 0.95), stats.TInterval([]float64{1, 2, 3}, 0.95)
+	if got, want := g.Interval.High-g.Interval.Low, plain.High-plain.Low; got < 0.99*want || g.DF > 2.01 {
+		t.Errorf("got a width of %v with %v degrees of freedom, want %v with 2", got, g.DF, want)
+	}
+}
+
+func TestTooFewSessionsDoNotDisagree(t *testing.T) {
+	var s []stats.Series
+	for i := range 3 {
+		at := 9 * float64(i)
+		s = append(s, stats.Series{At: []float64{at, at + 1, at + 2}, D: []float64{4.5, 4.6, 4.55}})
+	}
+	s[1].D[0] = 4.52
+	if g := stats.EstimateSessions(s, 0.95); g.N < 8 || g.Disagree() {
+		t.Errorf("%+v disagrees", g)
+	}
+}

@@ -88,6 +88,9 @@ func (g Gain) HalfWidth() float64 { return math.Expm1((g.Interval.High - g.Inter
 // no change, the other does not; or one lies outside the other.
 func (g Gain) Disagree() bool {
 	t, w := g.Interval, g.Wilcoxon
+	if math.IsInf(w.Low, 0) || math.IsInf(w.High, 0) {
+		return false // too few values for the other to tell anything
+	}
 	return t.holds(0) != w.holds(0) || t.Low > w.High || w.Low > t.High
 }
 

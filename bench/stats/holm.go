@@ -51,3 +51,17 @@ func studentP(estimate, se, df float64) float64 {
 	}
 	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.CDF(estimate / se)
 }
+
+// LossPOf is LossP of values by session: it holds too where neighbours are alike, or where
+// a restart changes more than the values inside a session tell.
+func LossPOf(sessions [][]float64) float64 {
+	s := summarize(sessions)
+	if s.n < 2 {
+		return math.NaN()
+	}
+	p := s.within.p(s.mean)
+	if s.between.df > 0 {
+		p = max(p, s.between.p(s.mean))
+	}
+	return p
+}

@@ -23,6 +23,8 @@ const (
 	leastAlike = 0.1
 	moreAlike  = 0.5
 
+	insideWeight = 2.0 // degrees of freedom that the noise inside sessions counts for in that between them, where nothing contradicts it
+
 	unknownDrift = 0.5 // where sessions do not tell
 	whiteQuads   = 0.5 // share of the variance of single quads that their neighbours do not have in common
 )
@@ -43,8 +45,9 @@ const leastSessions = 3
 //	se² = q · w'Rw / (1 − w'Rw)
 //
 // has (tr MR)²/tr(MRMR) degrees of freedom, M = diag(w) − ww' (Satterthwaite,
-// Biometrics Bulletin 2, 1946). Fewer than two values give an interval without
-// bounds, none gives an estimate that is NaN.
+// Biometrics Bulletin 2, 1946). q / (1 − w'Rw), the variance of a session's mean, is
+// averaged with what the noise inside sessions explains of it (see pool). Fewer than two
+// values give an interval without bounds, none gives an estimate that is NaN.
 func EstimateSessions(sessions []Series, level float64) Gain {
 	sessions = slices.DeleteFunc(slices.Clone(sessions), func(s Series) bool { return len(s.D) == 0 })
 	var all []float64
@@ -73,6 +76,8 @@ type units struct {
 	x, at, w []float64 // values, moments, weights that sum up to 1
 	drift    float64   // share of the variance between them that is not explained inside
 	white    float64   // share of it that has nothing to do with that of others
+	inside   float64   // variance of one that the noise inside it explains
+	insideDF float64   // degrees of freedom of that; 0 if it is not known
 }
 
 func unitsOf(sessions []Series) units {
@@ -103,9 +108,13 @@ func meansOf(sessions []Series) (u units) {
 		u.w[i] /= n
 	}
 	u.drift = unknownDrift
-	if between := variance(u.x); df > 0 && between > 0 {
-		k := float64(len(sessions))
-		u.drift = min(max(0, 1-inside/df*shares/k/between), 1)
+	if df > 0 {
+		u.inside, u.insideDF = inside/df*shares/float64(len(sessions)), df
+		if between := variance(u.x); between > 0 {
+			u.drift = min(max(0, 1-u.inside/between), 1)
+		} else if u.inside > 0 {
+			u.drift = 0
+		}
 	}
 	return u
 }
@@ -141,5 +150,14 @@ func (u units) uncertainty() uncertainty {
 			trace += mr(i, j) * mr(j, i)
 		}
 	}
-	return uncertainty{math.Sqrt(q * wRw / (1 - wRw)), (1 - wRw) * (1 - wRw) / trace}
+	v, df := u.pool(q/(1-wRw), (1-wRw)*(1-wRw)/trace)
+	return uncertainty{math.Sqrt(v * wRw), df}
+}
+
+// pool averages the variance of a session's mean with what the noise inside explains of
+// it: a handful of sessions sometimes lie close together by chance, or far apart. That counts
+// for nothing where sessions differ for other reasons than the noise inside them.
+func (u units) pool(v, df float64) (float64, float64) {
+	weight := min(insideWeight, u.insideDF) * (1 - u.drift)
+	return (v*df + u.inside*weight) / (df + weight), df + weight
 }

@@ -14,6 +14,9 @@ const (
 	assumedAlike   = 2
 	assumedRestart = 0.01
 	assumedWeight  = 4
+
+	// of a restart, while there is a single session: it falls with the square of their number
+	assumedLandslide = 0.04
 )
 
 // An uncertainty is the standard error of an estimate, with the degrees of
@@ -91,7 +94,8 @@ func between(sessions [][]float64, means []float64, n float64) uncertainty {
 	inside, among, size := squares(sessions, means, n)
 	m := n / size
 	within := inside / (n - k)
-	sum := assumedWeight*(assumedAlike*within/size+assumedRestart*assumedRestart) + max(0, among-(k-m)*within)/size
+	restart := max(assumedRestart, assumedLandslide/(m*m))
+	sum := assumedWeight*(assumedAlike*within/size+restart*restart) + max(0, among-(k-m)*within)/size
 	df := assumedWeight + m - 1
 	return uncertainty{math.Sqrt(sum / df / m), df}
 }

@@ -9,6 +9,11 @@
 // is given instead of a command, as the recordings beside it hold them:
 //
 //	go run ./bench/stats/testdata/coverage.go -quads result.json > long/quads.csv
+//
+// With -again, it measures nothing, but estimates the intervals of a former study again
+// from its quads, as this version does.
+//
+//	go run ./bench/stats/testdata/coverage.go -again docs/study/coverage.json
 package main
 
 import (
@@ -52,11 +57,15 @@ func main() {
 	runs := flag.Int("runs", 20, "how often to measure")
 	out := flag.String("out", "", "file for all that was measured")
 	quads := flag.String("quads", "", "print the quads of this result, and do nothing else")
+	again := flag.String("again", "", "estimate again from the quads of this study, and do nothing else")
 	flag.Parse()
-	err := error(nil)
-	if *quads != "" {
+	var err error
+	switch {
+	case *quads != "":
 		err = printQuads(*quads)
-	} else {
+	case *again != "":
+		err = estimateAgain(*again)
+	default:
 		err = measure(flag.Args(), *runs, *out)
 	}
 	if err != nil {
@@ -85,16 +94,51 @@ func measure(command []string, runs int, out string) error {
 		if out == "" {
 			continue
 		}
-		b, err := json.MarshalIndent(s, "", " ")
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(out, b, 0o644); err != nil {
+		if err := s.write(out); err != nil {
 			return err
 		}
 	}
 	fmt.Print(s.table())
 	return nil
+}
+
+func (s study) write(name string) error {
+	b, err := json.MarshalIndent(s, "", " ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(name, b, 0o644)
+}
+
+func estimateAgain(name string) error {
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	var s study
+	if err := json.Unmarshal(b, &s); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	for i := range s.Runs {
+		s.Runs[i].estimate()
+	}
+	fmt.Print(s.table())
+	return s.write(name)
+}
+
+// estimate finds the interval from the quads.
+func (r *run) estimate() {
+	var sessions []stats.Series
+	for i, q := range r.Quads {
+		if i == 0 || q[0] != r.Quads[i-1][0] {
+			sessions = append(sessions, stats.Series{})
+		}
+		s := &sessions[len(sessions)-1]
+		s.At, s.D = append(s.At, q[1]), append(s.D, q[2])
+	}
+	g := stats.EstimateSessions(sessions, 0.95)
+	bounds := g.Interval.Ratios()
+	r.Ratio, r.Low, r.High, r.DF, r.Drift = g.Ratio(), bounds.Low, bounds.High, bench.Float(g.DF), g.Drift
 }
 
 // withoutOut is a command without the directory for its report, which says nothing.

@@ -50,12 +50,12 @@ type stage struct {
 const scenario = `name: truth
 description: Two servers whose service times are known
 mix: [{name: page, get: /, expect: {body: served}}]
-capacity: {users: 8, budget: 30s, within: 5%%}
+capacity: {users: 8, budget: 18s, within: 5%%}
 replay:
   timeout: 5s
   stages:
-    - {name: 1 hit/s, for: 40s, rate: 1 hits/s}
-    - {name: 40 hits/s, for: 15s, rate: 40 hits/s}
+    - {name: 1 hit/s, for: 32s, rate: 1 hits/s}
+    - {name: 40 hits/s, for: 6s, rate: 40 hits/s}
 targets:
   - {name: slow, kind: server, command: [%[1]q, serve, "{addr}", %[2]q]}
   - {name: fast, kind: server, command: [%[1]q, serve, "{addr}", %[3]q]}

@@ -1,0 +1,40 @@
+package bench
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/classibench/classibench/bench/usage"
+)
+
+// strays are processes of targets that left the cores which all targets share, with
+// where they ran, by target. Such a target has more of the machine than the others, or
+// takes it from the generator.
+type strays map[string][]string
+
+// look looks for them. Processes that cannot be looked at are taken to be where they
+// were put.
+func (s strays) look(cpus []int, entrants ...*entrant) {
+	for _, e := range entrants {
+		if found, err := usage.Strays(cpus, e.running.Roots()...); err == nil && len(found) > 0 {
+			s[e.name] = found
+		}
+	}
+}
+
+func (s strays) warnings(about string) (all []Warning) {
+	for _, name := range slices.Sorted(maps.Keys(s)) {
+		all = append(all, Warning{about, strayWords(name, s[name])})
+	}
+	return all
+}
+
+func strayWords(name string, found []string) string {
+	more := ""
+	if len(found) > 1 {
+		more = fmt.Sprintf(", and so may %d more", len(found)-1)
+	}
+	return fmt.Sprintf("%s chose its CPUs itself: %s%s. It was not kept on the same cores as the other targets, so the comparison is not fair: start it without taskset, worker_cpu_affinity and the like, or give all targets all cores (--no-pin)",
+		name, found[0], more)
+}
