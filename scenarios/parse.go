@@ -76,6 +76,9 @@ func (r *reader) syntax(err error) {
 	if pos.Line >= 1 && pos.Line <= len(r.lines) {
 		p.Source = r.lines[pos.Line-1]
 	}
+	if strings.Contains(p.Text, "already defined") {
+		p.Hint = "a list gives a form or header field several values: [a, b]; of anything else remove one"
+	}
 	r.problems = append(r.problems, p)
 }
 

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -165,8 +166,12 @@ func (p *parsing) checkTarget(n ast.Node, t Target, seen map[string]ast.Node) {
 		p.problem(seen["kind"], didYouMean(t.Kind, kinds), "unknown kind %q", t.Kind)
 	}
 	secure := strings.HasPrefix(t.URL, "https://")
-	if t.URL != "" && !secure && !strings.HasPrefix(t.URL, "http://") {
+	switch {
+	case t.URL == "":
+	case !secure && !strings.HasPrefix(t.URL, "http://"):
 		p.problem(seen["url"], "write url: http://127.0.0.1:8080", "target %q has no http:// or https:// address", t.Name)
+	case !serverOnly(t.URL):
+		p.problem(seen["url"], "write the address of the server alone, as http://127.0.0.1:8080; a path stands in the routes, as in get: /shop/guestbook", "the url of target %q is more, or less, than scheme, host and port", t.Name)
 	}
 	for _, key := range []string{"insecure", "ca"} {
 		if seen[key] != nil && !secure {
@@ -177,6 +182,12 @@ func (p *parsing) checkTarget(n ast.Node, t Target, seen map[string]ast.Node) {
 	if !strings.HasPrefix(t.Ready, "/") {
 		p.problem(seen["ready"], "write a path such as /healthz", "bad path %q", t.Ready)
 	}
+}
+
+// serverOnly reports whether a URL names a server, and nothing on it.
+func serverOnly(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Host != "" && strings.Trim(u.Path, "/") == "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil
 }
 
 // checkGateway looks at what only some kinds have: what their gateway is told.

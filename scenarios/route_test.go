@@ -71,6 +71,7 @@ func TestMistakesOfRoutes(t *testing.T) {
 	const lists = `{one: {list: ["a", "b\nc"]}, two: {list: ["a b"]}}` // line 2; the route's lines begin with 5, column 5
 	for lines, want := range map[string]string{
 		"get: /{one}\nheader: {X-A: '{one}'}":                                 `a.yaml:6:20: the value "b\nc" of {one} cannot stand in a header field; a header field is one line`,
+		"post: /{one}/{two}\nform: {tag: a, tag: b}":                          "a list gives a form or header field several values: [a, b]",
 		"get: /{one}/{one...}":                                                `a.yaml:5:17: the value "b\nc" of {one...} cannot stand in an address; an address has no spaces`,
 		"get: /x?y={two...}&{one}":                                            `a.yaml:5:15: the value "a b" of {two...} cannot stand in an address`,
 		"get: \"{one...}\"\nheader: {A: '{two}'}":                             `a.yaml:5:11: the address begins with a value of {one...}, and not all of them begin with /; begin`,

@@ -33,12 +33,12 @@ static size_t field(const char *form, const char *name, char *to, size_t room)
 	if (!form)
 		return 0;
 	for (form += length + 1; *form && *form != '&' && n < room; form++) {
-		char c = *form;
+		char c = *form == '+' ? ' ' : *form;
 		if (c == '%' && form[1] && form[2]) {
 			c = hex(form[1]) << 4 | hex(form[2]);
 			form += 2;
 		}
-		to[n++] = c == '+' || (unsigned char)c < ' ' ? ' ' : c;
+		to[n++] = (unsigned char)c < ' ' ? ' ' : c;
 	}
 	return n;
 }
