@@ -63,12 +63,12 @@ func (a axis) apply(to *plot.Axis) {
 }
 
 // logScale spaces values by their logarithm. Unlike plot.LogScale it takes any
-// value: what is below the axis is drawn on it.
+// value: what is below the axis lies below it, 0 and less by six decades.
 type logScale struct{}
 
 func (logScale) Normalize(lowest, highest, x float64) float64 {
 	lo := math.Log(lowest)
-	return (math.Log(max(x, lowest)) - lo) / (math.Log(highest) - lo)
+	return (math.Log(max(x, lowest*1e-6)) - lo) / (math.Log(highest) - lo)
 }
 
 // linearAxis goes from 0 to a round number that no value exceeds.

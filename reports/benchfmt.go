@@ -115,14 +115,19 @@ func stageBenchmark(target string, s bench.StageResult) *benchfmt.Result {
 	return out
 }
 
-// word is a name that can be part of a benchmark's name.
+// word is a name that can be part of a benchmark's name. A number after a dash would be
+// taken for GOMAXPROCS where the name ends: "php-7" and "php-8" would be one target.
 func word(s string) string {
-	return strings.Map(func(c rune) rune {
+	s = strings.Map(func(c rune) rune {
 		if unicode.IsSpace(c) || c == '/' || c == '=' {
 			return '_'
 		}
 		return c
 	}, clean(s))
+	if i := strings.LastIndexByte(s, '-'); i >= 0 && i+1 < len(s) && strings.Trim(s[i+1:], "0123456789") == "" {
+		s = s[:i] + "_" + s[i+1:]
+	}
+	return s
 }
 
 func nanoseconds(seconds float64) float64 { return math.Round(1e9 * seconds) }

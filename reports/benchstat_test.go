@@ -66,3 +66,15 @@ func parsed(t *testing.T, s string) float64 {
 	}
 	return x
 }
+
+// The number at the end of a target's name is no GOMAXPROCS.
+func TestBenchfmtKeepsNumbersOfTargets(t *testing.T) {
+	r := sample(t)
+	rename(r, "persistent", "php-8")
+	for _, b := range append(capacityBenchmarks(r), replayBenchmarks(r)...) {
+		_, parts := b.Name.Parts()
+		if last := string(parts[len(parts)-1]); last != "/target=cgi" && last != "/target=php_8" {
+			t.Fatalf("%s: its last part is %q", b.Name, last)
+		}
+	}
+}

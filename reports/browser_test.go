@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -19,6 +20,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"github.com/classibench/classibench/bench"
 )
 
 // chromium finds the browser. Where there is none the test is skipped, unless
@@ -228,6 +231,32 @@ func TestPlotsFollowTheReader(t *testing.T) {
 					t.Errorf("the letters of the plot are %s, want %s", got, rgb)
 				}
 			})
+		}
+	}
+}
+
+// Names and addresses without a blank break where they have to.
+func TestBrowserUnbroken(t *testing.T) {
+	var c complaints
+	tab, cancel := chromedp.NewContext(browser(t), chromedp.WithListener(c.listen))
+	defer cancel()
+	r := changed(sample(t), func(r *bench.Result) {
+		long := strings.Repeat("x", 200)
+		rename(r, "persistent", long)
+		r.Scenario.Name = long
+		r.Warnings = append(r.Warnings, bench.Warning{About: "environment", Text: "http://127.0.0.1:8080/" + long})
+	})
+	path := filepath.Join(t.TempDir(), pageFile)
+	if err := writeFile(filepath.Dir(path), pageFile, func(w io.Writer) error { return HTML(w, r) }); err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range looks {
+		wrong, err := l.open(tab, &c, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, what := range wrong {
+			t.Errorf("%s: %s", l.name, what)
 		}
 	}
 }

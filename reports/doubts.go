@@ -11,6 +11,9 @@ import (
 // for none: "replay.trials.cgi" is about cgi.
 func targetOf(r *bench.Result, key string) int {
 	best := -1
+	if key == "capacity.gain" { // whatever the targets are called
+		return best
+	}
 	for i, t := range r.Targets {
 		if strings.HasSuffix(key, "."+t.Name) && (best < 0 || len(t.Name) > len(r.Targets[best].Name)) {
 			best = i
@@ -35,10 +38,14 @@ func doubts(r *bench.Result, part string) []note {
 	return notes
 }
 
-// noteOn names the target that a note is about, unless the text does.
+// noteOn names the target that a note is about, unless the text does: at its beginning, or
+// as that of which something is. Elsewhere "server" may be any.
 func noteOn(r *bench.Result, target int, text string) note {
-	if target >= 0 && !strings.Contains(text, r.Targets[target].Name) {
-		text = r.Targets[target].Name + ": " + text
+	if target >= 0 {
+		name := r.Targets[target].Name
+		if !strings.HasPrefix(text, name+" ") && !strings.HasPrefix(text, name+":") && !strings.Contains(text, " of "+name+" ") {
+			text = name + ": " + text
+		}
 	}
 	return note{target, text}
 }
@@ -49,7 +56,7 @@ func otherDoubts(r *bench.Result) []note {
 	var notes []note
 	for _, w := range r.Warnings {
 		part, _, _ := strings.Cut(w.About, ".")
-		if part == "capacity" && r.Capacity != nil || part == "replay" && r.Replay != nil {
+		if part == "capacity" && r.Capacity != nil || part == "replay" && r.Replay != nil && len(r.Replay.Trials) > 0 {
 			continue
 		}
 		notes = append(notes, noteOn(r, targetOf(r, w.About), w.Text))

@@ -93,6 +93,7 @@ func (f Figure) draw(c draw.Canvas, titled bool) {
 
 // headline writes a line at the top and returns what is left below it.
 func headline(c draw.Canvas, s text.Style, line string) draw.Canvas {
+	line = shorten(clean(line), s.Width, c.Max.X-c.Min.X)
 	c.FillText(s, vg.Point{X: c.Min.X, Y: c.Max.Y}, line)
 	return draw.Crop(c, 0, 0, 0, -s.Height(line)-2)
 }

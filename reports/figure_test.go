@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"image/png"
 	"io"
 	"math"
@@ -11,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/classibench/classibench/bench"
 )
@@ -147,6 +150,46 @@ func TestCoresBySecondWeighsByTime(t *testing.T) {
 		got := coresBySecond(bench.Trial{Samples: samples}).mean
 		if len(got) != 1 || math.Abs(got[0].Y-0.5) > 1e-9 {
 			t.Errorf("%s: %v cores, want half a core in one second", name, got)
+		}
+	}
+}
+
+// So many targets that their labels have no room beside the plot.
+func TestLabelsOfManyTargetsStayOnThePicture(t *testing.T) {
+	r := sample(t)
+	for i := range 10 {
+		trial := r.Replay.Trials[1]
+		trial.Target = fmt.Sprintf("worker %d", i)
+		r.Targets = append(r.Targets, bench.Target{Name: trial.Target, Kind: "server"})
+		r.Replay.Trials = append(r.Replay.Trials, trial)
+	}
+	text := regexp.MustCompile(`<text x="[-\d.]+" y="(-?[\d.]+)"[^>]*>([^<]*)`)
+	for _, f := range Figures(r) {
+		for _, m := range text.FindAllStringSubmatch(string(written(t, f.inline)), -1) {
+			if y := parsed(t, m[1]); y < 8 || y > 300 {
+				t.Errorf("%s: %q stands at %v, off the picture", f.Name, m[2], y)
+			}
+		}
+	}
+}
+
+func TestHeadlinesStayOnThePicture(t *testing.T) {
+	r := sample(t)
+	r.Targets[0].Name = strings.Repeat("baseline ", 22)
+	text := regexp.MustCompile(`<text x="([\d.]+)"[^>]* textLength="([\d.]+)"[^>]*>([^<]*)`)
+	for _, m := range text.FindAllStringSubmatch(string(written(t, gainFigure(r).SVG)), -1) {
+		if parsed(t, m[1])+parsed(t, m[2]) > fileSize[0].Points() {
+			t.Errorf("%q goes beyond the edge", m[3])
+		}
+	}
+}
+
+func TestAWhiskerThatGoesOnHasArrows(t *testing.T) {
+	for name, y := range map[string]axis{"linear": {min: 1, max: 2}, "log": logAxis(1, 10, span)} {
+		c := newSVG(100, 100)
+		whisker{0.5, y.min / 10, y.max * 10, softInk}.Plot(draw.New(c), newPlot(axis{max: 1}, y))
+		if got := strings.Count(c.body.String(), "L"); got != 5 { // the line, and two arrows of two strokes
+			t.Errorf("%s: %d strokes, want 5:\n%s", name, got, c.body.String())
 		}
 	}
 }

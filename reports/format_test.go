@@ -92,3 +92,14 @@ func TestClean(t *testing.T) {
 		t.Errorf("codeSpan = %q, want %q", got, want)
 	}
 }
+
+func TestLengthCountsColumns(t *testing.T) {
+	for s, want := range map[string]int{"cgi": 3, "日本語": 6, "🚀": 2, "e\u0301": 1, "12.5× – µs…": 11} {
+		if got := length(s); got != want {
+			t.Errorf("length(%q) = %d, want %d", s, got, want)
+		}
+	}
+	if a, b := cut("日本語", 5), cut("日本語", 4); a != "日本…" || b != "日…" {
+		t.Errorf("got %q and %q", a, b)
+	}
+}

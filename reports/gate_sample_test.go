@@ -43,12 +43,12 @@ func sampleFrame(scenario string, targets ...string) *bench.Result {
 	return r
 }
 
-// sampleSessions measures so many looks in sessions of ten quads; all of a loss
+// sampleSessions measures so many looks in sessions of four quads; all of a loss
 // is in the third route.
 func sampleSessions(g *bench.Gate, is float64, looks int) {
 	rng := rand.New(rand.NewPCG(11, uint64(1000*is)))
 	for n := range looks * g.Quads {
-		if n%10 == 0 {
+		if n%4 == 0 {
 			g.Sessions = append(g.Sessions, bench.Session{At: 3 + 2.1*float64(n)})
 		}
 		s := &g.Sessions[len(g.Sessions)-1]
@@ -107,10 +107,12 @@ func regated(r *bench.Result, change func(*bench.Result)) *bench.Result {
 func shortGate(r *bench.Result) {
 	g := r.Gate
 	g.Looks, g.Quads, g.Budget, g.Spent = 1, 3, 20, true
+	g.Sessions = g.Sessions[:1]
 	g.Sessions[0].Quads = g.Sessions[0].Quads[:3]
 }
 
 func noRoutes(r *bench.Result) {
+	r.Scenario.Routes = r.Scenario.Routes[:1]
 	for i := range r.Gate.Sessions {
 		r.Gate.Sessions[i].Routes = nil
 	}
@@ -118,6 +120,7 @@ func noRoutes(r *bench.Result) {
 }
 
 func partialGate(r *bench.Result) {
+	r.Gate.Sessions = r.Gate.Sessions[:1]
 	s := &r.Gate.Sessions[0]
 	s.Quads, s.Routes = s.Quads[:1], nil
 	r.Seconds, r.Partial = 9.4, "interrupted"
@@ -172,6 +175,7 @@ func missedObjective(r *bench.Result) {
 func hostileGate(r *bench.Result) {
 	const script = "</details><script>alert(\"x\")</script> 100%, ]]> | a:b\r\n::error::no\x1b[31m\x00 \xff\u202e"
 	r.Gate.Base, r.Gate.Head = "refs/heads/"+script, script
+	r.Scenario.Routes = nil
 	r.Gate.Notes = []string{script}
 	for i := range r.Gate.Sessions {
 		r.Gate.Sessions[i].Routes[2].Route = script

@@ -34,9 +34,14 @@ func WriteHistory(dir string, groups []history.Group) error {
 	return writeFile(dir, historyPageFile, func(w io.Writer) error { return HistoryHTML(w, groups) })
 }
 
-// removeHistory removes all plots of a history, whatever their series.
+// removeHistory removes all plots of a history, whatever their targets. Other files whose
+// names begin alike are not ours.
 func removeHistory(dir string) error {
-	for _, pattern := range []string{"history-*.svg", "history-*.png", historyPageFile} {
+	patterns := []string{historyPageFile}
+	for _, m := range history.Metrics {
+		patterns = append(patterns, "history-"+string(m)+"-*.svg", "history-"+string(m)+"-*.png")
+	}
+	for _, pattern := range patterns {
 		found, err := filepath.Glob(filepath.Join(escapeGlob(dir), pattern))
 		if err != nil {
 			return err

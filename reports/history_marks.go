@@ -32,9 +32,7 @@ func (m runMarks) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 		c.StrokeLines(draw.LineStyle{Color: k.faint(0.35), Width: 1.25},
 			c.ClipLinesXY([]vg.Point{{X: at.X, Y: y(low)}, {X: at.X, Y: y(high)}})...)
-		if c.Contains(at) {
-			goesOn(c, draw.LineStyle{Color: k.faint(0.6), Width: 1.25}, at.X, y(low), y(high))
-		}
+		goesOn(c, draw.LineStyle{Color: k.faint(0.6), Width: 1.25}, at.X, y(low), y(high))
 		switch {
 		case !c.Contains(at):
 		case doubtful:

@@ -205,8 +205,10 @@ func TestWriteHistory(t *testing.T) {
 	if err := WriteHistory(dir, pasts[5].groups(t, history.Filter{})); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "mine.svg"), nil, 0o644); err != nil {
-		t.Fatal(err)
+	for _, mine := range []string{"mine.svg", "history-of-the-site.svg"} {
+		if err := os.WriteFile(filepath.Join(dir, mine), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	names := func() (all []string) {
 		entries, err := os.ReadDir(dir)
@@ -218,13 +220,13 @@ func TestWriteHistory(t *testing.T) {
 		}
 		return all
 	}
-	if got := names(); len(got) != 22 { // a page, mine, two groups of five plots in two formats
+	if got := names(); len(got) != 23 { // a page, two that are not ours, two groups of five plots in two formats
 		t.Errorf("%d files: %v", len(got), got)
 	}
 	if err := WriteHistory(dir, pasts[4].groups(t, history.Filter{Metric: history.Gain})); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := strings.Join(names(), " "), "history-gain-persistent.png history-gain-persistent.svg history.html mine.svg"; got != want {
+	if got, want := strings.Join(names(), " "), "history-gain-persistent.png history-gain-persistent.svg history-of-the-site.svg history.html mine.svg"; got != want {
 		t.Errorf("after another history was drawn there:\n got %s\nwant %s", got, want)
 	}
 }

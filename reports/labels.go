@@ -56,13 +56,13 @@ func (l *labels) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
 // Plot implements plot.Plotter.
 func (l *labels) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
-	order := slices.Clone(l.all)
+	order, step := l.fitting(c.Max.Y - c.Min.Y)
 	slices.SortStableFunc(order, func(a, b label) int { return int(sign(b.at.Y - a.at.Y)) })
 	wanted := make([]vg.Length, len(order))
 	for i, one := range order {
 		wanted[i] = min(max(y(one.at.Y), c.Min.Y), c.Max.Y)
 	}
-	for i, at := range apart(wanted, labelHeight, c.Min.Y, c.Max.Y) {
+	for i, at := range apart(wanted, step, c.Min.Y, c.Max.Y) {
 		one := order[i]
 		from := vg.Point{X: min(x(one.at.X)+1, c.Max.X), Y: wanted[i]}
 		to := vg.Point{X: c.Max.X + labelGap - 3, Y: at}
@@ -72,6 +72,19 @@ func (l *labels) Plot(c draw.Canvas, p *plot.Plot) {
 		// Letters without descenders look centred a little above their middle.
 		c.FillText(one.style(), vg.Point{X: c.Max.X + labelGap, Y: at + 1}, one.text)
 	}
+}
+
+// fitting are the labels that have room, and how far apart they can be: where there are
+// too many, the lighter ones go, and the others move together rather than leave the picture.
+func (l *labels) fitting(room vg.Length) (all []label, step vg.Length) {
+	all, step = slices.Clone(l.all), labelHeight
+	if step*vg.Length(len(all)-1) > room {
+		all = slices.DeleteFunc(all, func(x label) bool { return !x.bold })
+	}
+	if n := len(all); n > 1 {
+		step = min(step, room/vg.Length(n-1))
+	}
+	return all, step
 }
 
 func sign(x float64) float64 {

@@ -12,8 +12,18 @@ import (
 
 // replayMethod says in a sentence what was replayed.
 func replayMethod(r *bench.Result) string {
-	return fmt.Sprintf("%s, the same %s of traffic against each target in turn; latency counts from the moment a hit was due, and a hit not answered after %s is an error.",
-		r.Scenario.Name, span(r.Replay.Seconds), span(r.Replay.Timeout))
+	return fmt.Sprintf("%s, the same %s of traffic against each target in turn; latency counts from the moment a hit was due, and a hit not answered after %s is an error.%s",
+		r.Scenario.Name, span(r.Replay.Seconds), span(r.Replay.Timeout), capacityWords(r))
+}
+
+// capacityWords tell which capacity the rates of a replay are shares of, if they are:
+// what was known when it began, which the whole measurement corrects a little.
+func capacityWords(r *bench.Result) string {
+	shares := func(s bench.Stage) bool { return strings.HasSuffix(s.Rate, " capacity") }
+	if !(r.Replay.Capacity > 0) || !slices.ContainsFunc(r.Replay.Stages, shares) {
+		return ""
+	}
+	return fmt.Sprintf(" Rates are shares of the %s hits/s that %s carried before the replay.", digits3(r.Replay.Capacity), r.Baseline())
 }
 
 // sentences are the verdict, a sentence a line.

@@ -2,9 +2,12 @@ package reports
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/classibench/classibench/bench"
 )
@@ -17,6 +20,10 @@ func WriteStudy(dir string, s *bench.Study) error {
 	}
 	if err := writeFile(dir, "study.json", func(w io.Writer) error { return JSON(w, s) }); err != nil {
 		return err
+	}
+	// A former table would speak for this study if there were no room for the new one.
+	if err := os.Remove(filepath.Join(dir, "study.md")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove the former study: %w", err)
 	}
 	return writeFile(dir, "study.md", func(w io.Writer) error { return StudyMarkdown(w, s) })
 }

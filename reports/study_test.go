@@ -3,6 +3,9 @@ package reports
 import (
 	"io"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/classibench/classibench/bench"
@@ -50,4 +53,15 @@ func TestStudyOfTooLittle(t *testing.T) {
 	s := sampleStudy()
 	s.Runs = s.Runs[2:4] // one that is invalid, one with a loss
 	golden(t, "study-short.txt", written(t, func(w io.Writer) error { return StudyText(w, s, TextOptions{}) }))
+}
+
+// What cannot be replaced does not stay: here study.md cannot even be removed.
+func TestWriteStudyNamesAFormerTable(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "study.md", "full"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteStudy(dir, sampleStudy()); err == nil || !strings.Contains(err.Error(), "remove the former study") {
+		t.Errorf("WriteStudy = %v", err)
+	}
 }

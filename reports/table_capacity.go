@@ -3,6 +3,8 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/classibench/classibench/bench"
@@ -111,14 +113,42 @@ func capacityMethod(r *bench.Result) string {
 	if len(r.Targets) < 2 {
 		return text + ", in " + duration(c.Seconds) + "."
 	}
-	text += " (baseline, candidate, candidate, baseline): " + plural(len(c.Quads), "quad", "quads")
-	if long := quadSeconds(c.Quads); long > 0 {
-		text += " of " + digits3(long) + " s"
-	}
+	text += " (baseline, candidate, candidate, baseline): " + quadWords(r)
 	if c.Sessions < 1 { // of an earlier version
 		return text + " in " + duration(c.Seconds) + "."
 	}
 	return text + fmt.Sprintf(" in %s and %s, spread over the run; before each session all targets were started again.", plural(c.Sessions, "session", "sessions"), duration(c.Seconds))
+}
+
+// quadWords tell how many quads each candidate has, as the fine print of its gain does.
+func quadWords(r *bench.Result) string {
+	counts := quadCounts(r)
+	text, fewest, most := "", slices.Min(counts), slices.Max(counts)
+	if fewest < most {
+		text = strconv.Itoa(fewest) + " to "
+	}
+	text += plural(most, "quad", "quads")
+	if long := quadSeconds(r.Capacity.Quads); long > 0 {
+		text += " of " + digits3(long) + " s"
+	}
+	if len(counts) > 1 {
+		text += " for each candidate"
+	}
+	return text
+}
+
+// quadCounts are the numbers of quads of the candidates.
+func quadCounts(r *bench.Result) []int {
+	counts := make([]int, len(r.Targets)-1)
+	if len(counts) == 1 {
+		return []int{len(r.Capacity.Quads)} // whatever they say of their candidate
+	}
+	for _, q := range r.Capacity.Quads {
+		if i := number(r, q.Candidate); i > 0 {
+			counts[i-1]++
+		}
+	}
+	return counts
 }
 
 // quadSeconds is how long the turns of a quad are together, on average.

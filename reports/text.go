@@ -5,7 +5,8 @@ import (
 	"io"
 	"strings"
 	"unicode"
-	"unicode/utf8"
+
+	"github.com/mattn/go-runewidth"
 
 	"github.com/classibench/classibench/bench"
 )
@@ -25,7 +26,7 @@ func Text(w io.Writer, r *bench.Result, o TextOptions) error {
 		p.section("Capacity", capacityMethod(r))
 		p.table(capacityTable(r))
 	}
-	if r.Replay != nil {
+	if r.Replay != nil && len(r.Replay.Trials) > 0 {
 		p.section("Replay", replayMethod(r))
 		p.table(stagesTable(r))
 		p.faults(r)
@@ -139,7 +140,7 @@ func example(s string) string {
 }
 
 // length is the number of columns of a text.
-func length(s string) int { return utf8.RuneCountInString(s) }
+func length(s string) int { return runewidth.StringWidth(s) }
 
 // clean takes from a text what would move a cursor or break a row: names and
 // examples come from outside.

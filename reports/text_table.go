@@ -3,6 +3,8 @@ package reports
 import (
 	"slices"
 	"strings"
+
+	"github.com/mattn/go-runewidth"
 )
 
 // table prints a table, without the columns that have no room.
@@ -166,5 +168,5 @@ func cut(s string, width int) string {
 	if length(s) <= width {
 		return s
 	}
-	return string([]rune(s)[:max(0, width-1)]) + "…"
+	return runewidth.Truncate(s, width, "…")
 }

@@ -29,6 +29,8 @@ func variants(tb testing.TB) map[string]*bench.Result {
 		"other pages":   changed(sample(tb), otherPages),
 		"in part":       changed(copied(tb, threeTargets()), inPart),
 		"one target":    changed(sample(tb), oneTarget),
+
+		"before the replay": changed(sample(tb), func(r *bench.Result) { r.Replay.Trials, r.Partial = nil, "interrupted" }),
 	}
 }
 

@@ -81,3 +81,46 @@ func TestCapacityMethodTellsHowLongQuadsAre(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// The method and the fine print of a gain count the same quads.
+func TestQuadsAreCountedAlike(t *testing.T) {
+	r := variants(t)["three targets"]
+	method := capacityMethod(r)
+	for _, g := range gains(r) {
+		count := plural(g.Quads, "quad", "quads")
+		if !strings.Contains(method, count+" of ") || !strings.Contains(method, "for each candidate") || !strings.Contains(gainPrint(g), count) {
+			t.Errorf("got %q beside %q, want %s in both", method, gainPrint(g), count)
+		}
+	}
+}
+
+func TestNoReplayWithoutTrials(t *testing.T) {
+	r := variants(t)["before the replay"]
+	for kind, draw := range map[string]func(io.Writer) error{
+		"text":     func(w io.Writer) error { return Text(w, r, TextOptions{}) },
+		"markdown": func(w io.Writer) error { return Markdown(w, r) },
+	} {
+		var b strings.Builder
+		if err := draw(&b); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(b.String(), "of traffic against each target") || strings.Contains(b.String(), "## Routes") {
+			t.Errorf("%s:\n%s", kind, b.String())
+		}
+	}
+}
+
+func TestNotesNameTheirTarget(t *testing.T) {
+	r := sample(t)
+	rename(r, "persistent", "server")
+	for text, want := range map[string]string{
+		"no error, since a server may close a connection": "server: no error, since a server may close a connection",
+		"half of the answers of server took 44 ms":        "half of the answers of server took 44 ms",
+		"server used 3% of a core":                        "server used 3% of a core",
+		"server: 3 × timeout":                             "server: 3 × timeout",
+	} {
+		if got := noteOn(r, 1, text).Text; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
