@@ -85,6 +85,9 @@ func (r recipe) make(ctx context.Context, dir string) (build, error) {
 			return r.makeFrom(ctx, tree, dir)
 		}
 	}
+	if ctx.Err() != nil { // the go command did not get to say
+		return build{}, ctx.Err()
+	}
 	return build{}, fail(exitUsage, fmt.Errorf("build the classifieds as %s: their sources are neither around the working directory nor at %s, where this program was built from them", r.talk, sourceDir()),
 		"run it in its clone, build it again there, or put %s beside it: \"make build\" leaves all three in dist/", both())
 }

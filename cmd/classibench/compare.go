@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -72,6 +73,7 @@ func (p *program) compare(ctx context.Context, o compareOptions) error {
 		return usageError(err, "name a directory for temporary files with TMPDIR")
 	}
 	defer os.RemoveAll(dir)
+	outlast()
 	plan, err := p.plan(ctx, o, dir)
 	if err != nil {
 		return err
@@ -115,6 +117,8 @@ func describe(err error) error {
 		return usageError(err, "%s", lasting(start.Hint))
 	case errors.As(err, &program):
 		return usageError(err, "%s", program.Hint)
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return usageError(err, "make room there, or name another directory for temporary files with TMPDIR")
 	case errors.As(err, &death):
 		return fail(exitInvalid, err, "run the program by itself under load and look at what it says")
 	case errors.As(err, &silent):

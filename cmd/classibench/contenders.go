@@ -112,10 +112,10 @@ func own(t scenarios.Target, self string, on stage) (bench.Contender, error) {
 	return bench.Contender{
 		Target: bench.Target{Name: t.Name, Kind: t.Kind, Command: t.Command},
 		Fresh: func(ctx context.Context) (target.Target, error) {
-			if err := lookAtScript(t); err != nil {
+			if err := out.Restore(ctx); err != nil {
 				return target.Target{}, err
 			}
-			return out, out.Restore(ctx)
+			return out, lookAtScript(t) // which the reset may have made
 		},
 	}, nil
 }

@@ -87,10 +87,15 @@ func checkSystem() finding {
 
 func checkGo(ctx context.Context) finding {
 	out, err := exec.CommandContext(ctx, "go", "version").Output()
+	_, built := besideExecutable(recipes["cgi"].file)
+	where, _ := exec.CommandContext(ctx, "go", "env", "GOCACHE", "GOMODCACHE").Output()
+	if caches := strings.Split(string(where), "\n"); err == nil && !built && len(caches) > 1 && (caches[0] == "off" || caches[1] == "") {
+		return finding{"go", missing, "go has no directory for its caches: HOME is not set", "set HOME, or GOCACHE and GOMODCACHE, to directories that can be written"}
+	}
 	if err == nil {
 		return finding{"go", good, strings.TrimSpace(string(out)), ""}
 	}
-	if _, ok := besideExecutable(recipes["cgi"].file); ok {
+	if built {
 		return finding{"go", good, "none, but the classifieds are built", ""}
 	}
 	return finding{"go", missing, "no go in PATH", "install Go from your system's packages or go.dev"}

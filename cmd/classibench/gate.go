@@ -122,6 +122,7 @@ func (p *program) gate(ctx context.Context, o gateOptions) error {
 		return usageError(err, "name a directory for temporary files with TMPDIR")
 	}
 	defer os.RemoveAll(dir)
+	outlast()
 	if o.selfTest {
 		return p.selfTest(ctx, o, dir)
 	}
@@ -200,9 +201,9 @@ func inconclusiveHint(g *bench.Gate) string {
 
 func (p *program) printGate(r *bench.Result) error {
 	if p.json {
-		return p.printJSON(r)
+		return unread(p.printJSON(r))
 	}
-	return reports.GateText(p.stdout, r, p.textOptions())
+	return unread(reports.GateText(p.stdout, r, p.textOptions()))
 }
 
 // shown is how the outcome is to be shown.

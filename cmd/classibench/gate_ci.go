@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -46,10 +47,28 @@ func (p *program) tellFailure(failed error, o gateOptions) error {
 	return reports.Annotations(p.stderr, r, o.shown())
 }
 
-func appendTo(path string, write func(io.Writer) error) error {
+// appendTo appends a text to what other commands wrote, all of it or nothing, after a blank
+// line: without one, Markdown may take it for a part of that.
+func appendTo(path string, write func(io.Writer) error) (err error) {
+	var text bytes.Buffer
+	if err := write(&text); err != nil {
+		return err
+	}
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
 	}
-	return errors.Join(write(f), f.Close())
+	defer func() { err = errors.Join(err, f.Close()) }()
+	before, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	b := text.Bytes()
+	if before.Size() > 0 {
+		b = append([]byte("\n\n"), b...)
+	}
+	if _, err = f.Write(b); err != nil && before.Mode().IsRegular() {
+		err = errors.Join(err, f.Truncate(before.Size()))
+	}
+	return err
 }

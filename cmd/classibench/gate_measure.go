@@ -30,7 +30,7 @@ func (p *program) measureGate(ctx context.Context, o gateOptions, dir string) (*
 	if err != nil {
 		return nil, err
 	}
-	if o.build == "" {
+	if o.run == "" || o.minGain > 0 || o.baseline != "" { // else none of the scenario's targets is measured
 		if on.cpus, err = p.coresFor(s.Targets, &plan.Environment); err != nil {
 			return nil, err
 		}
@@ -125,11 +125,14 @@ func (p *program) gainPart(ctx context.Context, o gateOptions, plan bench.Plan, 
 		targets = builtinPair
 	case 2:
 	default:
-		return nil, usageError(fmt.Errorf("the gain of %s: the scenario names %d targets", plan.Scenario.Name, len(targets)), "name two, the CGI program first and what carries more second")
+		return nil, usageError(fmt.Errorf("the gain of %s: the scenario names %s", plan.Scenario.Name, plural(len(targets), "target", "targets")), "name two, the CGI program first and what carries more second")
 	}
 	s := *plan.Scenario
 	s.Replay.Stages = nil
-	s.Capacity.Budget, s.Capacity.Within = o.budget, o.maxLoss/4 // narrow enough to be compared
+	s.Capacity.Budget = o.budget
+	if o.baseline != "" {
+		s.Capacity.Within = o.maxLoss / 2 // the half-widths of now and then add in squares
+	}
 	plan.Scenario = &s
 	if plan.Contenders, err = p.contenders(ctx, targets, on); err != nil {
 		return nil, err

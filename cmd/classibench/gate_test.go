@@ -44,6 +44,20 @@ func TestFreshCopyLeavesOneCopyAtATime(t *testing.T) {
 	}
 }
 
+// Others may look into a directory if nothing above it forbids that.
+func TestReachable(t *testing.T) {
+	if !reachable("/") {
+		t.Error("/ is not reachable")
+	}
+	private := t.TempDir()
+	if err := os.Chmod(private, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if reachable(private) {
+		t.Errorf("%s is reachable", private)
+	}
+}
+
 // A command that would start the same program for both trees is told from one that
 // runs something of the tree.
 func TestOfTree(t *testing.T) {

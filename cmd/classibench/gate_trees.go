@@ -95,10 +95,44 @@ func (p *program) trees(ctx context.Context, o gateOptions, on stage) (t twoTree
 		return t, gitError(err)
 	}
 	if path, err := filepath.Abs(o.scenario); err == nil && strings.ContainsAny(o.scenario, "/.") && repo.Lacks(ctx, v, path) {
-		t.notes = []string{fmt.Sprintf("the base has no %s: the one of the working tree was offered to both", o.scenario)}
+		t.notes = append(t.notes, fmt.Sprintf("the base has no %s: the one of the working tree was offered to both", o.scenario))
+	}
+	for _, part := range base.Absent { // a program that is not built misses it only when it runs
+		t.notes = append(t.notes, "the base was measured without "+part)
+		p.say("the base lacks %s", part)
+	}
+	if err := letIn(on.dir, repo.Top); err != nil {
+		return t, err
 	}
 	t.contenders, err = p.buildTrees(ctx, o, tree{name: "head", dir: repo.Top}, tree{name: "base", dir: base.Dir, absent: base.Absent}, on)
 	return t, err
+}
+
+// letIn lets the workers of a server that gives up root's rights look for their files in
+// the base, where they can in the working tree.
+func letIn(dir, workingTree string) error {
+	if os.Geteuid() != 0 || !reachable(workingTree) {
+		return nil
+	}
+	if err := os.Chmod(dir, 0o711); err != nil {
+		return fmt.Errorf("let the users of servers into the directory of the base: %w", err)
+	}
+	return nil
+}
+
+// reachable reports whether other users may list a directory, and pass all above it.
+func reachable(dir string) bool {
+	for need := os.FileMode(0o005); ; need = 0o001 {
+		info, err := os.Stat(dir)
+		if err != nil || info.Mode().Perm()&need != need {
+			return false
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return true
+		}
+		dir = up
+	}
 }
 
 // A tree is where the program of one side is built.
@@ -113,7 +147,7 @@ func (p *program) buildTrees(ctx context.Context, o gateOptions, head, base tree
 	var all []bench.Contender
 	for _, t := range []tree{base, head} {
 		out := filepath.Join(on.dir, "build-"+t.name)
-		if err := os.Mkdir(out, 0o700); err != nil {
+		if err := os.Mkdir(out, 0o755); err != nil {
 			return nil, fmt.Errorf("make a directory to build in: %w", err)
 		}
 		c, err := p.buildTree(ctx, o, t, out, on)
@@ -133,7 +167,10 @@ func (p *program) buildTree(ctx context.Context, o gateOptions, t tree, out stri
 	}
 	p.say("building the %s …", t.name)
 	if !isOurs(ctx, t.dir) {
-		return bench.Contender{}, usageError(fmt.Errorf("build the %s: %s is no tree of classibench, and nothing says how to build and run it", t.name, t.dir),
+		if ctx.Err() != nil { // the go command did not get to say
+			return bench.Contender{}, ctx.Err()
+		}
+		return bench.Contender{}, usageError(fmt.Errorf("build the %s: it is no tree of classibench, and nothing says how to build and run it", t.name),
 			"--build 'go build -o {out} ./cmd/shop' --run '{out} -listen {addr}', or --run alone for a program that needs no build, and a scenario with the requests to make")
 	}
 	b, err := recipes["persistent"].makeFrom(ctx, t.dir, out)
@@ -183,12 +220,20 @@ func ofTree(run, tree string) bool {
 
 // buildOwn runs the user's command in a tree, if there is one.
 func (p *program) buildOwn(ctx context.Context, o gateOptions, t tree, out string, on stage) (bench.Contender, error) {
-	fill := strings.NewReplacer("{out}", filepath.Join(out, "program"), "{tree}", t.dir)
+	dir, err := oneWord(t.dir, out)
+	if err != nil {
+		return bench.Contender{}, fmt.Errorf("link to the tree of the %s: %w", t.name, err)
+	}
+	fill := strings.NewReplacer("{out}", filepath.Join(out, "program"), "{tree}", dir)
 	if o.build != "" {
 		p.say("building the %s …", t.name)
 		if err := runBuild(ctx, fill.Replace(o.build), t, o.build); err != nil {
 			return bench.Contender{}, err
 		}
+	}
+	if t.name == "base" && !ofTree(o.run, t.dir) && ofTree(o.run, o.against.repo.Top) {
+		return bench.Contender{}, usageError(fmt.Errorf("--run %q names a file of the working tree that the base, %s, does not have", o.run, o.against.base),
+			"name a commit that has it with --base, or a command that runs either: --run 'test -e new.py && exec python3 new.py {addr}; exec python3 old.py {addr}'")
 	}
 	if !ofTree(o.run, t.dir) {
 		return bench.Contender{}, usageError(fmt.Errorf("--run %q starts the same program for both trees", o.run), "name what was built as {out}, its tree as {tree}, or a file of the tree by a relative path: --run '{out} -listen {addr}', --run 'cd {tree} && npm start'")
@@ -197,6 +242,16 @@ func (p *program) buildOwn(ctx context.Context, o gateOptions, t tree, out strin
 	c, err := own(to, "", on)
 	c.Build = o.build
 	return c, describe(err)
+}
+
+// oneWord is a path of a tree that a shell takes for one word, whether it is quoted or
+// not: a link to it where its own path is none.
+func oneWord(tree, out string) (string, error) {
+	if target.Shell([]string{tree}) == tree {
+		return tree, nil
+	}
+	link := filepath.Join(out, "tree")
+	return link, os.Symlink(tree, link)
 }
 
 // runBuild runs a build command in a tree.

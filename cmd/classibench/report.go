@@ -62,9 +62,9 @@ func (p *program) writeReport(out string, r *bench.Result) error {
 // printResult prints a result to standard output, as text or as JSON.
 func (p *program) printResult(r *bench.Result) error {
 	if p.json {
-		return p.printJSON(r)
+		return unread(p.printJSON(r))
 	}
-	return reports.Text(p.stdout, r, p.textOptions())
+	return unread(reports.Text(p.stdout, r, p.textOptions()))
 }
 
 func (p *program) jsonFlag(c *cobra.Command) {

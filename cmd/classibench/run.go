@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
@@ -30,6 +31,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	switch {
 	case err == nil:
 		return exitFine
+	case errors.Is(err, context.Canceled) && !hinted(err):
+		err = fail(exitInterrupted, errors.New("interrupted"), "")
 	case !p.begun && !hinted(err):
 		err = usageError(err, "%q shows what it takes", c.CommandPath()+" --help")
 	}

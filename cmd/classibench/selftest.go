@@ -59,6 +59,9 @@ func parseRuns(s string) (runs [3]int, err error) {
 			return runs, usageError(fmt.Errorf("--runs %q", s), "write how many runs with no loss, with 5%% and with 10%%, as in 2,1,1")
 		}
 	}
+	if runs == [3]int{} {
+		return runs, usageError(fmt.Errorf("--runs %q", s), "write how many runs with no loss, with 5%% and with 10%%, as in 2,1,1")
+	}
 	return runs, nil
 }
 

@@ -66,7 +66,7 @@ func (m *meter) update(done, total int) {
 	left := time.Duration(float64(now.Sub(m.began)) * float64(total-done) / float64(done))
 	line := fmt.Sprintf("%s … %d%%, %.0f s left", m.what, 100*done/total, left.Seconds())
 	if m.terminal {
-		fmt.Fprintf(m.w, "\r\x1b[K%s", line)
+		fmt.Fprintf(m.w, "\r\x1b[K%s", clip(line, width(m.w)-1)) // one that wraps could not be cleared
 		return
 	}
 	fmt.Fprintln(m.w, line)
