@@ -25,6 +25,7 @@ race: ## run the tests of what runs in parallel under the race detector, one pac
 
 .PHONY: lint
 lint: ## formatting, vet, staticcheck, fresh generated code, tidy modules
+	@test -n "$(ours)" || { echo "git lists no sources here: git config --global --add safe.directory $(CURDIR)"; exit 1; }
 	@test -z "$$(gofmt -l $(ours))" || { echo "gofmt would change:"; gofmt -l $(ours); exit 1; }
 	$(GO) vet ./...
 	$(tool) staticcheck ./...
@@ -78,7 +79,7 @@ coverage-study: ## see how often intervals hold on this machine: an hour, studyr
 	$(GO) run ./bench/stats/testdata/coverage.go -runs $(studyruns) -out docs/study/coverage-quick.json -- $(or $(TMPDIR),/tmp)/classibench-study compare --quick --out $(or $(TMPDIR),/tmp)/coverage-report
 
 .PHONY: truth-study
-truth-study: ## measure two servers of known service time: 20 runs in 45 minutes, studyruns=20
+truth-study: ## measure two servers of known service time: 20 runs in half an hour, studyruns=20
 	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-study ./cmd/classibench
 	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-truth ./bench/testdata/truth
 	$(or $(TMPDIR),/tmp)/classibench-truth -classibench $(or $(TMPDIR),/tmp)/classibench-study -runs $(studyruns) -out docs/study/truth.json
