@@ -10,21 +10,24 @@ import (
 // Connections says what became of the connections to a target. None of it is an
 // error: a server may close an idle connection at any time (RFC 9112 §9.5).
 type Connections struct {
-	Opened         uint64  `json:"opened"`            // for a hit, whose latency contains it
-	ConnectSeconds float64 `json:"connect_seconds"`   // what opening them took, all together, TLS included
-	Closed         uint64  `json:"closed"`            // by the target while idle, found so before anything was sent
-	Resent         uint64  `json:"resent"`            // requests sent again, since their connection was closed before any of an answer came
-	Yielded        uint64  `json:"yielded,omitempty"` // closed by the generator when idle, since a hit on another was not being served
+	Opened         uint64  `json:"opened"`                   // for a hit, whose latency contains it
+	ConnectSeconds float64 `json:"connect_seconds"`          // what opening them took, all together, TLS included
+	Closed         uint64  `json:"closed"`                   // by the target while idle, found so before anything was sent
+	Resent         uint64  `json:"resent"`                   // requests sent again, since their connection was closed before any of an answer came
+	Reopened       uint64  `json:"reopened,omitempty"`       // hits that found their connection closed, and got an answer on another
+	ReopenSeconds  float64 `json:"reopen_seconds,omitempty"` // what those hits took, all together
+	Yielded        uint64  `json:"yielded,omitempty"`        // closed by the generator when idle, since a hit on another was not being served
 }
 
 func newConnections(c load.Connections) *Connections {
-	return &Connections{Opened: c.Opened, ConnectSeconds: c.Connect.Seconds(), Closed: c.Closed, Resent: c.Resent, Yielded: c.Yielded}
+	return &Connections{Opened: c.Opened, ConnectSeconds: c.Connect.Seconds(), Closed: c.Closed, Resent: c.Resent, Reopened: c.Reopened, ReopenSeconds: c.Reopening.Seconds(), Yielded: c.Yielded}
 }
 
 // Shares above which connections are worth a word.
 const (
 	oftenOpened  = 0.05 // of the hits
 	dearOpened   = 0.1  // of the median service time
+	slowReopened = 1.5  // times the median
 	oftenClosed  = 0.01 // of the hits
 	oftenYielded = 0.01
 )
@@ -40,6 +43,9 @@ func (c *Connections) doubts(about string, hits uint64, p50 Float) (all []Warnin
 	}
 	if each := c.ConnectSeconds / float64(c.Opened); float64(c.Opened) > oftenOpened*float64(hits) && p50.Known() && each > dearOpened*float64(p50) {
 		warn("%d of %d hits had to open a connection, which took %s on average and is part of their latency", c.Opened, hits, seconds(Float(each)))
+	}
+	if each := c.ReopenSeconds / float64(c.Reopened); float64(c.Reopened) > oftenOpened*float64(hits) && p50.Known() && each > slowReopened*float64(p50) {
+		warn("%s their connection closed after a pause and took %s on average, %s times the median: what a new connection makes the server do is part of the latency", counted(c.Reopened, "hit found", "hits found"), seconds(Float(each)), digits(each/float64(p50)))
 	}
 	if float64(c.Yielded) > oftenYielded*float64(hits) {
 		warn("%s closed for hits that waited on others: it seems to have fewer workers than there are connections, and each serves one until that ends", counted(c.Yielded, "idle connection was", "idle connections were"))

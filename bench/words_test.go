@@ -1,11 +1,15 @@
 package bench
 
 import (
+	"context"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/classibench/classibench/bench/answers"
+	"github.com/classibench/classibench/scenarios"
 )
 
 func TestOneIsCountedAsOne(t *testing.T) {
@@ -49,5 +53,46 @@ func TestTheSecondLook(t *testing.T) {
 	}
 	if got := confirmed(first, late, true); got != late {
 		t.Errorf("in time: got %+v", got)
+	}
+}
+
+func TestConnectionsThatCostSomethingAreNamed(t *testing.T) {
+	for want, c := range map[string]Connections{
+		"30 of 40 hits had to open a connection, which took 20 ms":                                           {Opened: 30, ConnectSeconds: 0.6},
+		"10 hits found their connection closed after a pause and took 300 ms on average, 3 times the median": {Opened: 10, ConnectSeconds: 0.001, Reopened: 10, ReopenSeconds: 3},
+		"": {Opened: 10, ConnectSeconds: 0.001, Reopened: 10, ReopenSeconds: 1.1},
+	} {
+		got := c.doubts("x", 40, 0.1)
+		if want == "" && len(got) > 0 || want != "" && (len(got) != 1 || !strings.Contains(got[0].Text, want)) {
+			t.Errorf("got %+v, want %q", got, want)
+		}
+	}
+}
+
+func TestTheTimeOfAContextIsUp(t *testing.T) {
+	for left, want := range map[time.Duration]bool{0: true, time.Hour: false} {
+		ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(left))
+		defer cancel()
+		if got := overdue(ctx); got != want {
+			t.Errorf("%v left: %v", left, got)
+		}
+	}
+	if overdue(context.Background()) {
+		t.Error("a context without an end")
+	}
+}
+
+// Sessions that differ are named.
+func TestADriftIsTold(t *testing.T) {
+	p := &Plan{Scenario: &scenarios.Scenario{Capacity: scenarios.Capacity{Budget: time.Minute, Within: 9}},
+		Contenders: []Contender{{Target: Target{Name: "base"}}, {Target: Target{Name: "head"}}}}
+	c := newCapacity(p, nil, nil)
+	for i := range 10 {
+		q := ofTurns(5, 5)
+		q.Candidate, q.Session, q.At, q.D = "head", i/2, float64(5*i), float64(i/2%2)+float64(i%2)/100
+		c.quads = append(c.quads, q)
+	}
+	if got := fmt.Sprint(c.doubts("capacity.gain", "head")); !strings.Contains(got, "differed from session to session") {
+		t.Error(got)
 	}
 }

@@ -158,8 +158,13 @@ func idempotent(method string) bool {
 
 // first sends the request on a new connection. It is not sent again: a target that
 // closes a connection before its first answer has failed.
-func (c *Client) first(x *exchange, deadline time.Time) error {
+func (c *Client) first(x *exchange, deadline time.Time) (err error) {
 	began := time.Now()
+	defer func(due time.Time) {
+		if err == nil && x.trip.Closed+x.trip.Resent > 0 {
+			x.trip.Reopened, x.trip.Reopening = 1, time.Since(due)
+		}
+	}(began)
 	k, err := c.dialer.dial(int(c.header.Load()), deadline)
 	if err != nil {
 		return err

@@ -361,12 +361,13 @@ func TestAPostLeavesNoConnectionBehind(t *testing.T) {
 // open (RFC 9112 §6.3).
 func TestHeadNeedsNoLength(t *testing.T) {
 	for answer, opened := range map[string]uint64{
-		"HTTP/1.1 200 OK\r\nContent-Type: a/b\r\n\r\n":                      1,
-		"HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nConnection: Close\r\n\r\n": 3,
-		"HTTP/1.0 200 OK\r\nContent-Type: a/b\r\n\r\n":                      3,
-		"HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 30_000) + "\r\n\r\n": 2, // more than the first buffer holds: to be on the safe side
-		"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n":                     1,
-		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX: close\r\n\r\n": 1,
+		"HTTP/1.1 200 OK\r\nContent-Type: a/b\r\n\r\n":                                                   1,
+		"HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nConnection: Close\r\n\r\n":                              3,
+		"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: a/b\r\nConnection: close\r\n\r\n": 3,
+		"HTTP/1.0 200 OK\r\nContent-Type: a/b\r\n\r\n":                                                   3,
+		"HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 30_000) + "\r\n\r\n":                              2, // more than the first buffer holds: to be on the safe side
+		"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n":                                                  1,
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX: close\r\n\r\n":                              1,
 	} {
 		base := raw(t, func(v *visitor, _ int) {
 			for {

@@ -28,8 +28,8 @@ func (k *conn) lasts() bool {
 // keepsOpen reports whether a header without its empty line leaves the connection open.
 func keepsOpen(head []byte) bool {
 	version, fields, _ := bytes.Cut(head, []byte("\r\n"))
-	if !bytes.HasPrefix(version, []byte("HTTP/1.1 ")) {
-		return false
+	if !bytes.HasPrefix(version, []byte("HTTP/1.1 ")) || bytes.HasPrefix(version, []byte("HTTP/1.1 1")) {
+		return false // an interim answer says nothing of the one that counts
 	}
 	whole := append(bytes.Clone(fields), "\r\n\r\n"...)
 	h, err := textproto.NewReader(bufio.NewReader(bytes.NewReader(whole))).ReadMIMEHeader()

@@ -10,16 +10,19 @@ import (
 // error: HTTP lets a server close a connection that is idle, at any time (RFC 9112
 // §9.5).
 type Connections struct {
-	Opened  uint64        // for a hit; its latency contains what that took
-	Connect time.Duration // what opening them took, all together
-	Closed  uint64        // by the target while they were idle: found before anything was sent
-	Resent  uint64        // requests sent again, since the connection was closed before any of an answer came
-	Yielded uint64        // by us when idle, since a hit on another connection was not being served
+	Opened    uint64        // for a hit; its latency contains what that took
+	Connect   time.Duration // what opening them took, all together
+	Closed    uint64        // by the target while they were idle: found before anything was sent
+	Resent    uint64        // requests sent again, since the connection was closed before any of an answer came
+	Reopened  uint64        // hits that found their connection closed, and got an answer on another
+	Reopening time.Duration // what those hits took, all together
+	Yielded   uint64        // by us when idle, since a hit on another connection was not being served
 }
 
 // Add adds another count.
 func (c *Connections) Add(more Connections) {
 	c.Opened, c.Connect = c.Opened+more.Opened, c.Connect+more.Connect
+	c.Reopened, c.Reopening = c.Reopened+more.Reopened, c.Reopening+more.Reopening
 	c.Closed, c.Resent, c.Yielded = c.Closed+more.Closed, c.Resent+more.Resent, c.Yielded+more.Yielded
 }
 

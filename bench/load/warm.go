@@ -26,8 +26,12 @@ func (c *Client) Warm(ctx context.Context, requests *Requests, w Warmth) (answer
 		return 0
 	}
 	alone := min(2, w.Hits)
-	var began time.Time
+	first := time.Now()
+	began := first
 	for n := range alone {
+		if ctx.Err() != nil || n > 0 && time.Since(first) > 2*w.Length {
+			return n
+		}
 		began = time.Now()
 		if err := c.ask(safe, uint64(n)); err != nil {
 			c.settle(safe, err)

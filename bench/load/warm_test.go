@@ -1,6 +1,7 @@
 package load_test
 
 import (
+	"context"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -111,5 +112,28 @@ func TestWarmGoesOnAfterASlowFirstAnswer(t *testing.T) {
 	}, load.Options{})
 	if n := c.Warm(t.Context(), requests(t, browse), load.Warmth{Hits: 20, Users: 4, Length: 500 * time.Millisecond}); n != 20 {
 		t.Errorf("%d answers, want 20", n)
+	}
+}
+
+// Where an answer takes longer than the warm-up may, there is one.
+func TestWarmEndsAfterALongAnswer(t *testing.T) {
+	t.Parallel()
+	var all atomic.Int64
+	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+		all.Add(1)
+		time.Sleep(300 * time.Millisecond) // what the server does
+		echo(w, r)
+	}, load.Options{})
+	if n := c.Warm(t.Context(), requests(t, browse), load.Warmth{Hits: 20, Users: 4, Length: 100 * time.Millisecond}); n != 1 || all.Load() != 1 {
+		t.Errorf("%d answers to %d requests, want 1", n, all.Load())
+	}
+}
+
+func TestWarmEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var all atomic.Int64
+	c := client(t, func(w http.ResponseWriter, r *http.Request) { all.Add(1); cancel(); echo(w, r) }, load.Options{})
+	if n := c.Warm(ctx, requests(t, browse), load.Warmth{Hits: 20, Users: 4, Length: time.Minute}); n != 1 || all.Load() != 1 {
+		t.Errorf("%d answers to %d requests, want 1", n, all.Load())
 	}
 }
