@@ -165,7 +165,7 @@ func has(doc any, path []string) bool {
 func TestFewerUsersThanTimeOut(t *testing.T) {
 	t.Parallel()
 	p := plan(t, "teller")
-	p.Scenario.Replay.Timeout, p.Scenario.Replay.Stages = time.Second, nil
+	p.Scenario.Replay.Timeout, p.Scenario.Replay.Stages = 2*time.Second, nil
 	r, err := p.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -199,5 +199,40 @@ func TestAWrongFirstAnswerIsOneOfMany(t *testing.T) {
 	}
 	if x := r.Capacity.Throughput["stumbler"]; x.Hits == 0 || x.Errors == 0 || r.Verdict.Valid {
 		t.Errorf("%+v, valid: %v", x, r.Verdict.Valid)
+	}
+}
+
+// A page that hangs now and then is an error, and no reason for fewer users.
+func TestATimeoutNowAndThenIsNoReasonForFewerUsers(t *testing.T) {
+	t.Parallel()
+	p := plan(t, "forgetful")
+	p.Scenario.Replay.Timeout, p.Scenario.Replay.Stages, p.Scenario.Capacity.Budget = time.Second, nil, 10*time.Second
+	r, err := p.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x := r.Capacity.Throughput["forgetful"]; x.Errors == 0 || r.Capacity.Users != 8 {
+		t.Errorf("%d users, %+v", r.Capacity.Users, x)
+	}
+}
+
+// Three targets whose pages take seconds have gains, as wide as the time allows, with what
+// would narrow them.
+func TestThreeSlowTargetsHaveAGain(t *testing.T) {
+	t.Parallel()
+	p := short(t, "tardy", "late", "teller")
+	p.Scenario.Capacity.Budget, p.Scenario.Capacity.Within, p.Scenario.Replay.Timeout = 40*time.Second, 0.05, 20*time.Second
+	r, err := p.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"late", "teller"} {
+		g, ok := r.Capacity.GainOf(name)
+		if !ok || !g.Bounded() {
+			t.Errorf("%s: %+v, %v", name, g, ok)
+		}
+		if half := math.Sqrt(g.High/g.Low) - 1; half > 0.05 && !strings.Contains(textsAbout(r, "capacity.gain"), "(--budget ") {
+			t.Errorf("%s: ±%v and no advice: %s", name, half, textsAbout(r, "capacity.gain"))
+		}
 	}
 }

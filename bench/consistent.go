@@ -37,25 +37,33 @@ func Consistent(r *Result) error {
 
 // consistent looks whether a gain follows from its quads.
 func (c *Capacity) consistent(g Gain) error {
+	quads := c.quadsOf(g.Candidate)
+	if len(quads) != g.Quads {
+		return fmt.Errorf("its gain is of %d quads, and it holds %d", g.Quads, len(quads))
+	}
+	if e := stats.EstimateSessions(seriesOf(quads), g.Level); math.Abs(g.Ratio-e.Ratio()) > 1e-6*e.Ratio() {
+		return fmt.Errorf("its gain is said to be %s×, and its quads say %s×", times(g.Ratio), times(e.Ratio()))
+	}
+	return nil
+}
+
+// Again is a gain of an earlier result as this version estimates it from the same quads:
+// how wide an interval is made may have changed since.
+func (c *Capacity) Again(g Gain) Gain {
+	quads := c.quadsOf(g.Candidate)
+	return newGain(g.Baseline, g.Candidate, stats.EstimateSessions(seriesOf(quads), g.Level), len(quads))
+}
+
+// quadsOf are the quads of a candidate, with values from their blocks.
+func (c *Capacity) quadsOf(candidate string) []Quad {
 	var quads []Quad
 	for _, q := range c.Quads {
-		if q.Candidate == g.Candidate && len(q.Blocks) == 4 {
+		if q.Candidate == candidate && len(q.Blocks) == 4 {
 			q.D = q.value()
 			quads = append(quads, q)
 		}
 	}
-	if len(quads) != g.Quads {
-		return fmt.Errorf("its gain is of %d quads, and it holds %d", g.Quads, len(quads))
-	}
-	e := stats.EstimateSessions(seriesOf(quads), g.Level)
-	bounds := e.Interval.Ratios()
-	for _, x := range [][2]float64{{g.Ratio, e.Ratio()}, {g.Low, bounds.Low}, {g.High, bounds.High}} {
-		if math.Abs(x[0]-x[1]) > 1e-6*x[1] {
-			return fmt.Errorf("its gain is said to be %s× (%s to %s), and its quads say %s× (%s to %s)",
-				times(g.Ratio), times(g.Low), times(g.High), times(e.Ratio()), times(bounds.Low), times(bounds.High))
-		}
-	}
-	return nil
+	return quads
 }
 
 // met reports whether so many hits and errors, with a p95 in seconds, meet the

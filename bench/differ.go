@@ -108,13 +108,20 @@ func (q *inquiry) ask(ctx context.Context, route string, requests *load.Requests
 	for i, e := range q.entrants[1:] {
 		d := got[i+1].compare(page)
 		if d != nil && d.Kind != answers.Status {
-			d = confirmed(d, q.again(ctx, e, page, requests, n), ctx.Err() == nil)
+			d = confirmed(d, q.again(ctx, e, page, requests, n), ctx.Err() == nil && !overdue(ctx))
 		}
 		if d != nil {
 			q.found.add(Difference{Candidate: e.name, Route: route, Kind: string(d.Kind), Request: first.request, Baseline: d.Want, Answer: d.Got})
 		}
 	}
 	return true
+}
+
+// overdue reports whether the time of a context is up, which itself may say so a little
+// later.
+func overdue(ctx context.Context) bool {
+	end, ok := ctx.Deadline()
+	return ok && !time.Now().Before(end)
 }
 
 // confirmed is what two looks at a page found. The second counts, but where the time ended

@@ -72,6 +72,9 @@ func (g *Gate) reason(c Check, lost bool) string {
 	case !c.Low.Known() || !c.High.Known():
 		return fmt.Sprintf("%s was not measured often enough to tell.", what)
 	}
+	if c.Route != "" && c.High < 1 {
+		return fmt.Sprintf("%s seems to have fallen: %s; among so many routes that may be chance.", what, found)
+	}
 	return fmt.Sprintf("%s may have fallen by %s or not at all: %s; a loss of %s would have been found.", what, percent(g.MaxLoss), found, share(c.MDE))
 }
 
@@ -99,7 +102,7 @@ func (g *Gate) routes() []Check {
 	adjusted := stats.Holm(p)
 	var checks []Check
 	for i, r := range routes {
-		c := g.route(r.Route, valuesOf(r.Quads), adjusted[i])
+		c := g.route(r.Route, g.routeValues(r.Route), adjusted[i])
 		if doubts := append(hidden(r.Quads), late(r.Quads, g.Users)...); len(doubts) > 0 && c.Outcome == Pass {
 			c.Outcome, c.Reason = Inconclusive, fmt.Sprintf("Throughput of %q cannot be told: %s.", r.Route, doubts[0])
 		}
@@ -109,8 +112,8 @@ func (g *Gate) routes() []Check {
 }
 
 // route is the check of one route, whose p-value is adjusted.
-func (g *Gate) route(name string, d []float64, p float64) Check {
-	e := stats.Estimate(d, 1-2*g.routeAlpha())
+func (g *Gate) route(name string, sessions [][]float64, p float64) Check {
+	d, e := slices.Concat(sessions...), stats.EstimateOf(sessions, 1-2*g.routeAlpha())
 	ratios := e.Interval.Ratios()
 	c := Check{
 		Name: RouteCheck, Route: name, Outcome: Inconclusive, Ratio: Float(e.Ratio()), Low: Float(ratios.Low), High: Float(ratios.High),
@@ -166,7 +169,11 @@ func (g *Gate) unmeasured(routes []string) (checks []Check) {
 		if len(routes) < 2 || slices.ContainsFunc(measured, func(q RouteQuads) bool { return q.Route == name }) {
 			continue
 		}
-		c := undecided(RouteCheck, fmt.Sprintf("Throughput of %q was not measured: the budget has no room for it.", name))
+		why := "the budget has no room for it"
+		if !g.Spent {
+			why = "the gate had decided before its turn came"
+		}
+		c := undecided(RouteCheck, fmt.Sprintf("Throughput of %q was not measured: %s.", name, why))
 		c.Route = name
 		checks = append(checks, c)
 	}

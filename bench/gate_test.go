@@ -251,7 +251,22 @@ func TestJudgeGateRoutesOfFewQuads(t *testing.T) {
 	r.Scenario.Routes = []string{"slow", "never"}
 	r.Gate.Sessions[0].Routes = []bench.RouteQuads{{Route: "slow", Quads: sessions(0.5, 0, 2)[0].Quads}}
 	bench.JudgeGate(r)
-	if n := len(r.Gate.Checks); n != 3 || r.Gate.Checks[1].Outcome != bench.Inconclusive || r.Gate.Checks[2].Route != "never" || r.Gate.Outcome != bench.Pass {
+	if n := len(r.Gate.Checks); n != 3 || r.Gate.Checks[1].Outcome != bench.Inconclusive || r.Gate.Checks[2].Route != "never" || !strings.Contains(r.Gate.Checks[2].Reason, "had decided") || r.Gate.Outcome != bench.Pass {
 		t.Errorf("got %s: %+v", r.Gate.Outcome, r.Gate.Checks)
+	}
+}
+
+// What the bounds of a route say and its verdict do not contradict each other.
+func TestJudgeGateRouteOfOneSession(t *testing.T) {
+	r := gated(sessions(1, 0.01, 4))
+	for _, name := range []string{"a", "b", "c", "d", "e", "f"} {
+		is := map[bool]float64{true: 0.8, false: 1}[name == "a"]
+		r.Gate.Sessions[0].Routes = append(r.Gate.Sessions[0].Routes, bench.RouteQuads{Route: name, Quads: sessions(is, 0.001, 4)[0].Quads})
+	}
+	bench.JudgeGate(r)
+	for _, c := range r.Gate.Checks {
+		if c.Name == bench.RouteCheck && (c.High < 1 && strings.Contains(c.Reason, "not at all") || c.High-c.Low < 0.1) {
+			t.Errorf("%s: %s", c.Route, c.Reason)
+		}
 	}
 }

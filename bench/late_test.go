@@ -153,7 +153,7 @@ func TestConsistent(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, edit := range map[string]func(*Result){
-		"its quads say":          func(r *Result) { r.Capacity.Gain.Low = 1.5 },
+		"its quads say":          func(r *Result) { r.Capacity.Gain.Ratio = 1.5 },
 		"it holds 3":             func(r *Result) { r.Capacity.Gain.Quads = 30 },
 		"p95 and errors say the": func(r *Result) { r.Replay.Trials[0].Stages[0].Latency.P95 = 0.6 },
 		"a largest loss of 2":    func(r *Result) { r.Gate.MaxLoss = 2 },
@@ -163,6 +163,26 @@ func TestConsistent(t *testing.T) {
 		if err := Consistent(r); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
 		}
+	}
+}
+
+// Bounds are made again from the quads: how wide they are may change from version to version.
+func TestAGainOfAnEarlierVersion(t *testing.T) {
+	c := &Capacity{}
+	for i := range 6 {
+		q := ofTurns(5, 5)
+		q.Candidate, q.Session, q.At = "head", i/2, float64(i)
+		q.Blocks[1].Hits += uint64(i)
+		c.Quads = append(c.Quads, q)
+	}
+	now := c.Again(Gain{Baseline: "base", Candidate: "head", Level: 0.95})
+	then := now
+	then.Low, then.High = 0.9*now.Low, 1.1*now.High
+	if got := c.Again(then); got.Low != now.Low || got.High != now.High || got.Quads != 6 {
+		t.Errorf("got %+v, want %+v", got, now)
+	}
+	if err := c.consistent(then); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -28,14 +28,15 @@ var roles = map[string]http.HandlerFunc{
 	"moody":  moody,
 	"spent":  spent,
 
-	"plodding": oneAtATime(after(160*time.Millisecond, right)),
-	"other":    func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "right, and another page") },
-	"clock":    clockPage,
-	"deaf":     deaf,
-	"teller":   oneAtATime(after(300*time.Millisecond, right)),
-	"tardy":    after(3200*time.Millisecond, right),
-	"stumbler": stumbler,
-	"late":     after(400*time.Millisecond, right),
+	"plodding":  oneAtATime(after(160*time.Millisecond, right)),
+	"other":     func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "right, and another page") },
+	"clock":     clockPage,
+	"deaf":      deaf,
+	"teller":    oneAtATime(after(600*time.Millisecond, right)),
+	"forgetful": forgetful,
+	"tardy":     after(3200*time.Millisecond, right),
+	"stumbler":  stumbler,
+	"late":      after(400*time.Millisecond, right),
 }
 
 func TestMain(m *testing.M) {
@@ -128,6 +129,15 @@ func stumbler(w http.ResponseWriter, r *http.Request) {
 	time.Sleep(110 * time.Millisecond) // longer than a pilot
 	if n%4 == 2 {
 		http.Error(w, "not now", http.StatusServiceUnavailable)
+		return
+	}
+	right(w, r)
+}
+
+// forgetful never answers one request in two hundred.
+func forgetful(w http.ResponseWriter, r *http.Request) {
+	if served.Add(1)%200 == 0 {
+		<-r.Context().Done()
 		return
 	}
 	right(w, r)

@@ -31,6 +31,7 @@ type Plan struct {
 	Environment Environment
 	Version     string
 	Command     []string       // that measures
+	Doubts      []string       // about the plan itself, for the result's warnings
 	Watch       func(Progress) // told several times a second how far the run is; may be nil
 }
 
@@ -108,6 +109,9 @@ func (p *Plan) newResult(began time.Time) *Result {
 			Digest:    p.Digest,
 		},
 		Warnings: append([]Warning{}, p.Environment.sharing("capacity.gain")...),
+	}
+	for _, doubt := range p.Doubts {
+		r.Warnings = append(r.Warnings, Warning{"scenario", doubt})
 	}
 	for _, route := range p.Scenario.Mix {
 		r.Scenario.Routes = append(r.Scenario.Routes, route.Name)

@@ -29,7 +29,7 @@ func (c *contest) settle(ctx context.Context, session, budget time.Duration) err
 	if err != nil {
 		return err
 	}
-	first := c.users == 0
+	first := c.users == 0 || rounds*c.plan.roundOf(pilots, c.users) > c.plan.Scenario.Capacity.Budget // or the first guess was wrong
 	if first {
 		c.users = c.plan.usersFor(pilots, budget)
 	}
@@ -190,8 +190,8 @@ func (c *contest) warm(ctx context.Context, i int, p pilot) (pace, error) {
 		return pace{rate: rate(b)}, nil
 	case b.Hits == 0: // what the pilot found is all that is known
 		return pace{1 / p.answer.Seconds(), p.answer}, errOverdue
-	case b.Faults[load.FaultTimeout].Count > 0:
-		err = errOverdue
+	case b.Faults[load.FaultTimeout].Count > 0 && float64(c.users) > rate(b)*c.plan.patience().Seconds()/2:
+		err = errOverdue // where answers come fast enough, it is not the number of users
 	}
 	return pace{rate(b), slowAnswer(b.Latency)}, err
 }

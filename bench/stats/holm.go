@@ -65,3 +65,17 @@ func LossPOf(sessions [][]float64) float64 {
 	}
 	return p
 }
+
+// EstimateOf is [Estimate] of values by session. Where a restart may change more than the
+// values inside a session tell, its interval is as wide as that makes it.
+func EstimateOf(sessions [][]float64, level float64) Gain {
+	g, s := Estimate(slices.Concat(sessions...), level), summarize(sessions)
+	if !(s.between.df > 0) {
+		return g
+	}
+	if i := s.between.interval(g.Estimate, quantile((1+level)/2)); i.High-i.Low > g.Interval.High-g.Interval.Low {
+		g.Interval = i
+		g.MDE = (studentQuantile(s.between.df, (1+level)/2) + studentQuantile(s.between.df, 0.8)) * s.between.se
+	}
+	return g
+}

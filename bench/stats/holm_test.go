@@ -3,6 +3,7 @@ package stats_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -86,5 +87,38 @@ func TestLossP(t *testing.T) {
 	}
 	if got := stats.LossP([]float64{1}); !math.IsNaN(got) {
 		t.Errorf("one value: got %v, want NaN", got)
+	}
+}
+
+// Starts that change all routes alike, and quads as noisy as routes have them: all routes
+// together raise no more false alarms than they may.
+func TestRoutesErrAsPromised(t *testing.T) {
+	const runs, routes = 4000, 5
+	for _, c := range []struct {
+		sessions      int
+		starts, noise float64
+	}{{3, 0.03, 0.05}, {4, 0.05, 0.05}, {7, 0.05, 0.05}, {15, 0.05, 0.05}, {4, 0.05, 0.08}, {4, 0, 0.03}} {
+		alarms := 0
+		for seed := range uint64(runs) {
+			r := rand.New(rand.NewPCG(seed, 9))
+			values := make([][][]float64, routes)
+			for range c.sessions {
+				start := c.starts * r.NormFloat64()
+				for k := range values {
+					values[k] = append(values[k], []float64{start + c.noise*r.NormFloat64(), start + c.noise*r.NormFloat64()})
+				}
+			}
+			var p []float64
+			for _, d := range values {
+				p = append(p, stats.LossPOf(d))
+			}
+			if slices.Min(stats.Holm(p)) <= 0.01 {
+				alarms++
+			}
+		}
+		t.Logf("%+v: %.1f%%", c, 100*float64(alarms)/runs)
+		if i := stats.Proportion(alarms, runs, 0.99); i.Low > 0.01 {
+			t.Errorf("%+v: %d of %d", c, alarms, runs)
+		}
 	}
 }

@@ -164,7 +164,7 @@ func (p *program) stored(o gateOptions, plan *bench.Plan) (*bench.Stored, []stri
 		return nil, nil, usageError(fmt.Errorf("%s was measured elsewhere: %s", o.baseline, strings.Join(differing, "; ")),
 			"measure it here: classibench compare %s; or say --any-machine to be warned only", o.scenario)
 	}
-	return &bench.Stored{Path: o.baseline, Began: r.Began.Format(time.RFC3339), Gain: *r.Capacity.Gain}, differing, nil
+	return &bench.Stored{Path: o.baseline, Began: r.Began.Format(time.RFC3339), Gain: r.Capacity.Again(*r.Capacity.Gain)}, differing, nil
 }
 
 // objectiveLength is how long a rate is offered, at least, to see whether the objective

@@ -1,9 +1,13 @@
 package main
 
 import (
-	"io"
-	"net/http"
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+	"runtime"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -17,11 +21,6 @@ type worker struct {
 	free    time.Time // when it is done with all that came so far
 }
 
-func (w *worker) ServeHTTP(rw http.ResponseWriter, _ *http.Request) {
-	await(w.done(time.Now()))
-	io.WriteString(rw, "served\n")
-}
-
 // done is when a request is done that comes now.
 func (w *worker) done(now time.Time) time.Time {
 	w.mu.Lock()
@@ -33,8 +32,9 @@ func (w *worker) done(now time.Time) time.Time {
 	return w.free
 }
 
-// overshoot is by how much a sleep may be too long.
-const overshoot = 300 * time.Microsecond
+// overshoot is by how much a sleep may be too long: Go waits for whole milliseconds, and a
+// virtual CPU that sleeps takes some time to wake.
+const overshoot = 2 * time.Millisecond
 
 // await returns at a moment: it sleeps at first, and looks at the clock in the end.
 func await(at time.Time) {
@@ -43,10 +43,61 @@ func await(at time.Time) {
 	}
 }
 
+const answer = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 7\r\n\r\nserved\n"
+
+// talk answers the requests of a connection. It reads and writes without Go's poller and
+// net/http, which take a third of a millisecond here: a service time is known as exactly
+// as the server's own part is small.
+func (w *worker) talk(fd int) {
+	runtime.LockOSThread()
+	defer syscall.Close(fd)
+	b := make([]byte, 64<<10)
+	for n := 0; ; {
+		m, err := syscall.Read(fd, b[n:])
+		if m <= 0 || err != nil {
+			return
+		}
+		if n += m; !bytes.HasSuffix(b[:n], []byte("\r\n\r\n")) {
+			continue
+		}
+		n = 0
+		await(w.done(time.Now()))
+		if _, err := syscall.Write(fd, []byte(answer)); err != nil {
+			return
+		}
+	}
+}
+
 func serve(addr, service string) error {
 	d, err := time.ParseDuration(service)
 	if err != nil {
 		return err
 	}
-	return http.ListenAndServe(addr, &worker{service: d})
+	fd, err := listen(addr)
+	if err != nil {
+		return fmt.Errorf("listen at %s: %w", addr, err)
+	}
+	runtime.GOMAXPROCS(4) // who looks at the clock keeps nobody from reading
+	w := &worker{service: d}
+	for {
+		c, _, err := syscall.Accept(fd)
+		if err != nil && !errors.Is(err, syscall.EINTR) {
+			return fmt.Errorf("accept: %w", err)
+		}
+		if err == nil {
+			go w.talk(c)
+		}
+	}
+}
+
+func listen(addr string) (fd int, err error) {
+	a, err := net.ResolveTCPAddr("tcp4", addr)
+	if err != nil {
+		return 0, err
+	}
+	if fd, err = syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0); err != nil {
+		return 0, err
+	}
+	to := &syscall.SockaddrInet4{Port: a.Port, Addr: [4]byte(a.IP.To4())}
+	return fd, errors.Join(syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1), syscall.Bind(fd, to), syscall.Listen(fd, 128))
 }
