@@ -126,6 +126,9 @@ func (p *program) printCheck(file string, s *scenarios.Scenario, notes scenarios
 	for _, note := range notes {
 		fmt.Fprintln(p.stdout, note)
 	}
+	for _, note := range s.Withheld() {
+		fmt.Fprintln(p.stdout, "note: "+note)
+	}
 	return nil
 }
 
