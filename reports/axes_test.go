@@ -58,6 +58,9 @@ func TestAxesHoldTheirData(t *testing.T) {
 			if name == "linear" && (a.max < high*(1-1e-6) || a.max > 2.6*high) {
 				t.Errorf("linear axis to %g ends at %g", high, a.max)
 			}
+			if lo, hi := ratio(low), ratio(high); name == "ratio" && (a.min > lo || a.max < hi) {
+				t.Errorf("ratio axis of %g to %g goes from %g to %g", lo, hi, a.min, a.max)
+			}
 			if name == "log" && (a.min > low || a.max < high) {
 				t.Errorf("log axis of %g to %g goes from %g to %g", low, high, a.min, a.max)
 			}

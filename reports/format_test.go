@@ -3,6 +3,8 @@ package reports
 import (
 	"math"
 	"testing"
+
+	"github.com/mattn/go-runewidth"
 )
 
 func TestNumbers(t *testing.T) {
@@ -101,5 +103,14 @@ func TestLengthCountsColumns(t *testing.T) {
 	}
 	if a, b := cut("日本語", 5), cut("日本語", 4); a != "日本…" || b != "日…" {
 		t.Errorf("got %q and %q", a, b)
+	}
+}
+
+func TestColumnsDoNotDependOnTheLocale(t *testing.T) {
+	old := runewidth.DefaultCondition.EastAsianWidth
+	runewidth.DefaultCondition.EastAsianWidth = true
+	defer func() { runewidth.DefaultCondition.EastAsianWidth = old }()
+	if got := length("12.5× – …"); got != 9 {
+		t.Errorf("got %d, want 9", got)
 	}
 }

@@ -59,7 +59,7 @@ func sampleSessions(g *bench.Gate, is float64, looks int) {
 				s.Routes = append(s.Routes, bench.RouteQuads{Route: route})
 			}
 			lost := map[bool]float64{true: 1 - 2.4*(1-is), false: 1}[i == 2]
-			s.Routes[i].Quads = append(s.Routes[i].Quads, sampleQuad(rng, at+2, 7588/sampleWork[i], lost, 0.04, 0.045))
+			s.Routes[i].Quads = append(s.Routes[i].Quads, sampleQuad(rng, at+2, 7588/sampleWork[i], lost, 0.04, 0.02))
 		}
 	}
 }

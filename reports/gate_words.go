@@ -103,7 +103,7 @@ func mdeSentence(g *bench.Gate) string {
 	if g.Objective != "" && len(g.Checks) == 1 {
 		return "" // whether an objective holds is no effect
 	}
-	return "Minimum detectable effect: unknown, since too few quads were measured."
+	return "Minimum detectable effect: unknown, since too few quads were measured. A longer --budget measures more."
 }
 
 // effort tells how much was measured.

@@ -140,7 +140,11 @@ func example(s string) string {
 }
 
 // length is the number of columns of a text.
-func length(s string) int { return runewidth.StringWidth(s) }
+func length(s string) int { return columns.StringWidth(s) }
+
+// columns counts × – … as one whatever the locale, as terminals draw them and as a file
+// needs it.
+var columns = &runewidth.Condition{StrictEmojiNeutral: true}
 
 // clean takes from a text what would move a cursor or break a row: names and
 // examples come from outside.

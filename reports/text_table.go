@@ -3,8 +3,6 @@ package reports
 import (
 	"slices"
 	"strings"
-
-	"github.com/mattn/go-runewidth"
 )
 
 // table prints a table, without the columns that have no room.
@@ -168,5 +166,5 @@ func cut(s string, width int) string {
 	if length(s) <= width {
 		return s
 	}
-	return runewidth.Truncate(s, width, "…")
+	return columns.Truncate(s, width, "…")
 }

@@ -17,7 +17,7 @@ import (
 func (p *program) tellCI(r *bench.Result, o gateOptions) error {
 	if os.Getenv("GITHUB_ACTIONS") == "true" {
 		// Workflow commands are read from either stream; data stay alone on stdout.
-		if err := reports.Annotations(p.stderr, r, o.shown()); err != nil {
+		if err := unread(reports.Annotations(p.stderr, r, o.shown())); err != nil {
 			return err
 		}
 	}
@@ -44,7 +44,7 @@ func (p *program) tellFailure(failed error, o gateOptions) error {
 	if os.Getenv("GITHUB_ACTIONS") != "true" {
 		return nil
 	}
-	return reports.Annotations(p.stderr, r, o.shown())
+	return unread(reports.Annotations(p.stderr, r, o.shown()))
 }
 
 // appendTo appends a text to what other commands wrote, all of it or nothing, after a blank

@@ -233,7 +233,7 @@ func (p *program) buildOwn(ctx context.Context, o gateOptions, t tree, out strin
 	}
 	if t.name == "base" && !ofTree(o.run, t.dir) && ofTree(o.run, o.against.repo.Top) {
 		return bench.Contender{}, usageError(fmt.Errorf("--run %q names a file of the working tree that the base, %s, does not have", o.run, o.against.base),
-			"name a commit that has it with --base, or a command that runs either: --run 'test -e new.py && exec python3 new.py {addr}; exec python3 old.py {addr}'")
+			"if it is built or installed there, say how with --build, such as --build 'npm ci'; else name a commit that has it with --base, or a command that runs either: --run 'test -e new.py && exec python3 new.py {addr}; exec python3 old.py {addr}'")
 	}
 	if !ofTree(o.run, t.dir) {
 		return bench.Contender{}, usageError(fmt.Errorf("--run %q starts the same program for both trees", o.run), "name what was built as {out}, its tree as {tree}, or a file of the tree by a relative path: --run '{out} -listen {addr}', --run 'cd {tree} && npm start'")
