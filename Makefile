@@ -28,6 +28,8 @@ lint: ## formatting, vet, staticcheck, fresh generated code, tidy modules
 	@test -n "$(ours)" || { echo "git lists no sources here: git config --global --add safe.directory $(CURDIR)"; exit 1; }
 	@test -z "$$(gofmt -l $(ours))" || { echo "gofmt would change:"; gofmt -l $(ours); exit 1; }
 	$(GO) vet ./...
+	$(GO) vet ./bench/testdata/truth
+	$(GO) vet bench/stats/testdata/coverage.go
 	$(tool) staticcheck ./...
 	$(GO) mod tidy -diff
 	@$(MAKE) --no-print-directory fresh
