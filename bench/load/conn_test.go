@@ -399,3 +399,29 @@ func TestAHandshakeThatFails(t *testing.T) {
 		t.Errorf("%v, %+v; want 2 of TLS", err, rec.Faults)
 	}
 }
+
+// A server whose first answer on a connection takes long has no fewer workers than
+// connections: closing one for another helps nobody, and is given up.
+func TestASlowFirstAnswerIsNoWantOfWorkers(t *testing.T) {
+	base := raw(t, func(v *visitor, _ int) {
+		for slow := true; ; slow = false {
+			if _, err := v.r.Peek(1); err != nil {
+				return
+			}
+			if slow {
+				time.Sleep(60 * time.Millisecond) // what the server does
+			}
+			v.serve()
+		}
+	})
+	c := dial(t, base, load.Options{})
+	for n := range uint64(100) { // so that it is known what an answer takes
+		if _, err := c.Ask(t.Context(), requests(t, browse), n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, err := c.Saturate(t.Context(), requests(t, browse), 0, 4, 0, 2*time.Second)
+	if n := b.Connections; err != nil || b.Errors > 0 || n.Yielded > 40 || n.Opened > 50 {
+		t.Errorf("%v, %d errors, %+v: want few connections closed for others", err, b.Errors, n)
+	}
+}

@@ -35,6 +35,7 @@ type stock struct {
 	usual    time.Duration // moving average of what an answer takes; 0 until there is one
 	starving []*waiter     // that would have a connection closed, and found none idle; the first has waited longest
 	yielded  uint64
+	doubts   int // how often closing a connection for another did not help, less how often it did
 }
 
 func newStock() *stock {

@@ -7,10 +7,23 @@ import "time"
 // keep them for as long as we have hits. So a hit on a new connection that waits much
 // longer than is usual has another one closed, and one more each time that it has waited
 // twice as long: what becomes free may go to another client.
+//
+// A first answer may be slow for reasons of its own: a process that is started for the
+// connection, a login, TLS. Then closing another does not help, and the user whose
+// connection it was has to wait for a first answer himself. So it is looked whether it
+// helped: where the answer came no sooner after the close than the close came after the
+// request, all wait for twice as long from then on, a second at most.
 const (
 	patienceTimes = 3
 	leastPatience = 10 * time.Millisecond
+	mostPatience  = time.Second
 )
+
+// patience is how long a hit on a new connection waits before one is closed for it.
+func (s *stock) patience() time.Duration {
+	usual := patienceTimes*s.usual + leastPatience
+	return max(usual, min(usual<<s.doubts, mostPatience))
+}
 
 // attend watches over a hit on a new connection until the function that it returns is
 // called.
@@ -26,6 +39,7 @@ func (s *stock) attend() (served func()) {
 type waiter struct {
 	*stock
 	began time.Time
+	help  time.Time     // when a connection was last closed for it
 	times time.Duration // how many times its patience it has to wait for the next connection to be closed
 	timer *time.Timer
 	over  bool
@@ -37,7 +51,7 @@ func (w *waiter) left() time.Duration {
 	if w.usual == 0 {
 		return 10 * leastPatience
 	}
-	return w.times*(patienceTimes*w.usual+leastPatience) - time.Since(w.began)
+	return w.times*w.patience() - time.Since(w.began)
 }
 
 // look closes the connection that has been idle for longest, or else the next that
@@ -61,6 +75,7 @@ func (w *waiter) look() {
 // helped notes that a connection was closed for the waiter.
 func (w *waiter) helped() {
 	w.yielded++
+	w.help = time.Now()
 	w.times *= 2
 	w.timer.Reset(w.left())
 }
@@ -70,6 +85,13 @@ func (w *waiter) served() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.over = true
+	switch {
+	case w.help.IsZero():
+	case time.Since(w.help) < w.help.Sub(w.began):
+		w.doubts = max(0, w.doubts-1)
+	default:
+		w.doubts = min(w.doubts+1, 8)
+	}
 }
 
 // hungriest takes out the first of those who starve, if any still does.
