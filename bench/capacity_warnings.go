@@ -33,7 +33,7 @@ func (c *capacity) warnings() []Warning {
 		x := c.totals[e.Name]
 		all = append(all, newConnections(x.connections).doubts("capacity.throughput."+e.Name, x.hits+x.errors, quantile(x.latency, 0.5))...)
 	}
-	all = append(all, c.causes()...)
+	all = append(all, causes(c.plan.Contenders, c.totals, c.quads, c.users, c.plan.Environment.targetCores())...)
 	all = append(all, c.strays.warnings(about)...)
 	all = append(all, c.faults.warnings(about)...)
 	return append(all, c.span.noise(about, c.plan.Environment.Cores)...)

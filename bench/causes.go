@@ -22,15 +22,16 @@ const (
 
 // delayedAck tells that the median answer of a target waits for an acknowledgement: that
 // it takes the 40 ms of one beside the CPU time that it costs, or that the fastest tenth
-// does. Where CPU time is not known, the 90th percentile has to be there as well.
-func delayedAck(name string, l Latency, cpu float64, known bool) string {
+// does. Where CPU time is not known, the 90th percentile has to be there as well. Users
+// who wait for each other's CPU time, queue seconds of it, wait for no acknowledgement.
+func delayedAck(name string, l Latency, cpu, queue float64, known bool) string {
 	if !known {
 		cpu = 0
 	}
 	in := func(x, most float64) bool { return x-cpu > leastDelay && x-cpu < most }
 	p50 := float64(l.P50)
 	switch {
-	case !in(p50, busyDelay), p50 < delayTimes*cpu:
+	case !in(p50, busyDelay), p50 < delayTimes*cpu, p50 < 1.5*queue:
 		return ""
 	case !known && !in(float64(l.P90), mostDelay), !in(p50, mostDelay) && !in(fastest(l), mostDelay):
 		return ""
@@ -83,13 +84,12 @@ func (b Block) crowded(name string, users, cores int, p50 Float) string {
 	return fmt.Sprintf("%s used %s of a core when it was kept busy, and its users waited: %s", name, percent(busy), preforkWords(b.SingleThreaded, users))
 }
 
-// causes are the doubts about what limits each target.
-func (c *capacity) causes() (all []Warning) {
-	totals := Totals(c.quads)
-	users, cores := c.users, c.plan.Environment.targetCores()
-	for _, e := range c.plan.Contenders {
-		t, b := c.totals[e.Name], totals[e.Name]
-		if t.hits == 0 {
+// causes are the doubts about what limits each target that so many users kept busy.
+func causes(targets []Contender, totals map[string]*total, quads []Quad, users, cores int) (all []Warning) {
+	blocks := Totals(quads)
+	for _, e := range targets {
+		t, b := totals[e.Name], blocks[e.Name]
+		if t == nil || t.hits == 0 {
 			continue
 		}
 		known := b.Hits > 0 && b.CPU > 0
@@ -98,7 +98,7 @@ func (c *capacity) causes() (all []Warning) {
 			cpu = b.CPU / float64(b.Hits)
 		}
 		l := whole(t.latency)
-		for _, text := range []string{delayedAck(e.Name, l, cpu, known), b.crowded(e.Name, users, cores, l.P50)} {
+		for _, text := range []string{delayedAck(e.Name, l, cpu, float64(users)*cpu/float64(cores), known), b.crowded(e.Name, users, cores, l.P50)} {
 			if text != "" {
 				all = append(all, Warning{aboutThroughput + e.Name, text})
 			}

@@ -57,6 +57,7 @@ type gating struct {
 	slow     map[int]bool  // routes that take too long to be measured
 	span     span          // what happened on the machine while it measured
 	strays   strays
+	totals   map[string]*total // of all sessions
 }
 
 // Gate measures a baseline and a candidate, the two contenders of the plan, in
@@ -79,10 +80,13 @@ func (p *Plan) Gate(ctx context.Context, rules Rules) (*Result, error) {
 	if err != nil {
 		return r, fmt.Errorf("draw requests for %s: %w", p.Scenario.Name, err)
 	}
-	g := &gating{plan: p, rules: rules, requests: requests, clock: &clock{began: began, watch: p.Watch}, began: began, slow: map[int]bool{}, strays: strays{}, gate: r.Gate, rule: rule}
+	g := &gating{plan: p, rules: rules, requests: requests, clock: &clock{began: began, watch: p.Watch}, began: began, slow: map[int]bool{}, strays: strays{}, totals: map[string]*total{}, gate: r.Gate, rule: rule}
 	err = g.run(ctx)
 	r.Warnings = append(r.Warnings, g.span.noise("gate", p.Environment.Cores)...)
 	r.Warnings = append(r.Warnings, g.strays.warnings("gate")...)
+	for _, w := range causes(p.Contenders, g.totals, r.Gate.AllQuads(), g.users, p.Environment.targetCores()) {
+		r.Warnings = append(r.Warnings, Warning{"gate", w.Text})
+	}
 	if len(p.Environment.TargetCPUs) == 0 {
 		r.Warnings = append(r.Warnings, Warning{"gate", "the load generator and the servers shared the same cores: where the generator takes half of them, a loss shows as half of what it is"})
 	}
@@ -124,6 +128,12 @@ func (g *gating) session(ctx context.Context, n int) (decided bool, err error) {
 	c.users, c.turns = g.users, g.turns
 	c.tell = func() { g.clock.tell("gate", g.gate.soFar(g.rule), g.rules.Budget-time.Since(g.began), c.live()) }
 	c.faults = g.gate.Faults
+	for name, t := range c.totals {
+		if g.totals[name] == nil {
+			g.totals[name] = t
+		}
+	}
+	c.totals = g.totals
 	decided, err = g.quads(guarded, c)
 	g.strays.look(g.plan.Environment.TargetCPUs, entrants...)
 	if err != nil && context.Cause(guarded) != nil {

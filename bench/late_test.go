@@ -80,7 +80,7 @@ func TestDelayedAck(t *testing.T) {
 		"nor is it always so":   {0.0441, 0.09, 0, false, false},
 		"nothing":               {math.NaN(), math.NaN(), math.NaN(), true, false},
 	} {
-		if got := delayedAck("x", Latency{P50: Float(c.p50), P90: Float(c.p90)}, c.cpu, c.known); (got != "") != c.want {
+		if got := delayedAck("x", Latency{P50: Float(c.p50), P90: Float(c.p90)}, c.cpu, 0, c.known); (got != "") != c.want {
 			t.Errorf("%s: got %q", name, got)
 		}
 	}

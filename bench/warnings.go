@@ -35,7 +35,7 @@ func trialWarnings(t Trial, seen *readings, e Environment) []Warning {
 		warn("it ran more threads at times than are looked at one by one: its runnable tasks are estimated from some of them")
 	}
 	all = append(all, t.Connections.doubts(about, t.Hits+t.Errors, t.Service.P50)...)
-	if w := delayedAck(t.Target, t.Service, t.Load.CPU/float64(t.Hits), t.Load.AliveMax > 0); w != "" {
+	if w := delayedAck(t.Target, t.Service, t.Load.CPU/float64(t.Hits), 0, t.Load.AliveMax > 0); w != "" {
 		warn("%s", w)
 	}
 	if n := len(seen.all); n > 1 {
