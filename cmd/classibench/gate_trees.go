@@ -71,6 +71,9 @@ func findAgainst(ctx context.Context, o gateOptions, s *scenarios.Scenario) (*ag
 	if err != nil {
 		return nil, gitError(err)
 	}
+	if out, err := filepath.Abs(o.out); err == nil {
+		repo.Except = out // results of the last run may be tracked: they are no change
+	}
 	v, err := repo.Base(ctx, o.base)
 	return &against{repo, v}, gitError(err)
 }
@@ -234,6 +237,9 @@ func (p *program) buildOwn(ctx context.Context, o gateOptions, t tree, out strin
 	if t.name == "base" && !ofTree(o.run, t.dir) && ofTree(o.run, o.against.repo.Top) {
 		return bench.Contender{}, usageError(fmt.Errorf("--run %q names a file of the working tree that the base, %s, does not have", o.run, o.against.base),
 			"if it is built or installed there, say how with --build, such as --build 'npm ci'; else name a commit that has it with --base, or a command that runs either: --run 'test -e new.py && exec python3 new.py {addr}; exec python3 old.py {addr}'")
+	}
+	if !ofTree(o.run, t.dir) && len(t.absent) > 0 {
+		return bench.Contender{}, usageError(fmt.Errorf("--run %q names nothing that is in the trees", o.run), "%s", t.buildHint(""))
 	}
 	if !ofTree(o.run, t.dir) {
 		return bench.Contender{}, usageError(fmt.Errorf("--run %q starts the same program for both trees", o.run), "name what was built as {out}, its tree as {tree}, or a file of the tree by a relative path: --run '{out} -listen {addr}', --run 'cd {tree} && npm start'")

@@ -25,6 +25,7 @@ import (
 // A Repository is a git repository.
 type Repository struct {
 	Top    string   // root of the working tree; empty where there is none
+	Except string   // a path whose files are no change of the working tree; may be empty
 	dir    string   // git directory; of a linked worktree .git/worktrees/NAME
 	common string   // directory that all worktrees share
 	env    []string // of commands, without the variables that follow from the above

@@ -172,3 +172,24 @@ func TestLacks(t *testing.T) {
 		}
 	}
 }
+
+// Results of the last run that somebody tracks are no change to judge.
+func TestResultsAreNoChange(t *testing.T) {
+	s := newSandbox(t)
+	s.git(".", "init", "-q", "r")
+	s.commit("r", "a", "1", "out dir/junit.xml", "1")
+	last := s.commit("r", "a", "2")
+	s.write("r/out dir/junit.xml", "2")
+	r := s.open("r")
+	if head, err := r.Head(t.Context()); err != nil || !strings.Contains(head, "with changes") {
+		t.Errorf("Head = %s, %v", head, err)
+	}
+	r.Except = s.path("r/out dir")
+	if head, err := r.Head(t.Context()); err != nil || head != "HEAD ("+last[:10]+")" {
+		t.Errorf("with the results left out: Head = %s, %v", head, err)
+	}
+	s.write("r/a", "3")
+	if head, err := r.Head(t.Context()); err != nil || !strings.Contains(head, "with changes") {
+		t.Errorf("with another change: Head = %s, %v", head, err)
+	}
+}

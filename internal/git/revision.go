@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -119,10 +120,14 @@ func (r *Repository) defaultBranch(ctx context.Context) (string, error) {
 	return "", r.missing(ctx, errors.New("find the default branch: there is no main and no master"), "origin/main")
 }
 
-// changed reports whether tracked files have changes that are not committed.
-// Untracked ones may be the results of the last run.
+// changed reports whether tracked files have changes that are not committed, but for
+// those below Except. Untracked ones may be the results of the last run.
 func (r *Repository) changed(ctx context.Context) bool {
-	out, err := r.git(ctx, "status", "--porcelain", "--untracked-files=no")
+	args := []string{"status", "--porcelain", "--untracked-files=no"}
+	if name, err := filepath.Rel(r.Top, r.Except); r.Except != "" && err == nil && filepath.IsLocal(name) && name != "." {
+		args = append(args, "--", ":(top)", ":(top,exclude,literal)"+filepath.ToSlash(name))
+	}
+	out, err := r.git(ctx, args...)
 	return err == nil && out != ""
 }
 
