@@ -152,6 +152,9 @@ func (p *parsing) draw(name string, n ast.Node) (d Draw) {
 	if given != 1 {
 		p.problem(n, "give one of from, list, range", "placeholder %s has %d sources, want one", name, given)
 	}
+	if seen["list"] != nil && len(d.List) == 0 {
+		p.problem(seen["list"], "write the values, as in [a, b]", "the list of %s is empty", name)
+	}
 	if d.From != "" && !slices.Contains(sources, d.From) {
 		p.problem(seen["from"], didYouMean(d.From, sources), "the data set has no list %q", d.From)
 	}
