@@ -25,15 +25,16 @@ type study struct {
 
 // A run is what one of them found, with times in seconds.
 type run struct {
-	Seed    int      `json:"seed"`
-	Code    int      `json:"code"` // the exit code
-	Ratio   float64  `json:"ratio"`
-	Low     float64  `json:"low"`
-	High    float64  `json:"high"`
-	Rates   rates    `json:"rps"` // by target
-	Latency []stage  `json:"latency"`
-	Errors  int      `json:"errors"` // of all replays
-	Doubts  []string `json:"warnings,omitempty"`
+	Seed    int                `json:"seed"`
+	Code    int                `json:"code"` // the exit code
+	Ratio   float64            `json:"ratio"`
+	Low     float64            `json:"low"`
+	High    float64            `json:"high"`
+	Rates   rates              `json:"rps"` // by target
+	Latency []stage            `json:"latency"`
+	Plain   map[string]float64 `json:"plain"`  // what a plain client sees of each server, by target: median in seconds
+	Errors  int                `json:"errors"` // of all replays
+	Doubts  []string           `json:"warnings,omitempty"`
 }
 
 type rates map[string]float64
@@ -51,11 +52,11 @@ type stage struct {
 const scenario = `name: truth
 description: Two servers whose service times are known
 mix: [{name: page, get: /, expect: {body: served}}]
-capacity: {users: 8, budget: 9s, within: 5%%}
+capacity: {users: 8, budget: 6s, within: 5%%}
 replay:
   timeout: 5s
   stages:
-    - {name: 1 hit/s, for: 27s, rate: 1 hits/s}
+    - {name: 1 hit/s, for: 20s, rate: 1 hits/s}
     - {name: 40 hits/s, for: 4s, rate: 40 hits/s}
 targets:
   - {name: slow, kind: server, command: [%[1]q, serve, "{addr}", %[2]q]}
@@ -80,6 +81,9 @@ func (s *study) run(ctx context.Context, out string) (right bool, err error) {
 	s.header()
 	for seed := 1; seed <= s.runs; seed++ {
 		r, err := s.measure(ctx, file, dir, seed)
+		if err == nil {
+			r.Plain, err = s.plain(ctx, self)
+		}
 		if err != nil {
 			return false, fmt.Errorf("run %d: %w", seed, err)
 		}
@@ -91,6 +95,19 @@ func (s *study) run(ctx context.Context, out string) (right bool, err error) {
 		}
 	}
 	return s.verdict(), nil
+}
+
+// plain asks both servers as a plain client does.
+func (s *study) plain(ctx context.Context, self string) (map[string]float64, error) {
+	all := map[string]float64{}
+	for name, service := range map[string]time.Duration{"slow": s.Slow, "fast": s.Fast} {
+		median, err := plain(ctx, self, service.String())
+		if err != nil {
+			return nil, fmt.Errorf("a plain client of the %s server: %w", name, err)
+		}
+		all[name] = median.Seconds()
+	}
+	return all, nil
 }
 
 // measure runs classibench once. An exit code is a finding, a result that cannot
