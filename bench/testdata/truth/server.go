@@ -32,13 +32,11 @@ func (w *worker) done(now time.Time) time.Time {
 	return w.free
 }
 
-// overshoot is by how much a sleep may be too long: Go waits for whole milliseconds, and a
-// virtual CPU that sleeps takes some time to wake.
-const overshoot = 2 * time.Millisecond
-
-// await returns at a moment: it sleeps at first, and looks at the clock in the end.
-func await(at time.Time) {
-	time.Sleep(time.Until(at) - overshoot)
+// await returns at the moment when a request is done: it sleeps until its turn comes, and
+// looks at the clock from then on. A sleep may be 1 to 4 ms too long, by Go's and the kernel's
+// ticks.
+func (w *worker) await(at time.Time) {
+	time.Sleep(time.Until(at) - w.service)
 	for time.Now().Before(at) {
 	}
 }
@@ -61,7 +59,7 @@ func (w *worker) talk(fd int) {
 			continue
 		}
 		n = 0
-		await(w.done(time.Now()))
+		w.await(w.done(time.Now()))
 		if _, err := syscall.Write(fd, []byte(answer)); err != nil {
 			return
 		}
