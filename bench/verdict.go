@@ -146,7 +146,7 @@ const wide = 1.5
 // Bounded reports whether the interval of a gain says anything: that of two halves of a
 // quad may reach over many powers of ten.
 func (g Gain) Bounded() bool {
-	const most = 1000 // times the lower end
+	const most = 1e9
 	return finite(g.Low) && finite(g.High) && g.Low > 0 && g.High < most*g.Low
 }
 
