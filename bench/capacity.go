@@ -47,10 +47,7 @@ type capacity struct {
 }
 
 func newCapacity(p *Plan, clock *clock, requests *load.Requests) *capacity {
-	c := &capacity{plan: p, requests: requests, clock: clock, began: time.Now(), parts: 1, totals: map[string]*total{}, faults: Faults{}, strays: strays{}, gains: map[string]estimate{}}
-	for _, e := range p.Contenders {
-		c.totals[e.Name] = &total{latency: load.NewHistogram()}
-	}
+	c := &capacity{plan: p, requests: requests, clock: clock, began: time.Now(), parts: 1, totals: newTotals(p.Contenders), faults: Faults{}, strays: strays{}, gains: map[string]estimate{}}
 	if len(p.Scenario.Replay.Stages) > 0 {
 		c.parts += len(p.Contenders)
 	}
@@ -106,8 +103,8 @@ func (c *capacity) session(ctx context.Context, length time.Duration, end time.T
 
 // contest has the entrants of a session take turns.
 func (c *capacity) contest(entrants []*entrant, end time.Time) *contest {
-	t := newContest(c.plan, c.requests, entrants)
-	t.began, t.totals, t.faults, t.users = c.began, c.totals, c.faults, c.users
+	t := newContest(c.plan, c.requests, entrants, c.totals)
+	t.began, t.faults, t.users = c.began, c.faults, c.users
 	t.tell = func() {
 		left := c.plan.Scenario.Capacity.Budget * time.Duration(c.parts-c.part-1) / time.Duration(c.parts)
 		c.clock.tell("capacity", c.soFar(), max(0, time.Until(end))+left, t.live())

@@ -89,7 +89,7 @@ func causes(targets []Contender, totals map[string]*total, quads []Quad, users, 
 	blocks := Totals(quads)
 	for _, e := range targets {
 		t, b := totals[e.Name], blocks[e.Name]
-		if t == nil || t.hits == 0 {
+		if t.hits == 0 {
 			continue
 		}
 		known := b.Hits > 0 && b.CPU > 0

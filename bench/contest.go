@@ -24,12 +24,8 @@ type contest struct {
 	told     time.Time // when progress was last reported
 }
 
-func newContest(p *Plan, requests *load.Requests, entrants []*entrant) *contest {
-	c := &contest{plan: p, requests: requests, entrants: entrants, began: time.Now(), totals: map[string]*total{}, faults: Faults{}}
-	for _, e := range entrants {
-		c.totals[e.name] = &total{latency: load.NewHistogram()}
-	}
-	return c
+func newContest(p *Plan, requests *load.Requests, entrants []*entrant, totals map[string]*total) *contest {
+	return &contest{plan: p, requests: requests, entrants: entrants, began: time.Now(), totals: totals, faults: Faults{}}
 }
 
 // look reads the machine and what all entrants used together. Where neither can
@@ -55,6 +51,15 @@ type total struct {
 	latency      *load.Histogram
 	last         load.Block
 	connections  load.Connections
+}
+
+// newTotals are the totals of all contenders, of nothing yet.
+func newTotals(all []Contender) map[string]*total {
+	totals := map[string]*total{}
+	for _, c := range all {
+		totals[c.Name] = &total{latency: load.NewHistogram()}
+	}
+	return totals
 }
 
 func (t *total) add(b load.Block) {

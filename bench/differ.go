@@ -108,7 +108,7 @@ func (q *inquiry) ask(ctx context.Context, route string, requests *load.Requests
 	for i, e := range q.entrants[1:] {
 		d := got[i+1].compare(page)
 		if d != nil && d.Kind != answers.Status {
-			d = confirmed(d, q.again(ctx, e, page, requests, n), ctx.Err() == nil && !overdue(ctx))
+			d = confirmed(d, q.again(ctx, e, page, requests, n), ctx.Err() == nil && !timeIsUp(ctx))
 		}
 		if d != nil {
 			q.found.add(Difference{Candidate: e.name, Route: route, Kind: string(d.Kind), Request: first.request, Baseline: d.Want, Answer: d.Got})
@@ -117,9 +117,9 @@ func (q *inquiry) ask(ctx context.Context, route string, requests *load.Requests
 	return true
 }
 
-// overdue reports whether the time of a context is up, which itself may say so a little
+// timeIsUp reports whether the time of a context is up, which itself may say so a little
 // later.
-func overdue(ctx context.Context) bool {
+func timeIsUp(ctx context.Context) bool {
 	end, ok := ctx.Deadline()
 	return ok && !time.Now().Before(end)
 }

@@ -80,7 +80,7 @@ func (p *Plan) Gate(ctx context.Context, rules Rules) (*Result, error) {
 	if err != nil {
 		return r, fmt.Errorf("draw requests for %s: %w", p.Scenario.Name, err)
 	}
-	g := &gating{plan: p, rules: rules, requests: requests, clock: &clock{began: began, watch: p.Watch}, began: began, slow: map[int]bool{}, strays: strays{}, totals: map[string]*total{}, gate: r.Gate, rule: rule}
+	g := &gating{plan: p, rules: rules, requests: requests, clock: &clock{began: began, watch: p.Watch}, began: began, slow: map[int]bool{}, strays: strays{}, totals: newTotals(p.Contenders), gate: r.Gate, rule: rule}
 	err = g.run(ctx)
 	r.Warnings = append(r.Warnings, g.span.noise("gate", p.Environment.Cores)...)
 	r.Warnings = append(r.Warnings, g.strays.warnings("gate")...)
@@ -124,16 +124,10 @@ func (g *gating) session(ctx context.Context, n int) (decided bool, err error) {
 	defer func() { err = errors.Join(err, leaveAll(entrants)) }()
 	guarded, release := guard(ctx, entrants...)
 	defer release()
-	c := newContest(g.plan, g.requests, entrants)
+	c := newContest(g.plan, g.requests, entrants, g.totals)
 	c.users, c.turns = g.users, g.turns
 	c.tell = func() { g.clock.tell("gate", g.gate.soFar(g.rule), g.rules.Budget-time.Since(g.began), c.live()) }
 	c.faults = g.gate.Faults
-	for name, t := range c.totals {
-		if g.totals[name] == nil {
-			g.totals[name] = t
-		}
-	}
-	c.totals = g.totals
 	decided, err = g.quads(guarded, c)
 	g.strays.look(g.plan.Environment.TargetCPUs, entrants...)
 	if err != nil && context.Cause(guarded) != nil {

@@ -73,11 +73,11 @@ func TestTheTimeOfAContextIsUp(t *testing.T) {
 	for left, want := range map[time.Duration]bool{0: true, time.Hour: false} {
 		ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(left))
 		defer cancel()
-		if got := overdue(ctx); got != want {
+		if got := timeIsUp(ctx); got != want {
 			t.Errorf("%v left: %v", left, got)
 		}
 	}
-	if overdue(context.Background()) {
+	if timeIsUp(context.Background()) {
 		t.Error("a context without an end")
 	}
 }

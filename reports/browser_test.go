@@ -169,26 +169,33 @@ func TestBrowser(t *testing.T) {
 	ctx := browser(t)
 	for name, r := range variants(t) {
 		t.Run(name, func(t *testing.T) {
-			var c complaints
-			tab, cancel := chromedp.NewContext(ctx, chromedp.WithListener(c.listen))
-			defer cancel()
-			path := filepath.Join(t.TempDir(), pageFile)
-			if err := writeFile(filepath.Dir(path), pageFile, func(w io.Writer) error { return HTML(w, r) }); err != nil {
-				t.Fatal(err)
-			}
-			for _, l := range looks {
-				wrong, err := l.open(tab, &c, path)
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, what := range wrong {
-					t.Errorf("%s: %s", l.name, what)
-				}
-				if name == "whole" || name == "in part" || name == "low rate" {
-					picture(t, tab, l)
-				}
-			}
+			keep := name == "whole" || name == "in part" || name == "low rate"
+			wantSound(t, ctx, keep, func(w io.Writer) error { return HTML(w, r) })
 		})
+	}
+}
+
+// wantSound looks at a page on every screen, and keeps pictures of it if they are wanted.
+func wantSound(t *testing.T, ctx context.Context, keep bool, page func(io.Writer) error) {
+	t.Helper()
+	var c complaints
+	tab, cancel := chromedp.NewContext(ctx, chromedp.WithListener(c.listen))
+	defer cancel()
+	dir := t.TempDir()
+	if err := writeFile(dir, pageFile, page); err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range looks {
+		wrong, err := l.open(tab, &c, filepath.Join(dir, pageFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, what := range wrong {
+			t.Errorf("%s: %s", l.name, what)
+		}
+		if keep {
+			picture(t, tab, l)
+		}
 	}
 }
 
@@ -237,26 +244,11 @@ func TestPlotsFollowTheReader(t *testing.T) {
 
 // Names and addresses without a blank break where they have to.
 func TestBrowserUnbroken(t *testing.T) {
-	var c complaints
-	tab, cancel := chromedp.NewContext(browser(t), chromedp.WithListener(c.listen))
-	defer cancel()
 	r := changed(sample(t), func(r *bench.Result) {
 		long := strings.Repeat("x", 200)
 		rename(r, "persistent", long)
 		r.Scenario.Name = long
 		r.Warnings = append(r.Warnings, bench.Warning{About: "environment", Text: "http://127.0.0.1:8080/" + long})
 	})
-	path := filepath.Join(t.TempDir(), pageFile)
-	if err := writeFile(filepath.Dir(path), pageFile, func(w io.Writer) error { return HTML(w, r) }); err != nil {
-		t.Fatal(err)
-	}
-	for _, l := range looks {
-		wrong, err := l.open(tab, &c, path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, what := range wrong {
-			t.Errorf("%s: %s", l.name, what)
-		}
-	}
+	wantSound(t, browser(t), false, func(w io.Writer) error { return HTML(w, r) })
 }

@@ -56,7 +56,7 @@ func otherDoubts(r *bench.Result) []note {
 	var notes []note
 	for _, w := range r.Warnings {
 		part, _, _ := strings.Cut(w.About, ".")
-		if part == "capacity" && r.Capacity != nil || part == "replay" && r.Replay != nil && len(r.Replay.Trials) > 0 {
+		if part == "capacity" && r.Capacity != nil || part == "replay" && replayed(r) {
 			continue
 		}
 		notes = append(notes, noteOn(r, targetOf(r, w.About), w.Text))

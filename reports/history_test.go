@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
 	"github.com/classibench/classibench/bench"
 	"github.com/classibench/classibench/internal/history"
 )
@@ -235,25 +233,8 @@ func TestHistoryBrowser(t *testing.T) {
 	ctx := browser(t)
 	for _, p := range []past{pasts[0], pasts[2], pasts[4], pasts[6], {name: "none"}} {
 		t.Run(p.name, func(t *testing.T) {
-			var c complaints
-			tab, cancel := chromedp.NewContext(ctx, chromedp.WithListener(c.listen))
-			defer cancel()
-			dir, groups := t.TempDir(), p.groups(t, history.Filter{})
-			if err := writeFile(dir, pageFile, func(w io.Writer) error { return HistoryHTML(w, groups) }); err != nil {
-				t.Fatal(err)
-			}
-			for _, l := range looks {
-				wrong, err := l.open(tab, &c, filepath.Join(dir, pageFile))
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, what := range wrong {
-					t.Errorf("%s: %s", l.name, what)
-				}
-				if p.name == pasts[0].name {
-					picture(t, tab, l)
-				}
-			}
+			groups := p.groups(t, history.Filter{})
+			wantSound(t, ctx, p.name == pasts[0].name, func(w io.Writer) error { return HistoryHTML(w, groups) })
 		})
 	}
 }

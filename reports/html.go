@@ -53,7 +53,7 @@ func newView(r *bench.Result) view {
 		t := capacityTable(r)
 		v.Capacity, v.CapacityMethod = &t, capacityMethod(r)
 	}
-	if r.Replay != nil && len(r.Replay.Trials) > 0 {
+	if replayed(r) {
 		stages, routes, faults := stagesTable(r), routesTable(r), faultsTable(r)
 		v.Stages, v.Routes, v.ReplayMethod = &stages, &routes, replayMethod(r)
 		if len(faults.Groups) > 0 {

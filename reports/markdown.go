@@ -22,14 +22,14 @@ func Markdown(w io.Writer, r *bench.Result) error {
 			m.printf("\n%s\n", escaped(gainPrint(g)))
 		}
 	}
-	if r.Replay != nil && len(r.Replay.Trials) > 0 {
+	if replayed(r) {
 		m.section("Replay", replayMethod(r))
 		m.table(stagesTable(r))
 	}
 	for _, f := range figures(r) {
 		m.printf("\n![%s](%s.png)\n", escaped(f.Alt), f.Name)
 	}
-	if r.Replay != nil && len(r.Replay.Trials) > 0 {
+	if replayed(r) {
 		m.section("Routes", "")
 		m.table(routesTable(r))
 		if t := faultsTable(r); len(t.Groups) > 0 {

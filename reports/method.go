@@ -10,6 +10,9 @@ import (
 	"github.com/classibench/classibench/bench/target"
 )
 
+// replayed reports whether there is anything of a replay to show.
+func replayed(r *bench.Result) bool { return r.Replay != nil && len(r.Replay.Trials) > 0 }
+
 // replayMethod says in a sentence what was replayed.
 func replayMethod(r *bench.Result) string {
 	return fmt.Sprintf("%s, the same %s of traffic against each target in turn; latency counts from the moment a hit was due, and a hit not answered after %s is an error.%s",

@@ -26,7 +26,7 @@ func Text(w io.Writer, r *bench.Result, o TextOptions) error {
 		p.section("Capacity", capacityMethod(r))
 		p.table(capacityTable(r))
 	}
-	if r.Replay != nil && len(r.Replay.Trials) > 0 {
+	if replayed(r) {
 		p.section("Replay", replayMethod(r))
 		p.table(stagesTable(r))
 		p.faults(r)

@@ -110,10 +110,8 @@ func meansOf(sessions []Series) (u units) {
 	u.drift = unknownDrift
 	if df > 0 {
 		u.inside, u.insideDF = inside/df*shares/float64(len(sessions)), df
-		if between := variance(u.x); between > 0 {
-			u.drift = min(max(0, 1-u.inside/between), 1)
-		} else if u.inside > 0 {
-			u.drift = 0
+		if between := variance(u.x); u.inside+between > 0 {
+			u.drift = max(0, 1-u.inside/between)
 		}
 	}
 	return u

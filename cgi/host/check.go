@@ -30,26 +30,26 @@ type Program struct {
 
 // Check reports whether the script can be started, as [Program.Check] does.
 func (h *Handler) Check() error {
-	path, err := filepath.Abs(h.Path)
+	path, script, dir, err := h.place()
 	if err != nil {
-		return fmt.Errorf("find script %s: %w", h.Path, err)
-	}
-	script, err := filepath.Abs(cmp.Or(h.Script, path))
-	if err != nil {
-		return fmt.Errorf("find script %s: %w", h.Script, err)
+		return err
 	}
 	if h.Script != "" {
 		if err := (Program{Path: script}).readable(); err != nil {
 			return err
 		}
 	}
-	p := Program{Path: path, Dir: cmp.Or(h.Dir, filepath.Dir(script))}
-	for _, e := range h.environment() {
-		if search, ok := strings.CutPrefix(e, "PATH="); ok {
-			p.SearchPath = search // the last counts
+	return Program{Path: path, Dir: dir, SearchPath: variableOf(h.environment(), "PATH")}.Check()
+}
+
+// variableOf is the value of a name in a list of NAME=VALUE; the last counts.
+func variableOf(env []string, name string) (value string) {
+	for _, e := range env {
+		if v, ok := strings.CutPrefix(e, name+"="); ok {
+			value = v
 		}
 	}
-	return p.Check()
+	return value
 }
 
 // Check looks at a program without starting it. Where the system would refuse to

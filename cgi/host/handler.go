@@ -160,16 +160,23 @@ func (h *Handler) init() {
 }
 
 func (h *Handler) prepare() (err error) {
-	if h.path, err = filepath.Abs(h.Path); err != nil {
-		return fmt.Errorf("find script %s: %w", h.Path, err)
+	if h.path, h.script, h.dir, err = h.place(); err != nil {
+		return err
 	}
-	if h.script, err = filepath.Abs(cmp.Or(h.Script, h.path)); err != nil {
-		return fmt.Errorf("find script %s: %w", h.Script, err)
-	}
-	h.dir = cmp.Or(h.Dir, filepath.Dir(h.script))
 	h.argv = append([]string{h.path}, h.Args...)
 	h.null, err = os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	return err
+}
+
+// place is where the program, its script and its working directory are.
+func (h *Handler) place() (path, script, dir string, err error) {
+	if path, err = filepath.Abs(h.Path); err != nil {
+		return "", "", "", fmt.Errorf("find script %s: %w", h.Path, err)
+	}
+	if script, err = filepath.Abs(cmp.Or(h.Script, path)); err != nil {
+		return "", "", "", fmt.Errorf("find script %s: %w", h.Script, err)
+	}
+	return path, script, cmp.Or(h.Dir, filepath.Dir(script)), nil
 }
 
 // site is where the script stands.
@@ -177,13 +184,7 @@ func (h *Handler) site() Site {
 	if h.Script == "" {
 		return Site{Root: h.Root, Name: h.ScriptName}
 	}
-	root := h.Root
-	for _, e := range h.Env {
-		if v, ok := strings.CutPrefix(e, "DOCUMENT_ROOT="); ok && h.Root == "" {
-			root = v // the last counts
-		}
-	}
-	return SiteOf(h.script, h.ScriptName, root)
+	return SiteOf(h.script, h.ScriptName, cmp.Or(h.Root, variableOf(h.Env, "DOCUMENT_ROOT")))
 }
 
 // responder is how scripts are run here.

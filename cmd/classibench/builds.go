@@ -52,9 +52,15 @@ var recipes = map[string]recipe{
 // it in the user's cache directory; anew from the tree around, if the stage says so.
 func (p *program) classifieds(ctx context.Context, name string, on stage) (build, error) {
 	r := recipes[name]
-	if on.anew && isOurs(ctx, ".") {
-		p.say("building the classifieds of the working tree as %s …", r.talk)
-		return r.makeFrom(ctx, ".", on.dir)
+	if on.anew {
+		ours, err := isOurs(ctx, ".")
+		if err != nil {
+			return build{}, err
+		}
+		if ours {
+			p.say("building the classifieds of the working tree as %s …", r.talk)
+			return r.makeFrom(ctx, ".", on.dir)
+		}
 	}
 	if path, ok := besideExecutable(r.file); ok {
 		return build{path, "found beside the executable"}, nil
@@ -81,12 +87,13 @@ func (r recipe) make(ctx context.Context, dir string) (build, error) {
 		return build{}, err
 	}
 	for _, tree := range []string{".", sourceDir()} {
-		if isOurs(ctx, tree) {
+		ours, err := isOurs(ctx, tree)
+		if err != nil {
+			return build{}, err
+		}
+		if ours {
 			return r.makeFrom(ctx, tree, dir)
 		}
-	}
-	if ctx.Err() != nil { // the go command did not get to say
-		return build{}, ctx.Err()
 	}
 	return build{}, fail(exitUsage, fmt.Errorf("build the classifieds as %s: their sources are neither around the working directory nor at %s, where this program was built from them", r.talk, sourceDir()),
 		"run it in its clone, build it again there, or put %s beside it: \"make build\" leaves all three in dist/", both())
@@ -151,13 +158,13 @@ func sourceDir() string {
 }
 
 // isOurs reports whether a directory lies in a checkout of our module, perhaps in
-// a workspace with others.
-func isOurs(ctx context.Context, dir string) bool {
+// a workspace with others. The error is that of ctx, if it ended before that was known.
+func isOurs(ctx context.Context, dir string) (bool, error) {
 	if !filepath.IsLocal(dir) && !filepath.IsAbs(dir) {
-		return false
+		return false, ctx.Err()
 	}
 	out, err := command(ctx, "", "go", "list", "-C", dir, "-m", "-f", "{{.Path}}").Output()
-	return err == nil && slices.Contains(strings.Fields(string(out)), module)
+	return err == nil && slices.Contains(strings.Fields(string(out)), module), ctx.Err()
 }
 
 func runGo(ctx context.Context, env []string, args ...string) error {

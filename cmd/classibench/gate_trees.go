@@ -169,10 +169,11 @@ func (p *program) buildTree(ctx context.Context, o gateOptions, t tree, out stri
 		return p.buildOwn(ctx, o, t, out, on)
 	}
 	p.say("building the %s …", t.name)
-	if !isOurs(ctx, t.dir) {
-		if ctx.Err() != nil { // the go command did not get to say
-			return bench.Contender{}, ctx.Err()
-		}
+	ours, err := isOurs(ctx, t.dir)
+	if err != nil {
+		return bench.Contender{}, err
+	}
+	if !ours {
 		return bench.Contender{}, usageError(fmt.Errorf("build the %s: it is no tree of classibench, and nothing says how to build and run it", t.name),
 			"--build 'go build -o {out} ./cmd/shop' --run '{out} -listen {addr}', or --run alone for a program that needs no build, and a scenario with the requests to make")
 	}

@@ -173,7 +173,7 @@ func TestLacks(t *testing.T) {
 	}
 }
 
-// Results of the last run that somebody tracks are no change to judge.
+// Results of the last run are no change to judge, although git tracks them.
 func TestResultsAreNoChange(t *testing.T) {
 	s := newSandbox(t)
 	s.git(".", "init", "-q", "r")
