@@ -32,10 +32,12 @@ type stock struct {
 	mu       sync.Mutex
 	idle     []*conn       // the last is the one that was used last
 	shortest time.Duration // that a connection had been idle which the target had closed
-	usual    time.Duration // moving average of what an answer takes; 0 until there is one
+	usual    time.Duration // moving average of what an answer takes that is not the first on its connection; 0 until there is one
+	line     []*waiter     // all hits on new connections, the longest first
 	starving []*waiter     // that would have a connection closed, and found none idle; the first has waited longest
 	yielded  uint64
-	doubts   int // how often closing a connection for another did not help, less how often it did
+	doubts   int       // whether closing a connection for another helps: perDoubt for each that did not, less one for each that did
+	doubted  time.Time // when it last did not
 }
 
 func newStock() *stock {
@@ -107,7 +109,7 @@ func (s *stock) learn(idle time.Duration) {
 // put keeps a connection whose last answer took so long, unless another waits for its
 // place.
 func (s *stock) put(k *conn, now time.Time, took time.Duration) {
-	k.used, k.since, k.sent = true, now, now.Add(-took)
+	k.since, k.sent = now, now.Add(-took)
 	if victim := s.keep(k, took); victim != nil {
 		closeAll([]*conn{victim})
 	}
@@ -117,10 +119,8 @@ func (s *stock) put(k *conn, now time.Time, took time.Duration) {
 func (s *stock) keep(k *conn, took time.Duration) (victim *conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.usual == 0 {
-		s.usual = took
-	}
-	s.usual += (took - s.usual) / 16
+	s.getUsedTo(took, k.used)
+	k.used = true
 	if w := s.hungriest(); w != nil {
 		w.helped()
 		return k
@@ -130,6 +130,17 @@ func (s *stock) keep(k *conn, took time.Duration) (victim *conn) {
 		return s.shift()
 	}
 	return nil
+}
+
+// getUsedTo learns what an answer takes. The first on a connection counts as long as
+// there is no other: it may have waited for a worker, or be slow as such.
+func (s *stock) getUsedTo(took time.Duration, used bool) {
+	switch {
+	case s.usual == 0:
+		s.usual = took
+	case used:
+		s.usual += (took - s.usual) / 16
+	}
 }
 
 // shift takes out the connection that has been idle for longest.

@@ -1,6 +1,10 @@
 package load
 
-import "time"
+import (
+	"math/rand/v2"
+	"slices"
+	"time"
+)
 
 // A server with a fixed number of workers serves as many connections, idle ones
 // included; a hit on another waits until one ends. Visitors come and go; we would
@@ -11,26 +15,32 @@ import "time"
 // A first answer may be slow for reasons of its own: a process that is started for the
 // connection, a login, TLS. Then closing another does not help, and the user whose
 // connection it was has to wait for a first answer himself. So it is looked whether it
-// helped: where the answer came no sooner after the close than the close came after the
-// request, all wait for twice as long from then on, a second at most.
+// helped, that is, whether the answer came at once after it; each close that did not
+// doubles the patience of all, up to a second, and those that did halve it again. How
+// patient a hit is varies at random up to twofold. Else an answer that takes as long each
+// time would come just after a close each time, and seem to have come of it.
 const (
 	patienceTimes = 3
 	leastPatience = 10 * time.Millisecond
 	mostPatience  = time.Second
+	perDoubt      = 4 // as many closes that helped make up for one that did not: by chance, up to three of four seem to
+	mostDoubts    = 7 * perDoubt
 )
 
-// patience is how long a hit on a new connection waits before one is closed for it.
+// patience is how long a hit on a new connection waits at least before one is closed
+// for it.
 func (s *stock) patience() time.Duration {
 	usual := patienceTimes*s.usual + leastPatience
-	return max(usual, min(usual<<s.doubts, mostPatience))
+	return max(usual, min(usual<<(s.doubts/perDoubt), mostPatience))
 }
 
 // attend watches over a hit on a new connection until the function that it returns is
 // called.
 func (s *stock) attend() (served func()) {
-	w := &waiter{stock: s, began: time.Now(), times: 1}
+	w := &waiter{stock: s, began: time.Now(), times: 1 + rand.Float64()}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	s.line = append(s.line, w)
 	w.timer = time.AfterFunc(w.left(), w.look)
 	return w.served
 }
@@ -39,8 +49,8 @@ func (s *stock) attend() (served func()) {
 type waiter struct {
 	*stock
 	began time.Time
-	help  time.Time     // when a connection was last closed for it
-	times time.Duration // how many times its patience it has to wait for the next connection to be closed
+	help  time.Time // when a connection was last closed that may have been of use to it
+	times float64   // how many times the patience of all it has to wait for the next connection to be closed
 	timer *time.Timer
 	over  bool
 }
@@ -51,7 +61,7 @@ func (w *waiter) left() time.Duration {
 	if w.usual == 0 {
 		return 10 * leastPatience
 	}
-	return w.times*w.patience() - time.Since(w.began)
+	return time.Duration(w.times*float64(w.patience())) - time.Since(w.began)
 }
 
 // look closes the connection that has been idle for longest, or else the next that
@@ -72,12 +82,16 @@ func (w *waiter) look() {
 	}
 }
 
-// helped notes that a connection was closed for the waiter.
+// helped notes that a connection was closed for the waiter. A server answers first who
+// came first: so it is for the longest in line that it may have been of use.
 func (w *waiter) helped() {
 	w.yielded++
-	w.help = time.Now()
 	w.times *= 2
 	w.timer.Reset(w.left())
+	i := slices.IndexFunc(w.line, func(o *waiter) bool { return o == w || o.help.IsZero() })
+	first := w.line[i]
+	first.judge(false) // of the one before, if there was one
+	first.help = time.Now()
 }
 
 func (w *waiter) served() {
@@ -85,12 +99,22 @@ func (w *waiter) served() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.over = true
+	i := slices.Index(w.line, w)
+	w.line = slices.Delete(w.line, i, i+1)
+	w.judge(time.Since(w.help) < max(w.usual+leastPatience/2, w.help.Sub(w.began)/4))
+}
+
+// judge counts what the connection that was last closed for the waiter, if any, was good
+// for. What was of no use in one moment, when the machine stood still, say, is counted
+// once.
+func (w *waiter) judge(useful bool) {
 	switch {
-	case w.help.IsZero():
-	case time.Since(w.help) < w.help.Sub(w.began):
+	case w.help.IsZero() || w.help.Before(w.doubted):
+	case useful:
 		w.doubts = max(0, w.doubts-1)
 	default:
-		w.doubts = min(w.doubts+1, 8)
+		w.doubts = min(w.doubts+perDoubt, mostDoubts)
+		w.doubted = time.Now()
 	}
 }
 
