@@ -15,27 +15,43 @@ import (
 // is a design decision.
 var floors = []map[string][]string{
 	{
-		"internal/listen": nil, "internal/git": nil,
+		"internal/listen": nil, "internal/shell": nil, "internal/git": {"internal/shell"}, "internal/unit": nil,
 		"cgi": nil, "cgi/host": {"internal/listen"}, "cgi/host/fastcgi": {"cgi/host"}, "persistent": {"internal/listen"}, "scenarios": nil,
-		"bench/usage": nil, "bench/stats": nil, "bench/answers": nil,
+		"bench/usage": nil, "bench/stats": nil, "bench/answers": nil, "bench/histogram": nil,
 		"internal/classifieds":         {"internal/classifieds/store", "internal/classifieds/pages"},
 		"internal/classifieds/store":   nil,
 		"internal/classifieds/pages":   {"internal/classifieds/store"},
 		"internal/classifieds/dataset": {"internal/classifieds", "internal/classifieds/store"},
 	},
-	{".": nil, "cgi/classifieds": nil, "persistent/classifieds": nil, "bench/target": nil, "bench/load": nil},
-	{"bench": nil, "internal/history": {"bench"}, "scenarios/go/guestbook": nil},
+	{".": nil, "cgi/classifieds": nil, "persistent/classifieds": nil, "bench/target": nil, "bench/load": nil, "bench/result": nil},
+	{"bench/instance": nil, "internal/history": nil, "scenarios/go/guestbook": nil},
+	{"bench": nil},
 	{"reports": nil},
 	{"cmd/classibench": nil},
 }
 
-// only says who alone may import what: technology stays in one room.
+// only says who alone may import a package and all below it: technology stays in
+// one room.
 var only = map[string][]string{
-	"github.com/tsenart/vegeta/v12/lib": {"bench/load"},
-	"gonum.org/v1/plot":                 {"reports"},
-	"github.com/spf13/cobra":            {"cmd/classibench"},
-	"github.com/goccy/go-yaml":          {"scenarios"},
-	"github.com/pressly/goose/v3":       {"internal/classifieds/dataset"},
+	"github.com/tsenart/vegeta/v12":           {"bench/load"},
+	"github.com/valyala/fasthttp":             {"bench/load"},
+	"github.com/HdrHistogram/hdrhistogram-go": {"bench/histogram"},
+	"gonum.org/v1/plot":                       {"reports"},
+	"github.com/spf13/cobra":                  {"cmd/classibench"},
+	"github.com/goccy/go-yaml":                {"scenarios"},
+	"github.com/pressly/goose/v3":             {"internal/classifieds/dataset", "internal/history"},
+	"github.com/prometheus/procfs":            {"bench/usage", "bench/target"},
+	"github.com/a-h/templ":                    {"internal/classifieds/pages", "internal/classifieds", "reports"},
+	"github.com/mattn/go-sqlite3":             {"internal/classifieds/store", "internal/classifieds/dataset", "internal/history"},
+}
+
+// readers only look at what was found: none of them links what measures.
+var readers = []string{"bench/result", "internal/history", "reports"}
+
+// measuring is what a reader must not link, with all below it.
+var measuring = []string{
+	module + "/bench/load", module + "/bench/target", module + "/bench/instance", module + "/bench/usage",
+	"github.com/tsenart/vegeta/v12", "github.com/valyala/fasthttp",
 }
 
 // frontDoor is all that package classibench links beyond the standard library: a
@@ -46,9 +62,9 @@ var frontDoor = []string{module + "/cgi", module + "/persistent", module + "/int
 // by every request and would look like "CGI is slow". html/template is not among
 // them, since templ's runtime imports it.
 var never = []string{
-	"github.com/spf13/cobra", "github.com/tsenart/vegeta/v12/lib", "gonum.org/v1/plot", "github.com/goccy/go-yaml",
-	"github.com/pressly/goose/v3",
-	"net/http/fcgi", module, module + "/persistent",
+	"github.com/spf13/cobra", "github.com/tsenart/vegeta/v12", "gonum.org/v1", "github.com/goccy/go-yaml",
+	"github.com/pressly/goose/v3", "github.com/valyala/fasthttp",
+	"net/http/fcgi", module + "/bench", module + "/persistent",
 }
 
 const module = "github.com/classibench/classibench"
@@ -107,22 +123,45 @@ func TestFloors(t *testing.T) {
 	}
 }
 
+// under reports whether a package is another or stands below it.
+func under(path, root string) bool { return path == root || strings.HasPrefix(path, root+"/") }
+
 func TestTechnologyStaysInItsRoom(t *testing.T) {
 	for _, p := range list(t, "./...") {
 		from, _ := room(p.ImportPath)
 		for _, imp := range p.Imports {
-			if rooms, ok := only[imp]; ok && !slices.Contains(rooms, from) {
-				t.Errorf("%s imports %s, which only %v may", from, imp, rooms)
+			for tech, rooms := range only {
+				if under(imp, tech) && !slices.Contains(rooms, from) {
+					t.Errorf("%s imports %s, which only %v may", from, imp, rooms)
+				}
 			}
 		}
 	}
 }
 
+// links reports what of the unwanted, or below it, a package links.
+func links(p pkg, unwanted ...string) (found []string) {
+	for _, dep := range p.Deps {
+		if slices.ContainsFunc(unwanted, func(root string) bool { return under(dep, root) }) {
+			found = append(found, dep)
+		}
+	}
+	return found
+}
+
 func TestTheScriptLinksNothingStray(t *testing.T) {
 	for _, p := range list(t, "./cgi/classifieds") {
-		for _, stray := range never {
-			if slices.Contains(p.Deps, stray) {
-				t.Errorf("the CGI build links %s", stray)
+		if found := links(p, never...); len(found) > 0 || slices.Contains(p.Deps, module) {
+			t.Errorf("the CGI build links %q", found)
+		}
+	}
+}
+
+func TestReadersLinkNothingThatMeasures(t *testing.T) {
+	for _, r := range readers {
+		for _, p := range list(t, "./"+r) {
+			if found := links(p, measuring...); len(found) > 0 || slices.Contains(p.Deps, module+"/bench") {
+				t.Errorf("%s links %q, and only reads", r, found)
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -69,9 +70,9 @@ func TestAThirdTargetHasAGainOfItsOwn(t *testing.T) {
 	p := plan(t, "slow", "quick")
 	p.Scenario.Replay.Stages = nil
 	p.Scenario.Capacity.Within = 1
-	third := contender(t, "quick")
+	third := candidate(t, "quick")
 	third.Name = "other"
-	p.Contenders = append(p.Contenders, third)
+	p.Candidates = append(p.Candidates, third)
 	r, err := p.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +103,7 @@ func TestAnInterruptedRunKeepsWhatItHas(t *testing.T) {
 func TestADyingTargetIsNamedWithItsLastWords(t *testing.T) {
 	t.Parallel()
 	r, err := plan(t, "slow", "mortal").Run(t.Context())
-	var death *bench.DeathError
+	var death *instance.DeathError
 	if !errors.As(err, &death) || death.Target != "mortal" || !strings.Contains(err.Error(), "out of luck") {
 		t.Fatalf("got %v, want the death of mortal", err)
 	}
@@ -111,7 +112,7 @@ func TestADyingTargetIsNamedWithItsLastWords(t *testing.T) {
 	}
 }
 
-func TestATargetThatIsAlwaysWrongIsNoContender(t *testing.T) {
+func TestATargetThatIsAlwaysWrongIsNoCandidate(t *testing.T) {
 	t.Parallel()
 	_, err := plan(t, "wrong").Run(t.Context())
 	var silent *bench.SilentError

@@ -1,6 +1,10 @@
 package bench
 
-import "github.com/classibench/classibench/bench/load"
+import (
+	"github.com/classibench/classibench/bench/histogram"
+	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/result"
+)
 
 // A bin holds as many answers as a p95 needs where the trial has enough of them for
 // several such bins, else as many as a median needs.
@@ -13,19 +17,19 @@ const (
 // A stretch is some neighbouring seconds of a trial, from one to before another.
 type stretch struct {
 	from, to int
-	answers  *load.Histogram
+	answers  *histogram.Histogram
 }
 
 // bins sums up neighbouring seconds until each bin has enough answers: where hits are
 // few, a single second says nothing. Too few at the end belong to the bin before.
-func bins(rec *load.Recording) (all []Bin) {
+func bins(rec *load.Recording) (all []result.Bin) {
 	least := uint64(coarseBin)
 	if rec.Hits >= leastBins*fineBin {
 		least = fineBin
 	}
 	for _, s := range stretches(rec.Seconds, least) {
 		h := s.answers
-		all = append(all, Bin{From: float64(s.from), To: float64(s.to), Hits: h.Count(), P50: quantile(h, 0.5), P95: quantile(h, 0.95), Max: greatest(h)})
+		all = append(all, result.Bin{From: float64(s.from), To: float64(s.to), Hits: h.Count(), P50: result.Quantile(h, 0.5), P95: result.Quantile(h, 0.95), Max: result.Longest(h)})
 	}
 	return all
 }
@@ -37,7 +41,7 @@ func stretches(seconds []load.Second, least uint64) (all []stretch) {
 		case s.Answer.Count() == 0:
 			continue
 		case last < 0 || all[last].answers.Count() >= least:
-			all = append(all, stretch{from: i, answers: load.NewHistogram()})
+			all = append(all, stretch{from: i, answers: histogram.New()})
 			last++
 		}
 		all[last].answers.Merge(s.Answer)

@@ -4,14 +4,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/classibench/classibench/bench/histogram"
 	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // recorded is a trial of so many answers in each second.
 func recorded(counts ...int) *load.Recording {
 	rec := &load.Recording{}
 	for _, n := range counts {
-		s := load.Second{Answer: load.NewHistogram()}
+		s := load.Second{Answer: histogram.New()}
 		for i := range n {
 			s.Answer.Record(time.Duration(10+i) * time.Millisecond)
 		}
@@ -36,7 +38,7 @@ func TestBinsHoldEnoughAnswers(t *testing.T) {
 		}
 	}
 	many := bins(recorded(250, 250, 250, 250, 0, 0, 150, 150, 250, 250, 10))
-	if len(many) != 7 || !many[0].P95.Known() || many[4] != (Bin{6, 8, 300, many[4].P50, many[4].P95, many[4].Max}) || many[6].To != 11 {
+	if len(many) != 7 || !many[0].P95.Known() || many[4] != (result.Bin{From: 6, To: 8, Hits: 300, P50: many[4].P50, P95: many[4].P95, Max: many[4].Max}) || many[6].To != 11 {
 		t.Errorf("got %+v, want seven with a p95 and a gap", many)
 	}
 	if got := bins(recorded(0, 3, 0)); len(got) != 1 || got[0].From != 1 || got[0].To != 2 || got[0].P50.Known() {

@@ -6,7 +6,9 @@ import (
 	"math"
 	"time"
 
+	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/stats"
 )
 
@@ -35,28 +37,28 @@ type capacity struct {
 	users    int           // at once
 	restart  time.Duration // what a session takes before its first round, about
 	round    time.Duration // a quad of each candidate, about
-	turns    []turn        // of the last session, by entrant
+	turns    []turn        // of the last session, by instance
 	sessions int
-	quads    []Quad
+	quads    []result.Quad
 	void     int // quads in which a side completed nothing: they have no value
 	totals   map[string]*total
-	faults   Faults
+	faults   result.Faults
 	span     span // what happened on the machine while it measured
 	strays   strays
 	gains    map[string]estimate // as found when there were so many quads
 }
 
 func newCapacity(p *Plan, clock *clock, requests *load.Requests) *capacity {
-	c := &capacity{plan: p, requests: requests, clock: clock, began: time.Now(), parts: 1, totals: newTotals(p.Contenders), faults: Faults{}, strays: strays{}, gains: map[string]estimate{}}
+	c := &capacity{plan: p, requests: requests, clock: clock, began: time.Now(), parts: 1, totals: newTotals(p.Candidates), faults: result.Faults{}, strays: strays{}, gains: map[string]estimate{}}
 	if len(p.Scenario.Replay.Stages) > 0 {
-		c.parts += len(p.Contenders)
+		c.parts += len(p.Candidates)
 	}
 	return c
 }
 
 // measure measures the next part of the budget, and keeps what was found in the
 // result.
-func (c *capacity) measure(ctx context.Context, r *Result) error {
+func (c *capacity) measure(ctx context.Context, r *result.Result) error {
 	began := time.Now()
 	allowed := c.plan.Scenario.Capacity.Budget*time.Duration(c.part+1)/time.Duration(c.parts) - c.spent
 	err := c.sessionsFor(ctx, allowed)
@@ -85,25 +87,25 @@ func (c *capacity) sessionsFor(ctx context.Context, allowed time.Duration) error
 // session starts all targets and measures rounds for so long.
 func (c *capacity) session(ctx context.Context, length time.Duration, end time.Time) (err error) {
 	began := time.Now()
-	entrants, err := enterAll(ctx, c.plan.Contenders, c.sessions%2 == 1, load.Options{Timeout: c.plan.patience()})
+	instances, err := instance.StartAll(ctx, c.plan.Candidates, c.sessions%2 == 1, load.Options{Timeout: c.plan.patience()})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, leaveAll(entrants)) }()
-	guarded, release := guard(ctx, entrants...)
+	defer func() { err = errors.Join(err, instance.StopAll(instances)) }()
+	guarded, release := instance.Guard(ctx, instances...)
 	defer release()
-	t := c.contest(entrants, end)
+	t := c.newSession(instances, end)
 	err = c.rounds(guarded, t, began, length)
-	c.strays.look(c.plan.Environment.TargetCPUs, entrants...)
+	c.strays.find(c.plan.Environment.TargetCPUs, instances...)
 	if cause := context.Cause(guarded); err != nil && cause != nil {
 		return cause
 	}
 	return err
 }
 
-// contest has the entrants of a session take turns.
-func (c *capacity) contest(entrants []*entrant, end time.Time) *contest {
-	t := newContest(c.plan, c.requests, entrants, c.totals)
+// newSession has the instances of a session take turns.
+func (c *capacity) newSession(instances []*instance.Instance, end time.Time) *session {
+	t := newSession(c.plan, c.requests, instances, c.totals)
 	t.began, t.faults, t.users = c.began, c.faults, c.users
 	t.tell = func() {
 		left := c.plan.Scenario.Capacity.Budget * time.Duration(c.parts-c.part-1) / time.Duration(c.parts)
@@ -113,13 +115,13 @@ func (c *capacity) contest(entrants []*entrant, end time.Time) *contest {
 }
 
 // rounds measures rounds, at least one, until the session has lasted about so long.
-func (c *capacity) rounds(ctx context.Context, t *contest, began time.Time, length time.Duration) error {
+func (c *capacity) rounds(ctx context.Context, t *session, began time.Time, length time.Duration) error {
 	if err := t.settle(ctx, length-time.Since(began), c.plan.Scenario.Capacity.Budget-c.spent); err != nil {
 		return err
 	}
 	c.users, c.turns, c.restart = t.users, t.turns, time.Since(began)
-	before := t.look()
-	defer func() { c.span.add(before, t.look()) }()
+	before := t.read()
+	defer func() { c.span.add(before, t.read()) }()
 	c.sessions++
 	for {
 		start := time.Now()
@@ -135,9 +137,9 @@ func (c *capacity) rounds(ctx context.Context, t *contest, began time.Time, leng
 
 // measureRound gives each candidate a quad; a baseline without any has turns of its
 // own.
-func (c *capacity) measureRound(ctx context.Context, t *contest) error {
-	if len(t.entrants) == 1 {
-		o := t.course()
+func (c *capacity) measureRound(ctx context.Context, t *session) error {
+	if len(t.instances) == 1 {
+		o := t.wholeMix()
 		for range 4 * o.times {
 			if _, err := t.block(ctx, 0, o); err != nil {
 				return err
@@ -145,8 +147,8 @@ func (c *capacity) measureRound(ctx context.Context, t *contest) error {
 		}
 		return nil
 	}
-	for candidate := range t.entrants[1:] {
-		q, err := t.quad(ctx, candidate+1, t.course())
+	for candidate := range t.instances[1:] {
+		q, err := t.quad(ctx, candidate+1, t.wholeMix())
 		if err != nil {
 			return err
 		}
@@ -161,11 +163,11 @@ func (c *capacity) measureRound(ctx context.Context, t *contest) error {
 
 // estimate is the gain of a candidate so far.
 func (c *capacity) estimate(candidate string) stats.Gain {
-	quads := of(c.quads, candidate)
+	quads := result.QuadsOf(c.quads, candidate)
 	if e, known := c.gains[candidate]; known && e.quads == len(quads) {
 		return e.Gain
 	}
-	c.gains[candidate] = estimate{stats.EstimateSessions(seriesOf(quads), level), len(quads)}
+	c.gains[candidate] = estimate{stats.EstimateSessions(result.SeriesOf(quads), level), len(quads)}
 	return c.gains[candidate].Gain
 }
 
@@ -173,22 +175,4 @@ func (c *capacity) estimate(candidate string) stats.Gain {
 type estimate struct {
 	stats.Gain
 	quads int
-}
-
-// seriesOf are the values of the quads of one candidate, by session. A single quad
-// counts as its two halves, A B and B A.
-func seriesOf(quads []Quad) []stats.Series {
-	var all []stats.Series
-	for i, q := range quads {
-		if i == 0 || q.Session != quads[i-1].Session {
-			all = append(all, stats.Series{})
-		}
-		s := &all[len(all)-1]
-		if halves := q.halves(); len(quads) == 1 && finite(halves[0]+halves[1]) {
-			s.At, s.D = []float64{q.At, q.At + q.seconds()/2}, halves[:]
-			continue
-		}
-		s.At, s.D = append(s.At, q.At), append(s.D, q.D)
-	}
-	return all
 }

@@ -2,16 +2,16 @@ package bench
 
 import (
 	"fmt"
-	"math"
 
-	"github.com/classibench/classibench/bench/stats"
+	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // result is what was found so far.
-func (c *capacity) result() *Capacity {
-	out := &Capacity{
+func (c *capacity) result() *result.Capacity {
+	out := &result.Capacity{
 		Users: c.users, Seconds: c.spent.Seconds(), Sessions: c.sessions,
-		Throughput: map[string]Throughput{}, Quads: c.quads, Void: c.void,
+		Throughput: map[string]result.Throughput{}, Quads: c.quads, Void: c.void,
 	}
 	if len(c.turns) > 0 {
 		out.BlockSeconds = c.turns[0].length.Seconds()
@@ -26,30 +26,22 @@ func (c *capacity) result() *Capacity {
 }
 
 // addGains adds what is known of the gain of each candidate.
-func (c *capacity) addGains(out *Capacity) {
-	var gains []Gain
-	for _, e := range c.plan.Contenders[1:] {
+func (c *capacity) addGains(out *result.Capacity) {
+	var gains []result.Gain
+	for _, e := range c.plan.Candidates[1:] {
 		if g := c.estimate(e.Name); g.N > 0 {
-			gains = append(gains, newGain(c.plan.Contenders[0].Name, e.Name, g, len(of(c.quads, e.Name))))
+			gains = append(gains, result.NewGain(c.plan.Candidates[0].Name, e.Name, g, len(result.QuadsOf(c.quads, e.Name))))
 		}
 	}
 	if len(gains) == 0 {
 		return
 	}
 	out.Gain = &gains[0]
-	if len(c.plan.Contenders) > 2 {
-		out.Gains = map[string]Gain{}
+	if len(c.plan.Candidates) > 2 {
+		out.Gains = map[string]result.Gain{}
 		for _, g := range gains {
 			out.Gains[g.Candidate] = g
 		}
-	}
-}
-
-func newGain(baseline, candidate string, g stats.Gain, quads int) Gain {
-	t, w := g.Interval.Ratios(), g.Wilcoxon.Ratios()
-	return Gain{
-		Baseline: baseline, Candidate: candidate, Ratio: g.Ratio(), Low: t.Low, High: t.High, Level: g.Level, Quads: quads, Sessions: g.Sessions, DF: Float(g.DF), Drift: g.Drift,
-		ACF1: g.ACF1, Wilcoxon: [2]Float{Float(w.Low), Float(w.High)}, MDE: math.Expm1(g.MDE),
 	}
 }
 
@@ -58,11 +50,11 @@ func (c *capacity) soFar() string {
 	if len(c.quads) < 2 {
 		return "first turns"
 	}
-	name := c.plan.Contenders[1].Name
+	name := c.plan.Candidates[1].Name
 	g := c.estimate(name)
-	found := fmt.Sprintf("quad %d of session %d, %s gains %s×", g.N, c.sessions, name, times(g.Ratio()))
+	found := fmt.Sprintf("quad %d of session %d, %s gains %s×", g.N, c.sessions, name, unit.Times(g.Ratio()))
 	if h := g.HalfWidth(); h < wildest {
-		found += " ± " + percent(h)
+		found += " ± " + unit.Percent(h)
 	}
 	return found
 }

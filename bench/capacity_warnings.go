@@ -3,56 +3,56 @@ package bench
 import (
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/stats"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // warnings are the doubts about the gain.
-func (c *capacity) warnings() []Warning {
+func (c *capacity) warnings() []result.Warning {
 	const about = "capacity.gain"
-	var all []Warning
-	warn := func(format string, args ...any) { all = append(all, Warning{about, fmt.Sprintf(format, args...)}) }
-	for _, e := range c.plan.Contenders[1:] {
+	var all []result.Warning
+	warn := func(format string, args ...any) {
+		all = append(all, result.Warning{About: about, Text: fmt.Sprintf(format, args...)})
+	}
+	for _, e := range c.plan.Candidates[1:] {
 		all = append(all, c.doubts(about, e.Name)...)
 	}
 	if asked := c.plan.Scenario.Capacity.Users; c.users > 0 && c.users < asked {
-		warn("%s instead of %d kept the targets busy: answers take so long that more would not be answered in time, or that the budget has no room for their turns", counted(c.users, "user"), asked)
+		warn("%s instead of %d kept the targets busy: answers take so long that more would not be answered in time, or that the budget has no room for their turns", unit.Counted(c.users, "user"), asked)
 	}
 	if c.void > 0 {
-		warn("%s", voidWords(c.void))
+		warn("%s", result.VoidQuads(c.void))
 	}
-	for _, doubt := range late(c.quads, c.users) {
+	for _, doubt := range result.LateAnswers(c.quads, c.users) {
 		warn("%s", doubt)
 	}
-	if busy := busiest(c.quads); busy > busyGenerator {
-		warn("the generator used %s of its cores: a faster target would not have shown to be faster", percent(busy))
+	if busy, bound := result.GeneratorBound(c.quads); bound {
+		warn("the generator used %s of its cores: a faster target would not have shown to be faster", unit.Percent(busy))
 	}
-	for _, e := range c.plan.Contenders {
+	for _, e := range c.plan.Candidates {
 		x := c.totals[e.Name]
-		all = append(all, newConnections(x.connections).doubts("capacity.throughput."+e.Name, x.hits+x.errors, quantile(x.latency, 0.5))...)
+		all = append(all, newConnections(x.connections).Warnings("capacity.throughput."+e.Name, x.hits+x.errors, result.Quantile(x.latency, 0.5))...)
 	}
-	all = append(all, causes(c.plan.Contenders, c.totals, c.quads, c.users, c.plan.Environment.targetCores())...)
+	all = append(all, causes(c.plan.Candidates, c.totals, c.quads, c.users, c.plan.Environment.TargetCores())...)
 	all = append(all, c.strays.warnings(about)...)
-	all = append(all, c.faults.warnings(about)...)
+	all = append(all, c.faults.Warnings(about)...)
 	return append(all, c.span.noise(about, c.plan.Environment.Cores)...)
 }
 
-// voidWords tell of quads without a value.
-func voidWords(n int) string {
-	return counted(n, "quad was", "quads were") + " left out, since one side completed nothing in a turn: check the target's log, it may have failed at that moment"
-}
-
 // doubts are those about the gain of one candidate.
-func (c *capacity) doubts(about, candidate string) (all []Warning) {
-	warn := func(format string, args ...any) { all = append(all, Warning{about, fmt.Sprintf(format, args...)}) }
+func (c *capacity) doubts(about, candidate string) (all []result.Warning) {
+	warn := func(format string, args ...any) {
+		all = append(all, result.Warning{About: about, Text: fmt.Sprintf(format, args...)})
+	}
 	g := c.estimate(candidate)
 	within := c.plan.Scenario.Capacity.Within
 	switch h := g.HalfWidth(); {
 	case g.N == 0 || h <= within:
 	case h < wildest:
-		warn("the interval of %s is ±%s, wider than ±%s: %s", candidate, percent(h), percent(within), c.advice(g, within))
+		warn("the interval of %s is ±%s, wider than ±%s: %s", candidate, unit.Percent(h), unit.Percent(within), c.advice(g, within))
 	default:
 		warn("the values of %s are too few, or differ too much, for an interval that says anything: %s", candidate, c.advice(g, within))
 	}
@@ -60,11 +60,11 @@ func (c *capacity) doubts(about, candidate string) (all []Warning) {
 		warn("Student's interval and the signed-rank interval of %s do not agree: single sessions lie far out", candidate)
 	}
 	if g.Sessions >= driftSessions && g.Drift > drifting {
-		warn("the gain of %s differed from session to session, by %s of the variance more than the noise inside them explains: the machine's speed drifted, or starts differ; the interval allows for it", candidate, percent(g.Drift))
+		warn("the gain of %s differed from session to session, by %s of the variance more than the noise inside them explains: the machine's speed drifted, or starts differ; the interval allows for it", candidate, unit.Percent(g.Drift))
 	}
 	if g.N >= leastQuads {
 		r := g.Interval.Ratios()
-		all = append(all, stalls(about, candidate, c.quads, r.Low, r.High)...)
+		all = append(all, result.Stalls(about, candidate, c.quads, r.Low, r.High)...)
 	}
 	return all
 }
@@ -90,15 +90,8 @@ func (c *capacity) advice(g stats.Gain, within float64) string {
 		longer := time.Duration(minutes) * time.Minute
 		more := longer.Seconds() / max(budget, c.spent).Seconds() // sessions of slow targets may outlast the budget
 		if more > 1.2 && math.Expm1(se/math.Sqrt(more)*stats.StudentT(g.Level, df*more)) <= within {
-			return fmt.Sprintf("±%s needs about %s (--budget %dm)", percent(within), counted(minutes, "minute"), minutes)
+			return fmt.Sprintf("±%s needs about %s (--budget %dm)", unit.Percent(within), unit.Counted(minutes, "minute"), minutes)
 		}
 	}
 	return "hours would not narrow it enough; a quieter machine may"
-}
-
-func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
-
-// of are the quads of one candidate.
-func of(quads []Quad, candidate string) []Quad {
-	return slices.DeleteFunc(slices.Clone(quads), func(q Quad) bool { return q.Candidate != candidate })
 }

@@ -10,10 +10,12 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/target"
 )
 
-func textsAbout(r *bench.Result, about string) (all string) {
+func textsAbout(r *result.Result, about string) (all string) {
 	for _, w := range r.Warnings {
 		if w.About == about {
 			all += w.Text + "\n"
@@ -60,8 +62,8 @@ func TestTooFewWorkersAreNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := short(t, "quick")
-	p.Contenders = append(p.Contenders, bench.Contender{
-		Target: bench.Target{Name: "starman", Kind: target.Server},
+	p.Candidates = append(p.Candidates, instance.Candidate{
+		Target: result.Target{Name: "starman", Kind: target.Server},
 		Fresh: func(context.Context) (target.Target, error) {
 			return target.Target{Name: "starman", Kind: target.Server, Command: []string{path, "--workers", "2", "--listen", "{addr}", app}, StartTimeout: 20 * time.Second}, nil
 		},

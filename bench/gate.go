@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/stats"
 )
 
@@ -40,14 +42,14 @@ func (r Rules) filled() Rules {
 // enough sessions to tell how much they differ.
 const sessionQuads = 4
 
-// A gating is a gate under way.
-type gating struct {
+// A gateRun is a gate under way.
+type gateRun struct {
 	plan     *Plan
 	rules    Rules
 	requests *load.Requests
 	clock    *clock
 	began    time.Time
-	gate     *Gate
+	gate     *result.Gate
 	rule     stats.Gate
 	users    int           // at once
 	turns    []turn        // found in the first session
@@ -60,19 +62,19 @@ type gating struct {
 	totals   map[string]*total // of all sessions
 }
 
-// Gate measures a baseline and a candidate, the two contenders of the plan, in
+// Gate measures a baseline and a candidate, the two candidates of the plan, in
 // sessions of interleaved quads, until the rules can decide whether the
 // candidate has lost throughput or the budget is spent. Like Run, it returns
 // what was measured so far with an error.
-func (p *Plan) Gate(ctx context.Context, rules Rules) (*Result, error) {
-	if len(p.Contenders) != 2 {
-		return nil, fmt.Errorf("gate: %d targets, want a baseline and a candidate", len(p.Contenders))
+func (p *Plan) Gate(ctx context.Context, rules Rules) (*result.Result, error) {
+	if len(p.Candidates) != 2 {
+		return nil, fmt.Errorf("gate: %d targets, want a baseline and a candidate", len(p.Candidates))
 	}
 	rules = rules.filled()
 	began := time.Now()
 	r := p.newResult(began)
-	r.Gate = &Gate{Faults: Faults{}, Users: p.Scenario.Capacity.Users, Alpha: rules.Alpha, MaxLoss: rules.MaxLoss, Looks: rules.Looks, Budget: rules.Budget.Seconds()}
-	rule, err := r.Gate.rule()
+	r.Gate = &result.Gate{Faults: result.Faults{}, Users: p.Scenario.Capacity.Users, Alpha: rules.Alpha, MaxLoss: rules.MaxLoss, Looks: rules.Looks, Budget: rules.Budget.Seconds()}
+	rule, err := r.Gate.Rule()
 	if err != nil {
 		return r, fmt.Errorf("gate: %w", err)
 	}
@@ -80,27 +82,27 @@ func (p *Plan) Gate(ctx context.Context, rules Rules) (*Result, error) {
 	if err != nil {
 		return r, fmt.Errorf("draw requests for %s: %w", p.Scenario.Name, err)
 	}
-	g := &gating{plan: p, rules: rules, requests: requests, clock: &clock{began: began, watch: p.Watch}, began: began, slow: map[int]bool{}, strays: strays{}, totals: newTotals(p.Contenders), gate: r.Gate, rule: rule}
+	g := &gateRun{plan: p, rules: rules, requests: requests, clock: &clock{began: began, watch: p.Watch}, began: began, slow: map[int]bool{}, strays: strays{}, totals: newTotals(p.Candidates), gate: r.Gate, rule: rule}
 	err = g.run(ctx)
 	r.Warnings = append(r.Warnings, g.span.noise("gate", p.Environment.Cores)...)
 	r.Warnings = append(r.Warnings, g.strays.warnings("gate")...)
-	for _, w := range causes(p.Contenders, g.totals, r.Gate.AllQuads(), g.users, p.Environment.targetCores()) {
-		r.Warnings = append(r.Warnings, Warning{"gate", w.Text})
+	for _, w := range causes(p.Candidates, g.totals, r.Gate.AllQuads(), g.users, p.Environment.TargetCores()) {
+		r.Warnings = append(r.Warnings, result.Warning{About: "gate", Text: w.Text})
 	}
 	if len(p.Environment.TargetCPUs) == 0 {
-		r.Warnings = append(r.Warnings, Warning{"gate", "the load generator and the servers shared the same cores: where the generator takes half of them, a loss shows as half of what it is"})
+		r.Warnings = append(r.Warnings, result.Warning{About: "gate", Text: "the load generator and the servers shared the same cores: where the generator takes half of them, a loss shows as half of what it is"})
 	}
 	r.Seconds = time.Since(began).Seconds()
 	if err != nil {
 		r.Partial = reason(ctx, err)
 	}
-	JudgeGate(r)
-	r.Warnings = append(r.Warnings, r.Gate.warnings()...)
+	result.JudgeGate(r)
+	r.Warnings = append(r.Warnings, r.Gate.Warnings()...)
 	return r, err
 }
 
 // run measures sessions until it is decided.
-func (g *gating) run(ctx context.Context) error {
+func (g *gateRun) run(ctx context.Context) error {
 	for n := 0; ; n++ {
 		decided, err := g.session(ctx, n)
 		if err != nil || decided {
@@ -114,22 +116,22 @@ func (g *gating) run(ctx context.Context) error {
 }
 
 // session starts both sides, in an order that alternates, and measures quads.
-func (g *gating) session(ctx context.Context, n int) (decided bool, err error) {
+func (g *gateRun) session(ctx context.Context, n int) (decided bool, err error) {
 	began := time.Now()
-	entrants, err := enterAll(ctx, g.plan.Contenders, n%2 == 1, load.Options{Timeout: g.plan.patience()})
+	instances, err := instance.StartAll(ctx, g.plan.Candidates, n%2 == 1, load.Options{Timeout: g.plan.patience()})
 	if err != nil {
 		return false, err
 	}
 	g.restart = time.Since(began) + 2*warmth
-	defer func() { err = errors.Join(err, leaveAll(entrants)) }()
-	guarded, release := guard(ctx, entrants...)
+	defer func() { err = errors.Join(err, instance.StopAll(instances)) }()
+	guarded, release := instance.Guard(ctx, instances...)
 	defer release()
-	c := newContest(g.plan, g.requests, entrants, g.totals)
+	c := newSession(g.plan, g.requests, instances, g.totals)
 	c.users, c.turns = g.users, g.turns
-	c.tell = func() { g.clock.tell("gate", g.gate.soFar(g.rule), g.rules.Budget-time.Since(g.began), c.live()) }
+	c.tell = func() { g.clock.tell("gate", g.gate.SoFar(g.rule), g.rules.Budget-time.Since(g.began), c.live()) }
 	c.faults = g.gate.Faults
 	decided, err = g.quads(guarded, c)
-	g.strays.look(g.plan.Environment.TargetCPUs, entrants...)
+	g.strays.find(g.plan.Environment.TargetCPUs, instances...)
 	if err != nil && context.Cause(guarded) != nil {
 		err = context.Cause(guarded)
 	}
@@ -138,17 +140,17 @@ func (g *gating) session(ctx context.Context, n int) (decided bool, err error) {
 
 // quads measures the quads of a session, each followed by those of some routes,
 // and looks at the data when a look is due.
-func (g *gating) quads(ctx context.Context, c *contest) (decided bool, err error) {
+func (g *gateRun) quads(ctx context.Context, c *session) (decided bool, err error) {
 	if err := g.settle(ctx, c); err != nil {
 		return false, err
 	}
-	g.gate.Sessions = append(g.gate.Sessions, Session{At: time.Since(g.began).Seconds()})
+	g.gate.Sessions = append(g.gate.Sessions, result.Session{At: time.Since(g.began).Seconds()})
 	s := &g.gate.Sessions[len(g.gate.Sessions)-1]
-	before := c.look()
-	defer func() { g.span.add(before, c.look()) }()
+	before := c.read()
+	defer func() { g.span.add(before, c.read()) }()
 	for range sessionQuads {
 		began := time.Now()
-		q, err := c.quad(ctx, 1, c.course())
+		q, err := c.quad(ctx, 1, c.wholeMix())
 		if err != nil {
 			return false, err
 		}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/scenarios"
 )
@@ -160,13 +162,13 @@ func mortal(w http.ResponseWriter, r *http.Request) {
 	right(w, r)
 }
 
-func contender(t *testing.T, role string) bench.Contender {
+func candidate(t *testing.T, role string) instance.Candidate {
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return bench.Contender{
-		Target: bench.Target{Name: role, Kind: target.Server},
+	return instance.Candidate{
+		Target: result.Target{Name: role, Kind: target.Server},
 		Fresh: func(context.Context) (target.Target, error) {
 			return target.Target{
 				Name: role, Kind: target.Server, Command: []string{self, "{addr}"}, Env: []string{roleKey + "=" + role},
@@ -186,7 +188,7 @@ func plan(t *testing.T, names ...string) *bench.Plan {
 		Objective: scenarios.Objective{P95: 200 * time.Millisecond, Errors: 0.01},
 	}}
 	for _, name := range names {
-		p.Contenders = append(p.Contenders, contender(t, name))
+		p.Candidates = append(p.Candidates, candidate(t, name))
 	}
 	return p
 }

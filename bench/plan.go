@@ -3,10 +3,11 @@
 //
 // A [Plan] is what to compare; [Plan.Run] measures the capacity of all in
 // interleaved blocks, replays the scenario against each, and returns a
-// [Result], from which every report is drawn. Traffic, targets, their process
-// trees and the statistics are the business of the packages below: load,
-// target, usage and stats. What this package leaves out: finding and building
-// programs, and showing results.
+// [result.Result], from which every report is drawn; [Plan.Gate] measures until a loss
+// is found or excluded. Traffic, running targets, their process trees, the statistics
+// and the judging are the business of the packages below: load, instance, target, usage,
+// stats and result. What this package leaves out: finding and building programs, and
+// showing results.
 package bench
 
 import (
@@ -16,8 +17,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/load"
-	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -26,20 +28,13 @@ type Plan struct {
 	Scenario    *scenarios.Scenario
 	Digest      string // of the scenario's source
 	Seed        int64  // of the traffic
-	Contenders  []Contender
+	Candidates  []instance.Candidate
 	Pools       map[string]load.Pool // what placeholders are drawn from
-	Environment Environment
+	Environment result.Environment
 	Version     string
 	Command     []string       // that measures
 	Doubts      []string       // about the plan itself, for the result's warnings
 	Watch       func(Progress) // told several times a second how far the run is; may be nil
-}
-
-// A Contender is a target that can be had afresh: Fresh returns it with its
-// data as the scenario demands, ready to be started, for one trial.
-type Contender struct {
-	Target
-	Fresh func(ctx context.Context) (target.Target, error)
 }
 
 // patience is how long an answer is waited for in a closed loop.
@@ -49,21 +44,21 @@ func (p *Plan) patience() time.Duration {
 
 // replayTimeout is that of the scenario. Where that is shorter than in a closed loop, as in
 // a quick run, it is no less than three times what the slowest target takes to answer.
-func (p *Plan) replayTimeout(found map[string]Throughput) time.Duration {
+func (p *Plan) replayTimeout(found map[string]result.Throughput) time.Duration {
 	t := p.Scenario.Replay.Timeout
 	for _, x := range found {
 		usual := x.Latency.P50
 		if !usual.Known() { // too few answers
 			usual = x.Latency.Mean
 		}
-		t = max(t, asDuration(3*usual))
+		t = max(t, (3 * usual).Duration())
 	}
 	return max(p.Scenario.Replay.Timeout, min(t, p.patience()))
 }
 
 // Run measures. When it fails or ctx ends midway, it returns what was measured
 // so far, marked partial, together with the error.
-func (p *Plan) Run(ctx context.Context) (*Result, error) {
+func (p *Plan) Run(ctx context.Context) (*result.Result, error) {
 	began := time.Now()
 	r := p.newResult(began)
 	err := p.measure(ctx, r)
@@ -71,11 +66,11 @@ func (p *Plan) Run(ctx context.Context) (*Result, error) {
 	if err != nil {
 		r.Partial = reason(ctx, err)
 	}
-	r.Verdict = Judge(r)
+	r.Verdict = result.Judge(r)
 	return r, err
 }
 
-func (p *Plan) measure(ctx context.Context, r *Result) error {
+func (p *Plan) measure(ctx context.Context, r *result.Result) error {
 	requests, err := load.NewRequests(p.Scenario.Mix, p.Scenario.Draw, p.Pools, p.Seed)
 	if err != nil {
 		return fmt.Errorf("draw requests for %s: %w", p.Scenario.Name, err)
@@ -89,7 +84,7 @@ func (p *Plan) measure(ctx context.Context, r *Result) error {
 	if err := c.measure(ctx, r); err != nil {
 		return err
 	}
-	for i := range p.Contenders[:c.parts-1] {
+	for i := range p.Candidates[:c.parts-1] {
 		if err := p.replay(ctx, clock, requests, r, i); err != nil {
 			return err
 		}
@@ -100,23 +95,23 @@ func (p *Plan) measure(ctx context.Context, r *Result) error {
 	return nil
 }
 
-func (p *Plan) newResult(began time.Time) *Result {
-	r := &Result{
-		Schema: Schema, Version: p.Version, Command: p.Command, Began: began.UTC(), Environment: p.Environment,
-		Scenario: Scenario{
+func (p *Plan) newResult(began time.Time) *result.Result {
+	r := &result.Result{
+		Schema: result.Schema, Version: p.Version, Command: p.Command, Began: began.UTC(), Environment: p.Environment,
+		Scenario: result.Scenario{
 			Name: p.Scenario.Name, Description: p.Scenario.Description, Seed: p.Seed, Ads: p.ads(),
 			Objective: objectiveOf(p.Scenario),
 			Digest:    p.Digest,
 		},
-		Warnings: append([]Warning{}, p.Environment.sharing("capacity.gain")...),
+		Warnings: append([]result.Warning{}, p.Environment.SharingWarnings("capacity.gain")...),
 	}
 	for _, doubt := range p.Doubts {
-		r.Warnings = append(r.Warnings, Warning{"scenario", doubt})
+		r.Warnings = append(r.Warnings, result.Warning{About: "scenario", Text: doubt})
 	}
 	for _, route := range p.Scenario.Mix {
 		r.Scenario.Routes = append(r.Scenario.Routes, route.Name)
 	}
-	for _, c := range p.Contenders {
+	for _, c := range p.Candidates {
 		r.Targets = append(r.Targets, c.Target)
 	}
 	return r

@@ -35,7 +35,7 @@ const overhead = 2 * time.Second
 func newClock(p *Plan) *clock {
 	c := &clock{began: time.Now(), watch: p.Watch}
 	if d := p.Scenario.Duration(); d > 0 {
-		c.trial, c.trials = d+overhead, len(p.Contenders)
+		c.trial, c.trials = d+overhead, len(p.Candidates)
 	}
 	return c
 }

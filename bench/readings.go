@@ -4,6 +4,7 @@ import (
 	"sort"
 	"time"
 
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/usage"
 )
 
@@ -34,15 +35,15 @@ func (r *readings) last() float64 {
 }
 
 // samples are the readings as changes from one to the next.
-func (r *readings) samples() []Sample {
-	var out []Sample
+func (r *readings) samples() []result.Sample {
+	var out []result.Sample
 	for i := 1; i < len(r.all); i++ {
 		a, b := r.all[i-1], r.all[i]
 		took := b.at - a.at
 		if took <= 0 {
 			continue
 		}
-		out = append(out, Sample{
+		out = append(out, result.Sample{
 			At: b.at, CPU: (b.tree.CPU - a.tree.CPU).Seconds() / took,
 			Runnable: b.tree.Runnable, Defunct: b.tree.Defunct, Alive: b.tree.Alive,
 			Started: b.machine.Started - a.machine.Started, Memory: b.tree.Memory, LoadAverage: b.machine.LoadAverage,
@@ -53,8 +54,8 @@ func (r *readings) samples() []Sample {
 }
 
 // load sums up the readings from a moment to another.
-func (r *readings) load(from, to float64) Load {
-	var l Load
+func (r *readings) load(from, to float64) result.Load {
+	var l result.Load
 	n := 0
 	for _, x := range r.all {
 		if x.at < from || x.at > to {

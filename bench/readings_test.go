@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/classibench/classibench/bench/histogram"
 	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/usage"
 )
 
@@ -41,7 +43,7 @@ func TestLoadOfAStretch(t *testing.T) {
 	if l := r.load(0, 2); l.RunnableMax != 6 || l.DefunctMax != 2 || l.Started != 40 || l.MemoryMax != 4 {
 		t.Errorf("over all %+v", l)
 	}
-	if l := (&readings{}).load(0, 1); l != (Load{}) {
+	if l := (&readings{}).load(0, 1); l != (result.Load{}) {
 		t.Errorf("of nothing %+v", l)
 	}
 }
@@ -70,7 +72,7 @@ func TestNoise(t *testing.T) {
 }
 
 func TestALaggingGeneratorInvalidatesATrial(t *testing.T) {
-	rec := &load.Recording{Lag: load.NewHistogram()}
+	rec := &load.Recording{Lag: histogram.New()}
 	for range 1000 {
 		rec.Lag.Record(time.Millisecond)
 	}

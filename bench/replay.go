@@ -7,7 +7,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/usage"
 	"github.com/classibench/classibench/scenarios"
 )
@@ -15,15 +17,15 @@ import (
 // samplePause is the time between two looks at a process tree: 10 Hz.
 const samplePause = 100 * time.Millisecond
 
-// replay offers the scenario's stages to a contender: the same traffic for each, on
+// replay offers the scenario's stages to a candidate: the same traffic for each, on
 // fresh data, alone on its cores. Rates are those of the capacity that was known when
 // the first replay began.
-func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests, r *Result, i int) error {
+func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests, r *result.Result, i int) error {
 	if r.Replay == nil {
-		r.Replay = newReplay(p.Scenario, r.Capacity.Throughput[p.Contenders[0].Name].RPS)
+		r.Replay = newReplay(p.Scenario, r.Capacity.Throughput[p.Candidates[0].Name].RPS)
 		r.Replay.Timeout = p.replayTimeout(r.Capacity.Throughput).Seconds()
 	}
-	c, capacity := p.Contenders[i], r.Replay.Capacity
+	c, capacity := p.Candidates[i], r.Replay.Capacity
 	traffic := load.Traffic{
 		Arrivals: load.Poisson(p.Seed, p.Scenario.Replay.Stages, capacity),
 		Requests: requests,
@@ -32,19 +34,19 @@ func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests
 	clock.trials--
 	trial, doubts, err := p.trial(ctx, clock, c, traffic, r.Replay)
 	if trial != nil {
-		clock.before = append(clock.before, Live{Target: c.Name, Rate: trial.AchievedRPS, P95: asDuration(trial.Latency.P95), Errors: trial.Errors})
+		clock.before = append(clock.before, Live{Target: c.Name, Rate: trial.AchievedRPS, P95: trial.Latency.P95.Duration(), Errors: trial.Errors})
 		r.Replay.Trials = append(r.Replay.Trials, *trial)
 		r.Warnings = append(r.Warnings, doubts...)
 	}
 	return err
 }
 
-func newReplay(s *scenarios.Scenario, capacity float64) *Replay {
-	replay := &Replay{Seconds: s.Duration().Seconds(), Timeout: s.Replay.Timeout.Seconds(), Capacity: capacity}
+func newReplay(s *scenarios.Scenario, capacity float64) *result.Replay {
+	replay := &result.Replay{Seconds: s.Duration().Seconds(), Timeout: s.Replay.Timeout.Seconds(), Capacity: capacity}
 	from := 0.0
 	for _, stage := range s.Replay.Stages {
 		to := from + stage.For.Seconds()
-		replay.Stages = append(replay.Stages, Stage{
+		replay.Stages = append(replay.Stages, result.Stage{
 			Name: stage.Name, From: from, To: to, Rate: stage.Rate.String(),
 			Offered: stage.Mean() * stage.Rate.PerSecond(capacity),
 		})
@@ -53,19 +55,19 @@ func newReplay(s *scenarios.Scenario, capacity float64) *Replay {
 	return replay
 }
 
-// trial offers the traffic to one contender. What was recorded before an error
+// trial offers the traffic to one candidate. What was recorded before an error
 // is returned with it.
-func (p *Plan) trial(ctx context.Context, clock *clock, c Contender, t load.Traffic, replay *Replay) (_ *Trial, _ []Warning, err error) {
+func (p *Plan) trial(ctx context.Context, clock *clock, c instance.Candidate, t load.Traffic, replay *result.Replay) (_ *result.Trial, _ []result.Warning, err error) {
 	phase := "replay: " + c.Name
 	clock.tell(phase, "starting", p.Scenario.Duration()+overhead, nil)
-	e, err := enter(ctx, c, load.Options{Timeout: asDuration(Float(replay.Timeout))})
+	e, err := instance.Start(ctx, c, load.Options{Timeout: result.Float(replay.Timeout).Duration()})
 	if err != nil {
 		return nil, nil, err
 	}
-	defer func() { err = errors.Join(err, e.leave()) }()
-	guarded, release := guard(ctx, e)
+	defer func() { err = errors.Join(err, e.Stop()) }()
+	guarded, release := instance.Guard(ctx, e)
 	defer release()
-	doubts, err := e.warm(guarded, t.Requests)
+	doubts, err := e.Warm(guarded, t.Requests)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -78,7 +80,7 @@ func (p *Plan) trial(ctx context.Context, clock *clock, c Contender, t load.Traf
 }
 
 // offer sends the traffic while the target's tree is watched.
-func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *entrant, t load.Traffic) (*load.Recording, *readings, error) {
+func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *instance.Instance, t load.Traffic) (*load.Recording, *readings, error) {
 	began := time.Now()
 	watching, stop := context.WithCancel(ctx)
 	seen := &readings{began: began}
@@ -86,19 +88,19 @@ func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *entrant
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		if !e.watched() {
+		if !e.Watched() {
 			return
 		}
-		lost = usage.Watch(watching, samplePause, e.running.Roots, seen.add)
+		lost = usage.Watch(watching, samplePause, e.Running.Roots, seen.add)
 	}()
-	rec, err := e.client.Offer(ctx, t, func(l load.Live) {
-		live := append(slices.Clone(clock.before), Live{Target: e.name, Rate: l.Rate, P95: l.P95, Errors: l.Errors})
+	rec, err := e.Client.Offer(ctx, t, func(l load.Live) {
+		live := append(slices.Clone(clock.before), Live{Target: e.Name, Rate: l.Rate, P95: l.P95, Errors: l.Errors})
 		clock.tell(phase, stageAt(p.Scenario.Replay.Stages, l.Elapsed), p.Scenario.Duration()+overhead-time.Since(began), live)
 	})
 	stop()
 	<-watched
 	if lost != nil && !errors.Is(lost, usage.ErrUnsupported) && err == nil {
-		err = fmt.Errorf("watch the processes of %s: %w", e.name, lost)
+		err = fmt.Errorf("watch the processes of %s: %w", e.Name, lost)
 	}
 	return rec, seen, err
 }

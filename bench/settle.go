@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/classibench/classibench/bench/histogram"
 	"github.com/classibench/classibench/bench/load"
 )
 
@@ -23,7 +24,7 @@ const (
 // settle finds how many users keep a target busy in the time that there is, warms
 // everybody up, and finds the length of turns: long enough for enough answers, short
 // enough for some rounds in what is left of the session.
-func (c *contest) settle(ctx context.Context, session, budget time.Duration) error {
+func (c *session) settle(ctx context.Context, session, budget time.Duration) error {
 	began := time.Now()
 	pilots, err := c.pilots(ctx)
 	if err != nil {
@@ -50,11 +51,11 @@ func (c *contest) settle(ctx context.Context, session, budget time.Duration) err
 	return nil
 }
 
-// paces keeps each entrant busy for a while, and tells which cannot answer so many users
+// paces keeps each instance busy for a while, and tells which cannot answer so many users
 // in time.
-func (c *contest) paces(ctx context.Context, pilots []pilot) (paces []pace, overdue []int, err error) {
-	paces = make([]pace, len(c.entrants))
-	for i := range c.entrants {
+func (c *session) paces(ctx context.Context, pilots []pilot) (paces []pace, overdue []int, err error) {
+	paces = make([]pace, len(c.instances))
+	for i := range c.instances {
 		paces[i], err = c.warm(ctx, i, pilots[i])
 		if errors.Is(err, errOverdue) {
 			overdue, err = append(overdue, i), nil
@@ -71,7 +72,7 @@ var errOverdue = errors.New("not all users were answered in time")
 
 // rest lets a target end what was asked by users who have given up: a single one asks
 // until it gets an answer.
-func (c *contest) rest(ctx context.Context, i int) error {
+func (c *session) rest(ctx context.Context, i int) error {
 	for range c.users {
 		b, err := c.saturate(ctx, i, c.requests, 1, turn{length: 1})
 		if err != nil || b.Faults[load.FaultTimeout].Count == 0 {
@@ -87,10 +88,10 @@ type pilot struct {
 	cpu    time.Duration // mean CPU time of the target's tree for it; 0 if unknown
 }
 
-// pilots asks each entrant some requests, one after the other.
-func (c *contest) pilots(ctx context.Context) ([]pilot, error) {
-	all := make([]pilot, len(c.entrants))
-	for i := range c.entrants {
+// pilots asks each instance some requests, one after the other.
+func (c *session) pilots(ctx context.Context) ([]pilot, error) {
+	all := make([]pilot, len(c.instances))
+	for i := range c.instances {
 		var err error
 		if all[i], err = c.pilot(ctx, i); err != nil {
 			return nil, err
@@ -99,8 +100,8 @@ func (c *contest) pilots(ctx context.Context) ([]pilot, error) {
 	return all, nil
 }
 
-func (c *contest) pilot(ctx context.Context, i int) (pilot, error) {
-	before, err := c.entrants[i].cpu()
+func (c *session) pilot(ctx context.Context, i int) (pilot, error) {
+	before, err := c.instances[i].Cpu()
 	if err != nil {
 		return pilot{}, err
 	}
@@ -108,13 +109,13 @@ func (c *contest) pilot(ctx context.Context, i int) (pilot, error) {
 	if err != nil {
 		return pilot{}, err
 	}
-	after, err := c.entrants[i].cpu()
+	after, err := c.instances[i].Cpu()
 	return pilot{length / answers, (after - before) / answers}, err
 }
 
 // ask has one user ask a target until there is a right answer: a slow one gives a single
 // answer in the time, and that one may be wrong.
-func (c *contest) ask(ctx context.Context, i int) (answers, length time.Duration, err error) {
+func (c *session) ask(ctx context.Context, i int) (answers, length time.Duration, err error) {
 	for try := 1; ; try++ {
 		b, err := c.saturate(ctx, i, c.requests, 1, turn{length: pilotFor})
 		answers, length = answers+time.Duration(b.Hits+b.Errors), length+b.Length
@@ -122,7 +123,7 @@ func (c *contest) ask(ctx context.Context, i int) (answers, length time.Duration
 		case err != nil || b.Hits > 0:
 			return answers, length, err
 		case try == pilotTries || b.Faults[load.FaultTimeout].Count > 0:
-			return 0, 0, c.entrants[i].silence(b)
+			return 0, 0, silence(c.instances[i], b)
 		}
 	}
 }
@@ -153,16 +154,16 @@ func (p *Plan) usersFor(pilots []pilot, budget time.Duration) int {
 // roundOf is about how long a quad of each candidate takes with so many users.
 func (p *Plan) roundOf(pilots []pilot, users int) (round time.Duration) {
 	for i, q := range pilots {
-		busy := q.busy(users, p.Environment.targetCores())
+		busy := q.busy(users, p.Environment.TargetCores())
 		round += turnsOf(i, len(pilots)) * (2*busy + max(p.Scenario.Capacity.Block, busy))
 	}
 	return round
 }
 
-// turnsOf is how many turns an entrant of so many has in a round.
-func turnsOf(i, entrants int) time.Duration {
+// turnsOf is how many turns an instance of so many has in a round.
+func turnsOf(i, instances int) time.Duration {
 	if i == 0 {
-		return time.Duration(2 * max(1, entrants-1))
+		return time.Duration(2 * max(1, instances-1))
 	}
 	return 2
 }
@@ -173,10 +174,10 @@ type pace struct {
 	slow time.Duration // what its slow answers take; 0 for a single user, who waits for nobody
 }
 
-// warm keeps one entrant busy for a while. A target so slow that the pilot took as
+// warm keeps one instance busy for a while. A target so slow that the pilot took as
 // long is as warm as it will be. The error is errOverdue, with what is known, where users
 // got no answer in time.
-func (c *contest) warm(ctx context.Context, i int, p pilot) (pace, error) {
+func (c *session) warm(ctx context.Context, i int, p pilot) (pace, error) {
 	if p.answer > warmth && c.users == 1 {
 		return pace{rate: 1 / p.answer.Seconds()}, ctx.Err()
 	}
@@ -185,7 +186,7 @@ func (c *contest) warm(ctx context.Context, i int, p pilot) (pace, error) {
 	case err != nil:
 		return pace{}, err
 	case b.Hits == 0 && (c.users == 1 || b.Faults[load.FaultTimeout].Count == 0):
-		return pace{}, c.entrants[i].silence(b)
+		return pace{}, silence(c.instances[i], b)
 	case c.users == 1:
 		return pace{rate: rate(b)}, nil
 	case b.Hits == 0: // what the pilot found is all that is known
@@ -198,7 +199,7 @@ func (c *contest) warm(ctx context.Context, i int, p pilot) (pace, error) {
 
 // slowAnswer is what the slowest answers take, but for those that are too few to
 // tell.
-func slowAnswer(latency *load.Histogram) time.Duration {
+func slowAnswer(latency *histogram.Histogram) time.Duration {
 	for _, q := range []float64{0.99, 0.95} {
 		if latency.Supports(q) {
 			return latency.Quantile(q)
@@ -223,7 +224,7 @@ func turnsFor(paces []pace, asked, session time.Duration) []turn {
 	left, lengths := session/rounds, time.Duration(0)
 	for i, p := range paces {
 		turns[i] = p.turn(max(turns[i].length, least))
-		left -= turnsOf(i, len(paces)) * (turns[i].lead + p.slow) // what is under way at the end is waited for
+		left -= turnsOf(i, len(paces)) * (turns[i].warmUp + p.slow) // what is under way at the end is waited for
 		lengths += turnsOf(i, len(paces)) * turns[i].length
 	}
 	if share := float64(left) / float64(lengths); share < 1 {
@@ -239,14 +240,14 @@ func turnsFor(paces []pace, asked, session time.Duration) []turn {
 func (p pace) turn(length time.Duration) turn {
 	t := turnOf(length).after(p.slow)
 	if p.slow == 0 && p.rate*length.Seconds() < enough {
-		t.lead = 0
+		t.warmUp = 0
 	}
 	return t
 }
 
-// warmAll keeps each entrant busy for a while, one after the other.
-func (c *contest) warmAll(ctx context.Context) error {
-	for i := range c.entrants {
+// warmAll keeps each instance busy for a while, one after the other.
+func (c *session) warmAll(ctx context.Context) error {
+	for i := range c.instances {
 		if _, err := c.saturate(ctx, i, c.requests, c.users, turnOf(warmth)); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/stats"
 	"github.com/classibench/classibench/scenarios"
 )
@@ -59,29 +60,10 @@ func TestUsersFor(t *testing.T) {
 		"waits for others":      {[]pilot{waiting(3 * time.Second), waiting(3 * time.Second)}, 8},
 		"unknown processes":     {[]pilot{{answer: 5 * time.Second}, {answer: ms}}, 1},
 	} {
-		p := Plan{Scenario: &scenarios.Scenario{Capacity: scenarios.Capacity{Users: 8, Block: 40 * ms}}, Environment: Environment{TargetCPUs: []int{1}}}
+		p := Plan{Scenario: &scenarios.Scenario{Capacity: scenarios.Capacity{Users: 8, Block: 40 * ms}}, Environment: result.Environment{TargetCPUs: []int{1}}}
 		if got := p.usersFor(c.pilots, time.Minute); got != c.want {
 			t.Errorf("%s: %d users, want %d", name, got, c.want)
 		}
-	}
-}
-
-// A run of a single quad has an interval from its halves, as wide as that is.
-func TestTheGainOfASingleQuad(t *testing.T) {
-	block := func(target string, hits uint64) Block { return Block{Target: target, Hits: hits, Seconds: 10} }
-	q := Quad{Candidate: "new", At: 3, Blocks: []Block{block("old", 10), block("new", 90), block("new", 110), block("old", 10)}}
-	q.D = q.value()
-	series := seriesOf([]Quad{q})
-	if len(series) != 1 || len(series[0].D) != 2 || series[0].At[1] != 23 {
-		t.Fatalf("got %+v, want two values 20 s apart", series)
-	}
-	q.Blocks[0].Hits = 0
-	if series = seriesOf([]Quad{q}); len(series[0].D) != 1 {
-		t.Errorf("half without an answer: got %+v, want one value", series)
-	}
-	other := Quad{Candidate: "new", Session: 1}
-	if series = seriesOf([]Quad{q, other, other}); len(series) != 2 || len(series[1].D) != 2 {
-		t.Errorf("two sessions: %+v", series)
 	}
 }
 
@@ -96,11 +78,11 @@ func TestAdviceCountsWhatWasSpent(t *testing.T) {
 
 func TestReplayTimeoutOfFewAnswers(t *testing.T) {
 	p := &Plan{Scenario: &scenarios.Scenario{Capacity: scenarios.Capacity{Timeout: 10 * time.Second}, Replay: scenarios.Replay{Timeout: 3 * time.Second}}}
-	few := map[string]Throughput{"x": {Latency: Latency{P50: Float(math.NaN()), Mean: 2}}}
+	few := map[string]result.Throughput{"x": {Latency: result.Latency{P50: result.Float(math.NaN()), Mean: 2}}}
 	if got := p.replayTimeout(few); got != 6*time.Second {
 		t.Errorf("got %v, want 6 s", got)
 	}
-	few["x"] = Throughput{Latency: Latency{P50: 0.01, Mean: 0.01}}
+	few["x"] = result.Throughput{Latency: result.Latency{P50: 0.01, Mean: 0.01}}
 	if got := p.replayTimeout(few); got != 3*time.Second {
 		t.Errorf("got %v, want 3 s", got)
 	}

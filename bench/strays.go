@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/usage"
 )
 
@@ -13,19 +15,19 @@ import (
 // takes it from the generator.
 type strays map[string][]string
 
-// look looks for them. Processes that cannot be looked at are taken to be where they
+// find looks for them. Processes that cannot be looked at are taken to be where they
 // were put.
-func (s strays) look(cpus []int, entrants ...*entrant) {
-	for _, e := range entrants {
-		if found, err := usage.Strays(cpus, e.running.Roots()...); err == nil && len(found) > 0 {
-			s[e.name] = found
+func (s strays) find(cpus []int, instances ...*instance.Instance) {
+	for _, e := range instances {
+		if found, err := usage.Strays(cpus, e.Running.Roots()...); err == nil && len(found) > 0 {
+			s[e.Name] = found
 		}
 	}
 }
 
-func (s strays) warnings(about string) (all []Warning) {
+func (s strays) warnings(about string) (all []result.Warning) {
 	for _, name := range slices.Sorted(maps.Keys(s)) {
-		all = append(all, Warning{about, strayWords(name, s[name])})
+		all = append(all, result.Warning{About: about, Text: strayWords(name, s[name])})
 	}
 	return all
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/bench/usage"
 )
@@ -22,8 +22,8 @@ func TestATargetThatChoosesItsCPUsIsNamed(t *testing.T) {
 	}
 	p := short(t, "quick", "slow")
 	p.Environment.TargetCPUs, p.Scenario.Capacity.Budget = cpus[1:2], time.Second
-	p.Contenders[0] = onCPUs(p.Contenders[0], cpus[1:2])
-	p.Contenders[1] = onCPUs(p.Contenders[1], cpus[1:2], "taskset", "-c", strconv.Itoa(cpus[0]))
+	p.Candidates[0] = onCPUs(p.Candidates[0], cpus[1:2])
+	p.Candidates[1] = onCPUs(p.Candidates[1], cpus[1:2], "taskset", "-c", strconv.Itoa(cpus[0]))
 	r, err := p.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -39,8 +39,8 @@ func TestATargetThatChoosesItsCPUsIsNamed(t *testing.T) {
 	}
 }
 
-// onCPUs has a contender started on some CPUs, by a command before its own.
-func onCPUs(c bench.Contender, cpus []int, command ...string) bench.Contender {
+// onCPUs has a candidate started on some CPUs, by a command before its own.
+func onCPUs(c instance.Candidate, cpus []int, command ...string) instance.Candidate {
 	fresh := c.Fresh
 	c.Fresh = func(ctx context.Context) (target.Target, error) {
 		t, err := fresh(ctx)

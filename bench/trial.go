@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -19,16 +21,16 @@ func ends(stages []scenarios.Stage) []time.Duration {
 	return all
 }
 
-func objectiveOf(s *scenarios.Scenario) Objective {
-	return Objective{P95: s.Objective.P95.Seconds(), Errors: s.Objective.Errors}
+func objectiveOf(s *scenarios.Scenario) result.Objective {
+	return result.Objective{P95: s.Objective.P95.Seconds(), Errors: s.Objective.Errors}
 }
 
 // newTrial sums up what was recorded.
-func newTrial(name string, rec *load.Recording, seen *readings, replay *Replay, p *Plan) *Trial {
-	t := &Trial{
+func newTrial(name string, rec *load.Recording, seen *readings, replay *result.Replay, p *Plan) *result.Trial {
+	t := &result.Trial{
 		Target: name, Hits: rec.Hits, Errors: rec.Errors, Faults: faults(rec.Faults),
 		OfferedRPS: float64(rec.Hits+rec.Errors) / replay.Seconds,
-		Latency:    whole(rec.Latency), Service: whole(rec.Service), SendLag: whole(rec.Lag),
+		Latency:    result.SummaryWithHistogram(rec.Latency), Service: result.SummaryWithHistogram(rec.Service), SendLag: result.SummaryWithHistogram(rec.Lag),
 		Connections: newConnections(rec.Connections),
 		Load:        seen.load(0, seen.last()), Samples: seen.samples(), Series: series(rec.Seconds), Bins: bins(rec),
 	}
@@ -41,38 +43,38 @@ func newTrial(name string, rec *load.Recording, seen *readings, replay *Replay, 
 	}
 	for i, route := range p.Scenario.Mix {
 		g := rec.Routes[i]
-		t.Routes = append(t.Routes, RouteResult{Route: route.Name, Hits: g.Hits, Errors: g.Errors, Latency: whole(g.Latency)})
+		t.Routes = append(t.Routes, result.RouteResult{Route: route.Name, Hits: g.Hits, Errors: g.Errors, Latency: result.SummaryWithHistogram(g.Latency)})
 	}
 	t.Invalid = lags(rec)
 	return t
 }
 
-func stageResult(s Stage, g load.Group, answered uint64, seen *readings, o Objective) StageResult {
+func stageResult(s result.Stage, g load.Group, answered uint64, seen *readings, o result.Objective) result.StageResult {
 	length := s.To - s.From
-	return StageResult{
+	return result.StageResult{
 		Name: s.Name, OfferedRPS: float64(g.Hits+g.Errors) / length, AchievedRPS: float64(answered) / length,
-		Hits: g.Hits, Errors: g.Errors, Latency: brief(g.Latency), Load: seen.load(s.From, s.To),
-		Meets: o.met(g.Hits, g.Errors, g.Latency.Quantile(0.95).Seconds()),
+		Hits: g.Hits, Errors: g.Errors, Latency: result.Summary(g.Latency), Load: seen.load(s.From, s.To),
+		Meets: o.Met(g.Hits, g.Errors, g.Latency.Quantile(0.95).Seconds()),
 	}
 }
 
-func faults(all map[load.Fault]load.Blame) map[string]Fault {
+func faults(all map[load.Fault]load.ErrorCount) map[string]result.Fault {
 	if len(all) == 0 {
 		return nil
 	}
-	out := map[string]Fault{}
+	out := map[string]result.Fault{}
 	for kind, b := range all {
-		out[string(kind)] = Fault{b.Count, b.Example}
+		out[string(kind)] = result.Fault{Count: b.Count, Example: b.Example}
 	}
 	return out
 }
 
-func series(seconds []load.Second) []Point {
-	points := make([]Point, len(seconds))
+func series(seconds []load.Second) []result.Point {
+	points := make([]result.Point, len(seconds))
 	for i, s := range seconds {
-		points[i] = Point{
+		points[i] = result.Point{
 			At: float64(i), Due: s.Due, Done: s.Done, Errors: s.Errors,
-			P50: quantile(s.Answer, 0.5), P95: quantile(s.Answer, 0.95), P99: quantile(s.Answer, 0.99), Max: greatest(s.Answer),
+			P50: result.Quantile(s.Answer, 0.5), P95: result.Quantile(s.Answer, 0.95), P99: result.Quantile(s.Answer, 0.99), Max: result.Longest(s.Answer),
 		}
 	}
 	return points
@@ -85,7 +87,7 @@ const mostLag = 50 * time.Millisecond
 // lags says in what way the generator fell behind its own schedule, if it did.
 func lags(rec *load.Recording) string {
 	if lag := rec.Lag.Quantile(0.99); lag > mostLag {
-		return fmt.Sprintf("the load generator fell behind: one hit in a hundred was sent more than %s late", seconds(Float(lag.Seconds())))
+		return fmt.Sprintf("the load generator fell behind: one hit in a hundred was sent more than %s late", unit.Seconds(lag.Seconds()))
 	}
 	return ""
 }

@@ -13,7 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/scenarios"
 )
@@ -48,7 +49,7 @@ func TestAMixWithoutSafeRequestsIsNotWarmedUp(t *testing.T) {
 	}
 }
 
-func warned(r *bench.Result, about, text string) bool {
+func warned(r *result.Result, about, text string) bool {
 	for _, w := range r.Warnings {
 		if w.About == about && strings.Contains(w.Text, text) {
 			return true
@@ -68,8 +69,8 @@ func TestDataAreRestoredAfterTheWarmUp(t *testing.T) {
 	resets := filepath.Join(t.TempDir(), "resets")
 	p := plan(t)
 	p.Scenario.Capacity.Budget = 2 * time.Second
-	p.Contenders = []bench.Contender{{
-		Target: bench.Target{Name: "away", Kind: target.URL},
+	p.Candidates = []instance.Candidate{{
+		Target: result.Target{Name: "away", Kind: target.URL},
 		Fresh: func(context.Context) (target.Target, error) {
 			return target.Target{Name: "away", Kind: target.URL, URL: srv.URL, Insecure: true, Reset: []string{"/bin/sh", "-c", "echo reset >>" + resets}}, nil
 		},
@@ -100,8 +101,8 @@ func TestStarmanAsDebianHasIt(t *testing.T) {
 	p.Scenario.Capacity.Budget = 4 * time.Second
 	p.Scenario.Replay.Timeout = 10 * time.Second
 	p.Scenario.Replay.Stages = []scenarios.Stage{{Name: "quiet", For: 15 * time.Second, Rate: scenarios.Rate{Value: 2.5}}}
-	p.Contenders = []bench.Contender{{
-		Target: bench.Target{Name: "starman", Kind: target.Server},
+	p.Candidates = []instance.Candidate{{
+		Target: result.Target{Name: "starman", Kind: target.Server},
 		Fresh: func(context.Context) (target.Target, error) {
 			return target.Target{Name: "starman", Kind: target.Server, Command: []string{"starman", "--listen", "{addr}", app}}, nil
 		},

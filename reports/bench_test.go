@@ -3,6 +3,8 @@ package reports
 import (
 	"io"
 	"testing"
+
+	"github.com/classibench/classibench/bench/result"
 )
 
 func BenchmarkWriteDir(b *testing.B) {
@@ -18,7 +20,7 @@ func BenchmarkWriteDir(b *testing.B) {
 // BenchmarkDraw shows where the time of WriteDir goes.
 func BenchmarkDraw(b *testing.B) {
 	r := sample(b)
-	for _, d := range append(drawings(r), drawing{resultFile, func(w io.Writer) error { return JSON(w, r) }}) {
+	for _, d := range append(drawings(r), drawing{result.ResultFile, func(w io.Writer) error { return result.JSON(w, r) }}) {
 		b.Run(d.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

@@ -6,9 +6,8 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/classibench/classibench/bench/result"
 	"golang.org/x/perf/benchfmt"
-
-	"github.com/classibench/classibench/bench"
 )
 
 // Benchfmt writes the raw measurements in the Go benchmark format, so that
@@ -19,7 +18,7 @@ import (
 // A line of BenchmarkCapacity is one block: what it took per hit, the hits a
 // second, and the CPU time per hit. A line of BenchmarkReplay is one stage of
 // the replay.
-func Benchfmt(w io.Writer, r *bench.Result) error {
+func Benchfmt(w io.Writer, r *result.Result) error {
 	out := benchfmt.NewWriter(w)
 	for _, u := range benchUnits {
 		m := benchfmt.UnitMetadata{UnitMetadataKey: benchfmt.UnitMetadataKey{Unit: u[0], Key: u[1]}, OrigUnit: u[0], Value: u[2]}
@@ -43,7 +42,7 @@ var benchUnits = [][3]string{
 	{"errors", "assume", "exact"}, {"p50-ns", "assume", "exact"}, {"p95-ns", "assume", "exact"}, {"p99-ns", "assume", "exact"},
 }
 
-func benchConfig(r *bench.Result) []benchfmt.Config {
+func benchConfig(r *result.Result) []benchfmt.Config {
 	var all []benchfmt.Config
 	for _, c := range [][2]string{
 		{"goos", r.Environment.OS}, {"goarch", r.Environment.Arch}, {"pkg", "github.com/classibench/classibench"}, {"cpu", r.Environment.CPU},
@@ -57,7 +56,7 @@ func benchConfig(r *bench.Result) []benchfmt.Config {
 }
 
 // capacityBenchmarks are the blocks in the order in which they were measured.
-func capacityBenchmarks(r *bench.Result) []*benchfmt.Result {
+func capacityBenchmarks(r *result.Result) []*benchfmt.Result {
 	var all []*benchfmt.Result
 	if r.Capacity == nil {
 		return nil
@@ -72,7 +71,7 @@ func capacityBenchmarks(r *bench.Result) []*benchfmt.Result {
 	return all
 }
 
-func blockBenchmark(b bench.Block) *benchfmt.Result {
+func blockBenchmark(b result.Block) *benchfmt.Result {
 	hits := float64(b.Hits)
 	out := &benchfmt.Result{
 		Name: benchfmt.Name("Capacity/target=" + word(b.Target)), Iters: int(b.Hits),
@@ -84,7 +83,7 @@ func blockBenchmark(b bench.Block) *benchfmt.Result {
 	return out
 }
 
-func replayBenchmarks(r *bench.Result) []*benchfmt.Result {
+func replayBenchmarks(r *result.Result) []*benchfmt.Result {
 	var all []*benchfmt.Result
 	if r.Replay == nil {
 		return nil
@@ -99,14 +98,14 @@ func replayBenchmarks(r *bench.Result) []*benchfmt.Result {
 	return all
 }
 
-func stageBenchmark(target string, s bench.StageResult) *benchfmt.Result {
+func stageBenchmark(target string, s result.StageResult) *benchfmt.Result {
 	out := &benchfmt.Result{
 		Name: benchfmt.Name("Replay/stage=" + word(s.Name) + "/target=" + word(target)), Iters: int(s.Hits),
 		Values: []benchfmt.Value{{Value: s.AchievedRPS, Unit: "achieved-hits/s"}, {Value: float64(s.Errors), Unit: "errors"}},
 	}
 	for _, p := range []struct {
 		unit string
-		is   bench.Float
+		is   result.Float
 	}{{"p50-ns", s.Latency.P50}, {"p95-ns", s.Latency.P95}, {"p99-ns", s.Latency.P99}} {
 		if p.is.Known() {
 			out.Values = append(out.Values, benchfmt.Value{Value: nanoseconds(float64(p.is)), Unit: p.unit})

@@ -20,8 +20,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
-
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // chromium finds the browser. Where there is none the test is skipped, unless
@@ -244,11 +243,11 @@ func TestPlotsFollowTheReader(t *testing.T) {
 
 // Names and addresses without a blank break where they have to.
 func TestBrowserUnbroken(t *testing.T) {
-	r := changed(sample(t), func(r *bench.Result) {
+	r := changed(sample(t), func(r *result.Result) {
 		long := strings.Repeat("x", 200)
 		rename(r, "persistent", long)
 		r.Scenario.Name = long
-		r.Warnings = append(r.Warnings, bench.Warning{About: "environment", Text: "http://127.0.0.1:8080/" + long})
+		r.Warnings = append(r.Warnings, result.Warning{About: "environment", Text: "http://127.0.0.1:8080/" + long})
 	})
 	wantSound(t, browser(t), false, func(w io.Writer) error { return HTML(w, r) })
 }

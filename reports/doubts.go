@@ -4,12 +4,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // targetOf is the number of the target that a key of the result is about, −1
 // for none: "replay.trials.cgi" is about cgi.
-func targetOf(r *bench.Result, key string) int {
+func targetOf(r *result.Result, key string) int {
 	best := -1
 	if key == "capacity.gain" { // whatever the targets are called
 		return best
@@ -23,12 +23,12 @@ func targetOf(r *bench.Result, key string) int {
 }
 
 // number is the number of a target of that name, −1 for none.
-func number(r *bench.Result, name string) int {
-	return slices.IndexFunc(r.Targets, func(t bench.Target) bool { return t.Name == name })
+func number(r *result.Result, name string) int {
+	return slices.IndexFunc(r.Targets, func(t result.Target) bool { return t.Name == name })
 }
 
 // doubts are the warnings about a part of the result, "capacity" or "replay".
-func doubts(r *bench.Result, part string) []note {
+func doubts(r *result.Result, part string) []note {
 	var notes []note
 	for _, w := range r.Warnings {
 		if w.About == part || strings.HasPrefix(w.About, part+".") {
@@ -40,7 +40,7 @@ func doubts(r *bench.Result, part string) []note {
 
 // noteOn names the target that a note is about, unless the text does: at its beginning, or
 // as that of which something is. Elsewhere "server" may be any.
-func noteOn(r *bench.Result, target int, text string) note {
+func noteOn(r *result.Result, target int, text string) note {
 	if target >= 0 {
 		name := r.Targets[target].Name
 		if !strings.HasPrefix(text, name+" ") && !strings.HasPrefix(text, name+":") && !strings.Contains(text, " of "+name+" ") {
@@ -52,7 +52,7 @@ func noteOn(r *bench.Result, target int, text string) note {
 
 // otherDoubts are the warnings about nothing that is shown: about neither part,
 // or about one that the result lacks.
-func otherDoubts(r *bench.Result) []note {
+func otherDoubts(r *result.Result) []note {
 	var notes []note
 	for _, w := range r.Warnings {
 		part, _, _ := strings.Cut(w.About, ".")
@@ -66,7 +66,7 @@ func otherDoubts(r *bench.Result) []note {
 
 // replayDoubts are the warnings about the replay, and why a trial is invalid
 // unless a warning says so.
-func replayDoubts(r *bench.Result) []note {
+func replayDoubts(r *result.Result) []note {
 	notes := doubts(r, "replay")
 	for _, t := range r.Replay.Trials {
 		n := noteOn(r, number(r, t.Target), t.Invalid)

@@ -5,31 +5,31 @@ import (
 	"log"
 	"os"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/reports"
 )
 
-// result is what a short measurement of throughput finds.
-func result() *bench.Result {
-	r := &bench.Result{
-		Schema:  bench.Schema,
-		Targets: []bench.Target{{Name: "cgi", Kind: "cgi"}, {Name: "persistent", Kind: "server"}},
-		Capacity: &bench.Capacity{
+// measured is what a short measurement of throughput finds.
+func measured() *result.Result {
+	r := &result.Result{
+		Schema:  result.Schema,
+		Targets: []result.Target{{Name: "cgi", Kind: "cgi"}, {Name: "persistent", Kind: "server"}},
+		Capacity: &result.Capacity{
 			Users: 8, BlockSeconds: 0.5, Seconds: 55,
-			Throughput: map[string]bench.Throughput{
-				"cgi":        {RPS: 612, Hits: 15912, Latency: bench.Latency{P50: 0.0131, P95: 0.0196}},
-				"persistent": {RPS: 7588, Hits: 197288, Latency: bench.Latency{P50: 0.00105, P95: 0.00158}},
+			Throughput: map[string]result.Throughput{
+				"cgi":        {RPS: 612, Hits: 15912, Latency: result.Latency{P50: 0.0131, P95: 0.0196}},
+				"persistent": {RPS: 7588, Hits: 197288, Latency: result.Latency{P50: 0.00105, P95: 0.00158}},
 			},
-			Gain:  &bench.Gain{Candidate: "persistent", Ratio: 12.4, Low: 12.2, High: 12.6, Level: 0.95, Quads: 26},
-			Quads: make([]bench.Quad, 26),
+			Gain:  &result.Gain{Candidate: "persistent", Ratio: 12.4, Low: 12.2, High: 12.6, Level: 0.95, Quads: 26},
+			Quads: make([]result.Quad, 26),
 		},
 	}
-	r.Verdict = bench.Judge(r)
+	r.Verdict = result.Judge(r)
 	return r
 }
 
 func ExampleText() {
-	if err := reports.Text(os.Stdout, result(), reports.TextOptions{Width: 70}); err != nil {
+	if err := reports.Text(os.Stdout, measured(), reports.TextOptions{Width: 70}); err != nil {
 		log.Fatal(err)
 	}
 	// Output:
@@ -50,10 +50,10 @@ func ExampleWriteDir() {
 		log.Fatal(err)
 	}
 	defer os.RemoveAll(dir)
-	if err := reports.WriteDir(dir, result()); err != nil {
+	if err := reports.WriteDir(dir, measured()); err != nil {
 		log.Fatal(err)
 	}
-	again, err := reports.Read(dir)
+	again, err := result.Read(dir)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -6,13 +6,12 @@ import (
 	"image/png"
 	"io"
 
+	"github.com/classibench/classibench/bench/result"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
-
-	"github.com/classibench/classibench/bench"
 )
 
 // A Figure is a plot that can be drawn in any size, as SVG or PNG.
@@ -31,11 +30,11 @@ var figureNames = []string{"gain", "latency-percentiles", "latency-time", "throu
 
 // Figures returns the plots of a result; those for which it has no data are
 // left out.
-func Figures(r *bench.Result) []Figure { return figures(r) }
+func Figures(r *result.Result) []Figure { return figures(r) }
 
-func figures(r *bench.Result) []Figure {
+func figures(r *result.Result) []Figure {
 	var all []Figure
-	for _, draw := range []func(*bench.Result) *Figure{
+	for _, draw := range []func(*result.Result) *Figure{
 		gainFigure, percentileFigure, latencyFigure, throughputFigure, runnableFigure, coresFigure, defunctFigure,
 	} {
 		if f := draw(r); f != nil {

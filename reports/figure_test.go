@@ -13,9 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/classibench/classibench/bench/result"
 	"gonum.org/v1/plot/vg/draw"
-
-	"github.com/classibench/classibench/bench"
 )
 
 // Each figure is well-formed XML, says what it shows, and has no number that is
@@ -129,8 +128,8 @@ func TestDistributionEndsWhereTheSampleDoes(t *testing.T) {
 }
 
 func TestCountedBySecond(t *testing.T) {
-	trial := bench.Trial{Samples: []bench.Sample{{At: 0.1, Runnable: 2}, {At: 0.9, Runnable: 4}, {At: 3.5, Runnable: 7}}}
-	got := counted(func(s bench.Sample) int { return s.Runnable })(trial)
+	trial := result.Trial{Samples: []result.Sample{{At: 0.1, Runnable: 2}, {At: 0.9, Runnable: 4}, {At: 3.5, Runnable: 7}}}
+	got := counted(func(s result.Sample) int { return s.Runnable })(trial)
 	for i, want := range []struct{ x, mean, least, greatest float64 }{{0.5, 3, 2, 4}, {3.5, 7, 7, 7}} {
 		if got.mean[i].X != want.x || got.mean[i].Y != want.mean || got.least[i].Y != want.least || got.greatest[i].Y != want.greatest {
 			t.Errorf("second %d: mean %v, least %v, greatest %v, want %v", i, got.mean[i], got.least[i], got.greatest[i], want)
@@ -143,11 +142,11 @@ func TestCountedBySecond(t *testing.T) {
 
 // Half a core for a second is half a core, however the samples fell.
 func TestCoresBySecondWeighsByTime(t *testing.T) {
-	for name, samples := range map[string][]bench.Sample{
+	for name, samples := range map[string][]result.Sample{
 		"even":  {{At: 0.25, CPU: 0.5}, {At: 0.5, CPU: 0.5}, {At: 0.8, CPU: 0.5}},
 		"burst": {{At: 0.39, CPU: 0}, {At: 0.4, CPU: 40}, {At: 0.8, CPU: 0}},
 	} {
-		got := coresBySecond(bench.Trial{Samples: samples}).mean
+		got := coresBySecond(result.Trial{Samples: samples}).mean
 		if len(got) != 1 || math.Abs(got[0].Y-0.5) > 1e-9 {
 			t.Errorf("%s: %v cores, want half a core in one second", name, got)
 		}
@@ -160,7 +159,7 @@ func TestLabelsOfManyTargetsStayOnThePicture(t *testing.T) {
 	for i := range 10 {
 		trial := r.Replay.Trials[1]
 		trial.Target = fmt.Sprintf("worker %d", i)
-		r.Targets = append(r.Targets, bench.Target{Name: trial.Target, Kind: "server"})
+		r.Targets = append(r.Targets, result.Target{Name: trial.Target, Kind: "server"})
 		r.Replay.Trials = append(r.Replay.Trials, trial)
 	}
 	text := regexp.MustCompile(`<text x="[-\d.]+" y="(-?[\d.]+)"[^>]*>([^<]*)`)

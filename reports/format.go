@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // unknown stands where a number would be that the sample cannot support.
@@ -82,7 +82,7 @@ func errorShare(hits, errors uint64) float64 {
 func times(x float64) string { return digits3(x) + "×" }
 
 // timesOf prints a ratio that may be without bound.
-func timesOf(f bench.Float) string {
+func timesOf(f result.Float) string {
 	if !f.Known() {
 		return unknown
 	}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/classibench/classibench/bench/result"
 )
 
 // fullDir is set in a child whose files may not grow: it stands for a full
@@ -32,7 +34,7 @@ func writeOnFullDisk(dir string) error {
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
 		return err
 	}
-	r, err := Read(dir)
+	r, err := result.Read(dir)
 	if err != nil {
 		return err
 	}
@@ -53,7 +55,7 @@ func TestWriteDirOnFullDisk(t *testing.T) {
 				r.Verdict.Reasons = append(r.Verdict.Reasons, strings.Repeat("long ", fullBytes/8))
 			}
 			before := encoded(t, r)
-			if err := os.WriteFile(filepath.Join(dir, resultFile), before, 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, result.ResultFile), before, 0o644); err != nil {
 				t.Fatal(err)
 			}
 			child := exec.Command(os.Args[0])
@@ -66,7 +68,7 @@ func TestWriteDirOnFullDisk(t *testing.T) {
 			if !strings.HasPrefix(got, tc.want) || !strings.Contains(got, syscall.EFBIG.Error()) {
 				t.Errorf("WriteDir on a full disk = %q, want %q and %q", got, tc.want, syscall.EFBIG)
 			}
-			if after, err := os.ReadFile(filepath.Join(dir, resultFile)); err != nil || string(after) != string(before) {
+			if after, err := os.ReadFile(filepath.Join(dir, result.ResultFile)); err != nil || string(after) != string(before) {
 				t.Errorf("the result that was there is lost: %v", err)
 			}
 			for _, name := range files(t, dir) {

@@ -5,7 +5,7 @@ import (
 	"io"
 	"time"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // GateOptions say how a gate's checks are passed on to a CI system. The zero
@@ -24,29 +24,29 @@ const (
 // be: result.json, from which all else can be drawn again, then junit.xml,
 // summary.md, bench.txt and gate.html. Like WriteDir it leaves nothing there of
 // a former report, and no half of a file.
-func WriteGateDir(dir string, r *bench.Result, o GateOptions) error {
+func WriteGateDir(dir string, r *result.Result, o GateOptions) error {
 	return writeAll(dir, r, gateDrawings(r, o))
 }
 
 // GateFailure is the result of a gate that could not measure: what JUnit and
 // Annotations tell of it.
-func GateFailure(failed error) *bench.Result {
-	return &bench.Result{
-		Schema: bench.Schema, Began: time.Now(), Gate: &bench.Gate{Outcome: bench.Inconclusive},
-		Verdict: bench.Verdict{Sentence: "The gate could not measure.", Reasons: []string{failed.Error()}},
+func GateFailure(failed error) *result.Result {
+	return &result.Result{
+		Schema: result.Schema, Began: time.Now(), Gate: &result.Gate{Outcome: result.Inconclusive},
+		Verdict: result.Verdict{Sentence: "The gate could not measure.", Reasons: []string{failed.Error()}},
 	}
 }
 
 // WriteGateFailure writes the JUnit report of a GateFailure, and removes what a
 // former gate drew.
-func WriteGateFailure(dir string, r *bench.Result) error {
+func WriteGateFailure(dir string, r *result.Result) error {
 	if err := removeDrawn(dir); err != nil {
 		return fmt.Errorf("remove the former report: %w", err)
 	}
 	return writeFile(dir, junitFile, func(w io.Writer) error { return JUnit(w, r, GateOptions{}) })
 }
 
-func gateDrawings(r *bench.Result, o GateOptions) []drawing {
+func gateDrawings(r *result.Result, o GateOptions) []drawing {
 	return []drawing{
 		{junitFile, func(w io.Writer) error { return JUnit(w, r, o) }},
 		{summaryFile, func(w io.Writer) error { return GateMarkdown(w, r) }},

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // Annotations writes GitHub's workflow commands, to be printed by a step of a
@@ -16,7 +16,7 @@ import (
 // the options say so), and a warning for each warning of the result.
 //
 // GitHub shows ten of each kind and step; the most telling come first.
-func Annotations(w io.Writer, r *bench.Result, o GateOptions) error {
+func Annotations(w io.Writer, r *result.Result, o GateOptions) error {
 	b := bufio.NewWriter(w)
 	for _, a := range annotations(r, o) {
 		fmt.Fprintf(b, "::%s title=%s::%s\n", a.kind, escapeProperty("classibench gate: "+a.about), escapeData(a.text)) // Flush returns the error
@@ -26,7 +26,7 @@ func Annotations(w io.Writer, r *bench.Result, o GateOptions) error {
 
 type annotation struct{ kind, about, text string }
 
-func annotations(r *bench.Result, o GateOptions) []annotation {
+func annotations(r *result.Result, o GateOptions) []annotation {
 	var all []annotation
 	if doubts := unsound(r); len(doubts) > 0 {
 		all = append(all, annotation{"error", "measurement", strings.Join(doubts, "\n")})
@@ -43,9 +43,9 @@ func annotations(r *bench.Result, o GateOptions) []annotation {
 }
 
 // annotationKind is empty for a check that says nothing against the change.
-func annotationKind(r *bench.Result, c bench.Check, o GateOptions) string {
+func annotationKind(r *result.Result, c result.Check, o GateOptions) string {
 	switch {
-	case c.Outcome == bench.Pass || !r.Verdict.Valid:
+	case c.Outcome == result.Pass || !r.Verdict.Valid:
 		return ""
 	case r.Gate.Advises(c):
 		return "warning"

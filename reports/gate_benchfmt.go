@@ -3,9 +3,8 @@ package reports
 import (
 	"io"
 
+	"github.com/classibench/classibench/bench/result"
 	"golang.org/x/perf/benchfmt"
-
-	"github.com/classibench/classibench/bench"
 )
 
 // GateBenchfmt writes a gate's blocks in the Go benchmark format, so that stock
@@ -16,7 +15,7 @@ import (
 // BenchmarkGate is the whole mix and BenchmarkGate/route=… a single route; what
 // was measured for the gain and for the objective stands before them, as Benchfmt
 // has it. benchstat does not know which blocks were neighbours, and sees less.
-func GateBenchfmt(w io.Writer, r *bench.Result) error {
+func GateBenchfmt(w io.Writer, r *result.Result) error {
 	if err := Benchfmt(w, r); err != nil {
 		return err
 	}
@@ -31,7 +30,7 @@ func GateBenchfmt(w io.Writer, r *bench.Result) error {
 }
 
 // gateBenchmarks are the blocks of each session, those of the whole mix first.
-func gateBenchmarks(g *bench.Gate) []*benchfmt.Result {
+func gateBenchmarks(g *result.Gate) []*benchfmt.Result {
 	var all []*benchfmt.Result
 	for _, s := range g.Sessions {
 		all = append(all, quadBenchmarks("Gate", s.Quads)...)
@@ -42,7 +41,7 @@ func gateBenchmarks(g *bench.Gate) []*benchfmt.Result {
 	return all
 }
 
-func quadBenchmarks(name string, quads []bench.Quad) []*benchfmt.Result {
+func quadBenchmarks(name string, quads []result.Quad) []*benchfmt.Result {
 	var all []*benchfmt.Result
 	for _, q := range quads {
 		for _, b := range q.Blocks {

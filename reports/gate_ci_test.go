@@ -11,9 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/classibench/classibench/bench/result"
 	"golang.org/x/perf/benchfmt"
-
-	"github.com/classibench/classibench/bench"
 )
 
 // An element is XML as its readers see it, whatever we meant.
@@ -44,7 +43,7 @@ func (e element) all(name string) []element {
 	return found
 }
 
-func junit(t *testing.T, r *bench.Result, o GateOptions) element {
+func junit(t *testing.T, r *result.Result, o GateOptions) element {
 	t.Helper()
 	return checkJUnit(t, written(t, func(w io.Writer) error { return JUnit(w, r, o) }))
 }
@@ -192,7 +191,7 @@ func TestJUnitGolden(t *testing.T) {
 	}
 }
 
-func annotated(t *testing.T, r *bench.Result, o GateOptions) string {
+func annotated(t *testing.T, r *result.Result, o GateOptions) string {
 	t.Helper()
 	text := string(written(t, func(w io.Writer) error { return Annotations(w, r, o) }))
 	checkAnnotations(t, text)

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // gateFacts are what somebody needs to measure the same again.
-func gateFacts(r *bench.Result) []fact {
+func gateFacts(r *result.Result) []fact {
 	g := r.Gate
 	base, head := sides(r)
 	all := []fact{{Term: "Base", Text: base}, {Term: "Head", Text: head}, {Term: "Rule", Text: gateRule(g)}}
@@ -30,13 +30,13 @@ func gateFacts(r *bench.Result) []fact {
 }
 
 // spreadText says what the bounds of the ratio are made of.
-func spreadText(s *bench.Spread) string {
+func spreadText(s *result.Spread) string {
 	return fmt.Sprintf("within sessions %s to %s, between them %s to %s, of which the wider counts; autocorrelation of neighbouring quads %s",
 		ratioText(s.Within[0]), ratioText(s.Within[1]), ratioText(s.Between[0]), ratioText(s.Between[1]), fixed(float64(s.ACF1), 2))
 }
 
 // gateRule says when a comparison of throughput passes and fails.
-func gateRule(g *bench.Gate) string {
+func gateRule(g *result.Gate) string {
 	if g.Looks == 0 {
 		return ""
 	}

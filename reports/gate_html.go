@@ -5,19 +5,18 @@ import (
 	"io"
 
 	"github.com/a-h/templ"
-
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // GateHTML writes what a gate found as one page that loads nothing, with a
 // picture of how the estimate and its bounds went until it decided.
-func GateHTML(w io.Writer, r *bench.Result) error {
+func GateHTML(w io.Writer, r *result.Result) error {
 	return gatePage(newGateView(r)).Render(context.Background(), w)
 }
 
 // A gateView is a gate as the page shows it.
 type gateView struct {
-	*bench.Result
+	*result.Result
 	Word, Class string
 	MDE, Effort string
 	Reasons     []string
@@ -27,7 +26,7 @@ type gateView struct {
 	Facts       []fact
 }
 
-func newGateView(r *bench.Result) gateView {
+func newGateView(r *result.Result) gateView {
 	v := gateView{
 		Result: r, Word: gateWord(r), Class: stampClasses[gateWord(r)], MDE: mdeSentence(r.Gate), Effort: effort(r),
 		Reasons: gateReasons(r), Doubts: gateDoubts(r), Checks: checksTable(r), Plots: Figures(r), Facts: gateFacts(r),

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // JUnit writes a gate's checks as a JUnit report, as GitHub's, GitLab's and
@@ -16,7 +16,7 @@ import (
 // measurement itself is sound, so that a run that measured nothing cannot look
 // as if all had passed. What could not be decided is skipped, or a failure if
 // the options say so; a check that only warns is skipped.
-func JUnit(w io.Writer, r *bench.Result, o GateOptions) error {
+func JUnit(w io.Writer, r *result.Result, o GateOptions) error {
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ type junitSkip struct {
 
 const junitName = "classibench gate"
 
-func junitSuiteOf(r *bench.Result, o GateOptions) junitSuite {
+func junitSuiteOf(r *result.Result, o GateOptions) junitSuite {
 	s := junitSuite{
 		junitCounts: junitCounts{Name: junitName, Time: junitSeconds(r.Seconds)},
 		Host:        clean(r.Environment.Host),
@@ -115,7 +115,7 @@ func (n *junitCounts) count(c junitCase) {
 }
 
 // measurementCase is the test case of the measurement itself.
-func measurementCase(r *bench.Result) junitCase {
+func measurementCase(r *result.Result) junitCase {
 	rest := r.Seconds
 	for _, c := range r.Gate.Checks {
 		rest -= checkSeconds(r, c)
@@ -128,7 +128,7 @@ func measurementCase(r *bench.Result) junitCase {
 }
 
 // unsound tells why a measurement is not whole or cannot be trusted.
-func unsound(r *bench.Result) []string {
+func unsound(r *result.Result) []string {
 	var all []string
 	if !r.Verdict.Valid {
 		all = append([]string{r.Verdict.Sentence}, r.Verdict.Reasons...)
@@ -139,13 +139,13 @@ func unsound(r *bench.Result) []string {
 	return all
 }
 
-func checkCase(r *bench.Result, c bench.Check, o GateOptions) junitCase {
+func checkCase(r *result.Result, c result.Check, o GateOptions) junitCase {
 	out := junitCase{Name: clean(checkName(c)), Class: junitName, Time: junitSeconds(checkSeconds(r, c))}
 	message := clean(c.Reason)
 	switch {
 	case !r.Verdict.Valid:
 		out.Skipped = &junitSkip{"The measurement is invalid."}
-	case c.Outcome == bench.Pass:
+	case c.Outcome == result.Pass:
 	case r.Gate.Advises(c):
 		out.Skipped = &junitSkip{"Only a warning: " + message}
 	case fails(r.Gate, c, o):
@@ -158,22 +158,22 @@ func checkCase(r *bench.Result, c bench.Check, o GateOptions) junitCase {
 
 // fails reports whether a check that did not pass is a failure to those who are
 // told.
-func fails(g *bench.Gate, c bench.Check, o GateOptions) bool {
-	return g.Weighs(c) && (c.Outcome == bench.Fail || o.InconclusiveFails)
+func fails(g *result.Gate, c result.Check, o GateOptions) bool {
+	return g.Weighs(c) && (c.Outcome == result.Fail || o.InconclusiveFails)
 }
 
 // checkSeconds is the time that was spent on a check alone, since readers add
 // the times up.
-func checkSeconds(r *bench.Result, c bench.Check) float64 {
+func checkSeconds(r *result.Result, c result.Check) float64 {
 	switch {
-	case c.Name == bench.GainCheck && r.Capacity != nil:
+	case c.Name == result.GainCheck && r.Capacity != nil:
 		return r.Capacity.Seconds
-	case c.Name == bench.ObjectiveCheck && r.Replay != nil:
+	case c.Name == result.ObjectiveCheck && r.Replay != nil:
 		return r.Replay.Seconds
 	}
 	seconds := 0.0
 	for _, s := range r.Gate.Sessions {
-		for _, sum := range bench.Totals(checkQuads(s, c)) {
+		for _, sum := range result.Totals(checkQuads(s, c)) {
 			seconds += sum.Seconds
 		}
 	}
@@ -181,12 +181,12 @@ func checkSeconds(r *bench.Result, c bench.Check) float64 {
 }
 
 // checkQuads are the quads of a session that a check went by.
-func checkQuads(s bench.Session, c bench.Check) []bench.Quad {
-	if c.Name == bench.ThroughputCheck {
+func checkQuads(s result.Session, c result.Check) []result.Quad {
+	if c.Name == result.ThroughputCheck {
 		return s.Quads
 	}
 	for _, r := range s.Routes {
-		if c.Name == bench.RouteCheck && r.Route == c.Route {
+		if c.Name == result.RouteCheck && r.Route == c.Route {
 			return r.Quads
 		}
 	}
@@ -194,7 +194,7 @@ func checkQuads(s bench.Session, c bench.Check) []bench.Quad {
 }
 
 // checkLines are all there is to say about a check.
-func checkLines(r *bench.Result, c bench.Check) []string {
+func checkLines(r *result.Result, c result.Check) []string {
 	base, head := sides(r)
 	lines := []string{c.Reason, "base: " + base, "head: " + head}
 	if bounded(c) {
@@ -214,7 +214,7 @@ func body(texts []string) string {
 	return b.String() + "\n"
 }
 
-func junitProperties(r *bench.Result) []junitProperty {
+func junitProperties(r *result.Result) []junitProperty {
 	e := r.Environment
 	var all []junitProperty
 	for _, p := range []junitProperty{

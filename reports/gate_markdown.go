@@ -5,13 +5,13 @@ import (
 	"io"
 	"strings"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // GateMarkdown writes a gate's summary for a CI system's page, such as the file
 // that GITHUB_STEP_SUMMARY names: the verdict, the checks, and, folded away, how
 // it was measured.
-func GateMarkdown(w io.Writer, r *bench.Result) error {
+func GateMarkdown(w io.Writer, r *result.Result) error {
 	b := bufio.NewWriter(w)
 	m := &markdown{b}
 	m.printf("## classibench gate: %s\n\n%s\n", gateWord(r), escaped(r.Verdict.Sentence))

@@ -5,16 +5,15 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/classibench/classibench/bench/result"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-
-	"github.com/classibench/classibench/bench"
 )
 
 // gateFigure shows how a gate came to its answer, quad by quad.
-func gateFigure(r *bench.Result) *Figure {
+func gateFigure(r *result.Result) *Figure {
 	p := gateProgress(r.Gate)
 	if len(p.estimate) == 0 {
 		return nil
@@ -44,7 +43,7 @@ type limit struct {
 }
 
 // gateLimits are the ratios about which the gate decides.
-func gateLimits(g *bench.Gate) []limit {
+func gateLimits(g *result.Gate) []limit {
 	return []limit{{1, "no change", softInk}, {ratio(1 - g.MaxLoss), percentage(g.MaxLoss) + " loss", badInk}}
 }
 
@@ -65,7 +64,7 @@ func (all progress) marks(p *plot.Plot) []label {
 		p.Add(whisker{all.estimate[i].X, all.low[i].Y, all.high[i].Y, k})
 	}
 	last := all.estimate[len(all.estimate)-1]
-	return []label{{ratioText(bench.Float(last.Y)) + "×", k, last, true}}
+	return []label{{ratioText(result.Float(last.Y)) + "×", k, last, true}}
 }
 
 // A whisker is an interval that stands upright, with a foot at each end that is in the

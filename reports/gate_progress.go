@@ -3,10 +3,9 @@ package reports
 import (
 	"math"
 
+	"github.com/classibench/classibench/bench/result"
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/plot/plotter"
-
-	"github.com/classibench/classibench/bench"
 )
 
 // A progress is what a gate knew after each quad. The abscissas are the numbers
@@ -26,7 +25,7 @@ const (
 )
 
 // gateProgress lets the gate look after each quad instead of after every few.
-func gateProgress(g *bench.Gate) (p progress) {
+func gateProgress(g *result.Gate) (p progress) {
 	for _, m := range g.Moments(mostShown) {
 		if m.Quads >= leastKnown {
 			p.add(m)
@@ -51,7 +50,7 @@ func (p *progress) session(n int, d []float64) {
 }
 
 // add keeps what was known after a quad.
-func (p *progress) add(m bench.Moment) {
+func (p *progress) add(m result.Moment) {
 	if m.Looked {
 		p.looks = append(p.looks, len(p.estimate))
 	}

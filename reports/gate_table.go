@@ -5,11 +5,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // checksTable shows what a gate asked, and the answers.
-func checksTable(r *bench.Result) table {
+func checksTable(r *result.Result) table {
 	levels := levels(r.Gate)
 	t := table{
 		Caption: "What the gate asked, and the answers",
@@ -37,7 +37,7 @@ func checksTable(r *bench.Result) table {
 }
 
 // levels are the levels of all intervals, each once.
-func levels(g *bench.Gate) []string {
+func levels(g *result.Gate) []string {
 	var all []string
 	for _, c := range g.Checks {
 		if level := levelText(c); bounded(c) && !slices.Contains(all, level) {
@@ -49,7 +49,7 @@ func levels(g *bench.Gate) []string {
 
 // checkRow is a row of the table. Where checks have bounds at several levels,
 // each is told beside its bounds: routes have wider ones, since they are many.
-func checkRow(r *bench.Result, c bench.Check, levelled bool) row {
+func checkRow(r *result.Result, c result.Check, levelled bool) row {
 	bounds, quads := cell{Number: boundsText(c)}, unknown
 	if levelled {
 		bounds.Unit = levelText(c)
@@ -64,15 +64,15 @@ func checkRow(r *bench.Result, c bench.Check, levelled bool) row {
 
 // outcomeCell is what a check says. One that only warns does not fail, and of a
 // measurement that cannot be trusted none says anything.
-func outcomeCell(r *bench.Result, c bench.Check) cell {
+func outcomeCell(r *result.Result, c result.Check) cell {
 	switch {
 	case !r.Verdict.Valid:
 		return cell{Number: "void", Tone: quiet}
-	case c.Outcome == bench.Pass:
+	case c.Outcome == result.Pass:
 		return cell{Number: string(c.Outcome), Tone: good}
 	case r.Gate.Advises(c):
 		return cell{Number: "warning"}
-	case c.Outcome == bench.Fail:
+	case c.Outcome == result.Fail:
 		return cell{Number: string(c.Outcome), Tone: bad}
 	case !r.Gate.Weighs(c):
 		return cell{Number: string(c.Outcome), Tone: quiet}
@@ -82,10 +82,10 @@ func outcomeCell(r *bench.Result, c bench.Check) cell {
 
 // gateReasons are what neither the verdict nor the table says: why a check did
 // not pass, and what was found by one that has no ratio.
-func gateReasons(r *bench.Result) []string {
+func gateReasons(r *result.Result) []string {
 	all := slices.Clone(r.Verdict.Reasons)
 	for _, c := range r.Gate.Checks {
-		told := c.Outcome == bench.Pass && c.Ratio.Known() || c.Reason == r.Verdict.Sentence || c.Reason == ""
+		told := c.Outcome == result.Pass && c.Ratio.Known() || c.Reason == r.Verdict.Sentence || c.Reason == ""
 		switch {
 		case told || !r.Verdict.Valid:
 		case r.Gate.Advises(c):
@@ -98,7 +98,7 @@ func gateReasons(r *bench.Result) []string {
 }
 
 // gateDoubts are the warnings, and what an earlier result has to be read with.
-func gateDoubts(r *bench.Result) []note {
+func gateDoubts(r *result.Result) []note {
 	var notes []note
 	if len(r.Gate.Differing) > 0 {
 		notes = append(notes, note{-1, "the earlier result was measured under other conditions: " + strings.Join(r.Gate.Differing, "; ")})

@@ -12,12 +12,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/classibench/classibench/bench/result"
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/classibench/classibench/bench"
 )
 
-func gateText(t *testing.T, r *bench.Result, o TextOptions) string {
+func gateText(t *testing.T, r *result.Result, o TextOptions) string {
 	t.Helper()
 	return string(written(t, func(w io.Writer) error { return GateText(w, r, o) }))
 }
@@ -121,11 +120,11 @@ func TestWriteGateDir(t *testing.T) {
 		if err := WriteGateDir(dir, r, GateOptions{}); err != nil {
 			t.Fatal(err)
 		}
-		want := []string{benchfmtFile, gatePageFile, junitFile, resultFile, summaryFile}
+		want := []string{benchfmtFile, gatePageFile, junitFile, result.ResultFile, summaryFile}
 		if got := files(t, dir); !slices.Equal(got, want) {
 			t.Errorf("%s: wrote %q, want %q", name, got, want)
 		}
-		again, err := Read(dir)
+		again, err := result.Read(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -141,16 +140,16 @@ func TestWriteGateDir(t *testing.T) {
 }
 
 // gateForms are all ways to show a gate.
-var gateForms = map[string]func(io.Writer, *bench.Result) error{
-	"text":        func(w io.Writer, r *bench.Result) error { return GateText(w, r, TextOptions{}) },
-	"JUnit":       func(w io.Writer, r *bench.Result) error { return JUnit(w, r, GateOptions{}) },
-	"annotations": func(w io.Writer, r *bench.Result) error { return Annotations(w, r, GateOptions{}) },
+var gateForms = map[string]func(io.Writer, *result.Result) error{
+	"text":        func(w io.Writer, r *result.Result) error { return GateText(w, r, TextOptions{}) },
+	"JUnit":       func(w io.Writer, r *result.Result) error { return JUnit(w, r, GateOptions{}) },
+	"annotations": func(w io.Writer, r *result.Result) error { return Annotations(w, r, GateOptions{}) },
 	"Markdown":    GateMarkdown,
 	"benchfmt":    GateBenchfmt,
 	"HTML":        GateHTML,
 }
 
-func drawnBy(t *testing.T, draw func(io.Writer, *bench.Result) error, r *bench.Result) string {
+func drawnBy(t *testing.T, draw func(io.Writer, *result.Result) error, r *result.Result) string {
 	t.Helper()
 	return string(written(t, func(w io.Writer) error { return draw(w, r) }))
 }
@@ -166,7 +165,7 @@ func TestWriteGateDirReplacesFormerReports(t *testing.T) {
 	if err := WriteGateDir(dir, gateSample(1.004, 2), GateOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{benchfmtFile, gatePageFile, junitFile, "mine.txt", resultFile, summaryFile}
+	want := []string{benchfmtFile, gatePageFile, junitFile, "mine.txt", result.ResultFile, summaryFile}
 	if got := files(t, dir); !slices.Equal(got, want) {
 		t.Errorf("the directory holds %q, want %q", got, want)
 	}
@@ -179,7 +178,7 @@ func TestWriteGateDirErrors(t *testing.T) {
 	dir := t.TempDir()
 	r := gateSample(1.004, 2)
 	r.Seconds = math.NaN()
-	if err := WriteGateDir(dir, r, GateOptions{}); err == nil || !strings.Contains(err.Error(), filepath.Join(dir, resultFile)) {
+	if err := WriteGateDir(dir, r, GateOptions{}); err == nil || !strings.Contains(err.Error(), filepath.Join(dir, result.ResultFile)) {
 		t.Errorf("WriteGateDir of what JSON cannot write: %v, want an error that names the file", err)
 	}
 	if got := files(t, dir); len(got) > 0 {
@@ -195,7 +194,7 @@ func TestWriteGateDirErrors(t *testing.T) {
 	if err := WriteGateDir(dir, r, GateOptions{}); err == nil {
 		t.Errorf("WriteGateDir over a directory %s: no error", summaryFile)
 	}
-	if _, err := Read(dir); err != nil {
+	if _, err := result.Read(dir); err != nil {
 		t.Errorf("the result was not saved before what failed: %v", err)
 	}
 }
@@ -211,7 +210,7 @@ func FuzzGate(f *testing.F) {
 		f.Add([]byte(`{"schema":1,"targets":[{"name":"a"},{"name":"b"}],"verdict":{"valid":true},"gate":` + gate + `}`))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		r, err := decode(b)
+		r, err := result.Decode(b)
 		if err != nil || r.Gate == nil {
 			return
 		}

@@ -4,12 +4,12 @@ import (
 	"io"
 	"strings"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // GateText writes what a gate came to: a word and a sentence, the checks, and
 // what they have to be read with, no line wider than asked for.
-func GateText(w io.Writer, r *bench.Result, o TextOptions) error {
+func GateText(w io.Writer, r *result.Result, o TextOptions) error {
 	p := newPrinter(w, o)
 	p.gateVerdict(r)
 	p.compared(r)
@@ -29,7 +29,7 @@ func GateText(w io.Writer, r *bench.Result, o TextOptions) error {
 var wordAnsi = map[string]ansi{"PASS": green, "FAIL": red, "INCONCLUSIVE": yellow, "INVALID": red}
 
 // gateVerdict prints the word and, beside it, the sentence.
-func (p *printer) gateVerdict(r *bench.Result) {
+func (p *printer) gateVerdict(r *result.Result) {
 	word := gateWord(r)
 	indent := strings.Repeat(" ", length(word)+2)
 	for i, line := range wrap(clean(r.Verdict.Sentence), min(p.width, 100)-length(indent)) {
@@ -47,7 +47,7 @@ func (p *printer) gateVerdict(r *bench.Result) {
 	}
 }
 
-func (p *printer) compared(r *bench.Result) {
+func (p *printer) compared(r *result.Result) {
 	if base, head := sides(r); base != head {
 		p.line("")
 		p.paragraph("", "base  ", base)

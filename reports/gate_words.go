@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // gateWord is the first word of a gate's verdict. What cannot be trusted has
 // neither passed nor failed.
-func gateWord(r *bench.Result) string {
+func gateWord(r *result.Result) string {
 	if !r.Verdict.Valid {
 		return "INVALID"
 	}
@@ -17,7 +17,7 @@ func gateWord(r *bench.Result) string {
 }
 
 // sides are what was compared, in words.
-func sides(r *bench.Result) (base, head string) {
+func sides(r *result.Result) (base, head string) {
 	base, head = r.Gate.Base, r.Gate.Head
 	if base == "" {
 		base = r.Targets[0].Name
@@ -29,8 +29,8 @@ func sides(r *bench.Result) (base, head string) {
 }
 
 // checkName is a check's name in tables.
-func checkName(c bench.Check) string {
-	if c.Name == bench.RouteCheck {
+func checkName(c result.Check) string {
+	if c.Name == result.RouteCheck {
 		return "route " + c.Route
 	}
 	return c.Name
@@ -38,7 +38,7 @@ func checkName(c bench.Check) string {
 
 // ratioText prints a ratio with three decimals, since what a gate decides on
 // stands in the second: 0.985, 1.004; from ten on with three digits.
-func ratioText(f bench.Float) string {
+func ratioText(f result.Float) string {
 	switch {
 	case !f.Known():
 		return unknown
@@ -50,17 +50,17 @@ func ratioText(f bench.Float) string {
 
 // bounded reports whether enough was measured to say how far off the ratio may
 // be: the bounds of a logarithm that may be anything are 0 and infinity.
-func bounded(c bench.Check) bool { return c.Low > 0 && c.High.Known() }
+func bounded(c result.Check) bool { return c.Low > 0 && c.High.Known() }
 
 // boundsText prints the bounds of a check's ratio.
-func boundsText(c bench.Check) string {
+func boundsText(c result.Check) string {
 	if !bounded(c) {
 		return unknown
 	}
 	return ratioText(c.Low) + " to " + ratioText(c.High)
 }
 
-func levelText(c bench.Check) string {
+func levelText(c result.Check) string {
 	if c.Level <= 0 {
 		return ""
 	}
@@ -68,7 +68,7 @@ func levelText(c bench.Check) string {
 }
 
 // pText prints a p-value.
-func pText(f bench.Float) string {
+func pText(f result.Float) string {
 	switch {
 	case !f.Known():
 		return unknown
@@ -80,7 +80,7 @@ func pText(f bench.Float) string {
 
 // mdeText prints a minimum detectable effect, in percent with one decimal. That
 // a loss of everything would be found says nothing.
-func mdeText(f bench.Float) string {
+func mdeText(f result.Float) string {
 	if !f.Known() || f >= 1 {
 		return unknown
 	}
@@ -89,13 +89,13 @@ func mdeText(f bench.Float) string {
 
 // mdeSentence tells what the gate could have seen. It is always told, since to
 // pass says little where that is much.
-func mdeSentence(g *bench.Gate) string {
+func mdeSentence(g *result.Gate) string {
 	for _, c := range g.Checks {
 		if mdeText(c.MDE) == unknown {
 			continue
 		}
 		effect := "a loss"
-		if c.Name == bench.GainCheck {
+		if c.Name == result.GainCheck {
 			effect = "a difference"
 		}
 		return fmt.Sprintf("Minimum detectable effect (%s): %s of %s, found with 80%% power.", checkName(c), effect, mdeText(c.MDE))
@@ -107,7 +107,7 @@ func mdeSentence(g *bench.Gate) string {
 }
 
 // effort tells how much was measured.
-func effort(r *bench.Result) string {
+func effort(r *result.Result) string {
 	var parts []string
 	if n := len(r.Gate.Sessions); n > 0 {
 		parts = append(parts, plural(r.Gate.Count(), "quad", "quads")+" in "+plural(n, "session", "sessions"))
@@ -123,7 +123,7 @@ func effort(r *bench.Result) string {
 }
 
 // lastLook is the look at which it was decided.
-func lastLook(g *bench.Gate) int {
+func lastLook(g *result.Gate) int {
 	last := 0
 	for _, c := range g.Checks {
 		last = max(last, c.Look)

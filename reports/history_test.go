@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/history"
 )
 
@@ -23,16 +23,16 @@ type past struct {
 	runs   int
 	weekly float64         // loss a week
 	steps  map[int]float64 // change from a run on
-	change func(i int, r *bench.Result)
+	change func(i int, r *result.Result)
 }
 
 // results are what the runs of a past found. The same each time.
-func (p past) results(tb testing.TB) []*bench.Result {
+func (p past) results(tb testing.TB) []*result.Result {
 	tb.Helper()
 	rng := rand.New(rand.NewPCG(uint64(p.runs), 11))
 	noise := func(share float64) float64 { return math.Exp(share * rng.NormFloat64()) }
 	speed := 1.0
-	var all []*bench.Result
+	var all []*result.Result
 	for i := range p.runs {
 		speed *= math.Pow(1-p.weekly, 1.0/3) * (1 + p.steps[i])
 		r := sampleHead()
@@ -40,13 +40,13 @@ func (p past) results(tb testing.TB) []*bench.Result {
 		gain, half := 7.4*speed*noise(0.008), 0.012*noise(0.3)
 		machine := noise(0.02) // what the machine gives on that day is shared by both
 		cgi, persistent := 612*machine, 612*machine*gain
-		r.Capacity.Throughput = map[string]bench.Throughput{"cgi": {RPS: cgi, Hits: 15000}, "persistent": {RPS: persistent, Hits: 110000}}
-		r.Capacity.Gain = &bench.Gain{Candidate: "persistent", Ratio: gain, Low: gain * (1 - half), High: gain * (1 + half), Level: 0.95, Quads: 26}
-		r.Replay.Trials = []bench.Trial{
-			{Target: "cgi", OfferedRPS: 740, AchievedRPS: 612, Hits: 25000, Latency: bench.Latency{Count: 25000, P95: bench.Float(5.2 * noise(0.04))}},
-			{Target: "persistent", OfferedRPS: 740, AchievedRPS: 740, Hits: 26000, Latency: bench.Latency{Count: 26000, P95: bench.Float(0.00104 / speed * noise(0.03))}},
+		r.Capacity.Throughput = map[string]result.Throughput{"cgi": {RPS: cgi, Hits: 15000}, "persistent": {RPS: persistent, Hits: 110000}}
+		r.Capacity.Gain = &result.Gain{Candidate: "persistent", Ratio: gain, Low: gain * (1 - half), High: gain * (1 + half), Level: 0.95, Quads: 26}
+		r.Replay.Trials = []result.Trial{
+			{Target: "cgi", OfferedRPS: 740, AchievedRPS: 612, Hits: 25000, Latency: result.Latency{Count: 25000, P95: result.Float(5.2 * noise(0.04))}},
+			{Target: "persistent", OfferedRPS: 740, AchievedRPS: 740, Hits: 26000, Latency: result.Latency{Count: 26000, P95: result.Float(0.00104 / speed * noise(0.03))}},
 		}
-		r.Verdict = bench.Judge(r)
+		r.Verdict = result.Judge(r)
 		if p.change != nil {
 			p.change(i, r)
 		}
@@ -56,15 +56,15 @@ func (p past) results(tb testing.TB) []*bench.Result {
 }
 
 // sampleHead is the sample without what was measured.
-func sampleHead() *bench.Result {
-	return &bench.Result{
-		Schema: bench.Schema, Version: "v0.1.0", Began: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC),
-		Scenario: bench.Scenario{Name: "peak-hour", Seed: 1, Ads: 50000, Routes: sampleRoutes, Objective: bench.Objective{P95: 0.5, Errors: 0.01},
+func sampleHead() *result.Result {
+	return &result.Result{
+		Schema: result.Schema, Version: "v0.1.0", Began: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC),
+		Scenario: result.Scenario{Name: "peak-hour", Seed: 1, Ads: 50000, Routes: sampleRoutes, Objective: result.Objective{P95: 0.5, Errors: 0.01},
 			Digest: "7f0c1d5c0a5b4ce8d7b7a1f8a59be1a8f1f93cde6c2d29bdb91d4b0c1b2a7d44"},
-		Environment: bench.Environment{OS: "linux", Arch: "amd64", Kernel: "6.12.41", CPU: "Example 3000 @ 2.60GHz", Cores: 2, TargetCPUs: []int{1}, LoadCPUs: []int{0}, Go: "go1.26.8"},
-		Targets:     []bench.Target{{Name: "cgi", Kind: "cgi"}, {Name: "persistent", Kind: "server"}},
-		Capacity:    &bench.Capacity{Users: 8, BlockSeconds: 0.5}, Replay: &bench.Replay{Seconds: 36, Timeout: sampleTimeout},
-		Warnings: []bench.Warning{},
+		Environment: result.Environment{OS: "linux", Arch: "amd64", Kernel: "6.12.41", CPU: "Example 3000 @ 2.60GHz", Cores: 2, TargetCPUs: []int{1}, LoadCPUs: []int{0}, Go: "go1.26.8"},
+		Targets:     []result.Target{{Name: "cgi", Kind: "cgi"}, {Name: "persistent", Kind: "server"}},
+		Capacity:    &result.Capacity{Users: 8, BlockSeconds: 0.5}, Replay: &result.Replay{Seconds: 36, Timeout: sampleTimeout},
+		Warnings: []result.Warning{},
 	}
 }
 
@@ -87,15 +87,15 @@ func (p past) groups(tb testing.TB, f history.Filter) []history.Group {
 	defer h.Close()
 	var runs []history.Run
 	for i, r := range p.results(tb) {
-		path := filepath.Join(dir, resultFile)
-		if err := writeFile(dir, resultFile, func(w io.Writer) error { return JSON(w, r) }); err != nil {
+		path := filepath.Join(dir, result.ResultFile)
+		if err := writeFile(dir, result.ResultFile, func(w io.Writer) error { return result.JSON(w, r) }); err != nil {
 			tb.Fatal(err)
 		}
 		raw, err := os.ReadFile(path)
 		if err != nil {
 			tb.Fatal(err)
 		}
-		read, err := Read(path)
+		read, err := result.Read(path)
 		if err != nil {
 			tb.Fatal(err)
 		}
@@ -122,7 +122,7 @@ var pasts = []past{
 	{name: "up and down", runs: 150, steps: map[int]float64{20: -0.05, 40: 0.09, 45: -0.04, 60: 0.3, 80: -0.2, 86: 0.4, 100: -0.07, 120: 0.05}},
 	{name: "few", runs: 3},
 	{name: "one", runs: 1},
-	{name: "machines", runs: 45, steps: map[int]float64{30: -0.1}, change: func(i int, r *bench.Result) {
+	{name: "machines", runs: 45, steps: map[int]float64{30: -0.1}, change: func(i int, r *result.Result) {
 		if i%3 == 1 {
 			r.Environment.Kernel = "6.15.2"
 		}
@@ -132,13 +132,13 @@ var pasts = []past{
 			r.Capacity.Gain.Low *= 0.3
 		}
 	}},
-	{name: "hostile", runs: 12, change: func(i int, r *bench.Result) {
+	{name: "hostile", runs: 12, change: func(i int, r *result.Result) {
 		r.Scenario.Name = "a name </h2><script>alert(1)</script>" + strings.Repeat("x", 80)
 		r.Targets[1].Name = "persistent\x1b[31m <b>& others with a long name that goes on"
 		r.Capacity.Gain.Candidate = r.Targets[1].Name
-		r.Capacity.Throughput[r.Targets[1].Name] = bench.Throughput{RPS: 1e9 / float64(1+i)}
+		r.Capacity.Throughput[r.Targets[1].Name] = result.Throughput{RPS: 1e9 / float64(1+i)}
 		r.Replay.Trials[1].Target = r.Targets[1].Name
-		r.Replay.Trials[0].Latency.P95 = bench.Float(math.Pow(10, float64(i-7)))
+		r.Replay.Trials[0].Latency.P95 = result.Float(math.Pow(10, float64(i-7)))
 		r.Capacity.Gain.Ratio, r.Capacity.Gain.Low, r.Capacity.Gain.High = 1e-6, 1e-6, 1e9
 	}},
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/history"
 )
 
@@ -167,7 +167,7 @@ func pointInterval(m history.Metric, p history.Point) string {
 
 // limits are the ends of a point's interval, or the point itself.
 func limits(p history.Point) (low, high float64) {
-	known := func(f bench.Float) float64 {
+	known := func(f result.Float) float64 {
 		if f.Known() {
 			return float64(f)
 		}

@@ -2,14 +2,15 @@ package reports
 
 import (
 	"context"
+
+	"github.com/classibench/classibench/bench/result"
+
 	_ "embed"
 	"io"
 	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
-
-	"github.com/classibench/classibench/bench"
 )
 
 //go:embed page.css
@@ -17,18 +18,18 @@ var stylesheet string
 
 // HTML writes the report as one page that loads nothing: styles and plots stand
 // in it.
-func HTML(w io.Writer, r *bench.Result) error {
+func HTML(w io.Writer, r *result.Result) error {
 	return page(newView(r)).Render(context.Background(), w)
 }
 
 // A view is a result as the page shows it.
 type view struct {
-	*bench.Result
+	*result.Result
 	Bars                         []bar
-	Gains                        []bench.Gain
+	Gains                        []result.Gain
 	Headline                     []string
-	Trusted                      []bench.Gain // those that stand in the headline
-	Capacity                     *table       // nil, like the others, if there is none
+	Trusted                      []result.Gain // those that stand in the headline
+	Capacity                     *table        // nil, like the others, if there is none
 	Stages, Routes, Faults       *table
 	GainPlot                     *Figure
 	Plots                        []Figure // but the gain's
@@ -37,7 +38,7 @@ type view struct {
 	Facts                        []fact
 }
 
-func newView(r *bench.Result) view {
+func newView(r *result.Result) view {
 	v := view{Result: r, Bars: bars(r), Gains: gains(r), Doubts: otherDoubts(r), Facts: facts(r), GainPlot: gainFigure(r), Headline: sentences(r)}
 	for _, g := range v.Gains {
 		if r.GainDoubt(g.Candidate) == "" {
@@ -70,7 +71,7 @@ type bar struct {
 	Percent            float64 // of the longest
 }
 
-func bars(r *bench.Result) []bar {
+func bars(r *result.Result) []bar {
 	if r.Capacity == nil {
 		return nil
 	}

@@ -6,10 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
-func pageOf(t *testing.T, r *bench.Result) string {
+func pageOf(t *testing.T, r *result.Result) string {
 	t.Helper()
 	return string(written(t, func(w io.Writer) error { return HTML(w, r) }))
 }

@@ -6,12 +6,12 @@ import (
 	"io"
 	"strings"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // Markdown writes a summary for GitHub: the verdict, the tables, and the plots
 // as pictures that lie beside it.
-func Markdown(w io.Writer, r *bench.Result) error {
+func Markdown(w io.Writer, r *result.Result) error {
 	b := bufio.NewWriter(w)
 	m := &markdown{b}
 	m.verdict(r)
@@ -46,7 +46,7 @@ type markdown struct{ w *bufio.Writer }
 
 func (m *markdown) printf(format string, args ...any) { fmt.Fprintf(m.w, format, args...) } // Flush returns the error
 
-func (m *markdown) verdict(r *bench.Result) {
+func (m *markdown) verdict(r *result.Result) {
 	lines := sentences(r)
 	m.printf("# %s\n", escaped(lines[0]))
 	for _, sentence := range lines[1:] {
@@ -121,7 +121,7 @@ func (m *markdown) notes(notes []note) {
 	}
 }
 
-func (m *markdown) facts(r *bench.Result) {
+func (m *markdown) facts(r *result.Result) {
 	m.printf("\n")
 	for _, f := range facts(r) {
 		m.fact(f)

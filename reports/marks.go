@@ -5,12 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/classibench/classibench/bench/result"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-
-	"github.com/classibench/classibench/bench"
 )
 
 // A curve is a line through points; where the value is NaN it has a gap.
@@ -90,7 +89,7 @@ func (b band) Plot(c draw.Canvas, p *plot.Plot) {
 
 // stageBands show the stages of a replay: every other one on a wash, each with
 // its name above.
-type stageBands []bench.Stage
+type stageBands []result.Stage
 
 // Plot implements plot.Plotter.
 func (s stageBands) Plot(c draw.Canvas, p *plot.Plot) {

@@ -6,23 +6,23 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/classibench/classibench/bench"
-	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/shell"
 )
 
 // replayed reports whether there is anything of a replay to show.
-func replayed(r *bench.Result) bool { return r.Replay != nil && len(r.Replay.Trials) > 0 }
+func replayed(r *result.Result) bool { return r.Replay != nil && len(r.Replay.Trials) > 0 }
 
 // replayMethod says in a sentence what was replayed.
-func replayMethod(r *bench.Result) string {
+func replayMethod(r *result.Result) string {
 	return fmt.Sprintf("%s, the same %s of traffic against each target in turn; latency counts from the moment a hit was due, and a hit not answered after %s is an error.%s",
 		r.Scenario.Name, span(r.Replay.Seconds), span(r.Replay.Timeout), capacityWords(r))
 }
 
 // capacityWords tell which capacity the rates of a replay are shares of, if they are:
 // what was known when it began, which the whole measurement corrects a little.
-func capacityWords(r *bench.Result) string {
-	shares := func(s bench.Stage) bool { return strings.HasSuffix(s.Rate, " capacity") }
+func capacityWords(r *result.Result) string {
+	shares := func(s result.Stage) bool { return strings.HasSuffix(s.Rate, " capacity") }
 	if !(r.Replay.Capacity > 0) || !slices.ContainsFunc(r.Replay.Stages, shares) {
 		return ""
 	}
@@ -30,7 +30,7 @@ func capacityWords(r *bench.Result) string {
 }
 
 // sentences are the verdict, a sentence a line.
-func sentences(r *bench.Result) []string {
+func sentences(r *result.Result) []string {
 	if len(r.Verdict.Sentences) == 0 {
 		return []string{r.Verdict.Sentence}
 	}
@@ -38,7 +38,7 @@ func sentences(r *bench.Result) []string {
 }
 
 // invalidWords say which parts of a result cannot be trusted.
-func invalidWords(r *bench.Result) string {
+func invalidWords(r *result.Result) string {
 	parts := []struct{ about, words string }{
 		{"capacity.throughput.", "the throughput of "}, {"replay.trials.", "the replay against "}, {"answers.", "the answers of "},
 	}
@@ -56,7 +56,7 @@ func invalidWords(r *bench.Result) string {
 	return "Invalid: " + strings.Join(all, ", ")
 }
 
-func partialWords(r *bench.Result) string { return "Partial, the run ended early: " + r.Partial }
+func partialWords(r *result.Result) string { return "Partial, the run ended early: " + r.Partial }
 
 // A fact is one thing to know about how a result came about.
 type fact struct {
@@ -65,10 +65,10 @@ type fact struct {
 }
 
 // facts are what somebody needs to measure the same again.
-func facts(r *bench.Result) []fact {
+func facts(r *result.Result) []fact {
 	e := r.Environment
 	all := []fact{
-		{Term: "Command", Code: target.Shell(r.Command)},
+		{Term: "Command", Code: shell.Quote(r.Command)},
 		{Term: "Machine", Text: machine(e)},
 		{Term: "Isolation", Text: e.Pinning},
 		{Term: "Traffic", Text: traffic(r.Scenario)},
@@ -85,7 +85,7 @@ func facts(r *bench.Result) []fact {
 }
 
 // machine leaves out what is not known.
-func machine(e bench.Environment) string {
+func machine(e result.Environment) string {
 	parts := []string{e.CPU, plural(e.Cores, "core", "cores")}
 	if e.Memory > 0 {
 		parts = append(parts, memory(e.Memory)+" of memory")
@@ -97,7 +97,7 @@ func machine(e bench.Environment) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return strings.TrimSpace(s) == "" }), ", ")
 }
 
-func traffic(s bench.Scenario) string {
+func traffic(s result.Scenario) string {
 	text := fmt.Sprintf("scenario %s (SHA-256 %s), seed %d", s.Name, shortDigest(s.Digest), s.Seed)
 	if s.Ads > 0 {
 		text += ", " + plural(s.Ads, "ad", "ads")
@@ -111,26 +111,26 @@ func traffic(s bench.Scenario) string {
 // shortDigest is enough of a digest to tell scenarios apart by eye.
 func shortDigest(s string) string { return s[:min(len(s), 12)] }
 
-func objective(o bench.Objective) string {
+func objective(o result.Objective) string {
 	if o.P95 <= 0 {
 		return ""
 	}
 	return fmt.Sprintf("95%% of the answers within %s of the moment they were due, and errors at most %s", span(o.P95), percentage(o.Errors))
 }
 
-func targetFacts(t bench.Target, baseline bool) []fact {
+func targetFacts(t result.Target, baseline bool) []fact {
 	role := t.Kind
 	if baseline {
 		role += ", the baseline"
 	}
-	facts := []fact{{Term: t.Name, Text: role, Code: target.Shell(t.Command)}}
+	facts := []fact{{Term: t.Name, Text: role, Code: shell.Quote(t.Command)}}
 	if t.Build != "" {
 		facts = append(facts, fact{Term: t.Name + ", built by", Code: t.Build})
 	}
 	return facts
 }
 
-func versions(r *bench.Result) string {
+func versions(r *result.Result) string {
 	parts := []string{"classibench " + r.Version, r.Environment.Go}
 	for _, name := range slices.Sorted(maps.Keys(r.Environment.Versions)) {
 		parts = append(parts, name+" "+r.Environment.Versions[name])

@@ -4,16 +4,15 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/classibench/classibench/bench/result"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-
-	"github.com/classibench/classibench/bench"
 )
 
 // gainFigure shows the gain in each quad, and the estimate with its interval.
-func gainFigure(r *bench.Result) *Figure {
+func gainFigure(r *result.Result) *Figure {
 	all := gains(r)
 	if len(all) == 0 {
 		return nil
@@ -55,7 +54,7 @@ func ratio(x float64) float64 {
 	return min(max(x, 1e-6), 1e6)
 }
 
-func quadGains(r *bench.Result, candidate string) plotter.XYs {
+func quadGains(r *result.Result, candidate string) plotter.XYs {
 	var points plotter.XYs
 	for _, q := range r.Capacity.Quads {
 		if q.Candidate == candidate && !math.IsNaN(q.D) {
@@ -66,7 +65,7 @@ func quadGains(r *bench.Result, candidate string) plotter.XYs {
 }
 
 // gainMarks draws one candidate and returns its labels.
-func gainMarks(p *plot.Plot, r *bench.Result, g bench.Gain) []label {
+func gainMarks(p *plot.Plot, r *result.Result, g result.Gain) []label {
 	k := targetInk(number(r, g.Candidate))
 	name := times(g.Ratio)
 	if len(r.Targets) > 2 {

@@ -5,12 +5,11 @@ import (
 	"math"
 	"strings"
 
+	"github.com/classibench/classibench/bench/histogram"
+	"github.com/classibench/classibench/bench/result"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
-
-	"github.com/classibench/classibench/bench"
-	"github.com/classibench/classibench/bench/load"
 )
 
 // Latencies outside these bounds, in seconds, are drawn on them.
@@ -35,7 +34,7 @@ func latencyAxis(curves ...curve) (axis, bool) {
 }
 
 // latency is a latency as it is drawn: NaN if unknown.
-func latency(f bench.Float) float64 {
+func latency(f result.Float) float64 {
 	if !f.Known() {
 		return math.NaN()
 	}
@@ -43,7 +42,7 @@ func latency(f bench.Float) float64 {
 }
 
 // percentileFigure shows the whole distribution of latency of each target.
-func percentileFigure(r *bench.Result) *Figure {
+func percentileFigure(r *result.Result) *Figure {
 	if r.Replay == nil {
 		return nil
 	}
@@ -82,11 +81,11 @@ func percentileFigure(r *bench.Result) *Figure {
 }
 
 // within95 tells a distribution in words, as far as it is known.
-func within95(l bench.Latency) string {
+func within95(l result.Latency) string {
 	var parts []string
 	for _, p := range []struct {
 		name string
-		at   bench.Float
+		at   result.Float
 	}{{"half", l.P50}, {"95%", l.P95}, {"99%", l.P99}, {"all", l.Max}} {
 		if p.at.Known() {
 			parts = append(parts, p.name+" within "+seconds(float64(p.at)))
@@ -104,7 +103,7 @@ func alt(title string, told []string) string {
 }
 
 // missing says whose errors the distribution does not show.
-func missing(r *bench.Result) string {
+func missing(r *result.Result) string {
 	var parts []string
 	for _, t := range r.Replay.Trials {
 		if t.Errors > 0 {
@@ -125,8 +124,8 @@ func add(p *plot.Plot, curves []curve) {
 
 // distribution is the latency at each percentile, as far as the sample supports
 // it; x is 1 ÷ the share beyond.
-func distribution(l bench.Latency) plotter.XYs {
-	h, err := load.Decode(l.Histogram)
+func distribution(l result.Latency) plotter.XYs {
+	h, err := histogram.Decode(l.Histogram)
 	if l.Histogram == "" || err != nil || h.Count() == 0 {
 		return summary(l)
 	}
@@ -138,17 +137,17 @@ func distribution(l bench.Latency) plotter.XYs {
 		if i > 0 && q >= 0.5 && !h.Supports(q) {
 			break
 		}
-		points = append(points, plotter.XY{X: x, Y: latency(bench.Float(h.Quantile(q).Seconds()))})
+		points = append(points, plotter.XY{X: x, Y: latency(result.Float(h.Quantile(q).Seconds()))})
 	}
 	return points
 }
 
 // summary is what is known of the distribution without its histogram.
-func summary(l bench.Latency) plotter.XYs {
+func summary(l result.Latency) plotter.XYs {
 	var points plotter.XYs
 	for _, p := range []struct {
 		x float64
-		y bench.Float
+		y result.Float
 	}{{2, l.P50}, {10, l.P90}, {20, l.P95}, {100, l.P99}, {1000, l.P999}} {
 		if p.y.Known() {
 			points = append(points, plotter.XY{X: p.x, Y: latency(p.y)})
@@ -158,7 +157,7 @@ func summary(l bench.Latency) plotter.XYs {
 }
 
 // latencyFigure shows how latency went over time, in bins that hold enough answers.
-func latencyFigure(r *bench.Result) *Figure {
+func latencyFigure(r *result.Result) *Figure {
 	if r.Replay == nil {
 		return nil
 	}
@@ -168,7 +167,7 @@ func latencyFigure(r *bench.Result) *Figure {
 	k := binKindOf(r)
 	for _, t := range r.Replay.Trials {
 		ink := targetInk(number(r, t.Target))
-		high, p50 := curve{k.points(t, k.high), heavy(ink)}, curve{k.points(t, func(b bench.Bin) bench.Float { return b.P50 }), light(ink)}
+		high, p50 := curve{k.points(t, k.high), heavy(ink)}, curve{k.points(t, func(b result.Bin) result.Float { return b.P50 }), light(ink)}
 		curves = append(curves, p50, high)
 		names = append(names, ends(t.Target+" "+k.name, ink, true, high)...)
 		names = append(names, ends(t.Target+" p50", ink, false, p50)...)
@@ -196,36 +195,36 @@ func latencyFigure(r *bench.Result) *Figure {
 // them, else by the slowest answer and p50.
 type binKind struct {
 	name, axis, caption string
-	high                func(bench.Bin) bench.Float
+	high                func(result.Bin) result.Float
 }
 
 // leastFine is how many answers a trial has from which on its bins support a p95.
 const leastFine = 1600
 
-func binKindOf(r *bench.Result) binKind {
+func binKindOf(r *result.Result) binKind {
 	for _, t := range r.Replay.Trials {
 		if len(t.Bins) > 0 && t.Hits < leastFine {
 			return binKind{
 				"slowest", "latency of 20 hits or more at a time, log scale",
 				"Each step is as many seconds as 20 right answers took. Solid: the slowest of them; dashed: their p50.",
-				func(b bench.Bin) bench.Float { return b.Max },
+				func(b result.Bin) result.Float { return b.Max },
 			}
 		}
 	}
 	return binKind{
 		"p95", "latency of each second's hits, log scale",
 		"Solid: p95; dashed: p50 of the hits that fell due in each second, or in as many seconds as 200 answers took. A gap has no right answer, or too few to tell.",
-		func(b bench.Bin) bench.Float { return b.P95 },
+		func(b result.Bin) result.Float { return b.P95 },
 	}
 }
 
 // points are a value of each bin, as steps where bins are longer than a second. Results
 // without bins have a point for each second.
-func (k binKind) points(t bench.Trial, value func(bench.Bin) bench.Float) (points plotter.XYs) {
+func (k binKind) points(t result.Trial, value func(result.Bin) result.Float) (points plotter.XYs) {
 	bins := t.Bins
 	if len(bins) == 0 {
 		for _, p := range t.Series {
-			bins = append(bins, bench.Bin{From: p.At, To: p.At + 1, P50: p.P50, P95: p.P95, Max: p.Max})
+			bins = append(bins, result.Bin{From: p.At, To: p.At + 1, P50: p.P50, P95: p.P95, Max: p.Max})
 		}
 	}
 	end := 0.0
@@ -245,7 +244,7 @@ func (k binKind) points(t bench.Trial, value func(bench.Bin) bench.Float) (point
 }
 
 // objectiveOn widens the axis so that the objective lies on it.
-func objectiveOn(r *bench.Result, y axis) axis {
+func objectiveOn(r *result.Result, y axis) axis {
 	o := r.Scenario.Objective.P95
 	if o <= leastLatency || o > mostLatency {
 		return y
@@ -253,7 +252,7 @@ func objectiveOn(r *bench.Result, y axis) axis {
 	return logAxis(min(y.min*1.2, o), max(y.max/1.2, o), span)
 }
 
-func objectiveCaption(r *bench.Result) string {
+func objectiveCaption(r *result.Result) string {
 	if o := r.Scenario.Objective.P95; o > 0 {
 		return " Dotted: the objective, p95 within " + span(o) + "."
 	}
@@ -261,7 +260,7 @@ func objectiveCaption(r *bench.Result) string {
 }
 
 // objectiveLabel draws the objective as a line and names it.
-func objectiveLabel(p *plot.Plot, r *bench.Result, y axis) []label {
+func objectiveLabel(p *plot.Plot, r *result.Result, y axis) []label {
 	o := r.Scenario.Objective.P95
 	if o <= leastLatency || o > mostLatency {
 		return nil
@@ -269,7 +268,7 @@ func objectiveLabel(p *plot.Plot, r *bench.Result, y axis) []label {
 	return rule(p, o, "objective")
 }
 
-func series(t bench.Trial, value func(bench.Point) float64) plotter.XYs {
+func series(t result.Trial, value func(result.Point) float64) plotter.XYs {
 	points := make(plotter.XYs, len(t.Series))
 	for i, p := range t.Series {
 		points[i] = plotter.XY{X: p.At + 0.5, Y: value(p)}

@@ -4,16 +4,15 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/classibench/classibench/bench/result"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-
-	"github.com/classibench/classibench/bench"
 )
 
 // throughputFigure shows what was offered and what was answered in each second.
-func throughputFigure(r *bench.Result) *Figure {
+func throughputFigure(r *result.Result) *Figure {
 	if r.Replay == nil || len(r.Replay.Trials) == 0 || len(r.Replay.Trials[0].Series) == 0 {
 		return nil
 	}
@@ -23,7 +22,7 @@ func throughputFigure(r *bench.Result) *Figure {
 	var told []string
 	for _, t := range r.Replay.Trials {
 		k := targetInk(number(r, t.Target))
-		c := curve{series(t, func(p bench.Point) float64 { return float64(p.Done) }), heavy(k)}
+		c := curve{series(t, func(p result.Point) float64 { return float64(p.Done) }), heavy(k)}
 		curves = append(curves, c)
 		names = append(names, ends(t.Target, k, true, c)...)
 		told = append(told, fmt.Sprintf("%s answered %s of %s hits/s offered", t.Target, digits3(t.AchievedRPS), digits3(t.OfferedRPS)))
@@ -43,8 +42,8 @@ func throughputFigure(r *bench.Result) *Figure {
 }
 
 // due is the offered traffic, up to its end.
-func due(r *bench.Result) plotter.XYs {
-	points := series(r.Replay.Trials[0], func(p bench.Point) float64 { return float64(p.Due) })
+func due(r *result.Result) plotter.XYs {
+	points := series(r.Replay.Trials[0], func(p result.Point) float64 { return float64(p.Due) })
 	for len(points) > 0 && points[len(points)-1].X > r.Replay.Seconds {
 		points = points[:len(points)-1]
 	}
@@ -62,8 +61,8 @@ func top(curves ...curve) float64 {
 	return most
 }
 
-func runnableFigure(r *bench.Result) *Figure {
-	f := loadFigure(r, counted(func(s bench.Sample) int { return s.Runnable }), func(l bench.Load) string {
+func runnableFigure(r *result.Result) *Figure {
+	f := loadFigure(r, counted(func(s result.Sample) int { return s.Runnable }), func(l result.Load) string {
 		return fmt.Sprintf("%s tasks on average and %s at most", fixed(l.RunnableMean, 1), grouped(fmt.Sprint(l.RunnableMax)))
 	})
 	if f != nil {
@@ -74,8 +73,8 @@ func runnableFigure(r *bench.Result) *Figure {
 	return f
 }
 
-func coresFigure(r *bench.Result) *Figure {
-	f := loadFigure(r, coresBySecond, func(l bench.Load) string {
+func coresFigure(r *result.Result) *Figure {
+	f := loadFigure(r, coresBySecond, func(l result.Load) string {
 		return fmt.Sprintf("%s cores busy on average", fixed(l.CPUCores, 2))
 	})
 	if f != nil {
@@ -86,8 +85,8 @@ func coresFigure(r *bench.Result) *Figure {
 	return f
 }
 
-func defunctFigure(r *bench.Result) *Figure {
-	f := loadFigure(r, counted(func(s bench.Sample) int { return s.Defunct }), func(l bench.Load) string {
+func defunctFigure(r *result.Result) *Figure {
+	f := loadFigure(r, counted(func(s result.Sample) int { return s.Defunct }), func(l result.Load) string {
 		return fmt.Sprintf("%s at most", plural(l.DefunctMax, "defunct process", "defunct processes"))
 	})
 	if f != nil {
@@ -100,7 +99,7 @@ func defunctFigure(r *bench.Result) *Figure {
 
 // loadFigure shows the mean of a value in each second, in a band from the least
 // to the greatest sample. The caller gives it its words.
-func loadFigure(r *bench.Result, value func(bench.Trial) perSecond, tell func(bench.Load) string) *Figure {
+func loadFigure(r *result.Result, value func(result.Trial) perSecond, tell func(result.Load) string) *Figure {
 	if !watched(r) {
 		return nil
 	}

@@ -4,12 +4,11 @@ import (
 	"iter"
 	"math"
 
+	"github.com/classibench/classibench/bench/result"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-
-	"github.com/classibench/classibench/bench"
 )
 
 // longestReplay bounds the time axis, in seconds: a month.
@@ -17,7 +16,7 @@ const longestReplay = 31 * 86400
 
 // timePlot returns an empty plot over the time of the replay, its stages
 // marked. All of them have the same horizontal axis.
-func timePlot(r *bench.Result, width vg.Length, y axis) *plot.Plot {
+func timePlot(r *result.Result, width vg.Length, y axis) *plot.Plot {
 	end := r.Replay.Seconds
 	for _, t := range r.Replay.Trials {
 		for _, p := range t.Series {
@@ -52,8 +51,8 @@ func rule(p *plot.Plot, y float64, name string) []label {
 type perSecond struct{ mean, least, greatest plotter.XYs }
 
 // counted sums up what was counted at each look.
-func counted(count func(bench.Sample) int) func(bench.Trial) perSecond {
-	return func(t bench.Trial) perSecond {
+func counted(count func(result.Sample) int) func(result.Trial) perSecond {
+	return func(t result.Trial) perSecond {
 		var out perSecond
 		for second, samples := range bySecond(t.Samples) {
 			sum, lo, hi := 0.0, math.Inf(1), math.Inf(-1)
@@ -71,7 +70,7 @@ func counted(count func(bench.Sample) int) func(bench.Trial) perSecond {
 // coresBySecond is the CPU time of each second. Samples weigh by the time that
 // they are about: on a busy machine two may follow on each other so closely
 // that the second one shows many times more cores than there are.
-func coresBySecond(t bench.Trial) perSecond {
+func coresBySecond(t result.Trial) perSecond {
 	var out perSecond
 	before := 0.0
 	for second, samples := range bySecond(t.Samples) {
@@ -88,8 +87,8 @@ func coresBySecond(t bench.Trial) perSecond {
 }
 
 // bySecond yields the samples of each second.
-func bySecond(samples []bench.Sample) iter.Seq2[float64, []bench.Sample] {
-	return func(yield func(float64, []bench.Sample) bool) {
+func bySecond(samples []result.Sample) iter.Seq2[float64, []result.Sample] {
+	return func(yield func(float64, []result.Sample) bool) {
 		for from := 0; from < len(samples); {
 			second, to := math.Floor(samples[from].At), from+1
 			for to < len(samples) && math.Floor(samples[to].At) == second {

@@ -11,24 +11,23 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/classibench/classibench/bench/result"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-
-	"github.com/classibench/classibench/bench"
 )
 
 // sameFloat takes all that is not known for the same: JSON has one null for it.
-var sameFloat = cmp.Comparer(func(a, b bench.Float) bool { return a == b || !a.Known() && !b.Known() })
+var sameFloat = cmp.Comparer(func(a, b result.Float) bool { return a == b || !a.Known() && !b.Known() })
 
 func TestRoundTrip(t *testing.T) {
 	for name, r := range variants(t) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			if err := writeFile(dir, resultFile, func(w io.Writer) error { return JSON(w, r) }); err != nil {
+			if err := writeFile(dir, result.ResultFile, func(w io.Writer) error { return result.JSON(w, r) }); err != nil {
 				t.Fatal(err)
 			}
-			for _, path := range []string{dir, filepath.Join(dir, resultFile)} {
-				got, err := Read(path)
+			for _, path := range []string{dir, filepath.Join(dir, result.ResultFile)} {
+				got, err := result.Read(path)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -59,25 +58,25 @@ func TestReadErrors(t *testing.T) {
 		{"no targets", `{"schema": 1, "targets": []}`, "names no target"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			path := filepath.Join(dir, resultFile)
+			path := filepath.Join(dir, result.ResultFile)
 			if err := os.WriteFile(path, []byte(tc.text), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			_, err := Read(dir)
+			_, err := result.Read(dir)
 			if err == nil || !strings.Contains(err.Error(), tc.want) || !strings.HasPrefix(err.Error(), "read a result: "+path+" ") {
 				t.Errorf("Read(%q) = %v, want an error that names the file and says %q", tc.text, err, tc.want)
 			}
 		})
 	}
-	if _, err := Read(filepath.Join(dir, "no such file")); !errors.Is(err, os.ErrNotExist) {
+	if _, err := result.Read(filepath.Join(dir, "no such file")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("Read of a file that is not there: %v, want %v", err, os.ErrNotExist)
 	}
 }
 
 func TestSchemaError(t *testing.T) {
-	_, err := decode([]byte(`{"schema": 2, "version": "v9"}`))
-	var schema *SchemaError
-	if !errors.As(err, &schema) || *schema != (SchemaError{2, "v9"}) {
+	_, err := result.Decode([]byte(`{"schema": 2, "version": "v9"}`))
+	var schema *result.SchemaError
+	if !errors.As(err, &schema) || *schema != (result.SchemaError{Schema: 2, Version: "v9"}) {
 		t.Errorf("decode = %v, want a SchemaError of schema 2", err)
 	}
 }
@@ -85,22 +84,22 @@ func TestSchemaError(t *testing.T) {
 // A key that is added does not change the schema: results of a later version
 // with the same schema are read.
 func TestReadTakesNewKeys(t *testing.T) {
-	if _, err := decode([]byte(`{"schema": 1, "targets": [{"name": "cgi", "colour": "blue"}], "extra": {"a": [1]}}`)); err != nil {
+	if _, err := result.Decode([]byte(`{"schema": 1, "targets": [{"name": "cgi", "colour": "blue"}], "extra": {"a": [1]}}`)); err != nil {
 		t.Error(err)
 	}
 }
 
-func encoded(tb testing.TB, r *bench.Result) []byte {
+func encoded(tb testing.TB, r *result.Result) []byte {
 	tb.Helper()
 	var b bytes.Buffer
-	if err := JSON(&b, r); err != nil {
+	if err := result.JSON(&b, r); err != nil {
 		tb.Fatal(err)
 	}
 	return b.Bytes()
 }
 
 // tiny is a result of a few hundred bytes, to mutate.
-func tiny(tb testing.TB) *bench.Result {
+func tiny(tb testing.TB) *result.Result {
 	r := sample(tb)
 	r.Environment.Versions = nil
 	r.Scenario.Routes = r.Scenario.Routes[:1]
@@ -125,19 +124,19 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"schema":1,"targets":[{"name":"a"}],"capacity":{"gain":{"ratio":1e308}},"replay":{"seconds":1e308,"trials":[{"series":[{"at":-1e300,"done":1}],"samples":[{"at":5e-324,"cpu":5e-324}]}]}}`))
 	f.Add([]byte(`{"schema":1,"targets":[{"name":"a"},{"name":"a"}],"capacity":{"gains":{"a":{"low":-1,"high":0}},"quads":[{"candidate":"a","d":709}]}}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		r, err := decode(b)
+		r, err := result.Decode(b)
 		if err != nil {
 			return
 		}
-		again, err := decode(encoded(t, r))
+		again, err := result.Decode(encoded(t, r))
 		if err != nil {
 			t.Fatalf("cannot be read again: %v", err)
 		}
 		if diff := cmp.Diff(r, again, sameFloat); diff != "" {
 			t.Errorf("differs when read again (-first +second):\n%s", diff)
 		}
-		for name, draw := range map[string]func(io.Writer, *bench.Result) error{
-			"text": func(w io.Writer, r *bench.Result) error { return Text(w, r, TextOptions{}) }, "Markdown": Markdown, "benchfmt": Benchfmt, "HTML": HTML,
+		for name, draw := range map[string]func(io.Writer, *result.Result) error{
+			"text": func(w io.Writer, r *result.Result) error { return Text(w, r, TextOptions{}) }, "Markdown": Markdown, "benchfmt": Benchfmt, "HTML": HTML,
 		} {
 			if err := draw(&bytes.Buffer{}, r); err != nil {
 				t.Errorf("%s: %v", name, err)
@@ -151,7 +150,7 @@ func FuzzRead(f *testing.F) {
 func TestJSONRefusesWhatItCannotWrite(t *testing.T) {
 	r := sample(t)
 	r.Seconds = math.NaN()
-	if err := JSON(&bytes.Buffer{}, r); err == nil {
+	if err := result.JSON(&bytes.Buffer{}, r); err == nil {
 		t.Error("JSON wrote NaN seconds, want an error")
 	}
 }
@@ -170,7 +169,7 @@ func TestReadRefusesAGateThatWasEdited(t *testing.T) {
 		if err := os.WriteFile(path, []byte(doc), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Read(path); err == nil || !strings.Contains(err.Error(), "it was edited") {
+		if _, err := result.Read(path); err == nil || !strings.Contains(err.Error(), "it was edited") {
 			t.Errorf("%s: got %v, want that it was edited", name, err)
 		}
 	}

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/classibench/classibench/bench"
-	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/histogram"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // A queue stands for a target: one server that takes hits in turn.
@@ -45,20 +45,20 @@ type answer struct {
 
 // sample is the result of a run that never was: an hour that overloads a CGI
 // program by half and that a server hardly feels. It is the same each time.
-func sample(tb testing.TB) *bench.Result {
+func sample(tb testing.TB) *result.Result {
 	tb.Helper()
 	return copied(tb, twoTargets())
 }
 
 var (
-	twoTargets   = sync.OnceValue(func() *bench.Result { return measured(cgiQueue(), persistentQueue()) })
-	threeTargets = sync.OnceValue(func() *bench.Result { return measured(cgiQueue(), persistentQueue(), fastcgiQueue()) })
+	twoTargets   = sync.OnceValue(func() *result.Result { return measured(cgiQueue(), persistentQueue()) })
+	threeTargets = sync.OnceValue(func() *result.Result { return measured(cgiQueue(), persistentQueue(), fastcgiQueue()) })
 )
 
 // copied is a result of one's own to change.
-func copied(tb testing.TB, r *bench.Result) *bench.Result {
+func copied(tb testing.TB, r *result.Result) *result.Result {
 	tb.Helper()
-	c, err := decode(encoded(tb, r))
+	c, err := result.Decode(encoded(tb, r))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -78,37 +78,37 @@ func persistentQueue() queue {
 }
 
 // measured is what a run finds out about such queues.
-func measured(queues ...queue) *bench.Result {
-	r := &bench.Result{
-		Schema: bench.Schema, Version: "v0.1.0", Began: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC), Seconds: 141.2,
-		Scenario: bench.Scenario{
+func measured(queues ...queue) *result.Result {
+	r := &result.Result{
+		Schema: result.Schema, Version: "v0.1.0", Began: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC), Seconds: 141.2,
+		Scenario: result.Scenario{
 			Name: "peak-hour", Description: "A day's busiest hour, at 1.45 times what the baseline carries", Seed: 1, Ads: 50000,
-			Routes: sampleRoutes, Objective: bench.Objective{P95: 0.5, Errors: 0.01},
+			Routes: sampleRoutes, Objective: result.Objective{P95: 0.5, Errors: 0.01},
 			Digest: "7f0c1d5c0a5b4ce8d7b7a1f8a59be1a8f1f93cde6c2d29bdb91d4b0c1b2a7d44",
 		},
-		Environment: bench.Environment{
+		Environment: result.Environment{
 			OS: "linux", Arch: "amd64", Kernel: "6.12.41", CPU: "Example 3000 @ 2.60GHz", Cores: 2, Memory: 8e9, Go: "go1.26.8",
 			TargetCPUs: []int{1}, LoadCPUs: []int{0}, Pinning: "the generator had CPU 0 and the target CPU 1", OpenFilesMax: 65536,
 			Versions: map[string]string{"SQLite": "3.51.0", "vegeta": "v12.13.0"},
 		},
-		Capacity: &bench.Capacity{Users: 8, BlockSeconds: 0.5, Seconds: 55.4, Sessions: 6, Throughput: map[string]bench.Throughput{}},
-		Replay:   &bench.Replay{Seconds: 36, Timeout: sampleTimeout, Capacity: 612, Stages: sampleStages()},
-		Warnings: []bench.Warning{},
+		Capacity: &result.Capacity{Users: 8, BlockSeconds: 0.5, Seconds: 55.4, Sessions: 6, Throughput: map[string]result.Throughput{}},
+		Replay:   &result.Replay{Seconds: 36, Timeout: sampleTimeout, Capacity: 612, Stages: sampleStages()},
+		Warnings: []result.Warning{},
 	}
 	arrivals := sampleArrivals(r.Replay.Stages)
 	for i, q := range queues {
-		r.Targets = append(r.Targets, bench.Target{Name: q.name, Kind: q.kind, Command: []string{"./" + q.name, "--data", "ads.db"}, Build: "go build -trimpath -ldflags '-s -w'"})
+		r.Targets = append(r.Targets, result.Target{Name: q.name, Kind: q.kind, Command: []string{"./" + q.name, "--data", "ads.db"}, Build: "go build -trimpath -ldflags '-s -w'"})
 		if i > 0 {
 			sampleCapacity(r, queues[0], q)
 		}
 		r.Replay.Trials = append(r.Replay.Trials, sampleTrial(r, q, q.serve(arrivals)))
 	}
-	r.Verdict = bench.Judge(r)
+	r.Verdict = result.Judge(r)
 	return r
 }
 
-func sampleStages() []bench.Stage {
-	return []bench.Stage{
+func sampleStages() []result.Stage {
+	return []result.Stage{
 		{Name: "before nine", From: 0, To: 6, Rate: "0.5 capacity", Offered: 306},
 		{Name: "from nine", From: 6, To: 14, Rate: "1.45 capacity", Offered: 1012},
 		{Name: "nine twenty", From: 14, To: 22, Rate: "1.45 capacity", Offered: 753},
@@ -118,7 +118,7 @@ func sampleStages() []bench.Stage {
 }
 
 // sampleArrivals is a Poisson process over the stages.
-func sampleArrivals(stages []bench.Stage) []arrival {
+func sampleArrivals(stages []result.Stage) []arrival {
 	rng := rand.New(rand.NewPCG(7, 7))
 	var all []arrival
 	for _, s := range stages {
@@ -158,10 +158,10 @@ func (q queue) serve(arrivals []arrival) []answer {
 	return all
 }
 
-func sampleTrial(r *bench.Result, q queue, all []answer) bench.Trial {
-	t := bench.Trial{Target: q.name}
-	in := func(keep func(answer) bool) (hits, errors uint64, l bench.Latency) {
-		h := load.NewHistogram()
+func sampleTrial(r *result.Result, q queue, all []answer) result.Trial {
+	t := result.Trial{Target: q.name}
+	in := func(keep func(answer) bool) (hits, errors uint64, l result.Latency) {
+		h := histogram.New()
 		for _, a := range all {
 			switch {
 			case !keep(a):
@@ -181,12 +181,12 @@ func sampleTrial(r *bench.Result, q queue, all []answer) bench.Trial {
 	t.Samples = q.samples(all, last)
 	t.Hits, t.Errors, t.Latency = in(func(answer) bool { return true })
 	t.OfferedRPS, t.AchievedRPS = float64(len(all))/r.Replay.Seconds, float64(t.Hits)/last
-	t.Service, t.SendLag, t.Load = t.Latency, bench.Latency{Count: uint64(len(all)), Mean: 9e-5, P50: 8e-5, P90: 1e-4, P95: 1.2e-4, P99: 2e-4, P999: 4e-4, Max: 1e-3}, loadOf(t.Samples, 0, last)
+	t.Service, t.SendLag, t.Load = t.Latency, result.Latency{Count: uint64(len(all)), Mean: 9e-5, P50: 8e-5, P90: 1e-4, P95: 1.2e-4, P99: 2e-4, P999: 4e-4, Max: 1e-3}, loadOf(t.Samples, 0, last)
 	if t.Errors > 0 {
-		t.Faults = map[string]bench.Fault{"timeout": {Count: t.Errors, Example: "GET /c/furniture: no answer 10s after it was due"}}
+		t.Faults = map[string]result.Fault{"timeout": {Count: t.Errors, Example: "GET /c/furniture: no answer 10s after it was due"}}
 	}
 	for _, s := range r.Replay.Stages {
-		x := bench.StageResult{Name: s.Name, Load: loadOf(t.Samples, s.From, s.To)}
+		x := result.StageResult{Name: s.Name, Load: loadOf(t.Samples, s.From, s.To)}
 		x.Hits, x.Errors, x.Latency = in(func(a answer) bool { return a.due >= s.From && a.due < s.To })
 		x.Latency.Histogram = ""
 		for _, a := range all {
@@ -200,15 +200,15 @@ func sampleTrial(r *bench.Result, q queue, all []answer) bench.Trial {
 		t.Stages = append(t.Stages, x)
 	}
 	for i, route := range sampleRoutes {
-		x := bench.RouteResult{Route: route}
+		x := result.RouteResult{Route: route}
 		x.Hits, x.Errors, x.Latency = in(func(a answer) bool { return a.route == i })
 		t.Routes = append(t.Routes, x)
 	}
 	for second := range int(math.Ceil(last)) {
 		from, to := float64(second), float64(second+1)
-		p := bench.Point{At: from}
+		p := result.Point{At: from}
 		var hits uint64
-		var l bench.Latency
+		var l result.Latency
 		hits, p.Errors, l = in(func(a answer) bool { return a.due >= from && a.due < to })
 		p.Due, p.P50, p.P95, p.P99, p.Max = hits+p.Errors, l.P50, l.P95, l.P99, l.Max
 		for _, a := range all {
@@ -218,18 +218,18 @@ func sampleTrial(r *bench.Result, q queue, all []answer) bench.Trial {
 		}
 		t.Series = append(t.Series, p)
 		if hits > 0 {
-			t.Bins = append(t.Bins, bench.Bin{From: from, To: to, Hits: hits, P50: l.P50, P95: l.P95, Max: l.Max})
+			t.Bins = append(t.Bins, result.Bin{From: from, To: to, Hits: hits, P50: l.P50, P95: l.P95, Max: l.Max})
 		}
 	}
 	return t
 }
 
 // samples looks at the queue ten times a second.
-func (q queue) samples(all []answer, last float64) []bench.Sample {
-	var out []bench.Sample
+func (q queue) samples(all []answer, last float64) []result.Sample {
+	var out []result.Sample
 	for i := range int(last * 10) {
 		from, to := float64(i)/10, float64(i+1)/10
-		s := bench.Sample{At: to}
+		s := result.Sample{At: to}
 		waiting := 0
 		for _, a := range all {
 			if a.failed || a.due > to || a.end < from {
@@ -259,8 +259,8 @@ func (q queue) samples(all []answer, last float64) []bench.Sample {
 	return out
 }
 
-func loadOf(samples []bench.Sample, from, to float64) bench.Load {
-	var l bench.Load
+func loadOf(samples []result.Sample, from, to float64) result.Load {
+	var l result.Load
 	n := 0.0
 	for _, s := range samples {
 		if s.At <= from || s.At > to {
@@ -280,17 +280,17 @@ func loadOf(samples []bench.Sample, from, to float64) bench.Load {
 	return l
 }
 
-func summarise(h *load.Histogram) bench.Latency {
-	at := func(q float64) bench.Float {
+func summarise(h *histogram.Histogram) result.Latency {
+	at := func(q float64) result.Float {
 		if !h.Supports(q) {
-			return bench.Float(math.NaN())
+			return result.Float(math.NaN())
 		}
-		return bench.Float(h.Quantile(q).Seconds())
+		return result.Float(h.Quantile(q).Seconds())
 	}
-	l := bench.Latency{Count: h.Count(), Mean: bench.Float(math.NaN()), Max: bench.Float(math.NaN()),
+	l := result.Latency{Count: h.Count(), Mean: result.Float(math.NaN()), Max: result.Float(math.NaN()),
 		P50: at(0.5), P90: at(0.9), P95: at(0.95), P99: at(0.99), P999: at(0.999)}
 	if h.Count() > 0 {
-		l.Mean, l.Max = bench.Float(h.Mean().Seconds()), bench.Float(h.Max().Seconds())
+		l.Mean, l.Max = result.Float(h.Mean().Seconds()), result.Float(h.Max().Seconds())
 	}
 	var err error
 	if l.Histogram, err = h.Encode(); err != nil {
@@ -300,17 +300,17 @@ func summarise(h *load.Histogram) bench.Latency {
 }
 
 // sampleCapacity adds the quads of a candidate.
-func sampleCapacity(r *bench.Result, a, b queue) {
+func sampleCapacity(r *result.Result, a, b queue) {
 	rng := rand.New(rand.NewPCG(uint64(len(b.name)), 3))
 	c := r.Capacity
 	var d []float64
 	rate := map[string]float64{a.name: 1 / a.mean, b.name: 1 / b.mean}
 	for i := range 26 {
-		q := bench.Quad{Candidate: b.name, Session: i / 5, At: float64(i) * 2.1}
+		q := result.Quad{Candidate: b.name, Session: i / 5, At: float64(i) * 2.1}
 		x := [4]float64{}
 		for j, name := range []string{a.name, b.name, b.name, a.name} {
 			x[j] = rate[name] * math.Exp(0.05*rng.NormFloat64())
-			q.Blocks = append(q.Blocks, bench.Block{Target: name, Hits: uint64(x[j] / 2), Seconds: 0.5, CPU: 0.499})
+			q.Blocks = append(q.Blocks, result.Block{Target: name, Hits: uint64(x[j] / 2), Seconds: 0.5, CPU: 0.499})
 		}
 		q.D = (math.Log(x[1]/x[0]) + math.Log(x[2]/x[3])) / 2
 		d = append(d, q.D)
@@ -318,19 +318,19 @@ func sampleCapacity(r *bench.Result, a, b queue) {
 	}
 	for _, q := range []queue{a, b} {
 		hits := uint64(26 / q.mean)
-		p := bench.Float(8 * q.mean)
-		c.Throughput[q.name] = bench.Throughput{RPS: 1 / q.mean, Hits: hits, Latency: bench.Latency{Count: hits, Mean: p, P50: p, P90: p * 1.3, P95: p * 1.5, P99: p * 2.1, P999: p * 3, Max: p * 6}}
+		p := result.Float(8 * q.mean)
+		c.Throughput[q.name] = result.Throughput{RPS: 1 / q.mean, Hits: hits, Latency: result.Latency{Count: hits, Mean: p, P50: p, P90: p * 1.3, P95: p * 1.5, P99: p * 2.1, P999: p * 3, Max: p * 6}}
 	}
 	slices.Sort(d)
 	mid, half := (d[12]+d[13])/2, 0.0152
-	g := bench.Gain{Candidate: b.name, Ratio: math.Exp(mid), Low: math.Exp(mid - half), High: math.Exp(mid + half), Level: 0.95, Quads: 26, Sessions: 6, DF: 4.2, Drift: 0.3, ACF1: 0.08,
-		Wilcoxon: [2]bench.Float{bench.Float(math.Exp(mid - 0.017)), bench.Float(math.Exp(mid + 0.016))}, MDE: 0.021}
+	g := result.Gain{Candidate: b.name, Ratio: math.Exp(mid), Low: math.Exp(mid - half), High: math.Exp(mid + half), Level: 0.95, Quads: 26, Sessions: 6, DF: 4.2, Drift: 0.3, ACF1: 0.08,
+		Wilcoxon: [2]result.Float{result.Float(math.Exp(mid - 0.017)), result.Float(math.Exp(mid + 0.016))}, MDE: 0.021}
 	if c.Gain == nil {
 		c.Gain = &g
 		return
 	}
 	if c.Gains == nil {
-		c.Gains = map[string]bench.Gain{c.Gain.Candidate: *c.Gain}
+		c.Gains = map[string]result.Gain{c.Gain.Candidate: *c.Gain}
 	}
 	c.Gains[b.name] = g
 }

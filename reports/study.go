@@ -9,16 +9,16 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // WriteStudy writes a study into a directory, which it makes if need be: as
 // study.json and as tables in study.md.
-func WriteStudy(dir string, s *bench.Study) error {
+func WriteStudy(dir string, s *result.Study) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("make the study's directory: %w", err)
 	}
-	if err := writeFile(dir, "study.json", func(w io.Writer) error { return JSON(w, s) }); err != nil {
+	if err := writeFile(dir, "study.json", func(w io.Writer) error { return result.JSON(w, s) }); err != nil {
 		return err
 	}
 	// A former table would speak for this study if there were no room for the new one.
@@ -29,7 +29,7 @@ func WriteStudy(dir string, s *bench.Study) error {
 }
 
 // StudyText writes a study as tables: what the gate said, and how often it errs.
-func StudyText(w io.Writer, s *bench.Study, o TextOptions) error {
+func StudyText(w io.Writer, s *result.Study, o TextOptions) error {
 	p := newPrinter(w, o)
 	p.paragraph("", "", studyMethod(s))
 	p.line("")
@@ -44,7 +44,7 @@ func StudyText(w io.Writer, s *bench.Study, o TextOptions) error {
 }
 
 // StudyMarkdown writes the same as Markdown, with the machine that it was on.
-func StudyMarkdown(w io.Writer, s *bench.Study) error {
+func StudyMarkdown(w io.Writer, s *result.Study) error {
 	m := &markdown{bufio.NewWriter(w)}
 	m.printf("%s\n", escaped(studyMethod(s)))
 	m.table(studyTable(s))
@@ -57,11 +57,11 @@ func StudyMarkdown(w io.Writer, s *bench.Study) error {
 	return m.w.Flush()
 }
 
-func studyMethod(s *bench.Study) string {
+func studyMethod(s *result.Study) string {
 	return fmt.Sprintf("What the gate said of losses that were planted, with a budget of %s a run and %s let pass:", span(s.Budget), percentage(s.MaxLoss))
 }
 
-func resampledMethod(s *bench.Study) string {
+func resampledMethod(s *result.Study) string {
 	if len(s.Resampled) == 0 {
 		return "Too few sessions without a loss to say how often it errs: --runs 3,1,1 measures more."
 	}

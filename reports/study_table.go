@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // studyTable is what the gate said, a row for each planted loss.
-func studyTable(s *bench.Study) table {
+func studyTable(s *result.Study) table {
 	t := table{Columns: []column{
 		{Name: "measured"}, {Name: "runs"}, {Name: "pass"}, {Name: "fail"}, {Name: "inconclusive"}, {Name: "fails,", Detail: "95% interval", Spare: 2},
 		{Name: "mean", Detail: "time"}, {Name: "longest", Detail: "time", Spare: 1}, {Name: "MDE"},
@@ -30,7 +30,7 @@ func studyTable(s *bench.Study) table {
 }
 
 // resampledTable is what it says to runs that are drawn anew.
-func resampledTable(s *bench.Study) table {
+func resampledTable(s *result.Study) table {
 	t := table{Columns: []column{{Name: "fail"}, {Name: "95% interval"}, {Name: "pass"}, {Name: "inconclusive"}, {Name: "mean", Detail: "time"}}}
 	var rows []row
 	for _, r := range s.Resampled {
@@ -48,7 +48,7 @@ func lossText(x float64) string {
 	return "loss of " + percentage(x)
 }
 
-func measuredLoss(r bench.StudyRow) cell {
+func measuredLoss(r result.StudyRow) cell {
 	if r.Runs == 0 || !r.Ratio.Known() {
 		return cell{Number: unknown}
 	}
@@ -60,7 +60,7 @@ func measuredLoss(r bench.StudyRow) cell {
 }
 
 // failsCell is the interval of the share of runs that fail.
-func failsCell(r bench.StudyRow) cell {
+func failsCell(r result.StudyRow) cell {
 	if r.Runs == 0 {
 		return cell{Number: unknown}
 	}

@@ -8,20 +8,20 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // sampleStudy has runs of which each measured what was planted; the sessions of
 // those without a loss are made up.
-func sampleStudy() *bench.Study {
-	s := &bench.Study{Budget: 120, MaxLoss: 0.05, Environment: bench.Environment{
+func sampleStudy() *result.Study {
+	s := &result.Study{Budget: 120, MaxLoss: 0.05, Environment: result.Environment{
 		CPU: "Example 3000 @ 2.60GHz", Cores: 2, Kernel: "6.12.41", Go: "go1.26.8", Pinning: "generator pinned to CPU 0, target to CPU 1",
 	}}
 	r := rand.New(rand.NewPCG(1, 2))
-	add := func(planted float64, o bench.Outcome, valid bool, seconds float64) {
-		run := bench.StudyRun{
+	add := func(planted float64, o result.Outcome, valid bool, seconds float64) {
+		run := result.StudyRun{
 			Planted: planted, Valid: valid, Seconds: seconds, Outcome: o, Quads: 52, Looks: 5, Alpha: 0.05,
-			Check: bench.Check{Ratio: bench.Float(1 - planted), MDE: 0.034},
+			Check: result.Check{Ratio: result.Float(1 - planted), MDE: 0.034},
 		}
 		for range 6 {
 			d := make([]float64, 26)
@@ -32,12 +32,12 @@ func sampleStudy() *bench.Study {
 		}
 		s.Runs = append(s.Runs, run)
 	}
-	add(0, bench.Pass, true, 66)
-	add(0, bench.Pass, true, 70)
-	add(0, bench.Fail, false, 20)
-	add(0.05, bench.Fail, true, 68)
-	add(0.05, bench.Inconclusive, true, 120)
-	add(0.10, bench.Fail, true, 45)
+	add(0, result.Pass, true, 66)
+	add(0, result.Pass, true, 70)
+	add(0, result.Fail, false, 20)
+	add(0.05, result.Fail, true, 68)
+	add(0.05, result.Inconclusive, true, 120)
+	add(0.10, result.Fail, true, 45)
 	return s
 }
 

@@ -7,11 +7,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // capacityTable shows what each target carries when it is kept busy.
-func capacityTable(r *bench.Result) table {
+func capacityTable(r *result.Result) table {
 	t := table{
 		Caption: "What each target carries when it is kept busy",
 		Columns: []column{
@@ -38,7 +38,7 @@ func capacityTable(r *bench.Result) table {
 	return t.without(func(c cell) bool { return c.Number == unknown || c.Number == "" })
 }
 
-func capacityRow(r *bench.Result, i int, x bench.Throughput) row {
+func capacityRow(r *result.Result, i int, x result.Throughput) row {
 	name := r.Targets[i].Name
 	gain, interval := cell{Number: unknown, Tone: quiet}, cell{Number: unknown, Tone: quiet}
 	if g, ok := r.Capacity.GainOf(name); ok {
@@ -49,19 +49,19 @@ func capacityRow(r *bench.Result, i int, x bench.Throughput) row {
 	} else if i == 0 && r.Capacity.Gain != nil {
 		gain, interval = cell{Number: "1×", Tone: quiet}, cell{Tone: quiet}
 	}
-	cells := []cell{{Number: digits3(x.RPS)}, gain, interval, errorCell(x.Hits, x.Errors, bench.MaxErrors)}
+	cells := []cell{{Number: digits3(x.RPS)}, gain, interval, errorCell(x.Hits, x.Errors, result.MaxErrors)}
 	cells = append(cells, latencyCells(x.Latency, math.Inf(1))...)
 	cells = append(cells, timeCell(cpuPerHit(r.Capacity.Quads, name)))
 	return row{Head: name, Target: i, Cells: cells}
 }
 
 // hasBounds reports whether the interval of a gain says anything.
-func hasBounds(g bench.Gain) bool {
+func hasBounds(g result.Gain) bool {
 	return g.Bounded()
 }
 
 // between prints the interval of a gain.
-func between(g bench.Gain) string {
+func between(g result.Gain) string {
 	if !hasBounds(g) {
 		return unknown
 	}
@@ -69,7 +69,7 @@ func between(g bench.Gain) string {
 }
 
 // intervalWords is the interval in a text, where a dash would say nothing.
-func intervalWords(g bench.Gain) string {
+func intervalWords(g result.Gain) string {
 	if !hasBounds(g) {
 		return "not known from so few quads"
 	}
@@ -77,8 +77,8 @@ func intervalWords(g bench.Gain) string {
 }
 
 // gains are the gains of all candidates, in the order of the targets.
-func gains(r *bench.Result) []bench.Gain {
-	var all []bench.Gain
+func gains(r *result.Result) []result.Gain {
+	var all []result.Gain
 	if r.Capacity == nil {
 		return nil
 	}
@@ -90,7 +90,7 @@ func gains(r *bench.Result) []bench.Gain {
 	return all
 }
 
-func levelOf(r *bench.Result) string {
+func levelOf(r *result.Result) string {
 	if g := gains(r); len(g) > 0 {
 		return percentage(g[0].Level)
 	}
@@ -98,8 +98,8 @@ func levelOf(r *bench.Result) string {
 }
 
 // cpuPerHit is the CPU time of a right answer over all blocks, in seconds.
-func cpuPerHit(quads []bench.Quad, target string) float64 {
-	sum := bench.Totals(quads)[target]
+func cpuPerHit(quads []result.Quad, target string) float64 {
+	sum := result.Totals(quads)[target]
 	if sum.CPU == 0 || sum.Hits == 0 {
 		return math.NaN()
 	}
@@ -107,7 +107,7 @@ func cpuPerHit(quads []bench.Quad, target string) float64 {
 }
 
 // capacityMethod says in a sentence how capacity was measured.
-func capacityMethod(r *bench.Result) string {
+func capacityMethod(r *result.Result) string {
 	c := r.Capacity
 	text := fmt.Sprintf("%s without pause, in turns of %s", plural(c.Users, "user", "users"), span(c.BlockSeconds))
 	if len(r.Targets) < 2 {
@@ -121,7 +121,7 @@ func capacityMethod(r *bench.Result) string {
 }
 
 // quadWords tell how many quads each candidate has, as the fine print of its gain does.
-func quadWords(r *bench.Result) string {
+func quadWords(r *result.Result) string {
 	counts := quadCounts(r)
 	text, fewest, most := "", slices.Min(counts), slices.Max(counts)
 	if fewest < most {
@@ -138,7 +138,7 @@ func quadWords(r *bench.Result) string {
 }
 
 // quadCounts are the numbers of quads of the candidates.
-func quadCounts(r *bench.Result) []int {
+func quadCounts(r *result.Result) []int {
 	counts := make([]int, len(r.Targets)-1)
 	if len(counts) == 1 {
 		return []int{len(r.Capacity.Quads)} // whatever they say of their candidate
@@ -152,16 +152,16 @@ func quadCounts(r *bench.Result) []int {
 }
 
 // quadSeconds is how long the turns of a quad are together, on average.
-func quadSeconds(quads []bench.Quad) float64 {
+func quadSeconds(quads []result.Quad) float64 {
 	sum := 0.0
-	for _, total := range bench.Totals(quads) {
+	for _, total := range result.Totals(quads) {
 		sum += total.Seconds
 	}
 	return sum / float64(max(1, len(quads)))
 }
 
 // gainFacts are the fine print of a gain.
-func gainFacts(g bench.Gain) []fact {
+func gainFacts(g result.Gain) []fact {
 	sample := plural(g.Quads, "quad", "quads") + " in " + plural(g.Sessions, "session", "sessions")
 	ranks := "too few sessions"
 	if g.Wilcoxon[0].Known() && g.Wilcoxon[1].Known() {
@@ -179,7 +179,7 @@ func gainFacts(g bench.Gain) []fact {
 }
 
 // gainPrint is the fine print in a sentence.
-func gainPrint(g bench.Gain) string {
+func gainPrint(g result.Gain) string {
 	var parts []string
 	for _, f := range gainFacts(g) {
 		parts = append(parts, lowered(f.Term)+" "+f.Text)

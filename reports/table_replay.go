@@ -6,11 +6,11 @@ import (
 	"math"
 	"slices"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // stagesTable shows all targets side by side at each stage of the replay.
-func stagesTable(r *bench.Result) table {
+func stagesTable(r *result.Result) table {
 	t := table{
 		Caption: "The same traffic, stage by stage",
 		Columns: []column{
@@ -45,13 +45,13 @@ func stagesTable(r *bench.Result) table {
 }
 
 // watched reports whether the targets' process trees could be looked into.
-func watched(r *bench.Result) bool {
-	return r.Replay != nil && slices.ContainsFunc(r.Replay.Trials, func(t bench.Trial) bool {
+func watched(r *result.Result) bool {
+	return r.Replay != nil && slices.ContainsFunc(r.Replay.Trials, func(t result.Trial) bool {
 		return len(t.Samples) > 0 || t.Load.AliveMax > 0
 	})
 }
 
-func objectiveWords(r *bench.Result) string {
+func objectiveWords(r *result.Result) string {
 	o := r.Scenario.Objective
 	if o.P95 <= 0 {
 		return ""
@@ -59,7 +59,7 @@ func objectiveWords(r *bench.Result) string {
 	return "p95 ≤ " + span(o.P95)
 }
 
-func stageGroup(r *bench.Result, i int, s bench.Stage) group {
+func stageGroup(r *result.Result, i int, s result.Stage) group {
 	g := group{Head: s.Name, Aside: fmt.Sprintf("%s hits/s offered (%s), from %s to %s", digits3(s.Offered), s.Rate, span(s.From), span(s.To))}
 	for _, t := range r.Replay.Trials {
 		if i < len(t.Stages) {
@@ -75,7 +75,7 @@ func stageGroup(r *bench.Result, i int, s bench.Stage) group {
 	return g
 }
 
-func wholeGroup(r *bench.Result) group {
+func wholeGroup(r *result.Result) group {
 	g := group{Head: "whole replay", Aside: span(r.Replay.Seconds)}
 	for _, t := range r.Replay.Trials {
 		cells := append(trafficCells(r, t.OfferedRPS, t.AchievedRPS, t.Hits, t.Errors, t.Latency), loadCells(t.Load)...)
@@ -85,7 +85,7 @@ func wholeGroup(r *bench.Result) group {
 }
 
 // trialRow is a row of a trial; the figures of an invalid one step back.
-func trialRow(r *bench.Result, t bench.Trial, cells []cell) row {
+func trialRow(r *result.Result, t result.Trial, cells []cell) row {
 	if t.Invalid != "" {
 		for i := range cells {
 			cells[i].Tone = quiet
@@ -94,7 +94,7 @@ func trialRow(r *bench.Result, t bench.Trial, cells []cell) row {
 	return row{Head: t.Target, Target: number(r, t.Target), Cells: cells}
 }
 
-func trafficCells(r *bench.Result, offered, achieved float64, hits, errors uint64, l bench.Latency) []cell {
+func trafficCells(r *result.Result, offered, achieved float64, hits, errors uint64, l result.Latency) []cell {
 	cells := []cell{{Number: digits3(offered)}, {Number: digits3(achieved)}, errorCell(hits, errors, r.Scenario.Objective.Errors)}
 	limit := math.Inf(1)
 	if p95 := r.Scenario.Objective.P95; p95 > 0 {
@@ -104,7 +104,7 @@ func trafficCells(r *bench.Result, offered, achieved float64, hits, errors uint6
 }
 
 // latencyCells are p50, p90, p95, p99 and max.
-func latencyCells(l bench.Latency, p95 float64) []cell {
+func latencyCells(l result.Latency, p95 float64) []cell {
 	cells := []cell{timeCell(float64(l.P50)), timeCell(float64(l.P90)), timeCell(float64(l.P95)), timeCell(float64(l.P99)), timeCell(float64(l.Max))}
 	if float64(l.P95) > p95 {
 		cells[2].Tone = bad
@@ -113,7 +113,7 @@ func latencyCells(l bench.Latency, p95 float64) []cell {
 }
 
 // loadCells are the cores busy, runnable mean and max, defunct max and memory.
-func loadCells(l bench.Load) []cell {
+func loadCells(l result.Load) []cell {
 	return []cell{
 		{Number: fixed(l.CPUCores, 2)}, {Number: fixed(l.RunnableMean, 1)}, intCell(l.RunnableMax), intCell(l.DefunctMax),
 		memoryCell(l.MemoryMax),
@@ -149,7 +149,7 @@ func errorCell(hits, errors uint64, limit float64) cell {
 }
 
 // routesTable shows all targets side by side at each route of the mix.
-func routesTable(r *bench.Result) table {
+func routesTable(r *result.Result) table {
 	t := table{
 		Caption: "Each route over the whole replay",
 		Columns: []column{
@@ -160,7 +160,7 @@ func routesTable(r *bench.Result) table {
 	for _, route := range r.Scenario.Routes {
 		g := group{Head: route}
 		for _, trial := range r.Replay.Trials {
-			i := slices.IndexFunc(trial.Routes, func(x bench.RouteResult) bool { return x.Route == route })
+			i := slices.IndexFunc(trial.Routes, func(x result.RouteResult) bool { return x.Route == route })
 			if i < 0 {
 				continue
 			}
@@ -175,7 +175,7 @@ func routesTable(r *bench.Result) table {
 
 // faultsTable shows what went wrong, with an example of each kind. It has no
 // rows if nothing did.
-func faultsTable(r *bench.Result) table {
+func faultsTable(r *result.Result) table {
 	t := table{
 		Caption: "What went wrong",
 		Columns: []column{{Name: "hits"}, {Name: "fault", Left: true}, {Name: "example", Left: true}},
@@ -195,11 +195,11 @@ func faultsTable(r *bench.Result) table {
 
 type fault struct {
 	kind string
-	bench.Fault
+	result.Fault
 }
 
 // faults are the kinds of fault, the most frequent first.
-func faults(all map[string]bench.Fault) []fault {
+func faults(all map[string]result.Fault) []fault {
 	var out []fault
 	for kind, f := range all {
 		out = append(out, fault{kind, f})

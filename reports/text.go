@@ -6,9 +6,8 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/classibench/classibench/bench/result"
 	"github.com/mattn/go-runewidth"
-
-	"github.com/classibench/classibench/bench"
 )
 
 // TextOptions say what the terminal can show. The zero value suits a pipe.
@@ -19,7 +18,7 @@ type TextOptions struct {
 
 // Text writes the verdict, its reasons and the tables of throughput and stages,
 // no line wider than asked for.
-func Text(w io.Writer, r *bench.Result, o TextOptions) error {
+func Text(w io.Writer, r *result.Result, o TextOptions) error {
 	p := newPrinter(w, o)
 	p.verdict(r)
 	if r.Capacity != nil {
@@ -70,7 +69,7 @@ func (p *printer) in(s ansi, text string) string {
 // line writes a line without the blanks at its end.
 func (p *printer) line(s string) { _, _ = p.w.WriteString(strings.TrimRight(s, " ") + "\n") } // Flush returns the error
 
-func (p *printer) verdict(r *bench.Result) {
+func (p *printer) verdict(r *result.Result) {
 	for _, sentence := range sentences(r) {
 		p.paragraph(bold, "", sentence)
 	}
@@ -124,7 +123,7 @@ func wrap(text string, width int) []string {
 	return append(lines, line)
 }
 
-func (p *printer) faults(r *bench.Result) {
+func (p *printer) faults(r *result.Result) {
 	for _, t := range r.Replay.Trials {
 		for _, f := range faults(t.Faults) {
 			p.paragraph("", "  - ", t.Target+": "+count(f.Count)+" × "+f.kind+example(f.Example))

@@ -6,17 +6,17 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // variants are results that lack something, or have more than usual.
-func variants(tb testing.TB) map[string]*bench.Result {
+func variants(tb testing.TB) map[string]*result.Result {
 	tb.Helper()
-	return map[string]*bench.Result{
+	return map[string]*result.Result{
 		"whole":         sample(tb),
-		"capacity only": changed(sample(tb), func(r *bench.Result) { r.Replay = nil }),
-		"replay only":   changed(sample(tb), func(r *bench.Result) { r.Capacity = nil }),
-		"nothing":       changed(sample(tb), func(r *bench.Result) { r.Capacity, r.Replay, r.Partial = nil, nil, "interrupted" }),
+		"capacity only": changed(sample(tb), func(r *result.Result) { r.Replay = nil }),
+		"replay only":   changed(sample(tb), func(r *result.Result) { r.Capacity = nil }),
+		"nothing":       changed(sample(tb), func(r *result.Result) { r.Capacity, r.Replay, r.Partial = nil, nil, "interrupted" }),
 		"partial":       changed(sample(tb), partial),
 		"doubtful":      changed(sample(tb), doubtful),
 		"other system":  changed(sample(tb), otherSystem),
@@ -30,28 +30,28 @@ func variants(tb testing.TB) map[string]*bench.Result {
 		"in part":       changed(copied(tb, threeTargets()), inPart),
 		"one target":    changed(sample(tb), oneTarget),
 
-		"before the replay": changed(sample(tb), func(r *bench.Result) { r.Replay.Trials, r.Partial = nil, "interrupted" }),
+		"before the replay": changed(sample(tb), func(r *result.Result) { r.Replay.Trials, r.Partial = nil, "interrupted" }),
 	}
 }
 
-func changed(r *bench.Result, change func(*bench.Result)) *bench.Result {
+func changed(r *result.Result, change func(*result.Result)) *result.Result {
 	change(r)
-	r.Verdict = bench.Judge(r)
+	r.Verdict = result.Judge(r)
 	return r
 }
 
 // partial ends midway in the second trial.
-func partial(r *bench.Result) {
+func partial(r *result.Result) {
 	r.Partial = "interrupted while the replay against persistent was under way"
 	t := &r.Replay.Trials[1]
 	t.Series, t.Samples, t.Stages = t.Series[:17], t.Samples[:165], t.Stages[:2]
 }
 
 // doubtful has warnings about everything, and a trial that counts for nothing.
-func doubtful(r *bench.Result) {
+func doubtful(r *result.Result) {
 	r.Replay.Trials[1].Invalid = "the load generator fell behind: one hit in a hundred was sent more than 80 ms late"
-	r.Capacity.Gain.Wilcoxon = [2]bench.Float{bench.Float(math.Inf(-1)), bench.Float(math.Inf(1))}
-	r.Warnings = []bench.Warning{
+	r.Capacity.Gain.Wilcoxon = [2]result.Float{result.Float(math.Inf(-1)), result.Float(math.Inf(1))}
+	r.Warnings = []result.Warning{
 		{About: "capacity.gain", Text: "only 26 quads were measured: the interval of persistent is wide"},
 		{About: "capacity.throughput.cgi", Text: "the first block was slower than the others"},
 		{About: "replay.trials.persistent", Text: r.Replay.Trials[1].Invalid},
@@ -61,13 +61,13 @@ func doubtful(r *bench.Result) {
 }
 
 // otherSystem cannot look into process trees.
-func otherSystem(r *bench.Result) {
-	r.Environment = bench.Environment{OS: "darwin", Arch: "arm64", Cores: 8, Go: "go1.26.8", Pinning: "this system does not pin"}
+func otherSystem(r *result.Result) {
+	r.Environment = result.Environment{OS: "darwin", Arch: "arm64", Cores: 8, Go: "go1.26.8", Pinning: "this system does not pin"}
 	for i := range r.Replay.Trials {
 		t := &r.Replay.Trials[i]
-		t.Samples, t.Load = nil, bench.Load{}
+		t.Samples, t.Load = nil, result.Load{}
 		for j := range t.Stages {
-			t.Stages[j].Load = bench.Load{}
+			t.Stages[j].Load = result.Load{}
 		}
 	}
 	for i := range r.Capacity.Quads {
@@ -78,7 +78,7 @@ func otherSystem(r *bench.Result) {
 }
 
 // hostile has names that try to be more than names.
-func hostile(r *bench.Result) {
+func hostile(r *result.Result) {
 	const script = `</title><script>alert("x")</script><img src=http://example.com/x.png onerror=alert(1)>`
 	r.Scenario.Name, r.Scenario.Description = "peak | hour `x`", script
 	r.Targets[1].Command = []string{script}
@@ -89,11 +89,11 @@ func hostile(r *bench.Result) {
 			t.Stages[i].Name = name
 		}
 	}
-	r.Replay.Trials[0].Faults = map[string]bench.Fault{"status 500": {Count: 3, Example: script + "\x00\x1b]0;title\x07"}, "timeout": {Count: 1620, Example: "GET /\u202egnp.x"}}
-	r.Warnings = append(r.Warnings, bench.Warning{About: "capacity", Text: script})
+	r.Replay.Trials[0].Faults = map[string]result.Fault{"status 500": {Count: 3, Example: script + "\x00\x1b]0;title\x07"}, "timeout": {Count: 1620, Example: "GET /\u202egnp.x"}}
+	r.Warnings = append(r.Warnings, result.Warning{About: "capacity", Text: script})
 }
 
-func rename(r *bench.Result, from, to string) {
+func rename(r *result.Result, from, to string) {
 	r.Targets[1].Name = to
 	r.Capacity.Throughput[to] = r.Capacity.Throughput[from]
 	delete(r.Capacity.Throughput, from)
@@ -111,10 +111,10 @@ func rename(r *bench.Result, from, to string) {
 }
 
 // silent has a target that gave no right answer at all.
-func silent(r *bench.Result) {
+func silent(r *result.Result) {
 	t := &r.Replay.Trials[0]
-	none := bench.Float(math.NaN())
-	l := bench.Latency{Mean: none, P50: none, P90: none, P95: none, P99: none, P999: none, Max: none}
+	none := result.Float(math.NaN())
+	l := result.Latency{Mean: none, P50: none, P90: none, P95: none, P99: none, P999: none, Max: none}
 	t.Errors, t.Hits, t.AchievedRPS, t.Latency = t.Errors+t.Hits, 0, 0, l
 	for i := range t.Stages {
 		s := &t.Stages[i]
@@ -125,22 +125,22 @@ func silent(r *bench.Result) {
 		p.Errors, p.Done, p.P50, p.P95, p.P99, p.Max = p.Due, 0, none, none, none, none
 	}
 	t.Routes = slices.Clone(t.Routes[:4])
-	r.Capacity.Throughput["cgi"] = bench.Throughput{Latency: l, Errors: 12000}
+	r.Capacity.Throughput["cgi"] = result.Throughput{Latency: l, Errors: 12000}
 	r.Capacity.Gain = nil
 }
 
 // lowRate has two hits a second: no second supports a percentile.
-func lowRate(r *bench.Result) {
-	none := bench.Float(math.NaN())
+func lowRate(r *result.Result) {
+	none := result.Float(math.NaN())
 	r.Scenario.Ads = 0
 	for i := range r.Replay.Stages {
 		r.Replay.Stages[i].Offered = 1.5 + float64(i%2)
 	}
 	for i := range r.Replay.Trials {
 		t := &r.Replay.Trials[i]
-		slow := bench.Float(0.9 / float64(1+40*i))
+		slow := result.Float(0.9 / float64(1+40*i))
 		t.Hits, t.Errors, t.Faults, t.OfferedRPS, t.AchievedRPS = 72, 0, nil, 2, 2
-		t.Latency = bench.Latency{Count: 72, Mean: slow / 2, P50: slow / 2, P90: none, P95: none, P99: none, P999: none, Max: slow}
+		t.Latency = result.Latency{Count: 72, Mean: slow / 2, P50: slow / 2, P90: none, P95: none, P99: none, P999: none, Max: slow}
 		for j := range t.Stages {
 			s := &t.Stages[j]
 			s.Hits, s.Errors, s.OfferedRPS, s.AchievedRPS, s.Latency, s.Meets = 14, 0, 2, 2, t.Latency, i > 0
@@ -148,7 +148,7 @@ func lowRate(r *bench.Result) {
 		}
 		for j := range t.Routes {
 			x := &t.Routes[j]
-			x.Hits, x.Errors, x.Latency = 8, 0, bench.Latency{Count: 8, Mean: slow, P50: none, P90: none, P95: none, P99: none, P999: none, Max: slow}
+			x.Hits, x.Errors, x.Latency = 8, 0, result.Latency{Count: 8, Mean: slow, P50: none, P90: none, P95: none, P99: none, P999: none, Max: slow}
 		}
 		t.Series = t.Series[:36]
 		for j := range t.Series {
@@ -157,21 +157,21 @@ func lowRate(r *bench.Result) {
 		}
 		t.Bins = nil
 		for j := range 3 {
-			t.Bins = append(t.Bins, bench.Bin{From: float64(12 * j), To: float64(12*j + 12), Hits: 24, P50: slow / bench.Float(2+j%2), P95: none, Max: slow / bench.Float(1+j%2)})
+			t.Bins = append(t.Bins, result.Bin{From: float64(12 * j), To: float64(12*j + 12), Hits: 24, P50: slow / result.Float(2+j%2), P95: none, Max: slow / result.Float(1+j%2)})
 		}
 	}
 }
 
 // wide has two quads, and an interval from a loss to a great gain.
-func wide(r *bench.Result) {
+func wide(r *result.Result) {
 	r.Replay, r.Capacity.Quads = nil, r.Capacity.Quads[:2]
 	g := r.Capacity.Gain
 	g.Quads, g.Ratio, g.Low, g.High, g.MDE = 2, 12, 0.004, 36000, 2980
-	g.Wilcoxon = [2]bench.Float{0, bench.Float(math.Inf(1))}
+	g.Wilcoxon = [2]result.Float{0, result.Float(math.Inf(1))}
 }
 
 // noBounds has a single quad.
-func noBounds(r *bench.Result) {
+func noBounds(r *result.Result) {
 	wide(r)
 	r.Capacity.Quads = r.Capacity.Quads[:1]
 	g := r.Capacity.Gain
@@ -179,23 +179,23 @@ func noBounds(r *bench.Result) {
 }
 
 // otherPages has a candidate that says something else.
-func otherPages(r *bench.Result) {
-	r.Answers = &bench.Answers{Asked: 60, Routes: 9, Different: []bench.Difference{
+func otherPages(r *result.Result) {
+	r.Answers = &result.Answers{Asked: 60, Routes: 9, Different: []result.Difference{
 		{Candidate: "persistent", Route: "home", Kind: "text", Count: 12, Request: "GET /", Baseline: "…<h1>Guestbook of Ann</h1>…", Answer: "It works!"},
 		{Candidate: "persistent", Route: "ad", Kind: "type", Count: 6, Request: "GET /ads/7", Baseline: "text/html", Answer: "text/plain"},
 	}}
-	r.Warnings = append(r.Warnings, bench.Warning{About: "answers.persistent", Text: "persistent answers 18 of 60 requests with another page than cgi (routes \"home\", \"ad\"): the throughputs may be of different work"})
+	r.Warnings = append(r.Warnings, result.Warning{About: "answers.persistent", Text: "persistent answers 18 of 60 requests with another page than cgi (routes \"home\", \"ad\"): the throughputs may be of different work"})
 }
 
 // inPart has one replay and one candidate that count for nothing, beside what holds.
-func inPart(r *bench.Result) {
+func inPart(r *result.Result) {
 	r.Replay.Trials[0].Invalid = "the load generator fell behind: one hit in a hundred was sent more than 80 ms late"
 	x := r.Capacity.Throughput["fastcgi behind a proxy"]
 	x.Errors = x.Hits / 5
 	r.Capacity.Throughput["fastcgi behind a proxy"] = x
 }
 
-func oneTarget(r *bench.Result) {
+func oneTarget(r *result.Result) {
 	r.Targets, r.Replay.Trials = r.Targets[:1], r.Replay.Trials[:1]
 	delete(r.Capacity.Throughput, "persistent")
 	r.Capacity.Quads, r.Capacity.Gain = nil, nil

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // No report has words around a number that is not there, or one of several things.
@@ -61,7 +61,7 @@ func TestWhatHoldsStandsInTheHeadline(t *testing.T) {
 	if len(v.Trusted) != 1 || v.Trusted[0].Candidate != "persistent" || invalidWords(r) != "Invalid: the throughput of fastcgi behind a proxy, the replay against cgi" {
 		t.Errorf("got %+v, %q", v.Trusted, invalidWords(r))
 	}
-	r.Verdict = bench.Verdict{Sentence: "This measurement cannot be trusted.", Reasons: []string{"of an earlier version"}}
+	r.Verdict = result.Verdict{Sentence: "This measurement cannot be trusted.", Reasons: []string{"of an earlier version"}}
 	if v := newView(r); len(v.Trusted) > 0 || invalidWords(r) != "Invalid measurement" {
 		t.Errorf("of an earlier version: got %+v, %q", v.Trusted, invalidWords(r))
 	}

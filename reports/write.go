@@ -8,12 +8,11 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // The files of a report, beside its plots.
 const (
-	resultFile   = "result.json"
 	pageFile     = "report.html"
 	summaryFile  = "summary.md"
 	benchfmtFile = "bench.txt"
@@ -27,15 +26,15 @@ const (
 // former report left there is replaced or removed, so that nothing in the
 // directory tells of another run. Each file takes its name only when it is
 // whole; on an error no half of one is left behind.
-func WriteDir(dir string, r *bench.Result) error { return writeAll(dir, r, drawings(r)) }
+func WriteDir(dir string, r *result.Result) error { return writeAll(dir, r, drawings(r)) }
 
 // writeAll writes the result, and then what is drawn from it in the place of what
 // was drawn before.
-func writeAll(dir string, r *bench.Result, files []drawing) error {
+func writeAll(dir string, r *result.Result, files []drawing) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("make the report's directory: %w", err)
 	}
-	if err := writeFile(dir, resultFile, func(w io.Writer) error { return JSON(w, r) }); err != nil {
+	if err := writeFile(dir, result.ResultFile, func(w io.Writer) error { return result.JSON(w, r) }); err != nil {
 		return err
 	}
 	if err := removeDrawn(dir); err != nil {
@@ -43,7 +42,7 @@ func writeAll(dir string, r *bench.Result, files []drawing) error {
 	}
 	for _, f := range files {
 		if err := writeFile(dir, f.name, f.draw); err != nil {
-			return fmt.Errorf("%w (%s is saved)", err, filepath.Join(dir, resultFile))
+			return fmt.Errorf("%w (%s is saved)", err, filepath.Join(dir, result.ResultFile))
 		}
 	}
 	return nil
@@ -55,7 +54,7 @@ type drawing struct {
 	draw func(io.Writer) error
 }
 
-func drawings(r *bench.Result) []drawing {
+func drawings(r *result.Result) []drawing {
 	all := []drawing{
 		{summaryFile, func(w io.Writer) error { return Markdown(w, r) }},
 		{benchfmtFile, func(w io.Writer) error { return Benchfmt(w, r) }},

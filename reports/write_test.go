@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/classibench/classibench/bench/result"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -33,7 +34,7 @@ func TestWriteDir(t *testing.T) {
 	if err := WriteDir(dir, r); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{resultFile, pageFile, summaryFile, benchfmtFile}
+	want := []string{result.ResultFile, pageFile, summaryFile, benchfmtFile}
 	for _, name := range figureNames {
 		want = append(want, name+".svg", name+".png")
 	}
@@ -58,11 +59,11 @@ func TestWriteDirReplacesAFormerReport(t *testing.T) {
 	if err := WriteDir(dir, variants(t)["capacity only"]); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{benchfmtFile, "gain.png", "gain.svg", "notes.txt", pageFile, resultFile, summaryFile}
+	want := []string{benchfmtFile, "gain.png", "gain.svg", "notes.txt", pageFile, result.ResultFile, summaryFile}
 	if diff := cmp.Diff(want, files(t, dir)); diff != "" {
 		t.Errorf("files differ (-want +got):\n%s", diff)
 	}
-	r, err := Read(dir)
+	r, err := result.Read(dir)
 	if err != nil || r.Replay != nil {
 		t.Errorf("the result that is there is the former one: %v", err)
 	}
@@ -85,7 +86,7 @@ func TestWriteDirWhereItCannot(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), pageFile) {
 		t.Errorf("WriteDir where %s is a directory = %v, want an error that names it", pageFile, err)
 	}
-	if _, err := Read(taken); err != nil {
+	if _, err := result.Read(taken); err != nil {
 		t.Errorf("the result was not saved: %v", err)
 	}
 }

@@ -4,20 +4,22 @@ import (
 	"math"
 	"sync"
 	"time"
+
+	"github.com/classibench/classibench/bench/histogram"
 )
 
 // A Recording is what came back from a target. Its size depends on how long the
 // traffic lasted, not on how many hits it had.
 type Recording struct {
-	Hits, Errors uint64     // right answers; all others
-	Latency      *Histogram // of right answers, from the moment a hit was due
-	Service      *Histogram // of right answers, from the moment it was sent
-	Lag          *Histogram // of all hits: from due to sent
-	Routes       []Group    // by number of the route
-	Stages       []Group    // by number of the stage in which a hit was due
-	Answered     []uint64   // right answers given while a stage lasted
-	Seconds      []Second   // by second in which a hit was due
-	Faults       map[Fault]Blame
+	Hits, Errors uint64               // right answers; all others
+	Latency      *histogram.Histogram // of right answers, from the moment a hit was due
+	Service      *histogram.Histogram // of right answers, from the moment it was sent
+	Lag          *histogram.Histogram // of all hits: from due to sent
+	Routes       []Group              // by number of the route
+	Stages       []Group              // by number of the stage in which a hit was due
+	Answered     []uint64             // right answers given while a stage lasted
+	Seconds      []Second             // by second in which a hit was due
+	Faults       map[Fault]ErrorCount
 	Last         time.Duration // when the last answer came, since the traffic began
 	Connections  Connections   // that it took
 }
@@ -25,19 +27,19 @@ type Recording struct {
 // A Group is a part of the hits.
 type Group struct {
 	Hits, Errors uint64
-	Latency      *Histogram // of right answers, from due
+	Latency      *histogram.Histogram // of right answers, from due
 }
 
 // A Second is one second of the traffic.
 type Second struct {
-	Due    uint64     // hits that fell due in it
-	Done   uint64     // right answers that arrived in it
-	Errors uint64     // hits due in it that went wrong
-	Answer *Histogram // latency of the right answers to the hits due in it, 2 significant digits
+	Due    uint64               // hits that fell due in it
+	Done   uint64               // right answers that arrived in it
+	Errors uint64               // hits due in it that went wrong
+	Answer *histogram.Histogram // latency of the right answers to the hits due in it, 2 significant digits
 }
 
-// Blame counts a kind of fault and keeps one example.
-type Blame struct {
+// ErrorCount counts a kind of fault and keeps one example.
+type ErrorCount struct {
 	Count   uint64
 	Example string
 }
@@ -58,21 +60,21 @@ type recorder struct {
 	ends []time.Duration // of the stages
 	rec  Recording
 
-	recent   *Histogram // latency since live was last asked for a percentile
-	previous []uint64   // right answers at the last few calls of live
+	recent   *histogram.Histogram // latency since live was last asked for a percentile
+	previous []uint64             // right answers at the last few calls of live
 }
 
 func newRecorder(routes int, ends []time.Duration) *recorder {
-	r := &recorder{ends: ends, recent: newHistogram(2)}
-	r.rec = Recording{Latency: NewHistogram(), Service: NewHistogram(), Lag: NewHistogram(),
-		Routes: newGroups(routes), Stages: newGroups(len(ends)), Answered: make([]uint64, len(ends)), Faults: map[Fault]Blame{}}
+	r := &recorder{ends: ends, recent: histogram.NewDigits(2)}
+	r.rec = Recording{Latency: histogram.New(), Service: histogram.New(), Lag: histogram.New(),
+		Routes: newGroups(routes), Stages: newGroups(len(ends)), Answered: make([]uint64, len(ends)), Faults: map[Fault]ErrorCount{}}
 	return r
 }
 
 func newGroups(n int) []Group {
 	groups := make([]Group, n)
 	for i := range groups {
-		groups[i].Latency = NewHistogram()
+		groups[i].Latency = histogram.New()
 	}
 	return groups
 }
@@ -94,7 +96,7 @@ func (r *recorder) add(o outcome) {
 	if o.fault != noFault {
 		rec.Errors++
 		second.Errors++
-		blame(rec.Faults, o.fault, o.example)
+		countError(rec.Faults, o.fault, o.example)
 	} else {
 		rec.Hits++
 		latency := o.end - o.due
@@ -127,7 +129,7 @@ func (g *Group) add(o outcome) {
 func (r *recorder) second(at time.Duration) *Second {
 	i := int(max(at, 0) / time.Second)
 	for len(r.rec.Seconds) <= i {
-		r.rec.Seconds = append(r.rec.Seconds, Second{Answer: newHistogram(2)})
+		r.rec.Seconds = append(r.rec.Seconds, Second{Answer: histogram.NewDigits(2)})
 	}
 	return &r.rec.Seconds[i]
 }
@@ -143,8 +145,8 @@ func (r *recorder) stage(at time.Duration) int {
 	return -1
 }
 
-// blame counts a fault among the others.
-func blame(faults map[Fault]Blame, fault Fault, example string) {
+// countError counts a fault among the others.
+func countError(faults map[Fault]ErrorCount, fault Fault, example string) {
 	if _, known := faults[fault]; !known && len(faults) >= maxFaults {
 		fault = FaultOther
 	}
@@ -177,7 +179,7 @@ func (r *recorder) live(elapsed time.Duration) Live {
 	if r.recent.Supports(0.95) || r.recent.Count() > 0 {
 		l.P95 = r.recent.Quantile(0.95)
 	}
-	r.recent.h.Reset()
+	r.recent.Reset()
 	r.previous = append(r.previous, r.rec.Hits)
 	if n := len(r.previous) - 1; n > 0 {
 		from := max(0, n-liveWindow)

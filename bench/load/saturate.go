@@ -5,18 +5,20 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/classibench/classibench/bench/histogram"
 )
 
 // A Block is a stretch of a closed loop, from one answer to another.
 type Block struct {
-	Hits    uint64        // right answers that came in it, the last included
-	Errors  uint64        // wrong answers, and requests that got none
-	Length  time.Duration // from the answer that opens it to the one that ends it
-	Drain   time.Duration // from then on, until all that was under way was answered
-	Whole   time.Duration // of all that Saturate did
-	Sent    uint64        // requests in all that time
-	Latency *Histogram    // service time of the hits
-	Faults  map[Fault]Blame
+	Hits    uint64               // right answers that came in it, the last included
+	Errors  uint64               // wrong answers, and requests that got none
+	Length  time.Duration        // from the answer that opens it to the one that ends it
+	Drain   time.Duration        // from then on, until all that was under way was answered
+	Whole   time.Duration        // of all that Saturate did
+	Sent    uint64               // requests in all that time
+	Latency *histogram.Histogram // service time of the hits
+	Faults  map[Fault]ErrorCount
 
 	Connections Connections // of all that was sent
 }
@@ -33,7 +35,7 @@ type Block struct {
 // from first on.
 func (c *Client) Saturate(ctx context.Context, requests *Requests, first uint64, users int, lead, length time.Duration) (Block, error) {
 	began := time.Now()
-	t := tally{lead: lead, length: length, opened: users == 1 && lead == 0, block: Block{Latency: NewHistogram(), Faults: map[Fault]Blame{}}}
+	t := tally{lead: lead, length: length, opened: users == 1 && lead == 0, block: Block{Latency: histogram.New(), Faults: map[Fault]ErrorCount{}}}
 	over := func() bool { return t.over.Load() || ctx.Err() != nil }
 	a := &attack{workers: uint64(users), most: uint64(users)}
 	a.pace = func(time.Duration, uint64) (stop bool) { return over() }
@@ -98,5 +100,5 @@ func (t *tally) count(took time.Duration, r reply) {
 		return
 	}
 	t.block.Errors++
-	blame(t.block.Faults, r.fault, r.example)
+	countError(t.block.Faults, r.fault, r.example)
 }

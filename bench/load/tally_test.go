@@ -3,11 +3,13 @@ package load
 import (
 	"testing"
 	"time"
+
+	"github.com/classibench/classibench/bench/histogram"
 )
 
 // tallied is the block that answers at these moments, in milliseconds, make.
 func tallied(lead, length time.Duration, answers ...time.Duration) Block {
-	t := tally{lead: lead * time.Millisecond, length: length * time.Millisecond, block: Block{Latency: NewHistogram(), Faults: map[Fault]Blame{}}}
+	t := tally{lead: lead * time.Millisecond, length: length * time.Millisecond, block: Block{Latency: histogram.New(), Faults: map[Fault]ErrorCount{}}}
 	for _, at := range answers {
 		t.add(0, at*time.Millisecond, reply{})
 	}
@@ -16,7 +18,7 @@ func tallied(lead, length time.Duration, answers ...time.Duration) Block {
 
 // An error is counted whenever it comes, right answers within the block only.
 func TestAnErrorIsNeverLost(t *testing.T) {
-	u := tally{length: 20 * time.Millisecond, block: Block{Latency: NewHistogram(), Faults: map[Fault]Blame{}}}
+	u := tally{length: 20 * time.Millisecond, block: Block{Latency: histogram.New(), Faults: map[Fault]ErrorCount{}}}
 	for _, at := range []time.Duration{10, 20, 30, 40} {
 		u.add(0, at*time.Millisecond, reply{})
 	}

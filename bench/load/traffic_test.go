@@ -7,10 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
+	"github.com/classibench/classibench/bench/histogram"
 	"github.com/classibench/classibench/bench/load"
 	"github.com/classibench/classibench/scenarios"
+	"pgregory.net/rapid"
 )
 
 func dues(a load.Arrivals) []time.Duration {
@@ -130,7 +130,7 @@ func TestHistogramsMergeAndTravel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		values := rapid.SliceOfN(rapid.Int64Range(1, int64(time.Minute)), 1, 100).Draw(t, "values")
 		cut := rapid.IntRange(0, len(values)).Draw(t, "cut")
-		whole, left, right := load.NewHistogram(), load.NewHistogram(), load.NewHistogram()
+		whole, left, right := histogram.New(), histogram.New(), histogram.New()
 		for i, v := range values {
 			whole.Record(time.Duration(v))
 			if i < cut {
@@ -144,7 +144,7 @@ func TestHistogramsMergeAndTravel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, err := load.Decode(text)
+		back, err := histogram.Decode(text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,7 +160,7 @@ func TestHistogramsMergeAndTravel(t *testing.T) {
 }
 
 func TestPercentilesNeedSupport(t *testing.T) {
-	h := load.NewHistogram()
+	h := histogram.New()
 	for i := range 1000 {
 		if i == 999 && h.Supports(0.99) {
 			t.Error("999 values support the 99th percentile")

@@ -41,7 +41,7 @@ func (s *stock) attend() (served func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s.line = append(s.line, w)
-	w.timer = time.AfterFunc(w.left(), w.look)
+	w.timer = time.AfterFunc(w.left(), w.check)
 	return w.served
 }
 
@@ -64,9 +64,9 @@ func (w *waiter) left() time.Duration {
 	return time.Duration(w.times*float64(w.patience())) - time.Since(w.began)
 }
 
-// look closes the connection that has been idle for longest, or else the next that
+// check closes the connection that has been idle for longest, or else the next that
 // would become idle, once the patience is at its end.
-func (w *waiter) look() {
+func (w *waiter) check() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	left := w.left()

@@ -15,7 +15,7 @@ import (
 	"github.com/classibench/classibench/internal/git"
 )
 
-// An order is what a keeper is asked to run, or to hold.
+// An order is what a supervisor is asked to run, or to hold.
 type order struct {
 	Processes []process
 	Hold      []int // processes that run already, to keep on the CPUs

@@ -12,13 +12,13 @@ import (
 	"github.com/classibench/classibench/bench/usage"
 )
 
-// A holder is a keeper that starts nothing: it keeps processes that another
+// A holder is a supervisor that starts nothing: it keeps processes that another
 // program started on some CPUs, and puts them back where they were when it is
 // told to or when its owner dies, however that dies.
-type holder struct{ *keeper }
+type holder struct{ *supervisor }
 
 func startHolder(pids, cpus []int) (*holder, error) {
-	k, e, err := runKeeper(order{Hold: pids, CPUs: cpus}, nil, io.Discard)
+	k, e, err := runSupervisor(order{Hold: pids, CPUs: cpus}, nil, io.Discard)
 	switch {
 	case err != nil:
 		return nil, err
@@ -41,7 +41,7 @@ func (h *holder) release() error {
 	return nil
 }
 
-// hold is the life of a keeper that starts nothing.
+// hold is the life of a supervisor that starts nothing.
 func hold(o order, orders *json.Decoder, events *json.Encoder) int {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)

@@ -79,12 +79,12 @@ func TestAURLIsPutBack(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			var keeper int
-			if err := json.NewDecoder(bufio.NewReader(out)).Decode(&keeper); err != nil {
+			var supervisor int
+			if err := json.NewDecoder(bufio.NewReader(out)).Decode(&supervisor); err != nil {
 				t.Fatal(err)
 			}
 			wantOn(t, r, target.CPUs)
-			fds := handles(t, []int{keeper})
+			fds := handles(t, []int{supervisor})
 			cmd.Process.Signal(signal)
 			cmd.Wait()
 			wantEnded(t, fds, 10_000)

@@ -6,11 +6,11 @@ import (
 	"encoding/json"
 )
 
-// What a keeper and the program that started it say to each other, as JSON
+// What a supervisor and the program that started it say to each other, as JSON
 // values: an order first, then commands one way and events the other.
 
-// A command asks a keeper for something. The end of commands is the end of the
-// program that gave them: the keeper then kills all that it started.
+// A command asks a supervisor for something. The end of commands is the end of the
+// program that gave them: the supervisor then kills all that it started.
 type command struct {
 	Ready bool   // the target answered: from now on the end of a first process is the end of all
 	Addr  string // with Ready: where it listens; none of a command that is to end by itself
@@ -18,7 +18,7 @@ type command struct {
 	Grace int64
 }
 
-// An event is what a keeper has to tell.
+// An event is what a supervisor has to tell.
 type event struct {
 	Started []int         `json:",omitempty"` // ids of the processes of an order, in order
 	Failed  *startFailure `json:",omitempty"` // one could not be started, and none runs

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/classibench/classibench/internal/shell"
 )
 
 // Between two looks whether a target answers: growing, so that a fast one is
@@ -35,7 +37,7 @@ func (r *Running) await(ctx context.Context) error {
 	var failing failures
 	var taken time.Time // since when another program listens
 	for pause := firstPause; ; pause = min(pause*3/2, mostPause) {
-		err := r.look(limited, client)
+		err := r.probe(limited, client)
 		if err == nil {
 			return nil
 		}
@@ -91,8 +93,8 @@ func (f *failures) enough(err error) bool {
 
 func (f *failures) since() time.Duration { return time.Since(f.began).Round(100 * time.Millisecond) }
 
-// look asks once.
-func (r *Running) look(ctx context.Context, client *http.Client) error {
+// probe asks once.
+func (r *Running) probe(ctx context.Context, client *http.Client) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer r.cancelAtEnd(cancel)()
@@ -144,7 +146,7 @@ func (r *Running) cancelAtEnd(cancel func()) (release func()) {
 // checkOwner makes sure that it is the target that listens, where that can be
 // found out: somebody else may have been quicker.
 func (r *Running) checkOwner() error {
-	if r.keeper == nil || ours(r.place.addr, r.Roots()) {
+	if r.supervisor == nil || ours(r.place.addr, r.Roots()) {
 		return nil
 	}
 	return fmt.Errorf("%w: %s", ErrTaken, r.place.addr)
@@ -158,7 +160,7 @@ func (r *Running) diedEarly() error {
 	}
 	e := r.target.fail(PhaseAwait, fmt.Errorf("it ended with %s before it answered", end.Status), "")
 	e.Output = end.Output
-	e.Hint = "run its command by hand: " + Shell(r.target.Command)
+	e.Hint = "run its command by hand: " + shell.Quote(r.target.Command)
 	if end.Status == "exit status 0" {
 		e.Hint = "if it goes into the background, keep it in the foreground (php-fpm -F, spawn-fcgi -n, lighttpd -D); else " + e.Hint
 	}
@@ -195,9 +197,9 @@ func (r *Running) late(after time.Duration, last error) error {
 
 // byHand is a line for a shell that runs a CGI program once.
 func (t Target) byHand() string {
-	line := Shell(append([]string{"env", "REQUEST_METHOD=GET", "PATH_INFO=" + t.Ready}, t.Command...))
+	line := shell.Quote(append([]string{"env", "REQUEST_METHOD=GET", "PATH_INFO=" + t.Ready}, t.Command...))
 	if t.Dir != "" {
-		line = "cd " + Shell([]string{t.Dir}) + " && " + line
+		line = "cd " + shell.Quote([]string{t.Dir}) + " && " + line
 	}
 	return line
 }

@@ -33,7 +33,7 @@ func (t Target) Restore(ctx context.Context) error {
 	if err := r.launch(order{Processes: []process{{Path: program, Args: t.Reset, Env: environment(inDir(t.Dir, t.Env)), Dir: t.Dir}}}, nil); err != nil {
 		return err
 	}
-	r.keeper.ready("")
+	r.supervisor.ready("")
 	return r.finish(ctx, limit)
 }
 

@@ -11,12 +11,12 @@ import (
 
 // A Running is a target that is up.
 type Running struct {
-	target Target
-	place  place
-	keeper *keeper // nil for a URL target
-	holder *holder // of the processes of a URL target; nil where they run where they like
-	output *ring
-	done   chan struct{}
+	target     Target
+	place      place
+	supervisor *supervisor // nil for a URL target
+	holder     *holder     // of the processes of a URL target; nil where they run where they like
+	output     *ring
+	done       chan struct{}
 
 	stopping sync.Once
 	stopped  error // of Stop; read after the Once
@@ -34,14 +34,14 @@ func newRunning(t Target, p place) *Running {
 func (r *Running) URL() string { return trimSlash(r.place.url) }
 
 // Roots says where the target's process tree begins, as usage.Read takes it.
-// The keeper, which is ours, stands in it as a negative number: what it started
+// The supervisor, which is ours, stands in it as a negative number: what it started
 // counts, it does not. Of a URL target it is the pids that were given, perhaps
 // none.
 func (r *Running) Roots() []int {
-	if r.keeper == nil {
+	if r.supervisor == nil {
 		return r.target.PIDs
 	}
-	return r.keeper.roots()
+	return r.supervisor.roots()
 }
 
 // Done is closed when the target has ended, and all of its processes with it.
@@ -61,7 +61,7 @@ func (r *Running) Output() string { return r.output.String() }
 
 // launch starts the processes.
 func (r *Running) launch(o order, socket *os.File) error {
-	k, err := startKeeper(o, socket, r.output)
+	k, err := startSupervisor(o, socket, r.output)
 	if err != nil {
 		var f *startFailure
 		hint := "is there room for one more process? See ulimit -u"
@@ -70,14 +70,14 @@ func (r *Running) launch(o order, socket *os.File) error {
 		}
 		return r.target.fail(PhaseStart, err, hint)
 	}
-	r.keeper = k
+	r.supervisor = k
 	go r.attend()
 	return nil
 }
 
-// attend waits for the end of the keeper, and with it of all processes.
+// attend waits for the end of the supervisor, and with it of all processes.
 func (r *Running) attend() {
-	status := r.keeper.wait()
+	status := r.supervisor.wait()
 	r.mu.Lock()
 	if !r.asked {
 		r.err = &EndError{Status: status, Output: r.output.tail(quoted)}
@@ -113,21 +113,21 @@ func (r *Running) Stop() error {
 const lastWait = 10 * time.Second
 
 func (r *Running) stop() error {
-	if r.keeper == nil {
+	if r.supervisor == nil {
 		defer close(r.done)
 		return r.letGo()
 	}
 	r.mu.Lock()
 	r.asked = true
 	r.mu.Unlock()
-	r.keeper.stop(r.target.StopTimeout)
+	r.supervisor.stop(r.target.StopTimeout)
 	limit := time.NewTimer(r.target.StopTimeout + lastWait)
 	defer limit.Stop()
 	select {
 	case <-r.done:
 	case <-limit.C:
 		return fmt.Errorf("stop target %s: processes below %v are still there %v after they were killed; ps -o pid,stat,wchan shows what they wait for",
-			r.target.Name, r.keeper.roots(), lastWait)
+			r.target.Name, r.supervisor.roots(), lastWait)
 	}
 	for _, addr := range []string{r.place.addr, r.place.backend} {
 		if addr != "" && listens(addr) {

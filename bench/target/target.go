@@ -7,12 +7,12 @@
 // way is a [StartError] with a hint; how a target ended before its time is an
 // [EndError] with the last that it said.
 //
-// On Linux the processes of a target are started by a keeper, a small process
-// beside them: this program again, under the name "classibench-keeper". It is
+// On Linux the processes of a target are started by a supervisor, a small process
+// beside them: this program again, under the name "classibench-supervisor". It is
 // the reaper of all that they start, so that nobody escapes by losing its
 // parent or by founding a session, and it ends them all when the program that
 // asked for them dies, however that dies. Importing this package is what makes
-// a program able to be a keeper. Elsewhere a target is a process group, and one
+// a program able to be a supervisor. Elsewhere a target is a process group, and one
 // that leaves it escapes.
 //
 // The package does not find or build programs, and offers no load.
@@ -154,7 +154,7 @@ func (t Target) start(ctx context.Context) (*Running, error) {
 	if err := r.await(ctx); err != nil {
 		return nil, joinStop(err, r.Stop())
 	}
-	r.keeper.ready(p.addr)
+	r.supervisor.ready(p.addr)
 	r.follow(ctx)
 	return r, nil
 }

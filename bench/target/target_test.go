@@ -319,7 +319,7 @@ func TestAnOwnerThatIsKilledLeavesNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(pids) != 6 {
-		t.Errorf("got processes %v, want five and their keeper", pids)
+		t.Errorf("got processes %v, want five and their supervisor", pids)
 	}
 	fds := handles(t, pids)
 	cmd.Process.Kill()
@@ -327,14 +327,14 @@ func TestAnOwnerThatIsKilledLeavesNobody(t *testing.T) {
 	wantEnded(t, fds, 10_000)
 }
 
-func TestAKeeperThatIsKilledIsNoticed(t *testing.T) {
+func TestASupervisorThatIsKilledIsNoticed(t *testing.T) {
 	r := start(t, self(t, "server", "{addr}"))
 	fds := handles(t, members(t, r))
 	syscall.Kill(-r.Roots()[0], syscall.SIGKILL)
 	<-r.Done()
 	wantEnded(t, fds, 10_000)
-	if err := r.Err(); err == nil || !strings.Contains(err.Error(), "loss of its keeper") {
-		t.Errorf("got %v, want the loss of the keeper", err)
+	if err := r.Err(); err == nil || !strings.Contains(err.Error(), "loss of its supervisor") {
+		t.Errorf("got %v, want the loss of the supervisor", err)
 	}
 }
 
@@ -511,8 +511,8 @@ func TestWhatAResetLeavesRunningIsEnded(t *testing.T) {
 	if err := r.launch(order{Processes: []process{{Path: "/bin/sh", Args: []string{"sh", "-c", "/bin/sleep 60 &"}}}}, nil); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(200 * time.Millisecond) // it ends before the keeper is told what it is
-	r.keeper.ready("")
+	time.Sleep(200 * time.Millisecond) // it ends before the supervisor is told what it is
+	r.supervisor.ready("")
 	if err := r.finish(t.Context(), 5*time.Second); err != nil {
 		t.Error(err)
 	}

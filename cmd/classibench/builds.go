@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/internal/shell"
 )
 
 const module = "github.com/classibench/classibench"
@@ -121,7 +121,7 @@ func (r recipe) try(ctx context.Context, dir string, with func(path string, flag
 	for _, flags := range buildFlags {
 		path := filepath.Join(dir, r.file)
 		if failed = with(path, flags); failed == nil {
-			return build{path, "go build " + target.Shell(flags)}, nil
+			return build{path, "go build " + shell.Quote(flags)}, nil
 		}
 		if ctx.Err() != nil {
 			return build{}, ctx.Err()

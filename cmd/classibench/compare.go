@@ -9,11 +9,12 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/cgi/host"
+	"github.com/spf13/cobra"
 )
 
 // compareOptions are the flags of compare.
@@ -85,7 +86,7 @@ func (p *program) compare(ctx context.Context, o compareOptions) error {
 }
 
 // finish saves and shows what was measured, also when the run failed midway.
-func (p *program) finish(r *bench.Result, failed error, out string) error {
+func (p *program) finish(r *result.Result, failed error, out string) error {
 	if failed != nil && r.Empty() {
 		return describe(failed)
 	}
@@ -105,7 +106,7 @@ func (p *program) finish(r *bench.Result, failed error, out string) error {
 func describe(err error) error {
 	var start *target.StartError
 	var program *host.ProgramError
-	var death *bench.DeathError
+	var death *instance.DeathError
 	var silent *bench.SilentError
 	var differ *bench.DifferError
 	switch {
@@ -130,7 +131,7 @@ func describe(err error) error {
 }
 
 // invalidParts tells whether all of a measurement is invalid.
-func invalidParts(r *bench.Result) string {
+func invalidParts(r *result.Result) string {
 	for _, t := range r.Targets[min(1, len(r.Targets)):] {
 		if r.GainDoubt(t.Name) == "" {
 			return "a part of the measurement is invalid"

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/bench/usage"
 	"github.com/classibench/classibench/scenarios"
@@ -15,7 +15,7 @@ import (
 // has to be moved there, for which rights may be missing; then nothing is pinned,
 // neither the other targets nor the generator: a target with more cores than
 // another would look faster than it is.
-func (p *program) coresFor(targets []scenarios.Target, e *bench.Environment) ([]int, error) {
+func (p *program) coresFor(targets []scenarios.Target, e *result.Environment) ([]int, error) {
 	var moved []string
 	for _, t := range targets {
 		if len(e.TargetCPUs) == 0 || t.Kind != target.URL {

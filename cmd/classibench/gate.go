@@ -9,12 +9,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
-
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/reports"
 	"github.com/classibench/classibench/scenarios"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // gateOptions are the flags of gate.
@@ -156,7 +155,7 @@ func (o gateOptions) check() error {
 }
 
 // finishGate saves and shows what was measured, also when it failed midway.
-func (p *program) finishGate(r *bench.Result, failed error, o gateOptions) error {
+func (p *program) finishGate(r *result.Result, failed error, o gateOptions) error {
 	if err := reports.WriteGateDir(o.out, r, o.shown()); err != nil {
 		unsaved := usageError(err, "choose another directory with --out")
 		if failed != nil {
@@ -172,34 +171,34 @@ func (p *program) finishGate(r *bench.Result, failed error, o gateOptions) error
 }
 
 // concludeGate prints the outcome and ends the process by it.
-func (p *program) concludeGate(r *bench.Result, o gateOptions) error {
+func (p *program) concludeGate(r *result.Result, o gateOptions) error {
 	if err := errors.Join(p.printGate(r), p.tellCI(r, o)); err != nil {
 		return err
 	}
 	switch {
 	case !r.Verdict.Valid:
 		return fail(exitInvalid, errors.New("the measurement is invalid"), "the reasons stand above; \"classibench doctor\" looks at the machine")
-	case r.Gate.Outcome == bench.Fail:
+	case r.Gate.Outcome == result.Fail:
 		return fail(exitNo, errors.New("the gate failed: "+r.Verdict.Sentence), "")
-	case r.Gate.Outcome == bench.Inconclusive && o.inconclusive == "fail":
+	case r.Gate.Outcome == result.Inconclusive && o.inconclusive == "fail":
 		return fail(exitInconclusive, errors.New("the gate cannot tell"), "%s", inconclusiveHint(r.Gate))
 	}
 	return nil
 }
 
 // inconclusiveHint says what would help the check that could not tell.
-func inconclusiveHint(g *bench.Gate) string {
-	i := slices.IndexFunc(g.Checks, func(c bench.Check) bool { return c.Outcome == bench.Inconclusive && g.Weighs(c) })
+func inconclusiveHint(g *result.Gate) string {
+	i := slices.IndexFunc(g.Checks, func(c result.Check) bool { return c.Outcome == result.Inconclusive && g.Weighs(c) })
 	switch {
-	case i >= 0 && g.Checks[i].Name == bench.ObjectiveCheck:
+	case i >= 0 && g.Checks[i].Name == result.ObjectiveCheck:
 		return "offer the rate for longer with --budget, or let it pass with --on-inconclusive pass"
-	case i >= 0 && g.Checks[i].Name == bench.GainCheck:
+	case i >= 0 && g.Checks[i].Name == result.GainCheck:
 		return "give it more time with --budget, ask for less with --min-gain, or let it pass with --on-inconclusive pass"
 	}
 	return "give it more time with --budget, allow more with --max-loss, or let it pass with --on-inconclusive pass"
 }
 
-func (p *program) printGate(r *bench.Result) error {
+func (p *program) printGate(r *result.Result) error {
 	if p.json {
 		return unread(p.printJSON(r))
 	}

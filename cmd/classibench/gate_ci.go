@@ -8,13 +8,13 @@ import (
 	"io"
 	"os"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/reports"
 )
 
 // tellCI tells GitHub what came out, where GitHub has set its variables: a
 // summary for the job's page, and annotations.
-func (p *program) tellCI(r *bench.Result, o gateOptions) error {
+func (p *program) tellCI(r *result.Result, o gateOptions) error {
 	if os.Getenv("GITHUB_ACTIONS") == "true" {
 		// Workflow commands are read from either stream; data stay alone on stdout.
 		if err := unread(reports.Annotations(p.stderr, r, o.shown())); err != nil {

@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench"
-	"github.com/classibench/classibench/reports"
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/scenarios"
 )
 
 // measureGate measures what the flags ask for. What was measured before an
 // error is returned with it.
-func (p *program) measureGate(ctx context.Context, o gateOptions, dir string) (*bench.Result, error) {
+func (p *program) measureGate(ctx context.Context, o gateOptions, dir string) (*result.Result, error) {
 	s, digest, err := loadScenario(o.scenario)
 	if err != nil {
 		return nil, err
@@ -48,8 +49,8 @@ func (p *program) measureGate(ctx context.Context, o gateOptions, dir string) (*
 
 // A gatePart is one question of a gate, ready to be measured.
 type gatePart struct {
-	run func(context.Context) (*bench.Result, error)
-	ask func(*bench.Gate) // completes the gate with what was asked
+	run func(context.Context) (*result.Result, error)
+	ask func(*result.Gate) // completes the gate with what was asked
 }
 
 // gateParts prepares the questions: everything is built before anything is
@@ -69,31 +70,31 @@ func (p *program) gateParts(ctx context.Context, o gateOptions, plan *bench.Plan
 }
 
 // runParts measures the questions one after the other, and judges all of them.
-func (p *program) runParts(ctx context.Context, o gateOptions, parts []gatePart) (*bench.Result, error) {
-	var whole *bench.Result
+func (p *program) runParts(ctx context.Context, o gateOptions, parts []gatePart) (*result.Result, error) {
+	var whole *result.Result
 	for _, part := range parts {
 		r, err := part.run(ctx)
 		whole = joined(whole, r)
 		part.ask(whole.Gate)
 		if err != nil {
-			bench.JudgeGate(whole)
+			result.JudgeGate(whole)
 			return whole, err
 		}
 	}
-	bench.JudgeGate(whole)
+	result.JudgeGate(whole)
 	return whole, nil
 }
 
 // joined adds what was found to what was found before.
-func joined(whole, r *bench.Result) *bench.Result {
+func joined(whole, r *result.Result) *result.Result {
 	if r.Gate == nil {
-		r.Gate = &bench.Gate{}
+		r.Gate = &result.Gate{}
 	}
 	if whole == nil {
 		return r
 	}
 	for _, t := range r.Targets {
-		if !slices.ContainsFunc(whole.Targets, func(x bench.Target) bool { return x.Name == t.Name }) {
+		if !slices.ContainsFunc(whole.Targets, func(x result.Target) bool { return x.Name == t.Name }) {
 			whole.Targets = append(whole.Targets, t)
 		}
 	}
@@ -134,10 +135,10 @@ func (p *program) gainPart(ctx context.Context, o gateOptions, plan bench.Plan, 
 		s.Capacity.Within = o.maxLoss / 2 // the half-widths of now and then add in squares
 	}
 	plan.Scenario = &s
-	if plan.Contenders, err = p.contenders(ctx, targets, on); err != nil {
+	if plan.Candidates, err = p.candidates(ctx, targets, on); err != nil {
 		return nil, err
 	}
-	ask := func(g *bench.Gate) {
+	ask := func(g *result.Gate) {
 		g.MinGain, g.MaxLoss, g.Baseline, g.Advisory, g.Differing = o.minGain, o.maxLoss, stored, len(differing) > 0, differing
 	}
 	return &gatePart{run: plan.Run, ask: ask}, nil
@@ -145,26 +146,26 @@ func (p *program) gainPart(ctx context.Context, o gateOptions, plan bench.Plan, 
 
 // stored reads the gain of an earlier result. One of another machine is refused,
 // unless it is only to warn.
-func (p *program) stored(o gateOptions, plan *bench.Plan) (*bench.Stored, []string, error) {
+func (p *program) stored(o gateOptions, plan *bench.Plan) (*result.Stored, []string, error) {
 	if o.baseline == "" {
 		return nil, nil, nil
 	}
-	r, err := reports.Read(o.baseline)
+	r, err := result.Read(o.baseline)
 	if err != nil {
 		return nil, nil, usageError(err, "a result is made by \"classibench compare\"")
 	}
 	if r.Capacity == nil || r.Capacity.Gain == nil || r.Partial != "" || !r.Verdict.Valid {
 		return nil, nil, usageError(fmt.Errorf("%s holds no gain that can be trusted", o.baseline), "measure it anew: classibench compare %s", o.scenario)
 	}
-	if err := bench.Consistent(r); err != nil {
+	if err := result.Consistent(r); err != nil {
 		return nil, nil, usageError(fmt.Errorf("%s does not agree with itself: %w", o.baseline, err), "it was edited, or another version of classibench wrote it: measure it anew")
 	}
-	differing := bench.Differing(r, plan)
+	differing := r.Differing(plan.Environment, plan.Digest, plan.Seed)
 	if len(differing) > 0 && !o.anyMachine {
 		return nil, nil, usageError(fmt.Errorf("%s was measured elsewhere: %s", o.baseline, strings.Join(differing, "; ")),
 			"measure it here: classibench compare %s; or say --any-machine to be warned only", o.scenario)
 	}
-	return &bench.Stored{Path: o.baseline, Began: r.Began.Format(time.RFC3339), Gain: r.Capacity.Again(*r.Capacity.Gain)}, differing, nil
+	return &result.Stored{Path: o.baseline, Began: r.Began.Format(time.RFC3339), Gain: r.Capacity.Again(*r.Capacity.Gain)}, differing, nil
 }
 
 // objectiveLength is how long a rate is offered, at least, to see whether the objective
@@ -174,7 +175,7 @@ const objectiveLength = 20 * time.Second
 // lengthAt is how long a rate is offered: until a p95 is known, if the budget has room
 // for that. Arrivals are random: a fifth more than are needed on average suffice.
 func lengthAt(rate scenarios.Rate, budget time.Duration) time.Duration {
-	needed := 1.2 * bench.P95Hits / max(rate.PerSecond(0), 1e-3)
+	needed := 1.2 * result.P95Hits / max(rate.PerSecond(0), 1e-3)
 	return min(max(objectiveLength, time.Duration(needed*float64(time.Second))), budget)
 }
 
@@ -194,15 +195,15 @@ func (p *program) objectivePart(ctx context.Context, o gateOptions, plan bench.P
 	s := *plan.Scenario
 	s.Replay.Stages = []scenarios.Stage{{Name: "objective", For: lengthAt(rate, o.budget), Rate: rate}}
 	plan.Scenario = &s
-	if plan.Contenders, err = p.objectiveOf(ctx, o, s.Targets, on); err != nil {
+	if plan.Candidates, err = p.objectiveOf(ctx, o, s.Targets, on); err != nil {
 		return nil, err
 	}
-	return &gatePart{run: plan.Run, ask: func(g *bench.Gate) { g.Objective = rate.String() }}, nil
+	return &gatePart{run: plan.Run, ask: func(g *result.Gate) { g.Objective = rate.String() }}, nil
 }
 
 // objectiveOf is whom the objective is asked of: the program of the working
 // tree, the last target of the scenario, or the classifieds as a server.
-func (p *program) objectiveOf(ctx context.Context, o gateOptions, targets []scenarios.Target, on stage) ([]bench.Contender, error) {
+func (p *program) objectiveOf(ctx context.Context, o gateOptions, targets []scenarios.Target, on stage) ([]instance.Candidate, error) {
 	switch {
 	case o.run != "":
 		out, err := os.MkdirTemp(on.dir, "build-")
@@ -210,9 +211,9 @@ func (p *program) objectiveOf(ctx context.Context, o gateOptions, targets []scen
 			return nil, fmt.Errorf("make a directory to build in: %w", err)
 		}
 		c, err := p.buildOwn(ctx, o, tree{name: "head", dir: o.against.repo.Top}, out, on)
-		return []bench.Contender{c}, err
+		return []instance.Candidate{c}, err
 	case len(targets) == 0:
 		targets = builtinPair
 	}
-	return p.contenders(ctx, targets[len(targets)-1:], on)
+	return p.candidates(ctx, targets[len(targets)-1:], on)
 }

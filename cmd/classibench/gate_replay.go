@@ -6,10 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/classibench/classibench/bench/result"
 	"github.com/spf13/pflag"
-
-	"github.com/classibench/classibench/bench"
-	"github.com/classibench/classibench/reports"
 )
 
 // gateAgain decides again from an earlier result.
@@ -20,15 +18,15 @@ func (p *program) gateAgain(o gateOptions, given *pflag.FlagSet, args []string) 
 	if err := o.check(); err != nil {
 		return err
 	}
-	r, err := reports.Read(o.replay)
+	r, err := result.Read(o.replay)
 	if err != nil {
 		return usageError(err, "a gate's result is made by \"classibench gate\"")
 	}
 	if r.Gate == nil {
 		return usageError(fmt.Errorf("%s holds no gate's result", o.replay), "\"classibench report\" draws the others")
 	}
-	said, inconsistent := r.Gate.Outcome, bench.Consistent(r)
-	bench.JudgeGate(r)
+	said, inconsistent := r.Gate.Outcome, result.Consistent(r)
+	result.JudgeGate(r)
 	if inconsistent == nil && r.Gate.Outcome != said {
 		inconsistent = fmt.Errorf("it says %q, and its blocks say %q", said, r.Gate.Outcome)
 	}

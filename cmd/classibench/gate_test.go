@@ -7,13 +7,13 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // The gain that one question found is not lost to the next, which knows none.
 func TestJoinedKeepsTheGain(t *testing.T) {
-	gain := &bench.Result{Targets: []bench.Target{{Name: "cgi"}, {Name: "persistent"}}, Capacity: &bench.Capacity{Gain: &bench.Gain{Ratio: 20}}}
-	objective := &bench.Result{Targets: []bench.Target{{Name: "persistent"}}, Capacity: &bench.Capacity{}, Replay: &bench.Replay{}, Seconds: 3}
+	gain := &result.Result{Targets: []result.Target{{Name: "cgi"}, {Name: "persistent"}}, Capacity: &result.Capacity{Gain: &result.Gain{Ratio: 20}}}
+	objective := &result.Result{Targets: []result.Target{{Name: "persistent"}}, Capacity: &result.Capacity{}, Replay: &result.Replay{}, Seconds: 3}
 	whole := joined(joined(nil, gain), objective)
 	if whole.Capacity.Gain == nil || whole.Replay == nil || len(whole.Targets) != 2 || whole.Seconds != 3 || whole.Gate == nil {
 		t.Errorf("got %+v", whole)
@@ -27,7 +27,7 @@ func TestFreshCopyLeavesOneCopyAtATime(t *testing.T) {
 		t.Fatal(err)
 	}
 	on := stage{data: data, dir: t.TempDir()}
-	for range 2 { // two contenders of the same name, as two runs in a directory have them
+	for range 2 { // two candidates of the same name, as two runs in a directory have them
 		var last string
 		for range 3 {
 			db, err := freshCopy(context.Background(), on, "base", &last)
@@ -40,7 +40,7 @@ func TestFreshCopyLeavesOneCopyAtATime(t *testing.T) {
 		}
 	}
 	if left, _ := os.ReadDir(on.dir); len(left) != 2 {
-		t.Errorf("%d copies are left, want the last of each contender", len(left))
+		t.Errorf("%d copies are left, want the last of each candidate", len(left))
 	}
 }
 

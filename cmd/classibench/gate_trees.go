@@ -10,8 +10,11 @@ import (
 	"strings"
 
 	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/internal/git"
+	"github.com/classibench/classibench/internal/shell"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -25,24 +28,24 @@ func (p *program) throughputPart(ctx context.Context, o gateOptions, plan bench.
 	var base, head string
 	var notes []string
 	if targets := plan.Scenario.Targets; o.against == nil {
-		contenders, err := p.contenders(ctx, targets, on)
+		candidates, err := p.candidates(ctx, targets, on)
 		if err != nil {
 			return nil, err
 		}
 		base, head = targets[0].Name, targets[1].Name
-		plan.Contenders = contenders
+		plan.Candidates = candidates
 	} else {
 		t, err := p.trees(ctx, o, on)
 		if err != nil {
 			return nil, err
 		}
 		base, head, notes = t.base, t.head, t.notes
-		plan.Contenders = t.contenders
+		plan.Candidates = t.candidates
 	}
-	plan.Contenders[0].Name, plan.Contenders[1].Name = "base", "head"
+	plan.Candidates[0].Name, plan.Candidates[1].Name = "base", "head"
 	rules := bench.Rules{MaxLoss: o.maxLoss, Budget: o.budget}
-	part.run = func(ctx context.Context) (*bench.Result, error) { return plan.Gate(ctx, rules) }
-	part.ask = func(g *bench.Gate) { g.Base, g.Head, g.Notes = base, head, append(notes, g.Notes...) }
+	part.run = func(ctx context.Context) (*result.Result, error) { return plan.Gate(ctx, rules) }
+	part.ask = func(g *result.Gate) { g.Base, g.Head, g.Notes = base, head, append(notes, g.Notes...) }
 	return part, nil
 }
 
@@ -82,7 +85,7 @@ func findAgainst(ctx context.Context, o gateOptions, s *scenarios.Scenario) (*ag
 type twoTrees struct {
 	base, head string // in words
 	notes      []string
-	contenders []bench.Contender
+	candidates []instance.Candidate
 }
 
 // trees builds the base, in a tree of its own below the stage's directory, and the
@@ -107,7 +110,7 @@ func (p *program) trees(ctx context.Context, o gateOptions, on stage) (t twoTree
 	if err := letIn(on.dir, repo.Top); err != nil {
 		return t, err
 	}
-	t.contenders, err = p.buildTrees(ctx, o, tree{name: "head", dir: repo.Top}, tree{name: "base", dir: base.Dir, absent: base.Absent}, on)
+	t.candidates, err = p.buildTrees(ctx, o, tree{name: "head", dir: repo.Top}, tree{name: "base", dir: base.Dir, absent: base.Absent}, on)
 	return t, err
 }
 
@@ -146,8 +149,8 @@ type tree struct {
 }
 
 // buildTrees builds the program of both trees.
-func (p *program) buildTrees(ctx context.Context, o gateOptions, head, base tree, on stage) ([]bench.Contender, error) {
-	var all []bench.Contender
+func (p *program) buildTrees(ctx context.Context, o gateOptions, head, base tree, on stage) ([]instance.Candidate, error) {
+	var all []instance.Candidate
 	for _, t := range []tree{base, head} {
 		out := filepath.Join(on.dir, "build-"+t.name)
 		if err := os.Mkdir(out, 0o755); err != nil {
@@ -164,25 +167,25 @@ func (p *program) buildTrees(ctx context.Context, o gateOptions, head, base tree
 
 // buildTree builds the program of one tree: with the user's command, or the
 // classifieds as a server.
-func (p *program) buildTree(ctx context.Context, o gateOptions, t tree, out string, on stage) (bench.Contender, error) {
+func (p *program) buildTree(ctx context.Context, o gateOptions, t tree, out string, on stage) (instance.Candidate, error) {
 	if o.run != "" {
 		return p.buildOwn(ctx, o, t, out, on)
 	}
 	p.say("building the %s …", t.name)
 	ours, err := isOurs(ctx, t.dir)
 	if err != nil {
-		return bench.Contender{}, err
+		return instance.Candidate{}, err
 	}
 	if !ours {
-		return bench.Contender{}, usageError(fmt.Errorf("build the %s: it is no tree of classibench, and nothing says how to build and run it", t.name),
+		return instance.Candidate{}, usageError(fmt.Errorf("build the %s: it is no tree of classibench, and nothing says how to build and run it", t.name),
 			"--build 'go build -o {out} ./cmd/shop' --run '{out} -listen {addr}', or --run alone for a program that needs no build, and a scenario with the requests to make")
 	}
 	b, err := recipes["persistent"].makeFrom(ctx, t.dir, out)
 	switch {
 	case ctx.Err() != nil:
-		return bench.Contender{}, ctx.Err()
+		return instance.Candidate{}, ctx.Err()
 	case err != nil:
-		return bench.Contender{}, usageError(fmt.Errorf("build the %s: %w", t.name, err), "%s", t.buildHint(err.Error()))
+		return instance.Candidate{}, usageError(fmt.Errorf("build the %s: %w", t.name, err), "%s", t.buildHint(err.Error()))
 	}
 	return builtin(scenarios.Target{Name: t.name, Builtin: "persistent"}, b, "", on), nil
 }
@@ -223,27 +226,27 @@ func ofTree(run, tree string) bool {
 }
 
 // buildOwn runs the user's command in a tree, if there is one.
-func (p *program) buildOwn(ctx context.Context, o gateOptions, t tree, out string, on stage) (bench.Contender, error) {
+func (p *program) buildOwn(ctx context.Context, o gateOptions, t tree, out string, on stage) (instance.Candidate, error) {
 	dir, err := oneWord(t.dir, out)
 	if err != nil {
-		return bench.Contender{}, fmt.Errorf("link to the tree of the %s: %w", t.name, err)
+		return instance.Candidate{}, fmt.Errorf("link to the tree of the %s: %w", t.name, err)
 	}
 	fill := strings.NewReplacer("{out}", filepath.Join(out, "program"), "{tree}", dir)
 	if o.build != "" {
 		p.say("building the %s …", t.name)
 		if err := runBuild(ctx, fill.Replace(o.build), t, o.build); err != nil {
-			return bench.Contender{}, err
+			return instance.Candidate{}, err
 		}
 	}
 	if t.name == "base" && !ofTree(o.run, t.dir) && ofTree(o.run, o.against.repo.Top) {
-		return bench.Contender{}, usageError(fmt.Errorf("--run %q names a file of the working tree that the base, %s, does not have", o.run, o.against.base),
+		return instance.Candidate{}, usageError(fmt.Errorf("--run %q names a file of the working tree that the base, %s, does not have", o.run, o.against.base),
 			"if it is built or installed there, say how with --build, such as --build 'npm ci'; else name a commit that has it with --base, or a command that runs either: --run 'test -e new.py && exec python3 new.py {addr}; exec python3 old.py {addr}'")
 	}
 	if !ofTree(o.run, t.dir) && len(t.absent) > 0 {
-		return bench.Contender{}, usageError(fmt.Errorf("--run %q names nothing that is in the trees", o.run), "%s", t.buildHint(""))
+		return instance.Candidate{}, usageError(fmt.Errorf("--run %q names nothing that is in the trees", o.run), "%s", t.buildHint(""))
 	}
 	if !ofTree(o.run, t.dir) {
-		return bench.Contender{}, usageError(fmt.Errorf("--run %q starts the same program for both trees", o.run), "name what was built as {out}, its tree as {tree}, or a file of the tree by a relative path: --run '{out} -listen {addr}', --run 'cd {tree} && npm start'")
+		return instance.Candidate{}, usageError(fmt.Errorf("--run %q starts the same program for both trees", o.run), "name what was built as {out}, its tree as {tree}, or a file of the tree by a relative path: --run '{out} -listen {addr}', --run 'cd {tree} && npm start'")
 	}
 	to := scenarios.Target{Name: t.name, Kind: target.Server, Command: []string{"sh", "-c", fill.Replace(o.run)}, Dir: t.dir}
 	c, err := own(to, "", on)
@@ -254,7 +257,7 @@ func (p *program) buildOwn(ctx context.Context, o gateOptions, t tree, out strin
 // oneWord is a path of a tree that a shell takes for one word, whether it is quoted or
 // not: a link to it where its own path is none.
 func oneWord(tree, out string) (string, error) {
-	if target.Shell([]string{tree}) == tree {
+	if shell.Quote([]string{tree}) == tree {
 		return tree, nil
 	}
 	link := filepath.Join(out, "tree")

@@ -10,10 +10,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
-
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/history"
 	"github.com/classibench/classibench/reports"
+	"github.com/spf13/cobra"
 )
 
 func (p *program) historyCommand() *cobra.Command {
@@ -190,7 +190,7 @@ func readRun(path string) (history.Run, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, "result.json")
 	}
-	r, err := reports.Read(path)
+	r, err := result.Read(path)
 	if err != nil {
 		return history.Run{}, usageError(err, "a result is made by \"classibench compare\" or \"classibench gate\"")
 	}

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/history"
 )
 
@@ -46,15 +46,15 @@ func addPast(t *testing.T, weekly, once float64) {
 // writeResult writes the result of a run that found a gain.
 func writeResult(t *testing.T, gain float64, began time.Time) {
 	t.Helper()
-	b, err := json.Marshal(&bench.Result{
-		Schema: bench.Schema, Began: began,
-		Scenario: bench.Scenario{Name: "peak-hour", Seed: 1, Ads: 50000}, Environment: bench.Environment{CPU: "Example 3000", Cores: 2},
-		Targets: []bench.Target{{Name: "cgi"}, {Name: "persistent"}},
-		Capacity: &bench.Capacity{
-			Throughput: map[string]bench.Throughput{"cgi": {RPS: 612}, "persistent": {RPS: 612 * gain}},
-			Gain:       &bench.Gain{Candidate: "persistent", Ratio: gain, Low: gain * 0.99, High: gain * 1.01, Level: 0.95},
+	b, err := json.Marshal(&result.Result{
+		Schema: result.Schema, Began: began,
+		Scenario: result.Scenario{Name: "peak-hour", Seed: 1, Ads: 50000}, Environment: result.Environment{CPU: "Example 3000", Cores: 2},
+		Targets: []result.Target{{Name: "cgi"}, {Name: "persistent"}},
+		Capacity: &result.Capacity{
+			Throughput: map[string]result.Throughput{"cgi": {RPS: 612}, "persistent": {RPS: 612 * gain}},
+			Gain:       &result.Gain{Candidate: "persistent", Ratio: gain, Low: gain * 0.99, High: gain * 1.01, Level: 0.95},
 		},
-		Verdict: bench.Verdict{Valid: true},
+		Verdict: result.Verdict{Valid: true},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/classibench/classibench/bench"
 	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/usage"
 	"github.com/classibench/classibench/internal/classifieds/dataset"
 	"github.com/classibench/classibench/internal/classifieds/store"
@@ -43,7 +44,7 @@ func (p *program) plan(ctx context.Context, o compareOptions, dir string) (*benc
 	if on.cpus, err = p.coresFor(s.Targets, &plan.Environment); err != nil {
 		return nil, err
 	}
-	if plan.Contenders, err = p.contenders(ctx, s.Targets, on); err != nil {
+	if plan.Candidates, err = p.candidates(ctx, s.Targets, on); err != nil {
 		return nil, err
 	}
 	return plan, p.pin(plan)
@@ -65,7 +66,7 @@ func setBudget(s *scenarios.Scenario, budget time.Duration) error {
 var builtinPair = []scenarios.Target{{Name: "cgi", Builtin: "cgi"}, {Name: "persistent", Builtin: "persistent"}}
 
 // ground completes a plan with all that does not depend on who is compared, and
-// says where contenders will perform.
+// says where candidates will perform.
 func (p *program) ground(ctx context.Context, plan *bench.Plan, share, data bool, dir string) (stage, error) {
 	plan.Environment, plan.Version = p.environment(share), version()
 	plan.Command = append([]string{"classibench"}, p.args...)
@@ -107,7 +108,7 @@ func loadScenario(name string) (*scenarios.Scenario, string, error) {
 }
 
 // environment describes the machine and the libraries that measure.
-func (p *program) environment(share bool) bench.Environment {
+func (p *program) environment(share bool) result.Environment {
 	e := bench.Describe(share)
 	e.Versions = map[string]string{}
 	info, ok := debug.ReadBuildInfo()

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/reports"
 )
 
@@ -15,7 +16,7 @@ var update = flag.Bool("update", false, "write the sample's output into the READ
 // that is kept in docs/sample says.
 func TestReadmeShowsTheSample(t *testing.T) {
 	const readme, begin, end = "../../README.md", "<!-- sample:begin -->\n", "<!-- sample:end -->"
-	r, err := reports.Read("../../docs/sample")
+	r, err := result.Read("../../docs/sample")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,8 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/classibench/classibench/bench"
-	"github.com/classibench/classibench/reports"
+	"github.com/classibench/classibench/bench/result"
 )
 
 var realRuns = flag.String("real", "", "measure the recipes: full, or quick")
@@ -64,7 +63,7 @@ func showReal(t *testing.T, table string) {
 // A dish is what came of a recipe.
 type dish struct {
 	code   int
-	result *bench.Result
+	result *result.Result
 }
 
 // measure follows a recipe until it is not the machine that spoils it: exit code 4
@@ -96,7 +95,7 @@ func (r guide) follow(t *testing.T, command string) (d dish) {
 	case err != nil:
 		t.Fatal(err)
 	}
-	if d.result, err = reports.Read(filepath.Join(dir, "classibench-report")); err != nil {
+	if d.result, err = result.Read(filepath.Join(dir, "classibench-report")); err != nil {
 		t.Fatal(err)
 	}
 	if left := processesWith(t, "TMPDIR="+dir); len(left) > 0 {
@@ -169,7 +168,7 @@ func (d dish) row(name string) string {
 	return fmt.Sprintf("| %s | %s | %d | %.0f |\n", name, strings.Join(cells, " | "), d.code, d.result.Seconds)
 }
 
-func milliseconds(f bench.Float) string {
+func milliseconds(f result.Float) string {
 	if !f.Known() {
 		return "–"
 	}

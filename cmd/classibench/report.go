@@ -4,10 +4,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/spf13/cobra"
-
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/reports"
+	"github.com/spf13/cobra"
 )
 
 func (p *program) reportCommand() *cobra.Command {
@@ -28,7 +27,7 @@ pages and plots in a directory.`,
 }
 
 func (p *program) redraw(path, out string) error {
-	r, err := reports.Read(path)
+	r, err := result.Read(path)
 	if err != nil {
 		return usageError(err, "a result is made by \"classibench compare\"")
 	}
@@ -51,7 +50,7 @@ func (p *program) redraw(path, out string) error {
 }
 
 // writeReport writes the report and says where.
-func (p *program) writeReport(out string, r *bench.Result) error {
+func (p *program) writeReport(out string, r *result.Result) error {
 	if err := reports.WriteDir(out, r); err != nil {
 		return usageError(err, "choose another directory with --out; the result itself can be printed with --json")
 	}
@@ -60,7 +59,7 @@ func (p *program) writeReport(out string, r *bench.Result) error {
 }
 
 // printResult prints a result to standard output, as text or as JSON.
-func (p *program) printResult(r *bench.Result) error {
+func (p *program) printResult(r *result.Result) error {
 	if p.json {
 		return unread(p.printJSON(r))
 	}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/reports"
 )
@@ -30,7 +32,7 @@ func (p *program) selfTest(ctx context.Context, o gateOptions, dir string) error
 	if err != nil {
 		return err
 	}
-	study := &bench.Study{Environment: plan.Environment, Budget: o.budget.Seconds(), MaxLoss: o.maxLoss}
+	study := &result.Study{Environment: plan.Environment, Budget: o.budget.Seconds(), MaxLoss: o.maxLoss}
 	work, err := p.calibrate(ctx, plan, on)
 	if err != nil {
 		return describe(err)
@@ -65,7 +67,7 @@ func parseRuns(s string) (runs [3]int, err error) {
 	return runs, nil
 }
 
-// selfTestPlan is a plan without contenders.
+// selfTestPlan is a plan without candidates.
 func (p *program) selfTestPlan(ctx context.Context, o gateOptions, dir string) (*bench.Plan, stage, error) {
 	s, digest, err := loadScenario(o.scenario)
 	if err != nil {
@@ -80,12 +82,12 @@ func (p *program) selfTestPlan(ctx context.Context, o gateOptions, dir string) (
 }
 
 // slowed is the classifieds with a burden of work.
-func slowed(name string, work int, on stage) (bench.Contender, error) {
+func slowed(name string, work int, on stage) (instance.Candidate, error) {
 	self, err := os.Executable()
 	if err != nil {
-		return bench.Contender{}, fmt.Errorf("find the path of this program: %w", err)
+		return instance.Candidate{}, fmt.Errorf("find the path of this program: %w", err)
 	}
-	c := bench.Contender{Target: bench.Target{Name: name, Kind: target.Server, Command: []string{filepath.Base(self), "calibrated", "--work", strconv.Itoa(work)}}}
+	c := instance.Candidate{Target: result.Target{Name: name, Kind: target.Server, Command: []string{filepath.Base(self), "calibrated", "--work", strconv.Itoa(work)}}}
 	var last string
 	c.Fresh = func(ctx context.Context) (target.Target, error) {
 		db, err := freshCopy(ctx, on, name, &last)
@@ -98,13 +100,13 @@ func slowed(name string, work int, on stage) (bench.Contender, error) {
 }
 
 // pair are two servers of the classifieds, one of them burdened.
-func pair(a, b string, work int, on stage) ([]bench.Contender, error) {
+func pair(a, b string, work int, on stage) ([]instance.Candidate, error) {
 	first, err := slowed(a, 0, on)
 	if err != nil {
 		return nil, err
 	}
 	second, err := slowed(b, work, on)
-	return []bench.Contender{first, second}, err
+	return []instance.Candidate{first, second}, err
 }
 
 // trialWork is the burden with which the cost of work is found: more than a
@@ -121,7 +123,7 @@ func (p *program) calibrate(ctx context.Context, plan *bench.Plan, on stage) (fu
 	once := *plan
 	once.Scenario = &s
 	var err error
-	if once.Contenders, err = pair("unburdened", "burdened", trialWork, on); err != nil {
+	if once.Candidates, err = pair("unburdened", "burdened", trialWork, on); err != nil {
 		return nil, err
 	}
 	r, err := once.Run(ctx)
@@ -136,23 +138,23 @@ func (p *program) calibrate(ctx context.Context, plan *bench.Plan, on stage) (fu
 }
 
 // selfTestRun is one run of the gate with a loss planted.
-func (p *program) selfTestRun(ctx context.Context, o gateOptions, plan *bench.Plan, on stage, loss float64, work int) (bench.StudyRun, error) {
+func (p *program) selfTestRun(ctx context.Context, o gateOptions, plan *bench.Plan, on stage, loss float64, work int) (result.StudyRun, error) {
 	once := *plan
 	var err error
-	if once.Contenders, err = pair("base", "head", work, on); err != nil {
-		return bench.StudyRun{}, err
+	if once.Candidates, err = pair("base", "head", work, on); err != nil {
+		return result.StudyRun{}, err
 	}
 	r, err := once.Gate(ctx, bench.Rules{MaxLoss: o.maxLoss, Budget: o.budget})
 	if err != nil {
-		return bench.StudyRun{}, err
+		return result.StudyRun{}, err
 	}
 	if !r.Verdict.Valid {
 		p.say("this run is invalid: %s", strings.Join(r.Verdict.Reasons, "; "))
 	}
-	return bench.NewStudyRun(loss, r), nil
+	return result.NewStudyRun(loss, r), nil
 }
 
-func (p *program) showStudy(s *bench.Study) error {
+func (p *program) showStudy(s *result.Study) error {
 	if p.json {
 		return p.printJSON(s)
 	}
@@ -161,7 +163,7 @@ func (p *program) showStudy(s *bench.Study) error {
 
 // printStudy shows and saves what was found. The gate itself is wrong if it said
 // the opposite of what was planted more often than chance explains.
-func (p *program) printStudy(s *bench.Study, o gateOptions) error {
+func (p *program) printStudy(s *result.Study, o gateOptions) error {
 	if len(s.Runs) == 0 {
 		return nil
 	}

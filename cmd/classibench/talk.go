@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/reports"
 	"github.com/classibench/classibench/scenarios"
 )
@@ -29,7 +30,7 @@ func (p *program) textOptions() reports.TextOptions {
 }
 
 // printJSON prints a result as data.
-func (p *program) printJSON(v any) error { return reports.JSON(p.stdout, v) }
+func (p *program) printJSON(v any) error { return result.JSON(p.stdout, v) }
 
 func asProblems(err error) (scenarios.Problems, bool) {
 	var problems scenarios.Problems

@@ -35,12 +35,12 @@ targets:
 		t.Fatal(err)
 	}
 	p := &program{stdin: os.Stdin, stdout: io.Discard, stderr: io.Discard}
-	contenders, err := p.contenders(t.Context(), s.Targets, stage{dir: t.TempDir()})
+	candidates, err := p.candidates(t.Context(), s.Targets, stage{dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range contenders {
-		r, err := startContender(c)
+	for _, c := range candidates {
+		r, err := startCandidate(c)
 		if (err == nil) != (c.Name != "unknown") {
 			t.Errorf("%s: %v", c.Name, err)
 		}

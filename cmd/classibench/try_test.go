@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"os"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/load"
 	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/bench/usage"
@@ -50,14 +50,14 @@ func try(scenario string) error {
 		return err
 	}
 	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
-	contenders, err := p.contenders(context.Background(), s.Targets, stage{dir: os.TempDir()})
+	candidates, err := p.candidates(context.Background(), s.Targets, stage{dir: os.TempDir()})
 	if err != nil {
 		return err
 	}
 	found := tried{os.Getpid(), map[string][]int{}}
 	var same answers
-	for _, c := range contenders {
-		r, err := startContender(c)
+	for _, c := range candidates {
+		r, err := startCandidate(c)
 		if err != nil {
 			return err
 		}
@@ -75,7 +75,7 @@ func try(scenario string) error {
 	return err
 }
 
-func startContender(c bench.Contender) (*target.Running, error) {
+func startCandidate(c instance.Candidate) (*target.Running, error) {
 	t, err := c.Fresh(context.Background())
 	if err != nil {
 		return nil, err

@@ -15,11 +15,10 @@ import (
 	"syscall"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/usage"
 	"github.com/classibench/classibench/scenarios"
+	"golang.org/x/sys/unix"
 )
 
 const urlScenario = `name: hello
@@ -181,7 +180,7 @@ func TestCoresForAll(t *testing.T) {
 		"an ancestor of it": {[]scenarios.Target{{Name: "live", Kind: "url", PIDs: []int{os.Getppid()}}}, false, "include this program"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := bench.Environment{LoadCPUs: []int{0}, TargetCPUs: []int{1}, Pinning: "generator pinned to CPU 0, target to CPU 1"}
+			e := result.Environment{LoadCPUs: []int{0}, TargetCPUs: []int{1}, Pinning: "generator pinned to CPU 0, target to CPU 1"}
 			cpus, err := p.coresFor(c.targets, &e)
 			if err != nil {
 				t.Fatal(err)
@@ -191,7 +190,7 @@ func TestCoresForAll(t *testing.T) {
 			}
 		})
 	}
-	e := bench.Environment{LoadCPUs: []int{0}, TargetCPUs: []int{1}}
+	e := result.Environment{LoadCPUs: []int{0}, TargetCPUs: []int{1}}
 	gone := exec.Command("true")
 	if err := gone.Run(); err != nil {
 		t.Fatal(err)

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -26,11 +26,11 @@ func TestHintsOutlastTheRun(t *testing.T) {
 // What would help depends on what could not be told.
 func TestHintsFitTheVerdict(t *testing.T) {
 	for name, want := range map[string]string{
-		bench.ObjectiveCheck:  "offer the rate for longer with --budget",
-		bench.GainCheck:       "ask for less with --min-gain",
-		bench.ThroughputCheck: "allow more with --max-loss",
+		result.ObjectiveCheck:  "offer the rate for longer with --budget",
+		result.GainCheck:       "ask for less with --min-gain",
+		result.ThroughputCheck: "allow more with --max-loss",
 	} {
-		g := &bench.Gate{Checks: []bench.Check{{Name: bench.ThroughputCheck, Outcome: bench.Pass}, {Name: name, Outcome: bench.Inconclusive}}}
+		g := &result.Gate{Checks: []result.Check{{Name: result.ThroughputCheck, Outcome: result.Pass}, {Name: name, Outcome: result.Inconclusive}}}
 		if got := inconclusiveHint(g); !strings.Contains(got, want) {
 			t.Errorf("%s: got %q, want %q", name, got, want)
 		}

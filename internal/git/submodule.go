@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/classibench/classibench/internal/shell"
 )
 
 // A gitlink is the place of a submodule in a commit.
@@ -58,7 +60,7 @@ func (c *checkout) submodule(ctx context.Context, r *Repository, at command, lin
 			return ctx.Err()
 		case used:
 			return wrong(fmt.Errorf("check out %s: its submodule %s needs commit %.10s, which the clone of the submodule does not have", c.about, name, link.commit),
-				"git -C %s fetch origin %s", quoted(sub.Top), link.commit)
+				"git -C %s fetch origin %s", shell.Quote([]string{sub.Top}), link.commit)
 		}
 		c.absent = append(c.absent, fmt.Sprintf("commit %.10s of the submodule %s", link.commit, name))
 		return nil
@@ -105,13 +107,5 @@ func (r *Repository) bring(ctx context.Context, path string) string {
 	if known, err := r.git(ctx, "--literal-pathspecs", "ls-files", "--", path); err != nil || known == "" {
 		return ", which the working tree no longer has (check that commit out once with its submodules)"
 	}
-	return fmt.Sprintf(" (git -C %s submodule update --init --recursive %s)", quoted(r.Top), quoted(path))
-}
-
-// quoted writes a path as one word of a shell.
-func quoted(path string) string {
-	if !strings.ContainsAny(path, " \t\n'\"\\$`&;|<>()*?[]#~!") {
-		return path
-	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	return fmt.Sprintf(" (git -C %s submodule update --init --recursive %s)", shell.Quote([]string{r.Top}), shell.Quote([]string{path}))
 }

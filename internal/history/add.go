@@ -11,7 +11,7 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // Added is what became of a run that was to be added.
@@ -94,7 +94,7 @@ func moment(seconds sql.NullInt64) time.Time {
 	return time.Unix(seconds.Int64, 0).UTC()
 }
 
-func orNull(f bench.Float) sql.NullFloat64 {
+func orNull(f result.Float) sql.NullFloat64 {
 	return sql.NullFloat64{Float64: float64(f), Valid: f.Known()}
 }
 

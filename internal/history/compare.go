@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // A Group is all runs of one setting, in order.
@@ -28,11 +28,11 @@ type Series struct {
 
 // A Point is the figure of one run.
 type Point struct {
-	Run   int         `json:"-"`   // its place in the group
-	ID    int64       `json:"run"` // its number
-	Value float64     `json:"value"`
-	Low   bench.Float `json:"low"` // the run's own confidence interval, where it has one
-	High  bench.Float `json:"high"`
+	Run   int          `json:"-"`   // its place in the group
+	ID    int64        `json:"run"` // its number
+	Value float64      `json:"value"`
+	Low   result.Float `json:"low"` // the run's own confidence interval, where it has one
+	High  result.Float `json:"high"`
 }
 
 // A Filter says what is wanted. Its zero value wants all that there is but the

@@ -8,10 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/history"
+	"github.com/google/go-cmp/cmp"
 )
 
 // A past is how the gain of a program went over its commits.
@@ -39,7 +38,7 @@ func (p past) lived(t *testing.T, seed uint64) []history.Run {
 	r := rand.New(rand.NewPCG(seed, 0))
 	var runs []history.Run
 	for i := range p.runs {
-		runs = append(runs, mustRun(t, result(p.gain(i, r), day.AddDate(0, 0, i)), commit(i)))
+		runs = append(runs, mustRun(t, resultOf(p.gain(i, r), day.AddDate(0, 0, i)), commit(i)))
 	}
 	if _, err := h.Add(t.Context(), runs...); err != nil {
 		t.Fatal(err)
@@ -120,7 +119,7 @@ func values(gains ...float64) []history.Run {
 	var runs []history.Run
 	for i, g := range gains {
 		runs = append(runs, history.Run{ID: int64(i + 1), Commit: commit(i), Measures: []history.Measure{
-			{Metric: history.Gain, Target: "persistent", Against: "cgi", Value: g, Low: bench.Float(g * 0.99), High: bench.Float(g * 1.01)},
+			{Metric: history.Gain, Target: "persistent", Against: "cgi", Value: g, Low: result.Float(g * 0.99), High: result.Float(g * 1.01)},
 		}})
 	}
 	return runs
@@ -206,7 +205,7 @@ func TestGroups(t *testing.T) {
 }
 
 func TestSeries(t *testing.T) {
-	r := result(7.4, day)
+	r := resultOf(7.4, day)
 	r.Replay.Trials[1].Latency.P95 = 0.003
 	runs := []history.Run{mustRun(t, r, commit(1))}
 	for _, tc := range []struct {

@@ -15,33 +15,32 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/history"
+	"github.com/google/go-cmp/cmp"
 )
 
-// result is what a run on some machine may have found.
-func result(gain float64, began time.Time) *bench.Result {
+// resultOf is what a run on some machine may have found.
+func resultOf(gain float64, began time.Time) *result.Result {
 	const cgi = 600.0
-	return &bench.Result{
-		Schema: bench.Schema, Version: "v0.1.0", Began: began,
-		Scenario:    bench.Scenario{Name: "peak-hour", Seed: 1, Ads: 50000, Digest: "7f0c1d5c"},
-		Environment: bench.Environment{OS: "linux", Arch: "amd64", Kernel: "6.12.41", CPU: "Example 3000", Cores: 2, TargetCPUs: []int{1}, Go: "go1.26.8"},
-		Targets:     []bench.Target{{Name: "cgi", Kind: "cgi"}, {Name: "persistent", Kind: "server"}},
-		Capacity: &bench.Capacity{
-			Throughput: map[string]bench.Throughput{"cgi": {RPS: cgi}, "persistent": {RPS: cgi * gain}},
-			Gain:       &bench.Gain{Candidate: "persistent", Ratio: gain, Low: gain * 0.98, High: gain * 1.02, Level: 0.95},
+	return &result.Result{
+		Schema: result.Schema, Version: "v0.1.0", Began: began,
+		Scenario:    result.Scenario{Name: "peak-hour", Seed: 1, Ads: 50000, Digest: "7f0c1d5c"},
+		Environment: result.Environment{OS: "linux", Arch: "amd64", Kernel: "6.12.41", CPU: "Example 3000", Cores: 2, TargetCPUs: []int{1}, Go: "go1.26.8"},
+		Targets:     []result.Target{{Name: "cgi", Kind: "cgi"}, {Name: "persistent", Kind: "server"}},
+		Capacity: &result.Capacity{
+			Throughput: map[string]result.Throughput{"cgi": {RPS: cgi}, "persistent": {RPS: cgi * gain}},
+			Gain:       &result.Gain{Candidate: "persistent", Ratio: gain, Low: gain * 0.98, High: gain * 1.02, Level: 0.95},
 		},
-		Replay: &bench.Replay{Seconds: 36, Trials: []bench.Trial{
-			{Target: "cgi", Latency: bench.Latency{P95: 1.7}, Stages: []bench.StageResult{{Name: "rush", Latency: bench.Latency{P95: 2.1}}}},
-			{Target: "persistent", Latency: bench.Latency{P95: bench.Float(math.NaN())}},
+		Replay: &result.Replay{Seconds: 36, Trials: []result.Trial{
+			{Target: "cgi", Latency: result.Latency{P95: 1.7}, Stages: []result.StageResult{{Name: "rush", Latency: result.Latency{P95: 2.1}}}},
+			{Target: "persistent", Latency: result.Latency{P95: result.Float(math.NaN())}},
 		}},
-		Verdict: bench.Verdict{Valid: true},
+		Verdict: result.Verdict{Valid: true},
 	}
 }
 
-func mustRun(tb testing.TB, r *bench.Result, commit history.Commit) history.Run {
+func mustRun(tb testing.TB, r *result.Result, commit history.Commit) history.Run {
 	tb.Helper()
 	raw, err := json.Marshal(r)
 	if err != nil {
@@ -87,7 +86,7 @@ func commit(n int) history.Commit {
 func TestAdd(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a file?with #marks%20.db")
 	h := mustOpen(t, path)
-	r := result(7.4, day)
+	r := resultOf(7.4, day)
 	run := mustRun(t, r, commit(3))
 	run.Label = "nightly"
 	added, err := h.Add(t.Context(), run, run)
@@ -109,7 +108,7 @@ func TestAdd(t *testing.T) {
 			OS: "linux", Arch: "amd64", Kernel: "6.12.41", CPU: "Example 3000", Cores: 2, TargetCores: 1, Go: "go1.26.8"},
 		Measures: run.Measures,
 	}
-	sameFloat := cmp.Comparer(func(a, b bench.Float) bool { return a == b || !a.Known() && !b.Known() })
+	sameFloat := cmp.Comparer(func(a, b result.Float) bool { return a == b || !a.Known() && !b.Known() })
 	if diff := cmp.Diff(wantRun, got, sameFloat, cmp.FilterPath(func(p cmp.Path) bool {
 		name := p.Last().String()
 		return name == ".identity" || name == ".raw"
@@ -133,17 +132,17 @@ func TestTheSameRun(t *testing.T) {
 	h := mustOpen(t, filepath.Join(t.TempDir(), "history.db"))
 	for _, tc := range []struct {
 		name   string
-		change func(*bench.Result)
+		change func(*result.Result)
 		known  bool
 	}{
-		{"first", func(*bench.Result) {}, false},
-		{"another layout, another judgement", func(r *bench.Result) { r.Verdict.Sentence, r.Version = "so it is", "v2" }, true},
-		{"another time zone", func(r *bench.Result) { r.Began = r.Began.In(time.FixedZone("", 3600)) }, true},
-		{"a nanosecond later", func(r *bench.Result) { r.Began = r.Began.Add(1) }, false},
-		{"another machine", func(r *bench.Result) { r.Environment.Host = "other" }, false},
-		{"another scenario", func(r *bench.Result) { r.Scenario.Name = "browse" }, false},
+		{"first", func(*result.Result) {}, false},
+		{"another layout, another judgement", func(r *result.Result) { r.Verdict.Sentence, r.Version = "so it is", "v2" }, true},
+		{"another time zone", func(r *result.Result) { r.Began = r.Began.In(time.FixedZone("", 3600)) }, true},
+		{"a nanosecond later", func(r *result.Result) { r.Began = r.Began.Add(1) }, false},
+		{"another machine", func(r *result.Result) { r.Environment.Host = "other" }, false},
+		{"another scenario", func(r *result.Result) { r.Scenario.Name = "browse" }, false},
 	} {
-		r := result(7.4, day)
+		r := resultOf(7.4, day)
 		tc.change(r)
 		if a, err := h.Add(t.Context(), mustRun(t, r, commit(1))); err != nil || a[0].Known != tc.known {
 			t.Errorf("%s: Add = %+v, %v, want Known = %v", tc.name, a, err, tc.known)
@@ -152,40 +151,40 @@ func TestTheSameRun(t *testing.T) {
 }
 
 func TestMeasures(t *testing.T) {
-	gate := &bench.Gate{
-		Sessions: []bench.Session{{Quads: []bench.Quad{{Blocks: []bench.Block{
+	gate := &result.Gate{
+		Sessions: []result.Session{{Quads: []result.Quad{{Blocks: []result.Block{
 			{Target: "base", Hits: 100, Seconds: 0.5}, {Target: "head", Hits: 90, Seconds: 0.5},
 			{Target: "head", Hits: 96, Seconds: 0.5}, {Target: "base", Hits: 98, Seconds: 0.5},
 		}}}}},
-		Checks: []bench.Check{
+		Checks: []result.Check{
 			{Name: "route", Route: "home", Ratio: 0.5, Low: 0.4, High: 0.6},
 			{Name: "throughput", Ratio: 0.94, Low: 0.92, High: 0.96},
 		},
 	}
 	for _, tc := range []struct {
 		name   string
-		change func(*bench.Result)
+		change func(*result.Result)
 		want   string
 	}{
-		{"whole", func(*bench.Result) {}, "gain persistent/cgi 7.4 [7.252 7.548]; throughput cgi 600; throughput persistent 4440; p95 cgi 1.7; p95 cgi (rush) 2.1"},
-		{"no replay", func(r *bench.Result) { r.Replay = nil }, "gain persistent/cgi 7.4 [7.252 7.548]; throughput cgi 600; throughput persistent 4440"},
-		{"no capacity", func(r *bench.Result) { r.Capacity = nil }, "p95 cgi 1.7; p95 cgi (rush) 2.1"},
-		{"two candidates", func(r *bench.Result) {
-			r.Capacity.Gains = map[string]bench.Gain{"persistent": *r.Capacity.Gain, "fastcgi": {Ratio: 3, Low: 2.5, High: math.Inf(1)}}
+		{"whole", func(*result.Result) {}, "gain persistent/cgi 7.4 [7.252 7.548]; throughput cgi 600; throughput persistent 4440; p95 cgi 1.7; p95 cgi (rush) 2.1"},
+		{"no replay", func(r *result.Result) { r.Replay = nil }, "gain persistent/cgi 7.4 [7.252 7.548]; throughput cgi 600; throughput persistent 4440"},
+		{"no capacity", func(r *result.Result) { r.Capacity = nil }, "p95 cgi 1.7; p95 cgi (rush) 2.1"},
+		{"two candidates", func(r *result.Result) {
+			r.Capacity.Gains = map[string]result.Gain{"persistent": *r.Capacity.Gain, "fastcgi": {Ratio: 3, Low: 2.5, High: math.Inf(1)}}
 			r.Replay, r.Capacity.Throughput = nil, nil
 		}, "gain fastcgi/cgi 3; gain persistent/cgi 7.4 [7.252 7.548]"},
-		{"gate", func(r *bench.Result) {
-			r.Targets = []bench.Target{{Name: "base"}, {Name: "head"}}
+		{"gate", func(r *result.Result) {
+			r.Targets = []result.Target{{Name: "base"}, {Name: "head"}}
 			r.Capacity, r.Replay, r.Gate = nil, nil, gate
 		}, "gain head/base 0.94 [0.92 0.96]; throughput base 198; throughput head 186"},
-		{"what cannot be", func(r *bench.Result) {
-			r.Capacity.Throughput = map[string]bench.Throughput{"cgi": {RPS: -1}, "persistent": {RPS: 1e300}, "": {RPS: 5}}
+		{"what cannot be", func(r *result.Result) {
+			r.Capacity.Throughput = map[string]result.Throughput{"cgi": {RPS: -1}, "persistent": {RPS: 1e300}, "": {RPS: 5}}
 			r.Capacity.Gain.Ratio, r.Replay = 0, nil
-			r.Capacity.Throughput["idle"] = bench.Throughput{RPS: 1}
+			r.Capacity.Throughput["idle"] = result.Throughput{RPS: 1}
 		}, "throughput idle 1"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			r := result(7.4, day)
+			r := resultOf(7.4, day)
 			tc.change(r)
 			run, err := history.NewRun(r, []byte("{}"))
 			if err != nil {
@@ -219,15 +218,15 @@ func told(all []history.Measure) string {
 
 func TestDoubt(t *testing.T) {
 	for _, tc := range []struct {
-		change func(*bench.Result)
+		change func(*result.Result)
 		want   string
 	}{
-		{func(*bench.Result) {}, ""},
-		{func(r *bench.Result) { r.Partial = "interrupted" }, "partial: interrupted"},
-		{func(r *bench.Result) { r.Verdict = bench.Verdict{Reasons: []string{"cgi failed", "more"}} }, "invalid: cgi failed"},
-		{func(r *bench.Result) { r.Verdict = bench.Verdict{} }, "invalid"},
+		{func(*result.Result) {}, ""},
+		{func(r *result.Result) { r.Partial = "interrupted" }, "partial: interrupted"},
+		{func(r *result.Result) { r.Verdict = result.Verdict{Reasons: []string{"cgi failed", "more"}} }, "invalid: cgi failed"},
+		{func(r *result.Result) { r.Verdict = result.Verdict{} }, "invalid"},
 	} {
-		r := result(7.4, day)
+		r := resultOf(7.4, day)
 		tc.change(r)
 		if got := mustRun(t, r, history.Commit{}).Doubt; got != tc.want {
 			t.Errorf("Doubt = %q, want %q", got, tc.want)
@@ -236,11 +235,11 @@ func TestDoubt(t *testing.T) {
 }
 
 func TestNewRunErrors(t *testing.T) {
-	nothing := &bench.Result{Began: day, Targets: []bench.Target{{Name: "cgi"}}}
+	nothing := &result.Result{Began: day, Targets: []result.Target{{Name: "cgi"}}}
 	if _, err := history.NewRun(nothing, []byte("{}")); !errors.Is(err, history.ErrNothing) {
 		t.Errorf("NewRun of nothing: %v, want %v", err, history.ErrNothing)
 	}
-	if _, err := history.NewRun(result(7, time.Time{}), nil); err == nil {
+	if _, err := history.NewRun(resultOf(7, time.Time{}), nil); err == nil {
 		t.Error("NewRun took a run of no moment")
 	}
 }
@@ -255,7 +254,7 @@ func TestOrder(t *testing.T) {
 	}{
 		{commit(4), day.AddDate(0, 0, 30)}, {history.Commit{}, day.AddDate(0, 0, 9)}, {commit(5), day.AddDate(0, 0, 31)}, {commit(5), day.AddDate(0, 0, 32)}, {commit(1), day.AddDate(0, 0, 40)},
 	} {
-		run := mustRun(t, result(7, r.began), r.commit)
+		run := mustRun(t, resultOf(7, r.began), r.commit)
 		run.Label = labels[i]
 		if _, err := h.Add(t.Context(), run); err != nil {
 			t.Fatal(err)
@@ -334,7 +333,7 @@ func TestAddAtOnce(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			_, err = h.Add(t.Context(), mustRun(t, result(7, day.AddDate(0, 0, i)), commit(i)))
+			_, err = h.Add(t.Context(), mustRun(t, resultOf(7, day.AddDate(0, 0, i)), commit(i)))
 			if err := errors.Join(err, h.Close()); err != nil {
 				t.Error(err)
 			}
@@ -349,7 +348,7 @@ func TestAddAtOnce(t *testing.T) {
 // An addition that fails midway leaves nothing behind.
 func TestAddIsWhole(t *testing.T) {
 	h := mustOpen(t, filepath.Join(t.TempDir(), "history.db"))
-	good, bad := mustRun(t, result(7, day), commit(1)), mustRun(t, result(8, day.Add(1)), commit(2))
+	good, bad := mustRun(t, resultOf(7, day), commit(1)), mustRun(t, resultOf(8, day.Add(1)), commit(2))
 	bad.Measures = append(bad.Measures, bad.Measures[0])
 	if _, err := h.Add(t.Context(), good, bad); err == nil {
 		t.Fatal("the same measure twice was taken")
@@ -360,14 +359,14 @@ func TestAddIsWhole(t *testing.T) {
 }
 
 func FuzzNewRun(f *testing.F) {
-	raw, err := json.Marshal(result(7.4, day))
+	raw, err := json.Marshal(resultOf(7.4, day))
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(raw)
 	f.Add([]byte(`{"targets":[{"name":"a"},{"name":"b"}],"gate":{"sessions":[{"quads":[{"blocks":[{"target":"a","seconds":0}]}]}],"checks":[{"name":"throughput","ratio":1}]}}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		var r bench.Result
+		var r result.Result
 		if json.Unmarshal(raw, &r) != nil {
 			return
 		}

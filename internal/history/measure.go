@@ -5,18 +5,18 @@ import (
 	"math"
 	"slices"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // A Measure is one figure of a run.
 type Measure struct {
 	Metric  Metric
 	Target  string
-	Against string      // the baseline of a gain
-	Stage   string      // of the replay, for a p95; empty means all of it
-	Value   float64     // above 0; its unit is the metric's
-	Low     bench.Float // confidence interval, where there is one
-	High    bench.Float
+	Against string       // the baseline of a gain
+	Stage   string       // of the replay, for a p95; empty means all of it
+	Value   float64      // above 0; its unit is the metric's
+	Low     result.Float // confidence interval, where there is one
+	High    result.Float
 }
 
 // A Metric is a kind of figure that is followed over commits.
@@ -38,7 +38,7 @@ func (m Metric) LessIsBetter() bool { return m == P95 }
 // measures are the figures of a result, those that are unknown left out. What a
 // gate compared with is another baseline than CGI, so its ratio is a series of
 // its own.
-func measures(r *bench.Result) []Measure {
+func measures(r *result.Result) []Measure {
 	all := slices.Concat(gains(r), throughputs(r), latencies(r))
 	all = slices.DeleteFunc(all, func(m Measure) bool { return m.Target == "" || !plausible(m.Value) })
 	slices.SortStableFunc(all, Measure.compare)
@@ -48,9 +48,9 @@ func measures(r *bench.Result) []Measure {
 // plausible keeps out what nobody can have measured and no axis can show.
 func plausible(x float64) bool { return x >= 1e-7 && x <= 1e9 }
 
-var none = bench.Float(math.NaN())
+var none = result.Float(math.NaN())
 
-func gains(r *bench.Result) (all []Measure) {
+func gains(r *result.Result) (all []Measure) {
 	if len(r.Targets) == 0 {
 		return nil
 	}
@@ -58,7 +58,7 @@ func gains(r *bench.Result) (all []Measure) {
 	if c := r.Capacity; c != nil {
 		found := c.Gains
 		if c.Gain != nil && len(found) == 0 {
-			found = map[string]bench.Gain{c.Gain.Candidate: *c.Gain}
+			found = map[string]result.Gain{c.Gain.Candidate: *c.Gain}
 		}
 		for name, g := range found {
 			all = append(all, newGain(name, base, g.Ratio, g.Low, g.High))
@@ -70,25 +70,25 @@ func gains(r *bench.Result) (all []Measure) {
 func newGain(target, base string, ratio, low, high float64) Measure {
 	m := Measure{Metric: Gain, Target: target, Against: base, Value: ratio, Low: none, High: none}
 	if plausible(low) && plausible(high) && low <= ratio && ratio <= high {
-		m.Low, m.High = bench.Float(low), bench.Float(high)
+		m.Low, m.High = result.Float(low), result.Float(high)
 	}
 	return m
 }
 
 // gated is what a gate found of the whole mix.
-func gated(r *bench.Result) []Measure {
+func gated(r *result.Result) []Measure {
 	if r.Gate == nil || len(r.Targets) < 2 {
 		return nil
 	}
 	for _, c := range r.Gate.Checks {
-		if c.Name == bench.ThroughputCheck {
+		if c.Name == result.ThroughputCheck {
 			return []Measure{newGain(r.Targets[1].Name, r.Targets[0].Name, float64(c.Ratio), float64(c.Low), float64(c.High))}
 		}
 	}
 	return nil
 }
 
-func throughputs(r *bench.Result) (all []Measure) {
+func throughputs(r *result.Result) (all []Measure) {
 	if r.Capacity != nil {
 		for name, t := range r.Capacity.Throughput {
 			all = append(all, plainMeasure(Throughput, name, "", t.RPS))
@@ -103,15 +103,15 @@ func throughputs(r *bench.Result) (all []Measure) {
 }
 
 // gateRates are the right answers ÷ time of each side's blocks.
-func gateRates(g *bench.Gate) map[string]float64 {
+func gateRates(g *result.Gate) map[string]float64 {
 	rates := map[string]float64{}
-	for name, sum := range bench.Totals(g.AllQuads()) {
+	for name, sum := range result.Totals(g.AllQuads()) {
 		rates[name] = float64(sum.Hits) / sum.Seconds
 	}
 	return rates
 }
 
-func latencies(r *bench.Result) (all []Measure) {
+func latencies(r *result.Result) (all []Measure) {
 	if r.Replay == nil {
 		return nil
 	}

@@ -115,7 +115,7 @@ func TestRelate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history.db")
 	h := mustOpen(t, path)
 	for i, name := range []string{"c", "a", "b"} {
-		run := mustRun(t, result(7, day.Add(time.Duration(i))), history.Commit{Hash: name, At: day})
+		run := mustRun(t, resultOf(7, day.Add(time.Duration(i))), history.Commit{Hash: name, At: day})
 		if _, err := h.Add(t.Context(), run); err != nil {
 			t.Fatal(err)
 		}

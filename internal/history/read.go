@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // Runs returns all runs in the order that [Ancestry.Order] gives them by what
@@ -89,9 +89,9 @@ func readMeasures(ctx context.Context, tx *sql.Tx, each func(run int64, m Measur
 	return errors.Join(rows.Err(), rows.Close())
 }
 
-func orUnknown(x sql.NullFloat64) bench.Float {
+func orUnknown(x sql.NullFloat64) result.Float {
 	if !x.Valid {
 		return none
 	}
-	return bench.Float(x.Float64)
+	return result.Float(x.Float64)
 }

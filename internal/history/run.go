@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // A Run is what the history keeps of a result.
@@ -57,7 +57,7 @@ var ErrNothing = errors.New("it holds neither a gain nor a throughput nor a p95"
 // was read from, which is kept as it is. Began, Setting, Doubt and Measures are
 // set: what commit it was the caller has to say. The error wraps ErrNothing
 // where there is nothing to compare.
-func NewRun(r *bench.Result, raw []byte) (Run, error) {
+func NewRun(r *result.Result, raw []byte) (Run, error) {
 	run := Run{Began: r.Began, Doubt: doubt(r), Setting: newSetting(r), Measures: measures(r), identity: identify(r), raw: raw}
 	switch {
 	case r.Began.IsZero():
@@ -71,12 +71,12 @@ func NewRun(r *bench.Result, raw []byte) (Run, error) {
 // identify tells runs apart: by machine, scenario and the moment to the
 // nanosecond. A result that was printed otherwise, drawn again by a later
 // version or judged again is of the same run.
-func identify(r *bench.Result) string {
+func identify(r *result.Result) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %s", r.Environment.Host, r.Scenario.Name, r.Scenario.Digest, r.Began.UTC().Format(time.RFC3339Nano)))
 	return hex.EncodeToString(sum[:])
 }
 
-func doubt(r *bench.Result) string {
+func doubt(r *result.Result) string {
 	switch {
 	case r.Partial != "":
 		return "partial: " + r.Partial
@@ -88,7 +88,7 @@ func doubt(r *bench.Result) string {
 	return ""
 }
 
-func newSetting(r *bench.Result) Setting {
+func newSetting(r *result.Result) Setting {
 	e := r.Environment
 	s := Setting{
 		Scenario: r.Scenario.Name, Digest: r.Scenario.Digest, Seed: r.Scenario.Seed, Ads: r.Scenario.Ads,

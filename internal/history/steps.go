@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/stats"
 )
 
@@ -17,14 +17,14 @@ type Level struct {
 
 // A Step is a change from one level to the next.
 type Step struct {
-	Before int         `json:"before"` // the last point before it
-	After  int         `json:"after"`  // the first point after it
-	From   Commit      `json:"from"`   // the commits of these points: the change came with the latter, or between them
-	To     Commit      `json:"to"`
-	Change float64     `json:"change"` // −0.06 is a loss of 6%
-	Low    bench.Float `json:"low"`    // 95% confidence interval of the change
-	High   bench.Float `json:"high"`
-	P      float64     `json:"p"` // share of shuffled histories that look as changed
+	Before int          `json:"before"` // the last point before it
+	After  int          `json:"after"`  // the first point after it
+	From   Commit       `json:"from"`   // the commits of these points: the change came with the latter, or between them
+	To     Commit       `json:"to"`
+	Change float64      `json:"change"` // −0.06 is a loss of 6%
+	Low    result.Float `json:"low"`    // 95% confidence interval of the change
+	High   result.Float `json:"high"`
+	P      float64      `json:"p"` // share of shuffled histories that look as changed
 }
 
 // LeastRuns is how many runs a history needs for a change to be found in it:
@@ -96,7 +96,7 @@ func stepsOf(d []float64, found []stats.Change, levels []Level) []Step {
 		low, high := welch(d[a.From:a.To+1], d[b.From:b.To+1], stepLevel)
 		steps = append(steps, Step{
 			Before: c.Index - 1, After: c.Index, Change: b.Value/a.Value - 1,
-			Low: bench.Float(math.Expm1(low)), High: bench.Float(math.Expm1(high)), P: c.P,
+			Low: result.Float(math.Expm1(low)), High: result.Float(math.Expm1(high)), P: c.P,
 		})
 	}
 	return steps

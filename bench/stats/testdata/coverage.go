@@ -28,7 +28,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/stats"
 )
 
@@ -39,7 +39,7 @@ type run struct {
 	Ratio    float64      `json:"ratio"`
 	Low      float64      `json:"low"`
 	High     float64      `json:"high"`
-	DF       bench.Float  `json:"df"`
+	DF       result.Float `json:"df"`
 	Drift    float64      `json:"drift"`
 	Sessions int          `json:"sessions"`
 	Valid    bool         `json:"valid"`
@@ -48,9 +48,9 @@ type run struct {
 
 // A study is all runs with one command.
 type study struct {
-	Command     []string          `json:"command"`
-	Environment bench.Environment `json:"environment"`
-	Runs        []run             `json:"runs"`
+	Command     []string           `json:"command"`
+	Environment result.Environment `json:"environment"`
+	Runs        []run              `json:"runs"`
 }
 
 func main() {
@@ -138,7 +138,7 @@ func (r *run) estimate() {
 	}
 	g := stats.EstimateSessions(sessions, 0.95)
 	bounds := g.Interval.Ratios()
-	r.Ratio, r.Low, r.High, r.DF, r.Drift = g.Ratio(), bounds.Low, bounds.High, bench.Float(g.DF), g.Drift
+	r.Ratio, r.Low, r.High, r.DF, r.Drift = g.Ratio(), bounds.Low, bounds.High, result.Float(g.DF), g.Drift
 }
 
 // withoutOut is a command without the directory for its report, which says nothing.
@@ -150,12 +150,12 @@ func withoutOut(args []string) []string {
 }
 
 // once measures. A measurement that is invalid (exit status 4) counts, and says so.
-func once(command []string) (*bench.Result, error) {
+func once(command []string) (*result.Result, error) {
 	cmd := exec.Command(command[0], append(slices.Clone(command[1:]), "--json")...)
 	var out, talk bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &talk
 	failed := cmd.Run()
-	var r bench.Result
+	var r result.Result
 	if err := json.Unmarshal(out.Bytes(), &r); err != nil {
 		return nil, fmt.Errorf("%s: %v, %w: %s", strings.Join(command, " "), failed, err, talk.String())
 	}
@@ -165,7 +165,7 @@ func once(command []string) (*bench.Result, error) {
 	return &r, nil
 }
 
-func runOf(r *bench.Result) run {
+func runOf(r *result.Result) run {
 	g := r.Capacity.Gain
 	out := run{Began: r.Began, Seconds: r.Seconds, Ratio: g.Ratio, Low: g.Low, High: g.High, DF: g.DF, Drift: g.Drift, Sessions: g.Sessions, Valid: r.Verdict.Valid}
 	for _, q := range r.Capacity.Quads {
@@ -214,7 +214,7 @@ func printQuads(name string) error {
 	if err != nil {
 		return err
 	}
-	var r bench.Result
+	var r result.Result
 	if err := json.Unmarshal(b, &r); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}

@@ -1,0 +1,253 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/classibench/classibench/bench/answers"
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
+	"github.com/classibench/classibench/scenarios"
+)
+
+// Before anything is measured, all sides get the same requests of safe methods (RFC
+// 9110 §9.2.1), route by route: a side that answers otherwise does other work. There
+// are mostAsked requests at most, and no further one begins after a twelfth of the
+// budget; what is under way then is waited for a while.
+const (
+	mostAsked   = 60
+	askShare    = 12
+	leastAsking = time.Second
+	mostAsking  = 5 * time.Second
+	patience    = 15 * time.Second
+)
+
+// An inquiry asks all instances the same requests.
+type inquiry struct {
+	instances []*instance.Instance // the baseline first
+	requests  *load.Requests
+	found     *result.Answers
+}
+
+// inquire asks all instances, the baseline first, the same requests of the safe routes
+// of a mix, and returns how far the others answer like the baseline. It changes no data
+// that a safe request leaves alone.
+func inquire(ctx context.Context, instances []*instance.Instance, requests *load.Requests, mix []scenarios.Route, budget time.Duration) (*result.Answers, error) {
+	q := inquiry{instances, requests, &result.Answers{}}
+	routes := safeRoutes(mix)
+	if len(routes) == 0 {
+		q.found.Note = "whether all answer alike was not checked: no route of the mix has a safe method (GET, HEAD)"
+		return q.found, nil
+	}
+	limit := min(max(budget/askShare, leastAsking), mostAsking)
+	err := q.rounds(ctx, mix, routes, time.Now().Add(limit))
+	q.tellMissing(len(routes), limit)
+	return q.found, err
+}
+
+func safeRoutes(mix []scenarios.Route) (routes []int) {
+	for i, r := range mix {
+		if r.Method == "" || r.Method == "GET" || r.Method == "HEAD" {
+			routes = append(routes, i)
+		}
+	}
+	return routes
+}
+
+// rounds asks for each route in turn, again and again, until it is time.
+func (q *inquiry) rounds(ctx context.Context, mix []scenarios.Route, routes []int, end time.Time) error {
+	within, cancel := context.WithDeadline(ctx, end.Add(patience))
+	defer cancel()
+	compared := make([]bool, len(mix))
+	for n := range uint64(max(1, mostAsked/len(routes))) {
+		for _, i := range routes {
+			if time.Now().After(end) || within.Err() != nil {
+				return context.Cause(ctx)
+			}
+			if q.ask(within, mix[i].Name, q.requests.Only(i), n) && !compared[i] {
+				compared[i] = true
+				q.found.Routes++
+			}
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// tellMissing notes which routes nobody was asked for.
+func (q *inquiry) tellMissing(routes int, limit time.Duration) {
+	switch found := q.found; {
+	case found.Asked == 0:
+		found.Note = fmt.Sprintf("whether all answer alike was not checked: %s gave no answer in %v", q.instances[0].Name, limit)
+	case found.Routes < routes:
+		found.Note = fmt.Sprintf("whether all answer alike was checked for %d of %d routes only, since answers take long or do not come", found.Routes, routes)
+	}
+}
+
+// ask asks everybody for request n of a route: the baseline before and after all
+// others, so that what depends on the time has changed between its two answers if it
+// has changed between it and another. A page that seems to be different is asked for
+// again. It reports whether the baseline answered, so that there was something to compare.
+func (q *inquiry) ask(ctx context.Context, route string, requests *load.Requests, n uint64) bool {
+	base := q.instances[0]
+	first, err := answerOf(ctx, base, requests, n)
+	if err != nil {
+		return false
+	}
+	got := make([]reply, len(q.instances))
+	for i, e := range q.instances[1:] {
+		got[i+1] = replyOf(ctx, e, requests, n)
+	}
+	after, err := answerOf(ctx, base, requests, n)
+	if err != nil || ctx.Err() != nil {
+		return false
+	}
+	page := answers.Learn(first.Answer, after.Answer)
+	q.found.Asked++
+	for i, e := range q.instances[1:] {
+		d := got[i+1].compare(page)
+		if d != nil && d.Kind != answers.Status {
+			d = confirmed(d, q.again(ctx, e, page, requests, n), ctx.Err() == nil && !timeIsUp(ctx))
+		}
+		if d != nil {
+			q.found.Add(result.Difference{Candidate: e.Name, Route: route, Kind: string(d.Kind), Request: first.request, Baseline: d.Want, Answer: d.Got})
+		}
+	}
+	return true
+}
+
+// timeIsUp reports whether the time of a context is up, which itself may say so a little
+// later.
+func timeIsUp(ctx context.Context) bool {
+	end, ok := ctx.Deadline()
+	return ok && !time.Now().Before(end)
+}
+
+// confirmed is what two looks at a page found. The second counts, but where the time ended
+// before it did, a difference is the one of the first.
+func confirmed(first, again *answers.Difference, inTime bool) *answers.Difference {
+	if again != nil && !inTime {
+		return first
+	}
+	return again
+}
+
+// mostLearned is how many more answers of the baseline are learned from, where each has
+// something new.
+const mostLearned = 4
+
+// again asks a candidate once more, and then the baseline until its answers hold nothing
+// new: what one choice at random left alike by chance, another may not.
+func (q *inquiry) again(ctx context.Context, e *instance.Instance, page *answers.Page, requests *load.Requests, n uint64) *answers.Difference {
+	second := replyOf(ctx, e, requests, n)
+	for range mostLearned {
+		next, err := answerOf(ctx, q.instances[0], requests, n)
+		if err != nil || !page.Vary(next.Answer) {
+			return second.compare(page)
+		}
+	}
+	page.Loosen()
+	return second.compare(page)
+}
+
+// A reply is what an instance answered, or why it did not.
+type reply struct {
+	answers.Answer
+	request string // method and path
+	err     error
+}
+
+// replyOf asks an instance, twice if it gives no answer.
+func replyOf(ctx context.Context, e *instance.Instance, requests *load.Requests, n uint64) reply {
+	r, err := answerOf(ctx, e, requests, n)
+	if err != nil {
+		r, err = answerOf(ctx, e, requests, n)
+	}
+	r.err = err
+	return r
+}
+
+func answerOf(ctx context.Context, e *instance.Instance, requests *load.Requests, n uint64) (reply, error) {
+	a, err := e.Client.Ask(ctx, requests, n)
+	_, from, _ := strings.Cut(e.Running.URL(), "://")
+	return reply{
+		Answer:  answers.Answer{Status: a.Status, Type: a.Type, Location: a.Location, Body: a.Body, From: from},
+		request: a.Method + " " + a.URI,
+	}, err
+}
+
+// compare compares a reply with a page. No answer is another status.
+func (r reply) compare(page *answers.Page) *answers.Difference {
+	if r.err == nil {
+		return page.Compare(r.Answer)
+	}
+	if d := page.Compare(answers.Answer{}); d != nil {
+		return &answers.Difference{Kind: answers.Status, Want: d.Want, Got: "no answer"}
+	}
+	return nil
+}
+
+// A DifferError says that targets gave answers of different status to the same
+// requests: their throughputs cannot be compared.
+type DifferError struct {
+	Base, Head string
+	Asked      int
+	Different  int
+	Examples   []string
+}
+
+func (e *DifferError) Error() string {
+	return fmt.Sprintf("%s and %s answer %d of %s with different status:\n    %s",
+		e.Base, e.Head, e.Different, unit.Counted(e.Asked, "request"), strings.Join(e.Examples, "\n    "))
+}
+
+// refused returns a DifferError for each candidate, if all of them answer with another
+// status: then there is nothing worth measuring.
+func refused(a *result.Answers, base string, candidates []string) error {
+	var errs []error
+	for _, name := range candidates {
+		e := &DifferError{Base: base, Head: name, Asked: a.Asked}
+		for _, d := range a.DifferencesOf(name, true) {
+			e.Different += d.Count
+			e.Examples = append(e.Examples, fmt.Sprintf("%s: %s and %s", d.Request, d.Baseline, d.Answer))
+		}
+		if e.Different == 0 {
+			return nil
+		}
+		errs = append(errs, e)
+	}
+	return errors.Join(errs...)
+}
+
+// alike compares the answers of all candidates before anything is measured, each on
+// fresh data, which it leaves to nobody.
+func (p *Plan) alike(ctx context.Context, clock *clock, requests *load.Requests, r *result.Result) (err error) {
+	if len(p.Candidates) < 2 {
+		return nil
+	}
+	clock.tell("answers", "all get the same requests", mostAsking+p.Scenario.Capacity.Budget, nil)
+	instances, err := instance.StartAll(ctx, p.Candidates, false, load.Options{Timeout: p.patience()})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, instance.StopAll(instances)) }()
+	guarded, release := instance.Guard(ctx, instances...)
+	defer release()
+	if r.Answers, err = inquire(guarded, instances, requests, p.Scenario.Mix, p.Scenario.Capacity.Budget); err != nil {
+		return err
+	}
+	r.Warnings = append(r.Warnings, r.Answers.Warnings(instances[0].Name)...)
+	return refused(r.Answers, instances[0].Name, names(instances[1:]))
+}
+
+func names(instances []*instance.Instance) []string {
+	var all []string
+	for _, e := range instances {
+		all = append(all, e.Name)
+	}
+	return all
+}

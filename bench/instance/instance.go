@@ -1,0 +1,151 @@
+// Package instance has candidates up and running: a process tree under its supervisor, a
+// client with warm connections, and a notice when it dies. Every verb that sends requests
+// to targets starts from a [Candidate] and gets an [Instance]. What it leaves out: which
+// requests, and what their answers mean.
+package instance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/bench/usage"
+)
+
+// An Instance is a candidate that is up, with warm connections.
+type Instance struct {
+	Name    string
+	target  target.Target
+	Running *target.Running
+	Client  *load.Client
+	Next    uint64 // the request that it gets next: each instance works through the same list
+}
+
+// Start starts a candidate on fresh data.
+func Start(ctx context.Context, c Candidate, o load.Options) (*Instance, error) {
+	t, err := c.Fresh(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("prepare %s: %w", c.Name, err)
+	}
+	running, err := t.Start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if o.TLS, err = t.TLS(); err != nil {
+		return nil, errors.Join(err, running.Stop())
+	}
+	client, err := load.NewClient(running.URL(), o)
+	if err != nil {
+		return nil, errors.Join(err, running.Stop())
+	}
+	return &Instance{Name: c.Name, target: t, Running: running, Client: client}, nil
+}
+
+// Used is what the instance's tree used so far, and what it is now. It is nothing where
+// the system does not tell.
+func (e *Instance) Used() (usage.Usage, error) {
+	u, err := usage.Read(e.Running.Roots()...)
+	if err == nil || errors.Is(err, usage.ErrUnsupported) {
+		return u, nil
+	}
+	if death := e.Death(); death != nil { // the reason why there is nothing to read
+		return u, death
+	}
+	return u, fmt.Errorf("read the CPU time of %s: %w", e.Name, err)
+}
+
+// Cpu is the CPU time that the instance's tree used so far.
+func (e *Instance) Cpu() (time.Duration, error) {
+	u, err := e.Used()
+	return u.CPU, err
+}
+
+// deathNotice is how long the end of a target may take to be known, from when it
+// stopped to answer.
+const deathNotice = 3 * time.Second
+
+// Death is how the instance ended, if it did.
+func (e *Instance) Death() error {
+	select {
+	case <-e.Running.Done():
+		return &DeathError{Target: e.Name, Err: e.Running.Err()}
+	case <-time.After(deathNotice):
+		return nil
+	}
+}
+
+// Watched reports whether the instance's processes are known: those of something
+// that somebody else runs may not be.
+func (e *Instance) Watched() bool { return len(e.Running.Roots()) > 0 }
+
+// Stop stops the instance.
+func (e *Instance) Stop() error {
+	e.Client.Close()
+	return e.Running.Stop()
+}
+
+// StartAll starts all candidates, in their order or the other way round, and returns
+// them in their order; when one does not start, none is left.
+func StartAll(ctx context.Context, all []Candidate, backwards bool, o load.Options) ([]*Instance, error) {
+	instances := make([]*Instance, len(all))
+	for n := range all {
+		i := n
+		if backwards {
+			i = len(all) - 1 - n
+		}
+		var err error
+		if instances[i], err = Start(ctx, all[i], o); err != nil {
+			return nil, errors.Join(err, StopAll(instances))
+		}
+	}
+	return instances, nil
+}
+
+func StopAll(instances []*Instance) error {
+	var errs []error
+	for _, e := range instances {
+		if e != nil {
+			errs = append(errs, e.Stop())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Guard returns a context that ends, with the reason as its cause, when one of
+// the instances ends before its time. Stop it before the instances leave.
+func Guard(ctx context.Context, instances ...*Instance) (guarded context.Context, stop func()) {
+	guarded, cancel := context.WithCancelCause(ctx)
+	for _, e := range instances {
+		go func() {
+			select {
+			case <-guarded.Done():
+			case <-e.Running.Done():
+				cancel(&DeathError{Target: e.Name, Err: e.Running.Err()})
+			}
+		}()
+	}
+	return guarded, func() { cancel(nil) }
+}
+
+// A DeathError says that a target ended while it was being measured.
+type DeathError struct {
+	Target string
+	Err    error // how it ended, with the last it said
+}
+
+func (e *DeathError) Error() string {
+	return fmt.Sprintf("target %s ended while it was being measured: %v", e.Target, e.Err)
+}
+
+func (e *DeathError) Unwrap() error { return e.Err }
+
+// A Candidate is a target that can be had afresh: Fresh returns it with its
+// data as the scenario demands, ready to be started, for one trial.
+type Candidate struct {
+	result.Target
+	Fresh func(ctx context.Context) (target.Target, error)
+}

@@ -1,0 +1,29 @@
+package bench
+
+import (
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/result"
+)
+
+// causes are the doubts about what limits each target that so many users kept busy.
+func causes(targets []instance.Candidate, totals map[string]*total, quads []result.Quad, users, cores int) (all []result.Warning) {
+	blocks := result.Totals(quads)
+	for _, e := range targets {
+		t, b := totals[e.Name], blocks[e.Name]
+		if t.hits == 0 {
+			continue
+		}
+		known := b.Hits > 0 && b.CPU > 0
+		cpu := 0.0
+		if known {
+			cpu = b.CPU / float64(b.Hits)
+		}
+		l := result.SummaryWithHistogram(t.latency)
+		for _, text := range []string{result.DelayedAck(e.Name, l, cpu, float64(users)*cpu/float64(cores), known), b.Crowded(e.Name, users, cores, l.P50)} {
+			if text != "" {
+				all = append(all, result.Warning{About: result.AboutThroughput + e.Name, Text: text})
+			}
+		}
+	}
+	return all
+}

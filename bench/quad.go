@@ -1,0 +1,126 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/bench/usage"
+)
+
+// A quadPlan is what a quad consists of.
+type quadPlan struct {
+	requests *load.Requests
+	turns    []turn // of each instance
+	times    int    // how often A B B A
+	partial  bool   // a part of the mix only: it does not count as the target's throughput
+}
+
+// quadTime is about how long a quad takes at least.
+const quadTime = 800 * time.Millisecond
+
+// A turn is how long a side is kept busy: what is left out at first, and what
+// counts.
+type turn struct{ warmUp, length time.Duration }
+
+// turnOf is a turn that counts for so long. A quarter of that is left out before, for
+// what the other side leaves behind: a collection of garbage, cold caches.
+func turnOf(length time.Duration) turn {
+	return turn{min(max(length/4, 10*time.Millisecond), 100*time.Millisecond), length}
+}
+
+// mostLead is the most that is left out at the beginning of a turn.
+const mostLead = time.Second
+
+// after is the turn with at least so much left out: the time in which users who all
+// begin at once come to be where slow answers keep them.
+func (t turn) after(slow time.Duration) turn {
+	t.warmUp = max(t.warmUp, min(slow, mostLead))
+	t.length = max(t.length, t.warmUp)
+	return t
+}
+
+// wholeMix is the whole mix.
+func (c *session) wholeMix() quadPlan {
+	return quadPlan{requests: c.requests, turns: c.turns, times: timesOf(c.turns)}
+}
+
+// timesOf is how often A B B A is repeated for a quad.
+func timesOf(turns []turn) int {
+	once := time.Duration(0)
+	for _, t := range turns {
+		once += 4 * (t.warmUp + t.length) / time.Duration(len(turns))
+	}
+	return max(1, int((quadTime+once/2)/once))
+}
+
+// tellPause is the least time between two reports of progress: blocks may be
+// much shorter.
+const tellPause = 200 * time.Millisecond
+
+// saturate keeps instance i busy with so many users.
+func (c *session) saturate(ctx context.Context, i int, requests *load.Requests, users int, t turn) (load.Block, error) {
+	e := c.instances[i]
+	b, err := e.Client.Saturate(ctx, requests, e.Next, users, t.warmUp, t.length)
+	e.Next += b.Sent
+	if err != nil {
+		return b, fmt.Errorf("keep %s busy: %w", e.Name, err)
+	}
+	return b, ctx.Err()
+}
+
+// quad measures the baseline and one candidate in the order A B B A, so that
+// a steady drift of the machine's speed cancels out; again and again, where turns
+// are short, until each of the four has its time.
+func (c *session) quad(ctx context.Context, candidate int, o quadPlan) (result.Quad, error) {
+	q := result.Quad{Candidate: c.instances[candidate].Name, At: time.Since(c.began).Seconds(), Blocks: make([]result.Block, 4)}
+	for range o.times {
+		for place, i := range []int{0, candidate, candidate, 0} {
+			block, err := c.block(ctx, i, o)
+			if err != nil {
+				return q, err
+			}
+			q.Blocks[place].Add(block)
+		}
+	}
+	q.D = q.Value()
+	return q, nil
+}
+
+// block measures one turn, with the CPU that the target's tree and the
+// generator used in it.
+func (c *session) block(ctx context.Context, i int, o quadPlan) (result.Block, error) {
+	e := c.instances[i]
+	before, err := e.Used()
+	if err != nil {
+		return result.Block{}, err
+	}
+	own := usage.Self()
+	b, err := c.saturate(ctx, i, o.requests, c.users, o.turns[i])
+	if err != nil {
+		return result.Block{}, err
+	}
+	took := b.Whole.Seconds()
+	busy := (usage.Self() - own).Seconds() / took / float64(c.plan.Environment.GeneratorCores())
+	after, err := e.Used()
+	if err != nil {
+		return result.Block{}, err
+	}
+	c.faults.Add(e.Name, faults(b.Faults))
+	if !o.partial {
+		c.totals[e.Name].add(b)
+	}
+	if time.Since(c.told) > tellPause {
+		c.told = time.Now()
+		c.tell()
+	}
+	return result.Block{
+		Target: e.Name, Hits: b.Hits, Errors: b.Errors, Seconds: b.Length.Seconds(),
+		CPU: (after.CPU - before.CPU).Seconds() * b.Length.Seconds() / took, Generator: busy, Turns: 1, Drain: b.Drain.Seconds(),
+		Processes: after.Alive, Threads: after.Threads, SingleThreaded: after.Single,
+	}, nil
+}
+
+func rate(b load.Block) float64 { return float64(b.Hits) / b.Length.Seconds() }

@@ -1,0 +1,74 @@
+package result
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/classibench/classibench/bench/stats"
+	"github.com/classibench/classibench/internal/unit"
+)
+
+// Consistent looks whether what a result says follows from what was measured: the
+// gain from its quads, the stages that met the objective from their latencies, the
+// gate's limits from what limits can be. The error names what does not: somebody
+// edited it, or another version reckoned otherwise.
+func Consistent(r *Result) error {
+	if r.Gate != nil && len(r.Gate.Sessions) > 0 {
+		if _, err := r.Gate.Rule(); err != nil {
+			return fmt.Errorf("its gate has %w", err)
+		}
+	}
+	if r.Capacity != nil && r.Capacity.Gain != nil {
+		if err := r.Capacity.consistent(*r.Capacity.Gain); err != nil {
+			return err
+		}
+	}
+	if r.Replay == nil {
+		return nil
+	}
+	for _, t := range r.Replay.Trials {
+		for _, s := range t.Stages {
+			if p95 := float64(s.Latency.P95); s.Latency.P95.Known() && s.Meets != r.Scenario.Objective.Met(s.Hits, s.Errors, p95) {
+				return fmt.Errorf("its stage %q says of %s whether the objective was met, and p95 and errors say the opposite", s.Name, t.Target)
+			}
+		}
+	}
+	return nil
+}
+
+// consistent looks whether a gain follows from its quads.
+func (c *Capacity) consistent(g Gain) error {
+	quads := c.quadsOf(g.Candidate)
+	if len(quads) != g.Quads {
+		return fmt.Errorf("its gain is of %d quads, and it holds %d", g.Quads, len(quads))
+	}
+	if e := stats.EstimateSessions(SeriesOf(quads), g.Level); math.Abs(g.Ratio-e.Ratio()) > 1e-6*e.Ratio() {
+		return fmt.Errorf("its gain is said to be %s×, and its quads say %s×", unit.Times(g.Ratio), unit.Times(e.Ratio()))
+	}
+	return nil
+}
+
+// Again is a gain of an earlier result as this version estimates it from the same quads:
+// how wide an interval is made may have changed since.
+func (c *Capacity) Again(g Gain) Gain {
+	quads := c.quadsOf(g.Candidate)
+	return NewGain(g.Baseline, g.Candidate, stats.EstimateSessions(SeriesOf(quads), g.Level), len(quads))
+}
+
+// quadsOf are the quads of a candidate, with values from their blocks.
+func (c *Capacity) quadsOf(candidate string) []Quad {
+	var quads []Quad
+	for _, q := range c.Quads {
+		if q.Candidate == candidate && len(q.Blocks) == 4 {
+			q.D = q.Value()
+			quads = append(quads, q)
+		}
+	}
+	return quads
+}
+
+// Met reports whether so many hits and errors, with a p95 in seconds, meet the
+// objective.
+func (o Objective) Met(hits, errors uint64, p95 float64) bool {
+	return hits > 0 && p95 <= o.P95 && errorShare(hits, errors) <= o.Errors
+}

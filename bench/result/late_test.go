@@ -1,0 +1,177 @@
+package result
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+// ofTurns is a quad of which each block is ten turns of 40 ms at 1,000 hits a
+// second, after which answers took so many milliseconds more.
+func ofTurns(base, head float64) Quad {
+	block := func(target string, drain float64) Block {
+		return Block{Target: target, Hits: 400, Seconds: 0.4, Turns: 10, Drain: drain / 100, Generator: 0.2}
+	}
+	return Quad{Candidate: "head", Blocks: []Block{block("base", base), block("head", head), block("head", head), block("base", base)}}
+}
+
+// What head answers only after its turns would be a loss in longer ones: it does
+// not pass.
+func TestAnswersThatOutlastTheirTurns(t *testing.T) {
+	if doubts := LateAnswers([]Quad{ofTurns(6, 12)}, 8); len(doubts) > 0 {
+		t.Errorf("answers within the usual: %q", doubts)
+	}
+	doubts := LateAnswers([]Quad{ofTurns(6, 103)}, 8)
+	if len(doubts) != 1 || !strings.Contains(doubts[0], "after its turns of 40 ms, head took another 103 ms") || !strings.Contains(doubts[0], "block: 410ms") {
+		t.Errorf("got %q", doubts)
+	}
+	r := &Result{Gate: &Gate{Users: 8, Quads: 8, Looks: 5, Alpha: 0.05, MaxLoss: 0.05, Sessions: []Session{{Quads: []Quad{ofTurns(6, 103), ofTurns(6, 103)}}}}}
+	if JudgeGate(r); r.Verdict.Valid {
+		t.Errorf("valid: %+v", r.Verdict)
+	}
+}
+
+// Where there are fewer processes than users, more workers are the advice.
+func TestLateAnswersOfFewProcesses(t *testing.T) {
+	q := ofTurns(6, 103)
+	q.Blocks[1].Processes, q.Blocks[1].SingleThreaded = 6, 6
+	doubts := LateAnswers([]Quad{q}, 8)
+	if len(doubts) != 1 || !strings.Contains(doubts[0], "it ran 6 processes, and there were 8 users at once") || strings.Contains(doubts[0], "block:") {
+		t.Errorf("got %q", doubts)
+	}
+	q.Blocks[1].SingleThreaded = 0
+	if doubts := LateAnswers([]Quad{q}, 8); len(doubts) != 1 || !strings.Contains(doubts[0], "block: 410ms") {
+		t.Errorf("with threads: %q", doubts)
+	}
+}
+
+func TestCrowded(t *testing.T) {
+	b := Block{Hits: 100, Seconds: 1, CPU: 0.1, Processes: 3, SingleThreaded: 3, Turns: 10}
+	if got := b.Crowded("starman", 8, 1, 0.08); !strings.Contains(got, "starman used 10% of a core when it was kept busy, and its users waited: it ran 3 processes") {
+		t.Errorf("got %q", got)
+	}
+	gateway := b
+	gateway.Processes = 4
+	if got := gateway.Crowded("php", 8, 1, 0.08); !strings.Contains(got, "it ran 3 processes") {
+		t.Errorf("behind a gateway: got %q", got)
+	}
+	busy, many, threads := b, b, b
+	busy.CPU, many.Processes, many.SingleThreaded, threads.Processes = 0.9, 9, 9, 5
+	for _, b := range []Block{busy, many, threads, {}} {
+		if got := b.Crowded("other", 8, 1, 0.08); got != "" {
+			t.Errorf("%+v: got %q", b, got)
+		}
+	}
+}
+
+func TestDelayedAck(t *testing.T) {
+	for name, c := range map[string]struct {
+		p50, p90, cpu float64
+		known, want   bool
+	}{
+		"head and body apart":   {0.044, 0.045, 0.0001, true, true},
+		"with work of 5 ms":     {0.046, 0.06, 0.005, true, true},
+		"fast":                  {0.001, 0.04, 0.0001, true, false},
+		"it takes 40 ms of CPU": {0.0415, 0.05, 0.04, true, false},
+		"nobody knows the CPU":  {0.0441, 0.0449, 0, false, true},
+		"nor is it always so":   {0.0441, 0.09, 0, false, false},
+		"nothing":               {math.NaN(), math.NaN(), math.NaN(), true, false},
+	} {
+		if got := DelayedAck("x", Latency{P50: Float(c.p50), P90: Float(c.p90)}, c.cpu, 0, c.known); (got != "") != c.want {
+			t.Errorf("%s: got %q", name, got)
+		}
+	}
+}
+
+// An earlier result of another machine only warns, also when nothing else is asked.
+func TestABaselineThatOnlyWarns(t *testing.T) {
+	r := &Result{
+		Capacity: &Capacity{Gain: &Gain{Ratio: 20, Low: 19, High: 21, Level: 0.95}},
+		Gate:     &Gate{MaxLoss: 0.05, Advisory: true, Baseline: &Stored{Gain: Gain{Ratio: 30, Low: 29, High: 31}}},
+	}
+	if JudgeGate(r); r.Gate.Outcome != Pass || !r.Verdict.Valid || !strings.Contains(r.Verdict.Sentence, "Only a warning") || !strings.Contains(r.Verdict.Sentence, "has fallen") {
+		t.Errorf("%s: %s", r.Gate.Outcome, r.Verdict.Sentence)
+	}
+}
+
+// A gain that a generator at its limit found says nothing.
+func TestAGainThatTheGeneratorLimits(t *testing.T) {
+	q := ofTurns(5, 5)
+	for i := range q.Blocks {
+		q.Blocks[i].Generator = 0.95
+	}
+	r := &Result{Capacity: &Capacity{Quads: []Quad{q}, Gain: &Gain{Ratio: 20, Low: 19, High: 21}}, Gate: &Gate{MinGain: 4}}
+	if JudgeGate(r); r.Verdict.Valid {
+		t.Errorf("valid: %+v", r.Verdict)
+	}
+}
+
+func TestConsistent(t *testing.T) {
+	made := func() *Result {
+		c := &Capacity{Gain: &Gain{Candidate: "head", Level: 0.95, Quads: 3}}
+		for i := range 3 {
+			q := ofTurns(5, 5)
+			q.Session, q.At = i, float64(i)
+			c.Quads = append(c.Quads, q)
+		}
+		c.Gain.Ratio, c.Gain.Low, c.Gain.High = 1, 1, 1
+		return &Result{
+			Capacity: c, Scenario: Scenario{Objective: Objective{P95: 0.5, Errors: 0.01}},
+			Replay: &Replay{Trials: []Trial{{Target: "head", Stages: []StageResult{{Name: "rush", Hits: 1000, Latency: Latency{P95: 0.4}, Meets: true}}}}},
+			Gate:   &Gate{Looks: 5, Alpha: 0.05, MaxLoss: 0.05, Sessions: []Session{{}}},
+		}
+	}
+	if err := Consistent(made()); err != nil {
+		t.Fatal(err)
+	}
+	for want, edit := range map[string]func(*Result){
+		"its quads say":          func(r *Result) { r.Capacity.Gain.Ratio = 1.5 },
+		"it holds 3":             func(r *Result) { r.Capacity.Gain.Quads = 30 },
+		"p95 and errors say the": func(r *Result) { r.Replay.Trials[0].Stages[0].Latency.P95 = 0.6 },
+		"a largest loss of 2":    func(r *Result) { r.Gate.MaxLoss = 2 },
+	} {
+		r := made()
+		edit(r)
+		if err := Consistent(r); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+}
+
+// Bounds are made again from the quads: how wide they are may change from version to version.
+func TestAGainOfAnEarlierVersion(t *testing.T) {
+	c := &Capacity{}
+	for i := range 6 {
+		q := ofTurns(5, 5)
+		q.Candidate, q.Session, q.At = "head", i/2, float64(i)
+		q.Blocks[1].Hits += uint64(i)
+		c.Quads = append(c.Quads, q)
+	}
+	now := c.Again(Gain{Baseline: "base", Candidate: "head", Level: 0.95})
+	then := now
+	then.Low, then.High = 0.9*now.Low, 1.1*now.High
+	if got := c.Again(then); got.Low != now.Low || got.High != now.High || got.Quads != 6 {
+		t.Errorf("got %+v, want %+v", got, now)
+	}
+	if err := c.consistent(then); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestStudyTooWrong(t *testing.T) {
+	runs := func(right, wrong int) *Study {
+		s := &Study{MaxLoss: 0.05}
+		for i := range right + wrong {
+			s.Runs = append(s.Runs, StudyRun{Valid: true, Alpha: 0.05, Outcome: map[bool]Outcome{true: Fail, false: Pass}[i < wrong]})
+		}
+		return s
+	}
+	for _, c := range []struct {
+		right, wrong int
+		want         bool
+	}{{1, 0, false}, {0, 1, true}, {1, 1, true}, {39, 1, false}, {36, 4, false}, {34, 6, true}} {
+		if s := runs(c.right, c.wrong); s.TooWrong() != c.want || s.Wrong() != c.wrong {
+			t.Errorf("%d of %d wrong: %v, %d", c.wrong, c.right+c.wrong, s.TooWrong(), s.Wrong())
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package result
+
+import (
+	"math"
+	"time"
+
+	"github.com/classibench/classibench/bench/histogram"
+)
+
+// Summary summarises a histogram, without the histogram itself.
+func Summary(h *histogram.Histogram) Latency {
+	l := Latency{
+		Count: h.Count(), Mean: Float(math.NaN()), Max: Longest(h),
+		P50: Quantile(h, 0.5), P90: Quantile(h, 0.9), P95: Quantile(h, 0.95), P99: Quantile(h, 0.99), P999: Quantile(h, 0.999),
+	}
+	if h.Count() > 0 {
+		l.Mean = inSeconds(h.Mean())
+	}
+	return l
+}
+
+// SummaryWithHistogram summarises a histogram and keeps it, so that every figure can be had
+// again from the result.
+func SummaryWithHistogram(h *histogram.Histogram) Latency {
+	l := Summary(h)
+	l.Histogram, _ = h.Encode() // a histogram in memory has no reason to fail
+	return l
+}
+
+// Quantile is a percentile, or unknown where the sample cannot support it.
+func Quantile(h *histogram.Histogram, q float64) Float {
+	if !h.Supports(q) {
+		return Float(math.NaN())
+	}
+	return inSeconds(h.Quantile(q))
+}
+
+// Longest is the longest duration, unknown where there is none.
+func Longest(h *histogram.Histogram) Float {
+	if h.Count() == 0 {
+		return Float(math.NaN())
+	}
+	return inSeconds(h.Max())
+}
+
+func inSeconds(d time.Duration) Float { return Float(d.Seconds()) }

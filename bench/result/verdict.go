@@ -1,0 +1,255 @@
+package result
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/classibench/classibench/internal/unit"
+)
+
+// Judge says what a result means, in a sentence for each candidate and with reasons.
+// It depends on nothing but the result. Each part of the result is valid by itself: an
+// invalid replay leaves a gain what it is.
+func Judge(r *Result) Verdict {
+	v := Verdict{Invalid: invalid(r)}
+	v.Valid = len(v.Invalid) == 0
+	v.Sentences = sentences(r, v)
+	v.Sentence = strings.Join(v.Sentences, " ")
+	for _, doubt := range v.Invalid {
+		v.Reasons = append(v.Reasons, doubt.Text)
+	}
+	v.Reasons = append(v.Reasons, objectiveReasons(r)...)
+	v.Reasons = append(v.Reasons, cpuReason(r)...)
+	return v
+}
+
+// MaxErrors is the share of errors above which throughput counts for nothing:
+// a program that fails fast would win.
+const MaxErrors = 0.01
+
+// The parts of a result that may be invalid, each followed by the name of a target.
+const (
+	AboutThroughput = "capacity.throughput."
+	aboutReplay     = "replay.trials."
+	aboutAnswers    = "answers."
+)
+
+// invalid lists which parts of the result cannot be trusted, and why.
+func invalid(r *Result) (doubts []Warning) {
+	for _, t := range r.Targets {
+		for _, d := range r.Answers.DifferencesOf(t.Name, true) {
+			doubts = append(doubts, Warning{aboutAnswers + t.Name, fmt.Sprintf("%s and %s answer %d of %s with different status, for example %s: %s and %s",
+				r.Baseline(), t.Name, d.Count, unit.Counted(r.Answers.Asked, "request"), d.Request, d.Baseline, d.Answer)})
+		}
+		if r.Capacity == nil {
+			continue
+		}
+		x := r.Capacity.Throughput[t.Name]
+		if share := errorShare(x.Hits, x.Errors); share > MaxErrors {
+			doubts = append(doubts, Warning{AboutThroughput + t.Name, fmt.Sprintf("%s answered %s of the capacity measurement's requests wrongly", t.Name, unit.Percent(share))})
+		}
+	}
+	if r.Replay == nil {
+		return doubts
+	}
+	for _, t := range r.Replay.Trials {
+		if t.Invalid != "" {
+			doubts = append(doubts, Warning{aboutReplay + t.Target, fmt.Sprintf("the replay against %s is invalid: %s", t.Target, t.Invalid)})
+		}
+	}
+	return doubts
+}
+
+// reason is why a part is invalid; empty if it is not.
+func (v Verdict) reason(parts ...string) string {
+	for _, w := range v.Invalid {
+		if slices.Contains(parts, w.About) {
+			return w.Text
+		}
+	}
+	return ""
+}
+
+// GainDoubt is why the gain of a candidate cannot be trusted; empty if it can, as far as
+// is known.
+func (r *Result) GainDoubt(candidate string) string {
+	if !r.Verdict.Valid && len(r.Verdict.Invalid) == 0 { // an earlier version did not tell parts apart
+		return strings.Join(r.Verdict.Reasons, "; ")
+	}
+	return r.Verdict.reason(gainParts(r.Baseline(), candidate)...)
+}
+
+func gainParts(baseline, candidate string) []string {
+	return []string{aboutAnswers + candidate, AboutThroughput + candidate, AboutThroughput + baseline}
+}
+
+// sentences are one for each candidate, and one for each invalid replay.
+func sentences(r *Result, v Verdict) (all []string) {
+	switch {
+	case len(r.Targets) == 0 || r.Empty() && r.Partial == "":
+		return []string{"Nothing was measured."}
+	case len(r.Targets) == 1:
+		all = append(all, alone(r, v))
+	}
+	for _, t := range r.Targets[1:] {
+		all = append(all, gainSentence(r, v, t.Name))
+		if pages := r.Answers.DifferencesOf(t.Name, false); len(pages) > 0 {
+			all = append(all, fmt.Sprintf("But %s answers with other pages than %s: %s.", t.Name, r.Baseline(), example(pages[0], r.Baseline())))
+		}
+	}
+	for _, t := range r.Targets {
+		if v.reason(aboutReplay+t.Name) != "" {
+			all = append(all, fmt.Sprintf("The replay against %s is invalid.", t.Name))
+		}
+	}
+	return all
+}
+
+// alone is the sentence of a baseline without candidates.
+func alone(r *Result, v Verdict) string {
+	name := r.Targets[0].Name
+	switch {
+	case v.reason(AboutThroughput+name) != "":
+		return fmt.Sprintf("The throughput of %s cannot be trusted.", name)
+	case r.Capacity == nil || r.Capacity.Throughput[name].Hits == 0:
+		return fmt.Sprintf("%s was measured alone: there is nothing to compare it with.", name)
+	}
+	return fmt.Sprintf("%s carries %s hits/s; it was measured alone, and there is nothing to compare it with.", name, unit.Digits(r.Capacity.Throughput[name].RPS))
+}
+
+// gainSentence says what a candidate gains.
+func gainSentence(r *Result, v Verdict, candidate string) string {
+	base := r.Baseline()
+	if v.reason(gainParts(base, candidate)...) != "" {
+		return fmt.Sprintf("The gain of %s over %s cannot be trusted.", candidate, base)
+	}
+	if r.Capacity != nil {
+		if g, ok := r.Capacity.GainOf(candidate); ok {
+			return g.sentence(base)
+		}
+	}
+	switch {
+	case r.Partial != "":
+		return fmt.Sprintf("The run ended before the gain of %s was known (%s).", candidate, r.Partial)
+	case r.Capacity == nil:
+		return fmt.Sprintf("The gain of %s was not measured.", candidate)
+	}
+	return fmt.Sprintf("The budget was spent (%s) before the gain of %s was known: give it a larger one (--budget %.0fm).",
+		unit.Seconds(r.Capacity.Seconds), candidate, max(1, math.Ceil(r.Capacity.Seconds/30)))
+}
+
+// wide is how many times its lower end the upper end of an interval is from which on an
+// interval that holds 1 says nothing of a difference.
+const wide = 1.5
+
+// Bounded reports whether the interval of a gain says anything: that of two halves of a
+// quad may reach over many powers of ten.
+func (g Gain) Bounded() bool {
+	const most = 1e9
+	return finite(g.Low) && finite(g.High) && g.Low > 0 && g.High < most*g.Low
+}
+
+// sentence says a gain.
+func (g Gain) sentence(base string) string {
+	bounds := fmt.Sprintf("%s interval %s to %s", unit.Percent(g.Level), unit.Times(g.Low), unit.Times(g.High))
+	switch {
+	case !g.Bounded():
+		return fmt.Sprintf("%s carried %s times the throughput of %s, in too few quads for an interval.", g.Candidate, unit.Times(g.Ratio), base)
+	case (g.Low > 1 || g.High < 1) && unit.Times(g.Ratio) == unit.Times(1):
+		return fmt.Sprintf("%s carries nearly as much as %s: %.2f%% of its throughput (%s interval %.2f%% to %.2f%%).",
+			g.Candidate, base, 100*g.Ratio, unit.Percent(g.Level), 100*g.Low, 100*g.High)
+	case g.Low > 1:
+		return fmt.Sprintf("%s carries %s times the throughput of %s (%s).", g.Candidate, unit.Times(g.Ratio), base, bounds)
+	case g.High < 1:
+		return fmt.Sprintf("%s carries less than %s: %s of its throughput (%s interval %s to %s).",
+			g.Candidate, base, unit.Percent(g.Ratio), unit.Percent(g.Level), unit.Percent(g.Low), unit.Percent(g.High))
+	case g.High > wide*g.Low:
+		return fmt.Sprintf("Whether %s carries more than %s or less is not known: the ratio is %s (%s).", g.Candidate, base, unit.Times(g.Ratio), bounds)
+	}
+	return fmt.Sprintf("No difference in throughput was found between %s and %s (ratio %s, %s).", g.Candidate, base, unit.Times(g.Ratio), bounds)
+}
+
+// objectiveReasons say how each target fared: a reason for each stage in which it missed
+// the objective, and one for the stage that was offered most if it met it there.
+func objectiveReasons(r *Result) (reasons []string) {
+	if r.Replay == nil {
+		return nil
+	}
+	for _, t := range r.Replay.Trials {
+		if t.Invalid == "" {
+			reasons = append(reasons, r.Replay.fared(t)...)
+		}
+	}
+	return reasons
+}
+
+func (p *Replay) fared(t Trial) (reasons []string) {
+	missed, asked, peak := 0, 0, -1
+	for i, s := range t.Stages[:min(len(t.Stages), len(p.Stages))] {
+		switch {
+		case s.Hits+s.Errors == 0:
+			continue
+		case !s.Meets:
+			missed++
+			reasons = append(reasons, fmt.Sprintf("at %s %s missed the objective: %s", p.Stages[i].told(), t.Target, t.at(i)))
+		}
+		if asked++; peak < 0 || p.Stages[i].Offered > p.Stages[peak].Offered {
+			peak = i
+		}
+	}
+	if peak < 0 || !t.Stages[peak].Meets {
+		return reasons
+	}
+	met := fmt.Sprintf("at %s %s met the objective: %s", p.Stages[peak].told(), t.Target, t.at(peak))
+	if missed == 0 && asked > 1 {
+		met = fmt.Sprintf("%s met the objective at all %d stages; at %s: %s", t.Target, asked, p.Stages[peak].told(), t.at(peak))
+	}
+	return append(reasons, met)
+}
+
+// told names a stage with its rate.
+func (s Stage) told() string {
+	return fmt.Sprintf("%q (%s hits/s offered)", s.Name, unit.Digits(s.Offered))
+}
+
+// at says how a target fared in a stage.
+func (t Trial) at(stage int) string {
+	s := t.Stages[stage]
+	words := p95Words(s.Latency) + ", " + unit.Percent(errorShare(s.Hits, s.Errors)) + " errors"
+	if t.Load.AliveMax > 0 { // its processes were seen
+		words += ", " + unit.Counted(s.Load.RunnableMax, "task") + " runnable at most"
+	}
+	return words
+}
+
+// p95Words says how long answers took. Of few answers the slowest says more than a
+// percentile.
+func p95Words(l Latency) string {
+	switch {
+	case l.P95.Known():
+		return "p95 " + unit.Seconds(float64(l.P95))
+	case l.Max.Known():
+		return fmt.Sprintf("the slowest of %s took %s", unit.Counted(l.Count, "answer"), unit.Seconds(float64(l.Max)))
+	}
+	return "no right answer"
+}
+
+// cpuReason compares the CPU of the same replay per right answer, so that a
+// target that refused half its visitors does not look thrifty.
+func cpuReason(r *Result) []string {
+	if r.Replay == nil {
+		return nil
+	}
+	var words []string
+	for _, t := range r.Replay.Trials {
+		if t.Hits > 0 && t.Invalid == "" && t.Load.AliveMax > 0 {
+			words = append(words, fmt.Sprintf("%s %s", t.Target, unit.Seconds(t.Load.CPU/float64(t.Hits))))
+		}
+	}
+	if len(words) < 2 {
+		return nil
+	}
+	return []string{"CPU per answer in the replay: " + strings.Join(words, ", ")}
+}

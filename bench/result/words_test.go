@@ -1,0 +1,35 @@
+package result
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+func TestOneIsCountedAsOne(t *testing.T) {
+	c := &Connections{Yielded: 1}
+	got := c.Warnings("x", 90, 0.1)
+	if len(got) != 1 || !strings.HasPrefix(got[0].Text, "1 idle connection was closed") {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestAGainWithoutBounds(t *testing.T) {
+	c := minGain(&Gain{Ratio: 5, Low: 0, High: math.Inf(1)}, 4)
+	if !strings.Contains(c.Reason, "too few quads") || strings.Contains(c.Reason, "Inf") {
+		t.Errorf("got %q", c.Reason)
+	}
+}
+
+func TestConnectionsThatCostSomethingAreNamed(t *testing.T) {
+	for want, c := range map[string]Connections{
+		"30 of 40 hits had to open a connection, which took 20 ms":                                           {Opened: 30, ConnectSeconds: 0.6},
+		"10 hits found their connection closed after a pause and took 300 ms on average, 3 times the median": {Opened: 10, ConnectSeconds: 0.001, Reopened: 10, ReopenSeconds: 3},
+		"": {Opened: 10, ConnectSeconds: 0.001, Reopened: 10, ReopenSeconds: 1.1},
+	} {
+		got := c.Warnings("x", 40, 0.1)
+		if want == "" && len(got) > 0 || want != "" && (len(got) != 1 || !strings.Contains(got[0].Text, want)) {
+			t.Errorf("got %+v, want %q", got, want)
+		}
+	}
+}

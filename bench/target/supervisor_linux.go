@@ -1,0 +1,174 @@
+package target
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// supervisorName is what a supervisor is called in the list of processes, and how this
+// program knows that it is to be one.
+const supervisorName = "classibench-supervisor"
+
+// Descriptors of a supervisor.
+const (
+	ordersFD = 3 + iota // an order and commands come in
+	eventsFD            // events go out
+	socketFD            // the listening socket of a FastCGI program, if it wants one
+)
+
+// A supervisor is the process that keeps those of a target, as its owner sees it.
+type supervisor struct {
+	cmd    *exec.Cmd
+	pids   []int // of the first processes
+	orders *os.File
+	events *os.File
+	output *os.File
+	copied chan struct{} // closed when the output has ended
+	from   *json.Decoder
+	mu     sync.Mutex // of orders
+}
+
+// startSupervisor starts a supervisor and has it run an order. What the processes
+// write goes to output.
+func startSupervisor(o order, socket *os.File, output io.Writer) (*supervisor, error) {
+	k, e, err := runSupervisor(o, socket, output)
+	if err != nil {
+		return nil, err
+	}
+	if e.Failed != nil {
+		k.wait()
+		return nil, e.Failed
+	}
+	k.pids = e.Started
+	return k, nil
+}
+
+// runSupervisor starts a supervisor with an order, and returns what came of it.
+func runSupervisor(o order, socket *os.File, output io.Writer) (k *supervisor, e event, err error) {
+	k, theirs, err := newSupervisor(socket)
+	if err != nil {
+		return nil, e, err
+	}
+	err = k.cmd.Start()
+	closeAll(theirs)
+	if err != nil {
+		closeAll([]*os.File{k.orders, k.events, k.output})
+		return nil, e, fmt.Errorf("start a supervisor for its processes: %w", err)
+	}
+	go k.copy(output)
+	k.tell(o)
+	if err := k.from.Decode(&e); err != nil {
+		return nil, e, fmt.Errorf("start its processes: the supervisor ended with %s", k.wait())
+	}
+	return k, e, nil
+}
+
+// newSupervisor prepares the command and its pipes. theirs are the ends to close
+// here once it runs.
+func newSupervisor(socket *os.File) (k *supervisor, theirs []*os.File, err error) {
+	var pipes []*os.File
+	for range 3 {
+		r, w, err := os.Pipe()
+		if err != nil {
+			closeAll(pipes)
+			return nil, nil, fmt.Errorf("make a pipe to a supervisor: %w; are there too many open files? See ulimit -n", err)
+		}
+		pipes = append(pipes, r, w)
+	}
+	theirs = []*os.File{pipes[0], pipes[3], pipes[5]}
+	k = &supervisor{orders: pipes[1], events: pipes[2], output: pipes[4], copied: make(chan struct{})}
+	k.from = json.NewDecoder(k.events)
+	// The file that runs now, even when another has taken its place.
+	k.cmd = &exec.Cmd{Path: "/proc/self/exe", Args: []string{supervisorName}, Env: []string{"GOMAXPROCS=1"}}
+	k.cmd.Stdout, k.cmd.Stderr = pipes[5], pipes[5]
+	k.cmd.ExtraFiles = []*os.File{pipes[0], pipes[3]}
+	if socket != nil {
+		k.cmd.ExtraFiles = append(k.cmd.ExtraFiles, socket)
+	}
+	// A group of its own: Ctrl-C on the terminal is for the owner, who stops
+	// its targets in order.
+	k.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	return k, theirs, nil
+}
+
+func closeAll(files []*os.File) {
+	for _, f := range files {
+		f.Close()
+	}
+}
+
+// copy passes the output on until all who could write have ended.
+func (k *supervisor) copy(to io.Writer) {
+	io.Copy(to, k.output)
+	close(k.copied)
+}
+
+// tell writes an order or a command. A supervisor that has ended needs none.
+func (k *supervisor) tell(v any) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	json.NewEncoder(k.orders).Encode(v)
+}
+
+// roots is the supervisor, as usage.Read takes somebody who does not count himself.
+func (k *supervisor) roots() []int { return []int{-k.cmd.Process.Pid} }
+
+// ready tells the supervisor that the target answered, and where it listens.
+func (k *supervisor) ready(addr string) { k.tell(command{Ready: true, Addr: addr}) }
+
+// stop asks for the end of the target.
+func (k *supervisor) stop(grace time.Duration) { k.tell(command{Stop: true, Grace: int64(grace)}) }
+
+// wait returns, when no process of the target is left, how the first of them
+// ended. It is called once.
+func (k *supervisor) wait() (status string) {
+	over := false
+	for {
+		var e event
+		if k.from.Decode(&e) != nil {
+			break
+		}
+		if status == "" {
+			status = e.Ended
+		}
+		over = over || e.Over
+	}
+	err := k.cmd.Wait()
+	if !over {
+		k.orphaned()
+		status = fmt.Sprintf("the loss of its supervisor (%v)", orOK(err))
+	}
+	k.drain(over)
+	closeAll([]*os.File{k.orders, k.events, k.output})
+	return status
+}
+
+// drain waits for the rest of the output. Somebody who is not known can hold it
+// open only when the supervisor was lost.
+func (k *supervisor) drain(over bool) {
+	if !over {
+		k.output.SetReadDeadline(time.Now().Add(time.Second))
+	}
+	<-k.copied
+}
+
+// orphaned kills what a supervisor left that was itself killed: its children got
+// SIGKILL from the kernel (PR_SET_PDEATHSIG), their groups get it from here.
+func (k *supervisor) orphaned() {
+	for _, pid := range k.pids {
+		syscall.Kill(-pid, syscall.SIGKILL)
+	}
+}
+
+func orOK(err error) any {
+	if err == nil {
+		return "exit status 0"
+	}
+	return err
+}

@@ -1,0 +1,109 @@
+//go:build !linux
+
+package target
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/classibench/classibench/bench/usage"
+)
+
+// A supervisor, on systems that have no reaper of descendants, is no process of its
+// own but the process groups of what was started. Who leaves its group escapes,
+// and so do all when this program is killed.
+type supervisor struct {
+	cmds   []*exec.Cmd
+	output *os.File
+	copied chan struct{}
+	first  chan string // the status of each that ended
+	once   sync.Once
+	killed chan struct{}
+}
+
+// startSupervisor runs an order. What the processes write goes to output.
+func startSupervisor(o order, socket *os.File, output io.Writer) (*supervisor, error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, fmt.Errorf("make a pipe for its output: %w", err)
+	}
+	defer w.Close()
+	k := &supervisor{output: r, copied: make(chan struct{}), first: make(chan string, len(o.Processes)), killed: make(chan struct{})}
+	go func() { io.Copy(output, r); close(k.copied) }()
+	for i, p := range o.Processes {
+		cmd := &exec.Cmd{Path: p.Path, Args: p.Args, Env: p.Env, Dir: p.Dir, Stdout: w, Stderr: w, SysProcAttr: inGroup()}
+		if p.Socket {
+			cmd.Stdin = socket
+		}
+		if err := cmd.Start(); err != nil {
+			k.signalAll(os.Kill)
+			errno, _ := errors.AsType[syscall.Errno](err)
+			return nil, &startFailure{Index: i, Errno: errno, Path: p.Path}
+		}
+		k.cmds = append(k.cmds, cmd)
+		go func() { cmd.Wait(); k.first <- cmd.ProcessState.String() }()
+	}
+	return k, nil
+}
+
+func (k *supervisor) roots() (pids []int) {
+	for _, cmd := range k.cmds {
+		pids = append(pids, cmd.Process.Pid)
+	}
+	return pids
+}
+
+func (k *supervisor) ready(string) {}
+
+// stop asks for the end of the target, and kills it after grace.
+func (k *supervisor) stop(grace time.Duration) {
+	k.once.Do(func() {
+		k.signalAll(os.Interrupt)
+		go func() {
+			select {
+			case <-time.After(grace):
+				k.signalAll(os.Kill)
+			case <-k.killed:
+			}
+		}()
+	})
+}
+
+func (k *supervisor) signalAll(s os.Signal) {
+	for _, cmd := range k.cmds {
+		signalGroup(cmd.Process, s)
+	}
+}
+
+// wait returns, when the target has ended, how the first of its processes did.
+func (k *supervisor) wait() (status string) {
+	status = <-k.first
+	if len(k.cmds) > 1 {
+		k.stop(time.Second)
+	}
+	for range k.cmds[1:] {
+		<-k.first
+	}
+	close(k.killed)
+	k.signalAll(os.Kill) // who is left of the groups
+	k.output.SetReadDeadline(time.Now().Add(time.Second))
+	<-k.copied
+	k.output.Close()
+	return status
+}
+
+// ours takes for granted that the target is who listens.
+func ours(string, []int) bool { return true }
+
+// A holder keeps processes of another program on some CPUs; on Linux only.
+type holder struct{}
+
+func startHolder(_, _ []int) (*holder, error) { return nil, usage.ErrUnsupported }
+
+func (*holder) release() error { return nil }

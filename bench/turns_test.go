@@ -1,0 +1,44 @@
+package bench
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench/histogram"
+	"github.com/classibench/classibench/bench/result"
+)
+
+// A turn leaves out what users who all begin at once need to spread.
+func TestTurnsWaitForSlowAnswers(t *testing.T) {
+	for _, c := range []struct{ slow, lead, length time.Duration }{
+		{5, 10, 40}, {20, 20, 40}, {100, 100, 100}, {5000, 1000, 1000},
+	} {
+		if got := turnOf(40 * time.Millisecond).after(c.slow * time.Millisecond); got != (turn{c.lead * time.Millisecond, c.length * time.Millisecond}) {
+			t.Errorf("after %d ms: %+v, want %+v", int64(c.slow), got, c)
+		}
+	}
+	h := histogram.New()
+	for i := range 1000 {
+		h.Record(time.Duration(1+i/950*99) * time.Millisecond)
+	}
+	if got := slowAnswer(h); math.Abs(got.Seconds()-0.1) > 1e-3 {
+		t.Errorf("the slow answers take %v, want 100 ms", got)
+	}
+}
+
+// quadOf is a quad of which each block is ten turns of 40 ms at 1,000 hits a second,
+// after which answers took so many milliseconds more.
+func quadOf(base, head float64) result.Quad {
+	block := func(target string, drain float64) result.Block {
+		return result.Block{Target: target, Hits: 400, Seconds: 0.4, Turns: 10, Drain: drain / 100}
+	}
+	return result.Quad{Candidate: "head", Blocks: []result.Block{block("base", base), block("head", head), block("head", head), block("base", base)}}
+}
+
+// A route is left out when it is slow by itself, not when the change made it so.
+func TestARouteThatTheChangeMadeSlow(t *testing.T) {
+	if !baseIsSlow(quadOf(500, 500)) || !baseIsSlow(quadOf(500, 10)) || baseIsSlow(quadOf(5, 2000)) {
+		t.Error("it is the base's time that counts")
+	}
+}
