@@ -46,7 +46,7 @@ func NewClient(base string, o Options) (*Client, error) {
 	if o.MaxInFlight == 0 {
 		o.MaxInFlight = maxInFlight()
 	}
-	c := &Client{host: u.Host, o: o, dialer: newDialer(u, o.TLS), stock: newStock(), replies: sync.Pool{New: func() any { return new(exchange) }}}
+	c := &Client{host: u.Host, o: o, dialer: newDialer(u, o.TLS), stock: newStock(o.Timeout), replies: sync.Pool{New: func() any { return new(exchange) }}}
 	c.header.Store(firstHeader)
 	return c, nil
 }
@@ -165,6 +165,8 @@ func (c *Client) first(x *exchange, deadline time.Time) (err error) {
 			x.trip.Reopened, x.trip.Reopening = 1, time.Since(due)
 		}
 	}(began)
+	served := c.stock.attend() // to dial may be to wait for a worker: TLS takes one for its handshake
+	defer func() { served() }()
 	k, err := c.dialer.dial(int(c.header.Load()), deadline)
 	if err != nil {
 		return err
@@ -175,9 +177,9 @@ func (c *Client) first(x *exchange, deadline time.Time) (err error) {
 		return err
 	}
 	began = time.Now()
-	served := c.stock.attend()
 	err = k.exchange(&x.req, &x.resp)
 	served()
+	served = func() {}
 	return c.finish(x, k, began, err)
 }
 

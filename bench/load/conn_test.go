@@ -57,14 +57,16 @@ type visitor struct {
 }
 
 // serve answers a request as echo does, and reports whether there was one.
-func (v *visitor) serve() bool {
-	req, err := http.ReadRequest(v.r)
+func (v *visitor) serve() bool { return answer(v.r, v) }
+
+func answer(r *bufio.Reader, w io.Writer) bool {
+	req, err := http.ReadRequest(r)
 	if err != nil {
 		return false
 	}
 	io.Copy(io.Discard, req.Body)
 	body := "ok " + req.URL.Path[min(len("/ads/"), len(req.URL.Path)):]
-	fmt.Fprintf(v, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+	fmt.Fprintf(w, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
 	return true
 }
 
@@ -237,7 +239,29 @@ func TestAWorkerThatIsKeptIsGivenUp(t *testing.T) {
 		for v.serve() {
 		}
 	})
-	c := dial(t, base, load.Options{})
+	worksForAll(t, dial(t, base, load.Options{}))
+}
+
+// With TLS, it is the handshake that waits for a worker.
+func TestAWorkerThatIsKeptIsGivenUpForAHandshake(t *testing.T) {
+	var worker sync.Mutex
+	srv := httptest.NewUnstartedServer(nil)
+	srv.StartTLS() // for its certificate
+	certificate := srv.TLS
+	srv.Close()
+	base := raw(t, func(v *visitor, _ int) {
+		worker.Lock()
+		defer worker.Unlock()
+		c := tls.Server(v.TCPConn, certificate)
+		defer c.Close()
+		for r := bufio.NewReader(c); answer(r, c); {
+		}
+	})
+	worksForAll(t, dial(t, strings.Replace(base, "http:", "https:", 1), load.Options{TLS: &tls.Config{InsecureSkipVerify: true}}))
+}
+
+// worksForAll asks a server of one worker as several users do, and in an open loop.
+func worksForAll(t *testing.T, c *load.Client) {
 	b, err := c.Saturate(t.Context(), requests(t, browse), 0, 4, 0, 300*time.Millisecond)
 	if err != nil || b.Errors > 0 || b.Connections.Yielded == 0 {
 		t.Errorf("closed loop: %v, %d errors, drain %v, %+v; want all served", err, b.Errors, b.Drain, b.Connections)

@@ -47,7 +47,11 @@ func (c *Client) Saturate(ctx context.Context, requests *Requests, first uint64,
 		sent := time.Now()
 		r := c.exchange(requests, first+n, sent.Add(c.o.Timeout))
 		t.add(sent.Sub(began), r.at.Sub(began), r)
+		if over() {
+			c.stock.end()
+		}
 	}
+	c.stock.begin()
 	a.run()
 	t.block.Connections.Yielded = c.stock.yields()
 	t.block.Sent, t.block.Whole = t.sent.Load(), time.Since(began)

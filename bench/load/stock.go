@@ -36,12 +36,14 @@ type stock struct {
 	line     []*waiter     // all hits on new connections, the longest first
 	starving []*waiter     // that would have a connection closed, and found none idle; the first has waited longest
 	yielded  uint64
+	ending   bool // no more hits are to come
+	timeout  time.Duration
 	doubts   int       // whether closing a connection for another helps: perDoubt for each that did not, less one for each that did
 	doubted  time.Time // when it last did not
 }
 
-func newStock() *stock {
-	return &stock{shortest: math.MaxInt64}
+func newStock(timeout time.Duration) *stock {
+	return &stock{shortest: math.MaxInt64, timeout: timeout}
 }
 
 // take returns an idle connection that is still good, nil if there is none, and how
@@ -123,6 +125,9 @@ func (s *stock) keep(k *conn, took time.Duration) (victim *conn) {
 	k.used = true
 	if w := s.hungriest(); w != nil {
 		w.helped()
+		return k
+	}
+	if s.free() {
 		return k
 	}
 	s.idle = append(s.idle, k)

@@ -28,10 +28,12 @@ const (
 )
 
 // patience is how long a hit on a new connection waits at least before one is closed
-// for it.
+// for it. Where answers take a good part of the timeout, it has to end before it is too
+// late for one, but not before a first answer usually comes.
 func (s *stock) patience() time.Duration {
 	usual := patienceTimes*s.usual + leastPatience
-	return max(usual, min(usual<<(s.doubts/perDoubt), mostPatience))
+	latest := max(s.usual, (s.timeout-2*s.usual)/4)
+	return min(max(usual, min(usual<<(s.doubts/perDoubt), mostPatience)), latest)
 }
 
 // attend watches over a hit on a new connection until the function that it returns is
@@ -53,6 +55,7 @@ type waiter struct {
 	times float64   // how many times the patience of all it has to wait for the next connection to be closed
 	timer *time.Timer
 	over  bool
+	freed bool // a connection was closed for it when there were no more hits to come
 }
 
 // left is how long the waiter still has to be patient; long, as long as nobody has
@@ -116,6 +119,34 @@ func (w *waiter) judge(useful bool) {
 		w.doubts = min(w.doubts+perDoubt, mostDoubts)
 		w.doubted = time.Now()
 	}
+}
+
+// begin is called before the first hit, and end when no more are to come. Then nobody
+// needs an idle connection, and those who still wait are patient no longer: each has one
+// closed, as long as that is believed to help.
+func (s *stock) begin() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ending = false
+}
+
+func (s *stock) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ending = true
+	for len(s.idle) > 0 && s.free() {
+		closeAll([]*conn{s.shift()})
+	}
+}
+
+// free picks one who waits at the end and was not given the place of another yet.
+func (s *stock) free() bool {
+	i := slices.IndexFunc(s.line, func(w *waiter) bool { return !w.freed })
+	if !s.ending || s.doubts >= perDoubt || i < 0 {
+		return false
+	}
+	s.line[i].freed = true
+	return true
 }
 
 // hungriest takes out the first of those who starve, if any still does.

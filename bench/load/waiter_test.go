@@ -12,8 +12,9 @@ import (
 // Each case is a server in simulated time: users ask again as soon as they have an
 // answer.
 const (
-	service   = 2 * time.Millisecond
-	simulated = 20 * time.Second
+	quickService = 2 * time.Millisecond
+	simulated    = 20 * time.Second
+	timeout      = 10 * time.Second
 )
 
 // A server whose first answer on a connection takes long has no fewer workers than
@@ -24,7 +25,7 @@ func TestClosingIsGivenUpWhereItDoesNotHelp(t *testing.T) {
 		for _, users := range []int{2, 4, 16} {
 			t.Run(fmt.Sprintf("%d ms, %d users", first, users), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					c := &crowd{stock: newStock(), first: func(*conn) { time.Sleep(first * time.Millisecond) }}
+					c := &crowd{stock: newStock(timeout), service: quickService, first: func(*conn) { time.Sleep(first * time.Millisecond) }}
 					c.visit(1, time.Second) // and it is known what an answer takes
 					c.visit(users, simulated/2)
 					early := c.yields()
@@ -38,22 +39,34 @@ func TestClosingIsGivenUpWhereItDoesNotHelp(t *testing.T) {
 	}
 }
 
-// Where there are fewer workers than connections, everybody is served, also while
-// the machine stands still at times.
+// Where there are fewer workers than connections, everybody is served in time, and those
+// who still wait when the others have gone are served soon.
 func TestEverybodyIsServedByFewWorkers(t *testing.T) {
-	for _, workers := range []int{1, 2, 5} {
-		for _, users := range []int{8, 64} {
-			t.Run(fmt.Sprintf("%d workers, %d users", workers, users), func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					c := &crowd{stock: newStock(), workers: make(chan struct{}, workers)}
-					c.first = func(*conn) { c.workers <- struct{}{} }
-					c.visit(users, simulated)
-					if c.longest > 5*time.Second {
-						t.Errorf("a user waited for %v", c.longest)
+	for _, c := range []struct {
+		workers, users int
+		service        time.Duration
+		longest, drain time.Duration
+	}{
+		{1, 8, quickService, 2 * time.Second, 200 * time.Millisecond},
+		{1, 64, quickService, 2 * time.Second, 500 * time.Millisecond},
+		{2, 64, quickService, 2 * time.Second, 500 * time.Millisecond},
+		{5, 64, quickService, 2 * time.Second, 500 * time.Millisecond},
+		{2, 4, 2 * time.Second, timeout, 8 * time.Second},
+		{5, 8, 2 * time.Second, timeout, 5 * time.Second},
+		{5, 8, 500 * time.Millisecond, timeout, 2 * time.Second},
+	} {
+		t.Run(fmt.Sprintf("%d workers, %d users, %v", c.workers, c.users, c.service), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				few := &crowd{stock: newStock(timeout), service: c.service, workers: make(chan struct{}, c.workers)}
+				few.first = func(*conn) { few.workers <- struct{}{} }
+				for range 5 {
+					drain := few.visit(c.users, simulated/4)
+					if few.longest > c.longest || drain > c.drain {
+						t.Errorf("a user waited for %v, and at the end all were served after %v; want %v and %v at most", few.longest, drain, c.longest, c.drain)
 					}
-				})
+				}
 			})
-		}
+		})
 	}
 }
 
@@ -61,13 +74,16 @@ func TestEverybodyIsServedByFewWorkers(t *testing.T) {
 type crowd struct {
 	*stock
 	first   func(*conn)
+	service time.Duration
 	workers chan struct{} // one is busy with a connection until that ends; nil for as many as wanted
 
 	tally   sync.Mutex
 	longest time.Duration // that a hit took
 }
 
-func (c *crowd) visit(users int, d time.Duration) {
+// visit returns how long it took after the last hit until all were served.
+func (c *crowd) visit(users int, d time.Duration) (drain time.Duration) {
+	c.begin()
 	end := time.Now().Add(d)
 	var wg sync.WaitGroup
 	for range users {
@@ -75,9 +91,11 @@ func (c *crowd) visit(users int, d time.Duration) {
 			for time.Now().Before(end) {
 				c.hit()
 			}
+			c.end()
 		})
 	}
 	wg.Wait()
+	return time.Since(end)
 }
 
 func (c *crowd) hit() {
@@ -89,7 +107,7 @@ func (c *crowd) hit() {
 		c.first(k)
 		served()
 	}
-	time.Sleep(service)
+	time.Sleep(c.service)
 	took := time.Since(began)
 	c.put(k, time.Now(), took)
 	c.tally.Lock()

@@ -37,21 +37,21 @@ const (
 func LateAnswers(quads []Quad, users int) (doubts []string) {
 	totals := Totals(quads)
 	for _, name := range slices.Sorted(maps.Keys(totals)) {
-		b := totals[name]
-		if !b.late(users) {
-			continue
+		if b := totals[name]; b.late(users) {
+			doubts = append(doubts, b.lateWords(name, users))
 		}
-		drain := b.Drain / float64(b.Turns)
-		words := fmt.Sprintf("after its turns of %s, %s took another %s on average to answer what was under way: ",
-			unit.Seconds(b.Seconds/float64(b.Turns)), name, unit.Seconds(drain))
-		if b.prefork(users) {
-			words += preforkWords(b.SingleThreaded, users)
-		} else {
-			words += fmt.Sprintf("what so slow answers cost is not seen, and longer turns show it (capacity: {block: %s} in the scenario)", time.Duration(4*drain*float64(time.Second)).Round(10*time.Millisecond))
-		}
-		doubts = append(doubts, words)
 	}
 	return doubts
+}
+
+func (b Block) lateWords(name string, users int) string {
+	drain := b.Drain / float64(b.Turns)
+	words := fmt.Sprintf("after its turns of %s, %s took another %s on average to answer what was under way: ",
+		unit.Seconds(b.Seconds/float64(b.Turns)), name, unit.Seconds(drain))
+	if b.prefork(users) {
+		return words + preforkWords(b.SingleThreaded, users)
+	}
+	return words + fmt.Sprintf("what so slow answers cost is not seen, and longer turns show it (capacity: {block: %s} in the scenario)", time.Duration(4*drain*float64(time.Second)).Round(10*time.Millisecond))
 }
 
 // late reports whether all turns of a target together were outlasted by its answers.

@@ -31,6 +31,22 @@ func TestAnswersThatOutlastTheirTurns(t *testing.T) {
 	}
 }
 
+// Nor is a comparison valid whose turns do not show what a target's answers cost, unless it
+// is the want of processes that keeps users waiting.
+func TestAComparisonWhoseTurnsAreTooShort(t *testing.T) {
+	q := ofTurns(6, 103)
+	r := &Result{Targets: []Target{{Name: "base"}, {Name: "head"}}, Capacity: &Capacity{Users: 8, Throughput: map[string]Throughput{"head": {Hits: 1}}, Quads: []Quad{q}, Gain: &Gain{Candidate: "head", Ratio: 1, Low: 0.9, High: 1.1, Level: 0.95}}}
+	if v := Judge(r); v.Valid || v.Sentence != "The gain of head over base cannot be trusted." || !strings.Contains(v.Reasons[0], "block: 410ms") {
+		t.Errorf("got %+v", v)
+	}
+	for i := range q.Blocks {
+		q.Blocks[i].Processes, q.Blocks[i].SingleThreaded = 6, 6
+	}
+	if v := Judge(r); !v.Valid {
+		t.Errorf("prefork: got %+v", v)
+	}
+}
+
 // Where there are fewer processes than users, more workers are the advice.
 func TestLateAnswersOfFewProcesses(t *testing.T) {
 	q := ofTurns(6, 103)

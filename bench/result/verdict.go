@@ -38,6 +38,10 @@ const (
 
 // invalid lists which parts of the result cannot be trusted, and why.
 func invalid(r *Result) (doubts []Warning) {
+	var blocks map[string]Block
+	if r.Capacity != nil {
+		blocks = Totals(r.Capacity.Quads)
+	}
 	for _, t := range r.Targets {
 		for _, d := range r.Answers.DifferencesOf(t.Name, true) {
 			doubts = append(doubts, Warning{aboutAnswers + t.Name, fmt.Sprintf("%s and %s answer %d of %s with different status, for example %s: %s and %s",
@@ -49,6 +53,9 @@ func invalid(r *Result) (doubts []Warning) {
 		x := r.Capacity.Throughput[t.Name]
 		if share := errorShare(x.Hits, x.Errors); share > MaxErrors {
 			doubts = append(doubts, Warning{AboutThroughput + t.Name, fmt.Sprintf("%s answered %s of the capacity measurement's requests wrongly", t.Name, unit.Percent(share))})
+		}
+		if b := blocks[t.Name]; b.late(r.Capacity.Users) && !b.prefork(r.Capacity.Users) {
+			doubts = append(doubts, Warning{AboutThroughput + t.Name, b.lateWords(t.Name, r.Capacity.Users) + "; its throughput is less than was measured"})
 		}
 	}
 	if r.Replay == nil {
