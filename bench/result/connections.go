@@ -43,10 +43,15 @@ func (c *Connections) Warnings(about string, hits uint64, p50 Float) (all []Warn
 	if each := c.ReopenSeconds / float64(c.Reopened); float64(c.Reopened) > oftenOpened*float64(hits) && p50.Known() && each > slowReopened*float64(p50) {
 		warn("%s their connection closed after a pause and took %s on average, %s times the median: what a new connection makes the server do is part of the latency", unit.Counted(c.Reopened, "hit found", "hits found"), unit.Seconds(each), unit.Digits(each/float64(p50)))
 	}
-	if float64(c.Yielded) > oftenYielded*float64(hits) {
+	if c.starved(hits) {
 		warn("%s closed for hits that waited on others: it seems to have fewer workers than there are connections, and each serves one until that ends, or it could not keep up", unit.Counted(c.Yielded, "idle connection was", "idle connections were"))
 	}
 	return all
+}
+
+// starved reports whether some of the hits waited for the place of an idle connection.
+func (c *Connections) starved(hits uint64) bool {
+	return c != nil && float64(c.Yielded) > oftenYielded*float64(hits)
 }
 
 // closings says how many connections the target closed, in words.

@@ -39,6 +39,11 @@ func TestAComparisonWhoseTurnsAreTooShort(t *testing.T) {
 	if v := Judge(r); v.Valid || v.Sentence != "The gain of head over base cannot be trusted." || !strings.Contains(v.Reasons[0], "block: 410ms") {
 		t.Errorf("got %+v", v)
 	}
+	r.Capacity.Throughput["head"] = Throughput{Hits: 1, Connections: &Connections{Yielded: 1}}
+	if v := Judge(r); !v.Valid {
+		t.Errorf("few threads: got %+v", v)
+	}
+	r.Capacity.Throughput["head"] = Throughput{Hits: 1}
 	for i := range q.Blocks {
 		q.Blocks[i].Processes, q.Blocks[i].SingleThreaded = 6, 6
 	}

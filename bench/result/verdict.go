@@ -54,7 +54,7 @@ func invalid(r *Result) (doubts []Warning) {
 		if share := errorShare(x.Hits, x.Errors); share > MaxErrors {
 			doubts = append(doubts, Warning{AboutThroughput + t.Name, fmt.Sprintf("%s answered %s of the capacity measurement's requests wrongly", t.Name, unit.Percent(share))})
 		}
-		if b := blocks[t.Name]; b.late(r.Capacity.Users) && !b.prefork(r.Capacity.Users) {
+		if b := blocks[t.Name]; b.late(r.Capacity.Users) && !b.prefork(r.Capacity.Users) && !x.Connections.starved(x.Hits+x.Errors) {
 			doubts = append(doubts, Warning{AboutThroughput + t.Name, b.lateWords(t.Name, r.Capacity.Users) + "; its throughput is less than was measured"})
 		}
 	}
