@@ -56,7 +56,7 @@ SCENARIO is the name of one that ships ("classibench scenario list") or a file.`
 		},
 	}
 	f := c.Flags()
-	f.BoolVar(&o.quick, "quick", false, "measure for less than half a minute: wider intervals, fewer percentiles")
+	f.BoolVar(&o.quick, "quick", false, "measure for about half a minute: wider intervals, fewer percentiles")
 	f.StringVarP(&o.out, "out", "o", "classibench-report", "`directory` for the report")
 	f.Int64Var(&o.seed, "seed", 1, "`seed` of the random traffic")
 	f.DurationVar(&o.budget, "budget", 0, "`time` for measuring capacity, instead of the scenario's: longer makes intervals narrower")
