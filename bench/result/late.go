@@ -44,6 +44,16 @@ func LateAnswers(quads []Quad, users int) (doubts []string) {
 	return doubts
 }
 
+// overstated reports whether a target carries less than was measured, since the turns do
+// not show what its slowest answers cost. Users who wait for a worker are no such answers.
+func (c *Capacity) overstated(target string) bool {
+	if c == nil {
+		return false
+	}
+	b, x := Totals(c.Quads)[target], c.Throughput[target]
+	return b.late(c.Users) && !b.prefork(c.Users) && !x.Connections.starved(x.Hits+x.Errors)
+}
+
 func (b Block) lateWords(name string, users int) string {
 	drain := b.Drain / float64(b.Turns)
 	words := fmt.Sprintf("after its turns of %s, %s took another %s on average to answer what was under way: ",

@@ -38,10 +38,6 @@ const (
 
 // invalid lists which parts of the result cannot be trusted, and why.
 func invalid(r *Result) (doubts []Warning) {
-	var blocks map[string]Block
-	if r.Capacity != nil {
-		blocks = Totals(r.Capacity.Quads)
-	}
 	for _, t := range r.Targets {
 		for _, d := range r.Answers.DifferencesOf(t.Name, true) {
 			doubts = append(doubts, Warning{aboutAnswers + t.Name, fmt.Sprintf("%s and %s answer %d of %s with different status, for example %s: %s and %s",
@@ -53,9 +49,6 @@ func invalid(r *Result) (doubts []Warning) {
 		x := r.Capacity.Throughput[t.Name]
 		if share := errorShare(x.Hits, x.Errors); share > MaxErrors {
 			doubts = append(doubts, Warning{AboutThroughput + t.Name, fmt.Sprintf("%s answered %s of the capacity measurement's requests wrongly", t.Name, unit.Percent(share))})
-		}
-		if b := blocks[t.Name]; b.late(r.Capacity.Users) && !b.prefork(r.Capacity.Users) && !x.Connections.starved(x.Hits+x.Errors) {
-			doubts = append(doubts, Warning{AboutThroughput + t.Name, b.lateWords(t.Name, r.Capacity.Users) + "; its throughput is less than was measured"})
 		}
 	}
 	if r.Replay == nil {
@@ -107,6 +100,9 @@ func sentences(r *Result, v Verdict) (all []string) {
 		}
 	}
 	for _, t := range r.Targets {
+		if r.Capacity.overstated(t.Name) {
+			all = append(all, fmt.Sprintf("But some answers of %s take longer than its turns: it carries less than was measured.", t.Name))
+		}
 		if v.reason(aboutReplay+t.Name) != "" {
 			all = append(all, fmt.Sprintf("The replay against %s is invalid.", t.Name))
 		}
