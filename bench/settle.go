@@ -101,7 +101,7 @@ func (c *session) pilots(ctx context.Context) ([]pilot, error) {
 }
 
 func (c *session) pilot(ctx context.Context, i int) (pilot, error) {
-	before, err := c.instances[i].Cpu()
+	before, err := c.instances[i].CPU()
 	if err != nil {
 		return pilot{}, err
 	}
@@ -109,7 +109,7 @@ func (c *session) pilot(ctx context.Context, i int) (pilot, error) {
 	if err != nil {
 		return pilot{}, err
 	}
-	after, err := c.instances[i].Cpu()
+	after, err := c.instances[i].CPU()
 	return pilot{length / answers, (after - before) / answers}, err
 }
 

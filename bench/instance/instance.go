@@ -58,8 +58,8 @@ func (e *Instance) Used() (usage.Usage, error) {
 	return u, fmt.Errorf("read the CPU time of %s: %w", e.Name, err)
 }
 
-// Cpu is the CPU time that the instance's tree used so far.
-func (e *Instance) Cpu() (time.Duration, error) {
+// CPU is the CPU time that the instance's tree used so far.
+func (e *Instance) CPU() (time.Duration, error) {
 	u, err := e.Used()
 	return u.CPU, err
 }

@@ -166,21 +166,28 @@ func (c *Client) first(x *exchange, deadline time.Time) (err error) {
 		}
 	}(began)
 	served := c.stock.attend() // to dial may be to wait for a worker: TLS takes one for its handshake
-	defer func() { served() }()
-	k, err := c.dialer.dial(int(c.header.Load()), deadline)
-	if err != nil {
+	k, sent, err := c.open(x, deadline)
+	served()
+	if k == nil {
 		return err
+	}
+	return c.finish(x, k, sent, err)
+}
+
+// open opens a connection and exchanges a request for an answer on it. It returns when
+// the request was sent, and no connection if there is none.
+func (c *Client) open(x *exchange, deadline time.Time) (k *conn, sent time.Time, err error) {
+	began := time.Now()
+	if k, err = c.dialer.dial(int(c.header.Load()), deadline); err != nil {
+		return nil, began, err
 	}
 	x.trip.Opened, x.trip.Connect = x.trip.Opened+1, time.Since(began)
 	if err := k.SetDeadline(deadline); err != nil {
 		closeAll([]*conn{k})
-		return err
+		return nil, began, err
 	}
-	began = time.Now()
-	err = k.exchange(&x.req, &x.resp)
-	served()
-	served = func() {}
-	return c.finish(x, k, began, err)
+	sent = time.Now()
+	return k, sent, k.exchange(&x.req, &x.resp)
 }
 
 // finish keeps the connection for the next request, if it may be kept.

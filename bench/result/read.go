@@ -65,7 +65,7 @@ func Decode(b []byte) (*Result, error) {
 
 // edited rejects values that no run can produce.
 func edited(r *Result) error {
-	var quads []Quad // of which values are reckoned anew
+	var quads []Quad // of which values are computed again
 	if g := r.Gate; g != nil {
 		if g.Quads < 0 || len(g.Sessions) > 0 && (g.Quads == 0 && r.Partial == "" || g.Looks < 1) {
 			return fmt.Errorf("has a gate with %d looks at every %d quads: it was edited", g.Looks, g.Quads)

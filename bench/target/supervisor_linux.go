@@ -116,7 +116,7 @@ func (k *supervisor) tell(v any) {
 	json.NewEncoder(k.orders).Encode(v)
 }
 
-// roots is the supervisor, as usage.Read takes somebody who does not count himself.
+// roots returns the negated pid of the supervisor: its descendants count, it does not.
 func (k *supervisor) roots() []int { return []int{-k.cmd.Process.Pid} }
 
 // ready tells the supervisor that the target answered, and where it listens.
