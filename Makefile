@@ -1,7 +1,7 @@
 GO      ?= go
 tool    := $(GO) tool -modfile=tools/go.mod
 ours    := $(shell git ls-files '*.go' | grep -v _templ.go)
-# Fuzz targets are found, not listed: a new one is fuzzed without a change here.
+# The fuzz rule finds fuzz targets by their name, so a new one needs no change here.
 fuzzfor ?= 5s
 runs    ?= 40,20,20
 studyruns ?= 20
@@ -12,20 +12,20 @@ chromium := chromium --headless --no-sandbox --disable-gpu --disable-background-
 .DEFAULT_GOAL := help
 
 .PHONY: help
-help: ## list the targets
+help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 .PHONY: test
-test: ## run every test; those that need a browser say so where there is none
+test: ## run every test; without Chromium, tests that need a browser are skipped
 	$(GO) test -timeout 15m ./...
 
 .PHONY: race
-race: ## run the tests of what runs in parallel under the race detector, one package at a time
+race: ## run the tests of parallel code under the race detector, one package at a time
 	$(GO) test -race -short -p 1 -timeout 15m ./bench/... ./cgi/... ./persistent/... ./internal/classifieds/... .
 
 .PHONY: lint
-lint: ## formatting, vet, staticcheck, fresh generated code, tidy modules
-	@test -n "$(ours)" || { echo "git lists no sources here: git config --global --add safe.directory $(CURDIR)"; exit 1; }
+lint: ## check formatting, vet, staticcheck, generated code, tidy modules
+	@test -n "$(ours)" || { echo "git lists no sources here: run git config --global --add safe.directory $(CURDIR)"; exit 1; }
 	@test -z "$$(gofmt -l $(ours))" || { echo "gofmt would change:"; gofmt -l $(ours); exit 1; }
 	$(GO) vet ./...
 	$(GO) vet ./bench/testdata/truth
@@ -35,16 +35,16 @@ lint: ## formatting, vet, staticcheck, fresh generated code, tidy modules
 	@$(MAKE) --no-print-directory fresh
 
 .PHONY: fresh
-fresh: ## check that generated code is what its sources say
+fresh: ## check that generated code is up to date
 	@$(tool) templ generate -log-level error
 	@git diff --exit-code --stat -- '*_templ.go' || { echo "generated pages are stale: run make generate and commit"; exit 1; }
 
 .PHONY: generate
-generate: ## make the pages' Go code from their templ sources
+generate: ## generate the pages' Go code from their templ sources
 	$(tool) templ generate
 
 .PHONY: portable
-portable: ## compile for other systems, without SQLite
+portable: ## compile for macOS and Windows, without SQLite
 	GOOS=darwin CGO_ENABLED=0 $(GO) build ./...
 	GOOS=windows CGO_ENABLED=0 $(GO) build ./...
 
@@ -59,39 +59,39 @@ fuzz: ## fuzz every parser for a few seconds each (fuzzfor=5s)
 	    GO="$(GO)" tools/fuzz.sh ./$$(dirname $$f) "$$t" $(fuzzfor) || exit 1; done; done
 
 .PHONY: real
-real: ## compare real servers (docs/recipes.md) with the same programs as CGI: 25 minutes, realfor=quick 6
+real: ## compare real servers (docs/recipes.md) with the same programs as CGI: 25 minutes; realfor=quick: 6
 	$(GO) test ./cmd/classibench -run '^TestReal$$' -real $(realfor) -count 1 -timeout 60m -v
 
 .PHONY: sample
-sample: ## measure here and now, and remake the README's picture and figures (needs Chromium)
+sample: ## measure now, and renew the picture and figures of the README (needs Chromium)
 	rm -rf docs/sample
 	$(GO) run ./cmd/classibench compare --out docs/sample
 	$(chromium) --window-size=1000,1330 --screenshot=docs/sample/report.png "file://$$PWD/docs/sample/report.html" 2>/dev/null
 	$(GO) test ./cmd/classibench -run TestReadme -update
 
 .PHONY: gate-study
-gate-study: ## see how often the gate errs on this machine: two hours, runs=40,20,20
+gate-study: ## measure how often the gate errs on this machine: two hours, runs=40,20,20
 	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-study ./cmd/classibench
 	$(or $(TMPDIR),/tmp)/classibench-study gate --self-test --runs $(runs) --out docs/study
 
 .PHONY: coverage-study
-coverage-study: ## see how often intervals hold on this machine: an hour, studyruns=20
+coverage-study: ## measure how often intervals hold on this machine: an hour, studyruns=20
 	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-study ./cmd/classibench
 	$(GO) run ./bench/stats/testdata/coverage.go -runs $(studyruns) -out docs/study/coverage.json -- $(or $(TMPDIR),/tmp)/classibench-study compare --out $(or $(TMPDIR),/tmp)/coverage-report
 	$(GO) run ./bench/stats/testdata/coverage.go -runs $(studyruns) -out docs/study/coverage-quick.json -- $(or $(TMPDIR),/tmp)/classibench-study compare --quick --out $(or $(TMPDIR),/tmp)/coverage-report
 
 .PHONY: truth-study
-truth-study: ## measure two servers of known service time: 20 runs in half an hour, studyruns=20
+truth-study: ## measure two servers of known service time: half an hour, studyruns=20
 	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-study ./cmd/classibench
 	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-truth ./bench/testdata/truth
 	$(or $(TMPDIR),/tmp)/classibench-truth -classibench $(or $(TMPDIR),/tmp)/classibench-study -runs $(studyruns) -out docs/study/truth.json
 
 .PHONY: build
-build: ## build the command and the two builds that it measures, side by side, in dist/
+build: ## build the command and the two programs that it compares, in dist/
 	$(GO) build -o dist/classibench ./cmd/classibench
 	$(GO) build -o dist/classifieds.cgi $(static) ./cgi/classifieds
 	$(GO) build -o dist/classifieds-server $(static) ./persistent/classifieds
 
 .PHONY: vuln
-vuln: ## check dependencies for known holes (needs the vulnerability database)
+vuln: ## check dependencies for known vulnerabilities (needs the vulnerability database)
 	$(GO) run golang.org/x/vuln/cmd/govulncheck@latest ./...

@@ -1,18 +1,18 @@
 #!/bin/sh
 # Fuzz one target: tools/fuzz.sh PACKAGE TARGET TIME.
 #
-# When its time is up, the fuzzer of Go before 1.27 may end with "context deadline
-# exceeded" although it found nothing (go.dev/issue/75804). It is then asked again;
-# what it finds is always written to a file, and fails at once.
+# After its time, the fuzzer of Go before 1.27 may fail with "context deadline
+# exceeded" although it found nothing (go.dev/issue/75804). This script then runs it
+# again. A failing input is always written to a file, and makes this script fail at once.
 set -u
-said=$(mktemp)
-trap 'rm -f "$said"' EXIT
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
 for try in 1 2 3; do
-  "${GO:-go}" test -run '^$' -fuzz "^$2\$" -fuzztime "$3" -fuzzminimizetime 10x "$1" >"$said" 2>&1
+  "${GO:-go}" test -run '^$' -fuzz "^$2\$" -fuzztime "$3" -fuzzminimizetime 10x "$1" >"$output" 2>&1
   code=$?
-  cat "$said"
+  cat "$output"
   [ "$code" = 0 ] && exit 0
-  grep -q 'Failing input written' "$said" && exit "$code"
-  grep -q '^ *context deadline exceeded$' "$said" || exit "$code"
+  grep -q 'Failing input written' "$output" && exit "$code"
+  grep -q '^ *context deadline exceeded$' "$output" || exit "$code"
 done
 exit "$code"
