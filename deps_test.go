@@ -16,7 +16,7 @@ import (
 var floors = []map[string][]string{
 	{
 		"internal/listen": nil, "internal/shell": nil, "internal/git": {"internal/shell"}, "internal/unit": nil,
-		"cgi": nil, "cgi/host": {"internal/listen"}, "cgi/host/fastcgi": {"cgi/host"}, "persistent": {"internal/listen"}, "scenarios": nil,
+		"cgi": nil, "cgi/host": {"internal/listen"}, "cgi/host/fastcgi": {"cgi/host"}, "persistent": {"internal/listen"}, "scenarios": nil, "scenarios/perl": nil,
 		"bench/usage": nil, "bench/stats": nil, "bench/answers": nil, "bench/histogram": nil,
 		"internal/classifieds":         {"internal/classifieds/store", "internal/classifieds/pages"},
 		"internal/classifieds/store":   nil,
