@@ -30,6 +30,9 @@ type Program struct {
 
 // Check reports whether the script can be started, as [Program.Check] does.
 func (h *Handler) Check() error {
+	if h.Directory != "" {
+		return h.checkDirectory()
+	}
 	path, script, dir, err := h.place()
 	if err != nil {
 		return err
@@ -39,6 +42,10 @@ func (h *Handler) Check() error {
 			return err
 		}
 	}
+	return h.checkProgram(path, dir)
+}
+
+func (h *Handler) checkProgram(path, dir string) error {
 	return Program{Path: path, Dir: dir, SearchPath: variableOf(h.environment(), "PATH")}.Check()
 }
 

@@ -44,8 +44,9 @@ func (h *Handler) runPortable(ctx context.Context, rq *Request, rs *Response) er
 }
 
 func (h *Handler) startCommand(rq *Request, rs *Response) (*command, error) {
-	c := &command{cmd: exec.Command(h.path, h.Args...), ended: make(chan struct{}), logged: make(chan struct{})}
-	c.cmd.Dir, c.cmd.Env, c.cmd.SysProcAttr = h.dir, rq.Env, groupAttr()
+	path, dir := h.program(rq)
+	c := &command{cmd: exec.Command(path, h.Args...), ended: make(chan struct{}), logged: make(chan struct{})}
+	c.cmd.Dir, c.cmd.Env, c.cmd.SysProcAttr = dir, rq.Env, groupAttr()
 	if rq.Body != nil {
 		c.cmd.Stdin = io.NewSectionReader(rq.Body, 0, rq.Length)
 		c.cmd.WaitDelay = grace // for a body that nobody reads
@@ -57,7 +58,7 @@ func (h *Handler) startCommand(rq *Request, rs *Response) (*command, error) {
 	closeFiles(given)
 	if err != nil {
 		c.close()
-		return nil, h.startFailure(err)
+		return nil, h.startFailure(rq, err)
 	}
 	go c.await()
 	go c.log(rs)

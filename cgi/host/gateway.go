@@ -38,7 +38,8 @@ type Gateway struct {
 	Redirect    http.Handler
 	Logger      *slog.Logger
 
-	raw   bool // the script speaks HTTP itself
+	raw   bool                        // the script speaks HTTP itself
+	find  func(string) (place, error) // finds the script of a path; nil: it is Script
 	once  sync.Once
 	base  metaSet
 	line  *queue
@@ -51,6 +52,7 @@ type Gateway struct {
 // A Request is a request in the manner of CGI.
 type Request struct {
 	Method string
+	Script string      // SCRIPT_FILENAME, if Env of the gateway does not set another
 	Env    []string    // meta-variables, as NAME=VALUE
 	Body   io.ReaderAt // from 0 to Length; nil if Length is 0
 	Length int64       // of the body, in bytes
@@ -98,7 +100,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.once.Do(g.init)
 	g.serve.Add(1)
 	defer g.serve.Done()
-	info, err := g.pathInfo(r)
+	at, err := g.place(r.URL.Path)
 	if err != nil {
 		g.refuse(w, r, err)
 		return
@@ -113,30 +115,10 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer b.close()
 	rs := newResponse(w, r, g)
-	rs.ctx, rs.cancel = ctx, cancel
-	err = g.answer(ctx, &Request{Method: r.Method, Env: g.meta(r, info, b.length), Body: b.content, Length: b.length}, rs)
+	rs.ctx, rs.cancel, rs.raw = ctx, cancel, g.raw || at.raw
+	rs.nph = rs.raw
+	err = g.answer(ctx, &Request{Method: r.Method, Script: at.file, Env: g.meta(r, at, b.length), Body: b.content, Length: b.length}, rs)
 	g.conclude(rs, err)
-}
-
-// pathInfo is the part of the path behind the script (RFC 3875 §4.1.5); of a path
-// that only falls back to the script it is the whole, as if the script's name
-// stood before it, and of "/" nothing, as with an index file.
-func (g *Gateway) pathInfo(r *http.Request) (string, error) {
-	info, ok := strings.CutPrefix(r.URL.Path, g.ScriptName)
-	ok = ok && (info == "" || info[0] == '/')
-	switch {
-	case ok:
-	case g.Fallback && r.URL.Path == "/":
-		info = ""
-	case g.Fallback && strings.HasPrefix(r.URL.Path, "/"):
-		info = r.URL.Path
-	default:
-		return "", &refusal{http.StatusNotFound, fmt.Errorf("not below %s", g.ScriptName)}
-	}
-	if strings.IndexByte(info, 0) >= 0 {
-		return "", &refusal{http.StatusBadRequest, errors.New("NUL in the path")}
-	}
-	return info, nil
 }
 
 // answer waits in line, and has the request answered.
@@ -198,6 +180,8 @@ func (g *Gateway) refuse(w http.ResponseWriter, r *http.Request, err error) {
 func levelOf(err error) slog.Level {
 	var known *refusal
 	switch {
+	case errors.As(err, &known) && known.status == http.StatusForbidden: // a file to be corrected
+		return slog.LevelWarn
 	case errors.Is(err, context.Canceled), errors.As(err, &known) && known.status < 500:
 		return slog.LevelDebug
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, errCrowded):

@@ -29,7 +29,7 @@ import (
 )
 
 // A Handler starts a process for each request and passes its answer on. Only
-// Path must be set.
+// Path or Directory must be set.
 //
 // A response ends at the end of the script's standard output (RFC 3875 §6.4), or
 // with its Content-Length if it states one, as with Apache, lighttpd and nginx. All
@@ -56,6 +56,15 @@ type Handler struct {
 	Path string   // the script's executable file
 	Args []string // arguments for every start
 	Dir  string   // working directory; empty means that of Script, else of Path (RFC 3875 §7.2)
+
+	// Directory is a directory of scripts, as with Apache's ScriptAlias: each request
+	// starts the one that its path names below ScriptName, and the rest of the path is
+	// PATH_INFO. Path and Script are not used. Files whose name begins with a dot
+	// are hidden, and nothing outside of the directory is started.
+	Directory string
+
+	// FollowLinks follows symbolic links in Directory, also to files outside of it.
+	FollowLinks bool
 
 	// Script is SCRIPT_FILENAME, where Path is an interpreter that looks for its
 	// script there, as php-cgi does; empty means Path. With it, Root defaults to
@@ -98,7 +107,6 @@ type Handler struct {
 	gateway *Gateway
 	path    string
 	script  string
-	argv    []string
 	dir     string
 	null    *os.File
 	groups  sync.WaitGroup // process groups that are being ended
@@ -108,7 +116,8 @@ type Handler struct {
 // ServeHTTP answers
 //
 //	400  if the body is broken, or the path holds a NUL
-//	404  for a path that is not below ScriptName
+//	403  for a path in Directory that leads to no executable file, or to a symbolic link
+//	404  for a path that is not below ScriptName, or not in Directory
 //	408  if the body does not arrive in time
 //	413  if the body is larger than MaxBody
 //	431  if the header does not fit a process's environment
@@ -151,19 +160,23 @@ func (h *Handler) init() {
 		return
 	}
 	site := h.site()
-	h.gateway = &Gateway{
+	h.gateway = &Gateway{find: h.finder(),
 		Script: h.script, ScriptName: site.Name, Fallback: site.Fallback, Root: site.Root, Env: h.environment(),
 		MaxRequests: cmp.Or(h.MaxProcesses, 8*runtime.GOMAXPROCS(0)), MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, Timeout: h.Timeout,
 		PassAuth: h.PassAuth, Redirect: h.Redirect, Logger: h.Logger, Respond: h.responder(),
-		raw: strings.HasPrefix(filepath.Base(h.path), "nph-"),
+		raw: speaksHTTP(h.path),
 	}
 }
 
 func (h *Handler) prepare() (err error) {
-	if h.path, h.script, h.dir, err = h.place(); err != nil {
+	if h.Directory != "" {
+		h.path, err = filepath.Abs(h.Directory)
+	} else {
+		h.path, h.script, h.dir, err = h.place()
+	}
+	if err != nil {
 		return err
 	}
-	h.argv = append([]string{h.path}, h.Args...)
 	h.null, err = os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	return err
 }
@@ -181,11 +194,22 @@ func (h *Handler) place() (path, script, dir string, err error) {
 
 // site is where the script stands.
 func (h *Handler) site() Site {
-	if h.Script == "" {
+	if h.Script == "" || h.Directory != "" {
 		return Site{Root: h.Root, Name: h.ScriptName}
 	}
 	return SiteOf(h.script, h.ScriptName, cmp.Or(h.Root, variableOf(h.Env, "DOCUMENT_ROOT")))
 }
+
+// program returns what is started for a request, and its working directory.
+func (h *Handler) program(rq *Request) (path, dir string) {
+	if h.Directory != "" {
+		return rq.Script, cmp.Or(h.Dir, filepath.Dir(rq.Script))
+	}
+	return h.path, h.dir
+}
+
+// speaksHTTP reports whether a script speaks HTTP itself (RFC 3875 §5).
+func speaksHTTP(path string) bool { return strings.HasPrefix(filepath.Base(path), "nph-") }
 
 // responder is how scripts are run here.
 func (h *Handler) responder() func(context.Context, *Request, *Response) error {

@@ -103,7 +103,7 @@ func TestHeadersThatAreNotPassedOn(t *testing.T) {
 	for i := range 1000 {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Header[fmt.Sprintf("Made_up_%d", i)] = []string{""}
-		g.meta(r, "", 0)
+		g.meta(r, place{}, 0)
 	}
 	if n := strings.Count(j.String(), "header=Made_up_"); n != 64 {
 		t.Errorf("%d made-up names were logged, want 64", n)

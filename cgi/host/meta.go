@@ -54,11 +54,7 @@ func (g *Gateway) fixed() metaSet {
 	}
 	m.set("GATEWAY_INTERFACE", "CGI/1.1")
 	m.set("SERVER_SOFTWARE", "classibench")
-	m.set("SCRIPT_NAME", g.ScriptName)
 	m.set("REDIRECT_STATUS", "200") // as lighttpd does; without it php-cgi refuses to run
-	if g.Script != "" {
-		m.set("SCRIPT_FILENAME", g.Script)
-	}
 	if g.Root != "" {
 		m.set("DOCUMENT_ROOT", g.Root)
 	}
@@ -70,23 +66,22 @@ func (g *Gateway) fixed() metaSet {
 }
 
 // meta makes the meta-variables of a request (RFC 3875 §4.1).
-func (g *Gateway) meta(r *http.Request, pathInfo string, length int64) []string {
-	m := metaSet{env: make([]string, 0, len(g.base.env)+20+len(r.Header)), own: g.base.own}
+func (g *Gateway) meta(r *http.Request, at place, length int64) []string {
+	m := metaSet{env: make([]string, 0, len(g.base.env)+22+len(r.Header)), own: g.base.own}
 	m.env = append(m.env, g.base.env...)
-	if file, name := g.another(r.URL.Path); file != "" {
-		pathInfo = strings.TrimPrefix(r.URL.Path, name)
-		m.replace("SCRIPT_FILENAME", file)
-		m.replace("SCRIPT_NAME", name)
+	m.set("SCRIPT_NAME", at.name)
+	if at.file != "" {
+		m.set("SCRIPT_FILENAME", at.file)
 	}
 	m.set("REQUEST_METHOD", r.Method)
 	m.set("SERVER_PROTOCOL", r.Proto)
 	m.set("REQUEST_URI", requestURI(r))
 	m.set("QUERY_STRING", r.URL.RawQuery)
-	if pathInfo != "" || !g.Fallback {
-		m.set("PATH_INFO", pathInfo)
+	if at.info != "" || !g.Fallback {
+		m.set("PATH_INFO", at.info)
 	}
-	if g.Root != "" && pathInfo != "" {
-		m.set("PATH_TRANSLATED", translate(g.Root, pathInfo))
+	if g.Root != "" && at.info != "" {
+		m.set("PATH_TRANSLATED", translate(g.Root, at.info))
 	}
 	if length > 0 || r.Header.Get("Content-Length") != "" || len(r.TransferEncoding) > 0 { // a body of 0 bytes is one, too
 		m.set("CONTENT_LENGTH", strconv.FormatInt(length, 10))
@@ -105,15 +100,6 @@ func (g *Gateway) meta(r *http.Request, pathInfo string, length int64) []string 
 	m.addresses(r)
 	g.header(&m, r)
 	return m.env
-}
-
-// replace replaces a variable that is the same for all requests, unless Env took it over.
-func (m *metaSet) replace(name, value string) {
-	for i, e := range m.env {
-		if strings.HasPrefix(e, name+"=") && !m.own[name] {
-			m.env[i] = name + "=" + value
-		}
-	}
 }
 
 // translate maps a path to a file, by RFC 3875 §4.1.6. A slash at its end stays.

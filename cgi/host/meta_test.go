@@ -75,12 +75,12 @@ func TestMetaVariables(t *testing.T) {
 func meta(t *testing.T, g *Gateway, r *http.Request) map[string]string {
 	t.Helper()
 	g.once.Do(g.init)
-	info, err := g.pathInfo(r)
+	at, err := g.place(r.URL.Path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	env := map[string]string{}
-	for _, e := range g.meta(r, info, max(r.ContentLength, 0)) {
+	for _, e := range g.meta(r, at, max(r.ContentLength, 0)) {
 		name, value, _ := strings.Cut(e, "=")
 		env[name] = value
 	}
@@ -124,7 +124,7 @@ func TestSpellingsOfAHeader(t *testing.T) {
 		g := &Gateway{}
 		g.once.Do(g.init)
 		var got []string
-		for _, e := range g.meta(r, "", 0) {
+		for _, e := range g.meta(r, place{}, 0) {
 			if strings.HasPrefix(e, "HTTP_X_A=") {
 				got = append(got, e)
 			}

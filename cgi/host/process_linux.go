@@ -64,7 +64,7 @@ func (h *Handler) start(rq *Request) (*process, error) {
 	defer given.close()
 	if err := p.start(h, rq, &given); err != nil {
 		p.close()
-		return nil, h.startFailure(err)
+		return nil, h.startFailure(rq, err)
 	}
 	return p, nil
 }
@@ -86,8 +86,9 @@ func (p *process) start(h *Handler, rq *Request, given *descriptors) (err error)
 			return err
 		}
 	}
-	p.pid, err = syscall.ForkExec(h.path, h.argv, &syscall.ProcAttr{
-		Dir: h.dir, Env: rq.Env, Files: []uintptr{uintptr(files[0]), uintptr(files[1]), uintptr(files[2])},
+	path, dir := h.program(rq)
+	p.pid, err = syscall.ForkExec(path, append([]string{path}, h.Args...), &syscall.ProcAttr{
+		Dir: dir, Env: rq.Env, Files: []uintptr{uintptr(files[0]), uintptr(files[1]), uintptr(files[2])},
 		Sys: &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL, PidFD: &p.fd},
 	})
 	return err

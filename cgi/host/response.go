@@ -24,6 +24,7 @@ type Response struct {
 	mute bool   // the response has no body: HEAD, 204, 304
 	over bool   // the script wrote more than it had said
 	raw  bool
+	nph  bool     // the script speaks HTTP itself, whether or not that is passed on raw
 	conn net.Conn // of a script that speaks HTTP itself
 
 	ctx    context.Context // ends with the time, or when the client leaves
@@ -40,7 +41,7 @@ type Response struct {
 }
 
 func newResponse(w http.ResponseWriter, r *http.Request, g *Gateway) *Response {
-	return &Response{w: w, ctl: http.NewResponseController(w), r: r, g: g, left: -1, raw: g.raw}
+	return &Response{w: w, ctl: http.NewResponseController(w), r: r, g: g, left: -1}
 }
 
 // Write takes the next part of what the script writes to standard output. An
@@ -124,7 +125,7 @@ func (rs *Response) takeHead(p []byte) ([]byte, error) {
 		rs.head = append(rs.head[:0], whole...)
 		return nil, nil
 	}
-	h, err := parseHead(whole[:end], rs.g.raw)
+	h, err := parseHead(whole[:end], rs.nph)
 	if err != nil {
 		return nil, fmt.Errorf("the head of the response is not by RFC 3875: %w", err)
 	}

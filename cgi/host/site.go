@@ -2,6 +2,9 @@ package host
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
 	"os"
 	"path"
 	"path/filepath"
@@ -32,6 +35,51 @@ func SiteOf(script, name, root string) Site {
 		return Site{Root: root, Name: name}
 	}
 	return Site{Root: root, Name: "/" + filepath.ToSlash(rel), Fallback: true}
+}
+
+// A place is the script that a path leads to.
+type place struct {
+	file string // SCRIPT_FILENAME
+	name string // SCRIPT_NAME
+	info string // PATH_INFO
+	raw  bool   // the script speaks HTTP itself
+}
+
+// place returns the script that a path leads to.
+func (g *Gateway) place(p string) (place, error) {
+	if strings.IndexByte(p, 0) >= 0 {
+		return place{}, &refusal{http.StatusBadRequest, errors.New("NUL in the path")}
+	}
+	if g.find != nil {
+		return g.find(p)
+	}
+	if file, name := g.another(p); file != "" {
+		return place{file: file, name: name, info: p[len(name):]}, nil
+	}
+	info, err := g.pathInfo(p)
+	return place{file: g.Script, name: g.ScriptName, info: info}, err
+}
+
+// pathInfo returns the part of a path behind the script (RFC 3875 §4.1.5). Of a path
+// that only falls back to the script it is the whole, as if the script's name
+// stood before it, and of "/" nothing, as with an index file.
+func (g *Gateway) pathInfo(p string) (string, error) {
+	info, ok := below(p, g.ScriptName)
+	switch {
+	case ok:
+		return info, nil
+	case g.Fallback && p == "/":
+		return "", nil
+	case g.Fallback && strings.HasPrefix(p, "/"):
+		return p, nil
+	}
+	return "", &refusal{http.StatusNotFound, fmt.Errorf("not below %s", g.ScriptName)}
+}
+
+// below returns the rest of a path that is a name, or below it.
+func below(p, name string) (rest string, ok bool) {
+	rest, ok = strings.CutPrefix(p, name)
+	return rest, ok && (rest == "" || rest[0] == '/')
 }
 
 // another is the script that a path leads to where a site has several, as in

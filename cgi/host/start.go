@@ -9,7 +9,7 @@ import (
 
 // startFailure says how a request is answered whose script does not start. Where
 // the program is the reason, the error is a *ProgramError.
-func (h *Handler) startFailure(err error) error {
+func (h *Handler) startFailure(rq *Request, err error) error {
 	status := http.StatusInternalServerError
 	switch {
 	case errors.Is(err, syscall.E2BIG):
@@ -17,10 +17,11 @@ func (h *Handler) startFailure(err error) error {
 	case errors.Is(err, syscall.EAGAIN), errors.Is(err, syscall.ENOMEM), errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
 		status = http.StatusServiceUnavailable // less load would help
 	}
-	if wrong := h.Check(); wrong != nil && status == http.StatusInternalServerError {
+	path, dir := h.program(rq)
+	if wrong := h.checkProgram(path, dir); wrong != nil && status == http.StatusInternalServerError {
 		return &refusal{status, fmt.Errorf("%w (%w)", wrong, err)}
 	}
-	return &refusal{status, fmt.Errorf("start %s: %w", h.path, err)}
+	return &refusal{status, fmt.Errorf("start %s: %w", path, err)}
 }
 
 // brokenPipe is how a script ends that writes to a filter which has enough: the output of

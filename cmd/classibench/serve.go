@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -86,14 +87,21 @@ type cgiOptions struct {
 	inherit []string
 	dir     string
 	limit   int
+	prefix  string
+	links   bool
 }
 
 func (p *program) serveCGICommand() *cobra.Command {
 	var o cgiOptions
 	c := &cobra.Command{
-		Use:   "cgi [flags] PROGRAM [ARG...]",
-		Short: "Start PROGRAM for every request, by RFC 3875",
+		Use:   "cgi [flags] PROGRAM|DIRECTORY [ARG...]",
+		Short: "Start PROGRAM, or one in DIRECTORY, for every request, by RFC 3875",
 		Long: `Serve a CGI program: a process is started for every request (RFC 3875).
+
+Of a DIRECTORY, each request starts the program that its path names, as with
+Apache's ScriptAlias: with --prefix /cgi-bin/, /cgi-bin/ads.pl/7 starts ads.pl with
+the PATH_INFO /7. Files that are not executable, hidden files, and symbolic links
+(without --follow-links) are not served.
 
 At most --processes run at once; further requests wait in line. A response ends
 when everyone who holds the program's standard output has closed it. A request that
@@ -102,7 +110,8 @@ a client leaves or the time is up the program's whole process group is ended. Af
 a response, background jobs live on until Ctrl-C.`,
 		Example: `  classibench serve cgi ./guestbook.cgi
   classibench serve cgi --listen 127.0.0.1:9000 --env DB=/srv/ads.db ./ads.cgi
-  classibench serve cgi --script ./guestbook.php php-cgi`,
+  classibench serve cgi --script ./guestbook.php php-cgi
+  classibench serve cgi --prefix /cgi-bin/ ./cgi-bin/`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return p.serveCGI(c, &o, args) },
 	}
@@ -111,6 +120,8 @@ a response, background jobs live on until Ctrl-C.`,
 	f.SetInterspersed(false)
 	f.StringArrayVar(&o.inherit, "inherit", nil, "`NAME` of a variable to pass on from this environment (repeatable)")
 	f.StringVar(&o.dir, "dir", "", "the program's working `directory` (default: where it is)")
+	f.StringVar(&o.prefix, "prefix", "", "URL `path` below which the program or the directory is served: SCRIPT_NAME (default /)")
+	f.BoolVar(&o.links, "follow-links", false, "follow symbolic links in DIRECTORY")
 	f.IntVar(&o.limit, "processes", 0, "how many may run at once (default 8 per CPU)")
 	return c
 }
@@ -119,24 +130,54 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 	if err := o.check(); err != nil {
 		return err
 	}
-	script, err := executable(args[0])
+	h, err := o.find(args)
 	if err != nil {
 		return err
-	}
-	if err := o.checkPHP(args); err != nil {
-		return err
-	}
-	h := &host.Handler{
-		Path: script, Script: o.script, Args: args[1:], Dir: o.dir, Env: o.env, InheritEnv: o.inherit, Root: o.root,
-		MaxProcesses: o.limit, MaxWaiting: o.waiting, Timeout: o.timeout, PassAuth: o.auth, Logger: p.logger(),
 	}
 	if err := h.Check(); err != nil {
 		return describe(fmt.Errorf("serve %w", err))
 	}
 	if f, ok := p.stderr.(*os.File); ok {
-		h.Stderr = f // what the script says needs no reader
+		h.Stderr = f // the script writes there itself, so that its output needs no reader
 	}
-	return p.serve(c.Context(), o.listen, h, script+" as CGI")
+	h.Logger = p.logger()
+	o.warn(h)
+	return p.serve(c.Context(), o.listen, h, cmp.Or(h.Directory, h.Path)+" as CGI")
+}
+
+// find returns the handler of a program or of a directory of programs.
+func (o *cgiOptions) find(args []string) (*host.Handler, error) {
+	if o.prefix != "" && o.prefix[0] != '/' {
+		return nil, usageError(fmt.Errorf("--prefix %q: a path of a URL begins with a slash", o.prefix), "as in --prefix /cgi-bin/")
+	}
+	h := &host.Handler{
+		Script: o.script, Args: args[1:], Dir: o.dir, Env: o.env, InheritEnv: o.inherit, Root: o.root, ScriptName: o.prefix, FollowLinks: o.links,
+		MaxProcesses: o.limit, MaxWaiting: o.waiting, Timeout: o.timeout, PassAuth: o.auth,
+	}
+	if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
+		h.Directory, err = filepath.Abs(args[0])
+		return h, err
+	}
+	path, err := executable(args[0])
+	if err != nil {
+		return nil, err
+	}
+	h.Path = path
+	return h, o.checkPHP(args)
+}
+
+// warn logs which programs of a directory cannot be started.
+func (o *cgiOptions) warn(h *host.Handler) {
+	if h.Directory == "" {
+		return
+	}
+	broken, err := h.Broken()
+	for _, e := range broken {
+		h.Logger.Warn("program cannot be started", slog.String("program", e.Path), slog.Any("err", e.Err), slog.String("hint", e.Hint))
+	}
+	if err != nil {
+		h.Logger.Warn("directory cannot be read", slog.String("directory", h.Directory), slog.Any("err", err))
+	}
 }
 
 // checkPHP refuses php-cgi without a script: it would take itself for one, and

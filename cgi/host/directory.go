@@ -1,0 +1,146 @@
+package host
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// finder returns how the script of a path is found in Directory, nil without one.
+func (h *Handler) finder() func(string) (place, error) {
+	if h.Directory == "" {
+		return nil
+	}
+	d := directory{path: h.path, prefix: strings.TrimRight(h.ScriptName, "/"), links: h.FollowLinks}
+	return d.find
+}
+
+// A directory holds the scripts of a site.
+type directory struct {
+	path   string
+	prefix string // of the paths of a URL that lead here, without a slash at its end
+	links  bool   // symbolic links are followed
+}
+
+// find follows a path from the directory to the first name that is no directory: the
+// script. Empty names are skipped, as Apache's MergeSlashes does.
+func (d directory) find(p string) (place, error) {
+	rest, ok := below(p, d.prefix)
+	if !ok {
+		return place{}, &refusal{http.StatusNotFound, fmt.Errorf("not below %s/", d.prefix)}
+	}
+	file, name := d.path, d.prefix
+	for rest != "" {
+		var segment string
+		segment, rest = cutSegment(rest)
+		if segment == "" {
+			continue
+		}
+		file, name = filepath.Join(file, segment), name+"/"+segment
+		info, err := d.stat(file, segment)
+		switch {
+		case err != nil:
+			return place{}, err
+		case !info.IsDir():
+			return place{file: file, name: name, info: rest, raw: speaksHTTP(file)}, d.mayRun(file, info)
+		}
+	}
+	return place{}, &refusal{http.StatusForbidden, fmt.Errorf("%s is a directory", file)}
+}
+
+// cutSegment splits a path "/a/b" into "a" and "/b".
+func cutSegment(p string) (segment, rest string) {
+	p = p[1:]
+	if i := strings.IndexByte(p, '/'); i >= 0 {
+		return p[:i], p[i:]
+	}
+	return p, ""
+}
+
+// stat looks at one name of a path.
+func (d directory) stat(file, segment string) (fs.FileInfo, error) {
+	if segment[0] == '.' || strings.ContainsRune(segment, filepath.Separator) {
+		return nil, &refusal{http.StatusNotFound, fmt.Errorf("%s is hidden", file)}
+	}
+	info, err := os.Lstat(file)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		if !d.links {
+			return nil, &refusal{http.StatusForbidden, fmt.Errorf("%s is a symbolic link; FollowLinks (--follow-links, follow_links: true) follows it", file)}
+		}
+		info, err = os.Stat(file)
+	}
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return nil, &refusal{http.StatusForbidden, err}
+	case err != nil:
+		return nil, &refusal{http.StatusNotFound, err}
+	}
+	return info, nil
+}
+
+// mayRun refuses a file that cannot be executed.
+func (d directory) mayRun(file string, info fs.FileInfo) error {
+	switch {
+	case !info.Mode().IsRegular():
+		return &refusal{http.StatusForbidden, fmt.Errorf("%s is no regular file (%v)", file, info.Mode().Type())}
+	case info.Mode()&0o111 == 0:
+		return &refusal{http.StatusForbidden, fmt.Errorf("%s is not executable: chmod +x %s", file, file)}
+	}
+	return nil
+}
+
+// checkDirectory reports whether Directory can be read and holds a program. A program
+// in it that cannot be started is no error: it may never be requested.
+func (h *Handler) checkDirectory() error {
+	wrong := func(err error, hint string) error { return &ProgramError{h.Directory, err, hint} }
+	info, err := os.Stat(h.Directory)
+	switch {
+	case err != nil:
+		return wrong(cause(err), "check the path of the directory")
+	case !info.IsDir():
+		return wrong(errors.New("it is not a directory"), "name the directory that holds the programs, or serve the program itself")
+	}
+	programs, err := h.Programs()
+	if err == nil && len(programs) == 0 {
+		err = errors.New("it holds no executable file")
+	}
+	if err != nil {
+		return wrong(cause(err), "make the programs executable: chmod +x "+filepath.Join(h.Directory, "*"))
+	}
+	return nil
+}
+
+// Programs returns the files in Directory that requests can start, in the order of
+// their names.
+func (h *Handler) Programs() (files []string, err error) {
+	d := directory{path: h.Directory, links: h.FollowLinks}
+	err = filepath.WalkDir(h.Directory, func(file string, e fs.DirEntry, err error) error {
+		if err != nil || file == h.Directory {
+			return err
+		}
+		info, refused := d.stat(file, e.Name())
+		switch {
+		case refused != nil && e.IsDir():
+			return fs.SkipDir
+		case refused == nil && !info.IsDir() && d.mayRun(file, info) == nil:
+			files = append(files, file)
+		}
+		return nil
+	})
+	return files, err
+}
+
+// Broken returns the programs in Directory that cannot be started, and why.
+func (h *Handler) Broken() (broken []*ProgramError, err error) {
+	programs, err := h.Programs()
+	for _, file := range programs {
+		if wrong, ok := errors.AsType[*ProgramError](h.checkProgram(file, filepath.Dir(file))); ok {
+			broken = append(broken, wrong)
+		}
+	}
+	return broken, err
+}
