@@ -85,6 +85,24 @@ func TestALaggingGeneratorInvalidatesATrial(t *testing.T) {
 	if got := lags(rec); !strings.Contains(got, "fell behind") {
 		t.Errorf("80 ms for 2%%: %q", got)
 	}
+	rec.Hits, rec.Errors = 20, 1000
+	if got := lags(rec); !strings.HasSuffix(got, "; 1000 of 1020 hits failed") {
+		t.Errorf("most hits failed: %q", got)
+	}
+}
+
+// One late hit of a few says nothing about the generator; two do.
+func TestOneLateHitOfAFewIsNoLag(t *testing.T) {
+	rec := &load.Recording{Lag: histogram.New()}
+	for _, c := range []struct {
+		lag  time.Duration
+		want string
+	}{{164 * time.Millisecond, ""}, {time.Millisecond, ""}, {time.Millisecond, ""}, {150 * time.Millisecond, "2 of 4 hits were sent more than 150 ms late"}} {
+		rec.Lag.Record(c.lag)
+		if got := lags(rec); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+			t.Errorf("%d hits: got %q, want %q", rec.Lag.Count(), got, c.want)
+		}
+	}
 }
 
 // A tree that could not be read at one end of a span says nothing about others.

@@ -84,10 +84,27 @@ func series(seconds []load.Second) []result.Point {
 // nobody would notice is noise; above mostLag the generator is what is measured.
 const mostLag = 50 * time.Millisecond
 
-// lags says in what way the generator fell behind its own schedule, if it did.
+// lags returns how the generator fell behind its own schedule, if it did. A single late
+// hit is not enough: it may have met a stall of the machine.
 func lags(rec *load.Recording) string {
-	if lag := rec.Lag.Quantile(0.99); lag > mostLag {
-		return fmt.Sprintf("the load generator fell behind: one hit in a hundred was sent more than %s late", unit.Seconds(lag.Seconds()))
+	hits := rec.Lag.Count()
+	late := "one hit in a hundred was"
+	tail := 0.01
+	if hits < 200 {
+		late, tail = fmt.Sprintf("2 of %s were", unit.Counted(hits, "hit")), 1.5/float64(hits)
 	}
-	return ""
+	lag := rec.Lag.Quantile(max(0, 1-tail))
+	if hits < 2 || lag <= mostLag {
+		return ""
+	}
+	return fmt.Sprintf("the load generator fell behind: %s sent more than %s late%s", late, unit.Seconds(lag.Seconds()), unanswered(rec))
+}
+
+// unanswered names the errors of a trial in which most hits failed: they are lost in a
+// headline that calls the trial invalid.
+func unanswered(rec *load.Recording) string {
+	if rec.Errors <= rec.Hits {
+		return ""
+	}
+	return fmt.Sprintf("; %d of %d hits failed", rec.Errors, rec.Hits+rec.Errors)
 }

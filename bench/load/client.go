@@ -125,7 +125,7 @@ func (c *Client) do(x *exchange, deadline time.Time) error {
 	err := k.exchange(&x.req, &x.resp)
 	lost, again := k.stale(err), idempotent(x.request.Method) || k.wire.sent == 0
 	if err == nil && x.resp.StatusCode() == fasthttp.StatusRequestTimeout && x.request.Status != fasthttp.StatusRequestTimeout {
-		lost, again = true, true // RFC 9110 §15.5.9: it was said before the request came
+		lost = true // RFC 9110 §15.5.9: the server may have sent it before the request came; a POST may have been read all the same
 	}
 	if lost {
 		c.stock.learn(k.idle)

@@ -375,6 +375,7 @@ func TestAPostLeavesNoConnectionBehind(t *testing.T) {
 	})
 	c := dial(t, base, load.Options{})
 	c.Warm(t.Context(), requests(t, browse), load.Warmth{Hits: 20, Users: 1, Length: 100 * time.Millisecond}) // it learns when connections end
+	most.Store(0)                                                                                             // the warm-up opens several at once
 	b, err := c.Saturate(t.Context(), requests(t, signing).Only(0), 0, 1, 0, 100*time.Millisecond)
 	if err != nil || b.Errors > 0 || b.Hits < 5 || most.Load() > 4 {
 		t.Errorf("%v, %d hits, %d errors, %d connections at once, want 2", err, b.Hits, b.Errors, most.Load())

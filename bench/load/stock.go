@@ -38,6 +38,7 @@ type stock struct {
 	yielded  uint64
 	ending   bool // no more hits are to come
 	timeout  time.Duration
+	bound    bool      // the target has few workers, each of which serves one connection until that ends
 	doubts   int       // whether closing a connection for another helps: perDoubt for each that did not, less one for each that did
 	doubted  time.Time // when it last did not
 }
@@ -123,6 +124,10 @@ func (s *stock) keep(k *conn, took time.Duration) (victim *conn) {
 	defer s.mu.Unlock()
 	s.getUsedTo(took, k.used)
 	k.used = true
+	if s.bound && len(s.line) > 0 {
+		s.yielded++
+		return k
+	}
 	if w := s.hungriest(); w != nil {
 		w.helped()
 		return k
@@ -164,13 +169,17 @@ func (s *stock) yields() uint64 {
 	return n
 }
 
-// close closes all that are idle.
-func (s *stock) close() {
+// takeAll takes out all that are idle.
+func (s *stock) takeAll() []*conn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	closeAll(s.idle)
+	idle := s.idle
 	s.idle = nil
+	return idle
 }
+
+// close closes all that are idle.
+func (s *stock) close() { closeAll(s.takeAll()) }
 
 // closeAll closes connections from which nothing more is wanted: there is nothing to
 // do about an error.

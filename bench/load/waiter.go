@@ -36,6 +36,17 @@ func (s *stock) patience() time.Duration {
 	return min(max(usual, min(usual<<(s.doubts/perDoubt), mostPatience)), latest)
 }
 
+// bindWorkers notes that the target has few workers, each of which serves one connection
+// until that ends. No connection is kept any more while a hit waits on another: its worker
+// is free at once for the hit that the target has next in its queue, as it would be if
+// visitors closed their connections. Patience is for targets that are not known to be of
+// this kind.
+func (s *stock) bindWorkers() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.bound = true
+}
+
 // attend watches over a hit on a new connection until the function that it returns is
 // called.
 func (s *stock) attend() (served func()) {
@@ -43,6 +54,10 @@ func (s *stock) attend() (served func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s.line = append(s.line, w)
+	if s.bound {
+		w.makeRoom()
+		return w.served
+	}
 	w.timer = time.AfterFunc(w.left(), w.check)
 	return w.served
 }
@@ -85,6 +100,14 @@ func (w *waiter) check() {
 	}
 }
 
+// makeRoom closes a connection that became idle after the hit had found none.
+func (w *waiter) makeRoom() {
+	if len(w.idle) > 0 {
+		closeAll([]*conn{w.shift()})
+		w.yielded++
+	}
+}
+
 // helped notes that a connection was closed for the waiter. A server answers first who
 // came first: so it is for the longest in line that it may have been of use.
 func (w *waiter) helped() {
@@ -98,9 +121,11 @@ func (w *waiter) helped() {
 }
 
 func (w *waiter) served() {
-	w.timer.Stop()
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.timer != nil {
+		w.timer.Stop()
+	}
 	w.over = true
 	i := slices.Index(w.line, w)
 	w.line = slices.Delete(w.line, i, i+1)

@@ -17,8 +17,8 @@ type Warmth struct {
 // Warm asks for what changes nothing (see [Requests.Safe]), so that caches fill and
 // programs are loaded before anything is measured, and reports how many answers came.
 // It begins with two requests, one after the other, since a program may have to be
-// loaded for the first; then only as many go out at once as can be answered within the
-// length. It returns when all have been answered, or have timed out: a target to
+// loaded for the first, and with a probe for workers (see workerProbe); then only as many
+// go out at once as can be answered within the length. It returns when all have been answered, or have timed out: a target to
 // which that happened is asked again, and so has the time to end what it was at.
 func (c *Client) Warm(ctx context.Context, requests *Requests, w Warmth) (answers int) {
 	safe, ok := requests.Safe()
@@ -38,10 +38,12 @@ func (c *Client) Warm(ctx context.Context, requests *Requests, w Warmth) (answer
 			return n
 		}
 	}
-	u := &warming{Warmth: w, client: c, safe: safe, ends: began.Add(w.Length)}
+	took := time.Since(began)
+	alone += c.probeWorkers(safe, took, w.Hits-alone)
+	u := &warming{Warmth: w, client: c, safe: safe, ends: time.Now().Add(w.Length - took)}
 	u.sent.Store(int64(alone - 1))
 	var wg sync.WaitGroup
-	for range min(w.Users, int(w.Length/(time.Since(began)+1)), w.Hits-alone) {
+	for range min(w.Users, int(w.Length/(took+1)), w.Hits-alone) {
 		wg.Go(func() { u.user(ctx) })
 	}
 	wg.Wait()

@@ -38,7 +38,7 @@ func (c *Connections) Warnings(about string, hits uint64, p50 Float) (all []Warn
 		warn("%s: no error, since a server may close a connection that is idle; a hit that finds its connection closed opens another, and its latency contains that", c.closings())
 	}
 	if each := c.ConnectSeconds / float64(c.Opened); float64(c.Opened) > oftenOpened*float64(hits) && p50.Known() && each > dearOpened*float64(p50) {
-		warn("%d of %d hits had to open a connection, which took %s on average and is part of their latency", c.Opened, hits, unit.Seconds(each))
+		warn("%s opened for hits, which took %s on average and is part of their latency", unit.Counted(c.Opened, "connection was", "connections were"), unit.Seconds(each))
 	}
 	if each := c.ReopenSeconds / float64(c.Reopened); float64(c.Reopened) > oftenOpened*float64(hits) && p50.Known() && each > slowReopened*float64(p50) {
 		warn("%s their connection closed after a pause and took %s on average, %s times the median: what a new connection makes the server do is part of the latency", unit.Counted(c.Reopened, "hit found", "hits found"), unit.Seconds(each), unit.Digits(each/float64(p50)))

@@ -1,0 +1,96 @@
+package load
+
+import "time"
+
+// Bounds of a probe for workers.
+const (
+	mostProbed   = 16                      // requests that are sent
+	probeLength  = 1500 * time.Millisecond // no request is sent later than this after the first, unless one was let through
+	slowestProbe = 400 * time.Millisecond  // a target whose answers take longer is not probed: a probe takes several answers
+	probeRounds  = 2                       // how often closing a connection has to let a waiting request through
+)
+
+// A workerProbe finds out whether each worker of a target serves one connection until it
+// ends, even while it is idle, and whether there are fewer than mostProbed workers.
+//
+// It opens connections one after another, sends one request on each, and keeps them idle.
+// A target of that kind leaves a request unanswered once all workers hold an idle
+// connection, and answers it as soon as one of these is closed. The probe requires this
+// twice, with twice the wait the second time. A first answer that always takes the same
+// time, because a process is started for it, for example, cannot come shortly after both.
+type workerProbe struct {
+	client *Client
+	safe   *Requests
+	usual  time.Duration // what an answer takes
+	held   []*conn       // idle, the oldest first
+	rounds int           // requests that closing a connection let through
+	sent   int           // requests
+}
+
+// probeWorkers makes the stock give each place that becomes free to a hit that waits, if
+// the target has few workers. It sends most requests at most, and returns their number.
+func (c *Client) probeWorkers(safe *Requests, usual time.Duration, most int) int {
+	if usual > slowestProbe {
+		return 0
+	}
+	p := &workerProbe{client: c, safe: safe, usual: usual, held: c.stock.takeAll()}
+	for began := time.Now(); p.sent < min(most, mostProbed) && (p.rounds > 0 || time.Since(began) < probeLength) && p.open(); {
+		if p.rounds == probeRounds {
+			c.stock.bindWorkers()
+			break
+		}
+	}
+	closeAll(p.held)
+	return p.sent
+}
+
+// open opens another connection and reports whether there is more to find out.
+func (p *workerProbe) open() bool {
+	answered := make(chan *conn, 1)
+	go func() { answered <- p.ask() }()
+	wait := (3*p.usual + 50*time.Millisecond) << p.rounds
+	select {
+	case k := <-answered:
+		return p.hold(k) && p.rounds == 0
+	case <-time.After(wait):
+	}
+	if len(p.held) == 0 {
+		p.hold(<-answered)
+		return false
+	}
+	closeAll(p.held[:1])
+	p.held = p.held[1:]
+	closed := time.Now()
+	k := <-answered
+	if time.Since(closed) > wait*3/4 {
+		p.hold(k)
+		return false
+	}
+	p.rounds++
+	return p.hold(k)
+}
+
+// ask sends a request on a new connection, and returns nil if there is no right use of it.
+func (p *workerProbe) ask() *conn {
+	x := p.client.replies.Get().(*exchange)
+	defer p.client.replies.Put(x)
+	p.safe.Fill(&x.request, uint64(p.sent))
+	p.sent++
+	p.client.fill(&x.req, &x.request)
+	x.clear()
+	k, _, err := p.client.open(x, time.Now().Add(p.client.o.Timeout))
+	if k != nil && (err != nil || !k.reusable(&x.req, &x.resp)) {
+		closeAll([]*conn{k})
+		return nil
+	}
+	return k
+}
+
+// hold keeps a connection idle.
+func (p *workerProbe) hold(k *conn) bool {
+	if k == nil {
+		return false
+	}
+	p.held = append(p.held, k)
+	return true
+}
