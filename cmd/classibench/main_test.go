@@ -2,39 +2,20 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"net/http"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"classibench": mainOrTry, "classibench-hello": hello})
-}
-
-// hello is a server for scripts to compare with: at an address, at a pace (so
-// many hashes a request), or with nothing to find ("gone").
-func hello() {
-	work := 0
-	if len(os.Args) > 2 {
-		work, _ = strconv.Atoi(os.Args[2])
-	}
-	greet := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if len(os.Args) > 2 && os.Args[2] == "gone" {
-			http.NotFound(w, r)
-			return
-		}
-		fmt.Fprintln(w, "hello Ann")
-	})
-	err := http.ListenAndServe(os.Args[1], burdened(greet, work))
-	fmt.Fprintln(os.Stderr, err)
-	os.Exit(1)
+	testscript.Main(m, map[string]func(){"classibench": mainOrTry, "classibench-hello": hello, "classibench-result": checkResult})
 }
 
 // TestScripts runs testdata/script: the specification of the command.
@@ -44,14 +25,42 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup:               equip,
 		Condition:           condition,
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
 	})
 }
 
-// condition knows [slow], [php] and [fcgi.pm], beside those of testscript.
+// exits runs a command that must exit with a status: "exits 2 classibench compare none".
+// A signal counts as in a shell, as 128 plus its number.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits status program [args...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	exit, ended := errors.AsType[*exec.ExitError](err)
+	if err != nil && !ended {
+		ts.Fatalf("%v", err)
+	}
+	got := 0
+	if ended {
+		got = exitStatus(exit.ProcessState)
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+func exitStatus(s *os.ProcessState) int {
+	if w, ok := s.Sys().(syscall.WaitStatus); ok && w.Signaled() {
+		return 128 + int(w.Signal())
+	}
+	return s.ExitCode()
+}
+
+// condition knows [php] and [fcgi.pm], beside those of testscript.
 func condition(name string) (bool, error) {
 	switch name {
-	case "slow":
-		return !testing.Short(), nil
 	case "php":
 		return mustHave("sh", "-c", `php-cgi -v && set -- /usr/sbin/php-fpm* && "$1" -v`), nil
 	case "fcgi.pm":
