@@ -45,28 +45,3 @@ func TestReadmeShowsTheSample(t *testing.T) {
 		t.Fatal(err)
 	}
 }
-
-// TestReadmeCommandsExist looks up each classibench command of the README.
-func TestReadmeCommandsExist(t *testing.T) {
-	b, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	root := new(program).command()
-	found := 0
-	for _, line := range strings.Split(string(b), "\n") {
-		for _, prefix := range []string{"./classibench ", "go run ./cmd/classibench "} {
-			words, ok := strings.CutPrefix(line, prefix)
-			if !ok {
-				continue
-			}
-			found++
-			if c, _, err := root.Find(strings.Fields(words)); err != nil || c == root {
-				t.Errorf("%q: there is no such command", line)
-			}
-		}
-	}
-	if found < 5 {
-		t.Errorf("only %d commands found", found)
-	}
-}
