@@ -22,6 +22,7 @@ import (
 const roleKey = "TARGET_TEST_ROLE"
 
 var roles = map[string]func(args []string){
+	"site":        func(args []string) { serve(args[0], http.HandlerFunc(site)) },
 	"server":      func(args []string) { serve(args[0], http.HandlerFunc(hello)) },
 	"broken":      func(args []string) { serve(args[0], http.HandlerFunc(broken)) },
 	"hangs":       hangs,
@@ -69,6 +70,8 @@ func forever() {
 func hello(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "hello from %d at %s\n", os.Getpid(), r.URL.Path)
 }
+
+func site(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, "You asked for %s", r.URL.Path) }
 
 func broken(w http.ResponseWriter, _ *http.Request) {
 	http.Error(w, "no database", http.StatusInternalServerError)

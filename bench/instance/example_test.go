@@ -1,0 +1,89 @@
+//go:build linux
+
+package instance_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/scenarios"
+)
+
+// The test binary is the system under test as well: with this variable set it serves
+// instead of running tests.
+const roleKey = "INSTANCE_TEST_ROLE"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(roleKey) == "" {
+		os.Exit(m.Run())
+	}
+	http.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "hello") })
+	http.HandleFunc("/exit", func(http.ResponseWriter, *http.Request) { os.Exit(3) })
+	fmt.Fprintln(os.Stderr, http.ListenAndServe(os.Args[1], nil))
+	os.Exit(1)
+}
+
+var site = instance.Candidate{
+	Target: result.Target{Name: "site", Kind: target.Server},
+	Fresh: func(context.Context) (target.Target, error) { // with its data restored, if it has any
+		return target.Target{Name: "site", Kind: target.Server, Command: []string{os.Args[0], "{addr}"}, Env: []string{roleKey + "=site"}}, nil
+	},
+}
+
+func get(path string) *load.Requests {
+	mix := []scenarios.Route{{Name: path, Weight: 1, Method: "GET", Path: path, Expect: scenarios.Expect{Status: 200}}}
+	requests, err := load.NewRequests(mix, nil, nil, 1)
+	if err != nil {
+		panic(err)
+	}
+	return requests
+}
+
+// A candidate is started, gets a request, and is ended.
+func ExampleStart() {
+	ctx := context.Background()
+	i, err := instance.Start(ctx, site, load.Options{Timeout: 10 * time.Second})
+	if err != nil {
+		panic(err)
+	}
+	answer, err := i.Client.Ask(ctx, get("/"), 0)
+	if err != nil {
+		panic(err)
+	}
+	used, err := i.Used()
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("%s answers %d %s, in %d process\n", i.Name, answer.Status, answer.Body, used.Alive)
+	fmt.Println("stopped:", i.Stop())
+	// Output:
+	// site answers 200 hello, in 1 process
+	// stopped: <nil>
+}
+
+// A guarded context ends when a candidate dies.
+func ExampleGuard() {
+	i, err := instance.Start(context.Background(), site, load.Options{Timeout: 10 * time.Second})
+	if err != nil {
+		panic(err)
+	}
+	defer i.Stop()
+	limit, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	ctx, release := instance.Guard(limit, i)
+	defer release()
+	i.Client.Ask(ctx, get("/exit"), 0)
+	<-ctx.Done()
+	death, _ := errors.AsType[*instance.DeathError](context.Cause(ctx))
+	fmt.Println(death.Target, "has died")
+	// Output: site has died
+}

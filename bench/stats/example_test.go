@@ -1,0 +1,33 @@
+package stats_test
+
+import (
+	"fmt"
+
+	"github.com/classibench/classibench/bench/stats"
+)
+
+// Four quads of one second each, in which a candidate carried about twice as much.
+func ExampleEstimate() {
+	seconds := [4]float64{1, 1, 1, 1}
+	var values []float64
+	for _, hits := range [][4]float64{ // baseline, candidate, candidate, baseline
+		{100, 204, 200, 101}, {98, 197, 199, 99}, {103, 206, 209, 102}, {97, 195, 192, 98},
+	} {
+		values = append(values, stats.Quad(hits, seconds))
+	}
+	gain := stats.Estimate(values, 0.95)
+	bounds := gain.Interval.Ratios()
+	fmt.Printf("%.2f times, 95%% interval %.2f to %.2f\n", gain.Ratio(), bounds.Low, bounds.High)
+	// Output: 2.01 times, 95% interval 1.98 to 2.03
+}
+
+// A change that carries 8% less, in three sessions of four values each.
+func ExampleGate() {
+	gate, err := stats.NewGate(5, 0.05, 0.05)
+	if err != nil {
+		panic(err)
+	}
+	d := gate.Decide(3, [][]float64{{-0.08, -0.07, -0.09, -0.08}, {-0.09, -0.08, -0.08, -0.07}, {-0.08, -0.08, -0.09, -0.08}})
+	fmt.Println(d.Verdict, d.Stop)
+	// Output: fail true
+}
