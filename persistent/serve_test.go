@@ -78,7 +78,8 @@ func launchProgram(t *testing.T, cmd *exec.Cmd, env []string) *process {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	limit := time.AfterFunc(time.Minute, func() { t.Error("it has run for a minute"); cmd.Process.Kill() })
+	t.Cleanup(func() { limit.Stop(); cmd.Process.Kill(); cmd.Wait() })
 	return &process{cmd, t, bufio.NewReader(out)}
 }
 

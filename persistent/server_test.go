@@ -57,12 +57,18 @@ func start(t *testing.T, s *persistent.Server, h http.Handler) *running {
 func (r *running) end(t *testing.T) error {
 	t.Helper()
 	r.stop()
+	return receive(t, r.done)
+}
+
+// receive returns what comes from a channel, within a limit.
+func receive[T any](t testing.TB, c <-chan T) T {
+	t.Helper()
 	select {
-	case err := <-r.done:
-		return err
+	case v := <-c:
+		return v
 	case <-time.After(20 * time.Second):
-		t.Fatal("the server does not end")
-		return nil
+		t.Fatal("nothing came within 20 s")
+		panic("not reached")
 	}
 }
 
@@ -115,11 +121,11 @@ func TestStopFinishes(t *testing.T) {
 				}
 				answered <- err
 			}()
-			<-entered
+			receive(t, entered)
 			r.stop()
 			refused(t, r.addr)
 			close(leave)
-			if err := <-answered; err != nil {
+			if err := receive(t, answered); err != nil {
 				t.Error(err)
 			}
 			if err := r.end(t); err != nil {
@@ -157,7 +163,7 @@ func TestStopCutsOff(t *testing.T) {
 			} else {
 				go httpAsker(t, r.addr)("/")
 			}
-			<-entered
+			receive(t, entered)
 			if err := r.end(t); err == nil || !strings.Contains(err.Error(), "still in flight after 20ms") {
 				t.Errorf("it ended with %v", err)
 			}
@@ -201,7 +207,7 @@ func TestStopFlushes(t *testing.T) {
 	if status, _, body := c.receive(); status != 200 || len(body) != 60_000 {
 		t.Errorf("got %d with %d bytes", status, len(body))
 	}
-	if err := <-done; err != nil {
+	if err := receive(t, done); err != nil {
 		t.Error(err)
 	}
 }
@@ -383,14 +389,14 @@ func TestAdmin(t *testing.T) {
 				_, _, err := ask("/slow")
 				answered <- err
 			}()
-			<-entered
+			receive(t, entered)
 			r.stop()
 			refused(t, r.addr)
 			if status, body, err := health("/healthz"); status != 503 || body != "stopping\n" {
 				t.Errorf("while it stops, the health check says %d %q %v", status, body, err)
 			}
 			close(leave)
-			if err := errors.Join(<-answered, r.end(t)); err != nil {
+			if err := errors.Join(receive(t, answered), r.end(t)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -404,7 +410,7 @@ func TestAdminInUse(t *testing.T) {
 	}
 	defer taken.Close()
 	r := start(t, &persistent.Server{Admin: taken.Addr().String()}, http.HandlerFunc(hello))
-	if err := <-r.done; err == nil || !strings.Contains(err.Error(), "health check and metrics: listen on") {
+	if err := receive(t, r.done); err == nil || !strings.Contains(err.Error(), "health check and metrics: listen on") {
 		t.Errorf("it ended with %v", err)
 	}
 	refused(t, r.addr)
@@ -446,7 +452,7 @@ func TestTimeouts(t *testing.T) {
 				t.Fatal(err)
 			}
 			if c.name == "takes no answer" {
-				<-left
+				receive(t, left)
 				return
 			}
 			conn.SetReadDeadline(time.Now().Add(20 * time.Second))
@@ -512,7 +518,7 @@ func TestServeWhenShortOfDescriptors(t *testing.T) {
 				t.Errorf("got %d %q, %v; want an answer", status, body, err)
 			}
 			stop()
-			if err := <-done; err != nil {
+			if err := receive(t, done); err != nil {
 				t.Error(err)
 			}
 		})

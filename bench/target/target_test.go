@@ -136,12 +136,24 @@ func TestOneThatGoesIntoTheBackground(t *testing.T) {
 	wantEnded(t, fds, 0)
 }
 
+// receive returns what comes from a channel, within a limit.
+func receive[T any](t testing.TB, c <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-c:
+		return v
+	case <-time.After(20 * time.Second):
+		t.Fatal("nothing came within 20 s")
+		panic("not reached")
+	}
+}
+
 func TestOneThatDiesWhileItRuns(t *testing.T) {
 	r := start(t, self(t, "mortal", "{addr}"))
 	if response, err := http.Get(r.URL() + "/die"); err == nil {
 		response.Body.Close()
 	}
-	<-r.Done()
+	receive(t, r.Done())
 	var end *EndError
 	if !errors.As(r.Err(), &end) || end.Status != "exit status 3" || end.Output != "last words" {
 		t.Errorf("got %v, want exit status 3 and last words", r.Err())
@@ -177,7 +189,7 @@ func TestTheEndOfTheContextStops(t *testing.T) {
 	}
 	fds := handles(t, members(t, r))
 	cancel()
-	<-r.Done()
+	receive(t, r.Done())
 	wantEnded(t, fds, 0)
 	if err := errors.Join(r.Err(), r.Stop()); err != nil {
 		t.Errorf("got %v, want a stop without error", err)
@@ -225,7 +237,7 @@ func TestFastCGI(t *testing.T) {
 			fds := handles(t, pids)
 			// One of the two dies: the other is no target, and follows.
 			syscall.Kill(pids[0], syscall.SIGKILL)
-			<-r.Done()
+			receive(t, r.Done())
 			wantEnded(t, fds, 0)
 			var end *EndError
 			if !errors.As(r.Err(), &end) || end.Status != "signal: killed" {
@@ -265,7 +277,7 @@ func TestAURLIsLeftRunning(t *testing.T) {
 	if err := other.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	<-other.Done()
+	receive(t, other.Done())
 	get(t, r.URL())
 }
 
@@ -331,7 +343,7 @@ func TestASupervisorThatIsKilledIsNoticed(t *testing.T) {
 	r := start(t, self(t, "server", "{addr}"))
 	fds := handles(t, members(t, r))
 	syscall.Kill(-r.Roots()[0], syscall.SIGKILL)
-	<-r.Done()
+	receive(t, r.Done())
 	wantEnded(t, fds, 10_000)
 	if err := r.Err(); err == nil || !strings.Contains(err.Error(), "loss of its supervisor") {
 		t.Errorf("got %v, want the loss of the supervisor", err)

@@ -239,6 +239,18 @@ func (j *journal) await(t testing.TB, want string) {
 	}
 }
 
+// receive returns what comes from a channel, within a limit.
+func receive[T any](t testing.TB, c <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-c:
+		return v
+	case <-time.After(20 * time.Second):
+		t.Fatal("nothing came within 20 s")
+		panic("not reached")
+	}
+}
+
 func logTo(h *Handler) *journal {
 	j := &journal{news: make(chan struct{}, 1)}
 	h.Logger = slog.New(slog.NewTextHandler(j, &slog.HandlerOptions{Level: slog.LevelDebug}))

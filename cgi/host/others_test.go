@@ -108,7 +108,7 @@ func server(t testing.TB, program, pkg string, command func(port string) []strin
 		<-ended
 		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 	})
-	for {
+	for limit := time.After(time.Minute); ; {
 		c, err := net.Dial("tcp", addr)
 		if err == nil {
 			c.Close()
@@ -118,6 +118,8 @@ func server(t testing.TB, program, pkg string, command func(port string) []strin
 		case err := <-ended:
 			ended <- err
 			t.Fatalf("%s ended: %v", program, err)
+		case <-limit:
+			t.Fatalf("%s does not listen after a minute", program)
 		case <-time.After(10 * time.Millisecond):
 		}
 	}

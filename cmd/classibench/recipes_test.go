@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
@@ -212,7 +213,8 @@ func tryRecipe(t *testing.T, r guide, as string) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer cmd.Wait()
+	limit := time.AfterFunc(2*time.Minute, func() { cmd.Process.Kill(); out.Close() })
+	defer func() { limit.Stop(); cmd.Wait() }()
 	var found tried
 	if err := json.NewDecoder(out).Decode(&found); err != nil {
 		t.Fatalf("it was not healthy:\n%s", said.String())

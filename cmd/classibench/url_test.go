@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/usage"
@@ -101,6 +102,8 @@ func endAt(t *testing.T, cmd *exec.Cmd, says string, do func()) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	limit := time.AfterFunc(2*time.Minute, func() { cmd.Process.Kill() })
+	defer limit.Stop()
 	lines, said := bufio.NewScanner(stderr), ""
 	for lines.Scan() && !strings.Contains(lines.Text(), says) {
 		said += lines.Text() + "\n"

@@ -152,7 +152,7 @@ func TestNoMoreConnectionsThanReported(t *testing.T) {
 	for range 9 {
 		all.Go(func() { ask(t, "GET", url, nil).want(t, 200, "hello") })
 	}
-	<-full
+	receive(t, full)
 	all.Wait()
 	if most.Load() != 3 || w.conns.Load() != 3 {
 		t.Errorf("%d requests at once on %d connections, want 3 on 3", most.Load(), w.conns.Load())
@@ -192,7 +192,7 @@ func TestAnotherApplicationIsAskedAgain(t *testing.T) {
 			t.Errorf("it reports %s: got %+v, want %+v", c.conns, h.app.terms, c.want)
 		}
 		l.Close()
-		<-ended
+		receive(t, ended)
 		h.idle.drain()
 		ask(t, "GET", url, nil).want(t, 502, "Bad Gateway\n")
 	}
@@ -226,7 +226,7 @@ func TestASecondBrowserIsServed(t *testing.T) {
 			for range 2 {
 				both.Go(func() { ask(t, "GET", url, nil).want(t, 200, "hello") })
 			}
-			<-busy
+			receive(t, busy)
 			close(free)
 			both.Wait()
 		})

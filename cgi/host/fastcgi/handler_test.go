@@ -360,6 +360,18 @@ func TestNobodyListens(t *testing.T) {
 	j.await(t, "connection refused")
 }
 
+// receive returns what comes from a channel, within a limit.
+func receive[T any](t testing.TB, c <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-c:
+		return v
+	case <-time.After(20 * time.Second):
+		t.Fatal("nothing came within 20 s")
+		panic("not reached")
+	}
+}
+
 // slow is an application that begins to answer, and tells when it is told to
 // abort.
 func slow(t testing.TB, begins string) (addr string, aborted chan bool) {
@@ -380,7 +392,7 @@ func TestTimeUp(t *testing.T) {
 	h := &Handler{MaxConns: 32, Addr: addr, Timeout: 200 * time.Millisecond}
 	logTo(h)
 	ask(t, "GET", front(t, h), nil).want(t, 504, "Gateway Timeout\n")
-	if !<-aborted {
+	if !receive(t, aborted) {
 		t.Error("the application was not told to abort")
 	}
 }
@@ -404,7 +416,7 @@ func TestClientLeaves(t *testing.T) {
 		t.Fatalf("got %q, %v", b, err)
 	}
 	leave()
-	if !<-aborted {
+	if !receive(t, aborted) {
 		t.Error("the application was not told to abort")
 	}
 }
@@ -430,7 +442,7 @@ func TestCompleteBeforeTheEnd(t *testing.T) {
 	ask(t, "GET", front(t, h), nil).want(t, 200, "hello")
 	close(left)
 	var timeout net.Error
-	if err := <-ended; !errors.As(err, &timeout) || !timeout.Timeout() {
+	if err := receive(t, ended); !errors.As(err, &timeout) || !timeout.Timeout() {
 		t.Errorf("the application was disturbed: %v", err)
 	}
 }
@@ -449,7 +461,7 @@ func TestClosedConnection(t *testing.T) {
 	url := front(t, h)
 	for range 3 {
 		ask(t, "POST", url, strings.NewReader("x")).want(t, 200, "hello")
-		<-closed
+		receive(t, closed)
 	}
 }
 
@@ -463,7 +475,7 @@ func TestIdleConnectionsAreClosed(t *testing.T) {
 	})}
 	logTo(h)
 	ask(t, "GET", front(t, h), nil).want(t, 200, "hello")
-	<-ended
+	receive(t, ended)
 }
 
 // host.Serve closes the connections when it ends.
@@ -484,8 +496,8 @@ func TestServe(t *testing.T) {
 	go func() { served <- host.Serve(ctx, l, h) }()
 	ask(t, "GET", "http://"+l.Addr().String(), nil).want(t, 200, "hello")
 	stop()
-	if err := <-served; err != nil {
+	if err := receive(t, served); err != nil {
 		t.Error(err)
 	}
-	<-ended
+	receive(t, ended)
 }
