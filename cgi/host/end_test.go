@@ -207,7 +207,9 @@ func TestClientLeavesAJob(t *testing.T) {
 }
 
 func TestTimeUpForAJob(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, handler func(string) *Handler) {
+		t.Parallel()
 		pids := newFifo(t)
 		h := handler(shellHead + "echo page\nsh -c 'echo $$ >" + pids.path + "; sleep 1000' &\n")
 		h.Timeout = 4 * time.Second
@@ -254,22 +256,22 @@ func TestScriptGoesOn(t *testing.T) {
 		get(t, url).want(t, 200, "page\n")
 		second := make(chan reply)
 		go func() { second <- get(t, url) }()
-		for h.gateway.line.waiting.Load() == 0 {
-			time.Sleep(time.Millisecond)
-		}
+		awaitLine(t, h)
 		for range 2 {
 			goOn.tell(t)
 			if got := did.line(t); got != "done" {
 				t.Errorf("the script wrote %q", got)
 			}
 		}
-		(<-second).want(t, 200, "page\n")
+		receive(t, second).want(t, 200, "page\n")
 	})
 }
 
 // The time limit ends it with all of its group.
 func TestScriptGoesOnForTooLong(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, handler func(string) *Handler) {
+		t.Parallel()
 		pids := newFifo(t)
 		h := handler(shellHead + "echo page\nexec >&- 2>&-\nsleep 1000 &\necho $! >" + pids.path + "\nwait\n")
 		j := logTo(h)
@@ -302,7 +304,7 @@ func TestStopWaitsForAScriptThatGoesOn(t *testing.T) {
 	if got := did.line(t); got != "done" {
 		t.Errorf("the script wrote %q", got)
 	}
-	if err := <-stopped; err != nil {
+	if err := receive(t, stopped); err != nil {
 		t.Error(err)
 	}
 }

@@ -4,6 +4,7 @@ package host
 
 import (
 	"bufio"
+	"context"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -144,6 +145,16 @@ func TestLocalRedirectWithOneProcess(t *testing.T) {
 	get(t, serve(t, h)+"/?"+hex.EncodeToString([]byte("/end"))).want(t, 200, "GET /end?   ")
 }
 
+// awaitLine waits until a request waits for its turn.
+func awaitLine(t *testing.T, h *Handler) {
+	t.Helper()
+	for limit := time.Now().Add(20 * time.Second); h.gateway.line.waiting.Load() == 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(limit) {
+			t.Fatal("no request waits after 20 s")
+		}
+	}
+}
+
 func TestLine(t *testing.T) {
 	h := script(t, "pulse")
 	h.MaxProcesses, h.MaxWaiting, h.Timeout = 1, 1, 10*time.Second
@@ -154,11 +165,19 @@ func TestLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer first.Body.Close()
-	waiting := make(chan reply)
-	go func() { waiting <- get(t, url) }()
-	for h.gateway.line.waiting.Load() == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	ctx, leave := context.WithCancel(t.Context())
+	turn := make(chan int, 1)
+	go func() {
+		response, err := http.DefaultClient.Do(request(t, "GET", url, nil).WithContext(ctx))
+		if err != nil {
+			t.Error(err)
+			close(turn)
+			return
+		}
+		defer response.Body.Close()
+		turn <- response.StatusCode
+	}()
+	awaitLine(t, h)
 	crowded := get(t, url)
 	crowded.want(t, 503, "Service Unavailable\n")
 	if crowded.Header.Get("Retry-After") == "" {
@@ -166,9 +185,10 @@ func TestLine(t *testing.T) {
 	}
 	j.await(t, "the line is full")
 	first.Body.Close() // the client leaves, and with it the script
-	if got := <-waiting; got.err == nil || got.Response == nil || got.StatusCode != 200 {
-		t.Errorf("the one who waited got %s, want its turn", got)
+	if got := receive(t, turn); got != 200 {
+		t.Errorf("the request that waited got %d, want its turn", got)
 	}
+	leave()
 }
 
 func TestTimeUpInLine(t *testing.T) {

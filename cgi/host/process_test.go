@@ -87,6 +87,7 @@ func TestTimeUp(t *testing.T) {
 
 // A script that does not heed SIGTERM, and has begun to answer.
 func TestTimeUpWithinTheResponse(t *testing.T) {
+	t.Parallel()
 	h := script(t, "stuck")
 	h.Timeout = 5 * time.Second
 	j := logTo(h)
@@ -98,6 +99,7 @@ func TestTimeUpWithinTheResponse(t *testing.T) {
 
 // A client that does not read must not keep the process.
 func TestTimeUpWhileTheClientDoesNotRead(t *testing.T) {
+	t.Parallel()
 	h := &Handler{Path: write(t, "zeros", "#!/bin/sh\necho Content-Type: a/b\necho\nexec cat /dev/zero\n"), Timeout: time.Second}
 	j := logTo(h)
 	c, err := net.Dial("tcp", strings.TrimPrefix(serve(t, h), "http://"))

@@ -41,7 +41,7 @@ func TestGracefulStop(t *testing.T) {
 	if err := stop(); err != nil {
 		t.Errorf("got %v, want nil", err)
 	}
-	(<-got).want(t, 200, "refreshed\n")
+	receive(t, got).want(t, 200, "refreshed\n")
 }
 
 // What goes on is ended, with all of its group.
@@ -49,6 +49,7 @@ func TestStopCutsOff(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes the five seconds that requests have at the end")
 	}
+	t.Parallel()
 	h := script(t, "pulse")
 	url, stop := serving(t, h)
 	_, pid := start(t, t.Context(), url)
@@ -113,7 +114,7 @@ func TestOverUnixSocket(t *testing.T) {
 	}
 	response.Body.Close()
 	stop()
-	if err := <-ended; err != nil {
+	if err := receive(t, ended); err != nil {
 		t.Error(err)
 	}
 }
