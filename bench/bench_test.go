@@ -20,6 +20,7 @@ import (
 // much to both. How sure three sessions are of it depends on the machine.
 func TestRunFindsAGainThatIsThere(t *testing.T) {
 	p := plan(t, "slow", "quick")
+	p.Scenario.Capacity.Budget = 12 * time.Second // four seconds for each of three parts
 	var phases []string
 	p.Watch = func(g bench.Progress) {
 		if len(phases) == 0 || phases[len(phases)-1] != g.Phase {
@@ -55,7 +56,31 @@ func TestRunFindsAGainThatIsThere(t *testing.T) {
 	}
 }
 
+// Three targets whose pages take seconds have gains, as wide as the time allows, with what
+// would narrow them.
+func TestThreeSlowTargetsHaveAGain(t *testing.T) {
+	lengthy(t)
+	t.Parallel()
+	p := short(t, "tardy", "late", "teller")
+	p.Scenario.Capacity.Budget, p.Scenario.Capacity.Within, p.Scenario.Replay.Timeout = 40*time.Second, 0.05, 20*time.Second
+	r, err := p.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"late", "teller"} {
+		g, ok := r.Capacity.GainOf(name)
+		if !ok || !g.Bounded() {
+			t.Errorf("%s: %+v, %v", name, g, ok)
+		}
+		told := regexp.MustCompile(`the (interval|values) of ` + name + ` .*(\(--budget |hours would not narrow it)`).MatchString(textsAbout(r, "capacity.gain"))
+		if half := math.Sqrt(g.High/g.Low) - 1; half > 0.05 && !told {
+			t.Errorf("%s: ±%v and no advice: %s", name, half, textsAbout(r, "capacity.gain"))
+		}
+	}
+}
+
 func TestOneTargetHasACapacityButNoGain(t *testing.T) {
+	lengthy(t)
 	t.Parallel()
 	r, err := plan(t, "quick").Run(t.Context())
 	if err != nil {
@@ -67,6 +92,7 @@ func TestOneTargetHasACapacityButNoGain(t *testing.T) {
 }
 
 func TestAThirdTargetHasAGainOfItsOwn(t *testing.T) {
+	lengthy(t)
 	p := plan(t, "slow", "quick")
 	p.Scenario.Replay.Stages = nil
 	p.Scenario.Capacity.Within = 1
@@ -123,8 +149,9 @@ func TestATargetThatIsAlwaysWrongIsNoCandidate(t *testing.T) {
 
 // Keys that other tools rely on.
 func TestKeysOfAResult(t *testing.T) {
+	lengthy(t)
 	p := plan(t, "slow", "quick")
-	p.Scenario.Capacity.Budget = 8 * time.Second
+	p.Scenario.Capacity.Budget = 3 * time.Second
 	r, err := p.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -165,6 +192,7 @@ func has(doc any, path []string) bool {
 
 // Eight users of one worker would not all be answered within the timeout: fewer are.
 func TestFewerUsersThanTimeOut(t *testing.T) {
+	lengthy(t)
 	t.Parallel()
 	p := plan(t, "teller")
 	p.Scenario.Replay.Timeout, p.Scenario.Replay.Stages = 2*time.Second, nil
@@ -179,9 +207,11 @@ func TestFewerUsersThanTimeOut(t *testing.T) {
 
 // A page that takes longer than the timeout of a quick replay is measured all the same.
 func TestAQuickRunOfASlowPage(t *testing.T) {
+	lengthy(t)
 	t.Parallel()
 	p := plan(t, "tardy")
 	p.Scenario.Replay = scenarios.Replay{Timeout: 10 * time.Second, Stages: []scenarios.Stage{{Name: "calm", For: 4 * time.Second, Rate: scenarios.Rate{Value: 1}}}}
+	p.Scenario.Capacity.Budget = 4 * time.Second
 	p.Scenario = p.Scenario.Quick()
 	r, err := p.Run(t.Context())
 	if err != nil {
@@ -194,6 +224,7 @@ func TestAQuickRunOfASlowPage(t *testing.T) {
 
 // A wrong answer at the beginning ends nothing: it is one of many.
 func TestAWrongFirstAnswerIsOneOfMany(t *testing.T) {
+	lengthy(t)
 	t.Parallel()
 	r, err := short(t, "stumbler").Run(t.Context())
 	if err != nil {
@@ -206,36 +237,15 @@ func TestAWrongFirstAnswerIsOneOfMany(t *testing.T) {
 
 // A page that hangs now and then is an error, and no reason for fewer users.
 func TestATimeoutNowAndThenIsNoReasonForFewerUsers(t *testing.T) {
+	lengthy(t)
 	t.Parallel()
 	p := plan(t, "forgetful")
-	p.Scenario.Replay.Timeout, p.Scenario.Replay.Stages, p.Scenario.Capacity.Budget = time.Second, nil, 10*time.Second
+	p.Scenario.Replay.Timeout, p.Scenario.Replay.Stages = time.Second, nil
 	r, err := p.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if x := r.Capacity.Throughput["forgetful"]; x.Errors == 0 || r.Capacity.Users != 8 {
 		t.Errorf("%d users, %+v", r.Capacity.Users, x)
-	}
-}
-
-// Three targets whose pages take seconds have gains, as wide as the time allows, with what
-// would narrow them.
-func TestThreeSlowTargetsHaveAGain(t *testing.T) {
-	t.Parallel()
-	p := short(t, "tardy", "late", "teller")
-	p.Scenario.Capacity.Budget, p.Scenario.Capacity.Within, p.Scenario.Replay.Timeout = 40*time.Second, 0.05, 20*time.Second
-	r, err := p.Run(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"late", "teller"} {
-		g, ok := r.Capacity.GainOf(name)
-		if !ok || !g.Bounded() {
-			t.Errorf("%s: %+v, %v", name, g, ok)
-		}
-		told := regexp.MustCompile(`the (interval|values) of ` + name + ` .*(\(--budget |hours would not narrow it)`).MatchString(textsAbout(r, "capacity.gain"))
-		if half := math.Sqrt(g.High/g.Low) - 1; half > 0.05 && !told {
-			t.Errorf("%s: ±%v and no advice: %s", name, half, textsAbout(r, "capacity.gain"))
-		}
 	}
 }

@@ -27,11 +27,14 @@ func textsAbout(r *result.Result, about string) (all string) {
 // A server that writes head and body apart seems to carry 25 answers a second a
 // connection, however little each costs.
 func TestADelayedAckIsNamed(t *testing.T) {
+	lengthy(t)
 	t.Parallel()
 	if len(bench.Describe(true).Kernel) == 0 || bench.Describe(true).OS != "linux" {
 		t.Skip("the delay is Linux's")
 	}
-	r, err := short(t, "quick", "nagle").Run(t.Context())
+	p := short(t, "quick", "nagle")
+	p.Scenario.Capacity.Budget = 10 * time.Second
+	r, err := p.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,6 +52,7 @@ func TestADelayedAckIsNamed(t *testing.T) {
 // Two workers that keep their connections leave six of eight users waiting: the advice is
 // more workers, not longer turns.
 func TestTooFewWorkersAreNamed(t *testing.T) {
+	lengthy(t)
 	t.Parallel()
 	path, err := exec.LookPath("starman")
 	if err != nil {

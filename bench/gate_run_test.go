@@ -14,6 +14,7 @@ import (
 // A server that takes three times as long fails, and the same verdict comes from
 // the result alone.
 func TestGateFindsALossAndReachesItAgain(t *testing.T) {
+	lengthy(t)
 	p := plan(t, "quick", "slow")
 	p.Scenario.Mix = append(p.Scenario.Mix, p.Scenario.Mix[0])
 	p.Scenario.Mix[1].Name = "other page"

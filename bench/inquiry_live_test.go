@@ -15,7 +15,7 @@ import (
 func short(t *testing.T, names ...string) *bench.Plan {
 	p := plan(t, names...)
 	p.Scenario.Replay.Stages = nil
-	p.Scenario.Capacity.Budget, p.Scenario.Capacity.Within = 10*time.Second, 1
+	p.Scenario.Capacity.Budget, p.Scenario.Capacity.Within = 4*time.Second, 1
 	return p
 }
 
@@ -37,6 +37,7 @@ func TestAnotherPageStandsInTheHeadline(t *testing.T) {
 
 // Times, counters and the address of a side are no difference.
 func TestWhatTheBaselineVariesIsNoDifference(t *testing.T) {
+	lengthy(t)
 	t.Parallel()
 	r, err := short(t, "clock", "clock").Run(t.Context())
 	if err != nil {
@@ -48,13 +49,16 @@ func TestWhatTheBaselineVariesIsNoDifference(t *testing.T) {
 }
 
 func TestAnotherStatusIsInvalid(t *testing.T) {
+	lengthy(t)
 	t.Parallel()
 	_, err := short(t, "quick", "wrong").Run(t.Context())
 	var differ *bench.DifferError
 	if !errors.As(err, &differ) || !strings.Contains(err.Error(), "GET /: 200 and 418") {
 		t.Errorf("got %v, want that they differ", err)
 	}
-	r, err := short(t, "quick", "slow", "moody").Run(t.Context())
+	p := short(t, "quick", "slow", "moody")
+	p.Scenario.Capacity.Budget = 10 * time.Second // quads enough for an interval
+	r, err := p.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,6 +75,7 @@ func TestAnotherStatusIsInvalid(t *testing.T) {
 // Nobody is asked to change data, and slow answers are waited for no longer than they
 // are worth.
 func TestWhatIsNotCompared(t *testing.T) {
+	lengthy(t)
 	t.Parallel()
 	p := short(t, "quick", "other")
 	p.Scenario.Mix[0].Method = "POST"
@@ -93,6 +98,7 @@ func TestWhatIsNotCompared(t *testing.T) {
 
 // A page that the baseline does not give is compared with nothing.
 func TestARouteWithoutAnAnswerIsNotCompared(t *testing.T) {
+	lengthy(t)
 	t.Parallel()
 	p := short(t, "deaf", "quick")
 	p.Scenario.Mix = append(p.Scenario.Mix, scenarios.Route{Name: "deaf", Weight: 1e-9, Method: "GET", Path: "/deaf"})

@@ -162,6 +162,15 @@ func mortal(w http.ResponseWriter, r *http.Request) {
 	right(w, r)
 }
 
+// lengthy skips a test of several seconds where tests are to be short, as under the race
+// detector: the tests that remain run the same code.
+func lengthy(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("measures for some seconds")
+	}
+}
+
 func candidate(t *testing.T, role string) instance.Candidate {
 	self, err := os.Executable()
 	if err != nil {
@@ -183,7 +192,7 @@ func plan(t *testing.T, names ...string) *bench.Plan {
 	p := &bench.Plan{Seed: 1, Version: "test", Environment: bench.Describe(true), Scenario: &scenarios.Scenario{
 		Name:      "test",
 		Mix:       []scenarios.Route{{Name: "page", Weight: 1, Method: "GET", Path: "/", Expect: scenarios.Expect{Body: "right"}}},
-		Capacity:  scenarios.Capacity{Users: 8, Block: 50 * time.Millisecond, Budget: 15 * time.Second, Within: 0.2},
+		Capacity:  scenarios.Capacity{Users: 8, Block: 50 * time.Millisecond, Budget: 6 * time.Second, Within: 0.2},
 		Replay:    scenarios.Replay{Timeout: 2 * time.Second, Stages: []scenarios.Stage{{Name: "calm", For: time.Second, Rate: scenarios.Rate{Value: 100}}, {Name: "rush", For: time.Second, Rate: scenarios.Rate{Value: 1.5, Unit: scenarios.OfCapacity}}}},
 		Objective: scenarios.Objective{P95: 200 * time.Millisecond, Errors: 0.01},
 	}}

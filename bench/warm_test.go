@@ -22,6 +22,7 @@ import (
 // A server that carries six requests a second answers one a second, and a warm-up
 // leaves it nothing to do that would be in their way.
 func TestAReplayDoesNotCompeteWithItsWarmUp(t *testing.T) {
+	lengthy(t)
 	t.Parallel()
 	p := plan(t, "plodding")
 	p.Scenario.Capacity.Budget = 3 * time.Second
@@ -85,6 +86,8 @@ func TestDataAreRestoredAfterTheWarmUp(t *testing.T) {
 
 // Starman closes connections that are idle for a second, and has five workers.
 func TestStarmanAsDebianHasIt(t *testing.T) {
+	lengthy(t)
+	t.Parallel()
 	if _, err := exec.LookPath("starman"); err != nil {
 		if os.Getenv("CLASSIBENCH_NO_SKIP") != "" {
 			t.Fatal(err)
