@@ -34,6 +34,7 @@ func TestInterrupt(t *testing.T) {
 		{"replay: cgi: ", []string{"--quick"}, true},
 	} {
 		t.Run(strings.TrimSpace(c.phase), func(t *testing.T) {
+			t.Parallel()
 			tmp, out := t.TempDir(), filepath.Join(t.TempDir(), "report")
 			cmd := exec.Command(filepath.Join(bin, "classibench"), append([]string{"compare", "--out", out}, c.args...)...)
 			cmd.Env = append(os.Environ(), "TMPDIR="+tmp, "XDG_CACHE_HOME="+filepath.Dir(bin))

@@ -184,20 +184,22 @@ func TestRecipes(t *testing.T) {
 	if os.Getuid() == 0 {
 		users["nobody"] = "chown -R nobody . && exec setpriv --reuid=nobody --regid=nogroup --clear-groups"
 	}
+	self := copySelf(t)
 	for _, r := range recipes {
 		for user, as := range users {
 			t.Run(strings.TrimSpace(r.name+" "+user), func(t *testing.T) {
+				t.Parallel()
 				r.need(t)
-				tryRecipe(t, r, as)
+				tryRecipe(t, r, as+" env "+tryKey+"=1", self)
 			})
 		}
 	}
 }
 
-func tryRecipe(t *testing.T, r guide, as string) {
+func tryRecipe(t *testing.T, r guide, as, self string) {
 	dir := t.TempDir()
 	openTo(t, dir)
-	k := kitchen{dir, fmt.Sprintf("%s env %s=1 TMPDIR=%s %s \"$@\"", as, tryKey, dir, copySelf(t))}
+	k := kitchen{dir, fmt.Sprintf("%s TMPDIR=%s %s \"$@\"", as, dir, self)}
 	cmd := k.cook(t, r)
 	var said bytes.Buffer
 	cmd.Stderr = &said
