@@ -61,8 +61,8 @@ func TestTooFewWorkersAreNamed(t *testing.T) {
 		}
 		t.Skip("no starman: install the package starman")
 	}
-	app := filepath.Join(t.TempDir(), "app.psgi")
-	if err := os.WriteFile(app, []byte(`sub { [200, ["Content-Type" => "text/plain"], ["right"]] }`), 0o600); err != nil {
+	app := filepath.Join(t.TempDir(), "app.psgi") // it sleeps, so that it is the workers that limit it, and no core
+	if err := os.WriteFile(app, []byte(`sub { select(undef, undef, undef, 0.005); [200, ["Content-Type" => "text/plain"], ["right"]] }`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p := short(t, "quick")

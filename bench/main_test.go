@@ -3,6 +3,7 @@ package bench_test
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -50,6 +51,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, http.ListenAndServe(os.Args[1], h))
 		os.Exit(1)
 	}
+	flag.Set("test.parallel", "4") // unless the command line says otherwise: most targets only sleep
 	os.Exit(m.Run())
 }
 
