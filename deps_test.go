@@ -16,7 +16,7 @@ import (
 var floors = []map[string][]string{
 	{
 		"internal/listen": nil, "internal/shell": nil, "internal/git": {"internal/shell"}, "internal/unit": nil,
-		"cgi": nil, "cgi/host": {"internal/listen"}, "cgi/host/fastcgi": {"cgi/host"}, "persistent": {"internal/listen"}, "scenarios": nil, "scenarios/perl": nil,
+		"cgi": nil, "cgi/host": {"internal/listen"}, "cgi/host/fastcgi": {"cgi/host"}, "persistent": {"internal/listen"}, "scenarios": {"internal/shell"}, "scenarios/perl": nil,
 		"bench/usage": nil, "bench/stats": nil, "bench/answers": nil, "bench/histogram": nil,
 		"internal/classifieds":         {"internal/classifieds/store", "internal/classifieds/pages"},
 		"internal/classifieds/store":   nil,
@@ -37,6 +37,7 @@ var only = map[string][]string{
 	"github.com/valyala/fasthttp":             {"bench/load"},
 	"github.com/HdrHistogram/hdrhistogram-go": {"bench/histogram"},
 	"gonum.org/v1/plot":                       {"reports"},
+	"mvdan.cc/sh/v3":                          {"internal/shell"},
 	"github.com/spf13/cobra":                  {"cmd/classibench"},
 	"github.com/goccy/go-yaml":                {"scenarios"},
 	"github.com/pressly/goose/v3":             {"internal/classifieds/dataset", "internal/history"},
@@ -63,7 +64,7 @@ var frontDoor = []string{module + "/cgi", module + "/persistent", module + "/int
 // them, since templ's runtime imports it.
 var never = []string{
 	"github.com/spf13/cobra", "github.com/tsenart/vegeta/v12", "gonum.org/v1", "github.com/goccy/go-yaml",
-	"github.com/pressly/goose/v3", "github.com/valyala/fasthttp",
+	"github.com/pressly/goose/v3", "github.com/valyala/fasthttp", "mvdan.cc/sh/v3",
 	"net/http/fcgi", module + "/bench", module + "/persistent",
 }
 

@@ -214,17 +214,6 @@ func (t Target) told() bool {
 	return slices.ContainsFunc(words, func(s string) bool { return strings.Contains(s, "{addr}") || strings.Contains(s, "{port}") })
 }
 
-// command reads a command as a list, or as a line that is split at spaces.
-func (p *parsing) command(what string, to *[]string) func(ast.Node) {
-	return func(n ast.Node) {
-		if _, ok := n.(*ast.SequenceNode); ok {
-			p.texts(what, to)(n)
-			return
-		}
-		value(p.reader, what, "write a program and its arguments", to, splitCommand)(n)
-	}
-}
-
 func (p *parsing) variables(what string, n ast.Node) map[string]string {
 	vars := map[string]string{}
 	p.pairs(n, what, func(name string, key, v ast.Node) {

@@ -9,8 +9,8 @@ import (
 	"github.com/classibench/classibench/internal/shell"
 )
 
-// A shell takes what Shell returns for the same words.
-func TestShell(t *testing.T) {
+// A shell reads the same words from a quoted line.
+func TestQuote(t *testing.T) {
 	words := []string{"-x", "a b", "", "it's", `"$HOME" \ $(id)`, "*.go", "{addr}", "a;b|c&d", "new\nline", "~", "#no", "é"}
 	out, err := exec.Command("sh", "-c", "printf '%s\\0' "+shell.Quote(words)).Output()
 	if err != nil {
