@@ -2,7 +2,6 @@ package usage
 
 import (
 	"fmt"
-	"os"
 	"runtime"
 	"strings"
 
@@ -13,7 +12,7 @@ import (
 // Describe says what machine this is. What could not be found out is left zero;
 // the error says why, and the rest still holds.
 func Describe() (Facts, error) {
-	f := Facts{Cores: len(CPUs()), CPU: runtime.GOARCH}
+	f := Facts{CPU: runtime.GOARCH}
 	var name unix.Utsname
 	if unix.Uname(&name) == nil {
 		f.Kernel = unix.ByteSliceToString(name.Release[:])
@@ -22,9 +21,6 @@ func Describe() (Facts, error) {
 	if unix.Getrlimit(unix.RLIMIT_NOFILE, &limit) == nil {
 		f.OpenFiles = limit.Cur
 	}
-	_, err := os.Stat("/proc/pressure/cpu")
-	f.Pressure = err == nil
-	f.Quota, f.QuotaFrom = Quota()
 	return f, f.fromProc()
 }
 

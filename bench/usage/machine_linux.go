@@ -20,7 +20,7 @@ func ReadMachine() (Machine, error) {
 	if err != nil {
 		return Machine{}, fmt.Errorf("read /proc/stat: %w", err)
 	}
-	m := Machine{At: time.Now(), Started: s.ProcessCreated, Running: int(s.ProcessesRunning), Blocked: int(s.ProcessesBlocked)}
+	m := Machine{At: time.Now(), Started: s.ProcessCreated}
 	c := s.CPUTotal
 	m.Busy, m.Steal = seconds(c.User+c.Nice+c.System+c.IRQ+c.SoftIRQ), seconds(c.Steal)
 	load, err := fs.LoadAvg()
@@ -29,7 +29,7 @@ func ReadMachine() (Machine, error) {
 	}
 	m.LoadAverage = load.Load1
 	if psi, err := fs.PSIStatsForResource("cpu"); err == nil && psi.Some != nil {
-		m.Pressure, m.CPUPressure = true, time.Duration(psi.Some.Total)*time.Microsecond
+		m.CPUPressure = time.Duration(psi.Some.Total) * time.Microsecond
 	}
 	return m, nil
 }

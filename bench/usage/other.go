@@ -63,5 +63,5 @@ func Quota() (cpus float64, from string) { return 0, "" }
 
 // Describe knows little here.
 func Describe() (Facts, error) {
-	return Facts{CPU: runtime.GOARCH, Cores: runtime.NumCPU()}, ErrUnsupported
+	return Facts{CPU: runtime.GOARCH}, ErrUnsupported
 }

@@ -13,7 +13,7 @@ const statTail = " R 10 11 12 0 -1 4194304 103 7 0 0 31 32 33 34 20 0 5 0 657274
 
 func TestParseStat(t *testing.T) {
 	want := stat{state: 'R', ppid: 10, group: 11, session: 12, reapedFaults: 7,
-		utime: 31, stime: 32, cutime: 33, cstime: 34, threads: 5, started: 657274, resident: 384}
+		cutime: 33, cstime: 34, threads: 5, started: 657274, resident: 384}
 	for _, name := range []string{"cat", "a b", ":-) R 1 2", "new\nline", "((", "))", ""} {
 		got, err := parseStat([]byte("19097 (" + name + ")" + statTail))
 		if err != nil || got != want {

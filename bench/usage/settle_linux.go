@@ -1,9 +1,6 @@
 package usage
 
-import (
-	"slices"
-	"time"
-)
+import "slices"
 
 // The time of a child moves into its parent's cutime and cstime at the moment
 // when the parent reaps it. A reading takes a while, and children are reaped
@@ -73,22 +70,16 @@ func (t *Tree) sum() Usage {
 			p.clock() // one that is gone by now is noticed by the next scan
 		}
 	}
-	var u Usage
-	u.CPU = t.departed
+	used := t.departed
 	for _, p := range order {
 		if p.member && !p.gone {
-			u.CPU += p.own
-			u.User += time.Duration(p.utime) * Tick
-			u.System += time.Duration(p.stime) * Tick
+			used += p.own
 		}
 		if !p.gone {
-			u.CPU += p.reaped()
-			u.User += time.Duration(p.cutime) * Tick
-			u.System += time.Duration(p.cstime) * Tick
+			used += p.reaped()
 		}
 	}
-	u.CPU, u.User, u.System = max(u.CPU, t.last.CPU), max(u.User, t.last.User), max(u.System, t.last.System)
-	return u
+	return Usage{CPU: max(used, t.last.CPU)}
 }
 
 // settle reads a family until its parent reaped nobody meanwhile. The parent had so

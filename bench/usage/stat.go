@@ -15,9 +15,7 @@ type stat struct {
 	group        int // process group
 	session      int
 	reapedFaults uint64 // minor faults of reaped children: rises with every child that is reaped
-	utime        uint64 // ticks
-	stime        uint64
-	cutime       uint64 // of reaped children, and of theirs
+	cutime       uint64 // ticks of reaped children, and of theirs
 	cstime       uint64
 	threads      int
 	started      uint64 // ticks since boot
@@ -28,18 +26,23 @@ type stat struct {
 // alone.
 func (s *stat) defunct() bool { return s.state == 'X' || s.state == 'Z' && s.threads < 2 }
 
+// runnable is 1 for a task that runs or waits for a core, else 0.
+func (s *stat) runnable() int {
+	if s.state == 'R' {
+		return 1
+	}
+	return 0
+}
+
 // reaped is the CPU time of the children that the process waited for.
 func (s *stat) reaped() time.Duration { return time.Duration(s.cutime+s.cstime) * Tick }
 
 // Fields of a stat line by their number in proc_pid_stat(5).
 const (
-	fieldState    = 3
 	fieldParent   = 4
 	fieldGroup    = 5
 	fieldSession  = 6
 	fieldFaults   = 11
-	fieldUser     = 14
-	fieldSystem   = 15
 	fieldReapUser = 16
 	fieldReapSys  = 17
 	fieldThreads  = 20
@@ -80,10 +83,6 @@ func (s *stat) set(field int, n int64) {
 		s.session = int(n)
 	case fieldFaults:
 		s.reapedFaults = uint64(n)
-	case fieldUser:
-		s.utime = uint64(n)
-	case fieldSystem:
-		s.stime = uint64(n)
 	case fieldReapUser:
 		s.cutime = uint64(n)
 	case fieldReapSys:

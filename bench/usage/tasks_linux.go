@@ -27,19 +27,10 @@ func (t *Tree) countTasks(u *Usage) {
 				u.Single++
 			}
 			u.Memory += p.resident * page
-			u.task(p.state)
+			u.Runnable += p.runnable()
 		}
 	}
 	t.countThreads(u)
-}
-
-func (u *Usage) task(state byte) {
-	switch state {
-	case 'R':
-		u.Runnable++
-	case 'D':
-		u.Blocked++
-	}
 }
 
 // countThreads looks at threads other than the main ones, at all of them or at
@@ -53,34 +44,33 @@ func (t *Tree) countThreads(u *Usage) {
 	if all > mostThreads {
 		rand.Shuffle(len(many), func(i, j int) { many[i], many[j] = many[j], many[i] })
 	}
-	var found Usage
-	seen := 0
+	runnable, seen := 0, 0
 	for _, p := range many {
 		if seen >= mostThreads {
 			u.Sampled = true
 			break
 		}
-		seen += t.threadsOf(p, &found)
+		wanting, more := t.threadsOf(p)
+		runnable, seen = runnable+wanting, seen+more
 	}
 	scale := 1.0
 	if u.Sampled {
 		scale = float64(all) / float64(seen)
 	}
-	u.Runnable += int(float64(found.Runnable)*scale + 0.5)
-	u.Blocked += int(float64(found.Blocked)*scale + 0.5)
+	u.Runnable += int(float64(runnable)*scale + 0.5)
 }
 
-// threadsOf looks at the threads of one process but for the main one, and
-// returns how many there were.
-func (t *Tree) threadsOf(p *proc, u *Usage) (seen int) {
+// threadsOf counts the threads of one process but for the main one: those that run or
+// wait for a core, and all.
+func (t *Tree) threadsOf(p *proc) (runnable, seen int) {
 	dir, err := unix.Open(p.path("/task"), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return 0
+		return 0, 0
 	}
 	defer unix.Close(dir)
 	p.tasks, err = readEntries(p.tasks[:0], dir, t.buf)
 	if err != nil {
-		return 0
+		return 0, 0
 	}
 	for _, e := range p.tasks {
 		if e.id == p.id {
@@ -94,9 +84,9 @@ func (t *Tree) threadsOf(p *proc, u *Usage) (seen int) {
 		}
 		thread.fd = fd
 		if thread.refresh(t.buf) == nil {
-			u.task(thread.state)
+			runnable += thread.runnable()
 		}
 		thread.close()
 	}
-	return seen
+	return runnable, seen
 }

@@ -283,7 +283,7 @@ func TestWatchEndsWithItsTree(t *testing.T) {
 			var status syscall.WaitStatus
 			syscall.Wait4(pid, &status, 0, nil)
 		}
-		if m.Started == 0 || m.Running == 0 {
+		if m.Started == 0 || m.Busy == 0 {
 			t.Errorf("got %+v, want a machine on which something runs", m)
 		}
 	})

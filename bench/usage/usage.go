@@ -39,17 +39,13 @@ const Tick = 10 * time.Millisecond
 // children that were reaped comes from cutime and cstime of their parent, each
 // cut to a whole [Tick]. A reading is thus at most 2 ticks too low for each
 // process that reaps children, and a difference of two readings at most 2 ticks
-// off for each. User and System come from ticks alone, at most 2 ticks low for
-// each living process as well.
+// off for each.
 type Usage struct {
-	At     time.Time
-	CPU    time.Duration // user and system, of the living and of the children that they reaped
-	User   time.Duration
-	System time.Duration
+	At  time.Time
+	CPU time.Duration // user and system, of the living and of the children that they reaped
 
 	Alive    int // processes that are not defunct
-	Runnable int // tasks (threads) that run or wait for a core, as in the kernel's load average
-	Blocked  int // tasks in uninterruptible sleep, which the load average counts as well
+	Runnable int // tasks (threads) that run or wait for a core; the kernel's load average counts blocked ones as well
 	Defunct  int // processes that have ended and were not reaped: zombies
 	Threads  int // tasks of all living processes
 	Single   int // living processes of a single thread
@@ -59,7 +55,7 @@ type Usage struct {
 	Memory int64
 
 	// Sampled is set when there were more threads than are looked at in one
-	// reading: Runnable and Blocked are then scaled up from a part of them.
+	// reading: Runnable is then scaled up from a part of them.
 	Sampled bool
 }
 
@@ -67,11 +63,8 @@ type Usage struct {
 type Machine struct {
 	At          time.Time
 	Started     uint64        // tasks started since boot, processes and threads alike
-	Running     int           // tasks that run or wait for a core
-	Blocked     int           // tasks that wait for a disk
 	LoadAverage float64       // the kernel's, over one minute
-	CPUPressure time.Duration // time since boot in which some task waited for a core (PSI); see Pressure
-	Pressure    bool          // whether the kernel keeps CPUPressure
+	CPUPressure time.Duration // time since boot in which some task waited for a core (PSI); 0 where the kernel does not keep it
 	Busy        time.Duration // time that all cores together worked, since boot, in ticks
 	Steal       time.Duration // time that the hypervisor gave to others, all cores together
 }
