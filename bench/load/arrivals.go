@@ -29,18 +29,6 @@ func (c constant) At(n uint64) (time.Duration, bool) {
 	return due, due < c.d
 }
 
-// Recorded returns arrivals at the given moments, which must not decrease.
-func Recorded(dues []time.Duration) Arrivals { return recorded(dues) }
-
-type recorded []time.Duration
-
-func (r recorded) At(n uint64) (time.Duration, bool) {
-	if n >= uint64(len(r)) {
-		return 0, false
-	}
-	return r[n], true
-}
-
 // Poisson returns arrivals of a Poisson process whose rate follows the stages,
 // where the baseline's capacity is capacity hits per second: independent
 // visitors, as many as the curve says. They are a function of the seed.

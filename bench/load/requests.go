@@ -151,13 +151,6 @@ func (r *Requests) Fill(q *Request, n uint64) {
 	q.Type, q.Body = route.kind, route.body.fill(q.Body[:0], s, r.pools)
 }
 
-// Method is the method of request n.
-func (r *Requests) Method(n uint64) string {
-	var q Request
-	r.Fill(&q, n)
-	return q.Method
-}
-
 // A state is what filling in one request needs: its own chance, and the values
 // that its placeholders have already got.
 type state struct {

@@ -90,7 +90,7 @@ func (g *Gate) routes() []Check {
 	var p []float64
 	routes := g.byRoute()
 	for _, r := range routes {
-		p = append(p, stats.LossPOf(g.routeValues(r.Route)))
+		p = append(p, stats.LossP(g.routeValues(r.Route)))
 	}
 	adjusted := stats.Holm(p)
 	var checks []Check

@@ -1,5 +1,16 @@
 package stats
 
+import "math"
+
+// StudentLossP is Student's test behind LossP, on independent values alone.
+func StudentLossP(d []float64) float64 {
+	n := float64(len(d))
+	return studentP(mean(d), math.Sqrt(variance(d)/n), n-1)
+}
+
+// Median is the median of values in order.
+func Median(sorted []float64) float64 { return median(sorted) }
+
 // Stays is the integration behind the bounds, for tests of bounds that the
 // package does not offer.
 func Stays(sigmas []float64, low, high float64) float64 { return stays(sigmas, low, high) }

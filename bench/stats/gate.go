@@ -8,18 +8,17 @@ import (
 // A Gate decides, look by look while a comparison is measured, whether the
 // candidate is good enough: it tests the logarithm of the ratio of candidate and
 // baseline against two limits, one-sided each, and holds the probability of a
-// wrong answer at Alpha however early it stops. NewGate fills it in.
+// wrong answer at alpha however early it stops. NewGate fills it in.
 //
 // A candidate whose true ratio lies at PassAbove or below passes with a
-// probability of at most Alpha; one whose true ratio lies at FailBelow or above
-// fails with a probability of at most Alpha. Between the two, either is right.
+// probability of at most alpha; one whose true ratio lies at FailBelow or above
+// fails with a probability of at most alpha. Between the two, either is right.
 // docs/design/sequential-gate.md says why it is built as it is.
 type Gate struct {
 	Looks     int     // how often it may look, at equal distances
-	Alpha     float64 // of each of the two tests
 	PassAbove float64 // logarithm of the ratio that the lower bound must exceed
 	FailBelow float64 // logarithm of the ratio that the upper bound must stay below
-	constant  float64 // O'Brien and Fleming's, for Looks and Alpha
+	constant  float64 // O'Brien and Fleming's, for Looks and the alpha of each test
 }
 
 // NewGate returns the gate that a change passes when it loses less than a share
@@ -39,7 +38,7 @@ func newGate(looks int, alpha, passAbove, failBelow float64) (Gate, error) {
 	if !(alpha > 0 && alpha < 0.5) {
 		return Gate{}, fmt.Errorf("an alpha of %v: want a probability above 0 and below 0.5, such as 0.05", alpha)
 	}
-	return Gate{looks, alpha, passAbove, failBelow, OBrienFleming(looks, alpha)}, nil
+	return Gate{looks, passAbove, failBelow, OBrienFleming(looks, alpha)}, nil
 }
 
 // Bound returns the bound of a look, from 1 on, for a standard normal statistic.

@@ -32,17 +32,6 @@ func Holm(p []float64) []float64 {
 	return adjusted
 }
 
-// LossP returns the one-sided p-value of Student's test that the mean of d is 0
-// or more, against that it is less: small where d shows a loss. It is NaN for
-// fewer than two values.
-func LossP(d []float64) float64 {
-	n := float64(len(d))
-	if n < 2 {
-		return math.NaN()
-	}
-	return studentP(mean(d), math.Sqrt(variance(d)/n), n-1)
-}
-
 // studentP is the probability of a t as low as estimate/se or lower.
 func studentP(estimate, se, df float64) float64 {
 	if se == 0 {
@@ -52,9 +41,11 @@ func studentP(estimate, se, df float64) float64 {
 	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.CDF(estimate / se)
 }
 
-// LossPOf is LossP of values by session: it holds too where neighbours are alike, or where
-// a restart changes more than the values inside a session tell.
-func LossPOf(sessions [][]float64) float64 {
+// LossP returns the one-sided p-value of Student's test that the mean of values by session
+// is 0 or more, against that it is less: small where they show a loss. It holds too where
+// neighbours are alike, or where a restart changes more than the values inside a session
+// tell. It is NaN for fewer than two values.
+func LossP(sessions [][]float64) float64 {
 	s := summarize(sessions)
 	if s.n < 2 {
 		return math.NaN()

@@ -53,7 +53,7 @@ func TestHolmHoldsTheErrorOfTheFamily(t *testing.T) {
 			for i := range d {
 				d[i] = shared[i] + r.NormFloat64()
 			}
-			p[k] = stats.LossP(d)
+			p[k] = stats.StudentLossP(d)
 		}
 		for _, x := range stats.Holm(p) {
 			if x <= 0.05 {
@@ -70,22 +70,22 @@ func TestHolmHoldsTheErrorOfTheFamily(t *testing.T) {
 // Student's sleep data, as R has it: t = 4.0621, df = 9, two-sided p = 0.002833.
 func TestLossP(t *testing.T) {
 	sleep := []float64{1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4}
-	if got, want := stats.LossP(sleep), 1-0.002833/2; math.Abs(got-want) > 1e-6 {
+	if got, want := stats.StudentLossP(sleep), 1-0.002833/2; math.Abs(got-want) > 1e-6 {
 		t.Errorf("a gain: got %v, want %v", got, want)
 	}
 	loss := make([]float64, len(sleep))
 	for i, x := range sleep {
 		loss[i] = -x
 	}
-	if got, want := stats.LossP(loss), 0.002833/2; math.Abs(got-want) > 1e-6 {
+	if got, want := stats.StudentLossP(loss), 0.002833/2; math.Abs(got-want) > 1e-6 {
 		t.Errorf("a loss: got %v, want %v", got, want)
 	}
 	for want, d := range map[float64][]float64{0: {-1, -1}, 0.5: {0, 0, 0}, 1: {2, 2}} {
-		if got := stats.LossP(d); got != want {
-			t.Errorf("LossP(%v) = %v, want %v", d, got, want)
+		if got := stats.StudentLossP(d); got != want {
+			t.Errorf("StudentLossP(%v) = %v, want %v", d, got, want)
 		}
 	}
-	if got := stats.LossP([]float64{1}); !math.IsNaN(got) {
+	if got := stats.LossP([][]float64{{1}}); !math.IsNaN(got) {
 		t.Errorf("one value: got %v, want NaN", got)
 	}
 }
@@ -110,7 +110,7 @@ func TestRoutesErrAsPromised(t *testing.T) {
 			}
 			var p []float64
 			for _, d := range values {
-				p = append(p, stats.LossPOf(d))
+				p = append(p, stats.LossP(d))
 			}
 			if slices.Min(stats.Holm(p)) <= 0.01 {
 				alarms++

@@ -40,7 +40,8 @@ func walsh(d []float64) []float64 {
 	return averages
 }
 
-// median returns the median of values in order.
+// median returns the median of values in order. gonum's stat.Quantile has none: for 1, 2,
+// 3 its LinInterp gives 1.5, and for 1, 2 its Empirical gives 1.
 func median(sorted []float64) float64 {
 	n := len(sorted)
 	if n%2 == 1 {

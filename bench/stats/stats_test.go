@@ -39,6 +39,15 @@ func TestHodgesLehmann(t *testing.T) {
 	}
 }
 
+// The median of an even number of values lies halfway between the two in the middle.
+func TestMedian(t *testing.T) {
+	for want, d := range map[float64][]float64{3: {3}, 1.5: {1, 2}, 2: {1, 2, 9}, 2.5: {1, 2, 3, 9}} {
+		if got := stats.Median(d); got != want {
+			t.Errorf("%v: got %v, want %v", d, got, want)
+		}
+	}
+}
+
 func TestWilcoxonInterval(t *testing.T) {
 	got := stats.WilcoxonInterval(hamilton, 0.96)
 	if want := (stats.Interval{Low: -0.786, High: -0.010}); !cmp.Equal(got, want, close4) {

@@ -70,9 +70,6 @@ func (rs *Response) Flush() {
 	}
 }
 
-// Begun reports whether there is no way back: a part of the response was sent.
-func (rs *Response) Begun() bool { return rs.begun }
-
 // Complete reports whether the client has the whole response, whatever the
 // script does now: all of its Content-Length, or a head that no body may follow.
 func (rs *Response) Complete() bool {

@@ -33,7 +33,7 @@ const brokenPipe = "signal: broken pipe"
 // its last command. A signal has the code -1.
 func judge(code int, how string, rs *Response) error {
 	rs.Failed(how)
-	if code < 0 && how != brokenPipe && rs.Begun() && !rs.Complete() {
+	if code < 0 && how != brokenPipe && rs.begun && !rs.Complete() {
 		return fmt.Errorf("the script ended by a %s", how)
 	}
 	return nil
