@@ -15,8 +15,8 @@ import (
 // is a design decision.
 var floors = []map[string][]string{
 	{
-		"internal/listen": nil, "internal/shell": nil, "internal/git": {"internal/shell"}, "internal/unit": nil,
-		"cgi": nil, "cgi/host": {"internal/listen"}, "cgi/host/fastcgi": {"cgi/host"}, "persistent": {"internal/listen"}, "scenarios": {"internal/shell"}, "scenarios/perl": nil,
+		"internal/listen": nil, "internal/shell": nil, "internal/environ": nil, "internal/git": {"internal/shell", "internal/environ"}, "internal/unit": nil,
+		"cgi": nil, "cgi/host": {"internal/listen", "internal/environ"}, "cgi/host/fastcgi": {"cgi/host", "internal/environ"}, "persistent": {"internal/listen"}, "scenarios": {"internal/shell"}, "scenarios/perl": nil,
 		"bench/usage": nil, "bench/stats": nil, "bench/answers": nil, "bench/histogram": nil,
 		"internal/classifieds":         {"internal/classifieds/store", "internal/classifieds/pages"},
 		"internal/classifieds/store":   nil,

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/classibench/classibench/cgi/host"
+	"github.com/classibench/classibench/internal/environ"
 	"github.com/classibench/classibench/internal/git"
 )
 
@@ -148,14 +149,7 @@ func (t Target) lookPath(name string) (string, error) {
 }
 
 // searchPath is the PATH that the target gets, or "" for that of this process.
-func (t Target) searchPath() (path string) {
-	for _, v := range t.Env {
-		if value, ok := strings.CutPrefix(v, "PATH="); ok {
-			path = value
-		}
-	}
-	return path
-}
+func (t Target) searchPath() string { return environ.Get(t.Env, "PATH") }
 
 // startHint says what to do about an error of starting a process that its program
 // passed all checks for.

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/classibench/classibench/internal/environ"
 )
 
 // A ProgramError says why a program cannot be started.
@@ -46,17 +48,7 @@ func (h *Handler) Check() error {
 }
 
 func (h *Handler) checkProgram(path, dir string) error {
-	return Program{Path: path, Dir: dir, SearchPath: variableOf(h.environment(), "PATH")}.Check()
-}
-
-// variableOf is the value of a name in a list of NAME=VALUE; the last counts.
-func variableOf(env []string, name string) (value string) {
-	for _, e := range env {
-		if v, ok := strings.CutPrefix(e, name+"="); ok {
-			value = v
-		}
-	}
-	return value
+	return Program{Path: path, Dir: dir, SearchPath: environ.Get(h.environment(), "PATH")}.Check()
 }
 
 // Check looks at a program without starting it. Where the system would refuse to

@@ -26,6 +26,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/classibench/classibench/internal/environ"
 )
 
 // A Handler starts a process for each request and passes its answer on. Only
@@ -197,7 +199,7 @@ func (h *Handler) site() Site {
 	if h.Script == "" || h.Directory != "" {
 		return Site{Root: h.Root, Name: h.ScriptName}
 	}
-	return SiteOf(h.script, h.ScriptName, cmp.Or(h.Root, variableOf(h.Env, "DOCUMENT_ROOT")))
+	return SiteOf(h.script, h.ScriptName, cmp.Or(h.Root, environ.Get(h.Env, "DOCUMENT_ROOT")))
 }
 
 // program returns what is started for a request, and its working directory.

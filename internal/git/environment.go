@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/classibench/classibench/internal/environ"
 )
 
 // local are the variables that bind git to one repository or to one of its
@@ -40,9 +42,9 @@ func Clean(env []string) []string {
 // NoLocks is the setting by which a git status does not refresh the index.
 const NoLocks = "GIT_OPTIONAL_LOCKS=0"
 
-// environ is the environment of our own commands. Objects that a hook sees, those of a push in quarantine (git
+// environment is that of our own commands. Objects that a hook sees, those of a push in quarantine (git
 // receive-pack) among them, can be read, and nothing is written there.
-func environ(env []string) []string {
+func environment(env []string) []string {
 	out := append(Clean(env), NoLocks)
 	if dirs := objectDirectories(env); len(dirs) > 0 {
 		out = append(out, "GIT_ALTERNATE_OBJECT_DIRECTORIES="+strings.Join(dirs, string(filepath.ListSeparator)))
@@ -52,10 +54,10 @@ func environ(env []string) []string {
 
 func objectDirectories(env []string) []string {
 	var dirs []string
-	if dir := lookup(env, "GIT_OBJECT_DIRECTORY"); dir != "" {
+	if dir := environ.Get(env, "GIT_OBJECT_DIRECTORY"); dir != "" {
 		dirs = append(dirs, alternate(dir))
 	}
-	if list := lookup(env, "GIT_ALTERNATE_OBJECT_DIRECTORIES"); list != "" {
+	if list := environ.Get(env, "GIT_ALTERNATE_OBJECT_DIRECTORIES"); list != "" {
 		dirs = append(dirs, list)
 	}
 	return dirs
@@ -72,16 +74,6 @@ func alternate(path string) string {
 	return path
 }
 
-// lookup returns the value of a variable; the last of a name counts.
-func lookup(env []string, name string) string {
-	for _, v := range slices.Backward(env) {
-		if value, ok := strings.CutPrefix(v, name+"="); ok {
-			return value
-		}
-	}
-	return ""
-}
-
 // A setting is one entry of the configuration.
 type setting struct{ key, value string }
 
@@ -89,12 +81,12 @@ type setting struct{ key, value string }
 // and that concern access.
 func injected(env []string) []setting {
 	var all []setting
-	count, _ := strconv.Atoi(lookup(env, "GIT_CONFIG_COUNT"))
+	count, _ := strconv.Atoi(environ.Get(env, "GIT_CONFIG_COUNT"))
 	for i := range min(count, len(env)) {
 		n := strconv.Itoa(i)
-		all = append(all, setting{lookup(env, "GIT_CONFIG_KEY_"+n), lookup(env, "GIT_CONFIG_VALUE_"+n)})
+		all = append(all, setting{environ.Get(env, "GIT_CONFIG_KEY_"+n), environ.Get(env, "GIT_CONFIG_VALUE_"+n)})
 	}
-	all = append(all, parameters(lookup(env, "GIT_CONFIG_PARAMETERS"))...)
+	all = append(all, parameters(environ.Get(env, "GIT_CONFIG_PARAMETERS"))...)
 	return slices.DeleteFunc(all, func(s setting) bool { return !concernsAccess(s.key) })
 }
 

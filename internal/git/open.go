@@ -25,7 +25,7 @@ func Open(ctx context.Context, dir string) (*Repository, error) {
 	if _, err := exec.LookPath("git"); err != nil {
 		return nil, wrong(fmt.Errorf("%w: there is no git in PATH", ErrNone), "install git")
 	}
-	env := environ(os.Environ())
+	env := environment(os.Environ())
 	r, err := discover(ctx, dir, env)
 	given := binding()
 	if ctx.Err() != nil || len(given) == 0 {

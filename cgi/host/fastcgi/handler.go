@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/cgi/host"
+	"github.com/classibench/classibench/internal/environ"
 )
 
 // A Handler passes requests to a FastCGI application. Only Addr must be set.
@@ -107,23 +108,13 @@ func (h *Handler) init() {
 	h.app.init(h.Addr, h.MaxConns)
 	h.idle.timeout = cmp.Or(h.IdleTimeout, 30*time.Second)
 	h.idle.patience = cmp.Or(h.idle.patience, defaultPatience)
-	site := host.SiteOf(h.Script, h.ScriptName, cmp.Or(h.Root, variable(h.Env, "DOCUMENT_ROOT")))
+	site := host.SiteOf(h.Script, h.ScriptName, cmp.Or(h.Root, environ.Get(h.Env, "DOCUMENT_ROOT")))
 	h.gateway = &host.Gateway{
 		Script: h.Script, ScriptName: site.Name, Fallback: site.Fallback, Root: site.Root, Env: h.Env,
 		MaxRequests: h.app.terms.conns, MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, Timeout: h.Timeout,
 		PassAuth: h.PassAuth, Redirect: h.Redirect, Logger: h.Logger, Respond: h.respond,
 	}
 	h.app.admit = h.gateway.Admit
-}
-
-// variable is the value of a name in a list of NAME=VALUE; the last counts.
-func variable(env []string, name string) (value string) {
-	for _, e := range env {
-		if v, ok := strings.CutPrefix(e, name+"="); ok {
-			value = v
-		}
-	}
-	return value
 }
 
 // respond passes one request to the application.
