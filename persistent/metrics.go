@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"runtime"
+	"slices"
 	"sort"
 	"strconv"
 	"sync/atomic"
@@ -61,8 +62,9 @@ func (w *watch) metrics(rw http.ResponseWriter) {
 	for i := 1; i < len(w.byClass); i++ {
 		w.byClass[i].write(rw, requests, fmt.Sprintf(`code="%dxx"`, i))
 	}
-	all := []metric{{"http_requests_in_flight", "gauge", "Requests being answered now.", float64(w.handlers.flying.Load())}}
-	for _, m := range append(append(all, goMetrics(rw)...), processMetrics(w.began)...) {
+	flying := []metric{{"http_requests_in_flight", "gauge", "Requests being answered now.", float64(w.handlers.flying.Load())}}
+	began := []metric{{"process_start_time_seconds", "gauge", "When the server began to serve, in seconds since 1970.", float64(w.began.UnixNano()) / 1e9}}
+	for _, m := range slices.Concat(flying, goMetrics(rw), began, processMetrics()) {
 		head(rw, m.name, m.kind, m.help)
 		fmt.Fprintf(rw, "%s %s\n", m.name, number(m.value))
 	}

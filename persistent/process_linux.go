@@ -8,10 +8,9 @@ import (
 	"time"
 )
 
-// processMetrics tells about the process, under the names that Prometheus' own
-// client gives. What cannot be found out is left out.
-func processMetrics(began time.Time) []metric {
-	all := []metric{{"process_start_time_seconds", "gauge", "When the server began to serve, in seconds since 1970.", float64(began.UnixNano()) / 1e9}}
+// processMetrics reports about the process, under the names that Prometheus' own
+// client gives. It leaves out values that cannot be read.
+func processMetrics() (all []metric) {
 	var used syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &used) == nil {
 		cpu := time.Duration(syscall.TimevalToNsec(used.Utime) + syscall.TimevalToNsec(used.Stime))

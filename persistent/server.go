@@ -7,6 +7,7 @@
 package persistent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -89,10 +90,10 @@ func (s *Server) serveHTTP(ctx context.Context, l net.Listener, h http.Handler, 
 func (s *Server) httpServer(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           h,
-		ReadHeaderTimeout: or(s.ReadTimeout, 30*time.Second),
-		ReadTimeout:       or(s.ReadTimeout, 30*time.Second),
-		WriteTimeout:      or(s.WriteTimeout, 30*time.Second),
-		IdleTimeout:       or(s.IdleTimeout, 2*time.Minute),
+		ReadHeaderTimeout: cmp.Or(s.ReadTimeout, 30*time.Second),
+		ReadTimeout:       cmp.Or(s.ReadTimeout, 30*time.Second),
+		WriteTimeout:      cmp.Or(s.WriteTimeout, 30*time.Second),
+		IdleTimeout:       cmp.Or(s.IdleTimeout, 2*time.Minute),
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(s.logger().Handler(), slog.LevelWarn),
 	}
@@ -103,7 +104,7 @@ func (s *Server) grace(ctx context.Context) (context.Context, context.CancelFunc
 	return context.WithTimeout(context.WithoutCancel(ctx), s.shutdownTimeout())
 }
 
-func (s *Server) shutdownTimeout() time.Duration { return or(s.ShutdownTimeout, 10*time.Second) }
+func (s *Server) shutdownTimeout() time.Duration { return cmp.Or(s.ShutdownTimeout, 10*time.Second) }
 
 func (s *Server) startAdmin(watch *watch) (*http.Server, error) {
 	l, err := Listen(s.Admin)
@@ -127,11 +128,4 @@ func (s *Server) logger() *slog.Logger {
 		return slog.New(slog.DiscardHandler)
 	}
 	return s.Logger
-}
-
-func or(d, fallback time.Duration) time.Duration {
-	if d == 0 {
-		return fallback
-	}
-	return d
 }

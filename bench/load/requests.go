@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"sort"
@@ -57,7 +58,7 @@ type pool struct {
 func NewRequests(mix []scenarios.Route, draw map[string]scenarios.Draw, pools map[string]Pool, seed int64) (*Requests, error) {
 	r := &Requests{seed: uint64(seed)}
 	numbers := map[string]int{}
-	for _, name := range sortedKeys(draw) {
+	for _, name := range slices.Sorted(maps.Keys(draw)) {
 		p, err := newPool(draw[name], pools)
 		if err != nil {
 			return nil, fmt.Errorf("placeholder {%s}: %w", name, err)
@@ -79,15 +80,6 @@ func NewRequests(mix []scenarios.Route, draw map[string]scenarios.Draw, pools ma
 	}
 	r.states = &sync.Pool{New: func() any { return newState(r.pools) }}
 	return r, nil
-}
-
-func sortedKeys(m map[string]scenarios.Draw) []string {
-	var keys []string
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // From returns the same list without its first n requests.
