@@ -16,7 +16,7 @@ import (
 func scrape(t *testing.T, w *watch) map[string]*dto.MetricFamily {
 	t.Helper()
 	answer := httptest.NewRecorder()
-	w.beside(http.NotFoundHandler()).ServeHTTP(answer, httptest.NewRequest("GET", "/metrics", nil))
+	w.withAdmin(http.NotFoundHandler()).ServeHTTP(answer, httptest.NewRequest("GET", "/metrics", nil))
 	if got, want := answer.Header().Get("Content-Type"), string(expfmt.NewFormat(expfmt.TypeTextPlain)); got != want {
 		t.Errorf("got the type %q, want %q", got, want)
 	}

@@ -48,10 +48,10 @@ func (s *Server) Serve(ctx context.Context, h http.Handler) error {
 // ServeListener is Serve on a listener that is open already. It closes l.
 func (s *Server) ServeListener(ctx context.Context, l net.Listener, h http.Handler) error {
 	watch := newWatch(s.logger(), s.AccessLog, !s.FastCGI)
-	h = watch.around(h)
+	h = watch.wrap(h)
 	var admin *http.Server
 	if s.Admin == "" && !s.FastCGI {
-		h = watch.beside(h)
+		h = watch.withAdmin(h)
 	} else if s.Admin != "" {
 		var err error
 		if admin, err = s.startAdmin(watch); err != nil {
@@ -111,7 +111,7 @@ func (s *Server) startAdmin(watch *watch) (*http.Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("health check and metrics: %w", err)
 	}
-	srv := s.httpServer(watch.beside(http.NotFoundHandler()))
+	srv := s.httpServer(watch.withAdmin(http.NotFoundHandler()))
 	go srv.Serve(l) // ends with Close
 	return srv, nil
 }

@@ -25,20 +25,20 @@ func newWatch(log *slog.Logger, access, cut bool) *watch {
 	return &watch{log: log, access: access, cut: cut, handlers: newFlight(), began: time.Now()}
 }
 
-// around stands around each request of h.
-func (w *watch) around(h http.Handler) http.Handler {
+// wrap returns a handler that counts, times and logs each request of h.
+func (w *watch) wrap(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		w.handlers.begin()
 		defer w.handlers.end()
 		began := time.Now()
 		s := &statusWriter{ResponseWriter: rw}
-		defer func() { w.note(s, r, time.Since(began)) }()
-		defer w.catch(s, r)
+		defer func() { w.record(s, r, time.Since(began)) }()
+		defer w.recoverPanic(s, r)
 		h.ServeHTTP(s, r)
 	})
 }
 
-func (w *watch) note(s *statusWriter, r *http.Request, took time.Duration) {
+func (w *watch) record(s *statusWriter, r *http.Request, took time.Duration) {
 	w.byClass[s.class()].observe(took)
 	if w.access {
 		w.log.Info("request", slog.String("method", r.Method), slog.String("path", r.URL.Path),
@@ -46,10 +46,10 @@ func (w *watch) note(s *statusWriter, r *http.Request, took time.Duration) {
 	}
 }
 
-// catch turns a handler's panic into a 500: net/http/fcgi would end the process
+// recoverPanic turns a handler's panic into a 500: net/http/fcgi would end the process
 // with it, net/http would drop the connection. An answer that is under way is
 // cut off where that is possible, lest it look whole.
-func (w *watch) catch(s *statusWriter, r *http.Request) {
+func (w *watch) recoverPanic(s *statusWriter, r *http.Request) {
 	v := recover()
 	if v == nil {
 		return
@@ -65,8 +65,8 @@ func (w *watch) catch(s *statusWriter, r *http.Request) {
 	}
 }
 
-// beside answers the two paths of the watch and leaves the rest to h.
-func (w *watch) beside(h http.Handler) http.Handler {
+// withAdmin answers the two paths of the watch and leaves the rest to h.
+func (w *watch) withAdmin(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/healthz":

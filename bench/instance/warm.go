@@ -11,7 +11,7 @@ import (
 
 // warmUp is what a target gets before its replay: little, since what it has not
 // finished then would compete with the replay, and a slow target has the most of it.
-var warmUp = load.Warmth{Hits: 200, Users: 4, Length: time.Second}
+var warmUp = load.WarmUp{Hits: 200, Users: 4, Length: time.Second}
 
 // Warm asks for pages that change nothing, of the far end of the list, which the
 // replay will not reach, and waits until none of them is under way.

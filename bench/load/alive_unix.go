@@ -24,8 +24,8 @@ func prober(c net.Conn) func() bool {
 		return never
 	}
 	p := &probe{}
-	look := p.look // one closure for all looks
-	return func() bool { return raw.Read(look) == nil && p.quiet }
+	peek := p.peek // one closure for all calls
+	return func() bool { return raw.Read(peek) == nil && p.quiet }
 }
 
 // A probe looks into the receive queue of a socket.
@@ -34,7 +34,7 @@ type probe struct {
 	b     [1]byte
 }
 
-func (p *probe) look(fd uintptr) (done bool) {
+func (p *probe) peek(fd uintptr) (done bool) {
 	_, _, err := syscall.Recvfrom(int(fd), p.b[:], syscall.MSG_PEEK) // the descriptor does not block
 	p.quiet = err == syscall.EAGAIN || err == syscall.EINTR
 	return true

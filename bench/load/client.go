@@ -28,7 +28,7 @@ type Client struct {
 	host    string
 	o       Options
 	dialer  dialer
-	stock   *stock
+	conns   *connPool
 	header  atomic.Int64 // bytes of the largest header so far: the buffer of the next connection
 	replies sync.Pool
 }
@@ -46,7 +46,7 @@ func NewClient(base string, o Options) (*Client, error) {
 	if o.MaxInFlight == 0 {
 		o.MaxInFlight = maxInFlight()
 	}
-	c := &Client{host: u.Host, o: o, dialer: newDialer(u, o.TLS), stock: newStock(o.Timeout), replies: sync.Pool{New: func() any { return new(exchange) }}}
+	c := &Client{host: u.Host, o: o, dialer: newDialer(u, o.TLS), conns: newConnPool(o.Timeout), replies: sync.Pool{New: func() any { return new(exchange) }}}
 	c.header.Store(firstHeader)
 	return c, nil
 }
@@ -71,7 +71,7 @@ func newDialer(u *url.URL, settings *tls.Config) dialer {
 }
 
 // Close closes the connections. No traffic may be under way.
-func (c *Client) Close() { c.stock.close() }
+func (c *Client) Close() { c.conns.close() }
 
 // An exchange is the memory of one request and its response.
 type exchange struct {
@@ -117,7 +117,7 @@ func (c *Client) do(x *exchange, deadline time.Time) error {
 	if !began.Before(deadline) {
 		return fasthttp.ErrTimeout
 	}
-	k, closed := c.stock.take(!idempotent(x.request.Method), began, deadline)
+	k, closed := c.conns.take(!idempotent(x.request.Method), began, deadline)
 	x.trip.Closed = closed
 	if k == nil {
 		return c.first(x, deadline)
@@ -128,7 +128,7 @@ func (c *Client) do(x *exchange, deadline time.Time) error {
 		lost = true // RFC 9110 §15.5.9: the server may have sent it before the request came; a POST may have been read all the same
 	}
 	if lost {
-		c.stock.learn(k.idle)
+		c.conns.learn(k.idle)
 	}
 	if !lost || !again {
 		return c.finish(x, k, began, err)
@@ -165,7 +165,7 @@ func (c *Client) first(x *exchange, deadline time.Time) (err error) {
 			x.trip.Reopened, x.trip.Reopening = 1, time.Since(due)
 		}
 	}(began)
-	served := c.stock.attend() // to dial may be to wait for a worker: TLS takes one for its handshake
+	served := c.conns.watch() // to dial may be to wait for a worker: TLS takes one for its handshake
 	k, sent, err := c.open(x, deadline)
 	served()
 	if k == nil {
@@ -200,7 +200,7 @@ func (c *Client) finish(x *exchange, k *conn, began time.Time, err error) error 
 		return err
 	}
 	now := time.Now()
-	c.stock.put(k, now, now.Sub(began))
+	c.conns.put(k, now, now.Sub(began))
 	return nil
 }
 

@@ -115,7 +115,7 @@ func TestAServerMayCloseAnIdleConnection(t *testing.T) {
 			if name == "idle for 20 ms" { // on a busy machine a POST may meet just this moment
 				r = requests(t, browse)
 			}
-			c.Warm(t.Context(), r, load.Warmth{Hits: 200, Users: 4, Length: 100 * time.Millisecond})
+			c.Warm(t.Context(), r, load.WarmUp{Hits: 200, Users: 4, Length: 100 * time.Millisecond})
 			stages := []scenarios.Stage{{For: 2 * time.Second, Rate: scenarios.Rate{Value: 60}}}
 			rec, err := c.Offer(t.Context(), load.Traffic{Arrivals: load.Poisson(1, stages, 0), Requests: r}, nil)
 			if err != nil || rec.Errors > 0 || rec.Hits < 50 {
@@ -374,7 +374,7 @@ func TestAPostLeavesNoConnectionBehind(t *testing.T) {
 		v.r.Peek(1)    // until the client closes it as well
 	})
 	c := dial(t, base, load.Options{})
-	c.Warm(t.Context(), requests(t, browse), load.Warmth{Hits: 20, Users: 1, Length: 100 * time.Millisecond}) // it learns when connections end
+	c.Warm(t.Context(), requests(t, browse), load.WarmUp{Hits: 20, Users: 1, Length: 100 * time.Millisecond}) // it learns when connections end
 	most.Store(0)                                                                                             // the warm-up opens several at once
 	b, err := c.Saturate(t.Context(), requests(t, signing).Only(0), 0, 1, 0, 100*time.Millisecond)
 	if err != nil || b.Errors > 0 || b.Hits < 5 || most.Load() > 4 {

@@ -66,11 +66,11 @@ func (c *Client) Offer(ctx context.Context, t Traffic, watch func(Live)) (*Recor
 	o := &offer{client: c, traffic: t, ctx: ctx, began: time.Now(), rec: newRecorder(len(t.Requests.routes), t.Stages)}
 	o.dues = make([]atomic.Int64, ringSize(c.o.MaxInFlight))
 	stop := o.report(watch)
-	c.stock.begin()
+	c.conns.begin()
 	(&attack{workers: 8, most: uint64(c.o.MaxInFlight), pace: o.pace, hit: o.hit}).run()
 	stop()
 	rec := o.rec.done()
-	rec.Connections.Yielded = c.stock.yields()
+	rec.Connections.Yielded = c.conns.yields()
 	return rec, context.Cause(ctx)
 }
 
@@ -97,7 +97,7 @@ func ringSize(inFlight int) int {
 func (o *offer) pace(_ time.Duration, n uint64) (stop bool) {
 	due, more := o.traffic.Arrivals.At(n)
 	if !more || !o.await(due) {
-		o.client.stock.end()
+		o.client.conns.end()
 		return true
 	}
 	o.dues[n%uint64(len(o.dues))].Store(int64(due))

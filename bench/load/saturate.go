@@ -24,18 +24,18 @@ type Block struct {
 }
 
 // Saturate keeps users busy: each sends the next request as soon as the last is
-// answered. The block begins with the first answer after lead and ends with the
+// answered. The block begins with the first answer after the warm-up and ends with the
 // first that comes a length or more after that; what is under way then is waited
 // for, and counts only if it goes wrong. A block ends at a stopping time, so that
 // the expected number of hits is the rate times the expected length (Wald's
 // equation): summed over many blocks, hits ÷ Length is the rate, however few the
 // hits of each and however they come in bursts. A target that stalls is charged for
 // all of it. A request that times out ends a block at once. The block of a single user
-// without a lead begins at once: nothing else is under way then. The requests are those
+// without a warm-up begins at once: nothing else is under way then. The requests are those
 // from first on.
-func (c *Client) Saturate(ctx context.Context, requests *Requests, first uint64, users int, lead, length time.Duration) (Block, error) {
+func (c *Client) Saturate(ctx context.Context, requests *Requests, first uint64, users int, warmUp, length time.Duration) (Block, error) {
 	began := time.Now()
-	t := tally{lead: lead, length: length, opened: users == 1 && lead == 0, block: Block{Latency: histogram.New(), Faults: map[Fault]ErrorCount{}}}
+	t := tally{warmUp: warmUp, length: length, opened: users == 1 && warmUp == 0, block: Block{Latency: histogram.New(), Faults: map[Fault]ErrorCount{}}}
 	over := func() bool { return t.over.Load() || ctx.Err() != nil }
 	a := &attack{workers: uint64(users), most: uint64(users)}
 	a.pace = func(time.Duration, uint64) (stop bool) { return over() }
@@ -48,12 +48,12 @@ func (c *Client) Saturate(ctx context.Context, requests *Requests, first uint64,
 		r := c.exchange(requests, first+n, sent.Add(c.o.Timeout))
 		t.add(sent.Sub(began), r.at.Sub(began), r)
 		if over() {
-			c.stock.end()
+			c.conns.end()
 		}
 	}
-	c.stock.begin()
+	c.conns.begin()
 	a.run()
-	t.block.Connections.Yielded = c.stock.yields()
+	t.block.Connections.Yielded = c.conns.yields()
 	t.block.Sent, t.block.Whole = t.sent.Load(), time.Since(began)
 	if t.over.Load() {
 		t.block.Drain = t.block.Whole - t.from - t.block.Length
@@ -63,9 +63,9 @@ func (c *Client) Saturate(ctx context.Context, requests *Requests, first uint64,
 
 // A tally counts the answers of a block. Times are since the users began.
 type tally struct {
-	lead, length time.Duration
-	sent         atomic.Uint64
-	over         atomic.Bool
+	warmUp, length time.Duration
+	sent           atomic.Uint64
+	over           atomic.Bool
 
 	mu     sync.Mutex
 	opened bool
@@ -86,7 +86,7 @@ func (t *tally) add(sent, now time.Duration, r reply) {
 		return
 	case r.fault == FaultTimeout && !t.opened:
 		t.opened = true // the block is all that time
-	case now < t.lead:
+	case now < t.warmUp:
 		return
 	case !t.opened:
 		t.opened, t.from = true, now

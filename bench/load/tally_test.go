@@ -9,7 +9,7 @@ import (
 
 // tallied is the block that answers at these moments, in milliseconds, make.
 func tallied(lead, length time.Duration, answers ...time.Duration) Block {
-	t := tally{lead: lead * time.Millisecond, length: length * time.Millisecond, block: Block{Latency: histogram.New(), Faults: map[Fault]ErrorCount{}}}
+	t := tally{warmUp: lead * time.Millisecond, length: length * time.Millisecond, block: Block{Latency: histogram.New(), Faults: map[Fault]ErrorCount{}}}
 	for _, at := range answers {
 		t.add(0, at*time.Millisecond, reply{})
 	}

@@ -30,7 +30,7 @@ const (
 // patience is how long a hit on a new connection waits at least before one is closed
 // for it. Where answers take a good part of the timeout, it has to end before it is too
 // late for one, but not before a first answer usually comes.
-func (s *stock) patience() time.Duration {
+func (s *connPool) patience() time.Duration {
 	usual := patienceTimes*s.usual + leastPatience
 	latest := max(s.usual, (s.timeout-2*s.usual)/4)
 	return min(max(usual, min(usual<<(s.doubts/perDoubt), mostPatience)), latest)
@@ -41,16 +41,16 @@ func (s *stock) patience() time.Duration {
 // is free at once for the hit that the target has next in its queue, as it would be if
 // visitors closed their connections. Patience is for targets that are not known to be of
 // this kind.
-func (s *stock) bindWorkers() {
+func (s *connPool) bindWorkers() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.bound = true
 }
 
-// attend watches over a hit on a new connection until the function that it returns is
+// watch watches over a hit on a new connection until the function that it returns is
 // called.
-func (s *stock) attend() (served func()) {
-	w := &waiter{stock: s, began: time.Now(), times: 1 + rand.Float64()}
+func (s *connPool) watch() (served func()) {
+	w := &waiter{connPool: s, began: time.Now(), times: 1 + rand.Float64()}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s.line = append(s.line, w)
@@ -64,13 +64,13 @@ func (s *stock) attend() (served func()) {
 
 // A waiter is a hit on a new connection that has no answer yet.
 type waiter struct {
-	*stock
-	began time.Time
-	help  time.Time // when a connection was last closed that may have been of use to it
-	times float64   // how many times the patience of all it has to wait for the next connection to be closed
-	timer *time.Timer
-	over  bool
-	freed bool // a connection was closed for it when there were no more hits to come
+	*connPool
+	began    time.Time
+	helpedAt time.Time // when a connection was last closed that may have been of use to it
+	times    float64   // how many times the patience of all it has to wait for the next connection to be closed
+	timer    *time.Timer
+	over     bool
+	freed    bool // a connection was closed for it when there were no more hits to come
 }
 
 // left is how long the waiter still has to be patient; long, as long as nobody has
@@ -114,10 +114,10 @@ func (w *waiter) helped() {
 	w.yielded++
 	w.times *= 2
 	w.timer.Reset(w.left())
-	i := slices.IndexFunc(w.line, func(o *waiter) bool { return o == w || o.help.IsZero() })
+	i := slices.IndexFunc(w.line, func(o *waiter) bool { return o == w || o.helpedAt.IsZero() })
 	first := w.line[i]
 	first.judge(false) // of the one before, if there was one
-	first.help = time.Now()
+	first.helpedAt = time.Now()
 }
 
 func (w *waiter) served() {
@@ -129,7 +129,7 @@ func (w *waiter) served() {
 	w.over = true
 	i := slices.Index(w.line, w)
 	w.line = slices.Delete(w.line, i, i+1)
-	w.judge(time.Since(w.help) < max(w.usual+leastPatience/2, w.help.Sub(w.began)/4))
+	w.judge(time.Since(w.helpedAt) < max(w.usual+leastPatience/2, w.helpedAt.Sub(w.began)/4))
 }
 
 // judge counts what the connection that was last closed for the waiter, if any, was good
@@ -137,7 +137,7 @@ func (w *waiter) served() {
 // once.
 func (w *waiter) judge(useful bool) {
 	switch {
-	case w.help.IsZero() || w.help.Before(w.doubted):
+	case w.helpedAt.IsZero() || w.helpedAt.Before(w.doubted):
 	case useful:
 		w.doubts = max(0, w.doubts-1)
 	default:
@@ -149,13 +149,13 @@ func (w *waiter) judge(useful bool) {
 // begin is called before the first hit, and end when no more are to come. Then nobody
 // needs an idle connection, and those who still wait are patient no longer: each has one
 // closed, as long as that is believed to help.
-func (s *stock) begin() {
+func (s *connPool) begin() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ending = false
 }
 
-func (s *stock) end() {
+func (s *connPool) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ending = true
@@ -165,7 +165,7 @@ func (s *stock) end() {
 }
 
 // free picks one who waits at the end and was not given the place of another yet.
-func (s *stock) free() bool {
+func (s *connPool) free() bool {
 	i := slices.IndexFunc(s.line, func(w *waiter) bool { return !w.freed })
 	if !s.ending || s.doubts >= perDoubt || i < 0 {
 		return false
@@ -174,8 +174,8 @@ func (s *stock) free() bool {
 	return true
 }
 
-// hungriest takes out the first of those who starve, if any still does.
-func (s *stock) hungriest() *waiter {
+// nextStarving takes out the first of those who starve, if any still does.
+func (s *connPool) nextStarving() *waiter {
 	for len(s.starving) > 0 {
 		w := s.starving[0]
 		s.starving = s.starving[1:]

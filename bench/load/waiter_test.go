@@ -25,7 +25,7 @@ func TestClosingIsGivenUpWhereItDoesNotHelp(t *testing.T) {
 		for _, users := range []int{2, 4, 16} {
 			t.Run(fmt.Sprintf("%d ms, %d users", first, users), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					c := &crowd{stock: newStock(timeout), service: quickService, first: func(*conn) { time.Sleep(first * time.Millisecond) }}
+					c := &crowd{connPool: newConnPool(timeout), service: quickService, first: func(*conn) { time.Sleep(first * time.Millisecond) }}
 					c.visit(1, time.Second) // and it is known what an answer takes
 					c.visit(users, simulated/2)
 					early := c.yields()
@@ -57,7 +57,7 @@ func TestEverybodyIsServedByFewWorkers(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%d workers, %d users, %v", c.workers, c.users, c.service), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				few := &crowd{stock: newStock(timeout), service: c.service, workers: make(chan struct{}, c.workers)}
+				few := &crowd{connPool: newConnPool(timeout), service: c.service, workers: make(chan struct{}, c.workers)}
 				few.first = func(*conn) { few.workers <- struct{}{} }
 				for range 5 {
 					drain := few.visit(c.users, simulated/4)
@@ -72,7 +72,7 @@ func TestEverybodyIsServedByFewWorkers(t *testing.T) {
 
 // A crowd visits a server at which a first answer takes what first takes.
 type crowd struct {
-	*stock
+	*connPool
 	first   func(*conn)
 	service time.Duration
 	workers chan struct{} // one is busy with a connection until that ends; nil for as many as wanted
@@ -103,7 +103,7 @@ func (c *crowd) hit() {
 	k, _, _ := c.pop(false, began)
 	if k == nil {
 		k = &conn{keep: time.Hour, wire: &wire{Conn: &ending{crowd: c}}}
-		served := c.attend()
+		served := c.watch()
 		c.first(k)
 		served()
 	}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Warmth bounds a warm-up.
-type Warmth struct {
+// WarmUp bounds a warm-up.
+type WarmUp struct {
 	Hits   int           // at most so many requests
 	Users  int           // at most so many at once
 	Length time.Duration // no request is sent later than this after the second
@@ -20,7 +20,7 @@ type Warmth struct {
 // loaded for the first, and with a probe for workers (see workerProbe); then only as many
 // go out at once as can be answered within the length. It returns when all have been answered, or have timed out: a target to
 // which that happened is asked again, and so has the time to end what it was at.
-func (c *Client) Warm(ctx context.Context, requests *Requests, w Warmth) (answers int) {
+func (c *Client) Warm(ctx context.Context, requests *Requests, w WarmUp) (answers int) {
 	safe, ok := requests.Safe()
 	if !ok || ctx.Err() != nil {
 		return 0
@@ -40,7 +40,7 @@ func (c *Client) Warm(ctx context.Context, requests *Requests, w Warmth) (answer
 	}
 	took := time.Since(began)
 	alone += c.probeWorkers(safe, took, w.Hits-alone)
-	u := &warming{Warmth: w, client: c, safe: safe, ends: time.Now().Add(w.Length - took)}
+	u := &warming{WarmUp: w, client: c, safe: safe, ends: time.Now().Add(w.Length - took)}
 	u.sent.Store(int64(alone - 1))
 	var wg sync.WaitGroup
 	for range min(w.Users, int(w.Length/(took+1)), w.Hits-alone) {
@@ -48,7 +48,7 @@ func (c *Client) Warm(ctx context.Context, requests *Requests, w Warmth) (answer
 	}
 	wg.Wait()
 	c.settle(safe, u.failed())
-	c.stock.yields() // they belong to no traffic
+	c.conns.yields() // they belong to no traffic
 	return alone + int(u.right.Load())
 }
 
@@ -70,7 +70,7 @@ func (c *Client) settle(safe *Requests, err error) {
 
 // A warming is a warm-up under way.
 type warming struct {
-	Warmth
+	WarmUp
 	client      *Client
 	safe        *Requests
 	ends        time.Time

@@ -31,7 +31,7 @@ func TestWarmFloodsNobody(t *testing.T) {
 		echo(w, r)
 	}, load.Options{})
 	began := time.Now()
-	answers := c.Warm(t.Context(), requests(t, signing), load.Warmth{Hits: 200, Users: 4, Length: time.Second})
+	answers := c.Warm(t.Context(), requests(t, signing), load.WarmUp{Hits: 200, Users: 4, Length: time.Second})
 	if took := time.Since(began); took > 8*time.Second || inside.Load() > 0 || most.Load() > 4 || unsafe.Load() > 0 {
 		t.Errorf("%v, %d at once, %d left, %d that change something", took, most.Load(), inside.Load(), unsafe.Load())
 	}
@@ -43,10 +43,10 @@ func TestWarmFloodsNobody(t *testing.T) {
 func TestWarmIsBounded(t *testing.T) {
 	var all atomic.Int64
 	c := client(t, func(w http.ResponseWriter, r *http.Request) { all.Add(1); echo(w, r) }, load.Options{})
-	if n := c.Warm(t.Context(), requests(t, browse), load.Warmth{Hits: 50, Users: 4, Length: time.Minute}); n != 50 || all.Load() != 50 {
+	if n := c.Warm(t.Context(), requests(t, browse), load.WarmUp{Hits: 50, Users: 4, Length: time.Minute}); n != 50 || all.Load() != 50 {
 		t.Errorf("%d answers to %d requests, want 50", n, all.Load())
 	}
-	if n := c.Warm(t.Context(), requests(t, signing[:1]), load.Warmth{Hits: 50, Users: 4, Length: time.Minute}); n != 0 || all.Load() != 50 {
+	if n := c.Warm(t.Context(), requests(t, signing[:1]), load.WarmUp{Hits: 50, Users: 4, Length: time.Minute}); n != 0 || all.Load() != 50 {
 		t.Errorf("%d answers, though no request is safe", n)
 	}
 }
@@ -65,7 +65,7 @@ func TestWarmWaitsForWhatTimedOut(t *testing.T) {
 		inside.Add(-1)
 		echo(w, r)
 	}, load.Options{Timeout: 400 * time.Millisecond})
-	c.Warm(t.Context(), requests(t, browse), load.Warmth{Hits: 20, Users: 4, Length: time.Second})
+	c.Warm(t.Context(), requests(t, browse), load.WarmUp{Hits: 20, Users: 4, Length: time.Second})
 	if n := inside.Load(); n > 0 || all.Load() < 2 {
 		t.Errorf("%d requests of %d are under way", n, all.Load())
 	}
@@ -110,7 +110,7 @@ func TestWarmGoesOnAfterASlowFirstAnswer(t *testing.T) {
 		}
 		echo(w, r)
 	}, load.Options{})
-	if n := c.Warm(t.Context(), requests(t, browse), load.Warmth{Hits: 20, Users: 4, Length: 500 * time.Millisecond}); n != 20 {
+	if n := c.Warm(t.Context(), requests(t, browse), load.WarmUp{Hits: 20, Users: 4, Length: 500 * time.Millisecond}); n != 20 {
 		t.Errorf("%d answers, want 20", n)
 	}
 }
@@ -124,7 +124,7 @@ func TestWarmEndsAfterALongAnswer(t *testing.T) {
 		time.Sleep(300 * time.Millisecond) // what the server does
 		echo(w, r)
 	}, load.Options{})
-	if n := c.Warm(t.Context(), requests(t, browse), load.Warmth{Hits: 20, Users: 4, Length: 100 * time.Millisecond}); n != 1 || all.Load() != 1 {
+	if n := c.Warm(t.Context(), requests(t, browse), load.WarmUp{Hits: 20, Users: 4, Length: 100 * time.Millisecond}); n != 1 || all.Load() != 1 {
 		t.Errorf("%d answers to %d requests, want 1", n, all.Load())
 	}
 }
@@ -133,7 +133,7 @@ func TestWarmEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var all atomic.Int64
 	c := client(t, func(w http.ResponseWriter, r *http.Request) { all.Add(1); cancel(); echo(w, r) }, load.Options{})
-	if n := c.Warm(ctx, requests(t, browse), load.Warmth{Hits: 20, Users: 4, Length: time.Minute}); n != 1 || all.Load() != 1 {
+	if n := c.Warm(ctx, requests(t, browse), load.WarmUp{Hits: 20, Users: 4, Length: time.Minute}); n != 1 || all.Load() != 1 {
 		t.Errorf("%d answers to %d requests, want 1", n, all.Load())
 	}
 }

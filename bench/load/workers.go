@@ -27,16 +27,16 @@ type workerProbe struct {
 	sent   int           // requests
 }
 
-// probeWorkers makes the stock give each place that becomes free to a hit that waits, if
+// probeWorkers makes the pool give each place that becomes free to a hit that waits, if
 // the target has few workers. It sends most requests at most, and returns their number.
 func (c *Client) probeWorkers(safe *Requests, usual time.Duration, most int) int {
 	if usual > slowestProbe {
 		return 0
 	}
-	p := &workerProbe{client: c, safe: safe, usual: usual, held: c.stock.takeAll()}
+	p := &workerProbe{client: c, safe: safe, usual: usual, held: c.conns.takeAll()}
 	for began := time.Now(); p.sent < min(most, mostProbed) && (p.rounds > 0 || time.Since(began) < probeLength) && p.open(); {
 		if p.rounds == probeRounds {
-			c.stock.bindWorkers()
+			c.conns.bindWorkers()
 			break
 		}
 	}

@@ -62,7 +62,7 @@ func warmed(t *testing.T, url string) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Warm(t.Context(), r, Warmth{Hits: 200, Users: 4, Length: 100 * time.Millisecond})
+	c.Warm(t.Context(), r, WarmUp{Hits: 200, Users: 4, Length: 100 * time.Millisecond})
 	return c
 }
 
@@ -73,7 +73,7 @@ func TestFewWorkersAreFound(t *testing.T) {
 				t.Parallel()
 				s := prefork(t, workers, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(service) }))
 				for range 3 { // on a busy machine, an answer may come too late
-					if warmed(t, s.URL).stock.bound {
+					if warmed(t, s.URL).conns.bound {
 						return
 					}
 				}
@@ -96,7 +96,7 @@ func TestNoWorkersAreFoundWhereNoneHoldsAConnection(t *testing.T) {
 				}
 			}))
 			t.Cleanup(s.Close)
-			if warmed(t, s.URL).stock.bound {
+			if warmed(t, s.URL).conns.bound {
 				t.Error("workers were found")
 			}
 		})
@@ -115,7 +115,7 @@ func TestHitsAreServedInTurnByFewWorkers(t *testing.T) {
 		t.Run(fmt.Sprint(c.workers, c.service, c.use), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				service := c.service * time.Millisecond
-				few := &crowd{stock: newStock(timeout), service: service, workers: make(chan struct{}, c.workers)}
+				few := &crowd{connPool: newConnPool(timeout), service: service, workers: make(chan struct{}, c.workers)}
 				few.first = func(*conn) { few.workers <- struct{}{} }
 				few.bindWorkers()
 				r := rand.New(rand.NewPCG(1, uint64(c.workers)))

@@ -80,7 +80,7 @@ func describe(series []float64, changes []Change) []Change {
 		if i+1 < len(changes) {
 			to = changes[i+1].Index
 		}
-		changes[i].Before, changes[i].After = middle(series[from:at]), middle(series[at:to])
+		changes[i].Before, changes[i].After = medianOf(series[from:at]), medianOf(series[at:to])
 		from = at
 	}
 	return changes
@@ -222,8 +222,8 @@ func (e *energy) smallest(end int) (within float64, where int) {
 	return within, where
 }
 
-// middle returns the median of values in any order.
-func middle(d []float64) float64 {
+// medianOf returns the median of values in any order.
+func medianOf(d []float64) float64 {
 	sorted := slices.Clone(d)
 	slices.Sort(sorted)
 	return median(sorted)

@@ -31,18 +31,18 @@ type Gain struct {
 func Estimate(d []float64, level float64) Gain {
 	g := Gain{Estimate: HodgesLehmann(d), Level: level, N: len(d), Merged: 1, ACF1: ACF1(d)}
 	use := d
-	if alike(d) {
+	if autocorrelated(d) {
 		use, g.Merged = merge(d), 2
 	}
 	widen := inflation(use)
-	g.Interval = around(TInterval(use, level), widen)
+	g.Interval = widened(TInterval(use, level), widen)
 	g.Wilcoxon = WilcoxonInterval(use, level)
 	g.MDE = detectable(use, level, widen)
 	return g
 }
 
-// alike reports whether neighbours have more in common than chance gives.
-func alike(d []float64) bool {
+// autocorrelated reports whether neighbours have more in common than chance gives.
+func autocorrelated(d []float64) bool {
 	return len(d) >= 8 && ACF1(d) > 2/math.Sqrt(float64(len(d)))
 }
 
@@ -56,7 +56,7 @@ func merge(d []float64) []float64 {
 	return out
 }
 
-func around(i Interval, widen float64) Interval {
+func widened(i Interval, widen float64) Interval {
 	centre, half := (i.Low+i.High)/2, (i.High-i.Low)/2*widen
 	if math.IsInf(half, 0) {
 		return unbounded
@@ -91,7 +91,7 @@ func (g Gain) Disagree() bool {
 	if math.IsInf(w.Low, 0) || math.IsInf(w.High, 0) {
 		return false // too few values for the other to tell anything
 	}
-	return t.holds(0) != w.holds(0) || t.Low > w.High || w.Low > t.High
+	return t.contains(0) != w.contains(0) || t.Low > w.High || w.Low > t.High
 }
 
-func (i Interval) holds(x float64) bool { return i.Low <= x && x <= i.High }
+func (i Interval) contains(x float64) bool { return i.Low <= x && x <= i.High }

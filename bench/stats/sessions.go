@@ -76,7 +76,7 @@ func summarize(sessions [][]float64) summary {
 // inflation is by how much the standard error of the mean of values grows when
 // neighbours are alike.
 func inflation(d []float64) float64 {
-	if r := ACF1(d); alike(d) {
+	if r := ACF1(d); autocorrelated(d) {
 		return math.Sqrt((1 + r) / (1 - r))
 	}
 	return 1

@@ -78,14 +78,14 @@ func (p *Pin) sweep(visit func(pid, thread int) (changed bool, err error)) error
 			return err
 		}
 		if len(pids) == 0 {
-			return fmt.Errorf("%w (roots %v)", ErrGone, p.tree.named)
+			return fmt.Errorf("%w (roots %v)", ErrGone, p.tree.lastRoots)
 		}
 		changed, err := p.visitAll(pids, visit)
 		if err != nil || !changed {
 			return err
 		}
 	}
-	return fmt.Errorf("the threads of the processes below %v choose other CPUs again and again", p.tree.named)
+	return fmt.Errorf("the threads of the processes below %v choose other CPUs again and again", p.tree.lastRoots)
 }
 
 func (p *Pin) visitAll(pids []int, visit func(pid, thread int) (bool, error)) (any bool, err error) {
@@ -154,7 +154,7 @@ func (p *Pin) inherited(pid int) (unix.CPUSet, bool) {
 			return before, true
 		}
 	}
-	for _, root := range p.tree.named {
+	for _, root := range p.tree.lastRoots {
 		if before, known := p.before[root]; known {
 			return before, true
 		}

@@ -11,17 +11,17 @@ import (
 type proc struct {
 	entry
 	stat
-	fd      int // of its stat file, or -1
-	own     time.Duration
-	seen    uint64 // the last scan that found it
-	member  bool   // belongs to the tree, for good: what once did stays, whoever reaps it
-	foreign bool   // known not to belong to the tree
-	host    bool   // its children and what it reaped count, itself does not
-	settled uint64 // reapedFaults at the last reading
-	gone    bool   // reaped while this reading was taken
-	parent  *proc
-	kids    []*proc
-	tasks   []entry // of the last look at its threads
+	fd       int // of its stat file, or -1
+	own      time.Duration
+	seen     uint64 // the last scan that found it
+	member   bool   // belongs to the tree, for good: what once did stays, whoever reaps it
+	foreign  bool   // known not to belong to the tree
+	host     bool   // its children and what it reaped count, itself does not
+	settled  uint64 // reapedFaults at the last reading
+	gone     bool   // reaped while this reading was taken
+	parent   *proc
+	children []*proc
+	tasks    []entry // of the last look at its threads
 }
 
 // refresh reads the stat file again. It fails with ESRCH or ENOENT when the
@@ -65,9 +65,9 @@ func (p *proc) same(buf []byte) bool {
 	return p.refresh(buf) == nil && p.started == began
 }
 
-// keep holds the stat file open: reading it again costs a third of opening it
+// openStat holds the stat file open: reading it again costs a third of opening it
 // anew.
-func (p *proc) keep() (err error) {
+func (p *proc) openStat() (err error) {
 	p.fd, err = open(p.path("/stat"))
 	return err
 }
@@ -95,10 +95,10 @@ func (p *proc) clock() bool {
 	return true
 }
 
-// leaving reports whether the process is being reaped: its time is in its parent's
+// beingReaped reports whether the process is being reaped: its time is in its parent's
 // account, or is just being added to it. The kernel does that first and takes the
 // process away afterwards, and the parent may lose the CPU in between.
-func (p *proc) leaving(buf []byte) bool {
+func (p *proc) beingReaped(buf []byte) bool {
 	s, err := p.read(buf)
 	return err != nil || s.state == 'X'
 }

@@ -29,12 +29,12 @@ const settleTries = 10
 // link says who is whose child.
 func (t *Tree) link() {
 	for _, p := range t.procs {
-		p.kids, p.parent, p.gone = p.kids[:0], nil, false
+		p.children, p.parent, p.gone = p.children[:0], nil, false
 	}
 	for _, p := range t.members {
-		if parent := t.procs[p.ppid]; parent != nil && parent.keeps() && parent != p {
+		if parent := t.procs[p.ppid]; parent != nil && parent.counts() && parent != p {
 			p.parent = parent
-			parent.kids = append(parent.kids, p)
+			parent.children = append(parent.children, p)
 		}
 	}
 }
@@ -44,13 +44,13 @@ func (t *Tree) order() []*proc {
 	var list []*proc
 	var visit func(p *proc)
 	visit = func(p *proc) {
-		for _, kid := range p.kids {
+		for _, kid := range p.children {
 			visit(kid)
 		}
 		list = append(list, p)
 	}
 	for _, p := range t.procs {
-		if p.keeps() && p.parent == nil {
+		if p.counts() && p.parent == nil {
 			visit(p)
 		}
 	}
@@ -63,14 +63,14 @@ func (t *Tree) sum() Usage {
 	for _, p := range order {
 		before := p.settled
 		p.settled = p.reapedFaults
-		if len(p.kids) > 0 || p.host {
+		if len(p.children) > 0 || p.host {
 			t.settle(p, before)
 		}
 		if p.parent == nil && p.member {
 			p.clock() // one that is gone by now is noticed by the next scan
 		}
 	}
-	used := t.departed
+	used := t.exitedCPU
 	for _, p := range order {
 		if p.member && !p.gone {
 			used += p.own
@@ -91,20 +91,20 @@ func (t *Tree) settle(p *proc, faults uint64) {
 	for range settleTries {
 		before := p.stat
 		p.settled = before.reapedFaults
-		t.rollCall(p, p.reapedFaults != faults)
+		t.readChildren(p, p.reapedFaults != faults)
 		if p.refresh(t.buf) != nil || (p.reapedFaults == before.reapedFaults && p.reaped() == before.reaped()) {
 			return
 		}
 	}
 }
 
-// rollCall reads the clocks of the children. The children of one that is gone, or
+// readChildren reads the clocks of the children. The children of one that is gone, or
 // where the parent reaps is about to go, were given to the host, if the tree has one,
 // and join its family.
-func (t *Tree) rollCall(p *proc, reaps bool) {
-	for i := 0; i < len(p.kids); i++ { // the list may grow while it is read
-		kid := p.kids[i]
-		if kid.gone || kid.clock() && !(reaps && kid.leaving(t.buf)) {
+func (t *Tree) readChildren(p *proc, reaps bool) {
+	for i := 0; i < len(p.children); i++ { // the list may grow while it is read
+		kid := p.children[i]
+		if kid.gone || kid.clock() && !(reaps && kid.beingReaped(t.buf)) {
 			continue
 		}
 		kid.gone = true
@@ -113,11 +113,11 @@ func (t *Tree) rollCall(p *proc, reaps bool) {
 			heir = heir.parent
 		}
 		if heir.host {
-			heir.kids = append(heir.kids, kid.kids...)
-			kid.kids = nil
+			heir.children = append(heir.children, kid.children...)
+			kid.children = nil
 			continue
 		}
-		for _, orphan := range kid.kids {
+		for _, orphan := range kid.children {
 			orphan.gone = !orphan.clock()
 		}
 	}

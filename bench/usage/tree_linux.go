@@ -11,7 +11,7 @@ import (
 
 // A Tree reads the same process tree again and again. It holds the stat files
 // of its processes open, looks at other processes of the machine once only, and
-// its CPU, User and System never fall from one reading to the next. It is for
+// its CPU never falls from one reading to the next. It is for
 // one goroutine at a time.
 //
 // What escapes it: the time of a child between its last reading and its end
@@ -19,20 +19,20 @@ import (
 // short to be seen whose parent ignores SIGCHLD, since the kernel then adds it
 // to nobody's.
 type Tree struct {
-	roots    func() []int
-	named    []int  // what roots said last
-	dir      int    // /proc
-	counters int    // /proc/stat
-	forks    uint64 // when entries were listed
-	procs    map[int]*proc
-	founders map[int]bool // ids of process groups and sessions that members founded
-	members  []*proc      // of the last scan
-	scan     uint64
-	kept     int           // stat files that are open
-	departed time.Duration // CPU of members that nobody in the tree reaped
-	last     Usage
-	entries  []entry
-	buf      []byte
+	roots     func() []int
+	lastRoots []int  // what roots said last
+	dir       int    // /proc
+	counters  int    // /proc/stat
+	forks     uint64 // when entries were listed
+	procs     map[int]*proc
+	founders  map[int]bool // ids of process groups and sessions that members founded
+	members   []*proc      // of the last scan
+	scan      uint64
+	openFiles int           // stat files that are open
+	exitedCPU time.Duration // CPU of members that nobody in the tree reaped
+	last      Usage
+	entries   []entry
+	buf       []byte
 }
 
 // mostKept bounds the stat files that a Tree holds open, so that the load
@@ -72,8 +72,8 @@ func (t *Tree) Read() (Usage, error) {
 	if err := t.find(); err != nil {
 		return Usage{}, err
 	}
-	if len(t.members) == 0 && len(t.named) > 0 {
-		return Usage{}, fmt.Errorf("%w (roots %v)", ErrGone, t.named)
+	if len(t.members) == 0 && len(t.lastRoots) > 0 {
+		return Usage{}, fmt.Errorf("%w (roots %v)", ErrGone, t.lastRoots)
 	}
 	t.link()
 	u := t.sum()
@@ -101,16 +101,16 @@ func (t *Tree) Members() ([]int, error) {
 
 // find scans /proc for the members of the tree.
 func (t *Tree) find() error {
-	t.rename(t.roots())
+	t.setRoots(t.roots())
 	if err := t.enumerate(); err != nil {
 		return fmt.Errorf("list the processes in /proc: %w", err)
 	}
 	t.scan++
 	for _, e := range t.entries {
-		t.meet(e)
+		t.update(e)
 	}
-	t.part()
-	t.enlist()
+	t.dropExited()
+	t.findMembers()
 	return nil
 }
 
@@ -130,13 +130,13 @@ func (t *Tree) enumerate() (err error) {
 	return err
 }
 
-// rename takes the roots of this reading. New ones may lie among the processes
+// setRoots takes the roots of this reading. New ones may lie among the processes
 // that were foreign so far.
-func (t *Tree) rename(roots []int) {
-	if slices.Equal(roots, t.named) {
+func (t *Tree) setRoots(roots []int) {
+	if slices.Equal(roots, t.lastRoots) {
 		return
 	}
-	t.named = slices.Clone(roots)
+	t.lastRoots = slices.Clone(roots)
 	for _, p := range t.procs {
 		p.foreign = false
 	}
@@ -147,11 +147,11 @@ func (t *Tree) rename(roots []int) {
 	}
 }
 
-// meet takes note of a process that is there.
-func (t *Tree) meet(e entry) {
+// update records a process that is there.
+func (t *Tree) update(e entry) {
 	p := t.procs[e.id]
 	if p != nil && p.inode != e.inode && !p.same(t.buf) {
-		t.credit(p)
+		t.addExited(p)
 		t.drop(p)
 		p = nil
 	}
@@ -166,13 +166,13 @@ func (t *Tree) meet(e entry) {
 	t.procs[e.id] = p
 }
 
-// part takes leave of processes that are no longer there.
-func (t *Tree) part() {
+// dropExited forgets processes that are no longer there.
+func (t *Tree) dropExited() {
 	var gone []*proc
 	for _, p := range t.procs {
 		if p.seen != t.scan {
 			gone = append(gone, p)
-			t.credit(p)
+			t.addExited(p)
 		}
 	}
 	for _, p := range gone {
@@ -180,62 +180,62 @@ func (t *Tree) part() {
 	}
 }
 
-// credit remembers the time of a member that has gone, unless a member reaped
+// addExited adds the time of a member that has gone, unless a member reaped
 // it: then it is in that one's account. A parent that is gone as well is taken
 // to have reaped it, and one that was found gone while its family was read was
 // reaped by it.
-func (t *Tree) credit(p *proc) {
+func (t *Tree) addExited(p *proc) {
 	if p.gone {
 		return
 	}
 	parent := t.procs[p.ppid]
-	if p.member && (parent == nil || !parent.keeps() || parent.ignores(t.buf)) {
-		t.departed += p.total()
+	if p.member && (parent == nil || !parent.counts() || parent.ignoresChildren(t.buf)) {
+		t.exitedCPU += p.total()
 	}
 }
 
-// ignores reports whether a parent that is there has reaped nobody since the
+// ignoresChildren reports whether a parent that is there has reaped nobody since the
 // last reading: its children then ended unnoticed, since it ignores SIGCHLD.
-func (p *proc) ignores(buf []byte) bool {
+func (p *proc) ignoresChildren(buf []byte) bool {
 	return p.refresh(buf) == nil && p.reapedFaults == p.settled
 }
 
 func (t *Tree) drop(p *proc) {
 	if p.fd >= 0 {
-		t.kept--
+		t.openFiles--
 	}
 	p.close()
 	delete(t.procs, p.id)
 }
 
-// keeps reports whether what the process reaps counts for the tree.
-func (p *proc) keeps() bool { return p.member || p.host }
+// counts reports whether what the process reaps counts for the tree.
+func (p *proc) counts() bool { return p.member || p.host }
 
-// enlist finds out which processes belong to the tree.
-func (t *Tree) enlist() {
-	for _, root := range t.named {
+// findMembers finds out which processes belong to the tree.
+func (t *Tree) findMembers() {
+	for _, root := range t.lastRoots {
 		if p := t.procs[max(root, -root)]; p != nil {
 			p.member, p.host = p.member || root > 0, root < 0
 		}
 	}
-	for t.admit() {
+	for t.addMembers() {
 	}
 	for _, p := range t.procs {
-		t.dismiss(p, 0)
+		t.markForeign(p, 0)
 	}
-	t.list()
+	t.listMembers()
 }
 
-// admit makes members of the children of members and of who is in a process
+// addMembers makes members of the children of members and of who is in a process
 // group or session that a member founded, and reports whether it found any:
 // they may bring in others.
-func (t *Tree) admit() (found bool) {
+func (t *Tree) addMembers() (found bool) {
 	for _, p := range t.procs {
-		if p.keeps() || p.foreign {
+		if p.counts() || p.foreign {
 			continue
 		}
 		parent := t.procs[p.ppid]
-		p.member = parent != nil && parent.keeps() || t.founders[p.group] || t.founders[p.session]
+		p.member = parent != nil && parent.counts() || t.founders[p.group] || t.founders[p.session]
 		if p.member {
 			found, t.founders[p.id] = true, true
 		}
@@ -243,10 +243,10 @@ func (t *Tree) admit() (found bool) {
 	return found
 }
 
-// dismiss marks who is foreign for good: whoever has a foreign parent, or none.
+// markForeign marks who is foreign for good: whoever has a foreign parent, or none.
 // Of one whose parent was not met yet, the next scan will know.
-func (t *Tree) dismiss(p *proc, depth int) {
-	if p.keeps() || p.foreign || depth > 1000 {
+func (t *Tree) markForeign(p *proc, depth int) {
+	if p.counts() || p.foreign || depth > 1000 {
 		return
 	}
 	parent := t.procs[p.ppid]
@@ -254,13 +254,13 @@ func (t *Tree) dismiss(p *proc, depth int) {
 		p.foreign = p.ppid == 0
 		return
 	}
-	t.dismiss(parent, depth+1)
+	t.markForeign(parent, depth+1)
 	p.foreign = parent.foreign
 }
 
-// list lists the members, and remembers the groups and sessions that they
+// listMembers lists the members, and remembers the groups and sessions that they
 // founded for as long as anybody is in them.
-func (t *Tree) list() {
+func (t *Tree) listMembers() {
 	t.members = t.members[:0]
 	founded := map[int]bool{}
 	for _, p := range t.procs {
@@ -268,7 +268,7 @@ func (t *Tree) list() {
 			continue
 		}
 		t.members = append(t.members, p)
-		t.hold(p)
+		t.keepOpen(p)
 		founded[p.id] = true
 		for _, id := range []int{p.group, p.session} {
 			if t.founders[id] {
@@ -279,9 +279,9 @@ func (t *Tree) list() {
 	t.founders = founded
 }
 
-// hold keeps the stat file of a member open, while there is room.
-func (t *Tree) hold(p *proc) {
-	if p.fd < 0 && t.kept < mostKept && p.keep() == nil {
-		t.kept++
+// keepOpen keeps the stat file of a member open, while there is room.
+func (t *Tree) keepOpen(p *proc) {
+	if p.fd < 0 && t.openFiles < mostKept && p.openStat() == nil {
+		t.openFiles++
 	}
 }

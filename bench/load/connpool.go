@@ -26,9 +26,9 @@ func (c *Connections) Add(more Connections) {
 	c.Closed, c.Resent, c.Yielded = c.Closed+more.Closed, c.Resent+more.Resent, c.Yielded+more.Yielded
 }
 
-// A stock keeps the connections that are idle. What was used last is used first, so
+// A connPool keeps the connections that are idle. What was used last is used first, so
 // that those which are not needed end.
-type stock struct {
+type connPool struct {
 	mu       sync.Mutex
 	idle     []*conn       // the last is the one that was used last
 	shortest time.Duration // that a connection had been idle which the target had closed
@@ -43,14 +43,14 @@ type stock struct {
 	doubted  time.Time // when it last did not
 }
 
-func newStock(timeout time.Duration) *stock {
-	return &stock{shortest: math.MaxInt64, timeout: timeout}
+func newConnPool(timeout time.Duration) *connPool {
+	return &connPool{shortest: math.MaxInt64, timeout: timeout}
 }
 
 // take returns an idle connection that is still good, nil if there is none, and how
 // many the target had closed. A request that must not be sent twice gets none that may
 // be closed while it is on its way.
-func (s *stock) take(once bool, now, deadline time.Time) (k *conn, closed uint64) {
+func (s *connPool) take(once bool, now, deadline time.Time) (k *conn, closed uint64) {
 	var dead []*conn
 	defer func() { closeAll(dead) }()
 	for {
@@ -78,7 +78,7 @@ func (s *stock) take(once bool, now, deadline time.Time) (k *conn, closed uint64
 // look, if it was used just now, by a target that has never closed one, for a request
 // that may be sent again. It is doubtful if one that must not be sent twice may meet its
 // end.
-func (s *stock) pop(once bool, now time.Time) (k *conn, trusted, doubtful bool) {
+func (s *connPool) pop(once bool, now time.Time) (k *conn, trusted, doubtful bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := len(s.idle) - 1
@@ -96,14 +96,14 @@ func (s *stock) pop(once bool, now time.Time) (k *conn, trusted, doubtful bool) 
 // surely reports whether a connection whose last request was sent so long ago will be
 // kept: a target that closes idle ones has closed none after less than twice that. One
 // that closes them at once may do so at any time.
-func (s *stock) surely(idle time.Duration) bool {
+func (s *connPool) surely(idle time.Duration) bool {
 	const atOnce = 2 * time.Millisecond
 	return s.shortest > atOnce && idle < s.shortest/2
 }
 
 // learn notes that the target closed a connection that had been idle for so long, or
 // for less.
-func (s *stock) learn(idle time.Duration) {
+func (s *connPool) learn(idle time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.shortest = min(s.shortest, idle)
@@ -111,7 +111,7 @@ func (s *stock) learn(idle time.Duration) {
 
 // put keeps a connection whose last answer took so long, unless another waits for its
 // place.
-func (s *stock) put(k *conn, now time.Time, took time.Duration) {
+func (s *connPool) put(k *conn, now time.Time, took time.Duration) {
 	k.since, k.sent = now, now.Add(-took)
 	if victim := s.keep(k, took); victim != nil {
 		closeAll([]*conn{victim})
@@ -119,16 +119,16 @@ func (s *stock) put(k *conn, now time.Time, took time.Duration) {
 }
 
 // keep returns the connection to close: this one, or one that nobody needed.
-func (s *stock) keep(k *conn, took time.Duration) (victim *conn) {
+func (s *connPool) keep(k *conn, took time.Duration) (victim *conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.getUsedTo(took, k.used)
+	s.learnUsual(took, k.used)
 	k.used = true
 	if s.bound && len(s.line) > 0 {
 		s.yielded++
 		return k
 	}
-	if w := s.hungriest(); w != nil {
+	if w := s.nextStarving(); w != nil {
 		w.helped()
 		return k
 	}
@@ -142,9 +142,9 @@ func (s *stock) keep(k *conn, took time.Duration) (victim *conn) {
 	return nil
 }
 
-// getUsedTo learns what an answer takes. The first on a connection counts as long as
+// learnUsual learns what an answer takes. The first on a connection counts as long as
 // there is no other: it may have waited for a worker, or be slow as such.
-func (s *stock) getUsedTo(took time.Duration, used bool) {
+func (s *connPool) learnUsual(took time.Duration, used bool) {
 	switch {
 	case s.usual == 0:
 		s.usual = took
@@ -154,14 +154,14 @@ func (s *stock) getUsedTo(took time.Duration, used bool) {
 }
 
 // shift takes out the connection that has been idle for longest.
-func (s *stock) shift() *conn {
+func (s *connPool) shift() *conn {
 	k := s.idle[0]
 	s.idle[0], s.idle = nil, s.idle[1:]
 	return k
 }
 
 // yields is how many connections were closed for others since it was last called.
-func (s *stock) yields() uint64 {
+func (s *connPool) yields() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := s.yielded
@@ -170,7 +170,7 @@ func (s *stock) yields() uint64 {
 }
 
 // takeAll takes out all that are idle.
-func (s *stock) takeAll() []*conn {
+func (s *connPool) takeAll() []*conn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	idle := s.idle
@@ -179,7 +179,7 @@ func (s *stock) takeAll() []*conn {
 }
 
 // close closes all that are idle.
-func (s *stock) close() { closeAll(s.takeAll()) }
+func (s *connPool) close() { closeAll(s.takeAll()) }
 
 // closeAll closes connections from which nothing more is wanted: there is nothing to
 // do about an error.
