@@ -1,6 +1,7 @@
 package persistent
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -125,11 +126,6 @@ func (s *statusWriter) begun() {
 	}
 }
 
-func (s *statusWriter) code() int {
-	if s.status == 0 {
-		return http.StatusOK
-	}
-	return s.status
-}
+func (s *statusWriter) code() int { return cmp.Or(s.status, http.StatusOK) }
 
 func (s *statusWriter) class() int { return min(max(s.code()/100, 1), 5) }

@@ -2,6 +2,7 @@ package load
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -40,12 +41,8 @@ func NewClient(base string, o Options) (*Client, error) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, fmt.Errorf("offer load to %q: want the address of a server, as in http://127.0.0.1:8080", base)
 	}
-	if o.Timeout == 0 {
-		o.Timeout = 10 * time.Second
-	}
-	if o.MaxInFlight == 0 {
-		o.MaxInFlight = maxInFlight()
-	}
+	o.Timeout = cmp.Or(o.Timeout, 10*time.Second)
+	o.MaxInFlight = cmp.Or(o.MaxInFlight, maxInFlight())
 	c := &Client{host: u.Host, o: o, dialer: newDialer(u, o.TLS), conns: newConnPool(o.Timeout), replies: sync.Pool{New: func() any { return new(exchange) }}}
 	c.header.Store(firstHeader)
 	return c, nil
@@ -60,9 +57,7 @@ func newDialer(u *url.URL, settings *tls.Config) dialer {
 			d.tls = &tls.Config{}
 		}
 		d.tls.NextProtos = []string{"http/1.1"}
-		if d.tls.ServerName == "" {
-			d.tls.ServerName = u.Hostname()
-		}
+		d.tls.ServerName = cmp.Or(d.tls.ServerName, u.Hostname())
 	}
 	if u.Port() == "" {
 		d.addr = net.JoinHostPort(u.Hostname(), port)

@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -59,16 +60,8 @@ func (c Changes) Find(series []float64) []Change {
 }
 
 func (c Changes) withDefaults() Changes {
-	if c.Least == 0 {
-		c.Least = 5
-	}
-	c.Least = max(c.Least, 2) // a distance within a stretch needs two values
-	if c.Level == 0 {
-		c.Level = 0.01
-	}
-	if c.Permutations == 0 {
-		c.Permutations = 199
-	}
+	c.Least = max(cmp.Or(c.Least, 5), 2) // a distance within a stretch needs two values
+	c.Level, c.Permutations = cmp.Or(c.Level, 0.01), cmp.Or(c.Permutations, 199)
 	return c
 }
 
