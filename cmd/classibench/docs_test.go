@@ -122,3 +122,10 @@ func parseDocLine(t *testing.T, dir string, l docLine) (found []docCommand) {
 	}
 	return found
 }
+
+func write(t *testing.T, path, text string, mode os.FileMode) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), mode); err != nil {
+		t.Fatal(err)
+	}
+}

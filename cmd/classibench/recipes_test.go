@@ -140,13 +140,6 @@ func openTo(t *testing.T, dir string) {
 	}
 }
 
-func write(t *testing.T, path, text string, mode os.FileMode) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(text), mode); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // TestRecipesShowTheirPrograms compares what the page shows of a program with the
 // program.
 func TestRecipesShowTheirPrograms(t *testing.T) {
