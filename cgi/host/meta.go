@@ -186,9 +186,9 @@ func (g *Gateway) header(m *metaSet, r *http.Request) {
 	first := len(m.env)
 	for name, values := range r.Header {
 		v := variable(name)
-		if why, kept := g.keeps(v); kept {
-			if why != "" {
-				g.dropped.note(g, r, name, why)
+		if why := keeps(v, g.PassAuth); why != "" {
+			if why != KeptOwn {
+				g.dropped.note(g, r, name, string(why))
 			}
 			continue
 		}
@@ -207,21 +207,36 @@ func (g *Gateway) header(m *metaSet, r *http.Request) {
 	m.env = m.env[:first+len(rest)]
 }
 
-// keeps reports whether a header stays with the server, and why: secrets, names
-// that are no variable's, and Proxy, which would set http_proxy in the eyes of many
-// programs. What has a meta-variable of its own needs no reason.
-func (g *Gateway) keeps(variable string) (why string, kept bool) {
+// A Kept is the reason why a header field is not passed on to programs, in words for a
+// log; empty for one that is.
+type Kept string
+
+// The reasons: names that are no variable's, secrets, and Proxy, which would set http_proxy
+// in the eyes of many programs. A field with a meta-variable of its own is no loss.
+const (
+	KeptName   Kept = "its name has a character other than letters, digits and -"
+	KeptSecret Kept = "it holds a secret; PassAuth (--pass-auth, pass_auth: true) passes it on"
+	KeptProxy  Kept = "programs would take HTTP_PROXY for their proxy"
+	KeptOwn    Kept = "it has a meta-variable of its own"
+)
+
+// Keeps returns why a gateway keeps a header field from its program, if it does.
+func Keeps(field string, passAuth bool) Kept { return keeps(variable(field), passAuth) }
+
+func keeps(variable string, passAuth bool) Kept {
 	switch variable {
 	case "":
-		return "its name has a character other than letters, digits and -", true
+		return KeptName
 	case "HTTP_AUTHORIZATION", "HTTP_PROXY_AUTHORIZATION":
-		return "it holds a secret; PassAuth (--pass-auth, pass_auth: true) passes it on", !g.PassAuth
+		if !passAuth {
+			return KeptSecret
+		}
 	case "HTTP_PROXY":
-		return "programs would take HTTP_PROXY for their proxy", true
+		return KeptProxy
 	case "HTTP_CONTENT_LENGTH", "HTTP_CONTENT_TYPE", "HTTP_HOST":
-		return "", true
+		return KeptOwn
 	}
-	return "", false
+	return ""
 }
 
 // drops are the names of headers that were not passed on. Each is logged once; of
