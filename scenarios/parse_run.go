@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -101,10 +100,7 @@ func (p *parsing) targets(n ast.Node) {
 	})
 }
 
-var (
-	builtins = []string{"cgi", "persistent"}
-	kinds    = []string{"cgi", "fastcgi", "server", "url"}
-)
+var builtins = []string{"cgi", "persistent"}
 
 // target reads a target: the name of a built-in one, or a mapping.
 func (p *parsing) target(n ast.Node) Target {
@@ -118,53 +114,47 @@ func (p *parsing) target(n ast.Node) Target {
 	return Target{Name: name, Builtin: name}
 }
 
+// ownTarget reads a target that is not built in. Which of its fields it may have depends on
+// its kind, which may stand after them.
 func (p *parsing) ownTarget(n ast.Node) Target {
-	t := Target{Ready: "/", StartTimeout: 15 * time.Second}
-	seen := p.mapping(n, "a target",
-		field{"name", true, p.text("name", &t.Name)},
-		field{"kind", true, p.text("kind", &t.Kind)},
-		field{"command", false, p.command("command", &t.Command)},
-		field{"dir", false, p.text("dir", &t.Dir)},
-		field{"env", false, func(n ast.Node) { t.Env = p.variables("env", n) }},
-		field{"reset", false, p.command("reset", &t.Reset)},
-		field{"url", false, p.text("url", &t.URL)},
-		field{"insecure", false, value(p.reader, "insecure", "write true or false", &t.Insecure, strconv.ParseBool)},
-		field{"ca", false, p.text("ca", &t.CA)},
-		field{"pids", false, func(n ast.Node) { t.PIDs = p.pids(n) }},
-		field{"ready", false, p.text("ready", &t.Ready)},
-		field{"processes", false, value(p.reader, "processes", formWhole, &t.Processes, between(1, 4096))},
-		field{"script", false, p.text("script", &t.Script)},
-		field{"params", false, func(n ast.Node) { t.Params = p.variables("params", n) }},
-		field{"connections", false, value(p.reader, "connections", formWhole, &t.Connections, between(1, 4096))},
-		field{"pass_auth", false, value(p.reader, "pass_auth", formSwitch, &t.PassAuth, parseSwitch)},
-		field{"start_timeout", false, value(p.reader, "start_timeout", formDuration, &t.StartTimeout, parseDuration)},
-	)
-	p.checkTarget(n, t, seen)
+	t := Target{Ready: DefaultReady, StartTimeout: DefaultStartTimeout}
+	fields := []field{
+		{"name", true, p.text("name", &t.Name)},
+		{"kind", true, p.text("kind", &t.Kind)},
+		{"command", false, p.command("command", &t.Command)},
+		{"dir", false, p.text("dir", &t.Dir)},
+		{"env", false, func(n ast.Node) { t.Env = p.variables("env", n) }},
+		{"reset", false, p.command("reset", &t.Reset)},
+		{"url", false, p.text("url", &t.URL)},
+		{"insecure", false, value(p.reader, "insecure", "write true or false", &t.Insecure, strconv.ParseBool)},
+		{"ca", false, p.text("ca", &t.CA)},
+		{"pids", false, func(n ast.Node) { t.PIDs = p.pids(n) }},
+		{"ready", false, p.text("ready", &t.Ready)},
+	}
+	for _, f := range ownFields() {
+		fields = append(fields, field{f.name, false, func(ast.Node) {}}) // read when the kind is known
+	}
+	seen := p.mapping(n, "a target", append(fields, field{"start_timeout", false, value(p.reader, "start_timeout", formDuration, &t.StartTimeout, parseDuration)})...)
+	p.checkTarget(n, &t, seen)
 	return t
 }
 
 // checkTarget compares what is given with what the kind needs.
-func (p *parsing) checkTarget(n ast.Node, t Target, seen map[string]ast.Node) {
-	switch t.Kind {
-	case "cgi", "fastcgi":
-		if len(t.Command) == 0 {
-			p.problem(n, "name the program under command", "target %q has no command", t.Name)
-		}
-	case "server":
-		switch {
-		case len(t.Command) == 0:
-			p.problem(n, "name the program under command", "target %q has no command", t.Name)
-		case t.URL == "" && !t.told():
-			p.problem(seen["command"], "write {addr} where the program takes the address to listen at, or its url if it has one of its own", "the command of target %q does not say where to listen", t.Name)
-		}
-	case "url":
-		if t.URL == "" {
-			p.problem(n, "write url: http://127.0.0.1:8080", "target %q has no url", t.Name)
-		}
-	case "":
-	default:
-		p.problem(seen["kind"], didYouMean(t.Kind, kinds), "unknown kind %q", t.Kind)
+func (p *parsing) checkTarget(n ast.Node, t *Target, seen map[string]ast.Node) {
+	switch k, known := kinds[t.Kind]; {
+	case known:
+		k.check(p, n, *t, seen)
+	case t.Kind != "":
+		p.problem(seen["kind"], didYouMean(t.Kind, Kinds()), "unknown kind %q", t.Kind)
 	}
+	p.readOwn(t, seen)
+	p.checkURL(*t, seen)
+	if !strings.HasPrefix(t.Ready, "/") {
+		p.problem(seen["ready"], "write a path such as /healthz", "bad path %q", t.Ready)
+	}
+}
+
+func (p *parsing) checkURL(t Target, seen map[string]ast.Node) {
 	secure := strings.HasPrefix(t.URL, "https://")
 	switch {
 	case t.URL == "":
@@ -178,40 +168,12 @@ func (p *parsing) checkTarget(n ast.Node, t Target, seen map[string]ast.Node) {
 			p.problem(seen[key], "leave it out, or give the url of an https server", "target %q does not speak TLS", t.Name)
 		}
 	}
-	p.checkGateway(t, seen)
-	if !strings.HasPrefix(t.Ready, "/") {
-		p.problem(seen["ready"], "write a path such as /healthz", "bad path %q", t.Ready)
-	}
 }
 
 // serverOnly reports whether a URL names a server, and nothing on it.
 func serverOnly(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && u.Host != "" && strings.Trim(u.Path, "/") == "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil
-}
-
-// checkGateway looks at what only some kinds have: what their gateway is told.
-func (p *parsing) checkGateway(t Target, seen map[string]ast.Node) {
-	if t.Processes > 0 && t.Kind != "cgi" {
-		p.problem(seen["processes"], "leave it out", "target %q is no CGI program: nothing is started for each request", t.Name)
-	}
-	if seen["script"] != nil && t.Kind != "cgi" && t.Kind != "fastcgi" {
-		p.problem(seen["script"], "leave it out, and name the script in the command", "target %q is no CGI or FastCGI program: nobody tells it its script", t.Name)
-	}
-	for _, name := range []string{"params", "connections"} {
-		if seen[name] != nil && t.Kind != "fastcgi" {
-			p.problem(seen[name], "leave it out; variables for a program stand under env", "target %q is no FastCGI program: it has no %s", t.Name, name)
-		}
-	}
-	if t.PassAuth && t.Kind != "cgi" && t.Kind != "fastcgi" {
-		p.problem(seen["pass_auth"], "leave it out", "target %q has no gateway of ours: it gets every header", t.Name)
-	}
-}
-
-// told reports whether a target is told the address to listen at.
-func (t Target) told() bool {
-	words := append(slices.Collect(maps.Values(t.Env)), t.Command...)
-	return slices.ContainsFunc(words, func(s string) bool { return strings.Contains(s, "{addr}") || strings.Contains(s, "{port}") })
 }
 
 func (p *parsing) variables(what string, n ast.Node) map[string]string {

@@ -96,8 +96,8 @@ type Objective struct {
 type Target struct {
 	Name         string
 	Builtin      string            // "cgi" or "persistent"; the rest is then empty
-	Kind         string            // cgi, fastcgi, server, url
-	Command      []string          // may hold {addr}
+	Kind         string            // one of Kinds
+	Command      []string          // may hold {addr}; see TakesAddress
 	Dir          string            // working directory of Command
 	Env          map[string]string // added to the environment
 	Reset        []string          // a command that restores the target's data
@@ -105,11 +105,13 @@ type Target struct {
 	Insecure     bool              // take any certificate of an https URL
 	CA           string            // file of certificates in PEM to trust in place of the system's
 	PIDs         []int             // processes to watch, of a target that already runs
-	Ready        string            // path that answers when the target is ready; default "/"
-	StartTimeout time.Duration
-	Processes    int               // of a cgi target: how many run at once; 0 is the gateway's own choice
-	Script       string            // of a cgi or fastcgi target: the file that an interpreter such as PHP runs, relative to Dir
-	Params       map[string]string // of a fastcgi target: parameters beside the meta-variables
-	Connections  int               // of a fastcgi target: how many processes it has; 0 asks it
-	PassAuth     bool              // of a cgi or fastcgi target: Authorization is passed on to the program
+	Ready        string            // path that answers when the target is ready; default DefaultReady
+	StartTimeout time.Duration     // default DefaultStartTimeout
+	Settings     any               // the fields that not all kinds have: *CGI, *FastCGI or nil; see SettingsOf
 }
+
+// Defaults of a Target.
+const (
+	DefaultReady        = "/"
+	DefaultStartTimeout = 15 * time.Second
+)

@@ -217,9 +217,9 @@ func TestTargetsOfInterpreters(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []scenarios.Target{
-		{Name: "php", Kind: "cgi", Command: []string{"php-cgi"}, Script: "a.php", Ready: "/", StartTimeout: 15 * time.Second},
-		{Name: "fpm", Kind: "fastcgi", Command: []string{"php-cgi", "-b", "{addr}"}, Script: "a.php", Params: map[string]string{"APP_ENV": "test", "N": "1"},
-			Connections: 4, Ready: "/", StartTimeout: 15 * time.Second},
+		{Name: "php", Kind: "cgi", Command: []string{"php-cgi"}, Ready: "/", StartTimeout: 15 * time.Second, Settings: &scenarios.CGI{Gateway: scenarios.Gateway{Script: "a.php"}}},
+		{Name: "fpm", Kind: "fastcgi", Command: []string{"php-cgi", "-b", "{addr}"}, Ready: "/", StartTimeout: 15 * time.Second,
+			Settings: &scenarios.FastCGI{Gateway: scenarios.Gateway{Script: "a.php"}, Params: map[string]string{"APP_ENV": "test", "N": "1"}, Connections: 4}},
 	}
 	if diff := cmp.Diff(want, s.Targets); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -249,9 +249,16 @@ func TestPassAuth(t *testing.T) {
 		return scenarios.Parse("a.yaml", []byte("name: a\nmix: [{name: x, get: /}]\ntargets: [{name: a, kind: "+kind+", command: \"./a {addr}\", pass_auth: "+value+"}]\n"))
 	}
 	for _, kind := range []string{"cgi", "fastcgi"} {
-		if s, err := parse(kind, "true"); err != nil || !s.Targets[0].PassAuth {
-			t.Errorf("%s: got %+v, %v, want that it is set", kind, s, err)
+		s, err := parse(kind, "true")
+		if err != nil {
+			t.Fatal(err)
 		}
+		if g, ok := s.Targets[0].Gateway(); !ok || !g.PassAuth {
+			t.Errorf("%s: got %+v, want that it is set", kind, s.Targets[0])
+		}
+	}
+	if _, err := parse("server", "false"); err != nil {
+		t.Errorf("server, switched off: got %v", err)
 	}
 	if _, err := parse("server", "true"); err == nil || !strings.Contains(err.Error(), "has no gateway of ours") {
 		t.Errorf("server: got %v", err)

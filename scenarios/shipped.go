@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 )
 
@@ -13,10 +14,17 @@ import (
 var shipped embed.FS
 
 //go:embed schema.json
-var schema []byte
+var schema string
 
-// Schema returns the JSON Schema (draft 2020-12) of scenario files.
-func Schema() []byte { return schema }
+// Schema returns the JSON Schema (draft 2020-12) of scenario files: schema.json, with the
+// kinds of targets and the fields that not all of them have filled in.
+func Schema() []byte {
+	kind := `"kind": {"enum": ["` + strings.Join(Kinds(), `", "`) + `"]}`
+	for _, f := range ownFields() {
+		kind += ",\n        " + strconv.Quote(f.name) + ": " + f.schema
+	}
+	return []byte(strings.Replace(schema, `"kind": {"enum": []}`, kind, 1))
+}
 
 // ErrUnknown says that there is no scenario of a name.
 var ErrUnknown = errors.New("unknown scenario")

@@ -6,7 +6,6 @@ import (
 
 	"github.com/classibench/classibench/bench/load"
 	"github.com/classibench/classibench/bench/result"
-	"github.com/classibench/classibench/bench/target"
 )
 
 // warmUp is what a target gets before its replay: little, since what it has not
@@ -24,12 +23,11 @@ func (e *Instance) Warm(ctx context.Context, requests *load.Requests) (doubts []
 	return nil, e.restore(ctx)
 }
 
-// restore puts the data back that the warm-up may have changed all the same: many a
-// page counts its visitors. A server of ours has its data open, and they would be
-// replaced under its hands; it keeps them.
+// restore puts the data back that the warm-up may have changed all the same: many a page
+// counts its visitors.
 func (e *Instance) restore(ctx context.Context) error {
-	if e.target.Kind == target.CGI || e.target.Kind == target.URL {
-		return e.target.Restore(ctx)
+	if !e.target.Restorable() {
+		return nil
 	}
-	return nil
+	return e.target.Restore(ctx)
 }

@@ -39,25 +39,7 @@ func (t Target) processes(p place) ([]process, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch t.Kind {
-	case Server:
-		return []process{t.process(program, t.Command, p.addr, "", false)}, nil
-	case CGI:
-		gateway, err := t.find(t.Gateway[0])
-		if err != nil {
-			return nil, err
-		}
-		args := append(append([]string{}, t.Gateway...), program)
-		return []process{t.process(gateway, append(args, t.Command[1:]...), p.addr, "", false)}, nil
-	}
-	gateway, err := t.find(t.Gateway[0])
-	if err != nil {
-		return nil, err
-	}
-	return []process{
-		t.process(program, t.Command, p.backend, "", p.socket != nil),
-		t.process(gateway, t.Gateway, p.addr, p.backend, false),
-	}, nil
+	return kinds[t.Kind].processes(t, program, p)
 }
 
 func (t Target) process(path string, args []string, addr, backend string, socket bool) process {
@@ -97,10 +79,11 @@ func environment(set []string) []string {
 // Check looks whether the target's program can be started, without starting it.
 // Start does so as well; Check tells early, before other targets are measured.
 func (t Target) Check() error {
-	if t.Kind == URL || len(t.Command) == 0 {
-		return nil
+	k, err := t.kind()
+	if err != nil || k.attached || len(t.Command) == 0 {
+		return err
 	}
-	_, err := t.find(t.Command[0])
+	_, err = t.find(t.Command[0])
 	return err
 }
 

@@ -13,7 +13,7 @@ import (
 // their CPUs.
 func (t Target) Pinnable() error {
 	switch {
-	case len(t.CPUs) == 0 || t.Kind != URL:
+	case len(t.CPUs) == 0 || !t.Attached():
 		return nil
 	case len(t.PIDs) == 0:
 		return errors.New("its processes are not known, name them with pids")

@@ -37,10 +37,10 @@ func (t Target) place() (p place, err error) {
 		return p, t.fail(PhaseListen, err, "the loopback interface has no free port; see ip address show lo")
 	}
 	p.url = "http://" + p.addr
-	if t.Kind != FastCGI {
+	if !kinds[t.Kind].backend {
 		return p, nil
 	}
-	if mentions(t.Command, t.Env, "{addr}", "{port}") {
+	if t.takesAddress() {
 		p.backend, err = freeAddr()
 	} else {
 		p.backend, p.socket, err = listeningSocket()
@@ -110,16 +110,4 @@ func fill(list []string, addr, backend string) []string {
 		filled[i] = r.Replace(s)
 	}
 	return filled
-}
-
-// mentions reports whether a placeholder occurs in a command or its
-// environment.
-func mentions(command, env []string, placeholders ...string) bool {
-	all := strings.Join(command, "\n") + "\n" + strings.Join(env, "\n")
-	for _, p := range placeholders {
-		if strings.Contains(all, p) {
-			return true
-		}
-	}
-	return false
 }

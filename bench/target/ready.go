@@ -41,7 +41,7 @@ func (r *Running) await(ctx context.Context) error {
 		if err == nil {
 			return nil
 		}
-		if r.target.Kind == CGI && failing.enough(err) {
+		if kinds[r.target.Kind].perRequest && failing.enough(err) {
 			return r.late(failing.since(), err)
 		}
 		if !errors.Is(err, ErrTaken) {
@@ -174,8 +174,9 @@ func (r *Running) diedEarly() error {
 func (r *Running) late(after time.Duration, last error) error {
 	e := r.target.fail(PhaseAwait, fmt.Errorf("after %v: %w", after, last), "")
 	e.Output = r.output.tail(quoted)
+	k := kinds[r.target.Kind]
 	switch {
-	case errors.Is(last, ErrSilent) && r.target.Kind == URL:
+	case errors.Is(last, ErrSilent) && k.attached:
 		e.Hint = "start it first, or correct its url"
 	case errors.Is(last, ErrSilent):
 		e.Hint = "does its command listen at {addr}, and stay in the foreground? If it only starts slowly, raise its start_timeout"
@@ -185,23 +186,12 @@ func (r *Running) late(after time.Duration, last error) error {
 		e.Hint = "if its first answer takes long, raise its start_timeout"
 	case errors.Is(last, ErrTaken):
 		e.Hint = "let it listen at {addr} itself; what a service such as docker or systemd starts for it is not among its processes: start that by hand, and use kind url"
-	case errors.Is(last, ErrWrong) && r.target.Kind == CGI:
-		e.Hint = fmt.Sprintf("run it by hand: %s; if only GET %s fails, name another path as ready", r.target.byHand(), r.target.Ready)
-	case errors.Is(last, ErrWrong) && r.target.Kind == FastCGI:
-		e.Hint = fmt.Sprintf("its program has to listen at {addr}, or on its standard input, and to answer GET %s with a status below 500; if only that path fails, name another as ready", r.target.Ready)
+	case errors.Is(last, ErrWrong) && k.wrongHint != nil:
+		e.Hint = k.wrongHint(r.target)
 	case errors.Is(last, ErrWrong):
 		e.Hint = fmt.Sprintf("it has to answer GET %s over HTTP with a status below 500; name another path as ready", r.target.Ready)
 	}
 	return e
-}
-
-// byHand is a line for a shell that runs a CGI program once.
-func (t Target) byHand() string {
-	line := shell.Quote(append([]string{"env", "REQUEST_METHOD=GET", "PATH_INFO=" + t.Ready}, t.Command...))
-	if t.Dir != "" {
-		line = "cd " + shell.Quote([]string{t.Dir}) + " && " + line
-	}
-	return line
 }
 
 func hostPort(u *url.URL) string {

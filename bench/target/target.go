@@ -19,24 +19,17 @@
 package target
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"io"
-	"slices"
 	"time"
-)
 
-// Kinds of targets.
-const (
-	CGI     = "cgi"     // a script, run by a gateway that forks for each request
-	FastCGI = "fastcgi" // a program that speaks FastCGI, behind a gateway that speaks HTTP
-	Server  = "server"  // a command that listens
-	URL     = "url"     // something that already runs, and is left running
+	"github.com/classibench/classibench/scenarios"
 )
 
 // Defaults of a Target.
 const (
-	DefaultStartTimeout = 15 * time.Second
+	DefaultStartTimeout = scenarios.DefaultStartTimeout
 	DefaultStopTimeout  = 5 * time.Second
 )
 
@@ -47,7 +40,7 @@ const (
 // interface each time it is started, unless URL names one.
 type Target struct {
 	Name string
-	Kind string
+	Kind string // one of Kinds
 
 	// Command is the program and its arguments. Of a CGI target it is the
 	// script. Of a FastCGI target it is the program; its {addr} is where the
@@ -69,7 +62,7 @@ type Target struct {
 	Insecure bool   // take any certificate of an https URL
 	CA       string // file of certificates in PEM to trust in place of the system's
 
-	Ready        string        // path that answers with a status below 500 when the target is ready; none is "/"
+	Ready        string        // path that answers with a status below 500 when the target is ready; none is scenarios.DefaultReady
 	StartTimeout time.Duration // 0 is DefaultStartTimeout
 	StopTimeout  time.Duration // from asking to killing; 0 is DefaultStopTimeout
 
@@ -81,28 +74,14 @@ type Target struct {
 
 // withDefaults fills in what was left open, and refuses what makes no sense.
 func (t Target) withDefaults() (Target, error) {
-	if t.StartTimeout == 0 {
-		t.StartTimeout = DefaultStartTimeout
+	t.StartTimeout = cmp.Or(t.StartTimeout, DefaultStartTimeout)
+	t.StopTimeout = cmp.Or(t.StopTimeout, DefaultStopTimeout)
+	t.Ready = cmp.Or(t.Ready, scenarios.DefaultReady)
+	k, err := t.kind()
+	if err == nil {
+		err = k.check(t)
 	}
-	if t.StopTimeout == 0 {
-		t.StopTimeout = DefaultStopTimeout
-	}
-	if t.Ready == "" {
-		t.Ready = "/"
-	}
-	switch {
-	case !slices.Contains([]string{CGI, FastCGI, Server, URL}, t.Kind):
-		return t, t.wrong(fmt.Errorf("kind %q is none", t.Kind), "write cgi, fastcgi, server or url")
-	case t.Kind == URL && t.URL == "":
-		return t, t.wrong(fmt.Errorf("it has no url"), "say where it runs: url: http://127.0.0.1:8080")
-	case t.Kind != URL && len(t.Command) == 0:
-		return t, t.wrong(fmt.Errorf("it has no command"), "say what to run, or use kind url for what already runs")
-	case (t.Kind == CGI || t.Kind == FastCGI) && len(t.Gateway) == 0:
-		return t, t.wrong(fmt.Errorf("it has no gateway"), "a script and a FastCGI program need a gateway that speaks HTTP")
-	case t.Kind == Server && t.URL == "" && !mentions(t.Command, t.Env, "{addr}", "{port}"):
-		return t, t.wrong(fmt.Errorf("its command is not told where to listen"), "put {addr} or {port} where the address goes, or give the url at which it always listens")
-	}
-	return t, nil
+	return t, err
 }
 
 // Start starts the target and returns once it answers. The end of ctx stops
@@ -112,7 +91,7 @@ func (t Target) Start(ctx context.Context) (*Running, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t.Kind == URL {
+	if t.Attached() {
 		return t.attach(ctx)
 	}
 	for try := 1; ; try++ {

@@ -1,4 +1,4 @@
-package scenarios_test
+package target
 
 import (
 	"strings"
@@ -18,7 +18,7 @@ func TestWithheld(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := s.Withheld()
+		got := Withheld(s)
 		if len(got) != len(want) {
 			t.Fatalf("%s: got %q, want %q", target, got, want)
 		}

@@ -49,7 +49,8 @@ func TestAnInterruptedBuildSaysNothingOfSources(t *testing.T) {
 
 func TestAResetMayMakeTheScript(t *testing.T) {
 	script := filepath.Join(t.TempDir(), "index.php")
-	c, err := own(scenarios.Target{Name: "php", Kind: target.CGI, Command: []string{"/bin/sh"}, Script: script, Reset: []string{"touch", script}}, "/bin/true", stage{})
+	c, err := own(scenarios.Target{Name: "php", Kind: target.CGI, Command: []string{"/bin/sh"}, Reset: []string{"touch", script},
+		Settings: &scenarios.CGI{Gateway: scenarios.Gateway{Script: script}}}, "/bin/true", stage{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,11 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
 
 	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/result"
@@ -64,13 +61,9 @@ func builtin(t scenarios.Target, b build, self string, on stage) instance.Candid
 		if err != nil {
 			return target.Target{}, err
 		}
-		out := target.Target{Name: t.Name, Kind: c.Kind, CPUs: on.cpus, Command: append([]string{b.path}, c.Command[1:]...)}
-		if t.Builtin == "cgi" {
-			out.Gateway = cgiGateway(self, map[string]string{"CLASSIFIEDS_DB": db}, "", 0)
-		} else {
-			out.Env = []string{"CLASSIFIEDS_DB=" + db}
-		}
-		return out, nil
+		out, err := target.Of(scenarios.Target{Name: t.Name, Kind: c.Kind, Command: append([]string{b.path}, c.Command[1:]...), Env: map[string]string{"CLASSIFIEDS_DB": db}}, self)
+		out.CPUs = on.cpus
+		return out, err
 	}
 	return c
 }
@@ -97,16 +90,11 @@ func own(t scenarios.Target, self string, on stage) (instance.Candidate, error) 
 	if dir, err := filepath.Abs(t.Dir); err == nil && t.Dir != "" {
 		t.Dir = dir // the gateway passes it on to the program from a directory of its own
 	}
-	out := target.Target{
-		Name: t.Name, Kind: t.Kind, Command: t.Command, Dir: t.Dir, Env: variables(t.Env), CPUs: on.cpus,
-		URL: t.URL, Insecure: t.Insecure, CA: t.CA, PIDs: t.PIDs, Ready: t.Ready, StartTimeout: t.StartTimeout, Reset: t.Reset,
+	out, err := target.Of(t, self)
+	if err != nil {
+		return instance.Candidate{}, err
 	}
-	switch t.Kind {
-	case target.CGI:
-		out.Gateway = withAuth(cgiGateway(self, t.Env, t.Dir, t.Processes, scriptFlag(t)...), t)
-	case target.FastCGI:
-		out.Gateway = append(withAuth(fastCGIGateway(self, t), t), "{backend}")
-	}
+	out.CPUs = on.cpus
 	if err := out.Check(); err != nil && !(t.Reset != nil && errors.Is(err, fs.ErrNotExist)) {
 		return instance.Candidate{}, err
 	}
@@ -121,78 +109,20 @@ func own(t scenarios.Target, self string, on stage) (instance.Candidate, error) 
 	}, nil
 }
 
-// withAuth has a gateway pass credentials on, if the scenario wants that.
-func withAuth(gateway []string, t scenarios.Target) []string {
-	if t.PassAuth {
-		return append(gateway, "--pass-auth")
-	}
-	return gateway
-}
-
-// scriptFlag tells a gateway the script of its program.
-func scriptFlag(t scenarios.Target) []string {
-	if t.Script == "" {
-		return nil
-	}
-	return []string{"--script", scriptPath(t)}
-}
-
-// scriptPath is where a target's script is.
-func scriptPath(t scenarios.Target) string {
-	if filepath.IsAbs(t.Script) {
-		return t.Script
-	}
-	return filepath.Join(t.Dir, t.Script)
-}
-
 // lookAtScript makes sure that a target's script is there: an interpreter that
 // does not find it may answer 404, and would be taken for ready.
 func lookAtScript(t scenarios.Target) error {
-	if t.Script == "" {
+	path := t.ScriptPath()
+	if path == "" {
 		return nil
 	}
-	path := scriptPath(t)
+	g, _ := t.Gateway()
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
 		return usageError(fmt.Errorf("target %s: its script: %w", t.Name, err), "correct the path under script; it is relative to dir, or to where you run classibench")
 	case !info.Mode().IsRegular():
-		return usageError(fmt.Errorf("target %s: its script %s is no file", t.Name, path), "name the file that answers requests, as in script: %s", filepath.Join(t.Script, "index.php"))
+		return usageError(fmt.Errorf("target %s: its script %s is no file", t.Name, path), "name the file that answers requests, as in script: %s", filepath.Join(g.Script, "index.php"))
 	}
 	return nil
-}
-
-// fastCGIGateway is the command that serves a FastCGI program, without its address.
-func fastCGIGateway(self string, t scenarios.Target) []string {
-	gateway := append([]string{self, "serve", "fastcgi", "--listen", "{addr}"}, scriptFlag(t)...)
-	if t.Connections > 0 {
-		gateway = append(gateway, "--connections", strconv.Itoa(t.Connections))
-	}
-	for _, v := range variables(t.Params) {
-		gateway = append(gateway, "--param", v)
-	}
-	return gateway
-}
-
-// cgiGateway is the command that serves a CGI program, without the program.
-func cgiGateway(self string, env map[string]string, dir string, processes int, flags ...string) []string {
-	gateway := append([]string{self, "serve", "cgi", "--listen", "{addr}"}, flags...)
-	if processes > 0 {
-		gateway = append(gateway, "--processes", strconv.Itoa(processes))
-	}
-	if dir != "" {
-		gateway = append(gateway, "--dir", dir)
-	}
-	for _, v := range variables(env) {
-		gateway = append(gateway, "--env", v)
-	}
-	return gateway
-}
-
-func variables(env map[string]string) []string {
-	var list []string
-	for _, name := range slices.Sorted(maps.Keys(env)) {
-		list = append(list, name+"="+env[name])
-	}
-	return list
 }

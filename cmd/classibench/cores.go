@@ -18,10 +18,11 @@ import (
 func (p *program) coresFor(targets []scenarios.Target, e *result.Environment) ([]int, error) {
 	var moved []string
 	for _, t := range targets {
-		if len(e.TargetCPUs) == 0 || t.Kind != target.URL {
+		there := target.Target{Name: t.Name, Kind: t.Kind, PIDs: t.PIDs, CPUs: e.TargetCPUs}
+		if len(e.TargetCPUs) == 0 || !there.Attached() {
 			continue
 		}
-		err := target.Target{Name: t.Name, Kind: t.Kind, PIDs: t.PIDs, CPUs: e.TargetCPUs}.Pinnable()
+		err := there.Pinnable()
 		switch {
 		case errors.Is(err, usage.ErrGone):
 			return nil, usageError(fmt.Errorf("target %s: %w", t.Name, err), "name the processes that serve now with pids")

@@ -14,6 +14,7 @@ import (
 	"github.com/classibench/classibench/bench"
 	"github.com/classibench/classibench/bench/load"
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/bench/usage"
 	"github.com/classibench/classibench/internal/classifieds/dataset"
 	"github.com/classibench/classibench/internal/classifieds/store"
@@ -36,7 +37,7 @@ func (p *program) plan(ctx context.Context, o compareOptions, dir string) (*benc
 	if len(s.Targets) == 0 {
 		s.Targets = builtinPair
 	}
-	plan := &bench.Plan{Scenario: s, Digest: digest, Seed: o.seed, Doubts: s.Withheld()}
+	plan := &bench.Plan{Scenario: s, Digest: digest, Seed: o.seed, Doubts: target.Withheld(s)}
 	on, err := p.ground(ctx, plan, o.noPin, needsData(s), dir)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -126,7 +127,7 @@ func (p *program) printCheck(file string, s *scenarios.Scenario, notes scenarios
 	for _, note := range notes {
 		fmt.Fprintln(p.stdout, note)
 	}
-	for _, note := range s.Withheld() {
+	for _, note := range target.Withheld(s) {
 		fmt.Fprintln(p.stdout, "note: "+note)
 	}
 	return nil

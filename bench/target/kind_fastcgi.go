@@ -1,0 +1,42 @@
+package target
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/classibench/classibench/scenarios"
+)
+
+// FastCGI is a program that speaks FastCGI, behind a gateway that speaks HTTP.
+const FastCGI = scenarios.KindFastCGI
+
+func init() {
+	register(FastCGI, kind{
+		gateway: fastCGIGateway,
+		check:   Target.needsGateway,
+		processes: func(t Target, program string, at place) ([]process, error) {
+			gateway, err := t.find(t.Gateway[0])
+			return []process{
+				t.process(program, t.Command, at.backend, "", at.socket != nil),
+				t.process(gateway, t.Gateway, at.addr, at.backend, false),
+			}, err
+		},
+		wrongHint: func(t Target) string {
+			return fmt.Sprintf("its program has to listen at {addr}, or on its standard input, and to answer GET %s with a status below 500; if only that path fails, name another as ready", t.Ready)
+		},
+		backend: true,
+	})
+}
+
+// fastCGIGateway is the command that serves a FastCGI program.
+func fastCGIGateway(t scenarios.Target) []string {
+	gateway := append([]string{"serve", "fastcgi", "--listen", "{addr}"}, flags(t)...)
+	s := scenarios.SettingsOf[scenarios.FastCGI](t)
+	if s.Connections > 0 {
+		gateway = append(gateway, "--connections", strconv.Itoa(s.Connections))
+	}
+	for _, v := range variables(s.Params) {
+		gateway = append(gateway, "--param", v)
+	}
+	return append(gateway, "{backend}")
+}

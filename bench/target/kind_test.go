@@ -1,0 +1,56 @@
+package target
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/classibench/classibench/scenarios"
+)
+
+// Each kind that a scenario may name can be started, and no other.
+func TestKindsAreThoseOfScenarios(t *testing.T) {
+	if got, want := Kinds(), scenarios.Kinds(); !slices.Equal(got, want) {
+		t.Errorf("can start %q, scenarios have %q", got, want)
+	}
+	for name, k := range kinds {
+		if k.check == nil || k.processes == nil && !k.attached {
+			t.Errorf("%s lacks a check, or processes to start", name)
+		}
+		if (k.backend || k.perRequest) && k.gateway == nil {
+			t.Errorf("%s has no gateway", name)
+		}
+	}
+}
+
+func TestAnUnknownKindIsAnErrorEverywhere(t *testing.T) {
+	x := Target{Name: "x", Kind: "sever", Command: []string{"/bin/true", "{addr}"}, URL: "http://127.0.0.1:1"}
+	for name, of := range map[string]func() error{
+		"Start": func() error { _, err := x.Start(t.Context()); return err },
+		"Check": x.Check,
+		"Of":    func() error { _, err := Of(scenarios.Target{Name: "x", Kind: "sever"}, "self"); return err },
+	} {
+		if err := of(); err == nil || !strings.Contains(err.Error(), `kind "sever" is none`) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+// A gateway is told all that the scenario gives it.
+func TestGateways(t *testing.T) {
+	g := scenarios.Gateway{Script: "a.php", PassAuth: true}
+	for want, x := range map[string]scenarios.Target{
+		"self serve cgi --listen {addr}": {Kind: CGI},
+		"self serve cgi --listen {addr} --script site/a.php --pass-auth --processes 3 --dir site --env A=1 --env B=2": {
+			Kind: CGI, Dir: "site", Env: map[string]string{"B": "2", "A": "1"}, Settings: &scenarios.CGI{Gateway: g, Processes: 3}},
+		"self serve fastcgi --listen {addr} {backend}": {Kind: FastCGI},
+		"self serve fastcgi --listen {addr} --script site/a.php --pass-auth --connections 4 --param N=1 {backend}": {
+			Kind: FastCGI, Dir: "site", Settings: &scenarios.FastCGI{Gateway: g, Connections: 4, Params: map[string]string{"N": "1"}}},
+		"": {Kind: Server},
+	} {
+		got, err := Of(x, "self")
+		if line := strings.Join(got.Gateway, " "); err != nil || line != want {
+			t.Errorf("got %q, %v, want %q", line, err, want)
+		}
+	}
+}
