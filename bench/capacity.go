@@ -40,7 +40,7 @@ type capacity struct {
 	turns    []turn        // of the last session, by instance
 	sessions int
 	quads    []result.Quad
-	void     int // quads in which a side completed nothing: they have no value
+	excluded int // quads in which a side completed nothing: they have no value
 	totals   map[string]*total
 	faults   result.Faults
 	span     span // what happened on the machine while it measured
@@ -153,7 +153,7 @@ func (c *capacity) measureRound(ctx context.Context, t *session) error {
 			return err
 		}
 		if q.Session = c.sessions - 1; math.IsNaN(q.D) {
-			c.void++
+			c.excluded++
 			continue
 		}
 		c.quads = append(c.quads, q)

@@ -11,7 +11,7 @@ import (
 func (c *capacity) result() *result.Capacity {
 	out := &result.Capacity{
 		Users: c.users, Seconds: c.spent.Seconds(), Sessions: c.sessions,
-		Throughput: map[string]result.Throughput{}, Quads: c.quads, Void: c.void,
+		Throughput: map[string]result.Throughput{}, Quads: c.quads, Excluded: c.excluded,
 	}
 	if len(c.turns) > 0 {
 		out.BlockSeconds = c.turns[0].length.Seconds()

@@ -23,8 +23,8 @@ func (c *capacity) warnings() []result.Warning {
 	if asked := c.plan.Scenario.Capacity.Users; c.users > 0 && c.users < asked {
 		warn("%s instead of %d kept the targets busy: answers take so long that more would not be answered in time, or that the budget has no room for their turns", unit.Counted(c.users, "user"), asked)
 	}
-	if c.void > 0 {
-		warn("%s", result.VoidQuads(c.void))
+	if c.excluded > 0 {
+		warn("%s", result.ExcludedQuads(c.excluded))
 	}
 	for _, doubt := range result.LateAnswers(c.quads, c.users) {
 		warn("%s", doubt)

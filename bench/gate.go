@@ -154,7 +154,7 @@ func (g *gateRun) quads(ctx context.Context, c *session) (decided bool, err erro
 		if err != nil {
 			return false, err
 		}
-		keep(q, &s.Quads, &s.Void)
+		keep(q, &s.Quads, &s.Excluded)
 		if err := g.routes(ctx, c, s, time.Since(began)); err != nil {
 			return false, err
 		}

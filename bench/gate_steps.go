@@ -80,7 +80,7 @@ func (g *gateRun) routes(ctx context.Context, c *session, s *result.Session, qua
 			return err
 		}
 		r := result.RouteOf(&s.Routes, mix[i].Name)
-		keep(q, &r.Quads, &r.Void)
+		keep(q, &r.Quads, &r.Excluded)
 		if took := time.Since(began); took > tooSlow*quad && baseIsSlow(q) {
 			g.leaveOut(i, took)
 		}
@@ -103,9 +103,9 @@ func (g *gateRun) leaveOut(route int, took time.Duration) {
 
 // keep keeps a quad. One in which a side completed nothing has no value, but its
 // errors count.
-func keep(q result.Quad, quads, void *[]result.Quad) {
+func keep(q result.Quad, quads, excluded *[]result.Quad) {
 	if math.IsNaN(q.D) {
-		q.D, quads = 0, void
+		q.D, quads = 0, excluded
 	}
 	*quads = append(*quads, q)
 }

@@ -33,7 +33,7 @@ func annotations(r *result.Result, o GateOptions) []annotation {
 	}
 	for _, c := range r.Gate.Checks {
 		if kind := annotationKind(r, c, o); kind != "" {
-			all = append(all, annotation{kind, checkName(c), strings.Join(checkLines(r, c), "\n")})
+			all = append(all, annotation{kind, c.Title(), strings.Join(checkLines(r, c), "\n")})
 		}
 	}
 	for _, n := range gateDoubts(r) {

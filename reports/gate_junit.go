@@ -118,7 +118,7 @@ func (n *junitCounts) count(c junitCase) {
 func measurementCase(r *result.Result) junitCase {
 	rest := r.Seconds
 	for _, c := range r.Gate.Checks {
-		rest -= checkSeconds(r, c)
+		rest -= c.Seconds(r)
 	}
 	c := junitCase{Name: "measurement", Class: junitName, Time: junitSeconds(rest)}
 	if doubts := unsound(r); len(doubts) > 0 {
@@ -140,7 +140,7 @@ func unsound(r *result.Result) []string {
 }
 
 func checkCase(r *result.Result, c result.Check, o GateOptions) junitCase {
-	out := junitCase{Name: clean(checkName(c)), Class: junitName, Time: junitSeconds(checkSeconds(r, c))}
+	out := junitCase{Name: clean(c.Title()), Class: junitName, Time: junitSeconds(c.Seconds(r))}
 	message := clean(c.Reason)
 	switch {
 	case !r.Verdict.Valid:
@@ -160,37 +160,6 @@ func checkCase(r *result.Result, c result.Check, o GateOptions) junitCase {
 // told.
 func fails(g *result.Gate, c result.Check, o GateOptions) bool {
 	return g.Weighs(c) && (c.Outcome == result.Fail || o.InconclusiveFails)
-}
-
-// checkSeconds is the time that was spent on a check alone, since readers add
-// the times up.
-func checkSeconds(r *result.Result, c result.Check) float64 {
-	switch {
-	case c.Name == result.GainCheck && r.Capacity != nil:
-		return r.Capacity.Seconds
-	case c.Name == result.ObjectiveCheck && r.Replay != nil:
-		return r.Replay.Seconds
-	}
-	seconds := 0.0
-	for _, s := range r.Gate.Sessions {
-		for _, sum := range result.Totals(checkQuads(s, c)) {
-			seconds += sum.Seconds
-		}
-	}
-	return seconds
-}
-
-// checkQuads are the quads of a session that a check went by.
-func checkQuads(s result.Session, c result.Check) []result.Quad {
-	if c.Name == result.ThroughputCheck {
-		return s.Quads
-	}
-	for _, r := range s.Routes {
-		if c.Name == result.RouteCheck && r.Route == c.Route {
-			return r.Quads
-		}
-	}
-	return nil
 }
 
 // checkLines are all there is to say about a check.

@@ -57,7 +57,7 @@ func checkRow(r *result.Result, c result.Check, levelled bool) row {
 	if c.Quads > 0 {
 		quads = strconv.Itoa(c.Quads)
 	}
-	return row{Head: checkName(c), Target: -1, Cells: []cell{
+	return row{Head: c.Title(), Target: -1, Cells: []cell{
 		outcomeCell(r, c), {Number: ratioText(c.Ratio), Tone: strong}, bounds, {Number: pText(c.P)}, {Number: mdeText(c.MDE)}, {Number: quads},
 	}}
 }

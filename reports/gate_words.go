@@ -28,14 +28,6 @@ func sides(r *result.Result) (base, head string) {
 	return base, head
 }
 
-// checkName is a check's name in tables.
-func checkName(c result.Check) string {
-	if c.Name == result.RouteCheck {
-		return "route " + c.Route
-	}
-	return c.Name
-}
-
 // ratioText prints a ratio with three decimals, since what a gate decides on
 // stands in the second: 0.985, 1.004; from ten on with three digits.
 func ratioText(f result.Float) string {
@@ -94,11 +86,7 @@ func mdeSentence(g *result.Gate) string {
 		if mdeText(c.MDE) == unknown {
 			continue
 		}
-		effect := "a loss"
-		if c.Name == result.GainCheck {
-			effect = "a difference"
-		}
-		return fmt.Sprintf("Minimum detectable effect (%s): %s of %s, found with 80%% power.", checkName(c), effect, mdeText(c.MDE))
+		return fmt.Sprintf("Minimum detectable effect (%s): %s of %s, found with 80%% power.", c.Title(), c.Effect(), mdeText(c.MDE))
 	}
 	if g.Objective != "" && len(g.Checks) == 1 {
 		return "" // whether an objective holds is no effect

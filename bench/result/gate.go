@@ -27,61 +27,17 @@ type Gate struct {
 
 // A Session is a stretch in which both sides ran without a restart.
 type Session struct {
-	At     float64      `json:"at"` // seconds since the gate began
-	Quads  []Quad       `json:"quads"`
-	Routes []RouteQuads `json:"routes,omitempty"`
-	Void   []Quad       `json:"void,omitempty"` // in which a side completed nothing: only their errors count
+	At       float64      `json:"at"` // seconds since the gate began
+	Quads    []Quad       `json:"quads"`
+	Routes   []RouteQuads `json:"routes,omitempty"`
+	Excluded []Quad       `json:"void,omitempty"` // in which a side completed nothing: only their errors count
 }
 
 // RouteQuads are quads of blocks that asked for a single route.
 type RouteQuads struct {
-	Route string `json:"route"`
-	Quads []Quad `json:"quads"`
-	Void  []Quad `json:"void,omitempty"`
-}
-
-// An Outcome is what a check says.
-type Outcome string
-
-// The outcomes. Inconclusive says that the budget did not suffice to tell.
-const (
-	Pass         Outcome = "pass"
-	Fail         Outcome = "fail"
-	Inconclusive Outcome = "inconclusive"
-)
-
-// The names of checks.
-const (
-	ThroughputCheck = "throughput" // of the whole mix
-	RouteCheck      = "route"      // of one route
-	GainCheck       = "gain"       // over CGI, at least
-	BaselineCheck   = "baseline"   // over CGI, as in an earlier result
-	ObjectiveCheck  = "objective"
-)
-
-// A Check is one thing that a gate asked, and the answer.
-type Check struct {
-	Name    string  `json:"name"`            // one of the above
-	Route   string  `json:"route,omitempty"` // of a route's check
-	Outcome Outcome `json:"outcome"`
-	Ratio   Float   `json:"ratio"` // candidate ÷ baseline
-	Low     Float   `json:"low"`   // confidence bounds of the ratio
-	High    Float   `json:"high"`
-	Level   float64 `json:"level,omitempty"` // of the bounds: 1 − 2·alpha for throughput, valid at whichever look it stopped
-	P       Float   `json:"p"`               // of a loss, adjusted where there are several routes
-	MDE     Float   `json:"mde"`             // smallest loss that would have been found with 80% power
-	Quads   int     `json:"quads,omitempty"`
-	Look    int     `json:"look,omitempty"` // at which it was decided
-	Reason  string  `json:"reason"`         // in a sentence
-	Spread  *Spread `json:"spread,omitempty"`
-}
-
-// A Spread is what the bounds of a check of throughput are made of: the wider of
-// two intervals counts.
-type Spread struct {
-	Within  [2]Float `json:"within"`  // from the quads one by one: ratios
-	Between [2]Float `json:"between"` // from the means of the sessions
-	ACF1    Float    `json:"acf1"`    // lag-1 autocorrelation of the quads
+	Route    string `json:"route"`
+	Quads    []Quad `json:"quads"`
+	Excluded []Quad `json:"void,omitempty"`
 }
 
 // Stored is the gain that an earlier result promises.

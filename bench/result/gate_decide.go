@@ -1,6 +1,11 @@
 package result
 
-import "github.com/classibench/classibench/bench/stats"
+import (
+	"fmt"
+	"math"
+
+	"github.com/classibench/classibench/bench/stats"
+)
 
 // A finding is a decision and the look at which it was reached, at so many quads.
 type finding struct {
@@ -59,4 +64,14 @@ func (g *Gate) lookAt(quads int) (look int, looked bool) {
 		return g.Looks, true
 	}
 	return min((quads+g.Quads-1)/g.Quads, g.Looks), quads%g.Quads == 0 && quads/g.Quads < g.Looks
+}
+
+// SoFar says what was found until now.
+func (g *Gate) SoFar(rule stats.Gate) string {
+	d := g.Decide(rule)
+	if !(d.Interval.High-d.Interval.Low < math.Log(10)) { // or not known at all
+		return "first blocks"
+	}
+	r := d.Interval.Ratios()
+	return fmt.Sprintf("quad %d, head carries %s of base (%s to %s)", d.N, share(Float(math.Exp(d.Estimate))), share(Float(r.Low)), share(Float(r.High)))
 }

@@ -13,37 +13,14 @@ import (
 func JudgeGate(r *Result) {
 	g := r.Gate
 	g.Checks = nil
-	if len(g.Sessions) > 0 {
-		g.Checks = append(g.Checks, g.throughput())
-		g.Checks = append(g.Checks, g.routes()...)
-		if r.Partial == "" {
-			g.Checks = append(g.Checks, g.unmeasured(r.Scenario.Routes)...)
-		}
+	for _, k := range checkKinds {
+		g.Checks = append(g.Checks, k.judge(r)...)
 	}
-	g.Checks = append(g.Checks, gainChecks(r)...)
-	g.Checks = append(g.Checks, objectiveChecks(r)...)
 	g.Outcome = g.outcome()
 	r.Verdict = Verdict{Valid: true, Sentence: g.sentence()}
-	doubts := g.invalid()
-	for _, w := range invalid(r) {
-		doubts = append(doubts, w.Text)
+	if reasons := gateInvalid(r); len(reasons) > 0 {
+		r.Verdict = Verdict{Sentence: "This measurement cannot be trusted.", Reasons: reasons}
 	}
-	if r.Capacity != nil && (g.MinGain > 0 || g.Baseline != nil) {
-		doubts = append(doubts, hidden(r.Capacity.Quads)...)
-	}
-	if len(doubts) > 0 {
-		r.Verdict = Verdict{Sentence: "This measurement cannot be trusted.", Reasons: doubts}
-	}
-}
-
-// Advises reports whether a check only warns: that of an earlier result which is
-// of another machine.
-func (g *Gate) Advises(c Check) bool { return g.Advisory && c.Name == BaselineCheck }
-
-// Weighs reports whether a check has a say in the outcome. A route that cannot
-// tell has none: that there are few hits of a route is no fault of the change.
-func (g *Gate) Weighs(c Check) bool {
-	return !g.Advises(c) && !(c.Name == RouteCheck && c.Outcome == Inconclusive)
 }
 
 // advisesOnly reports whether nothing was asked that could fail.
@@ -70,7 +47,7 @@ func (g *Gate) outcome() Outcome {
 // sentence is the reason of the first check that decided.
 func (g *Gate) sentence() string {
 	for _, c := range g.Checks {
-		if g.Weighs(c) && c.Outcome == g.Outcome && (c.Name != RouteCheck || g.Outcome == Fail) {
+		if g.Weighs(c) && c.Outcome == g.Outcome && (!c.kind().detail || g.Outcome == Fail) {
 			return c.Reason
 		}
 	}
@@ -80,126 +57,59 @@ func (g *Gate) sentence() string {
 	return "Nothing was measured."
 }
 
-// invalid lists why the sessions cannot be trusted.
-func (g *Gate) invalid() []string {
-	doubts := wrongly(append(g.AllQuads(), g.void()...), "the requests")
+// gateInvalid lists why what was measured cannot be trusted.
+func gateInvalid(r *Result) []string {
+	g := r.Gate
+	reasons := errorRates(append(g.AllQuads(), g.excluded()...), "the requests")
 	for _, r := range g.byRoute() {
-		doubts = append(doubts, wrongly(append(r.Quads, r.Void...), fmt.Sprintf("the requests of %q", r.Route))...)
+		reasons = append(reasons, errorRates(append(r.Quads, r.Excluded...), fmt.Sprintf("the requests of %q", r.Route))...)
 	}
-	doubts = append(doubts, LateAnswers(g.AllQuads(), g.Users)...)
-	return append(doubts, hidden(g.AllQuads())...)
+	reasons = append(reasons, LateAnswers(g.AllQuads(), g.Users)...)
+	reasons = append(reasons, generatorBound(g.AllQuads())...)
+	for _, w := range invalid(r) {
+		reasons = append(reasons, w.Text)
+	}
+	if r.Capacity != nil && g.asksForGain() {
+		reasons = append(reasons, generatorBound(r.Capacity.Quads)...)
+	}
+	return reasons
 }
 
-// hidden tells whether the generator was what limited some quads.
-func hidden(quads []Quad) []string {
+// generatorBound reports that the load generator, not a target, limited some quads.
+func generatorBound(quads []Quad) []string {
 	if busy, bound := GeneratorBound(quads); bound {
 		return []string{fmt.Sprintf("the load generator used %s of its cores: a loss may have been hidden behind it", unit.Percent(busy))}
 	}
 	return nil
 }
 
-// wrongly tells which side gave too many wrong answers in some quads.
-func wrongly(quads []Quad, what string) []string {
+// errorRates reports each side that gave too many wrong answers in some quads.
+func errorRates(quads []Quad, what string) (reasons []string) {
 	totals := Totals(quads)
-	var doubts []string
 	for _, name := range slices.Sorted(maps.Keys(totals)) {
 		if share := errorShare(totals[name].Hits, totals[name].Errors); share > MaxErrors {
-			doubts = append(doubts, fmt.Sprintf("%s answered %s of %s wrongly", name, unit.Percent(share), what))
+			reasons = append(reasons, fmt.Sprintf("%s answered %s of %s wrongly", name, unit.Percent(share), what))
 		}
 	}
-	return doubts
+	return reasons
 }
 
-// routeValues are the values of the quads of a route, by session.
-func (g *Gate) routeValues(route string) [][]float64 {
-	var all [][]float64
-	for _, s := range g.Sessions {
-		for _, r := range s.Routes {
-			if r.Route == route {
-				all = append(all, valuesOf(r.Quads))
-			}
+// Warnings are those about the check of throughput, and what went wrong.
+func (g *Gate) Warnings() []Warning {
+	all := append(g.stalls(), g.Faults.Warnings("gate")...)
+	if n := len(g.excluded()); n > 0 {
+		all = append(all, Warning{"gate", ExcludedQuads(n)})
+	}
+	return all
+}
+
+func (g *Gate) stalls() (all []Warning) {
+	for _, c := range g.Checks {
+		if c.Spread == nil {
+			continue
 		}
+		quads := g.AllQuads()
+		all = append(all, Stalls("gate", quads[0].Candidate, quads, float64(c.Low), float64(c.High))...)
 	}
 	return all
-}
-
-// AllQuads are those of the whole mix that have a value, of all sessions.
-func (g *Gate) AllQuads() []Quad {
-	var all []Quad
-	for _, s := range g.Sessions {
-		all = append(all, s.Quads...)
-	}
-	return all
-}
-
-// void are the quads of the whole mix that have none.
-func (g *Gate) void() []Quad {
-	var all []Quad
-	for _, s := range g.Sessions {
-		all = append(all, s.Void...)
-	}
-	return all
-}
-
-// byRoute are the quads of each route over all sessions, in the order in which
-// routes were first measured.
-func (g *Gate) byRoute() []RouteQuads {
-	var all []RouteQuads
-	for _, s := range g.Sessions {
-		for _, r := range s.Routes {
-			to := RouteOf(&all, r.Route)
-			to.Quads, to.Void = append(to.Quads, r.Quads...), append(to.Void, r.Void...)
-		}
-	}
-	return all
-}
-
-// RouteOf finds a route, and makes it if it is not there.
-func RouteOf(all *[]RouteQuads, route string) *RouteQuads {
-	i := slices.IndexFunc(*all, func(r RouteQuads) bool { return r.Route == route })
-	if i < 0 {
-		i, *all = len(*all), append(*all, RouteQuads{Route: route})
-	}
-	return &(*all)[i]
-}
-
-// Values are the values of the quads of the whole mix: logarithms of ratios.
-func (s Session) Values() []float64 { return valuesOf(s.Quads) }
-
-func valuesOf(quads []Quad) []float64 {
-	var d []float64
-	for _, q := range quads {
-		d = append(d, q.Value())
-	}
-	return d
-}
-
-// values are the values of the first n quads, by session.
-func (g *Gate) values(n int) [][]float64 {
-	var all [][]float64
-	for _, s := range g.Sessions {
-		all = append(all, s.Values())
-	}
-	return firstOf(all, n)
-}
-
-// firstOf are the first n of the values of all sessions.
-func firstOf(sessions [][]float64, n int) [][]float64 {
-	var first [][]float64
-	for _, d := range sessions {
-		first = append(first, d[:min(n, len(d))])
-		n -= min(n, len(d))
-	}
-	return first
-}
-
-// LeastLook is how many quads there have to be between two looks.
-const LeastLook = 3
-
-// Count is how many quads of the whole mix there are.
-func (g *Gate) Count() (n int) {
-	for _, s := range g.Sessions {
-		n += len(s.Quads)
-	}
-	return n
 }

@@ -166,7 +166,7 @@ func TestJudgeGateSeesARouteThatBroke(t *testing.T) {
 			broken.Blocks[i].Hits, broken.Blocks[i].Errors = 0, 300
 		}
 	}
-	r.Gate.Sessions[0].Routes = []result.RouteQuads{{Route: "report", Void: []result.Quad{broken}}}
+	r.Gate.Sessions[0].Routes = []result.RouteQuads{{Route: "report", Excluded: []result.Quad{broken}}}
 	result.JudgeGate(r)
 	if want := `head answered 100% of the requests of "report" wrongly`; r.Verdict.Valid || !strings.Contains(strings.Join(r.Verdict.Reasons, "\n"), want) {
 		t.Errorf("got %+v, want %q", r.Verdict, want)

@@ -46,6 +46,14 @@ func (q Quad) halves() (d [2]float64) {
 	return d
 }
 
+// secondsOf is the time that counts in some quads.
+func secondsOf(quads []Quad) (sum float64) {
+	for _, q := range quads {
+		sum += q.seconds()
+	}
+	return sum
+}
+
 // seconds is the time that counts in a quad.
 func (q Quad) seconds() (sum float64) {
 	for _, b := range q.Blocks {
@@ -93,8 +101,8 @@ func errorShare(hits, errors uint64) float64 {
 	return float64(errors) / float64(hits+errors)
 }
 
-// VoidQuads tell of quads without a value.
-func VoidQuads(n int) string {
+// ExcludedQuads reports quads without a value.
+func ExcludedQuads(n int) string {
 	return unit.Counted(n, "quad was", "quads were") + " left out, since one side completed nothing in a turn: check the target's log, it may have failed at that moment"
 }
 

@@ -71,9 +71,9 @@ func edited(r *Result) error {
 			return fmt.Errorf("has a gate with %d looks at every %d quads: it was edited", g.Looks, g.Quads)
 		}
 		for _, s := range g.Sessions {
-			quads = append(append(quads, s.Quads...), s.Void...)
+			quads = append(append(quads, s.Quads...), s.Excluded...)
 			for _, route := range s.Routes {
-				quads = append(append(quads, route.Quads...), route.Void...)
+				quads = append(append(quads, route.Quads...), route.Excluded...)
 			}
 		}
 	}

@@ -107,7 +107,7 @@ type Capacity struct {
 	Gain         *Gain                 `json:"gain,omitempty"`
 	Gains        map[string]Gain       `json:"gains,omitempty"` // by candidate, if more than one
 	Quads        []Quad                `json:"quads"`
-	Void         int                   `json:"void,omitempty"` // quads left out, since one side completed nothing
+	Excluded     int                   `json:"void,omitempty"` // quads left out, since one side completed nothing
 }
 
 // GainOf is the gain of a candidate, if it is known.

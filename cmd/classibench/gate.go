@@ -188,14 +188,11 @@ func (p *program) concludeGate(r *result.Result, o gateOptions) error {
 
 // inconclusiveHint says what would help the check that could not tell.
 func inconclusiveHint(g *result.Gate) string {
-	i := slices.IndexFunc(g.Checks, func(c result.Check) bool { return c.Outcome == result.Inconclusive && g.Weighs(c) })
-	switch {
-	case i >= 0 && g.Checks[i].Name == result.ObjectiveCheck:
-		return "offer the rate for longer with --budget, or let it pass with --on-inconclusive pass"
-	case i >= 0 && g.Checks[i].Name == result.GainCheck:
-		return "give it more time with --budget, ask for less with --min-gain, or let it pass with --on-inconclusive pass"
+	var c result.Check
+	if i := slices.IndexFunc(g.Checks, func(c result.Check) bool { return c.Outcome == result.Inconclusive && g.Weighs(c) }); i >= 0 {
+		c = g.Checks[i]
 	}
-	return "give it more time with --budget, allow more with --max-loss, or let it pass with --on-inconclusive pass"
+	return c.Hint() + ", or let it pass with --on-inconclusive pass"
 }
 
 func (p *program) printGate(r *result.Result) error {

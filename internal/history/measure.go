@@ -80,10 +80,8 @@ func gated(r *result.Result) []Measure {
 	if r.Gate == nil || len(r.Targets) < 2 {
 		return nil
 	}
-	for _, c := range r.Gate.Checks {
-		if c.Name == result.ThroughputCheck {
-			return []Measure{newGain(r.Targets[1].Name, r.Targets[0].Name, float64(c.Ratio), float64(c.Low), float64(c.High))}
-		}
+	if c, ok := r.Gate.Throughput(); ok {
+		return []Measure{newGain(r.Targets[1].Name, r.Targets[0].Name, float64(c.Ratio), float64(c.Low), float64(c.High))}
 	}
 	return nil
 }
