@@ -152,7 +152,7 @@ func (c *capacity) measureRound(ctx context.Context, t *session) error {
 		if err != nil {
 			return err
 		}
-		if q.Session = c.sessions - 1; math.IsNaN(q.D) {
+		if q.Session = c.sessions - 1; math.IsNaN(q.Value()) {
 			c.excluded++
 			continue
 		}

@@ -104,8 +104,8 @@ func (g *gateRun) leaveOut(route int, took time.Duration) {
 // keep keeps a quad. One in which a side completed nothing has no value, but its
 // errors count.
 func keep(q result.Quad, quads, excluded *[]result.Quad) {
-	if math.IsNaN(q.D) {
-		q.D, quads = 0, excluded
+	if math.IsNaN(q.Value()) {
+		quads = excluded
 	}
 	*quads = append(*quads, q)
 }

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -47,7 +48,10 @@ func TestADriftIsTold(t *testing.T) {
 	c := newCapacity(p, nil, nil)
 	for i := range 10 {
 		q := quadOf(5, 5)
-		q.Candidate, q.Session, q.At, q.D = "head", i/2, float64(5*i), float64(i/2%2)+float64(i%2)/100
+		q.Session, q.At = i/2, float64(5*i)
+		for _, place := range []int{1, 2} {
+			q.Blocks[place].Seconds *= math.Exp(-float64(i/2%2) - float64(i%2)/100)
+		}
 		c.quads = append(c.quads, q)
 	}
 	if got := fmt.Sprint(c.doubts("capacity.gain", "head")); !strings.Contains(got, "differed from session to session") {

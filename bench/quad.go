@@ -85,7 +85,6 @@ func (c *session) quad(ctx context.Context, candidate int, o quadPlan) (result.Q
 			q.Blocks[place].Add(block)
 		}
 	}
-	q.D = q.Value()
 	return q, nil
 }
 

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench/result"
-	"github.com/classibench/classibench/bench/stats"
 )
 
 // gateSample is the result of a gate that never was. The candidate's throughput
@@ -73,9 +72,7 @@ func sampleQuad(rng *rand.Rand, at, rate, is, seconds, noise float64) result.Qua
 			x[i] *= is
 		}
 		q.Blocks = append(q.Blocks, result.Block{Target: name, Hits: uint64(x[i] * seconds), Seconds: seconds, CPU: 0.99 * seconds})
-		x[i] = float64(q.Blocks[i].Hits)
 	}
-	q.D = stats.Quad([4]float64(x), [4]float64{1, 1, 1, 1})
 	return q
 }
 

@@ -57,8 +57,8 @@ func ratio(x float64) float64 {
 func quadGains(r *result.Result, candidate string) plotter.XYs {
 	var points plotter.XYs
 	for _, q := range r.Capacity.Quads {
-		if q.Candidate == candidate && !math.IsNaN(q.D) {
-			points = append(points, plotter.XY{X: min(max(q.At, 0), longestReplay), Y: ratio(math.Exp(q.D))})
+		if d := q.Value(); q.Candidate == candidate && !math.IsNaN(d) {
+			points = append(points, plotter.XY{X: min(max(q.At, 0), longestReplay), Y: ratio(math.Exp(d))})
 		}
 	}
 	return points

@@ -312,8 +312,7 @@ func sampleCapacity(r *result.Result, a, b queue) {
 			x[j] = rate[name] * math.Exp(0.05*rng.NormFloat64())
 			q.Blocks = append(q.Blocks, result.Block{Target: name, Hits: uint64(x[j] / 2), Seconds: 0.5, CPU: 0.499})
 		}
-		q.D = (math.Log(x[1]/x[0]) + math.Log(x[2]/x[3])) / 2
-		d = append(d, q.D)
+		d = append(d, (math.Log(x[1]/x[0])+math.Log(x[2]/x[3]))/2)
 		c.Quads = append(c.Quads, q)
 	}
 	for _, q := range []queue{a, b} {

@@ -55,12 +55,11 @@ func (c *Capacity) Again(g Gain) Gain {
 	return NewGain(g.Baseline, g.Candidate, stats.EstimateSessions(SeriesOf(quads), g.Level), len(quads))
 }
 
-// quadsOf are the quads of a candidate, with values from their blocks.
+// quadsOf are the quads of a candidate that are complete.
 func (c *Capacity) quadsOf(candidate string) []Quad {
 	var quads []Quad
 	for _, q := range c.Quads {
 		if q.Candidate == candidate && len(q.Blocks) == 4 {
-			q.D = q.Value()
 			quads = append(quads, q)
 		}
 	}

@@ -1,6 +1,7 @@
 package result
 
 import (
+	"encoding/json"
 	"math"
 	"slices"
 
@@ -62,13 +63,27 @@ func (q Quad) seconds() (sum float64) {
 	return sum
 }
 
-// Value is the logarithm of the gain in the quad; NaN if a side completed nothing.
+// Value is the logarithm of the gain in the quad: of the candidate's rate ÷ the
+// baseline's, each over both of its blocks; NaN if a side completed nothing.
 func (q Quad) Value() float64 {
 	var hits, seconds [4]float64
 	for i, b := range q.Blocks[:min(4, len(q.Blocks))] {
 		hits[i], seconds[i] = float64(b.Hits), b.Seconds
 	}
 	return stats.Quad(hits, seconds)
+}
+
+// MarshalJSON implements json.Marshaler. A quad without a value has 0 for d.
+func (q Quad) MarshalJSON() ([]byte, error) {
+	type plain Quad
+	d := q.Value()
+	if math.IsNaN(d) {
+		d = 0
+	}
+	return json.Marshal(struct {
+		plain
+		D float64 `json:"d"`
+	}{plain(q), d})
 }
 
 // QuadsOf are the quads of one candidate.
@@ -89,7 +104,7 @@ func SeriesOf(quads []Quad) []stats.Series {
 			s.At, s.D = []float64{q.At, q.At + q.seconds()/2}, halves[:]
 			continue
 		}
-		s.At, s.D = append(s.At, q.At), append(s.D, q.D)
+		s.At, s.D = append(s.At, q.At), append(s.D, q.Value())
 	}
 	return all
 }

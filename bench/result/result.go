@@ -149,14 +149,14 @@ type Gain struct {
 	MDE       float64  `json:"mde"`      // smallest relative change that this run would have seen with 80% power
 }
 
-// Quad is four blocks in the order A B B A, and its value for one candidate. Where
-// turns are short, A B B A is repeated, and a block is all turns at its place.
+// Quad is four blocks in the order A B B A, for one candidate. Where turns are short,
+// A B B A is repeated, and a block is all turns at its place. In JSON it has its Value as
+// well, under the key d.
 type Quad struct {
 	Candidate string  `json:"candidate"`
 	Session   int     `json:"session"` // number of the session, from 0
 	At        float64 `json:"at"`      // seconds since the run began
 	Blocks    []Block `json:"blocks"`
-	D         float64 `json:"d"` // ln(candidate's rate ÷ baseline's), each over both of its blocks
 }
 
 // Block is the closed loop against one target at one place of a quad, all turns

@@ -170,7 +170,7 @@ func runOf(r *result.Result) run {
 	out := run{Began: r.Began, Seconds: r.Seconds, Ratio: g.Ratio, Low: g.Low, High: g.High, DF: g.DF, Drift: g.Drift, Sessions: g.Sessions, Valid: r.Verdict.Valid}
 	for _, q := range r.Capacity.Quads {
 		if q.Candidate == g.Candidate {
-			out.Quads = append(out.Quads, [3]float64{float64(q.Session), round(q.At), round(q.D)})
+			out.Quads = append(out.Quads, [3]float64{float64(q.Session), round(q.At), round(q.Value())})
 		}
 	}
 	return out
