@@ -29,7 +29,7 @@ func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests
 	traffic := load.Traffic{
 		Arrivals: load.Poisson(p.Seed, p.Scenario.Replay.Stages, capacity),
 		Requests: requests,
-		Stages:   ends(p.Scenario.Replay.Stages),
+		Stages:   p.Scenario.Replay.Ends(),
 	}
 	clock.trials--
 	trial, doubts, err := p.trial(ctx, clock, c, traffic, r.Replay)
@@ -43,14 +43,12 @@ func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests
 
 func newReplay(s *scenarios.Scenario, capacity float64) *result.Replay {
 	replay := &result.Replay{Seconds: s.Duration().Seconds(), Timeout: s.Replay.Timeout.Seconds(), Capacity: capacity}
-	from := 0.0
-	for _, stage := range s.Replay.Stages {
-		to := from + stage.For.Seconds()
+	ends := append([]time.Duration{0}, s.Replay.Ends()...)
+	for i, stage := range s.Replay.Stages {
 		replay.Stages = append(replay.Stages, result.Stage{
-			Name: stage.Name, From: from, To: to, Rate: stage.Rate.String(),
+			Name: stage.Name, From: ends[i].Seconds(), To: ends[i+1].Seconds(), Rate: stage.Rate.String(),
 			Offered: stage.Mean() * stage.Rate.PerSecond(capacity),
 		})
-		from = to
 	}
 	return replay
 }
@@ -95,7 +93,7 @@ func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *instanc
 	}()
 	rec, err := e.Client.Offer(ctx, t, func(l load.Live) {
 		live := append(slices.Clone(clock.before), Live{Target: e.Name, Rate: l.Rate, P95: l.P95, Errors: l.Errors})
-		clock.tell(phase, stageAt(p.Scenario.Replay.Stages, l.Elapsed), p.Scenario.Duration()+overhead-time.Since(began), live)
+		clock.tell(phase, stageAt(p.Scenario.Replay, l.Elapsed), p.Scenario.Duration()+overhead-time.Since(began), live)
 	})
 	stop()
 	<-watched
@@ -107,10 +105,10 @@ func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *instanc
 
 // stageAt is the name of the stage at a moment of the replay, or what goes on
 // after the last.
-func stageAt(stages []scenarios.Stage, at time.Duration) string {
-	for i, end := range ends(stages) {
+func stageAt(r scenarios.Replay, at time.Duration) string {
+	for i, end := range r.Ends() {
 		if at < end {
-			return stages[i].Name
+			return r.Stages[i].Name
 		}
 	}
 	return "waiting for the last answers"

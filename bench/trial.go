@@ -10,17 +10,6 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// ends returns when each stage ends, since the replay began.
-func ends(stages []scenarios.Stage) []time.Duration {
-	var all []time.Duration
-	end := time.Duration(0)
-	for _, s := range stages {
-		end += s.For
-		all = append(all, end)
-	}
-	return all
-}
-
 func objectiveOf(s *scenarios.Scenario) result.Objective {
 	return result.Objective{P95: s.Objective.P95.Seconds(), Errors: s.Objective.Errors}
 }

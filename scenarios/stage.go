@@ -5,12 +5,20 @@ import (
 	"time"
 )
 
-// Duration returns how long the replay lasts.
-func (s *Scenario) Duration() (d time.Duration) {
-	for _, stage := range s.Replay.Stages {
-		d += stage.For
+// Ends returns when each stage ends, since the replay began.
+func (r Replay) Ends() (all []time.Duration) {
+	end := time.Duration(0)
+	for _, s := range r.Stages {
+		end += s.For
+		all = append(all, end)
 	}
-	return d
+	return all
+}
+
+// Duration returns how long the replay lasts.
+func (s *Scenario) Duration() time.Duration {
+	ends := append([]time.Duration{0}, s.Replay.Ends()...)
+	return ends[len(ends)-1]
 }
 
 // Mean returns the mean of the stage's curve.
