@@ -12,12 +12,12 @@ import (
 )
 
 // inRoute parses a scenario with one route of these lines.
-func inRoute(draw, route string) (scenarios.Route, scenarios.Problems, error) {
+func inRoute(t *testing.T, draw, route string) (scenarios.Route, scenarios.Problems, error) {
 	src := "name: a\n"
 	if draw != "" {
 		src += "draw: " + draw + "\n"
 	}
-	s, notes, err := scenarios.Check("a.yaml", []byte(src+"mix:\n  - name: r\n    "+strings.ReplaceAll(route, "\n", "\n    ")+"\n"))
+	s, notes, err := check(t, "a.yaml", []byte(src+"mix:\n  - name: r\n    "+strings.ReplaceAll(route, "\n", "\n    ")+"\n"))
 	if err != nil {
 		return scenarios.Route{}, notes, err
 	}
@@ -56,7 +56,7 @@ func TestRoutes(t *testing.T) {
 			if c.want.Path == "" {
 				c.want.Path = "/"
 			}
-			got, _, err := inRoute(c.draw, c.lines)
+			got, _, err := inRoute(t, c.draw, c.lines)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -109,7 +109,7 @@ func TestMistakesOfRoutes(t *testing.T) {
 		"head: /{one}/{two}\nexpect: {body: a}":                               `a.yaml:6:20: route "r" expects a body, but the answer to HEAD has none; expect its status alone`,
 		"post: /{one}/{two}\nexpect: {status: 204, body: a}":                  `an answer with status 204 has none`,
 	} {
-		_, _, err := inRoute(lists, lines)
+		_, _, err := inRoute(t, lists, lines)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s\ngot  %v\nwant %s", lines, err, want)
 		}
@@ -134,7 +134,7 @@ func TestNotes(t *testing.T) {
 		"post: " + here + "\ntype: application/json\nbody: '{\"a\":{ad},\"b\":\"{ad}\"}'\nexpect: {body: x}": "",
 		"post: " + here + "\ntype: application/json\nbody: '{\"a\":1 {ad...}}'\nexpect: {body: x}":           "",
 	} {
-		_, notes, err := inRoute(draw, lines)
+		_, notes, err := inRoute(t, draw, lines)
 		if err != nil || notes.Error() != want {
 			t.Errorf("%s\ngot  %v, %v\nwant %s", lines, notes, err, want)
 		}
@@ -142,11 +142,11 @@ func TestNotes(t *testing.T) {
 }
 
 func TestATimeoutNeedsNoStages(t *testing.T) {
-	s, err := scenarios.Parse("a.yaml", []byte("name: a\nmix: [{name: r, get: /}]\nreplay: {timeout: 3s}\n"))
+	s, err := parse(t, "a.yaml", []byte("name: a\nmix: [{name: r, get: /}]\nreplay: {timeout: 3s}\n"))
 	if err != nil || len(s.Replay.Stages) != 0 || s.Replay.Timeout.Seconds() != 3 {
 		t.Errorf("got %+v, %v", s, err)
 	}
-	if _, err := scenarios.Parse("a.yaml", []byte("name: a\nmix: [{name: r, get: /}]\nreplay: {stages: []}\n")); err == nil || !strings.Contains(err.Error(), "leave stages out") {
+	if _, err := parse(t, "a.yaml", []byte("name: a\nmix: [{name: r, get: /}]\nreplay: {stages: []}\n")); err == nil || !strings.Contains(err.Error(), "leave stages out") {
 		t.Errorf("got %v for an empty list of stages", err)
 	}
 }
@@ -171,7 +171,7 @@ func TestTheGuideHoldsNoMistakes(t *testing.T) {
 		case !strings.HasPrefix(src, "name: "):
 			src = "name: a\n" + src
 		}
-		if _, err := scenarios.Parse("guide", []byte(src)); err != nil {
+		if _, err := parse(t, "guide", []byte(src)); err != nil {
 			t.Errorf("%s\n%v", src, err)
 		}
 	}

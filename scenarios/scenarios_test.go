@@ -83,7 +83,7 @@ func TestPeakHourHasTheShapeOfTheTrace(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	got, err := scenarios.Parse("mine.yaml", []byte(`
+	got, err := parse(t, "mine.yaml", []byte(`
 name: mine
 data: {ads: 1_000, seed: 7}
 draw:
@@ -144,7 +144,7 @@ targets:
 
 // All mistakes are told at once, each with its place and what to do.
 func TestMistakes(t *testing.T) {
-	_, err := scenarios.Parse("flood.yaml", []byte(`name: flood
+	_, err := parse(t, "flood.yaml", []byte(`name: flood
 draw:
   ad: {from: adds}
   idle: {list: [a]}
@@ -209,7 +209,7 @@ targets:
 
 func TestTargetsOfInterpreters(t *testing.T) {
 	const head = "name: a\nmix: [{name: x, get: /}]\ntargets:\n"
-	s, err := scenarios.Parse("a.yaml", []byte(head+`
+	s, err := parse(t, "a.yaml", []byte(head+`
   - {name: php, kind: cgi, command: php-cgi, script: a.php}
   - {name: fpm, kind: fastcgi, command: "php-cgi -b {addr}", script: a.php, params: {APP_ENV: test, N: 1}, connections: 4}
 `))
@@ -238,18 +238,18 @@ func TestTargetsOfInterpreters(t *testing.T) {
 		"{name: x, kind: fastcgi, command: x, conections: 1}":             "did you mean \"connections\"?",
 		"{name: x, kind: fastcgi, command: x, processes: 1}":              "nothing is started for each request",
 	} {
-		if _, err := scenarios.Parse("a.yaml", []byte(head+"  - "+target)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := parse(t, "a.yaml", []byte(head+"  - "+target)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", target, err, want)
 		}
 	}
 }
 
 func TestPassAuth(t *testing.T) {
-	parse := func(kind, value string) (*scenarios.Scenario, error) {
-		return scenarios.Parse("a.yaml", []byte("name: a\nmix: [{name: x, get: /}]\ntargets: [{name: a, kind: "+kind+", command: \"./a {addr}\", pass_auth: "+value+"}]\n"))
+	of := func(kind, value string) (*scenarios.Scenario, error) {
+		return parse(t, "a.yaml", []byte("name: a\nmix: [{name: x, get: /}]\ntargets: [{name: a, kind: "+kind+", command: \"./a {addr}\", pass_auth: "+value+"}]\n"))
 	}
 	for _, kind := range []string{"cgi", "fastcgi"} {
-		s, err := parse(kind, "true")
+		s, err := of(kind, "true")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -257,19 +257,19 @@ func TestPassAuth(t *testing.T) {
 			t.Errorf("%s: got %+v, want that it is set", kind, s.Targets[0])
 		}
 	}
-	if _, err := parse("server", "false"); err != nil {
+	if _, err := of("server", "false"); err != nil {
 		t.Errorf("server, switched off: got %v", err)
 	}
-	if _, err := parse("server", "true"); err == nil || !strings.Contains(err.Error(), "has no gateway of ours") {
+	if _, err := of("server", "true"); err == nil || !strings.Contains(err.Error(), "has no gateway of ours") {
 		t.Errorf("server: got %v", err)
 	}
-	if _, err := parse("cgi", "maybe"); err == nil || !strings.Contains(err.Error(), "write true or false") {
+	if _, err := of("cgi", "maybe"); err == nil || !strings.Contains(err.Error(), "write true or false") {
 		t.Errorf("maybe: got %v", err)
 	}
 }
 
 func TestPrintMarksThePlace(t *testing.T) {
-	_, err := scenarios.Parse("a.yaml", []byte("name: a\nmix:\n  - {name: x, gett: /}\n"))
+	_, err := parse(t, "a.yaml", []byte("name: a\nmix:\n  - {name: x, gett: /}\n"))
 	var b strings.Builder
 	err.(scenarios.Problems).Print(&b, false)
 	if want := "    3 |   - {name: x, gett: /}\n      |               ^\n"; !strings.Contains(b.String(), want) {
@@ -288,7 +288,7 @@ func TestNotAScenario(t *testing.T) {
 		"name: a\nmix: [{name: b, get: x}]": `bad address "x"`,
 		strings.Repeat("#", 2<<20):          "larger than",
 	} {
-		if _, err := scenarios.Parse("a.yaml", []byte(src)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := parse(t, "a.yaml", []byte(src)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40q: got %v, want %q", src, err, want)
 		}
 	}
