@@ -10,7 +10,7 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// warnings are the doubts about the gain.
+// warnings returns those about the gain.
 func (c *capacity) warnings() []result.Warning {
 	const about = "capacity.gain"
 	var all []result.Warning
@@ -18,7 +18,7 @@ func (c *capacity) warnings() []result.Warning {
 		all = append(all, result.Warning{About: about, Text: fmt.Sprintf(format, args...)})
 	}
 	for _, e := range c.plan.Candidates[1:] {
-		all = append(all, c.doubts(about, e.Name)...)
+		all = append(all, c.gainWarnings(about, e.Name)...)
 	}
 	if asked := c.plan.Scenario.Capacity.Users; c.users > 0 && c.users < asked {
 		warn("%s instead of %d kept the targets busy: answers take so long that more would not be answered in time, or that the budget has no room for their turns", unit.Counted(c.users, "user"), asked)
@@ -26,8 +26,8 @@ func (c *capacity) warnings() []result.Warning {
 	if c.excluded > 0 {
 		warn("%s", result.ExcludedQuads(c.excluded))
 	}
-	for _, doubt := range result.LateAnswers(c.quads, c.users) {
-		warn("%s", doubt)
+	for _, reason := range result.LateAnswers(c.quads, c.users) {
+		warn("%s", reason)
 	}
 	if busy, bound := result.GeneratorBound(c.quads); bound {
 		warn("the generator used %s of its cores: a faster target would not have shown to be faster", unit.Percent(busy))
@@ -42,8 +42,8 @@ func (c *capacity) warnings() []result.Warning {
 	return append(all, c.span.noise(about, c.plan.Environment.Cores)...)
 }
 
-// doubts are those about the gain of one candidate.
-func (c *capacity) doubts(about, candidate string) (all []result.Warning) {
+// gainWarnings are those about the gain of one candidate.
+func (c *capacity) gainWarnings(about, candidate string) (all []result.Warning) {
 	warn := func(format string, args ...any) {
 		all = append(all, result.Warning{About: about, Text: fmt.Sprintf(format, args...)})
 	}

@@ -46,8 +46,8 @@ func TestGateFindsALossAndReachesItAgain(t *testing.T) {
 func TestGateRefusesTargetsThatAnswerDifferently(t *testing.T) {
 	t.Parallel()
 	_, err := plan(t, "quick", "moody").Gate(t.Context(), bench.Rules{Budget: 10 * time.Second})
-	var differ *bench.DifferError
-	if !errors.As(err, &differ) || !strings.Contains(err.Error(), "GET /: 200 and 404") {
+	var different *bench.AnswersError
+	if !errors.As(err, &different) || !strings.Contains(err.Error(), "GET /: 200 and 404") {
 		t.Errorf("got %v, want that they differ", err)
 	}
 }

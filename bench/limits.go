@@ -5,7 +5,7 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// causes are the doubts about what limits each target that so many users kept busy.
+// causes warns of what limits each target that so many users kept busy.
 func causes(targets []instance.Candidate, totals map[string]*total, quads []result.Quad, users, cores int) (all []result.Warning) {
 	blocks := result.Totals(quads)
 	for _, e := range targets {

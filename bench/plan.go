@@ -33,7 +33,7 @@ type Plan struct {
 	Environment result.Environment
 	Version     string
 	Command     []string       // that measures
-	Doubts      []string       // about the plan itself, for the result's warnings
+	Warnings    []string       // about the plan itself, for the result's warnings
 	Watch       func(Progress) // told several times a second how far the run is; may be nil
 }
 
@@ -76,7 +76,7 @@ func (p *Plan) measure(ctx context.Context, r *result.Result) error {
 		return fmt.Errorf("draw requests for %s: %w", p.Scenario.Name, err)
 	}
 	clock := newClock(p)
-	if err := p.alike(ctx, clock, requests, r); err != nil {
+	if err := p.compareAnswers(ctx, clock, requests, r); err != nil {
 		return err
 	}
 	c := newCapacity(p, clock, requests)
@@ -105,8 +105,8 @@ func (p *Plan) newResult(began time.Time) *result.Result {
 		},
 		Warnings: append([]result.Warning{}, p.Environment.SharingWarnings("capacity.gain")...),
 	}
-	for _, doubt := range p.Doubts {
-		r.Warnings = append(r.Warnings, result.Warning{About: "scenario", Text: doubt})
+	for _, text := range p.Warnings {
+		r.Warnings = append(r.Warnings, result.Warning{About: "scenario", Text: text})
 	}
 	for _, route := range p.Scenario.Mix {
 		r.Scenario.Routes = append(r.Scenario.Routes, route.Name)

@@ -32,11 +32,11 @@ func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests
 		Stages:   p.Scenario.Replay.Ends(),
 	}
 	clock.trials--
-	trial, doubts, err := p.trial(ctx, clock, c, traffic, r.Replay)
+	trial, warnings, err := p.trial(ctx, clock, c, traffic, r.Replay)
 	if trial != nil {
 		clock.before = append(clock.before, Live{Target: c.Name, Rate: trial.AchievedRPS, P95: trial.Latency.P95.Duration(), Errors: trial.Errors})
 		r.Replay.Trials = append(r.Replay.Trials, *trial)
-		r.Warnings = append(r.Warnings, doubts...)
+		r.Warnings = append(r.Warnings, warnings...)
 	}
 	return err
 }
@@ -65,7 +65,7 @@ func (p *Plan) trial(ctx context.Context, clock *clock, c instance.Candidate, t 
 	defer func() { err = errors.Join(err, e.Stop()) }()
 	guarded, release := instance.Guard(ctx, e)
 	defer release()
-	doubts, err := e.Warm(guarded, t.Requests)
+	warnings, err := e.Warm(guarded, t.Requests)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -74,7 +74,7 @@ func (p *Plan) trial(ctx context.Context, clock *clock, c instance.Candidate, t 
 		err = cause
 	}
 	trial := newTrial(c.Name, rec, seen, replay, p)
-	return trial, append(doubts, trialWarnings(*trial, seen, p.Environment)...), err
+	return trial, append(warnings, trialWarnings(*trial, seen, p.Environment)...), err
 }
 
 // offer sends the traffic while the target's tree is watched.

@@ -17,7 +17,7 @@ const (
 	leastLag = time.Millisecond
 )
 
-// trialWarnings are the doubts about a trial.
+// trialWarnings returns those about a trial.
 func trialWarnings(t result.Trial, seen *readings, e result.Environment) []result.Warning {
 	about := "replay.trials." + t.Target
 	var all []result.Warning

@@ -151,7 +151,7 @@ func gainGate() *result.Result {
 
 func advisoryBaseline(r *result.Result) {
 	r.Gate.Advisory = true
-	r.Gate.Differing = []string{`CPU "Example 2000", here "Example 3000 @ 2.60GHz"`, `kernel "6.1.0", here "6.12.41"`}
+	r.Gate.Differences = []string{`CPU "Example 2000", here "Example 3000 @ 2.60GHz"`, `kernel "6.1.0", here "6.12.41"`}
 	r.Gate.Baseline = &result.Stored{Path: "main/result.json", Began: "2026-03-01T04:05:06Z", Gain: result.Gain{Candidate: "persistent", Ratio: 14.1, Low: 13.8, High: 14.4, Level: 0.95, Quads: 26}}
 }
 

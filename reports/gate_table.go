@@ -100,8 +100,8 @@ func gateReasons(r *result.Result) []string {
 // gateDoubts are the warnings, and what an earlier result has to be read with.
 func gateDoubts(r *result.Result) []note {
 	var notes []note
-	if len(r.Gate.Differing) > 0 {
-		notes = append(notes, note{-1, "the earlier result was measured under other conditions: " + strings.Join(r.Gate.Differing, "; ")})
+	if len(r.Gate.Differences) > 0 {
+		notes = append(notes, note{-1, "the earlier result was measured under other conditions: " + strings.Join(r.Gate.Differences, "; ")})
 	}
 	for _, w := range r.Warnings {
 		notes = append(notes, noteOn(r, targetOf(r, w.About), w.Text))

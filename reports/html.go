@@ -41,7 +41,7 @@ type view struct {
 func newView(r *result.Result) view {
 	v := view{Result: r, Bars: bars(r), Gains: gains(r), Doubts: otherDoubts(r), Facts: facts(r), GainPlot: gainFigure(r), Headline: sentences(r)}
 	for _, g := range v.Gains {
-		if r.GainDoubt(g.Candidate) == "" {
+		if r.GainInvalid(g.Candidate) == "" {
 			v.Trusted = append(v.Trusted, g)
 		}
 	}

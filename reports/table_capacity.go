@@ -43,7 +43,7 @@ func capacityRow(r *result.Result, i int, x result.Throughput) row {
 	gain, interval := cell{Number: unknown, Tone: quiet}, cell{Number: unknown, Tone: quiet}
 	if g, ok := r.Capacity.GainOf(name); ok {
 		gain, interval = cell{Number: times(g.Ratio), Tone: strong}, cell{Number: between(g)}
-		if r.GainDoubt(name) != "" {
+		if r.GainInvalid(name) != "" {
 			gain.Tone, interval.Tone = quiet, quiet
 		}
 	} else if i == 0 && r.Capacity.Gain != nil {

@@ -79,9 +79,9 @@ func (p *Page) Compare(a Answer) *Difference {
 	if !sameType(p.first.Type, a.Type) && !p.varies[Type] {
 		return &Difference{Type, named(p.first.Type), named(a.Type)}
 	}
-	want, got, differ := p.text.compare(a.text())
+	want, got, same := p.text.compare(a.text())
 	switch {
-	case !differ:
+	case same:
 		return nil
 	case !utf8.Valid(p.first.Body) || !utf8.Valid(a.Body):
 		want, got = fmt.Sprintf("%d bytes", len(p.first.Body)), fmt.Sprintf("other %d bytes", len(a.Body))

@@ -124,13 +124,14 @@ func (t *template) parts() []string {
 	return strings.Split(strings.Join(t.tokens, ""), hole)
 }
 
-// compare looks whether a text fits, and returns excerpts from where it does not.
-func (t *template) compare(text string) (want, got string, differ bool) {
+// compare reports whether a text is one of the template's, and returns excerpts of both from
+// where it is not.
+func (t *template) compare(text string) (want, got string, same bool) {
 	parts := t.parts()
 	text = strings.ReplaceAll(text, hole, " ")
 	if len(parts) == 1 && text != parts[0] || !strings.HasPrefix(text, parts[0]) {
 		want, got = apart(parts[0], text)
-		return want, got, true
+		return want, got, false
 	}
 	rest, room := text[len(parts[0]):], 0
 	for i, part := range parts[1:] {
@@ -142,14 +143,14 @@ func (t *template) compare(text string) (want, got string, differ bool) {
 		switch {
 		case at < 0, i == len(parts)-2 && at+len(part) < len(rest):
 			want, got = apart(part, from(rest, part))
-			return want, got, true
+			return want, got, false
 		case at > room:
-			return excerpt(part, 0), excerpt(rest, 0), true
+			return excerpt(part, 0), excerpt(rest, 0), false
 		}
 		room -= at
 		rest = rest[at+len(part):]
 	}
-	return "", "", false
+	return "", "", true
 }
 
 // from is a text from where it begins like a part, as far as that can be found.

@@ -14,7 +14,7 @@ var warmUp = load.WarmUp{Hits: 200, Users: 4, Length: time.Second}
 
 // Warm asks for pages that change nothing, of the far end of the list, which the
 // replay will not reach, and waits until none of them is under way.
-func (e *Instance) Warm(ctx context.Context, requests *load.Requests) (doubts []result.Warning, err error) {
+func (e *Instance) Warm(ctx context.Context, requests *load.Requests) (warnings []result.Warning, err error) {
 	const far = 1 << 40
 	if _, ok := requests.Safe(); !ok {
 		return []result.Warning{{About: "replay.trials." + e.Name, Text: "there was no warm-up, since no request of the mix is a GET or HEAD: the first answers may be slower than later ones"}}, nil

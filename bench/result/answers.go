@@ -55,7 +55,7 @@ func (a *Answers) DifferencesOf(candidate string, status bool) []Difference {
 	return all
 }
 
-// Warnings tell what is different, and what was not checked.
+// Warnings reports the differences, and the parts that were not checked.
 func (a *Answers) Warnings(baseline string) (all []Warning) {
 	var seen []string
 	for _, d := range a.Different {
@@ -64,7 +64,7 @@ func (a *Answers) Warnings(baseline string) (all []Warning) {
 		}
 		seen = append(seen, d.Candidate)
 		if pages := a.DifferencesOf(d.Candidate, false); len(pages) > 0 {
-			all = append(all, Warning{"answers." + d.Candidate, a.tell(d.Candidate, baseline, pages)})
+			all = append(all, Warning{"answers." + d.Candidate, a.pagesWarning(d.Candidate, baseline, pages)})
 		}
 	}
 	if a.Note != "" {
@@ -73,8 +73,8 @@ func (a *Answers) Warnings(baseline string) (all []Warning) {
 	return all
 }
 
-// tell says which pages of a candidate are different.
-func (a *Answers) tell(candidate, baseline string, pages []Difference) string {
+// pagesWarning says which pages of a candidate are different.
+func (a *Answers) pagesWarning(candidate, baseline string, pages []Difference) string {
 	total := 0
 	var routes []string
 	for _, d := range pages {

@@ -21,7 +21,7 @@ const (
 	delayTimes = 4     // the answer takes so many times the CPU time that it costs, at least
 )
 
-// DelayedAck tells that the median answer of a target waits for an acknowledgement: that
+// DelayedAck reports that the median answer of a target waits for an acknowledgement: that
 // it takes the 40 ms of one beside the CPU time that it costs, or that the fastest tenth
 // does. Where CPU time is not known, the 90th percentile has to be there as well. Users
 // who wait for each other's CPU time, queue seconds of it, wait for no acknowledgement.
@@ -72,10 +72,10 @@ func preforkWords(processes, users int) string {
 // than cores.
 const idleShare = 0.5
 
-// Crowded tells that a target's throughput is limited by the number of its processes: it
-// has few, uses little CPU, and its users wait. It is no doubt where [LateAnswers] tells it.
+// Crowded reports that a target's throughput is limited by the number of its processes: it
+// has few, uses little CPU, and its users wait. Empty where [LateAnswers] reports it.
 func (b Block) Crowded(name string, users, cores int, p50 Float) string {
-	if !b.prefork(users) || b.late(users) || b.Hits == 0 || b.CPU == 0 {
+	if !b.prefork(users) || b.lateAnswers(users) || b.Hits == 0 || b.CPU == 0 {
 		return ""
 	}
 	busy := b.CPU / b.Seconds

@@ -28,7 +28,7 @@ const (
 	oftenYielded = 0.01
 )
 
-// Warnings tell what the connections had to do with the figures of some hits.
+// Warnings reports how connections affected the figures of some hits.
 func (c *Connections) Warnings(about string, hits uint64, p50 Float) (all []Warning) {
 	if c == nil || hits == 0 {
 		return nil

@@ -24,7 +24,7 @@ func (b Faults) Add(target string, found map[string]Fault) {
 	}
 }
 
-// Warnings tell what went wrong, however seldom.
+// Warnings reports each kind of wrong answer, however rare.
 func (b Faults) Warnings(about string) (all []Warning) {
 	for _, target := range slices.Sorted(maps.Keys(b)) {
 		for _, kind := range slices.Sorted(maps.Keys(b[target])) {

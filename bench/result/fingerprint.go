@@ -2,10 +2,10 @@ package result
 
 import "fmt"
 
-// Differing lists in what an earlier result was measured otherwise than one in this
+// Differences lists in what an earlier result was measured otherwise than one in this
 // environment will be, with a scenario of this digest and this seed: a gain is a ratio,
 // but its size depends on all of these.
-func (r *Result) Differing(now Environment, digest string, seed int64) []string {
+func (r *Result) Differences(now Environment, digest string, seed int64) []string {
 	var all []string
 	for _, x := range []struct {
 		name      string

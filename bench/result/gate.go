@@ -18,11 +18,11 @@ type Gate struct {
 	Sessions  []Session `json:"sessions,omitempty"`
 	Checks    []Check   `json:"checks"`
 
-	Faults    Faults   `json:"faults,omitempty"` // wrong answers by target and kind, single routes included
-	Outcome   Outcome  `json:"outcome"`
-	Baseline  *Stored  `json:"baseline,omitempty"` // an earlier result whose gain is to be kept
-	Advisory  bool     `json:"advisory,omitempty"` // the earlier result is of another machine: its check warns only
-	Differing []string `json:"differing,omitempty"`
+	Faults      Faults   `json:"faults,omitempty"` // wrong answers by target and kind, single routes included
+	Outcome     Outcome  `json:"outcome"`
+	Baseline    *Stored  `json:"baseline,omitempty"` // an earlier result whose gain is to be kept
+	Advisory    bool     `json:"advisory,omitempty"` // the earlier result is of another machine: its check warns only
+	Differences []string `json:"differing,omitempty"`
 }
 
 // A Session is a stretch in which both sides ran without a restart.

@@ -314,7 +314,7 @@ type Verdict struct {
 	Invalid   []Warning `json:"invalid,omitempty"` // the parts that cannot, and why
 }
 
-// Warning is a doubt about a number, shown beside it.
+// Warning makes a number doubtful, and is shown beside it.
 type Warning struct {
 	About string `json:"about"` // the key in doubt: "capacity.gain", "replay.trials.cgi"
 	Text  string `json:"text"`

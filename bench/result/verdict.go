@@ -17,8 +17,8 @@ func Judge(r *Result) Verdict {
 	v.Valid = len(v.Invalid) == 0
 	v.Sentences = sentences(r, v)
 	v.Sentence = strings.Join(v.Sentences, " ")
-	for _, doubt := range v.Invalid {
-		v.Reasons = append(v.Reasons, doubt.Text)
+	for _, w := range v.Invalid {
+		v.Reasons = append(v.Reasons, w.Text)
 	}
 	v.Reasons = append(v.Reasons, objectiveReasons(r)...)
 	v.Reasons = append(v.Reasons, cpuReason(r)...)
@@ -37,10 +37,10 @@ const (
 )
 
 // invalid lists which parts of the result cannot be trusted, and why.
-func invalid(r *Result) (doubts []Warning) {
+func invalid(r *Result) (all []Warning) {
 	for _, t := range r.Targets {
 		for _, d := range r.Answers.DifferencesOf(t.Name, true) {
-			doubts = append(doubts, Warning{aboutAnswers + t.Name, fmt.Sprintf("%s and %s answer %d of %s with different status, for example %s: %s and %s",
+			all = append(all, Warning{aboutAnswers + t.Name, fmt.Sprintf("%s and %s answer %d of %s with different status, for example %s: %s and %s",
 				r.Baseline(), t.Name, d.Count, unit.Counted(r.Answers.Asked, "request"), d.Request, d.Baseline, d.Answer)})
 		}
 		if r.Capacity == nil {
@@ -48,18 +48,18 @@ func invalid(r *Result) (doubts []Warning) {
 		}
 		x := r.Capacity.Throughput[t.Name]
 		if share := errorShare(x.Hits, x.Errors); share > MaxErrors {
-			doubts = append(doubts, Warning{AboutThroughput + t.Name, fmt.Sprintf("%s answered %s of the capacity measurement's requests wrongly", t.Name, unit.Percent(share))})
+			all = append(all, Warning{AboutThroughput + t.Name, fmt.Sprintf("%s answered %s of the capacity measurement's requests wrongly", t.Name, unit.Percent(share))})
 		}
 	}
 	if r.Replay == nil {
-		return doubts
+		return all
 	}
 	for _, t := range r.Replay.Trials {
 		if t.Invalid != "" {
-			doubts = append(doubts, Warning{aboutReplay + t.Target, fmt.Sprintf("the replay against %s is invalid: %s", t.Target, t.Invalid)})
+			all = append(all, Warning{aboutReplay + t.Target, fmt.Sprintf("the replay against %s is invalid: %s", t.Target, t.Invalid)})
 		}
 	}
-	return doubts
+	return all
 }
 
 // reason is why a part is invalid; empty if it is not.
@@ -72,9 +72,9 @@ func (v Verdict) reason(parts ...string) string {
 	return ""
 }
 
-// GainDoubt is why the gain of a candidate cannot be trusted; empty if it can, as far as
-// is known.
-func (r *Result) GainDoubt(candidate string) string {
+// GainInvalid returns why the gain of a candidate cannot be trusted; empty if nothing is
+// known against it.
+func (r *Result) GainInvalid(candidate string) string {
 	if !r.Verdict.Valid && len(r.Verdict.Invalid) == 0 { // an earlier version did not tell parts apart
 		return strings.Join(r.Verdict.Reasons, "; ")
 	}
@@ -182,13 +182,13 @@ func objectiveReasons(r *Result) (reasons []string) {
 	}
 	for _, t := range r.Replay.Trials {
 		if t.Invalid == "" {
-			reasons = append(reasons, r.Replay.fared(t)...)
+			reasons = append(reasons, r.Replay.objectiveReasons(t)...)
 		}
 	}
 	return reasons
 }
 
-func (p *Replay) fared(t Trial) (reasons []string) {
+func (p *Replay) objectiveReasons(t Trial) (reasons []string) {
 	missed, asked, peak := 0, 0, -1
 	for i, s := range t.Stages[:min(len(t.Stages), len(p.Stages))] {
 		switch {
@@ -196,7 +196,7 @@ func (p *Replay) fared(t Trial) (reasons []string) {
 			continue
 		case !s.Meets:
 			missed++
-			reasons = append(reasons, fmt.Sprintf("at %s %s missed the objective: %s", p.Stages[i].told(), t.Target, t.at(i)))
+			reasons = append(reasons, fmt.Sprintf("at %s %s missed the objective: %s", p.Stages[i].title(), t.Target, t.at(i)))
 		}
 		if asked++; peak < 0 || p.Stages[i].Offered > p.Stages[peak].Offered {
 			peak = i
@@ -205,15 +205,15 @@ func (p *Replay) fared(t Trial) (reasons []string) {
 	if peak < 0 || !t.Stages[peak].Meets {
 		return reasons
 	}
-	met := fmt.Sprintf("at %s %s met the objective: %s", p.Stages[peak].told(), t.Target, t.at(peak))
+	met := fmt.Sprintf("at %s %s met the objective: %s", p.Stages[peak].title(), t.Target, t.at(peak))
 	if missed == 0 && asked > 1 {
-		met = fmt.Sprintf("%s met the objective at all %d stages; at %s: %s", t.Target, asked, p.Stages[peak].told(), t.at(peak))
+		met = fmt.Sprintf("%s met the objective at all %d stages; at %s: %s", t.Target, asked, p.Stages[peak].title(), t.at(peak))
 	}
 	return append(reasons, met)
 }
 
-// told names a stage with its rate.
-func (s Stage) told() string {
+// title returns the name of a stage with its rate.
+func (s Stage) title() string {
 	return fmt.Sprintf("%q (%s hits/s offered)", s.Name, unit.Digits(s.Offered))
 }
 

@@ -84,7 +84,7 @@ func TestJudgeSpeaksOfEachCandidate(t *testing.T) {
 	if diff := cmp.Diff(want, r.Verdict.Sentences); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if r.Verdict.Valid || r.GainDoubt("slow") != "" || r.GainDoubt("broken") == "" {
+	if r.Verdict.Valid || r.GainInvalid("slow") != "" || r.GainInvalid("broken") == "" {
 		t.Errorf("got %+v", r.Verdict)
 	}
 }

@@ -64,14 +64,14 @@ func inDir(dir string, set []string) []string {
 // hook this process has the hook's repository in its variables (GIT_DIR,
 // GIT_INDEX_FILE): a target that runs git, such as a wiki, would write there.
 func environment(set []string) []string {
-	anew := map[string]bool{}
+	replaced := map[string]bool{}
 	for _, v := range set {
 		name, _, _ := strings.Cut(v, "=")
-		anew[name] = true
+		replaced[name] = true
 	}
 	env := slices.DeleteFunc(git.Clean(os.Environ()), func(v string) bool {
 		name, _, _ := strings.Cut(v, "=")
-		return anew[name]
+		return replaced[name]
 	})
 	return append(env, set...)
 }

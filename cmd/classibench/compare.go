@@ -108,7 +108,7 @@ func describe(err error) error {
 	var program *host.ProgramError
 	var death *instance.DeathError
 	var silent *bench.SilentError
-	var differ *bench.DifferError
+	var different *bench.AnswersError
 	switch {
 	case err == nil || hinted(err):
 		return err
@@ -124,7 +124,7 @@ func describe(err error) error {
 		return fail(exitInvalid, err, "run the program by itself under load and look at what it says")
 	case errors.As(err, &silent):
 		return fail(exitInvalid, err, "ask it by hand for what the scenario asks, and compare with what the scenario expects")
-	case errors.As(err, &differ):
+	case errors.As(err, &different):
 		return fail(exitInvalid, err, "throughputs can be compared where the answers are the same: ask both by hand for what the examples show")
 	}
 	return fail(exitInvalid, err, "run it again; if it fails again, \"classibench doctor\" looks at the machine")
@@ -133,7 +133,7 @@ func describe(err error) error {
 // invalidParts tells whether all of a measurement is invalid.
 func invalidParts(r *result.Result) string {
 	for _, t := range r.Targets[min(1, len(r.Targets)):] {
-		if r.GainDoubt(t.Name) == "" {
+		if r.GainInvalid(t.Name) == "" {
 			return "a part of the measurement is invalid"
 		}
 	}

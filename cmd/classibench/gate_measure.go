@@ -139,7 +139,7 @@ func (p *program) gainPart(ctx context.Context, o gateOptions, plan bench.Plan, 
 		return nil, err
 	}
 	ask := func(g *result.Gate) {
-		g.MinGain, g.MaxLoss, g.Baseline, g.Advisory, g.Differing = o.minGain, o.maxLoss, stored, len(differing) > 0, differing
+		g.MinGain, g.MaxLoss, g.Baseline, g.Advisory, g.Differences = o.minGain, o.maxLoss, stored, len(differing) > 0, differing
 	}
 	return &gatePart{run: plan.Run, ask: ask}, nil
 }
@@ -160,7 +160,7 @@ func (p *program) stored(o gateOptions, plan *bench.Plan) (*result.Stored, []str
 	if err := result.Consistent(r); err != nil {
 		return nil, nil, usageError(fmt.Errorf("%s does not agree with itself: %w", o.baseline, err), "it was edited, or another version of classibench wrote it: measure it anew")
 	}
-	differing := r.Differing(plan.Environment, plan.Digest, plan.Seed)
+	differing := r.Differences(plan.Environment, plan.Digest, plan.Seed)
 	if len(differing) > 0 && !o.anyMachine {
 		return nil, nil, usageError(fmt.Errorf("%s was measured elsewhere: %s", o.baseline, strings.Join(differing, "; ")),
 			"measure it here: classibench compare %s; or say --any-machine to be warned only", o.scenario)

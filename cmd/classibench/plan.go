@@ -37,7 +37,7 @@ func (p *program) plan(ctx context.Context, o compareOptions, dir string) (*benc
 	if len(s.Targets) == 0 {
 		s.Targets = builtinPair
 	}
-	plan := &bench.Plan{Scenario: s, Digest: digest, Seed: o.seed, Doubts: target.Withheld(s)}
+	plan := &bench.Plan{Scenario: s, Digest: digest, Seed: o.seed, Warnings: target.Withheld(s)}
 	on, err := p.ground(ctx, plan, o.noPin, needsData(s), dir)
 	if err != nil {
 		return nil, err

@@ -52,8 +52,8 @@ func TestAnotherStatusIsInvalid(t *testing.T) {
 	lengthy(t)
 	t.Parallel()
 	_, err := short(t, "quick", "wrong").Run(t.Context())
-	var differ *bench.DifferError
-	if !errors.As(err, &differ) || !strings.Contains(err.Error(), "GET /: 200 and 418") {
+	var different *bench.AnswersError
+	if !errors.As(err, &different) || !strings.Contains(err.Error(), "GET /: 200 and 418") {
 		t.Errorf("got %v, want that they differ", err)
 	}
 	p := short(t, "quick", "slow", "moody")
@@ -67,7 +67,7 @@ func TestAnotherStatusIsInvalid(t *testing.T) {
 	if !regexp.MustCompile(slow).MatchString(r.Verdict.Sentence) || !strings.Contains(r.Verdict.Sentence, moody) {
 		t.Errorf("got %s, want a sentence for each", r.Verdict.Sentence)
 	}
-	if r.Verdict.Valid || r.GainDoubt("slow") != "" || !strings.Contains(r.GainDoubt("moody"), "GET /: 200 and 404") {
+	if r.Verdict.Valid || r.GainInvalid("slow") != "" || !strings.Contains(r.GainInvalid("moody"), "GET /: 200 and 404") {
 		t.Errorf("got %+v", r.Verdict)
 	}
 }

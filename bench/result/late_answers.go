@@ -9,7 +9,7 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// Stalls tells where the ratio of all that was measured lies outside the bounds
+// Stalls warns where the ratio of all that was measured lies outside the bounds
 // that the quads give: then a few of them hold most of the difference.
 func Stalls(about, candidate string, quads []Quad, low, high float64) []Warning {
 	quads = QuadsOf(quads, candidate)
@@ -32,16 +32,16 @@ const (
 	lateTimes = 3
 )
 
-// LateAnswers tells which target's answers outlast its turns: what they cost is not seen. A
+// LateAnswers reports each target whose answers outlast its turns: their cost is not seen. A
 // server of fewer processes than there are users needs no longer turns, but more of them.
-func LateAnswers(quads []Quad, users int) (doubts []string) {
+func LateAnswers(quads []Quad, users int) (reasons []string) {
 	totals := Totals(quads)
 	for _, name := range slices.Sorted(maps.Keys(totals)) {
-		if b := totals[name]; b.late(users) {
-			doubts = append(doubts, b.lateWords(name, users))
+		if b := totals[name]; b.lateAnswers(users) {
+			reasons = append(reasons, b.lateAnswersText(name, users))
 		}
 	}
-	return doubts
+	return reasons
 }
 
 // overstated reports whether a target carries less than was measured, since the turns do
@@ -51,10 +51,10 @@ func (c *Capacity) overstated(target string) bool {
 		return false
 	}
 	b, x := Totals(c.Quads)[target], c.Throughput[target]
-	return b.late(c.Users) && !b.prefork(c.Users) && !x.Connections.starved(x.Hits+x.Errors)
+	return b.lateAnswers(c.Users) && !b.prefork(c.Users) && !x.Connections.starved(x.Hits+x.Errors)
 }
 
-func (b Block) lateWords(name string, users int) string {
+func (b Block) lateAnswersText(name string, users int) string {
 	drain := b.Drain / float64(b.Turns)
 	words := fmt.Sprintf("after its turns of %s, %s took another %s on average to answer what was under way: ",
 		unit.Seconds(b.Seconds/float64(b.Turns)), name, unit.Seconds(drain))
@@ -64,8 +64,8 @@ func (b Block) lateWords(name string, users int) string {
 	return words + fmt.Sprintf("what so slow answers cost is not seen, and longer turns show it (capacity: {block: %s} in the scenario)", time.Duration(4*drain*float64(time.Second)).Round(10*time.Millisecond))
 }
 
-// late reports whether all turns of a target together were outlasted by its answers.
-func (b Block) late(users int) bool {
+// lateAnswers reports whether all turns of a target together were outlasted by its answers.
+func (b Block) lateAnswers(users int) bool {
 	if b.Turns == 0 || b.Hits == 0 {
 		return false
 	}

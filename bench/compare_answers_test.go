@@ -32,11 +32,11 @@ func TestTheTimeOfAContextIsUp(t *testing.T) {
 	for left, want := range map[time.Duration]bool{0: true, time.Hour: false} {
 		ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(left))
 		defer cancel()
-		if got := timeIsUp(ctx); got != want {
+		if got := pastDeadline(ctx); got != want {
 			t.Errorf("%v left: %v", left, got)
 		}
 	}
-	if timeIsUp(context.Background()) {
+	if pastDeadline(context.Background()) {
 		t.Error("a context without an end")
 	}
 }
@@ -54,7 +54,7 @@ func TestADriftIsTold(t *testing.T) {
 		}
 		c.quads = append(c.quads, q)
 	}
-	if got := fmt.Sprint(c.doubts("capacity.gain", "head")); !strings.Contains(got, "differed from session to session") {
+	if got := fmt.Sprint(c.gainWarnings("capacity.gain", "head")); !strings.Contains(got, "differed from session to session") {
 		t.Error(got)
 	}
 }

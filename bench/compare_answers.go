@@ -27,18 +27,18 @@ const (
 	patience    = 15 * time.Second
 )
 
-// An inquiry asks all instances the same requests.
-type inquiry struct {
+// An answersComparison compares what all instances answer to the same requests.
+type answersComparison struct {
 	instances []*instance.Instance // the baseline first
 	requests  *load.Requests
 	found     *result.Answers
 }
 
-// inquire asks all instances, the baseline first, the same requests of the safe routes
+// compareAnswers asks all instances, the baseline first, the same requests of the safe routes
 // of a mix, and returns how far the others answer like the baseline. It changes no data
 // that a safe request leaves alone.
-func inquire(ctx context.Context, instances []*instance.Instance, requests *load.Requests, mix []scenarios.Route, budget time.Duration) (*result.Answers, error) {
-	q := inquiry{instances, requests, &result.Answers{}}
+func compareAnswers(ctx context.Context, instances []*instance.Instance, requests *load.Requests, mix []scenarios.Route, budget time.Duration) (*result.Answers, error) {
+	q := answersComparison{instances, requests, &result.Answers{}}
 	routes := safeRoutes(mix)
 	if len(routes) == 0 {
 		q.found.Note = "whether all answer alike was not checked: no route of the mix has a safe method (GET, HEAD)"
@@ -46,7 +46,7 @@ func inquire(ctx context.Context, instances []*instance.Instance, requests *load
 	}
 	limit := min(max(budget/askShare, leastAsking), mostAsking)
 	err := q.rounds(ctx, mix, routes, time.Now().Add(limit))
-	q.tellMissing(len(routes), limit)
+	q.noteMissing(len(routes), limit)
 	return q.found, err
 }
 
@@ -59,8 +59,8 @@ func safeRoutes(mix []scenarios.Route) (routes []int) {
 	return routes
 }
 
-// rounds asks for each route in turn, again and again, until it is time.
-func (q *inquiry) rounds(ctx context.Context, mix []scenarios.Route, routes []int, end time.Time) error {
+// rounds goes through the routes until the time is spent.
+func (q *answersComparison) rounds(ctx context.Context, mix []scenarios.Route, routes []int, end time.Time) error {
 	within, cancel := context.WithDeadline(ctx, end.Add(patience))
 	defer cancel()
 	compared := make([]bool, len(mix))
@@ -78,8 +78,8 @@ func (q *inquiry) rounds(ctx context.Context, mix []scenarios.Route, routes []in
 	return context.Cause(ctx)
 }
 
-// tellMissing notes which routes nobody was asked for.
-func (q *inquiry) tellMissing(routes int, limit time.Duration) {
+// noteMissing notes that some routes were not compared.
+func (q *answersComparison) noteMissing(routes int, limit time.Duration) {
 	switch found := q.found; {
 	case found.Asked == 0:
 		found.Note = fmt.Sprintf("whether all answer alike was not checked: %s gave no answer in %v", q.instances[0].Name, limit)
@@ -88,11 +88,11 @@ func (q *inquiry) tellMissing(routes int, limit time.Duration) {
 	}
 }
 
-// ask asks everybody for request n of a route: the baseline before and after all
+// ask sends request n of a route to all: the baseline before and after all
 // others, so that what depends on the time has changed between its two answers if it
 // has changed between it and another. A page that seems to be different is asked for
 // again. It reports whether the baseline answered, so that there was something to compare.
-func (q *inquiry) ask(ctx context.Context, route string, requests *load.Requests, n uint64) bool {
+func (q *answersComparison) ask(ctx context.Context, route string, requests *load.Requests, n uint64) bool {
 	base := q.instances[0]
 	first, err := answerOf(ctx, base, requests, n)
 	if err != nil {
@@ -111,7 +111,7 @@ func (q *inquiry) ask(ctx context.Context, route string, requests *load.Requests
 	for i, e := range q.instances[1:] {
 		d := got[i+1].compare(page)
 		if d != nil && d.Kind != answers.Status {
-			d = confirmed(d, q.again(ctx, e, page, requests, n), ctx.Err() == nil && !timeIsUp(ctx))
+			d = confirmed(d, q.again(ctx, e, page, requests, n), ctx.Err() == nil && !pastDeadline(ctx))
 		}
 		if d != nil {
 			q.found.Add(result.Difference{Candidate: e.Name, Route: route, Kind: string(d.Kind), Request: first.request, Baseline: d.Want, Answer: d.Got})
@@ -120,9 +120,9 @@ func (q *inquiry) ask(ctx context.Context, route string, requests *load.Requests
 	return true
 }
 
-// timeIsUp reports whether the time of a context is up, which itself may say so a little
-// later.
-func timeIsUp(ctx context.Context) bool {
+// pastDeadline reports whether the deadline of a context is past: its Err may report that a
+// little later.
+func pastDeadline(ctx context.Context) bool {
 	end, ok := ctx.Deadline()
 	return ok && !time.Now().Before(end)
 }
@@ -141,8 +141,8 @@ func confirmed(first, again *answers.Difference, inTime bool) *answers.Differenc
 const mostLearned = 4
 
 // again asks a candidate once more, and then the baseline until its answers hold nothing
-// new: what one choice at random left alike by chance, another may not.
-func (q *inquiry) again(ctx context.Context, e *instance.Instance, page *answers.Page, requests *load.Requests, n uint64) *answers.Difference {
+// new: one random choice may leave alike what another does not.
+func (q *answersComparison) again(ctx context.Context, e *instance.Instance, page *answers.Page, requests *load.Requests, n uint64) *answers.Difference {
 	second := replyOf(ctx, e, requests, n)
 	for range mostLearned {
 		next, err := answerOf(ctx, q.instances[0], requests, n)
@@ -191,26 +191,26 @@ func (r reply) compare(page *answers.Page) *answers.Difference {
 	return nil
 }
 
-// A DifferError says that targets gave answers of different status to the same
+// A AnswersError says that targets gave answers of different status to the same
 // requests: their throughputs cannot be compared.
-type DifferError struct {
+type AnswersError struct {
 	Base, Head string
 	Asked      int
 	Different  int
 	Examples   []string
 }
 
-func (e *DifferError) Error() string {
+func (e *AnswersError) Error() string {
 	return fmt.Sprintf("%s and %s answer %d of %s with different status:\n    %s",
 		e.Base, e.Head, e.Different, unit.Counted(e.Asked, "request"), strings.Join(e.Examples, "\n    "))
 }
 
-// refused returns a DifferError for each candidate, if all of them answer with another
+// answersError returns a AnswersError for each candidate, if all of them answer with another
 // status: then there is nothing worth measuring.
-func refused(a *result.Answers, base string, candidates []string) error {
+func answersError(a *result.Answers, base string, candidates []string) error {
 	var errs []error
 	for _, name := range candidates {
-		e := &DifferError{Base: base, Head: name, Asked: a.Asked}
+		e := &AnswersError{Base: base, Head: name, Asked: a.Asked}
 		for _, d := range a.DifferencesOf(name, true) {
 			e.Different += d.Count
 			e.Examples = append(e.Examples, fmt.Sprintf("%s: %s and %s", d.Request, d.Baseline, d.Answer))
@@ -223,9 +223,9 @@ func refused(a *result.Answers, base string, candidates []string) error {
 	return errors.Join(errs...)
 }
 
-// alike compares the answers of all candidates before anything is measured, each on
-// fresh data, which it leaves to nobody.
-func (p *Plan) alike(ctx context.Context, clock *clock, requests *load.Requests, r *result.Result) (err error) {
+// compareAnswers compares the answers of all candidates before anything is measured, each on
+// fresh data, which nothing uses afterwards.
+func (p *Plan) compareAnswers(ctx context.Context, clock *clock, requests *load.Requests, r *result.Result) (err error) {
 	if len(p.Candidates) < 2 {
 		return nil
 	}
@@ -237,11 +237,11 @@ func (p *Plan) alike(ctx context.Context, clock *clock, requests *load.Requests,
 	defer func() { err = errors.Join(err, instance.StopAll(instances)) }()
 	guarded, release := instance.Guard(ctx, instances...)
 	defer release()
-	if r.Answers, err = inquire(guarded, instances, requests, p.Scenario.Mix, p.Scenario.Capacity.Budget); err != nil {
+	if r.Answers, err = compareAnswers(guarded, instances, requests, p.Scenario.Mix, p.Scenario.Capacity.Budget); err != nil {
 		return err
 	}
 	r.Warnings = append(r.Warnings, r.Answers.Warnings(instances[0].Name)...)
-	return refused(r.Answers, instances[0].Name, names(instances[1:]))
+	return answersError(r.Answers, instances[0].Name, names(instances[1:]))
 }
 
 func names(instances []*instance.Instance) []string {
