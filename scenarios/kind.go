@@ -18,7 +18,8 @@ type kind struct {
 	// read into; nil for a kind without such fields.
 	own func(p *parsing, t *Target) []ownField
 
-	check func(p *parsing, n ast.Node, t Target, seen map[string]ast.Node)
+	attached bool                                                             // it runs already: it needs no command
+	check    func(p *parsing, n ast.Node, t Target, seen map[string]ast.Node) // of what it needs besides; may be nil
 }
 
 // An ownField is a field that not all kinds have.
@@ -75,12 +76,5 @@ func (p *parsing) readOwn(t *Target, seen map[string]ast.Node) {
 		case text != "false":
 			p.problem(at, f.hint, f.refusal, t.Name)
 		}
-	}
-}
-
-// needsCommand notes a target without a program.
-func (p *parsing) needsCommand(n ast.Node, t Target) {
-	if len(t.Command) == 0 {
-		p.problem(n, "name the program under command", "target %q has no command", t.Name)
 	}
 }

@@ -1,7 +1,5 @@
 package scenarios
 
-import "github.com/goccy/go-yaml/ast"
-
 // KindCGI is a script that a gateway starts for each request.
 const KindCGI = "cgi"
 
@@ -20,7 +18,6 @@ func init() {
 			t.Settings = s
 			return []ownField{s.processes(p), s.script(p), s.passAuth(p)}
 		},
-		check: func(p *parsing, n ast.Node, t Target, _ map[string]ast.Node) { p.needsCommand(n, t) },
 	})
 }
 

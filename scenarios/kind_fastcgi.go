@@ -28,7 +28,6 @@ func init() {
 				s.passAuth(p),
 			}
 		},
-		check: func(p *parsing, n ast.Node, t Target, _ map[string]ast.Node) { p.needsCommand(n, t) },
 	})
 }
 

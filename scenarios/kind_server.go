@@ -15,8 +15,7 @@ func init() {
 	register(kind{
 		name:  KindServer,
 		guide: "a command that listens at `{addr}`, or at a `url` of its own, speaks HTTP and stays in the foreground",
-		check: func(p *parsing, n ast.Node, t Target, seen map[string]ast.Node) {
-			p.needsCommand(n, t)
+		check: func(p *parsing, _ ast.Node, t Target, seen map[string]ast.Node) {
 			if len(t.Command) > 0 && t.URL == "" && !TakesAddress(append(slices.Collect(maps.Values(t.Env)), t.Command...)...) {
 				p.problem(seen["command"], "write {addr} where the program takes the address to listen at, or its url if it has one of its own", "the command of target %q does not say where to listen", t.Name)
 			}

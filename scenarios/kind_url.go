@@ -7,8 +7,9 @@ const KindURL = "url"
 
 func init() {
 	register(kind{
-		name:  KindURL,
-		guide: "something that already runs at `url`; `pids` names its processes, or the first of them: they and what they started are watched, and kept on the targets' cores while they are measured",
+		name:     KindURL,
+		guide:    "something that already runs at `url`; `pids` names its processes, or the first of them: they and what they started are watched, and kept on the targets' cores while they are measured",
+		attached: true,
 		check: func(p *parsing, n ast.Node, t Target, _ map[string]ast.Node) {
 			if t.URL == "" {
 				p.problem(n, "write url: http://127.0.0.1:8080", "target %q has no url", t.Name)

@@ -141,11 +141,15 @@ func (p *parsing) ownTarget(n ast.Node) Target {
 
 // checkTarget compares what is given with what the kind needs.
 func (p *parsing) checkTarget(n ast.Node, t *Target, seen map[string]ast.Node) {
-	switch k, known := kinds[t.Kind]; {
-	case known:
-		k.check(p, n, *t, seen)
-	case t.Kind != "":
+	k, known := kinds[t.Kind]
+	if !known && t.Kind != "" {
 		p.problem(seen["kind"], didYouMean(t.Kind, Kinds()), "unknown kind %q", t.Kind)
+	}
+	if known && !k.attached && len(t.Command) == 0 {
+		p.problem(n, "name the program under command", "target %q has no command", t.Name)
+	}
+	if k.check != nil {
+		k.check(p, n, *t, seen)
 	}
 	p.readOwn(t, seen)
 	p.checkURL(*t, seen)

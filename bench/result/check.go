@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/classibench/classibench/bench/stats"
 )
@@ -21,7 +22,6 @@ type checkKind struct {
 	counts   func(Check) bool // it has a say in the outcome; nil is always
 	detail   bool             // it is no headline unless it fails
 
-	title   func(Check) string               // in tables; nil is its name
 	effect  string                           // that it could detect; "" is "a loss"
 	hint    string                           // what helps where it is inconclusive; "" is moreTime
 	seconds func(r *Result, c Check) float64 // that were spent on it alone; nil is none
@@ -37,12 +37,7 @@ func (c Check) kind() checkKind {
 }
 
 // Title returns the name of a check in tables.
-func (c Check) Title() string {
-	if title := c.kind().title; title != nil {
-		return title(c)
-	}
-	return c.Name
-}
+func (c Check) Title() string { return strings.TrimSpace(c.Name + " " + c.Route) }
 
 // Effect returns the effect whose least detectable size is the MDE: "a loss".
 func (c Check) Effect() string { return cmp.Or(c.kind().effect, "a loss") }

@@ -23,7 +23,6 @@ var routeCheck = checkKind{
 	// That there are few hits of a route is no fault of the change.
 	counts: func(c Check) bool { return c.Outcome != Inconclusive },
 	detail: true,
-	title:  func(c Check) string { return "route " + c.Route },
 	seconds: func(r *Result, c Check) float64 {
 		routes := r.Gate.byRoute()
 		return secondsOf(RouteOf(&routes, c.Route).Quads)

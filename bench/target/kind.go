@@ -16,7 +16,7 @@ type kind struct {
 	// target that speaks HTTP.
 	gateway func(scenarios.Target) []string
 
-	check     func(Target) error                                          // of what the kind needs
+	check     func(Target) error                                          // of what it needs besides; may be nil
 	processes func(t Target, program string, at place) ([]process, error) // that are started
 	wrongHint func(Target) string                                         // where it answers with an error; may be nil
 
@@ -73,20 +73,20 @@ func variables(env map[string]string) (list []string) {
 	return list
 }
 
-// needsCommand is the error of a target without a program.
-func (t Target) needsCommand() error {
-	if len(t.Command) > 0 {
-		return nil
-	}
-	return t.wrong(fmt.Errorf("it has no command"), "say what to run, or use kind url for what already runs")
-}
-
-// needsGateway is the error of a target without a program, or without a gateway.
-func (t Target) needsGateway() error {
-	if err := t.needsCommand(); err != nil || len(t.Gateway) > 0 {
+// check refuses a target that lacks what its kind needs.
+func (t Target) check() error {
+	k, err := t.kind()
+	switch {
+	case err != nil:
 		return err
+	case !k.attached && len(t.Command) == 0:
+		return t.wrong(fmt.Errorf("it has no command"), "say what to run, or use kind url for what already runs")
+	case k.gateway != nil && len(t.Gateway) == 0:
+		return t.wrong(fmt.Errorf("it has no gateway"), "a script and a FastCGI program need a gateway that speaks HTTP")
+	case k.check != nil:
+		return k.check(t)
 	}
-	return t.wrong(fmt.Errorf("it has no gateway"), "a script and a FastCGI program need a gateway that speaks HTTP")
+	return nil
 }
 
 // flags returns the options of a gateway that all programs behind one have.

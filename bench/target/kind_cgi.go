@@ -14,7 +14,6 @@ const CGI = scenarios.KindCGI
 func init() {
 	register(CGI, kind{
 		gateway: cgiGateway,
-		check:   Target.needsGateway,
 		processes: func(t Target, program string, at place) ([]process, error) {
 			gateway, err := t.find(t.Gateway[0])
 			args := append(append([]string{}, t.Gateway...), program)

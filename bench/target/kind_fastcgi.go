@@ -13,7 +13,6 @@ const FastCGI = scenarios.KindFastCGI
 func init() {
 	register(FastCGI, kind{
 		gateway: fastCGIGateway,
-		check:   Target.needsGateway,
 		processes: func(t Target, program string, at place) ([]process, error) {
 			gateway, err := t.find(t.Gateway[0])
 			return []process{

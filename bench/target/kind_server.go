@@ -13,8 +13,8 @@ const Server = scenarios.KindServer
 func init() {
 	register(Server, kind{
 		check: func(t Target) error {
-			if err := t.needsCommand(); err != nil || t.URL != "" || t.takesAddress() {
-				return err
+			if t.URL != "" || t.takesAddress() {
+				return nil
 			}
 			return t.wrong(fmt.Errorf("its command is not told where to listen"), "put {addr} or {port} where the address goes, or give the url at which it always listens")
 		},

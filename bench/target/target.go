@@ -77,11 +77,7 @@ func (t Target) withDefaults() (Target, error) {
 	t.StartTimeout = cmp.Or(t.StartTimeout, DefaultStartTimeout)
 	t.StopTimeout = cmp.Or(t.StopTimeout, DefaultStopTimeout)
 	t.Ready = cmp.Or(t.Ready, scenarios.DefaultReady)
-	k, err := t.kind()
-	if err == nil {
-		err = k.check(t)
-	}
-	return t, err
+	return t, t.check()
 }
 
 // Start starts the target and returns once it answers. The end of ctx stops
