@@ -17,11 +17,11 @@ type kind struct {
 	gateway func(scenarios.Target) []string
 
 	check     func(Target) error                                          // of what it needs besides; may be nil
+	place     func(Target) (place, error)                                 // where it listens; nil is a free address
 	processes func(t Target, program string, at place) ([]process, error) // that are started
 	wrongHint func(Target) string                                         // where it answers with an error; may be nil
 
 	attached   bool // it runs already, and is left running
-	backend    bool // the program has an address of its own, beside that of the gateway
 	perRequest bool // each request starts the program from the beginning
 	restores   bool // its data may be replaced while it is up
 }

@@ -13,6 +13,17 @@ const FastCGI = scenarios.KindFastCGI
 func init() {
 	register(FastCGI, kind{
 		gateway: fastCGIGateway,
+		place: func(t Target) (p place, err error) {
+			if p.addr, err = freeAddr(); err != nil {
+				return p, err
+			}
+			if t.takesAddress() {
+				p.backend, err = freeAddr()
+			} else {
+				p.backend, p.socket, err = listeningSocket()
+			}
+			return p, err
+		},
 		processes: func(t Target, program string, at place) ([]process, error) {
 			gateway, err := t.find(t.Gateway[0])
 			return []process{
@@ -23,7 +34,6 @@ func init() {
 		wrongHint: func(t Target) string {
 			return fmt.Sprintf("its program has to listen at {addr}, or on its standard input, and to answer GET %s with a status below 500; if only that path fails, name another as ready", t.Ready)
 		},
-		backend: true,
 	})
 }
 

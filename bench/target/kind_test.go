@@ -17,7 +17,7 @@ func TestKindsAreThoseOfScenarios(t *testing.T) {
 		if k.processes == nil && !k.attached {
 			t.Errorf("%s has no processes to start", name)
 		}
-		if (k.backend || k.perRequest) && k.gateway == nil {
+		if k.perRequest && k.gateway == nil {
 			t.Errorf("%s has no gateway", name)
 		}
 	}

@@ -33,21 +33,14 @@ func (t Target) place() (p place, err error) {
 	if t.URL != "" {
 		return t.fixedPlace()
 	}
-	if p.addr, err = freeAddr(); err != nil {
+	find := kinds[t.Kind].place
+	if find == nil {
+		find = func(Target) (p place, err error) { p.addr, err = freeAddr(); return p, err }
+	}
+	if p, err = find(t); err != nil {
 		return p, t.fail(PhaseListen, err, "the loopback interface has no free port; see ip address show lo")
 	}
 	p.url = "http://" + p.addr
-	if !kinds[t.Kind].backend {
-		return p, nil
-	}
-	if t.takesAddress() {
-		p.backend, err = freeAddr()
-	} else {
-		p.backend, p.socket, err = listeningSocket()
-	}
-	if err != nil {
-		return p, t.fail(PhaseListen, err, "the loopback interface has no free port; see ip address show lo")
-	}
 	return p, nil
 }
 
