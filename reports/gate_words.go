@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/classibench/classibench/bench/result"
@@ -83,13 +84,13 @@ func mdeText(f result.Float) string {
 // pass says little where that is much.
 func mdeSentence(g *result.Gate) string {
 	for _, c := range g.Checks {
-		if mdeText(c.MDE) == unknown {
+		if mdeText(c.MDE) == unknown || c.Effect() == "" {
 			continue
 		}
 		return fmt.Sprintf("Minimum detectable effect (%s): %s of %s, found with 80%% power.", c.Title(), c.Effect(), mdeText(c.MDE))
 	}
-	if g.Objective != "" && len(g.Checks) == 1 {
-		return "" // whether an objective holds is no effect
+	if len(g.Checks) > 0 && !slices.ContainsFunc(g.Checks, func(c result.Check) bool { return c.Effect() != "" }) {
+		return ""
 	}
 	return "Minimum detectable effect: unknown, since too few quads were measured. A longer --budget measures more."
 }

@@ -22,7 +22,7 @@ type checkKind struct {
 	counts   func(Check) bool // it has a say in the outcome; nil is always
 	detail   bool             // it is no headline unless it fails
 
-	effect  string                           // that it could detect; "" is "a loss"
+	effect  string                           // that it could detect; "" is none
 	hint    string                           // what helps where it is inconclusive; "" is moreTime
 	seconds func(r *Result, c Check) float64 // that were spent on it alone; nil is none
 }
@@ -39,8 +39,9 @@ func (c Check) kind() checkKind {
 // Title returns the name of a check in tables.
 func (c Check) Title() string { return strings.TrimSpace(c.Name + " " + c.Route) }
 
-// Effect returns the effect whose least detectable size is the MDE: "a loss".
-func (c Check) Effect() string { return cmp.Or(c.kind().effect, "a loss") }
+// Effect returns the effect whose least detectable size is the MDE: "a loss"; empty for a
+// check that detects none, such as whether an objective holds.
+func (c Check) Effect() string { return c.kind().effect }
 
 const moreTime = "give it more time with --budget, allow more with --max-loss"
 

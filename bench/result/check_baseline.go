@@ -18,6 +18,7 @@ var baselineCheck = checkKind{
 		}
 		return []Check{keptGain(r.Capacity.Gain, r.Gate.Baseline.Gain, r.Gate.MaxLoss)}
 	},
+	effect:   "a loss",
 	advisory: func(g *Gate) bool { return g.Advisory },
 }
 

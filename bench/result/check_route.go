@@ -23,6 +23,7 @@ var routeCheck = checkKind{
 	// That there are few hits of a route is no fault of the change.
 	counts: func(c Check) bool { return c.Outcome != Inconclusive },
 	detail: true,
+	effect: "a loss",
 	seconds: func(r *Result, c Check) float64 {
 		routes := r.Gate.byRoute()
 		return secondsOf(RouteOf(&routes, c.Route).Quads)

@@ -19,6 +19,7 @@ var throughputCheck = checkKind{
 		}
 		return []Check{r.Gate.throughput()}
 	},
+	effect:  "a loss",
 	seconds: func(r *Result, _ Check) float64 { return secondsOf(r.Gate.AllQuads()) },
 }
 
