@@ -12,7 +12,7 @@ type CGI struct {
 func init() {
 	register(kind{
 		name:  KindCGI,
-		guide: "a script, started for each request by `classibench serve cgi`. It stands at `/`: SCRIPT_NAME is empty, PATH_INFO is the whole path (with `script`: [below](#scripts-of-an-interpreter))",
+		guide: "a script that `classibench serve cgi` starts for each request. It stands at `/`: SCRIPT_NAME is empty, and PATH_INFO is the whole path (with `script`: [below](#scripts-of-an-interpreter))",
 		own: func(p *parsing, t *Target) []ownField {
 			s := &CGI{}
 			t.Settings = s

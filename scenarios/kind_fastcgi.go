@@ -15,7 +15,7 @@ type FastCGI struct {
 func init() {
 	register(kind{
 		name:  KindFastCGI,
-		guide: "a program that speaks FastCGI, at `{addr}` or on the socket that it finds as its standard input, behind `classibench serve fastcgi`",
+		guide: "a program that speaks FastCGI, at `{addr}` or on the socket that it gets as its standard input, behind `classibench serve fastcgi`",
 		own: func(p *parsing, t *Target) []ownField {
 			s := &FastCGI{}
 			t.Settings = s

@@ -15,7 +15,7 @@ func TestTheGuideNamesTheKinds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, table, _ := strings.Cut(string(guide), "| kind | what it is |\n| --- | --- |\n")
+	_, table, _ := strings.Cut(string(guide), "| kind | target |\n| --- | --- |\n")
 	table, _, _ = strings.Cut(table, "\n\n")
 	var want []string
 	for _, name := range scenarios.Kinds() {

@@ -8,7 +8,7 @@ const KindURL = "url"
 func init() {
 	register(kind{
 		name:     KindURL,
-		guide:    "something that already runs at `url`; `pids` names its processes, or the first of them: they and what they started are watched, and kept on the targets' cores while they are measured",
+		guide:    "a server that already runs at `url`. `pids` names its processes; naming the parents is enough. These and all processes that they started are watched, and kept on the targets' cores while they are measured",
 		attached: true,
 		check: func(p *parsing, n ast.Node, t Target, _ map[string]ast.Node) {
 			if t.URL == "" {

@@ -196,7 +196,7 @@ func TestTheGuideHasTheDefaultsOfTheParser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, block, found := strings.Cut(string(guide), "The rest defaults to\n\n```yaml\n")
+	_, block, found := strings.Cut(string(guide), "The defaults of the rest are:\n\n```yaml\n")
 	block, _, _ = strings.Cut(block, "```")
 	if !found {
 		t.Fatal("docs/scenarios.md has no block of defaults")

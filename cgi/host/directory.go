@@ -69,7 +69,7 @@ func (d directory) stat(file, segment string) (fs.FileInfo, error) {
 	info, err := os.Lstat(file)
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		if !d.links {
-			return nil, &refusal{http.StatusForbidden, fmt.Errorf("%s is a symbolic link; FollowLinks (--follow-links, follow_links: true) follows it", file)}
+			return nil, &refusal{http.StatusForbidden, fmt.Errorf("%s is a symbolic link; FollowLinks (--follow-links) follows it", file)}
 		}
 		info, err = os.Stat(file)
 	}

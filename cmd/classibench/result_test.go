@@ -36,7 +36,7 @@ func claim(r *result.Result, args []string) error {
 	}
 	g := r.Capacity.Gain
 	switch {
-	case g == nil || r.GainDoubt(g.Candidate) != "" || r.Partial != "":
+	case g == nil || r.GainInvalid(g.Candidate) != "" || r.Partial != "":
 		return fmt.Errorf("the gain is not known: %s", r.Verdict.Sentence)
 	case args[0] == "holds" && !r.Verdict.Valid:
 		return fmt.Errorf("want a valid result: %s", strings.Join(r.Verdict.Reasons, "; "))
