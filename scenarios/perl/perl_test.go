@@ -268,10 +268,12 @@ func TestServersAnswerAsTheGoProgram(t *testing.T) {
 	}
 	for _, s := range servers {
 		t.Run(s.name, func(t *testing.T) {
-			t.Parallel()
 			dir := unpack(t)
 			v := &visitor{url: s.start(t, dir, copyData(t, dir, pristine))}
 			for i, step := range steps {
+				if s.brief && step.method == "GET" && i%4 > 0 {
+					continue
+				}
 				got := v.do(t, step)
 				if diff := cmp.Diff(want[i], got); diff != "" {
 					t.Errorf("%d: %s %s %.60q: the answer differs (-Go +Perl):\n%s", i, step.method, step.path, step.form.Encode(), diff)
