@@ -17,9 +17,10 @@ type WarmUp struct {
 // Warm asks for what changes nothing (see [Requests.Safe]), so that caches fill and
 // programs are loaded before anything is measured, and reports how many answers came.
 // It begins with two requests, one after the other, since a program may have to be
-// loaded for the first, and with a probe for workers (see workerProbe); then only as many
-// go out at once as can be answered within the length. It returns when all have been answered, or have timed out: a target to
-// which that happened is asked again, and so has the time to end what it was at.
+// loaded for the first, and with a probe for workers (see workerProbe). Then only as many
+// go out at once as can be answered within the length. It returns when all have been
+// answered, or have timed out: a target to which that happened is asked again, and so has
+// the time to end what it was at.
 func (c *Client) Warm(ctx context.Context, requests *Requests, w WarmUp) (answers int) {
 	safe, ok := requests.Safe()
 	if !ok || ctx.Err() != nil {

@@ -84,11 +84,11 @@ func (d directory) stat(file, segment string) (fs.FileInfo, error) {
 
 // mayRun refuses a file that cannot be executed.
 func (d directory) mayRun(file string, info fs.FileInfo) error {
-	switch {
-	case !info.Mode().IsRegular():
+	if !info.Mode().IsRegular() {
 		return &refusal{http.StatusForbidden, fmt.Errorf("%s is no regular file (%v)", file, info.Mode().Type())}
-	case info.Mode()&0o111 == 0:
-		return &refusal{http.StatusForbidden, fmt.Errorf("%s is not executable: chmod +x %s", file, file)}
+	}
+	if wrong, ok := errors.AsType[*ProgramError](Program{Path: file}.executable(file, info)); ok {
+		return &refusal{http.StatusForbidden, fmt.Errorf("%w: %s", wrong, wrong.Hint)}
 	}
 	return nil
 }

@@ -115,7 +115,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer b.close()
 	rs := newResponse(w, r, g)
-	rs.ctx, rs.cancel, rs.raw = ctx, cancel, g.raw || at.raw
+	rs.ctx, rs.cancel, rs.raw = ctx, cancel, at.raw
 	rs.nph = rs.raw
 	err = g.answer(ctx, &Request{Method: r.Method, Script: at.file, Env: g.meta(r, at, b.length), Body: b.content, Length: b.length}, rs)
 	g.conclude(rs, err)

@@ -54,10 +54,10 @@ func (g *Gateway) place(p string) (place, error) {
 		return g.find(p)
 	}
 	if file, name := g.another(p); file != "" {
-		return place{file: file, name: name, info: p[len(name):]}, nil
+		return place{file: file, name: name, info: p[len(name):], raw: g.raw}, nil
 	}
 	info, err := g.pathInfo(p)
-	return place{file: g.Script, name: g.ScriptName, info: info}, err
+	return place{file: g.Script, name: g.ScriptName, info: info, raw: g.raw}, err
 }
 
 // pathInfo returns the part of a path behind the script (RFC 3875 §4.1.5). Of a path
