@@ -606,7 +606,14 @@ sub message {
 }
 
 sub not_found { message($_[0], 404, 'Not here', 'There is no such page, or the ad was taken down.') }
-sub too_large { message($_[0], 413, 'Too large', 'What you sent is larger than this site takes.') }
+
+# too_large reads the rest of the body first: mod_cgid may drop the answer of a script
+# that leaves it unread.
+sub too_large {
+    my ($v) = @_;
+    1 while read STDIN, my $rest, 1 << 16;
+    message($v, 413, 'Too large', 'What you sent is larger than this site takes.');
+}
 
 sub not_allowed {
     my ($v, @methods) = @_;
