@@ -39,6 +39,14 @@ func NewStudyRun(planted float64, r *Result) StudyRun {
 	}
 }
 
+// WorkFor returns how much work for each request is a loss, from the gain of a server that
+// does the trial's amount of work over one that does none: work takes 1/ratio − 1 of a
+// request's time, and a loss x is x/(1−x) of it.
+func WorkFor(loss float64, found Gain, trial int) int {
+	cost := (1/found.Ratio - 1) / float64(trial)
+	return int(math.Round(loss / (1 - loss) / cost))
+}
+
 // A StudyRow sums up the runs with one planted loss.
 type StudyRow struct {
 	Planted      float64        `json:"planted"`
