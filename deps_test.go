@@ -26,7 +26,7 @@ var floors = []map[string][]string{
 	{".": nil, "cgi/classifieds": nil, "persistent/classifieds": nil, "bench/target": nil, "bench/load": nil, "bench/result": nil},
 	{"bench/instance": nil, "internal/history": nil, "scenarios/go/guestbook": nil},
 	{"bench": nil},
-	{"reports": nil},
+	{"reports": nil, "internal/candidate": nil},
 	{"cmd/classibench": nil},
 }
 

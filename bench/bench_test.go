@@ -20,7 +20,7 @@ import (
 // much to both. How sure three sessions are of it depends on the machine.
 func TestRunFindsAGainThatIsThere(t *testing.T) {
 	p := plan(t, "slow", "quick")
-	p.Scenario.Capacity.Budget = 12 * time.Second // four seconds for each of three parts
+	p.Settings.Capacity.Budget = 12 * time.Second // four seconds for each of three parts
 	var phases []string
 	p.Watch = func(g bench.Progress) {
 		if len(phases) == 0 || phases[len(phases)-1] != g.Phase {
@@ -62,7 +62,7 @@ func TestThreeSlowTargetsHaveAGain(t *testing.T) {
 	lengthy(t)
 	t.Parallel()
 	p := short(t, "tardy", "late", "teller")
-	p.Scenario.Capacity.Budget, p.Scenario.Capacity.Within, p.Scenario.Replay.Timeout = 40*time.Second, 0.05, 20*time.Second
+	p.Settings.Capacity.Budget, p.Settings.Capacity.Within, p.Settings.Replay.Timeout = 40*time.Second, 0.05, 20*time.Second
 	r, err := p.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -94,8 +94,8 @@ func TestOneTargetHasACapacityButNoGain(t *testing.T) {
 func TestAThirdTargetHasAGainOfItsOwn(t *testing.T) {
 	lengthy(t)
 	p := plan(t, "slow", "quick")
-	p.Scenario.Replay.Stages = nil
-	p.Scenario.Capacity.Within = 1
+	p.Settings.Replay.Stages = nil
+	p.Settings.Capacity.Within = 1
 	third := candidate(t, "quick")
 	third.Name = "other"
 	p.Candidates = append(p.Candidates, third)
@@ -151,7 +151,7 @@ func TestATargetThatIsAlwaysWrongIsNoCandidate(t *testing.T) {
 func TestKeysOfAResult(t *testing.T) {
 	lengthy(t)
 	p := plan(t, "slow", "quick")
-	p.Scenario.Capacity.Budget = 3 * time.Second
+	p.Settings.Capacity.Budget = 3 * time.Second
 	r, err := p.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -195,7 +195,7 @@ func TestFewerUsersThanTimeOut(t *testing.T) {
 	lengthy(t)
 	t.Parallel()
 	p := plan(t, "teller")
-	p.Scenario.Replay.Timeout, p.Scenario.Replay.Stages = 2*time.Second, nil
+	p.Settings.Replay.Timeout, p.Settings.Replay.Stages = 2*time.Second, nil
 	r, err := p.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -210,9 +210,9 @@ func TestAQuickRunOfASlowPage(t *testing.T) {
 	lengthy(t)
 	t.Parallel()
 	p := plan(t, "tardy")
-	p.Scenario.Replay = scenarios.Replay{Timeout: 10 * time.Second, Stages: []scenarios.Stage{{Name: "calm", For: 4 * time.Second, Rate: scenarios.Rate{Value: 1}}}}
-	p.Scenario.Capacity.Budget = 4 * time.Second
-	p.Scenario = p.Scenario.Quick()
+	p.Settings.Replay = scenarios.Replay{Timeout: 10 * time.Second, Stages: []scenarios.Stage{{Name: "calm", For: 4 * time.Second, Rate: scenarios.Rate{Value: 1}}}}
+	p.Settings.Capacity.Budget = 4 * time.Second
+	p.Settings = p.Settings.Quick()
 	r, err := p.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -240,7 +240,7 @@ func TestATimeoutNowAndThenIsNoReasonForFewerUsers(t *testing.T) {
 	lengthy(t)
 	t.Parallel()
 	p := plan(t, "forgetful")
-	p.Scenario.Replay.Timeout, p.Scenario.Replay.Stages = time.Second, nil
+	p.Settings.Replay.Timeout, p.Settings.Replay.Stages = time.Second, nil
 	r, err := p.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"math"
 	"time"
 
@@ -50,7 +49,7 @@ type capacity struct {
 
 func newCapacity(p *Plan, clock *clock, requests *load.Requests) *capacity {
 	c := &capacity{plan: p, requests: requests, clock: clock, began: time.Now(), parts: 1, totals: newTotals(p.Candidates), faults: result.Faults{}, strays: strays{}, gains: map[string]estimate{}}
-	if len(p.Scenario.Replay.Stages) > 0 {
+	if len(p.Settings.Replay.Stages) > 0 {
 		c.parts += len(p.Candidates)
 	}
 	return c
@@ -60,7 +59,7 @@ func newCapacity(p *Plan, clock *clock, requests *load.Requests) *capacity {
 // result.
 func (c *capacity) measure(ctx context.Context, r *result.Result) error {
 	began := time.Now()
-	allowed := c.plan.Scenario.Capacity.Budget*time.Duration(c.part+1)/time.Duration(c.parts) - c.spent
+	allowed := c.plan.Settings.Capacity.Budget*time.Duration(c.part+1)/time.Duration(c.parts) - c.spent
 	err := c.sessionsFor(ctx, allowed)
 	c.part++
 	c.spent += time.Since(began)
@@ -85,22 +84,12 @@ func (c *capacity) sessionsFor(ctx context.Context, allowed time.Duration) error
 }
 
 // session starts all targets and measures rounds for so long.
-func (c *capacity) session(ctx context.Context, length time.Duration, end time.Time) (err error) {
+func (c *capacity) session(ctx context.Context, length time.Duration, end time.Time) error {
 	began := time.Now()
-	instances, err := instance.StartAll(ctx, c.plan.Candidates, c.sessions%2 == 1, load.Options{Timeout: c.plan.patience()})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, instance.StopAll(instances)) }()
-	guarded, release := instance.Guard(ctx, instances...)
-	defer release()
-	t := c.newSession(instances, end)
-	err = c.rounds(guarded, t, began, length)
-	c.strays.find(c.plan.Environment.TargetCPUs, instances...)
-	if cause := context.Cause(guarded); err != nil && cause != nil {
-		return cause
-	}
-	return err
+	return c.plan.startAll(ctx, c.sessions%2 == 1, func(ctx context.Context, instances []*instance.Instance) error {
+		defer c.strays.find(c.plan.Environment.TargetCPUs, instances...)
+		return c.rounds(ctx, c.newSession(instances, end), began, length)
+	})
 }
 
 // newSession has the instances of a session take turns.
@@ -108,7 +97,7 @@ func (c *capacity) newSession(instances []*instance.Instance, end time.Time) *se
 	t := newSession(c.plan, c.requests, instances, c.totals)
 	t.began, t.faults, t.users = c.began, c.faults, c.users
 	t.tell = func() {
-		left := c.plan.Scenario.Capacity.Budget * time.Duration(c.parts-c.part-1) / time.Duration(c.parts)
+		left := c.plan.Settings.Capacity.Budget * time.Duration(c.parts-c.part-1) / time.Duration(c.parts)
 		c.clock.tell("capacity", c.soFar(), max(0, time.Until(end))+left, t.live())
 	}
 	return t
@@ -116,7 +105,7 @@ func (c *capacity) newSession(instances []*instance.Instance, end time.Time) *se
 
 // rounds measures rounds, at least one, until the session has lasted about so long.
 func (c *capacity) rounds(ctx context.Context, t *session, began time.Time, length time.Duration) error {
-	if err := t.settle(ctx, length-time.Since(began), c.plan.Scenario.Capacity.Budget-c.spent); err != nil {
+	if err := t.settle(ctx, length-time.Since(began), c.plan.Settings.Capacity.Budget-c.spent); err != nil {
 		return err
 	}
 	c.users, c.turns, c.restart = t.users, t.turns, time.Since(began)

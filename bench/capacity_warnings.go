@@ -20,7 +20,7 @@ func (c *capacity) warnings() []result.Warning {
 	for _, e := range c.plan.Candidates[1:] {
 		all = append(all, c.gainWarnings(about, e.Name)...)
 	}
-	if asked := c.plan.Scenario.Capacity.Users; c.users > 0 && c.users < asked {
+	if asked := c.plan.Settings.Capacity.Users; c.users > 0 && c.users < asked {
 		warn("%s instead of %d kept the targets busy: answers take so long that more would not be answered in time, or that the budget has no room for their turns", unit.Counted(c.users, "user"), asked)
 	}
 	if c.excluded > 0 {
@@ -48,7 +48,7 @@ func (c *capacity) gainWarnings(about, candidate string) (all []result.Warning) 
 		all = append(all, result.Warning{About: about, Text: fmt.Sprintf(format, args...)})
 	}
 	g := c.estimate(candidate)
-	within := c.plan.Scenario.Capacity.Within
+	within := c.plan.Settings.Capacity.Within
 	switch h := g.HalfWidth(); {
 	case g.N == 0 || h <= within:
 	case h < wildest:
@@ -83,7 +83,7 @@ const wildest = 10
 // standard error falls with the square root of the time, and Student's bound with the
 // degrees of freedom.
 func (c *capacity) advice(g stats.Gain, within float64) string {
-	budget := c.plan.Scenario.Capacity.Budget
+	budget := c.plan.Settings.Capacity.Budget
 	df := max(1, g.DF)
 	se := (g.Interval.High - g.Interval.Low) / 2 / stats.StudentT(g.Level, df)
 	for _, minutes := range []int{1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 45, 60, 90, 120} {

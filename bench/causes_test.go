@@ -72,7 +72,7 @@ func TestTooFewWorkersAreNamed(t *testing.T) {
 			return target.Target{Name: "starman", Kind: target.Server, Command: []string{path, "--workers", "2", "--listen", "{addr}", app}, StartTimeout: 20 * time.Second}, nil
 		},
 	})
-	p.Scenario.Capacity.Budget = 12 * time.Second
+	p.Settings.Capacity.Budget = 12 * time.Second
 	r, err := p.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -205,13 +205,13 @@ func (e *AnswersError) Error() string {
 		e.Base, e.Head, e.Different, unit.Counted(e.Asked, "request"), strings.Join(e.Examples, "\n    "))
 }
 
-// answersError returns a AnswersError for each candidate, if all of them answer with another
+// answersError returns an AnswersError for each candidate, if all of them answer with another
 // status: then there is nothing worth measuring.
-func answersError(a *result.Answers, base string, candidates []string) error {
+func answersError(a *result.Answers, instances []*instance.Instance) error {
 	var errs []error
-	for _, name := range candidates {
-		e := &AnswersError{Base: base, Head: name, Asked: a.Asked}
-		for _, d := range a.DifferencesOf(name, true) {
+	for _, c := range instances[1:] {
+		e := &AnswersError{Base: instances[0].Name, Head: c.Name, Asked: a.Asked}
+		for _, d := range a.DifferencesOf(c.Name, true) {
 			e.Different += d.Count
 			e.Examples = append(e.Examples, fmt.Sprintf("%s: %s and %s", d.Request, d.Baseline, d.Answer))
 		}
@@ -225,29 +225,16 @@ func answersError(a *result.Answers, base string, candidates []string) error {
 
 // compareAnswers compares the answers of all candidates before anything is measured, each on
 // fresh data, which nothing uses afterwards.
-func (p *Plan) compareAnswers(ctx context.Context, clock *clock, requests *load.Requests, r *result.Result) (err error) {
+func (p *Plan) compareAnswers(ctx context.Context, clock *clock, requests *load.Requests, r *result.Result) error {
 	if len(p.Candidates) < 2 {
 		return nil
 	}
-	clock.tell("answers", "all get the same requests", mostAsking+p.Scenario.Capacity.Budget, nil)
-	instances, err := instance.StartAll(ctx, p.Candidates, false, load.Options{Timeout: p.patience()})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, instance.StopAll(instances)) }()
-	guarded, release := instance.Guard(ctx, instances...)
-	defer release()
-	if r.Answers, err = compareAnswers(guarded, instances, requests, p.Scenario.Mix, p.Scenario.Capacity.Budget); err != nil {
-		return err
-	}
-	r.Warnings = append(r.Warnings, r.Answers.Warnings(instances[0].Name)...)
-	return answersError(r.Answers, instances[0].Name, names(instances[1:]))
-}
-
-func names(instances []*instance.Instance) []string {
-	var all []string
-	for _, e := range instances {
-		all = append(all, e.Name)
-	}
-	return all
+	clock.tell("answers", "all get the same requests", mostAsking+p.Settings.Capacity.Budget, nil)
+	return p.startAll(ctx, false, func(ctx context.Context, instances []*instance.Instance) (err error) {
+		if r.Answers, err = compareAnswers(ctx, instances, requests, p.Scenario.Mix, p.Settings.Capacity.Budget); err != nil {
+			return err
+		}
+		r.Warnings = append(r.Warnings, r.Answers.Warnings(instances[0].Name)...)
+		return answersError(r.Answers, instances)
+	})
 }

@@ -14,8 +14,8 @@ import (
 // short is a plan that measures as little as can be.
 func short(t *testing.T, names ...string) *bench.Plan {
 	p := plan(t, names...)
-	p.Scenario.Replay.Stages = nil
-	p.Scenario.Capacity.Budget, p.Scenario.Capacity.Within = 4*time.Second, 1
+	p.Settings.Replay.Stages = nil
+	p.Settings.Capacity.Budget, p.Settings.Capacity.Within = 4*time.Second, 1
 	return p
 }
 
@@ -57,7 +57,7 @@ func TestAnotherStatusIsInvalid(t *testing.T) {
 		t.Errorf("got %v, want that they differ", err)
 	}
 	p := short(t, "quick", "slow", "moody")
-	p.Scenario.Capacity.Budget = 10 * time.Second // quads enough for an interval
+	p.Settings.Capacity.Budget = 10 * time.Second // quads enough for an interval
 	r, err := p.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -43,7 +43,7 @@ func TestTheTimeOfAContextIsUp(t *testing.T) {
 
 // Sessions that differ are named.
 func TestADriftIsTold(t *testing.T) {
-	p := &Plan{Scenario: &scenarios.Scenario{Capacity: scenarios.Capacity{Budget: time.Minute, Within: 9}},
+	p := &Plan{Settings: Settings{Capacity: scenarios.Capacity{Budget: time.Minute, Within: 9}},
 		Candidates: []instance.Candidate{{Target: result.Target{Name: "base"}}, {Target: result.Target{Name: "head"}}}}
 	c := newCapacity(p, nil, nil)
 	for i := range 10 {

@@ -3,13 +3,14 @@ package bench
 import (
 	"os"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/usage"
 )
 
-// Describe says what machine this is, and divides its cores between generator
-// and target, unless they are to share them.
+// Describe describes the machine and the libraries that measure, and divides the cores
+// between generator and targets, unless they share them.
 func Describe(share bool) result.Environment {
 	facts, _ := usage.Describe() // what cannot be found out stays empty
 	cpus := usage.CPUs()
@@ -19,8 +20,25 @@ func Describe(share bool) result.Environment {
 		Pinning: "generator and target share all CPUs, as was asked for",
 	}
 	e.Host, _ = os.Hostname()
+	e.Versions = versions()
 	if !share {
 		e.LoadCPUs, e.TargetCPUs, e.Pinning = usage.Split(cpus)
 	}
 	return e
+}
+
+// versions are those of the libraries on which figures depend.
+func versions() map[string]string {
+	all := map[string]string{}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return all
+	}
+	for _, d := range info.Deps {
+		switch d.Path {
+		case "github.com/tsenart/vegeta/v12", "github.com/valyala/fasthttp", "github.com/mattn/go-sqlite3":
+			all[d.Path] = d.Version
+		}
+	}
+	return all
 }

@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -73,7 +72,7 @@ func (p *Plan) Gate(ctx context.Context, rules Rules) (*result.Result, error) {
 	rules = rules.filled()
 	began := time.Now()
 	r := p.newResult(began)
-	r.Gate = &result.Gate{Faults: result.Faults{}, Users: p.Scenario.Capacity.Users, Alpha: rules.Alpha, MaxLoss: rules.MaxLoss, Looks: rules.Looks, Budget: rules.Budget.Seconds()}
+	r.Gate = &result.Gate{Faults: result.Faults{}, Users: p.Settings.Capacity.Users, Alpha: rules.Alpha, MaxLoss: rules.MaxLoss, Looks: rules.Looks, Budget: rules.Budget.Seconds()}
 	rule, err := r.Gate.Rule()
 	if err != nil {
 		return r, fmt.Errorf("gate: %w", err)
@@ -118,23 +117,15 @@ func (g *gateRun) run(ctx context.Context) error {
 // session starts both sides, in an order that alternates, and measures quads.
 func (g *gateRun) session(ctx context.Context, n int) (decided bool, err error) {
 	began := time.Now()
-	instances, err := instance.StartAll(ctx, g.plan.Candidates, n%2 == 1, load.Options{Timeout: g.plan.patience()})
-	if err != nil {
-		return false, err
-	}
-	g.restart = time.Since(began) + 2*warmth
-	defer func() { err = errors.Join(err, instance.StopAll(instances)) }()
-	guarded, release := instance.Guard(ctx, instances...)
-	defer release()
-	c := newSession(g.plan, g.requests, instances, g.totals)
-	c.users, c.turns = g.users, g.turns
-	c.tell = func() { g.clock.tell("gate", g.gate.SoFar(g.rule), g.rules.Budget-time.Since(g.began), c.live()) }
-	c.faults = g.gate.Faults
-	decided, err = g.quads(guarded, c)
-	g.strays.find(g.plan.Environment.TargetCPUs, instances...)
-	if err != nil && context.Cause(guarded) != nil {
-		err = context.Cause(guarded)
-	}
+	err = g.plan.startAll(ctx, n%2 == 1, func(ctx context.Context, instances []*instance.Instance) (err error) {
+		g.restart = time.Since(began) + 2*warmth
+		defer g.strays.find(g.plan.Environment.TargetCPUs, instances...)
+		c := newSession(g.plan, g.requests, instances, g.totals)
+		c.users, c.turns, c.faults = g.users, g.turns, g.gate.Faults
+		c.tell = func() { g.clock.tell("gate", g.gate.SoFar(g.rule), g.rules.Budget-time.Since(g.began), c.live()) }
+		decided, err = g.quads(ctx, c)
+		return err
+	})
 	return decided, err
 }
 

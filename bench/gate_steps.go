@@ -36,15 +36,14 @@ const sessionsAtLeast = 4
 // compare looks whether both sides do the same work. Another status is an error;
 // another page is noted: a change may well change a page.
 func (g *gateRun) compare(ctx context.Context, c *session) error {
-	base, head := c.instances[0].Name, c.instances[1].Name
 	found, err := compareAnswers(ctx, c.instances, g.requests, g.plan.Scenario.Mix, g.rules.Budget)
 	if err != nil {
 		return err
 	}
-	for _, w := range found.Warnings(base) {
+	for _, w := range found.Warnings(c.instances[0].Name) {
 		g.gate.Notes = append(g.gate.Notes, w.Text)
 	}
-	return answersError(found, base, []string{head})
+	return answersError(found, c.instances)
 }
 
 // After each quad of the whole mix, so many routes get a short quad of their own:

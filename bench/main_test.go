@@ -191,13 +191,14 @@ func candidate(t *testing.T, role string) instance.Candidate {
 
 // plan compares some roles, for some seconds.
 func plan(t *testing.T, names ...string) *bench.Plan {
-	p := &bench.Plan{Seed: 1, Version: "test", Environment: bench.Describe(true), Scenario: &scenarios.Scenario{
+	s := &scenarios.Scenario{
 		Name:      "test",
 		Mix:       []scenarios.Route{{Name: "page", Weight: 1, Method: "GET", Path: "/", Expect: scenarios.Expect{Body: "right"}}},
 		Capacity:  scenarios.Capacity{Users: 8, Block: 50 * time.Millisecond, Budget: 6 * time.Second, Within: 0.2},
 		Replay:    scenarios.Replay{Timeout: 2 * time.Second, Stages: []scenarios.Stage{{Name: "calm", For: time.Second, Rate: scenarios.Rate{Value: 100}}, {Name: "rush", For: time.Second, Rate: scenarios.Rate{Value: 1.5, Unit: scenarios.OfCapacity}}}},
 		Objective: scenarios.Objective{P95: 200 * time.Millisecond, Errors: 0.01},
-	}}
+	}
+	p := &bench.Plan{Seed: 1, Version: "test", Environment: bench.Describe(true), Scenario: s, Settings: bench.SettingsOf(s)}
 	for _, name := range names {
 		p.Candidates = append(p.Candidates, candidate(t, name))
 	}

@@ -11,7 +11,6 @@
 package bench
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,27 +24,23 @@ import (
 
 // A Plan says what to compare, with which traffic.
 type Plan struct {
-	Scenario    *scenarios.Scenario
-	Digest      string // of the scenario's source
-	Seed        int64  // of the traffic
+	Scenario    *scenarios.Scenario // as it was parsed
+	Source      string              // SHA-256 of the scenario's source
+	Settings    Settings            // how it is measured
+	Seed        int64               // of the traffic
 	Candidates  []instance.Candidate
 	Pools       map[string]load.Pool // what placeholders are drawn from
 	Environment result.Environment
 	Version     string
 	Command     []string       // that measures
-	Warnings    []string       // about the plan itself, for the result's warnings
+	Warnings    []string       // about the plan itself, for the result
 	Watch       func(Progress) // told several times a second how far the run is; may be nil
-}
-
-// patience is how long an answer is waited for in a closed loop.
-func (p *Plan) patience() time.Duration {
-	return cmp.Or(p.Scenario.Capacity.Timeout, p.Scenario.Replay.Timeout)
 }
 
 // replayTimeout is that of the scenario. Where that is shorter than in a closed loop, as in
 // a quick run, it is no less than three times what the slowest target takes to answer.
 func (p *Plan) replayTimeout(found map[string]result.Throughput) time.Duration {
-	t := p.Scenario.Replay.Timeout
+	t := p.Settings.Replay.Timeout
 	for _, x := range found {
 		usual := x.Latency.P50
 		if !usual.Known() { // too few answers
@@ -53,7 +48,7 @@ func (p *Plan) replayTimeout(found map[string]result.Throughput) time.Duration {
 		}
 		t = max(t, (3 * usual).Duration())
 	}
-	return max(p.Scenario.Replay.Timeout, min(t, p.patience()))
+	return max(p.Settings.Replay.Timeout, min(t, p.Settings.patience()))
 }
 
 // Run measures. When it fails or ctx ends midway, it returns what was measured
@@ -95,15 +90,23 @@ func (p *Plan) measure(ctx context.Context, r *result.Result) error {
 	return nil
 }
 
+// startAll has all candidates running, with clients for a closed loop, while it calls do.
+func (p *Plan) startAll(ctx context.Context, backwards bool, do func(context.Context, []*instance.Instance) error) error {
+	return instance.Run(ctx, p.Candidates, backwards, load.Options{Timeout: p.Settings.patience()}, do)
+}
+
 func (p *Plan) newResult(began time.Time) *result.Result {
 	r := &result.Result{
 		Schema: result.Schema, Version: p.Version, Command: p.Command, Began: began.UTC(), Environment: p.Environment,
 		Scenario: result.Scenario{
 			Name: p.Scenario.Name, Description: p.Scenario.Description, Seed: p.Seed, Ads: p.ads(),
 			Objective: objectiveOf(p.Scenario),
-			Digest:    p.Digest,
+			Digest:    p.digest(),
 		},
 		Warnings: append([]result.Warning{}, p.Environment.SharingWarnings("capacity.gain")...),
+	}
+	if r.Scenario.Digest != p.Source {
+		r.Scenario.Source = p.Source
 	}
 	for _, text := range p.Warnings {
 		r.Warnings = append(r.Warnings, result.Warning{About: "scenario", Text: text})

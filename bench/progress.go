@@ -34,7 +34,7 @@ const overhead = 2 * time.Second
 
 func newClock(p *Plan) *clock {
 	c := &clock{began: time.Now(), watch: p.Watch}
-	if d := p.Scenario.Duration(); d > 0 {
+	if d := p.Settings.Replay.Duration(); d > 0 {
 		c.trial, c.trials = d+overhead, len(p.Candidates)
 	}
 	return c

@@ -22,14 +22,14 @@ const samplePause = 100 * time.Millisecond
 // the first replay began.
 func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests, r *result.Result, i int) error {
 	if r.Replay == nil {
-		r.Replay = newReplay(p.Scenario, r.Capacity.Throughput[p.Candidates[0].Name].RPS)
+		r.Replay = newReplay(p.Settings.Replay, r.Capacity.Throughput[p.Candidates[0].Name].RPS)
 		r.Replay.Timeout = p.replayTimeout(r.Capacity.Throughput).Seconds()
 	}
 	c, capacity := p.Candidates[i], r.Replay.Capacity
 	traffic := load.Traffic{
-		Arrivals: load.Poisson(p.Seed, p.Scenario.Replay.Stages, capacity),
+		Arrivals: load.Poisson(p.Seed, p.Settings.Replay.Stages, capacity),
 		Requests: requests,
-		Stages:   p.Scenario.Replay.Ends(),
+		Stages:   p.Settings.Replay.Ends(),
 	}
 	clock.trials--
 	trial, warnings, err := p.trial(ctx, clock, c, traffic, r.Replay)
@@ -41,10 +41,10 @@ func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests
 	return err
 }
 
-func newReplay(s *scenarios.Scenario, capacity float64) *result.Replay {
-	replay := &result.Replay{Seconds: s.Duration().Seconds(), Timeout: s.Replay.Timeout.Seconds(), Capacity: capacity}
-	ends := append([]time.Duration{0}, s.Replay.Ends()...)
-	for i, stage := range s.Replay.Stages {
+func newReplay(s scenarios.Replay, capacity float64) *result.Replay {
+	replay := &result.Replay{Seconds: s.Duration().Seconds(), Timeout: s.Timeout.Seconds(), Capacity: capacity}
+	ends := append([]time.Duration{0}, s.Ends()...)
+	for i, stage := range s.Stages {
 		replay.Stages = append(replay.Stages, result.Stage{
 			Name: stage.Name, From: ends[i].Seconds(), To: ends[i+1].Seconds(), Rate: stage.Rate.String(),
 			Offered: stage.Mean() * stage.Rate.PerSecond(capacity),
@@ -55,26 +55,20 @@ func newReplay(s *scenarios.Scenario, capacity float64) *result.Replay {
 
 // trial offers the traffic to one candidate. What was recorded before an error
 // is returned with it.
-func (p *Plan) trial(ctx context.Context, clock *clock, c instance.Candidate, t load.Traffic, replay *result.Replay) (_ *result.Trial, _ []result.Warning, err error) {
+func (p *Plan) trial(ctx context.Context, clock *clock, c instance.Candidate, t load.Traffic, replay *result.Replay) (trial *result.Trial, warnings []result.Warning, err error) {
 	phase := "replay: " + c.Name
-	clock.tell(phase, "starting", p.Scenario.Duration()+overhead, nil)
-	e, err := instance.Start(ctx, c, load.Options{Timeout: result.Float(replay.Timeout).Duration()})
-	if err != nil {
-		return nil, nil, err
-	}
-	defer func() { err = errors.Join(err, e.Stop()) }()
-	guarded, release := instance.Guard(ctx, e)
-	defer release()
-	warnings, err := e.Warm(guarded, t.Requests)
-	if err != nil {
-		return nil, nil, err
-	}
-	rec, seen, err := p.offer(guarded, clock, phase, e, t)
-	if cause := context.Cause(guarded); err != nil && cause != nil {
-		err = cause
-	}
-	trial := newTrial(c.Name, rec, seen, replay, p)
-	return trial, append(warnings, trialWarnings(*trial, seen, p.Environment)...), err
+	clock.tell(phase, "starting", p.Settings.Replay.Duration()+overhead, nil)
+	o := load.Options{Timeout: result.Float(replay.Timeout).Duration()}
+	err = instance.Run(ctx, []instance.Candidate{c}, false, o, func(ctx context.Context, instances []*instance.Instance) (err error) {
+		if warnings, err = instances[0].Warm(ctx, t.Requests); err != nil {
+			return err
+		}
+		rec, seen, err := p.offer(ctx, clock, phase, instances[0], t)
+		trial = newTrial(c.Name, rec, seen, replay, p)
+		warnings = append(warnings, trialWarnings(*trial, seen, p.Environment)...)
+		return err
+	})
+	return trial, warnings, err
 }
 
 // offer sends the traffic while the target's tree is watched.
@@ -93,7 +87,7 @@ func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *instanc
 	}()
 	rec, err := e.Client.Offer(ctx, t, func(l load.Live) {
 		live := append(slices.Clone(clock.before), Live{Target: e.Name, Rate: l.Rate, P95: l.P95, Errors: l.Errors})
-		clock.tell(phase, stageAt(p.Scenario.Replay, l.Elapsed), p.Scenario.Duration()+overhead-time.Since(began), live)
+		clock.tell(phase, stageAt(p.Settings.Replay, l.Elapsed), p.Settings.Replay.Duration()+overhead-time.Since(began), live)
 	})
 	stop()
 	<-watched

@@ -30,7 +30,7 @@ func (c *session) settle(ctx context.Context, session, budget time.Duration) err
 	if err != nil {
 		return err
 	}
-	first := c.users == 0 || rounds*c.plan.roundOf(pilots, c.users) > c.plan.Scenario.Capacity.Budget // or the first guess was wrong
+	first := c.users == 0 || rounds*c.plan.roundOf(pilots, c.users) > c.plan.Settings.Capacity.Budget // or the first guess was wrong
 	if first {
 		c.users = c.plan.usersFor(pilots, budget)
 	}
@@ -47,7 +47,7 @@ func (c *session) settle(ctx context.Context, session, budget time.Duration) err
 	if err != nil {
 		return err
 	}
-	c.turns = turnsFor(paces, c.plan.Scenario.Capacity.Block, session-time.Since(began))
+	c.turns = turnsFor(paces, c.plan.Settings.Capacity.Block, session-time.Since(began))
 	return nil
 }
 
@@ -143,7 +143,7 @@ func (p pilot) busy(users, cores int) time.Duration {
 // longer the more users there are. Who begins and ends a turn waits for all of them.
 func (p *Plan) usersFor(pilots []pilot, budget time.Duration) int {
 	fewest := p.roundOf(pilots, 1)
-	for users := p.Scenario.Capacity.Users; users > 1; users-- {
+	for users := p.Settings.Capacity.Users; users > 1; users-- {
 		if round := p.roundOf(pilots, users); round*leastQuads <= budget || float64(round) <= dearer*float64(fewest) {
 			return users
 		}
@@ -155,7 +155,7 @@ func (p *Plan) usersFor(pilots []pilot, budget time.Duration) int {
 func (p *Plan) roundOf(pilots []pilot, users int) (round time.Duration) {
 	for i, q := range pilots {
 		busy := q.busy(users, p.Environment.TargetCores())
-		round += turnsOf(i, len(pilots)) * (2*busy + max(p.Scenario.Capacity.Block, busy))
+		round += turnsOf(i, len(pilots)) * (2*busy + max(p.Settings.Capacity.Block, busy))
 	}
 	return round
 }
@@ -191,7 +191,7 @@ func (c *session) warm(ctx context.Context, i int, p pilot) (pace, error) {
 		return pace{rate: rate(b)}, nil
 	case b.Hits == 0: // what the pilot found is all that is known
 		return pace{1 / p.answer.Seconds(), p.answer}, errOverdue
-	case b.Faults[load.FaultTimeout].Count > 0 && float64(c.users) > rate(b)*c.plan.patience().Seconds()/2:
+	case b.Faults[load.FaultTimeout].Count > 0 && float64(c.users) > rate(b)*c.plan.Settings.patience().Seconds()/2:
 		err = errOverdue // where answers come fast enough, it is not the number of users
 	}
 	return pace{rate(b), slowAnswer(b.Latency)}, err

@@ -60,7 +60,7 @@ func TestUsersFor(t *testing.T) {
 		"waits for others":      {[]pilot{waiting(3 * time.Second), waiting(3 * time.Second)}, 8},
 		"unknown processes":     {[]pilot{{answer: 5 * time.Second}, {answer: ms}}, 1},
 	} {
-		p := Plan{Scenario: &scenarios.Scenario{Capacity: scenarios.Capacity{Users: 8, Block: 40 * ms}}, Environment: result.Environment{TargetCPUs: []int{1}}}
+		p := Plan{Settings: Settings{Capacity: scenarios.Capacity{Users: 8, Block: 40 * ms}}, Environment: result.Environment{TargetCPUs: []int{1}}}
 		if got := p.usersFor(c.pilots, time.Minute); got != c.want {
 			t.Errorf("%s: %d users, want %d", name, got, c.want)
 		}
@@ -70,14 +70,14 @@ func TestUsersFor(t *testing.T) {
 // What was spent counts, where sessions outlast the budget.
 func TestAdviceCountsWhatWasSpent(t *testing.T) {
 	g := stats.Gain{Level: 0.95, DF: 1, Interval: stats.Interval{Low: -0.3, High: 0.3}}
-	c := &capacity{plan: &Plan{Scenario: &scenarios.Scenario{Capacity: scenarios.Capacity{Budget: time.Minute}}}, spent: 125 * time.Second}
+	c := &capacity{plan: &Plan{Settings: Settings{Capacity: scenarios.Capacity{Budget: time.Minute}}}, spent: 125 * time.Second}
 	if got := c.advice(g, 0.15); strings.Contains(got, "--budget 2m") || strings.Contains(got, "--budget 1m") {
 		t.Errorf("%s: it took more than that already", got)
 	}
 }
 
 func TestReplayTimeoutOfFewAnswers(t *testing.T) {
-	p := &Plan{Scenario: &scenarios.Scenario{Capacity: scenarios.Capacity{Timeout: 10 * time.Second}, Replay: scenarios.Replay{Timeout: 3 * time.Second}}}
+	p := &Plan{Settings: Settings{Patience: 10 * time.Second, Replay: scenarios.Replay{Timeout: 3 * time.Second}}}
 	few := map[string]result.Throughput{"x": {Latency: result.Latency{P50: result.Float(math.NaN()), Mean: 2}}}
 	if got := p.replayTimeout(few); got != 6*time.Second {
 		t.Errorf("got %v, want 6 s", got)

@@ -21,7 +21,7 @@ func TestATargetThatChoosesItsCPUsIsNamed(t *testing.T) {
 		t.Skip("needs two CPUs")
 	}
 	p := short(t, "quick", "slow")
-	p.Environment.TargetCPUs, p.Scenario.Capacity.Budget = cpus[1:2], time.Second
+	p.Environment.TargetCPUs, p.Settings.Capacity.Budget = cpus[1:2], time.Second
 	p.Candidates[0] = onCPUs(p.Candidates[0], cpus[1:2])
 	p.Candidates[1] = onCPUs(p.Candidates[1], cpus[1:2], "taskset", "-c", strconv.Itoa(cpus[0]))
 	r, err := p.Run(t.Context())

@@ -25,8 +25,8 @@ func TestAReplayDoesNotCompeteWithItsWarmUp(t *testing.T) {
 	lengthy(t)
 	t.Parallel()
 	p := plan(t, "plodding")
-	p.Scenario.Capacity.Budget = 3 * time.Second
-	p.Scenario.Replay.Stages = []scenarios.Stage{{Name: "quiet", For: 8 * time.Second, Rate: scenarios.Rate{Value: 1}}}
+	p.Settings.Capacity.Budget = 3 * time.Second
+	p.Settings.Replay.Stages = []scenarios.Stage{{Name: "quiet", For: 8 * time.Second, Rate: scenarios.Rate{Value: 1}}}
 	r, err := p.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +40,7 @@ func TestAMixWithoutSafeRequestsIsNotWarmedUp(t *testing.T) {
 	t.Parallel()
 	p := plan(t, "quick")
 	p.Scenario.Mix[0].Method = "POST"
-	p.Scenario.Capacity.Budget = 2 * time.Second
+	p.Settings.Capacity.Budget = 2 * time.Second
 	r, err := p.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +69,7 @@ func TestDataAreRestoredAfterTheWarmUp(t *testing.T) {
 	t.Cleanup(srv.Close)
 	resets := filepath.Join(t.TempDir(), "resets")
 	p := plan(t)
-	p.Scenario.Capacity.Budget = 2 * time.Second
+	p.Settings.Capacity.Budget = 2 * time.Second
 	p.Candidates = []instance.Candidate{{
 		Target: result.Target{Name: "away", Kind: target.URL},
 		Fresh: func(context.Context) (target.Target, error) {
@@ -101,9 +101,9 @@ func TestStarmanAsDebianHasIt(t *testing.T) {
 	p := plan(t)
 	page := p.Scenario.Mix[0]
 	p.Scenario.Mix = append(p.Scenario.Mix, scenarios.Route{Name: "sign", Weight: 0.5, Method: "POST", Path: "/", Form: []scenarios.Field{{Name: "a", Value: "b"}}, Expect: page.Expect})
-	p.Scenario.Capacity.Budget = 4 * time.Second
-	p.Scenario.Replay.Timeout = 10 * time.Second
-	p.Scenario.Replay.Stages = []scenarios.Stage{{Name: "quiet", For: 15 * time.Second, Rate: scenarios.Rate{Value: 2.5}}}
+	p.Settings.Capacity.Budget = 4 * time.Second
+	p.Settings.Replay.Timeout = 10 * time.Second
+	p.Settings.Replay.Stages = []scenarios.Stage{{Name: "quiet", For: 15 * time.Second, Rate: scenarios.Rate{Value: 2.5}}}
 	p.Candidates = []instance.Candidate{{
 		Target: result.Target{Name: "starman", Kind: target.Server},
 		Fresh: func(context.Context) (target.Target, error) {

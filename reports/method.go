@@ -98,7 +98,7 @@ func machine(e result.Environment) string {
 }
 
 func traffic(s result.Scenario) string {
-	text := fmt.Sprintf("scenario %s (SHA-256 %s), seed %d", s.Name, shortDigest(s.Digest), s.Seed)
+	text := fmt.Sprintf("scenario %s (SHA-256 %s), seed %d", s.Name, shortDigest(s.SourceDigest()), s.Seed)
 	if s.Ads > 0 {
 		text += ", " + plural(s.Ads, "ad", "ads")
 	}

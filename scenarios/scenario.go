@@ -66,8 +66,6 @@ type Capacity struct {
 	Block  time.Duration // length of a block, at least; lengthened for slow targets
 	Budget time.Duration // all of it is used; a last session may end a little later
 	Within float64       // half-width of the gain's interval above which a run warns: 0.15 is ±15%
-
-	Timeout time.Duration // a request not answered for so long is an error; the replay's if 0
 }
 
 // Replay says how the traffic of a day is replayed: stages in order, in an open

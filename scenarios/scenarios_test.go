@@ -302,21 +302,6 @@ func TestUnknownNames(t *testing.T) {
 	}
 }
 
-func TestQuickKeepsTheShape(t *testing.T) {
-	s := load(t, "peak-hour")
-	q := s.Quick()
-	// Two replays, with what is still in flight after them, and the capacity.
-	if whole := 2*q.Duration() + q.Replay.Timeout + q.Capacity.Budget; whole > 27*time.Second {
-		t.Errorf("a quick run takes %v, and starts and stops besides", whole)
-	}
-	for i := range s.Replay.Stages {
-		a, b := s.Replay.Stages[i], q.Replay.Stages[i]
-		if a.Mean() != b.Mean() || a.Rate != b.Rate || a.Name != b.Name {
-			t.Errorf("stage %s changed: %+v", a.Name, b)
-		}
-	}
-}
-
 func ExampleParse() {
 	_, err := scenarios.Parse("mine.yaml", []byte("name: mine\nmix:\n  - {name: home, wieght: 2, get: /}\n"))
 	fmt.Println(err)

@@ -70,20 +70,17 @@ func ExampleStart() {
 	// stopped: <nil>
 }
 
-// A guarded context ends when a candidate dies.
-func ExampleGuard() {
-	i, err := instance.Start(context.Background(), site, load.Options{Timeout: 10 * time.Second})
-	if err != nil {
-		panic(err)
-	}
-	defer i.Stop()
-	limit, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+// The context of the function is canceled when a candidate dies.
+func ExampleRun() {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	ctx, release := instance.Guard(limit, i)
-	defer release()
-	i.Client.Ask(ctx, get("/exit"), 0)
-	<-ctx.Done()
-	death, _ := errors.AsType[*instance.DeathError](context.Cause(ctx))
+	o := load.Options{Timeout: 10 * time.Second}
+	err := instance.Run(ctx, []instance.Candidate{site}, false, o, func(ctx context.Context, instances []*instance.Instance) error {
+		instances[0].Client.Ask(ctx, get("/exit"), 0)
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	death, _ := errors.AsType[*instance.DeathError](err)
 	fmt.Println(death.Target, "has died")
 	// Output: site has died
 }

@@ -88,36 +88,39 @@ func (e *Instance) Stop() error {
 	return e.Running.Stop()
 }
 
-// StartAll starts all candidates, in their order or the other way round, and returns
-// them in their order; when one does not start, none is left.
-func StartAll(ctx context.Context, all []Candidate, backwards bool, o load.Options) ([]*Instance, error) {
+// Run starts all candidates, calls do with the instances, and stops them. Backwards, it
+// starts the last one first. When an instance exits early, the context of do is canceled,
+// and the error of Run is a *DeathError.
+func Run(ctx context.Context, all []Candidate, backwards bool, o load.Options, do func(context.Context, []*Instance) error) (err error) {
 	instances := make([]*Instance, len(all))
+	defer func() {
+		for _, e := range instances {
+			if e != nil {
+				err = errors.Join(err, e.Stop())
+			}
+		}
+	}()
 	for n := range all {
 		i := n
 		if backwards {
 			i = len(all) - 1 - n
 		}
-		var err error
 		if instances[i], err = Start(ctx, all[i], o); err != nil {
-			return nil, errors.Join(err, StopAll(instances))
+			return err
 		}
 	}
-	return instances, nil
-}
-
-func StopAll(instances []*Instance) error {
-	var errs []error
-	for _, e := range instances {
-		if e != nil {
-			errs = append(errs, e.Stop())
-		}
+	guarded, release := guard(ctx, instances)
+	defer release()
+	err = do(guarded, instances)
+	if cause := context.Cause(guarded); err != nil && cause != nil {
+		return cause
 	}
-	return errors.Join(errs...)
+	return err
 }
 
-// Guard returns a context that ends, with the reason as its cause, when one of
-// the instances ends before its time. Stop it before the instances leave.
-func Guard(ctx context.Context, instances ...*Instance) (guarded context.Context, stop func()) {
+// guard returns a context that is canceled, with the cause, when an instance exits early.
+// Release it before the instances stop.
+func guard(ctx context.Context, instances []*Instance) (guarded context.Context, release func()) {
 	guarded, cancel := context.WithCancelCause(ctx)
 	for _, e := range instances {
 		go func() {

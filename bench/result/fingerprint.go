@@ -1,11 +1,17 @@
 package result
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
-// Differences lists in what an earlier result was measured otherwise than one in this
-// environment will be, with a scenario of this digest and this seed: a gain is a ratio,
-// but its size depends on all of these.
-func (r *Result) Differences(now Environment, digest string, seed int64) []string {
+// SourceDigest is the SHA-256 of the scenario's source.
+func (s Scenario) SourceDigest() string { return cmp.Or(s.Source, s.Digest) }
+
+// Differences lists how an earlier result differs from one of this environment, seed and
+// scenario, given by the digest of its source. A gain is a ratio, but its size depends on
+// all of these.
+func (r *Result) Differences(now Environment, source string, seed int64) []string {
 	var all []string
 	for _, x := range []struct {
 		name      string
@@ -17,7 +23,7 @@ func (r *Result) Differences(now Environment, digest string, seed int64) []strin
 		{"architecture", r.Environment.Arch, now.Arch},
 		{"cores of the target", len(r.Environment.TargetCPUs), len(now.TargetCPUs)},
 		{"Go", r.Environment.Go, now.Go},
-		{"scenario", r.Scenario.Digest, digest},
+		{"scenario", r.Scenario.SourceDigest(), source},
 		{"seed", r.Scenario.Seed, seed},
 	} {
 		if x.then != x.now {

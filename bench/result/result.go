@@ -61,7 +61,8 @@ type Scenario struct {
 	Ads         int       `json:"ads,omitempty"`
 	Routes      []string  `json:"routes"`
 	Objective   Objective `json:"objective"`
-	Digest      string    `json:"digest"` // SHA-256 of the scenario's source
+	Digest      string    `json:"digest"`           // of what was measured: the SHA-256 of the scenario's source, or of source and replay
+	Source      string    `json:"source,omitempty"` // SHA-256 of the source, where the replay is not the scenario's
 }
 
 // Objective is what a stage of the replay has to meet.

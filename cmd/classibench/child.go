@@ -1,24 +1,11 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"os"
-	"os/exec"
 	"os/signal"
 	"syscall"
-
-	"github.com/classibench/classibench/internal/git"
 )
-
-// command is a program that this one runs for its result, such as the go command.
-// It may run git, and so has none of the variables that git sets for its hooks.
-func command(ctx context.Context, dir, name string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir = dir
-	cmd.Env = append(git.Clean(cmd.Environ()), git.NoLocks)
-	return cmd
-}
 
 // outlast has a measurement go on when nobody reads any more what this program says, as
 // after "q" in less: by default the next line would end it, with nothing saved and its

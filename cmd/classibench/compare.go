@@ -3,17 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
-	"strings"
-	"syscall"
+	"fmt"
 	"time"
 
 	"github.com/classibench/classibench/bench"
-	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/target"
-	"github.com/classibench/classibench/cgi/host"
+	"github.com/classibench/classibench/internal/candidate"
 	"github.com/spf13/cobra"
 )
 
@@ -69,20 +65,47 @@ func (p *program) compare(ctx context.Context, o compareOptions) error {
 	if err := p.checkOut(o.out); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", temporary)
-	if err != nil {
-		return usageError(err, "name a directory for temporary files with TMPDIR")
-	}
-	defer os.RemoveAll(dir)
 	outlast()
-	plan, err := p.plan(ctx, o, dir)
+	plan, err := p.comparePlan(o)
 	if err != nil {
 		return err
 	}
-	plan.Watch = p.newView().update
+	targets := candidate.Targets(plan.Scenario)
+	setup, err := candidate.New(ctx, plan.Scenario, targets, p.options(o.noPin, false))
+	if err != nil {
+		return err
+	}
+	defer setup.Close()
+	plan.Environment, plan.Pools = setup.Environment, setup.Pools
+	if plan.Candidates, err = setup.Candidates(ctx, targets); err != nil {
+		return err
+	}
+	if err := setup.PinSelf(); err != nil {
+		return err
+	}
 	r, err := plan.Run(ctx)
 	p.endView()
 	return p.finish(r, err, o.out)
+}
+
+// comparePlan returns what the flags ask for, without candidates.
+func (p *program) comparePlan(o compareOptions) (bench.Plan, error) {
+	plan, err := p.newPlan(o.scenario, o.seed)
+	if err != nil {
+		return plan, err
+	}
+	plan.Warnings = target.Withheld(plan.Scenario)
+	if o.quick {
+		plan.Settings = plan.Settings.Quick()
+	}
+	switch {
+	case o.budget == 0:
+	case o.budget < time.Second:
+		return plan, usageError(fmt.Errorf("--budget %v is less than a second", o.budget), "55s is what most scenarios take; give more for a narrower interval, such as --budget 3m")
+	default:
+		plan.Settings.Capacity.Budget = o.budget
+	}
+	return plan, nil
 }
 
 // finish saves and shows what was measured, also when the run failed midway.
@@ -102,34 +125,6 @@ func (p *program) finish(r *result.Result, failed error, out string) error {
 	return nil
 }
 
-// describe adds to an error of a run what to do about it.
-func describe(err error) error {
-	var start *target.StartError
-	var program *host.ProgramError
-	var death *instance.DeathError
-	var silent *bench.SilentError
-	var different *bench.AnswersError
-	switch {
-	case err == nil || hinted(err):
-		return err
-	case errors.Is(err, context.Canceled):
-		return fail(exitInterrupted, errors.New("interrupted"), "")
-	case errors.As(err, &start):
-		return usageError(err, "%s", lasting(start.Hint))
-	case errors.As(err, &program):
-		return usageError(err, "%s", program.Hint)
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return usageError(err, "make room there, or name another directory for temporary files with TMPDIR")
-	case errors.As(err, &death):
-		return fail(exitInvalid, err, "run the program by itself under load and look at what it says")
-	case errors.As(err, &silent):
-		return fail(exitInvalid, err, "ask it by hand for what the scenario asks, and compare with what the scenario expects")
-	case errors.As(err, &different):
-		return fail(exitInvalid, err, "throughputs can be compared where the answers are the same: ask both by hand for what the examples show")
-	}
-	return fail(exitInvalid, err, "run it again; if it fails again, \"classibench doctor\" looks at the machine")
-}
-
 // invalidParts tells whether all of a measurement is invalid.
 func invalidParts(r *result.Result) string {
 	for _, t := range r.Targets[min(1, len(r.Targets)):] {
@@ -139,14 +134,3 @@ func invalidParts(r *result.Result) string {
 	}
 	return "the measurement is invalid"
 }
-
-// lasting is a hint that names no file of this run, which is removed when it is read.
-func lasting(hint string) string {
-	if !strings.Contains(hint, filepath.Join(os.TempDir(), temporary)) {
-		return hint
-	}
-	return "build the program by hand and start it: what was built for this run is removed"
-}
-
-// temporary is how the names of directories begin that last no longer than a run.
-const temporary = "classibench-"

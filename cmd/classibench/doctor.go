@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/classibench/classibench/bench/usage"
+	"github.com/classibench/classibench/internal/candidate"
 )
 
 // A finding is one thing that doctor looked at.
@@ -87,7 +88,7 @@ func checkSystem() finding {
 
 func checkGo(ctx context.Context) finding {
 	out, err := exec.CommandContext(ctx, "go", "version").Output()
-	_, built := besideExecutable(recipes["cgi"].file)
+	built := candidate.Built()
 	where, _ := exec.CommandContext(ctx, "go", "env", "GOCACHE", "GOMODCACHE").Output()
 	if caches := strings.Split(string(where), "\n"); err == nil && !built && len(caches) > 1 && (caches[0] == "off" || caches[1] == "") {
 		return finding{"go", missing, "go has no directory for its caches: HOME is not set", "set HOME, or GOCACHE and GOMODCACHE, to directories that can be written"}
@@ -102,21 +103,21 @@ func checkGo(ctx context.Context) finding {
 }
 
 func checkCompiler(ctx context.Context) finding {
-	out, err := exec.CommandContext(ctx, cCompiler(), "--version").Output()
+	out, err := exec.CommandContext(ctx, candidate.CCompiler(), "--version").Output()
 	if err == nil {
 		first, _, _ := strings.Cut(string(out), "\n")
 		return finding{"C compiler", good, first, ""}
 	}
-	if _, ok := besideExecutable(recipes["cgi"].file); ok {
+	if candidate.Built() {
 		return finding{"C compiler", good, "none, but the classifieds are built", ""}
 	}
-	return finding{"C compiler", missing, fmt.Sprintf("%s does not run: %v", cCompiler(), err), "Debian: apt-get install gcc libc6-dev; Fedora: dnf install gcc glibc-static"}
+	return finding{"C compiler", missing, fmt.Sprintf("%s does not run: %v", candidate.CCompiler(), err), "Debian: apt-get install gcc libc6-dev; Fedora: dnf install gcc glibc-static"}
 }
 
 // checkStatic links a program statically: a CGI program that needs the dynamic
 // linker pays for it at every request.
 func checkStatic(ctx context.Context) finding {
-	cmd := exec.CommandContext(ctx, cCompiler(), "-static", "-x", "c", "-", "-o", os.DevNull)
+	cmd := exec.CommandContext(ctx, candidate.CCompiler(), "-static", "-x", "c", "-", "-o", os.DevNull)
 	cmd.Stdin = strings.NewReader("int main(void) { return 0; }\n")
 	if err := cmd.Run(); err != nil {
 		return finding{"static C", doubt, "programs cannot be linked statically", "Fedora: dnf install glibc-static; without it each CGI request pays for the dynamic linker"}
@@ -171,7 +172,7 @@ func checkPressure() finding {
 }
 
 func checkCache() finding {
-	dir, err := cacheDir("")
+	dir, err := candidate.CacheDir("")
 	if err != nil {
 		return finding{"cache", missing, err.Error(), "set XDG_CACHE_HOME to a directory that can be written"}
 	}

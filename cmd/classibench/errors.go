@@ -5,7 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/cgi/host"
+	"github.com/classibench/classibench/internal/candidate"
 	"github.com/classibench/classibench/internal/git"
 	"github.com/classibench/classibench/scenarios"
 )
@@ -38,12 +44,49 @@ func usageError(err error, hint string, args ...any) error {
 	return fail(exitUsage, err, hint, args...)
 }
 
-// gitError is an error of package git as one of this command.
-func gitError(err error) error {
-	if e, ok := errors.AsType[*git.Error](err); ok {
-		return usageError(err, "%s", e.Hint)
+// hintOf returns the hint of an error of a package below: a mistake of the user, or of the
+// machine.
+func hintOf(err error) (hint string, ok bool) {
+	if e, ok := errors.AsType[*candidate.Error](err); ok {
+		return e.Hint, true
 	}
-	return err
+	if e, ok := errors.AsType[*git.Error](err); ok {
+		return e.Hint, true
+	}
+	if e, ok := errors.AsType[*target.StartError](err); ok {
+		return candidate.LastingHint(e.Hint), true
+	}
+	if e, ok := errors.AsType[*host.ProgramError](err); ok {
+		return e.Hint, true
+	}
+	return "", false
+}
+
+// describe adds to an error of a run the next step.
+func describe(err error) error {
+	var death *instance.DeathError
+	var silent *bench.SilentError
+	var different *bench.AnswersError
+	hint, ok := hintOf(err)
+	switch {
+	case err == nil || hinted(err):
+		return err
+	case errors.Is(err, context.Canceled):
+		return fail(exitInterrupted, errors.New("interrupted"), "")
+	case ok:
+		return usageError(err, "%s", hint)
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return usageError(err, "make room there, or name another directory for temporary files with TMPDIR")
+	case errors.As(err, &death):
+		return fail(exitInvalid, err, "run the program by itself under load and look at what it says")
+	case errors.As(err, &silent):
+		return fail(exitInvalid, err, "ask it by hand for what the scenario asks, and compare with what the scenario expects")
+	case errors.As(err, &different):
+		return fail(exitInvalid, err, "throughputs can be compared where the answers are the same: ask both by hand for what the examples show")
+	case errors.Is(err, bench.ErrNoCost):
+		return fail(exitInvalid, err, "the machine is too noisy, or the generator is what limits: see \"classibench doctor\"")
+	}
+	return fail(exitInvalid, err, "run it again; if it fails again, \"classibench doctor\" looks at the machine")
 }
 
 // hinted reports whether an error says already what to do.
@@ -78,5 +121,6 @@ func explain(err error) (code int, hint string) {
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted, ""
 	}
-	return exitUsage, ""
+	hint, _ = hintOf(err)
+	return exitUsage, hint
 }

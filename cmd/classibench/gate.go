@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/candidate"
 	"github.com/classibench/classibench/reports"
 	"github.com/classibench/classibench/scenarios"
 	"github.com/spf13/cobra"
@@ -19,8 +19,7 @@ import (
 // gateOptions are the flags of gate.
 type gateOptions struct {
 	scenario     string
-	throughput   bool     // found from the flags: whether to compare with a base
-	against      *against // found from the repository: the base; nil where targets of the scenario are compared
+	throughput   bool // found from the flags: whether to compare with a base
 	base         string
 	build, run   string
 	maxLoss      float64
@@ -116,21 +115,21 @@ func (p *program) gate(ctx context.Context, o gateOptions) error {
 	if err := p.checkOut(o.out); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", temporary)
-	if err != nil {
-		return usageError(err, "name a directory for temporary files with TMPDIR")
-	}
-	defer os.RemoveAll(dir)
 	outlast()
 	if o.selfTest {
-		return p.selfTest(ctx, o, dir)
+		return p.selfTest(ctx, o)
 	}
-	r, err := p.measureGate(ctx, o, dir)
+	r, err := p.measureGate(ctx, o)
 	p.endView()
 	if err != nil && (r == nil || r.Gate == nil || r.Empty()) {
 		return errors.Join(describe(err), p.tellFailure(err, o))
 	}
 	return p.finishGate(r, err, o)
+}
+
+// program is how the program of a tree is built and run.
+func (o gateOptions) program() candidate.Program {
+	return candidate.Program{Build: o.build, Run: o.run}
 }
 
 // check refuses flags that do not go together.

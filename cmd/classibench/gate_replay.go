@@ -25,13 +25,8 @@ func (p *program) gateAgain(o gateOptions, given *pflag.FlagSet, args []string) 
 	if r.Gate == nil {
 		return usageError(fmt.Errorf("%s holds no gate's result", o.replay), "\"classibench report\" draws the others")
 	}
-	said, inconsistent := r.Gate.Outcome, result.Consistent(r)
-	result.JudgeGate(r)
-	if inconsistent == nil && r.Gate.Outcome != said {
-		inconsistent = fmt.Errorf("it says %q, and its blocks say %q", said, r.Gate.Outcome)
-	}
-	if inconsistent != nil {
-		return errors.Join(usageError(fmt.Errorf("%s does not agree with itself: %w", o.replay, inconsistent), "it was edited, or another version of classibench wrote it: measure again"), p.printGate(r), p.tellCI(r, o))
+	if err := result.JudgeAgain(r); err != nil {
+		return errors.Join(usageError(fmt.Errorf("%s does not agree with itself: %w", o.replay, err), "it was edited, or another version of classibench wrote it: measure again"), p.printGate(r), p.tellCI(r, o))
 	}
 	if r.Partial != "" {
 		return errors.Join(fail(exitInvalid, fmt.Errorf("the run ended early: %s", r.Partial), "measure again: classibench gate"), p.printGate(r))

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/git"
 	"github.com/classibench/classibench/internal/history"
 	"github.com/classibench/classibench/reports"
 	"github.com/spf13/cobra"
@@ -113,6 +114,16 @@ func (p *program) historyShow(ctx context.Context, o historyShowOptions) (err er
 		return p.printJSON(groups)
 	}
 	return reports.HistoryText(p.stdout, firstMetric(groups, o.filter.Metric), p.textOptions())
+}
+
+// orderedRuns are the runs of a history in the order of their commits.
+func (p *program) orderedRuns(ctx context.Context, h *history.History) ([]history.Run, error) {
+	repo, _ := git.Open(ctx, ".") // without one, dates decide
+	runs, unordered, err := h.Ordered(ctx, repo)
+	for _, tie := range unordered {
+		p.say("%.7s and %.7s were committed in the same second, and which of them came first is not known here: show the history in a full clone", tie[0].Hash, tie[1].Hash)
+	}
+	return runs, err
 }
 
 // historyResult prints the result of a run as it was added.

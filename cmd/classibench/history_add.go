@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -76,7 +75,10 @@ func (p *program) historyAdd(ctx context.Context, o historyAddOptions, paths []s
 	for i, a := range added {
 		p.say("%s", addedText(a, paths[i]))
 	}
-	return relate(ctx, h, repo)
+	if repo == nil {
+		return nil
+	}
+	return h.RelateIn(ctx, repo)
 }
 
 // historyRepository opens the repository around; it is nil where there is none.
@@ -92,37 +94,7 @@ func (p *program) historyRepository(ctx context.Context, name string) (*git.Repo
 		p.say("%v: the date and subject of commit %s are not known", err, name)
 		return nil, nil
 	}
-	return nil, gitError(err)
-}
-
-// relate keeps which commits of the history descend from which, as far as the
-// repository knows it.
-func relate(ctx context.Context, h *history.History, repo *git.Repository) error {
-	if repo == nil {
-		return nil
-	}
-	runs, err := h.Runs(ctx)
-	if err != nil {
-		return err
-	}
-	commits := commitsOf(runs)
-	parents, _, err := repo.Parents(ctx, commits)
-	if err != nil {
-		return err
-	}
-	return h.Relate(ctx, history.Ancestry(parents).Among(commits))
-}
-
-// commitsOf are the hashes of the commits that runs are of.
-func commitsOf(runs []history.Run) []string {
-	var all []string
-	for _, r := range runs {
-		if r.Commit.Hash != "" {
-			all = append(all, r.Commit.Hash)
-		}
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
+	return nil, err
 }
 
 // readRuns reads all results before any is added.
@@ -174,25 +146,22 @@ func (p *program) commitOf(ctx context.Context, repo *git.Repository, name strin
 		p.say("there is no commit %s in this clone: its date and subject are not known", name)
 		return history.Commit{Hash: name}, nil
 	}
-	return history.Commit(c), gitError(err)
+	return history.Commit(c), err
 }
-
-// clockSkew is by how much the clocks of who committed and who measured may
-// differ.
-const clockSkew = 5 * time.Minute
 
 // headCommit is the commit that is checked out, if the results can be of it: one that
 // was measured before the commit was made is of another.
 func headCommit(ctx context.Context, repo *git.Repository, runs []history.Run, paths []string) (history.Commit, error) {
-	c, err := repo.Commit(ctx, "HEAD")
+	head, err := repo.Commit(ctx, "HEAD")
 	if err != nil {
-		return history.Commit{}, gitError(err)
+		return history.Commit{}, err
 	}
+	c := history.Commit(head)
 	for i, run := range runs {
-		if run.Began.Before(c.At.Add(-clockSkew)) {
+		if run.Predates(c) {
 			return history.Commit{}, usageError(fmt.Errorf("%s was measured at %s, before HEAD (%.10s) was committed at %s: it is of another commit",
 				paths[i], run.Began.UTC().Format(time.RFC3339), c.Hash, c.At.Format(time.RFC3339)), "name that with --commit; --commit HEAD says that it is this one after all")
 		}
 	}
-	return history.Commit(c), nil
+	return c, nil
 }

@@ -61,7 +61,7 @@ func (p *program) scenarioList() error {
 		if err != nil {
 			return err
 		}
-		all = append(all, listed{s.Name, s.Description, s.Duration().Seconds()})
+		all = append(all, listed{s.Name, s.Description, s.Replay.Duration().Seconds()})
 	}
 	if p.json {
 		return p.printJSON(all)
@@ -116,7 +116,7 @@ func checkFile(file string) (*scenarios.Scenario, scenarios.Problems, error) {
 // printCheck prints what a scenario without mistakes holds, and by what each route
 // tells a right answer.
 func (p *program) printCheck(file string, s *scenarios.Scenario, notes scenarios.Problems) error {
-	fmt.Fprintf(p.stdout, "%s: fine: %s, %s, %v of replay\n", file, several(len(s.Mix), "route"), several(len(s.Replay.Stages), "stage"), s.Duration())
+	fmt.Fprintf(p.stdout, "%s: fine: %s, %s, %v of replay\n", file, several(len(s.Mix), "route"), several(len(s.Replay.Stages), "stage"), s.Replay.Duration())
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	for _, r := range s.Mix {
 		fmt.Fprintf(w, "  %s\t%s %s\tstatus %d, %s\n", r.Name, r.Method, r.Path, r.Expect.Status, markerOf(r))

@@ -13,6 +13,7 @@ import (
 	"github.com/classibench/classibench/bench/load"
 	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/bench/usage"
+	"github.com/classibench/classibench/internal/candidate"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -49,8 +50,12 @@ func try(scenario string) error {
 	if err != nil {
 		return err
 	}
-	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
-	candidates, err := p.candidates(context.Background(), s.Targets, stage{dir: os.TempDir()})
+	setup, err := candidate.New(context.Background(), s, s.Targets, candidate.Options{Share: true})
+	if err != nil {
+		return err
+	}
+	defer setup.Close()
+	candidates, err := setup.Candidates(context.Background(), s.Targets)
 	if err != nil {
 		return err
 	}

@@ -16,9 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/usage"
-	"github.com/classibench/classibench/scenarios"
 	"golang.org/x/sys/unix"
 )
 
@@ -164,41 +162,5 @@ func wantAllowed(t *testing.T, when string, pid int, cpus []int) {
 	t.Helper()
 	if got := allowed(t, pid); !slices.Equal(got, cpus) {
 		t.Errorf("%s, process %d may run on %v, want %v", when, pid, got, cpus)
-	}
-}
-
-// TestCoresForAll has one target that cannot be pinned: then none is.
-func TestCoresForAll(t *testing.T) {
-	var said strings.Builder
-	p := &program{stderr: &said}
-	started := scenarios.Target{Name: "started", Kind: "server"}
-	for name, c := range map[string]struct {
-		targets []scenarios.Target
-		pinned  bool
-		says    string
-	}{
-		"what is started":   {[]scenarios.Target{started}, true, "pinned to"},
-		"without pids":      {[]scenarios.Target{started, {Name: "live", Kind: "url"}}, false, "live cannot be kept on cores of its own: its processes are not known"},
-		"the one that asks": {[]scenarios.Target{{Name: "live", Kind: "url", PIDs: []int{os.Getpid()}}, started}, false, "include this program"},
-		"an ancestor of it": {[]scenarios.Target{{Name: "live", Kind: "url", PIDs: []int{os.Getppid()}}}, false, "include this program"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			e := result.Environment{LoadCPUs: []int{0}, TargetCPUs: []int{1}, Pinning: "generator pinned to CPU 0, target to CPU 1"}
-			cpus, err := p.coresFor(c.targets, &e)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if pinned := len(cpus) > 0; pinned != c.pinned || pinned != (len(e.LoadCPUs) > 0) || pinned != (e.Unpinned == "") || !strings.Contains(e.Pinning, c.says) {
-				t.Errorf("got CPUs %v and %+v, want pinned %v, %q", cpus, e, c.pinned, c.says)
-			}
-		})
-	}
-	e := result.Environment{LoadCPUs: []int{0}, TargetCPUs: []int{1}}
-	gone := exec.Command("true")
-	if err := gone.Run(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.coresFor([]scenarios.Target{{Name: "live", Kind: "url", PIDs: []int{gone.Process.Pid}}}, &e); err == nil || !strings.Contains(err.Error(), "target live: there is no process") {
-		t.Errorf("got %v for a process that has ended", err)
 	}
 }

@@ -91,7 +91,7 @@ func doubt(r *result.Result) string {
 func newSetting(r *result.Result) Setting {
 	e := r.Environment
 	s := Setting{
-		Scenario: r.Scenario.Name, Digest: r.Scenario.Digest, Seed: r.Scenario.Seed, Ads: r.Scenario.Ads,
+		Scenario: r.Scenario.Name, Digest: r.Scenario.SourceDigest(), Seed: r.Scenario.Seed, Ads: r.Scenario.Ads,
 		OS: e.OS, Arch: e.Arch, Kernel: e.Kernel, CPU: e.CPU, Cores: e.Cores, TargetCores: len(e.TargetCPUs), Go: e.Go,
 	}
 	if r.Replay != nil {

@@ -1,17 +1,13 @@
-package main
+package candidate
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
-	"unicode/utf8"
 
 	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/scenarios"
@@ -49,8 +45,8 @@ func TestAnInterruptedBuildSaysNothingOfSources(t *testing.T) {
 
 func TestAResetMayMakeTheScript(t *testing.T) {
 	script := filepath.Join(t.TempDir(), "index.php")
-	c, err := own(scenarios.Target{Name: "php", Kind: target.CGI, Command: []string{"/bin/sh"}, Reset: []string{"touch", script},
-		Settings: &scenarios.CGI{Gateway: scenarios.Gateway{Script: script}}}, "/bin/true", stage{})
+	c, err := (&Setup{self: "/bin/true"}).own(scenarios.Target{Name: "php", Kind: target.CGI, Command: []string{"/bin/sh"}, Reset: []string{"touch", script},
+		Settings: &scenarios.CGI{Gateway: scenarios.Gateway{Script: script}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,31 +55,9 @@ func TestAResetMayMakeTheScript(t *testing.T) {
 	}
 }
 
-func TestAFullDiskIsForTheUserToClear(t *testing.T) {
-	code, hint := explain(describe(fmt.Errorf("prepare cgi: %w", syscall.ENOSPC)))
-	if code != exitUsage || !strings.Contains(hint, "TMPDIR") {
-		t.Errorf("got %d, %q", code, hint)
-	}
-}
-
-func TestDoctorMissesAHome(t *testing.T) {
-	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "GOCACHE", "GOMODCACHE", "GOPATH"} {
-		t.Setenv(name, "")
-	}
-	if _, built := besideExecutable(recipes["cgi"].file); built {
-		t.Skip("the classifieds are built")
-	}
-	if f := checkGo(t.Context()); f.State != missing {
-		t.Errorf("got %+v, want that go has no caches", f)
-	}
-}
-
-func TestAMeterStaysOnItsLine(t *testing.T) {
-	var out bytes.Buffer // 80 columns
-	long := time.Now().Add(-time.Minute)
-	m := &meter{w: &out, what: "making /" + strings.Repeat("x", 100), terminal: true, began: long, shown: long}
-	m.update(1, 2)
-	if n := utf8.RuneCountInString(strings.TrimPrefix(out.String(), "\r\x1b[K")); n == 0 || n > 79 {
-		t.Errorf("a line of %d columns on 80", n)
+func gitIn(t *testing.T, args ...string) {
+	t.Helper()
+	if out, err := exec.Command("git", args...).CombinedOutput(); err != nil {
+		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
 }

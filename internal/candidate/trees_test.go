@@ -1,48 +1,11 @@
-package main
+package candidate
 
 import (
-	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"testing"
-
-	"github.com/classibench/classibench/bench/result"
 )
-
-// The gain that one question found is not lost to the next, which knows none.
-func TestJoinedKeepsTheGain(t *testing.T) {
-	gain := &result.Result{Targets: []result.Target{{Name: "cgi"}, {Name: "persistent"}}, Capacity: &result.Capacity{Gain: &result.Gain{Ratio: 20}}}
-	objective := &result.Result{Targets: []result.Target{{Name: "persistent"}}, Capacity: &result.Capacity{}, Replay: &result.Replay{}, Seconds: 3}
-	whole := joined(joined(nil, gain), objective)
-	if whole.Capacity.Gain == nil || whole.Replay == nil || len(whole.Targets) != 2 || whole.Seconds != 3 || whole.Gate == nil {
-		t.Errorf("got %+v", whole)
-	}
-}
-
-func TestFreshCopyLeavesOneCopyAtATime(t *testing.T) {
-	dir := t.TempDir()
-	data := filepath.Join(dir, "data")
-	if err := os.WriteFile(data, []byte("ads"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	on := stage{data: data, dir: t.TempDir()}
-	for range 2 { // two candidates of the same name, as two runs in a directory have them
-		var last string
-		for range 3 {
-			db, err := freshCopy(context.Background(), on, "base", &last)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if b, err := os.ReadFile(db); err != nil || string(b) != "ads" {
-				t.Errorf("got %q, %v", b, err)
-			}
-		}
-	}
-	if left, _ := os.ReadDir(on.dir); len(left) != 2 {
-		t.Errorf("%d copies are left, want the last of each candidate", len(left))
-	}
-}
 
 // Others may look into a directory if nothing above it forbids that.
 func TestReachable(t *testing.T) {

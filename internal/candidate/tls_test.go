@@ -1,4 +1,4 @@
-package main
+package candidate
 
 import (
 	"encoding/pem"
@@ -34,13 +34,21 @@ targets:
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &program{stdin: os.Stdin, stdout: io.Discard, stderr: io.Discard}
-	candidates, err := p.candidates(t.Context(), s.Targets, stage{dir: t.TempDir()})
+	setup, err := New(t.Context(), s, s.Targets, Options{Share: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer setup.Close()
+	candidates, err := setup.Candidates(t.Context(), Targets(s))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range candidates {
-		r, err := startCandidate(c)
+		to, err := c.Fresh(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := to.Start(t.Context())
 		if (err == nil) != (c.Name != "unknown") {
 			t.Errorf("%s: %v", c.Name, err)
 		}

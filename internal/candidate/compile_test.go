@@ -1,6 +1,7 @@
-package main
+package candidate
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,7 +13,7 @@ import (
 // "go run ./cmd/classibench" has compiled is not compiled again for the builds of
 // the classifieds. SQLite takes a minute.
 func TestCIsCompiledOnce(t *testing.T) {
-	known := buildIDs(t, ".", nil)
+	known := buildIDs(t, "../../cmd/classibench", nil)
 	if known["github.com/mattn/go-sqlite3"] == "" {
 		t.Fatalf("this command is built from %v, without SQLite", known)
 	}
@@ -57,9 +58,9 @@ func TestNothingIsFetchedUnasked(t *testing.T) {
 	t.Setenv("GO_LOG", log)
 	t.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	_, err := recipes["cgi"].make(t.Context(), t.TempDir())
-	code, hint := explain(err)
-	if err == nil || code != exitUsage || !strings.Contains(err.Error(), sourceDir()) || !strings.Contains(hint, "beside it") {
-		t.Errorf("got %v, hint %q, code %d; want one that names the clone", err, hint, code)
+	wrong, ok := errors.AsType[*Error](err)
+	if !ok || !strings.Contains(err.Error(), sourceDir()) || !strings.Contains(wrong.Hint, "beside it") {
+		t.Errorf("got %v, %+v; want one that names the clone", err, wrong)
 	}
 	b, err := os.ReadFile(log)
 	if err != nil {

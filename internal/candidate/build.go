@@ -1,0 +1,166 @@
+package candidate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/classibench/classibench/internal/shell"
+)
+
+const module = "github.com/classibench/classibench"
+
+// A build is the classifieds as one program.
+type build struct {
+	path string
+	how  string // for the report: how it was built
+}
+
+// A recipe is how one of the two builds is made.
+type recipe struct {
+	file string // its name beside the executable and in the cache
+	pkg  string
+	talk string
+}
+
+// Both are built with the same flags, the best first: static, since a CGI
+// program pays for the dynamic linker at every request, and stripped. A machine
+// without a static C library gets them dynamic.
+//
+// No flag changes how C is compiled: SQLite takes a minute, and "go run
+// ./cmd/classibench" has compiled it already. So there is no -trimpath, and no tag
+// that SQLite's package knows.
+var buildFlags = [][]string{
+	{"-tags", "netgo osusergo", "-ldflags", "-s -w -linkmode external -extldflags -static"},
+	{"-tags", "netgo osusergo", "-ldflags", "-s -w"},
+}
+
+var recipes = map[string]recipe{
+	"cgi":        {file: "classifieds.cgi", pkg: module + "/cgi/classifieds", talk: "a CGI program"},
+	"persistent": {file: "classifieds-server", pkg: module + "/persistent/classifieds", talk: "a server"},
+}
+
+// classifieds finds a build of the classifieds beside the executable, or makes
+// it in the user's cache directory. A setup that rebuilds makes it from the tree around
+// the working directory.
+func (s *Setup) classifieds(ctx context.Context, name string) (build, error) {
+	r := recipes[name]
+	if s.options.Rebuild {
+		ours, err := isOurs(ctx, ".")
+		if err != nil {
+			return build{}, err
+		}
+		if ours {
+			s.options.Logf("building the classifieds of the working tree as %s …", r.talk)
+			return r.makeFrom(ctx, ".", s.dir)
+		}
+	}
+	if path, ok := besideExecutable(r.file); ok {
+		return build{path, "found beside the executable"}, nil
+	}
+	dir, err := CacheDir("builds")
+	if err != nil {
+		return build{}, err
+	}
+	began := time.Now()
+	s.options.Logf("building the classifieds as %s …", r.talk)
+	b, err := r.make(ctx, dir)
+	if err != nil {
+		return build{}, err
+	}
+	s.options.Logf("built the classifieds as %s in %.1f s", r.talk, time.Since(began).Seconds())
+	return b, nil
+}
+
+// Built reports whether the classifieds are beside the executable, and need no build.
+func Built() bool {
+	_, ok := besideExecutable(recipes["cgi"].file)
+	return ok
+}
+
+func besideExecutable(file string) (string, bool) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", false
+	}
+	path := filepath.Join(filepath.Dir(self), file)
+	info, err := os.Stat(path)
+	return path, err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
+}
+
+// make builds from the sources around the working directory or those that this
+// program was built from. Where neither is there it fetches nothing: that is the
+// user's to decide.
+func (r recipe) make(ctx context.Context, dir string) (build, error) {
+	if err := haveCompilers(); err != nil {
+		return build{}, err
+	}
+	for _, tree := range []string{".", sourceDir()} {
+		ours, err := isOurs(ctx, tree)
+		if err != nil {
+			return build{}, err
+		}
+		if ours {
+			return r.makeFrom(ctx, tree, dir)
+		}
+	}
+	return build{}, wrong(fmt.Errorf("build the classifieds as %s: their sources are neither around the working directory nor at %s, where this program was built from them", r.talk, sourceDir()),
+		"run it in its clone, build it again there, or put %s beside it: \"make build\" leaves all three in dist/", both())
+}
+
+// both names the two builds.
+func both() string { return recipes["cgi"].file + " and " + recipes["persistent"].file }
+
+// makeFrom builds from a tree of our module, with the first flags that work.
+func (r recipe) makeFrom(ctx context.Context, tree, dir string) (build, error) {
+	if err := haveCompilers(); err != nil {
+		return build{}, err
+	}
+	path := filepath.Join(dir, r.file)
+	var failed error
+	for _, flags := range buildFlags {
+		// The commit is not needed, and git may refuse to tell it: to a user who does
+		// not own the clone, "go build" says "error obtaining VCS status".
+		args := append([]string{"build", "-C", tree, "-buildvcs=false", "-o", path}, flags...)
+		if failed = runGo(ctx, append(args, r.pkg)...); failed == nil {
+			return build{path, "go build " + shell.Quote(flags)}, nil
+		}
+		if ctx.Err() != nil {
+			return build{}, ctx.Err()
+		}
+	}
+	return build{}, wrong(failed, "\"classibench doctor\" tells what is missing; or put a built %s beside the executable", r.file)
+}
+
+// haveCompilers names the compiler that is missing.
+func haveCompilers() error {
+	if _, err := exec.LookPath("go"); err != nil {
+		return wrong(errors.New("cannot build the classifieds: there is no go in PATH"),
+			"install Go, or put %s beside the executable", both())
+	}
+	if _, err := exec.LookPath(CCompiler()); err != nil {
+		return wrong(fmt.Errorf("cannot build the classifieds: there is no C compiler (%s) in PATH, and SQLite is C", CCompiler()),
+			"install one (Debian: apt-get install gcc libc6-dev), or name yours in CC")
+	}
+	return nil
+}
+
+// CCompiler is the C compiler that go build will call.
+func CCompiler() string {
+	if cc := strings.Fields(os.Getenv("CC")); len(cc) > 0 {
+		return cc[0]
+	}
+	return "gcc"
+}
+
+// sourceDir is where the sources of this program were when it was built.
+func sourceDir() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "..", "..")
+}

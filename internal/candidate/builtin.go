@@ -1,0 +1,71 @@
+package candidate
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/internal/classifieds/dataset"
+	"github.com/classibench/classibench/scenarios"
+)
+
+// builtin is one of the two builds of the classifieds.
+func (s *Setup) builtin(t scenarios.Target, b build) instance.Candidate {
+	shown := result.Target{Name: t.Name, Kind: target.Server, Command: []string{filepath.Base(b.path), "-listen", "{addr}"}, Build: b.how}
+	if t.Builtin == "cgi" {
+		shown.Kind, shown.Command = target.CGI, []string{filepath.Base(b.path)}
+	}
+	return s.onCopy(shown, func(db string) scenarios.Target {
+		return scenarios.Target{Command: append([]string{b.path}, shown.Command[1:]...), Env: map[string]string{"CLASSIFIEDS_DB": db}}
+	})
+}
+
+// BurdenedPair returns two servers of the classifieds, of which the second does an amount
+// of work more for each request ("classibench calibrated").
+func (s *Setup) BurdenedPair(a, b string, work int) []instance.Candidate {
+	return []instance.Candidate{s.burdened(a, 0), s.burdened(b, work)}
+}
+
+func (s *Setup) burdened(name string, work int) instance.Candidate {
+	amount := strconv.Itoa(work)
+	shown := result.Target{Name: name, Kind: target.Server, Command: []string{filepath.Base(s.self), "calibrated", "--work", amount}}
+	return s.onCopy(shown, func(db string) scenarios.Target {
+		return scenarios.Target{Command: []string{s.self, "calibrated", "--listen", "{addr}", "--db", db, "--work", amount}}
+	})
+}
+
+// onCopy is a candidate that gets a copy of the data set each time it is started.
+func (s *Setup) onCopy(shown result.Target, on func(db string) scenarios.Target) instance.Candidate {
+	var last string
+	return instance.Candidate{Target: shown, Fresh: func(ctx context.Context) (target.Target, error) {
+		db, err := s.freshCopy(ctx, shown.Name, &last)
+		if err != nil {
+			return target.Target{}, err
+		}
+		t := on(db)
+		t.Name, t.Kind = shown.Name, shown.Kind
+		out, err := target.Of(t, s.self)
+		out.CPUs = s.Environment.TargetCPUs
+		return out, err
+	}}
+}
+
+// freshCopy copies the data set for a start, and removes the copy of the start before,
+// whose directory is in last.
+func (s *Setup) freshCopy(ctx context.Context, name string, last *string) (string, error) {
+	if err := os.RemoveAll(*last); err != nil {
+		return "", fmt.Errorf("remove the data of the trial before: %w", err)
+	}
+	dir, err := os.MkdirTemp(s.dir, "data-")
+	if err != nil {
+		return "", fmt.Errorf("make a directory for the data of %s: %w", name, err)
+	}
+	*last = dir
+	db := filepath.Join(dir, "ads.db")
+	return db, dataset.Copy(ctx, db, s.data)
+}

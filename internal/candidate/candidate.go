@@ -1,0 +1,133 @@
+// Package candidate makes targets ready to be started: it finds or builds their programs,
+// makes and copies their data, divides the cores, and checks out the trees of a git
+// revision.
+//
+// [New] prepares what targets share; [Setup.Candidates] and [Setup.Trees] return an
+// [instance.Candidate] for each target or tree, which package instance starts. The package
+// measures nothing. Hints of an [Error] name flags of the command classibench.
+//
+// A target has one type for each thing that is done with it. A [scenarios.Target] is what
+// a user wrote: it is read and checked where nothing can be started. A [target.Target] is
+// a set of command lines, on the data and the cores of one start. An [instance.Candidate]
+// returns one of those for every start; an [instance.Instance] is running. A
+// [result.Target] is what result.json keeps, for readers that link none of the others.
+package candidate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/scenarios"
+)
+
+// Options are how targets are made ready.
+type Options struct {
+	Share   bool                                                         // generator and targets share all cores
+	Rebuild bool                                                         // build the classifieds of the working directory, whether or not there are builds
+	Logf    func(format string, args ...any)                             // reports a step
+	Meter   func(step string) (update func(done, total int), end func()) // shows how far a long step is
+}
+
+// A Setup holds what candidates share. Close it when none of them runs.
+type Setup struct {
+	Environment result.Environment   // with the cores of generator and targets
+	Pools       map[string]load.Pool // lists of the data set; nil where there is none
+
+	options Options
+	self    string // path of this program, which serves CGI programs
+	dir     string // for files that last as long as the setup
+	data    string // path of the data set
+}
+
+// New prepares data and cores for targets that get the requests of a scenario.
+func New(ctx context.Context, sc *scenarios.Scenario, targets []scenarios.Target, o Options) (_ *Setup, err error) {
+	s := &Setup{Environment: bench.Describe(o.Share), options: o}
+	if s.self, err = os.Executable(); err != nil {
+		return nil, fmt.Errorf("find the path of this program, which serves CGI programs: %w", err)
+	}
+	if s.dir, err = os.MkdirTemp("", temporary); err != nil {
+		return nil, wrong(err, "name a directory for temporary files with TMPDIR")
+	}
+	if needsData(sc, targets) {
+		err = s.makeData(ctx, sc.Data)
+	}
+	if err == nil {
+		err = s.checkCores(targets)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Close removes the setup's files.
+func (s *Setup) Close() error { return os.RemoveAll(s.dir) }
+
+// temporary is the beginning of the names of directories of setups.
+const temporary = "classibench-"
+
+// LastingHint returns a hint that names no file of a setup: it is read when the setup is
+// closed.
+func LastingHint(hint string) string {
+	if !strings.Contains(hint, filepath.Join(os.TempDir(), temporary)) {
+		return hint
+	}
+	return "build the program by hand and start it: what was built for this run is removed"
+}
+
+// BuiltinPair returns the classifieds as a CGI program and as a server.
+func BuiltinPair() []scenarios.Target {
+	return []scenarios.Target{{Name: "cgi", Builtin: "cgi"}, {Name: "persistent", Builtin: "persistent"}}
+}
+
+// Targets returns the targets of a scenario, or the built-in pair.
+func Targets(sc *scenarios.Scenario) []scenarios.Target {
+	if len(sc.Targets) == 0 {
+		return BuiltinPair()
+	}
+	return sc.Targets
+}
+
+// Candidates makes targets ready.
+func (s *Setup) Candidates(ctx context.Context, targets []scenarios.Target) ([]instance.Candidate, error) {
+	var all []instance.Candidate
+	for _, t := range targets {
+		c, err := s.candidate(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+func (s *Setup) candidate(ctx context.Context, t scenarios.Target) (instance.Candidate, error) {
+	if t.Builtin == "" {
+		return s.own(t)
+	}
+	b, err := s.classifieds(ctx, t.Builtin)
+	return s.builtin(t, b), err
+}
+
+// An Error is what keeps a target from being made ready, with what to do about it.
+type Error struct {
+	Err  error
+	Hint string
+}
+
+func (e *Error) Error() string { return e.Err.Error() }
+
+// Unwrap returns what is wrong, without the hint.
+func (e *Error) Unwrap() error { return e.Err }
+
+func wrong(err error, hint string, args ...any) error {
+	return &Error{err, fmt.Sprintf(hint, args...)}
+}

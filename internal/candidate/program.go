@@ -1,0 +1,101 @@
+package candidate
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/internal/shell"
+	"github.com/classibench/classibench/scenarios"
+)
+
+// A Program is how the program of a tree is built and run. The zero value is the
+// classifieds as a server.
+type Program struct {
+	Build string // a shell command that builds {out}; may be empty
+	Run   string // a shell command that listens at {addr}
+}
+
+// buildOwn runs the user's command in a tree, if there is one.
+func (s *Setup) buildOwn(ctx context.Context, c *Change, p Program, t tree, out string) (instance.Candidate, error) {
+	dir, err := oneWord(t.dir, out)
+	if err != nil {
+		return instance.Candidate{}, fmt.Errorf("link to the tree of the %s: %w", t.name, err)
+	}
+	fill := strings.NewReplacer("{out}", filepath.Join(out, "program"), "{tree}", dir)
+	if p.Build != "" {
+		s.options.Logf("building the %s …", t.name)
+		if err := p.build(ctx, fill.Replace(p.Build), t); err != nil {
+			return instance.Candidate{}, err
+		}
+	}
+	if err := p.check(c, t); err != nil {
+		return instance.Candidate{}, err
+	}
+	to := scenarios.Target{Name: t.name, Kind: target.Server, Command: []string{"sh", "-c", fill.Replace(p.Run)}, Dir: t.dir}
+	built, err := s.own(to)
+	built.Build = p.Build
+	return built, err
+}
+
+// build runs the build command in a tree.
+func (p Program) build(ctx context.Context, line string, t tree) error {
+	output, err := run(command(ctx, t.dir, "sh", "-c", line), fmt.Sprintf("build the %s with %q", t.name, p.Build))
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		return wrong(err, "%s", t.buildHint(output))
+	}
+	return nil
+}
+
+// check refuses a command that does not run the program of the tree.
+func (p Program) check(c *Change, t tree) error {
+	switch {
+	case ofTree(p.Run, t.dir):
+		return nil
+	case t.name == "base" && ofTree(p.Run, c.repo.Top):
+		return wrong(fmt.Errorf("--run %q names a file of the working tree that the base, %s, does not have", p.Run, c.base),
+			"if it is built or installed there, say how with --build, such as --build 'npm ci'; else name a commit that has it with --base, or a command that runs either: --run 'test -e new.py && exec python3 new.py {addr}; exec python3 old.py {addr}'")
+	case len(t.absent) > 0:
+		return wrong(fmt.Errorf("--run %q names nothing that is in the trees", p.Run), "%s", t.buildHint(""))
+	}
+	return wrong(fmt.Errorf("--run %q starts the same program for both trees", p.Run), "name what was built as {out}, its tree as {tree}, or a file of the tree by a relative path: --run '{out} -listen {addr}', --run 'cd {tree} && npm start'")
+}
+
+// ofTree reports whether a command runs something of the tree that it is run in: it
+// names the tree, a file of it, or a module, as in "python3 -m shop.server" and
+// "gunicorn shop:app".
+func ofTree(run, tree string) bool {
+	if strings.Contains(run, "{out}") || strings.Contains(run, "{tree}") {
+		return true
+	}
+	words := strings.FieldsFunc(run, func(r rune) bool { return strings.ContainsRune(" \t\n;&|<>()'\"`$=:", r) })
+	for i, word := range words {
+		if i == 0 && !strings.Contains(word, "/") || !filepath.IsLocal(word) {
+			continue // found in PATH, or elsewhere
+		}
+		module := strings.ReplaceAll(word, ".", "/")
+		for _, path := range []string{word, module, module + ".py"} {
+			if _, err := os.Stat(filepath.Join(tree, path)); err == nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// oneWord is a path of a tree that a shell takes for one word, whether it is quoted or
+// not: a link to it where its own path is none.
+func oneWord(tree, out string) (string, error) {
+	if shell.Quote([]string{tree}) == tree {
+		return tree, nil
+	}
+	link := filepath.Join(out, "tree")
+	return link, os.Symlink(tree, link)
+}
