@@ -96,9 +96,9 @@ func (c *capacity) session(ctx context.Context, length time.Duration, end time.T
 func (c *capacity) newSession(instances []*instance.Instance, end time.Time) *session {
 	t := newSession(c.plan, c.requests, instances, c.totals)
 	t.began, t.faults, t.users = c.began, c.faults, c.users
-	t.tell = func() {
+	t.report = func() {
 		left := c.plan.Settings.Capacity.Budget * time.Duration(c.parts-c.part-1) / time.Duration(c.parts)
-		c.clock.tell("capacity", c.soFar(), max(0, time.Until(end))+left, t.live())
+		c.clock.report("capacity", c.soFar(), max(0, time.Until(end))+left, t.live())
 	}
 	return t
 }

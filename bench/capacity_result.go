@@ -45,7 +45,7 @@ func (c *capacity) addGains(out *result.Capacity) {
 	}
 }
 
-// soFar says what was found until now.
+// soFar is the gain until now, in words.
 func (c *capacity) soFar() string {
 	if len(c.quads) < 2 {
 		return "first turns"

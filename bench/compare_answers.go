@@ -16,27 +16,26 @@ import (
 )
 
 // Before anything is measured, all sides get the same requests of safe methods (RFC
-// 9110 §9.2.1), route by route: a side that answers otherwise does other work. There
-// are mostAsked requests at most, and no further one begins after a twelfth of the
-// budget; what is under way then is waited for a while.
+// 9110 §9.2.1), route by route: a side that answers differently does other work. The last
+// request begins within a twelfth of the budget.
 const (
-	mostAsked   = 60
-	askShare    = 12
-	leastAsking = time.Second
-	mostAsking  = 5 * time.Second
-	patience    = 15 * time.Second
+	maxCompared    = 60
+	comparingShare = 12
+	minComparing   = time.Second
+	maxComparing   = 5 * time.Second
+	answerTimeout  = 15 * time.Second
 )
 
-// An answersComparison compares what all instances answer to the same requests.
+// An answersComparison sends all instances the same requests and compares their answers.
 type answersComparison struct {
 	instances []*instance.Instance // the baseline first
 	requests  *load.Requests
 	found     *result.Answers
 }
 
-// compareAnswers asks all instances, the baseline first, the same requests of the safe routes
-// of a mix, and returns how far the others answer like the baseline. It changes no data
-// that a safe request leaves alone.
+// compareAnswers sends all instances, the baseline first, the same requests of the safe
+// routes of a mix, and returns in what the others' answers differ from the baseline's. It
+// changes no data that a safe request leaves alone.
 func compareAnswers(ctx context.Context, instances []*instance.Instance, requests *load.Requests, mix []scenarios.Route, budget time.Duration) (*result.Answers, error) {
 	q := answersComparison{instances, requests, &result.Answers{}}
 	routes := safeRoutes(mix)
@@ -44,7 +43,7 @@ func compareAnswers(ctx context.Context, instances []*instance.Instance, request
 		q.found.Note = "whether all answer alike was not checked: no route of the mix has a safe method (GET, HEAD)"
 		return q.found, nil
 	}
-	limit := min(max(budget/askShare, leastAsking), mostAsking)
+	limit := min(max(budget/comparingShare, minComparing), maxComparing)
 	err := q.rounds(ctx, mix, routes, time.Now().Add(limit))
 	q.noteMissing(len(routes), limit)
 	return q.found, err
@@ -59,17 +58,17 @@ func safeRoutes(mix []scenarios.Route) (routes []int) {
 	return routes
 }
 
-// rounds goes through the routes until the time is spent.
+// rounds compares each route in turn, until the end.
 func (q *answersComparison) rounds(ctx context.Context, mix []scenarios.Route, routes []int, end time.Time) error {
-	within, cancel := context.WithDeadline(ctx, end.Add(patience))
+	within, cancel := context.WithDeadline(ctx, end.Add(answerTimeout))
 	defer cancel()
 	compared := make([]bool, len(mix))
-	for n := range uint64(max(1, mostAsked/len(routes))) {
+	for n := range uint64(max(1, maxCompared/len(routes))) {
 		for _, i := range routes {
 			if time.Now().After(end) || within.Err() != nil {
 				return context.Cause(ctx)
 			}
-			if q.ask(within, mix[i].Name, q.requests.Only(i), n) && !compared[i] {
+			if q.compareOne(within, mix[i].Name, q.requests.Only(i), n) && !compared[i] {
 				compared[i] = true
 				q.found.Routes++
 			}
@@ -78,7 +77,7 @@ func (q *answersComparison) rounds(ctx context.Context, mix []scenarios.Route, r
 	return context.Cause(ctx)
 }
 
-// noteMissing notes that some routes were not compared.
+// noteMissing notes that routes were not compared.
 func (q *answersComparison) noteMissing(routes int, limit time.Duration) {
 	switch found := q.found; {
 	case found.Asked == 0:
@@ -88,11 +87,10 @@ func (q *answersComparison) noteMissing(routes int, limit time.Duration) {
 	}
 }
 
-// ask sends request n of a route to all: the baseline before and after all
-// others, so that what depends on the time has changed between its two answers if it
-// has changed between it and another. A page that seems to be different is asked for
-// again. It reports whether the baseline answered, so that there was something to compare.
-func (q *answersComparison) ask(ctx context.Context, route string, requests *load.Requests, n uint64) bool {
+// compareOne sends request n of a route to all: to the baseline before and after the
+// others, so that content which depends on the time differs between its two answers, too.
+// A page that seems to differ is requested again. It reports whether the baseline answered.
+func (q *answersComparison) compareOne(ctx context.Context, route string, requests *load.Requests, n uint64) bool {
 	base := q.instances[0]
 	first, err := answerOf(ctx, base, requests, n)
 	if err != nil {
@@ -111,7 +109,7 @@ func (q *answersComparison) ask(ctx context.Context, route string, requests *loa
 	for i, e := range q.instances[1:] {
 		d := got[i+1].compare(page)
 		if d != nil && d.Kind != answers.Status {
-			d = confirmed(d, q.again(ctx, e, page, requests, n), ctx.Err() == nil && !pastDeadline(ctx))
+			d = confirmed(d, q.recheck(ctx, e, page, requests, n), ctx.Err() == nil && !pastDeadline(ctx))
 		}
 		if d != nil {
 			q.found.Add(result.Difference{Candidate: e.Name, Route: route, Kind: string(d.Kind), Request: first.request, Baseline: d.Want, Answer: d.Got})
@@ -120,15 +118,15 @@ func (q *answersComparison) ask(ctx context.Context, route string, requests *loa
 	return true
 }
 
-// pastDeadline reports whether the deadline of a context is past: its Err may report that a
-// little later.
+// pastDeadline reports whether the deadline of a context has passed. The context itself
+// may be canceled a little later.
 func pastDeadline(ctx context.Context) bool {
 	end, ok := ctx.Deadline()
 	return ok && !time.Now().Before(end)
 }
 
-// confirmed is what two looks at a page found. The second counts, but where the time ended
-// before it did, a difference is the one of the first.
+// confirmed returns the difference that two requests for a page found. The second counts,
+// unless it was not answered in time.
 func confirmed(first, again *answers.Difference, inTime bool) *answers.Difference {
 	if again != nil && !inTime {
 		return first
@@ -136,13 +134,12 @@ func confirmed(first, again *answers.Difference, inTime bool) *answers.Differenc
 	return again
 }
 
-// mostLearned is how many more answers of the baseline are learned from, where each has
-// something new.
+// mostLearned limits further answers of the baseline, where each differs from those before.
 const mostLearned = 4
 
-// again asks a candidate once more, and then the baseline until its answers hold nothing
-// new: one random choice may leave alike what another does not.
-func (q *answersComparison) again(ctx context.Context, e *instance.Instance, page *answers.Page, requests *load.Requests, n uint64) *answers.Difference {
+// recheck requests a page from a candidate once more, and then from the baseline until its
+// answers hold nothing new: two answers with random content may be equal by chance.
+func (q *answersComparison) recheck(ctx context.Context, e *instance.Instance, page *answers.Page, requests *load.Requests, n uint64) *answers.Difference {
 	second := replyOf(ctx, e, requests, n)
 	for range mostLearned {
 		next, err := answerOf(ctx, q.instances[0], requests, n)
@@ -154,45 +151,8 @@ func (q *answersComparison) again(ctx context.Context, e *instance.Instance, pag
 	return second.compare(page)
 }
 
-// A reply is what an instance answered, or why it did not.
-type reply struct {
-	answers.Answer
-	request string // method and path
-	err     error
-}
-
-// replyOf asks an instance, twice if it gives no answer.
-func replyOf(ctx context.Context, e *instance.Instance, requests *load.Requests, n uint64) reply {
-	r, err := answerOf(ctx, e, requests, n)
-	if err != nil {
-		r, err = answerOf(ctx, e, requests, n)
-	}
-	r.err = err
-	return r
-}
-
-func answerOf(ctx context.Context, e *instance.Instance, requests *load.Requests, n uint64) (reply, error) {
-	a, err := e.Client.Ask(ctx, requests, n)
-	_, from, _ := strings.Cut(e.Running.URL(), "://")
-	return reply{
-		Answer:  answers.Answer{Status: a.Status, Type: a.Type, Location: a.Location, Body: a.Body, From: from},
-		request: a.Method + " " + a.URI,
-	}, err
-}
-
-// compare compares a reply with a page. No answer is another status.
-func (r reply) compare(page *answers.Page) *answers.Difference {
-	if r.err == nil {
-		return page.Compare(r.Answer)
-	}
-	if d := page.Compare(answers.Answer{}); d != nil {
-		return &answers.Difference{Kind: answers.Status, Want: d.Want, Got: "no answer"}
-	}
-	return nil
-}
-
-// A AnswersError says that targets gave answers of different status to the same
-// requests: their throughputs cannot be compared.
+// An AnswersError reports answers of different status to the same requests: the throughputs
+// of the targets cannot be compared.
 type AnswersError struct {
 	Base, Head string
 	Asked      int
@@ -205,8 +165,8 @@ func (e *AnswersError) Error() string {
 		e.Base, e.Head, e.Different, unit.Counted(e.Asked, "request"), strings.Join(e.Examples, "\n    "))
 }
 
-// answersError returns an AnswersError for each candidate, if all of them answer with another
-// status: then there is nothing worth measuring.
+// answersError returns an AnswersError for each candidate, if all of them answer with a status that
+// differs from the baseline's.
 func answersError(a *result.Answers, instances []*instance.Instance) error {
 	var errs []error
 	for _, c := range instances[1:] {
@@ -223,13 +183,13 @@ func answersError(a *result.Answers, instances []*instance.Instance) error {
 	return errors.Join(errs...)
 }
 
-// compareAnswers compares the answers of all candidates before anything is measured, each on
-// fresh data, which nothing uses afterwards.
+// compareAnswers compares the answers of all candidates before anything is measured, on
+// data that no measurement uses.
 func (p *Plan) compareAnswers(ctx context.Context, clock *clock, requests *load.Requests, r *result.Result) error {
 	if len(p.Candidates) < 2 {
 		return nil
 	}
-	clock.tell("answers", "all get the same requests", mostAsking+p.Settings.Capacity.Budget, nil)
+	clock.report("answers", "all get the same requests", maxComparing+p.Settings.Capacity.Budget, nil)
 	return p.startAll(ctx, false, func(ctx context.Context, instances []*instance.Instance) (err error) {
 		if r.Answers, err = compareAnswers(ctx, instances, requests, p.Scenario.Mix, p.Settings.Capacity.Budget); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -11,7 +12,7 @@ import (
 	"github.com/classibench/classibench/bench/stats"
 )
 
-// Rules say when a gate lets a change pass.
+// Rules are the conditions on which a gate lets a change pass.
 type Rules struct {
 	MaxLoss float64       // the loss of throughput that is let pass; 0.05 if not given
 	Alpha   float64       // of false alarms, and of false passes; 0.05 if not given
@@ -20,19 +21,7 @@ type Rules struct {
 }
 
 func (r Rules) filled() Rules {
-	if r.MaxLoss == 0 {
-		r.MaxLoss = 0.05
-	}
-	if r.Alpha == 0 {
-		r.Alpha = 0.05
-	}
-	if r.Looks == 0 {
-		r.Looks = 5
-	}
-	if r.Budget == 0 {
-		r.Budget = 2 * time.Minute
-	}
-	return r
+	return Rules{cmp.Or(r.MaxLoss, 0.05), cmp.Or(r.Alpha, 0.05), cmp.Or(r.Looks, 5), cmp.Or(r.Budget, 2*time.Minute)}
 }
 
 // sessionQuads is how many quads are measured before both sides are started
@@ -122,7 +111,7 @@ func (g *gateRun) session(ctx context.Context, n int) (decided bool, err error) 
 		defer g.strays.find(g.plan.Environment.TargetCPUs, instances...)
 		c := newSession(g.plan, g.requests, instances, g.totals)
 		c.users, c.turns, c.faults = g.users, g.turns, g.gate.Faults
-		c.tell = func() { g.clock.tell("gate", g.gate.SoFar(g.rule), g.rules.Budget-time.Since(g.began), c.live()) }
+		c.report = func() { g.clock.report("gate", g.gate.SoFar(g.rule), g.rules.Budget-time.Since(g.began), c.live()) }
 		decided, err = g.quads(ctx, c)
 		return err
 	})

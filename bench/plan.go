@@ -1,10 +1,11 @@
 // Package bench compares systems under test: it offers the same traffic to a
-// baseline and its candidates and says what came of it.
+// baseline and its candidates and returns what it measured.
 //
-// A [Plan] is what to compare; [Plan.Run] measures the capacity of all in
-// interleaved blocks, replays the scenario against each, and returns a
+// A [Plan] is a scenario with its candidates and [Settings]; [Plan.Run] measures the
+// capacity of all in interleaved blocks, replays the scenario against each, and returns a
 // [result.Result], from which every report is drawn; [Plan.Gate] measures until a loss
-// is found or excluded. Traffic, running targets, their process trees, the statistics
+// is found or excluded. [Ask] measures the questions of a gate, and a [Study] the gate
+// itself. Traffic, running targets, their process trees, the statistics
 // and the judging are the business of the packages below: load, instance, target, usage,
 // stats and result. What this package leaves out: finding and building programs, and
 // showing results.
@@ -22,7 +23,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A Plan says what to compare, with which traffic.
+// A Plan is a comparison: who is compared, with which traffic, and how.
 type Plan struct {
 	Scenario    *scenarios.Scenario // as it was parsed
 	Source      string              // SHA-256 of the scenario's source
@@ -128,7 +129,7 @@ func (p *Plan) ads() int {
 	return p.Scenario.Data.Ads
 }
 
-// reason says in words why a run ended early.
+// reason is why a run ended early, in words.
 func reason(ctx context.Context, err error) string {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return "interrupted"

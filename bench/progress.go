@@ -19,8 +19,7 @@ type Live struct {
 	Errors uint64
 }
 
-// A clock knows how long the parts of a run take at most, and tells the
-// watcher.
+// A clock estimates how long the parts of a run take at most, for its watcher.
 type clock struct {
 	began  time.Time
 	watch  func(Progress)
@@ -40,8 +39,8 @@ func newClock(p *Plan) *clock {
 	return c
 }
 
-// tell reports a phase that ends in left, of which what follows is added.
-func (c *clock) tell(phase, detail string, left time.Duration, live []Live) {
+// report reports a phase that ends in left, of which what follows is added.
+func (c *clock) report(phase, detail string, left time.Duration, live []Live) {
 	if c.watch == nil {
 		return
 	}

@@ -31,18 +31,18 @@ func turnOf(length time.Duration) turn {
 	return turn{min(max(length/4, 10*time.Millisecond), 100*time.Millisecond), length}
 }
 
-// mostLead is the most that is left out at the beginning of a turn.
-const mostLead = time.Second
+// maxWarmUp is the most that is left out at the beginning of a turn.
+const maxWarmUp = time.Second
 
 // after is the turn with at least so much left out: the time in which users who all
 // begin at once come to be where slow answers keep them.
 func (t turn) after(slow time.Duration) turn {
-	t.warmUp = max(t.warmUp, min(slow, mostLead))
+	t.warmUp = max(t.warmUp, min(slow, maxWarmUp))
 	t.length = max(t.length, t.warmUp)
 	return t
 }
 
-// wholeMix is the whole mix.
+// wholeMix is a quad of all routes.
 func (c *session) wholeMix() quadPlan {
 	return quadPlan{requests: c.requests, turns: c.turns, times: timesOf(c.turns)}
 }
@@ -56,9 +56,9 @@ func timesOf(turns []turn) int {
 	return max(1, int((quadTime+once/2)/once))
 }
 
-// tellPause is the least time between two reports of progress: blocks may be
+// reportPause is the least time between two reports of progress: blocks may be
 // much shorter.
-const tellPause = 200 * time.Millisecond
+const reportPause = 200 * time.Millisecond
 
 // saturate keeps instance i busy with so many users.
 func (c *session) saturate(ctx context.Context, i int, requests *load.Requests, users int, t turn) (load.Block, error) {
@@ -111,9 +111,9 @@ func (c *session) block(ctx context.Context, i int, o quadPlan) (result.Block, e
 	if !o.partial {
 		c.totals[e.Name].add(b)
 	}
-	if time.Since(c.told) > tellPause {
-		c.told = time.Now()
-		c.tell()
+	if time.Since(c.reported) > reportPause {
+		c.reported = time.Now()
+		c.report()
 	}
 	return result.Block{
 		Target: e.Name, Hits: b.Hits, Errors: b.Errors, Seconds: b.Length.Seconds(),

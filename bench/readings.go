@@ -8,8 +8,7 @@ import (
 	"github.com/classibench/classibench/bench/usage"
 )
 
-// readings are the looks at a target's process tree and at the machine while a
-// trial lasted.
+// readings are those of a target's process tree and of the machine during a trial.
 type readings struct {
 	began time.Time
 	all   []reading

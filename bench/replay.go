@@ -14,7 +14,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// samplePause is the time between two looks at a process tree: 10 Hz.
+// samplePause is the time between two readings of a process tree: 10 Hz.
 const samplePause = 100 * time.Millisecond
 
 // replay offers the scenario's stages to a candidate: the same traffic for each, on
@@ -57,7 +57,7 @@ func newReplay(s scenarios.Replay, capacity float64) *result.Replay {
 // is returned with it.
 func (p *Plan) trial(ctx context.Context, clock *clock, c instance.Candidate, t load.Traffic, replay *result.Replay) (trial *result.Trial, warnings []result.Warning, err error) {
 	phase := "replay: " + c.Name
-	clock.tell(phase, "starting", p.Settings.Replay.Duration()+overhead, nil)
+	clock.report(phase, "starting", p.Settings.Replay.Duration()+overhead, nil)
 	o := load.Options{Timeout: result.Float(replay.Timeout).Duration()}
 	err = instance.Run(ctx, []instance.Candidate{c}, false, o, func(ctx context.Context, instances []*instance.Instance) (err error) {
 		if warnings, err = instances[0].Warm(ctx, t.Requests); err != nil {
@@ -87,7 +87,7 @@ func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *instanc
 	}()
 	rec, err := e.Client.Offer(ctx, t, func(l load.Live) {
 		live := append(slices.Clone(clock.before), Live{Target: e.Name, Rate: l.Rate, P95: l.P95, Errors: l.Errors})
-		clock.tell(phase, stageAt(p.Settings.Replay, l.Elapsed), p.Settings.Replay.Duration()+overhead-time.Since(began), live)
+		clock.report(phase, stageAt(p.Settings.Replay, l.Elapsed), p.Settings.Replay.Duration()+overhead-time.Since(began), live)
 	})
 	stop()
 	<-watched

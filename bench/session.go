@@ -14,10 +14,10 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// A session is a session: instances that are up and take turns.
+// A session is a stretch in which the same instances run and take turns.
 type session struct {
 	plan      *Plan
-	tell      func() // that a turn was measured
+	report    func() // called after each turn
 	requests  *load.Requests
 	instances []*instance.Instance // the baseline first
 	users     int                  // at once; 0 until settled
@@ -25,7 +25,7 @@ type session struct {
 	began     time.Time            // of the run
 	totals    map[string]*total
 	faults    result.Faults
-	told      time.Time // when progress was last reported
+	reported  time.Time // when progress was last reported
 }
 
 func newSession(p *Plan, requests *load.Requests, instances []*instance.Instance, totals map[string]*total) *session {
@@ -78,7 +78,7 @@ func (t *total) throughput() result.Throughput {
 	return result.Throughput{RPS: float64(t.hits) / t.length.Seconds(), Hits: t.hits, Errors: t.errors, Latency: result.SummaryWithHistogram(t.latency), Connections: newConnections(t.connections)}
 }
 
-// A SilentError says that a target under load gave no right answer at all.
+// A SilentError reports a target that gave no right answer under load.
 type SilentError struct {
 	Target string
 	Length time.Duration // of the load

@@ -22,7 +22,7 @@ const (
 )
 
 // settle finds how many users keep a target busy in the time that there is, warms
-// everybody up, and finds the length of turns: long enough for enough answers, short
+// all targets up, and finds the length of turns: long enough for enough answers, short
 // enough for some rounds in what is left of the session.
 func (c *session) settle(ctx context.Context, session, budget time.Duration) error {
 	began := time.Now()
@@ -51,7 +51,7 @@ func (c *session) settle(ctx context.Context, session, budget time.Duration) err
 	return nil
 }
 
-// paces keeps each instance busy for a while, and tells which cannot answer so many users
+// paces keeps each instance busy for a while, and returns which cannot answer so many users
 // in time.
 func (c *session) paces(ctx context.Context, pilots []pilot) (paces []pace, overdue []int, err error) {
 	paces = make([]pace, len(c.instances))
@@ -67,7 +67,7 @@ func (c *session) paces(ctx context.Context, pilots []pilot) (paces []pace, over
 	return paces, overdue, nil
 }
 
-// errOverdue says that a target cannot answer so many users in time.
+// errOverdue means that a target cannot answer so many users in time.
 var errOverdue = errors.New("not all users were answered in time")
 
 // rest lets a target end what was asked by users who have given up: a single one asks
@@ -82,13 +82,13 @@ func (c *session) rest(ctx context.Context, i int) error {
 	return nil
 }
 
-// A pilot is what one user found who asked a target alone.
+// A pilot is a measurement with a single user.
 type pilot struct {
 	answer time.Duration // mean time of an answer
 	cpu    time.Duration // mean CPU time of the target's tree for it; 0 if unknown
 }
 
-// pilots asks each instance some requests, one after the other.
+// pilots measures each instance with a single user, one after the other.
 func (c *session) pilots(ctx context.Context) ([]pilot, error) {
 	all := make([]pilot, len(c.instances))
 	for i := range c.instances {
@@ -105,7 +105,7 @@ func (c *session) pilot(ctx context.Context, i int) (pilot, error) {
 	if err != nil {
 		return pilot{}, err
 	}
-	answers, length, err := c.ask(ctx, i)
+	answers, length, err := c.askAlone(ctx, i)
 	if err != nil {
 		return pilot{}, err
 	}
@@ -113,9 +113,9 @@ func (c *session) pilot(ctx context.Context, i int) (pilot, error) {
 	return pilot{length / answers, (after - before) / answers}, err
 }
 
-// ask has one user ask a target until there is a right answer: a slow one gives a single
+// askAlone has one user ask a target until there is a right answer: a slow one gives a single
 // answer in the time, and that one may be wrong.
-func (c *session) ask(ctx context.Context, i int) (answers, length time.Duration, err error) {
+func (c *session) askAlone(ctx context.Context, i int) (answers, length time.Duration, err error) {
 	for try := 1; ; try++ {
 		b, err := c.saturate(ctx, i, c.requests, 1, turn{length: pilotFor})
 		answers, length = answers+time.Duration(b.Hits+b.Errors), length+b.Length

@@ -15,8 +15,8 @@ import (
 // takes it from the generator.
 type strays map[string][]string
 
-// find looks for them. Processes that cannot be looked at are taken to be where they
-// were put.
+// find adds the strays of some instances. Processes that cannot be read are taken to be
+// where they were put.
 func (s strays) find(cpus []int, instances ...*instance.Instance) {
 	for _, e := range instances {
 		if found, err := usage.Strays(cpus, e.Running.Roots()...); err == nil && len(found) > 0 {

@@ -73,8 +73,8 @@ func series(seconds []load.Second) []result.Point {
 // nobody would notice is noise; above mostLag the generator is what is measured.
 const mostLag = 50 * time.Millisecond
 
-// lags returns how the generator fell behind its own schedule, if it did. A single late
-// hit is not enough: it may have met a stall of the machine.
+// lags is how the generator fell behind its own schedule, in words; empty if it did not. A
+// single late hit is not enough: it may have met a stall of the machine.
 func lags(rec *load.Recording) string {
 	hits := rec.Lag.Count()
 	late := "one hit in a hundred was"

@@ -65,7 +65,7 @@ func (s *span) add(a, b reading) {
 	s.ours += b.tree.CPU - a.tree.CPU + b.self - a.self
 }
 
-// noise tells what else went on on the machine.
+// noise warns about what else ran on the machine.
 func (s span) noise(about string, cores int) []result.Warning {
 	whole := s.took.Seconds() * float64(cores)
 	if whole <= 0 {
@@ -81,7 +81,7 @@ func (s span) noise(about string, cores int) []result.Warning {
 	return all
 }
 
-// noise tells what else went on between two readings.
+// noise warns about what else ran between two readings.
 func noise(about string, a, b reading, cores int) []result.Warning {
 	var s span
 	s.add(a, b)

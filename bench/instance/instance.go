@@ -1,4 +1,4 @@
-// Package instance has candidates up and running: a process tree under its supervisor, a
+// Package instance runs candidates: a process tree under its supervisor, a
 // client with warm connections, and a notice when it dies. Every verb that sends requests
 // to targets starts from a [Candidate] and gets an [Instance]. What it leaves out: which
 // requests, and what their answers mean.
@@ -134,7 +134,7 @@ func guard(ctx context.Context, instances []*Instance) (guarded context.Context,
 	return guarded, func() { cancel(nil) }
 }
 
-// A DeathError says that a target ended while it was being measured.
+// A DeathError reports a target that exited while it was measured.
 type DeathError struct {
 	Target string
 	Err    error // how it ended, with the last it said

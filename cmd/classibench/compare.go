@@ -62,10 +62,10 @@ SCENARIO is the name of one that ships ("classibench scenario list") or a file.`
 }
 
 func (p *program) compare(ctx context.Context, o compareOptions) error {
-	if err := p.checkOut(o.out); err != nil {
+	if err := p.checkOutDir(o.out); err != nil {
 		return err
 	}
-	outlast()
+	survivePipe()
 	plan, err := p.comparePlan(o)
 	if err != nil {
 		return err
@@ -125,7 +125,7 @@ func (p *program) finish(r *result.Result, failed error, out string) error {
 	return nil
 }
 
-// invalidParts tells whether all of a measurement is invalid.
+// invalidParts is whether all of a measurement is invalid, in words.
 func invalidParts(r *result.Result) string {
 	for _, t := range r.Targets[min(1, len(r.Targets)):] {
 		if r.GainInvalid(t.Name) == "" {

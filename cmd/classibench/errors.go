@@ -89,7 +89,7 @@ func describe(err error) error {
 	return fail(exitInvalid, err, "run it again; if it fails again, \"classibench doctor\" looks at the machine")
 }
 
-// hinted reports whether an error says already what to do.
+// hinted reports whether an error has its hint already.
 func hinted(err error) bool {
 	var f *failure
 	return errors.As(err, &f)

@@ -74,10 +74,10 @@ are; the working tree is what is judged, also the part that is not staged.`,
 			return usageError(fmt.Errorf("--max-loss %w", err), "")
 		}
 		if o.replay != "" {
-			return p.gateAgain(o, c.Flags(), args)
+			return p.replayGate(o, c.Flags(), args)
 		}
 		if o.selfTest {
-			if err := alone(c.Flags(), "--self-test measures the gate itself", "leave it out", selfTestFlags); err != nil {
+			if err := refuseOthers(c.Flags(), "--self-test measures the gate itself", "leave it out", selfTestFlags); err != nil {
 				return err
 			}
 		}
@@ -112,17 +112,17 @@ func (p *program) gate(ctx context.Context, o gateOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	if err := p.checkOut(o.out); err != nil {
+	if err := p.checkOutDir(o.out); err != nil {
 		return err
 	}
-	outlast()
+	survivePipe()
 	if o.selfTest {
 		return p.selfTest(ctx, o)
 	}
 	r, err := p.measureGate(ctx, o)
 	p.endView()
 	if err != nil && (r == nil || r.Gate == nil || r.Empty()) {
-		return errors.Join(describe(err), p.tellFailure(err, o))
+		return errors.Join(describe(err), p.reportFailureToCI(err, o))
 	}
 	return p.finishGate(r, err, o)
 }
@@ -162,16 +162,16 @@ func (p *program) finishGate(r *result.Result, failed error, o gateOptions) erro
 		}
 		return errors.Join(p.concludeGate(r, o), unsaved)
 	}
-	p.say("results: %s", o.out)
+	p.logf("results: %s", o.out)
 	if failed != nil {
-		return errors.Join(describe(failed), p.printGate(r), p.tellCI(r, o))
+		return errors.Join(describe(failed), p.printGate(r), p.reportToCI(r, o))
 	}
 	return p.concludeGate(r, o)
 }
 
 // concludeGate prints the outcome and ends the process by it.
 func (p *program) concludeGate(r *result.Result, o gateOptions) error {
-	if err := errors.Join(p.printGate(r), p.tellCI(r, o)); err != nil {
+	if err := errors.Join(p.printGate(r), p.reportToCI(r, o)); err != nil {
 		return err
 	}
 	switch {
@@ -185,7 +185,7 @@ func (p *program) concludeGate(r *result.Result, o gateOptions) error {
 	return nil
 }
 
-// inconclusiveHint says what would help the check that could not tell.
+// inconclusiveHint is what helps an inconclusive check.
 func inconclusiveHint(g *result.Gate) string {
 	var c result.Check
 	if i := slices.IndexFunc(g.Checks, func(c result.Check) bool { return c.Outcome == result.Inconclusive && g.Weighs(c) }); i >= 0 {
@@ -196,9 +196,9 @@ func inconclusiveHint(g *result.Gate) string {
 
 func (p *program) printGate(r *result.Result) error {
 	if p.json {
-		return unread(p.printJSON(r))
+		return withoutPipeError(p.printJSON(r))
 	}
-	return unread(reports.GateText(p.stdout, r, p.textOptions()))
+	return withoutPipeError(reports.GateText(p.stdout, r, p.textOptions()))
 }
 
 // shown is how the outcome is to be shown.

@@ -12,12 +12,12 @@ import (
 	"github.com/classibench/classibench/reports"
 )
 
-// tellCI tells GitHub what came out, where GitHub has set its variables: a
+// reportToCI shows GitHub the outcome, where GitHub has set its variables: a
 // summary for the job's page, and annotations.
-func (p *program) tellCI(r *result.Result, o gateOptions) error {
+func (p *program) reportToCI(r *result.Result, o gateOptions) error {
 	if os.Getenv("GITHUB_ACTIONS") == "true" {
 		// Workflow commands are read from either stream; data stay alone on stdout.
-		if err := unread(reports.Annotations(p.stderr, r, o.shown())); err != nil {
+		if err := withoutPipeError(reports.Annotations(p.stderr, r, o.shown())); err != nil {
 			return err
 		}
 	}
@@ -31,9 +31,9 @@ func (p *program) tellCI(r *result.Result, o gateOptions) error {
 	return nil
 }
 
-// tellFailure tells the CI system of a gate that could not measure: an annotation,
+// reportFailureToCI shows the CI system a gate that could not measure: an annotation,
 // and a JUnit report in which nothing has passed, in the place of a former one.
-func (p *program) tellFailure(failed error, o gateOptions) error {
+func (p *program) reportFailureToCI(failed error, o gateOptions) error {
 	if errors.Is(failed, context.Canceled) {
 		return nil
 	}
@@ -44,7 +44,7 @@ func (p *program) tellFailure(failed error, o gateOptions) error {
 	if os.Getenv("GITHUB_ACTIONS") != "true" {
 		return nil
 	}
-	return unread(reports.Annotations(p.stderr, r, o.shown()))
+	return withoutPipeError(reports.Annotations(p.stderr, r, o.shown()))
 }
 
 // appendTo appends a text to what other commands wrote, all of it or nothing, after a blank

@@ -10,9 +10,9 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// gateAgain decides again from an earlier result.
-func (p *program) gateAgain(o gateOptions, given *pflag.FlagSet, args []string) error {
-	if err := alone(given, "--replay decides what was asked when it was measured, by the limits of that run", "leave it out; \"classibench report RESULT --out DIR\" draws the files again", replayFlags, args...); err != nil {
+// replayGate decides again from an earlier result.
+func (p *program) replayGate(o gateOptions, given *pflag.FlagSet, args []string) error {
+	if err := refuseOthers(given, "--replay decides what was asked when it was measured, by the limits of that run", "leave it out; \"classibench report RESULT --out DIR\" draws the files again", replayFlags, args...); err != nil {
 		return err
 	}
 	if err := o.check(); err != nil {
@@ -26,7 +26,7 @@ func (p *program) gateAgain(o gateOptions, given *pflag.FlagSet, args []string) 
 		return usageError(fmt.Errorf("%s holds no gate's result", o.replay), "\"classibench report\" draws the others")
 	}
 	if err := result.JudgeAgain(r); err != nil {
-		return errors.Join(usageError(fmt.Errorf("%s does not agree with itself: %w", o.replay, err), "it was edited, or another version of classibench wrote it: measure again"), p.printGate(r), p.tellCI(r, o))
+		return errors.Join(usageError(fmt.Errorf("%s does not agree with itself: %w", o.replay, err), "it was edited, or another version of classibench wrote it: measure again"), p.printGate(r), p.reportToCI(r, o))
 	}
 	if r.Partial != "" {
 		return errors.Join(fail(exitInvalid, fmt.Errorf("the run ended early: %s", r.Partial), "measure again: classibench gate"), p.printGate(r))
@@ -40,8 +40,8 @@ var (
 	selfTestFlags = []string{"self-test", "runs", "max-loss", "budget", "out", "seed", "no-pin", "json"}
 )
 
-// alone refuses what cannot be asked together with a question.
-func alone(given *pflag.FlagSet, question, hint string, with []string, args ...string) error {
+// refuseOthers refuses what cannot be asked together with a question.
+func refuseOthers(given *pflag.FlagSet, question, hint string, with []string, args ...string) error {
 	others := slices.Clone(args)
 	given.Visit(func(f *pflag.Flag) {
 		if !slices.Contains(with, f.Name) {

@@ -13,6 +13,7 @@ import (
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/git"
 	"github.com/classibench/classibench/internal/history"
+	"github.com/classibench/classibench/internal/unit"
 	"github.com/classibench/classibench/reports"
 	"github.com/spf13/cobra"
 )
@@ -102,13 +103,13 @@ func (p *program) historyShow(ctx context.Context, o historyShowOptions) (err er
 	}
 	groups := history.Compare(runs, o.filter)
 	if len(groups) == 0 {
-		return nothingToShow(o.db, runs, o.filter)
+		return noRunsError(o.db, runs, o.filter)
 	}
 	if o.out != "" {
 		if err := reports.WriteHistory(o.out, groups); err != nil {
 			return usageError(err, "choose another directory with --out")
 		}
-		p.say("history: %s", filepath.Join(o.out, "history.html"))
+		p.logf("history: %s", filepath.Join(o.out, "history.html"))
 	}
 	if p.json {
 		return p.printJSON(groups)
@@ -121,7 +122,7 @@ func (p *program) orderedRuns(ctx context.Context, h *history.History) ([]histor
 	repo, _ := git.Open(ctx, ".") // without one, dates decide
 	runs, unordered, err := h.Ordered(ctx, repo)
 	for _, tie := range unordered {
-		p.say("%.7s and %.7s were committed in the same second, and which of them came first is not known here: show the history in a full clone", tie[0].Hash, tie[1].Hash)
+		p.logf("%.7s and %.7s were committed in the same second, and which of them came first is not known here: show the history in a full clone", tie[0].Hash, tie[1].Hash)
 	}
 	return runs, err
 }
@@ -153,8 +154,8 @@ func firstMetric(groups []history.Group, asked history.Metric) []history.Group {
 	return out
 }
 
-// nothingToShow says what there is instead.
-func nothingToShow(db string, runs []history.Run, f history.Filter) error {
+// noRunsError names the runs that there are instead.
+func noRunsError(db string, runs []history.Run, f history.Filter) error {
 	if len(runs) == 0 {
 		return usageError(fmt.Errorf("the history %s holds no run", db), "add one: classibench history add classibench-report")
 	}
@@ -172,7 +173,7 @@ func nothingToShow(db string, runs []history.Run, f history.Filter) error {
 	if f.Stage != "" {
 		hint += "; its stages are " + distinct(stages)
 	}
-	return usageError(fmt.Errorf("the history %s holds %s, but none such", db, plural(len(runs), "run", "runs")), "%s", hint)
+	return usageError(fmt.Errorf("the history %s holds %s, but none such", db, unit.Counted(len(runs), "run")), "%s", hint)
 }
 
 // distinct lists names once each.

@@ -73,7 +73,7 @@ func (p *program) historyAdd(ctx context.Context, o historyAddOptions, paths []s
 		return err
 	}
 	for i, a := range added {
-		p.say("%s", addedText(a, paths[i]))
+		p.logf("%s", addedText(a, paths[i]))
 	}
 	if repo == nil {
 		return nil
@@ -91,7 +91,7 @@ func (p *program) historyRepository(ctx context.Context, name string) (*git.Repo
 	case err == nil, errors.Is(err, git.ErrNone):
 		return repo, nil
 	case hashLike.MatchString(name):
-		p.say("%v: the date and subject of commit %s are not known", err, name)
+		p.logf("%v: the date and subject of commit %s are not known", err, name)
 		return nil, nil
 	}
 	return nil, err
@@ -132,7 +132,7 @@ var hashLike = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
 func (p *program) commitOf(ctx context.Context, repo *git.Repository, name string, runs []history.Run, paths []string) (history.Commit, error) {
 	switch {
 	case repo == nil && name == "":
-		p.say("there is no git repository here: the commit is not known (--commit gives its hash, --label another name)")
+		p.logf("there is no git repository here: the commit is not known (--commit gives its hash, --label another name)")
 		return history.Commit{}, nil
 	case repo == nil && hashLike.MatchString(name):
 		return history.Commit{Hash: name}, nil
@@ -143,20 +143,19 @@ func (p *program) commitOf(ctx context.Context, repo *git.Repository, name strin
 	}
 	c, err := repo.Commit(ctx, name)
 	if err != nil && ctx.Err() == nil && hashLike.MatchString(name) {
-		p.say("there is no commit %s in this clone: its date and subject are not known", name)
+		p.logf("there is no commit %s in this clone: its date and subject are not known", name)
 		return history.Commit{Hash: name}, nil
 	}
-	return history.Commit(c), err
+	return c, err
 }
 
 // headCommit is the commit that is checked out, if the results can be of it: one that
 // was measured before the commit was made is of another.
 func headCommit(ctx context.Context, repo *git.Repository, runs []history.Run, paths []string) (history.Commit, error) {
-	head, err := repo.Commit(ctx, "HEAD")
+	c, err := repo.Commit(ctx, "HEAD")
 	if err != nil {
 		return history.Commit{}, err
 	}
-	c := history.Commit(head)
 	for i, run := range runs {
 		if run.Predates(c) {
 			return history.Commit{}, usageError(fmt.Errorf("%s was measured at %s, before HEAD (%.10s) was committed at %s: it is of another commit",

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/classibench/classibench/internal/classifieds/dataset"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 func (p *program) initdbCommand() *cobra.Command {
@@ -52,6 +53,6 @@ func (p *program) initdb(c *cobra.Command, path string, spec dataset.Spec, force
 	case err != nil:
 		return usageError(err, "what was at %s before is untouched", path)
 	}
-	p.say("made %s: %s in %s, in %.1f s", path, plural(spec.Ads, "ad", "ads"), plural(spec.Categories, "category", "categories"), time.Since(began).Seconds())
+	p.logf("made %s: %s in %s, in %.1f s", path, unit.Counted(spec.Ads, "ad"), unit.Counted(spec.Categories, "category", "categories"), time.Since(began).Seconds())
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // A view shows a run while it lasts: redrawn in place on a terminal, a line
@@ -82,7 +83,7 @@ func liveLine(l bench.Live) string {
 		line += fmt.Sprintf("   p95 %8s", short(l.P95))
 	}
 	if l.Errors > 0 {
-		line += "   " + plural(int(l.Errors), "error", "errors")
+		line += "   " + unit.Counted(int(l.Errors), "error")
 	}
 	return line
 }
@@ -108,14 +109,6 @@ func bar(g bench.Progress, n int) string {
 func clockFace(d time.Duration) string {
 	s := int(d.Seconds())
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
-}
-
-// plural prints a number of things.
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 // short prints a latency with three digits.

@@ -14,7 +14,7 @@ import (
 
 // options are how targets are made ready, with the steps shown to the user.
 func (p *program) options(share, rebuild bool) candidate.Options {
-	return candidate.Options{Share: share, Rebuild: rebuild, Logf: p.say, Meter: func(step string) (func(int, int), func()) {
+	return candidate.Options{Share: share, Rebuild: rebuild, Logf: p.logf, Meter: func(step string) (func(int, int), func()) {
 		m := p.newMeter(step)
 		return m.update, m.end
 	}}
@@ -49,9 +49,9 @@ func loadScenario(name string) (*scenarios.Scenario, string, error) {
 	return s, hex.EncodeToString(sum[:]), nil
 }
 
-// checkOut makes sure, before anything is measured, that the report can be
+// checkOutDir makes sure, before anything is measured, that the report can be
 // written.
-func (p *program) checkOut(dir string) error {
+func (p *program) checkOutDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return usageError(fmt.Errorf("make the directory for the report: %w", err), "choose another with --out")
 	}

@@ -19,14 +19,14 @@ pages and plots in a directory.`,
 		Example: `  classibench report classibench-report/result.json
   classibench report --out /tmp/again classibench-report`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return p.redraw(args[0], out) },
+		RunE: func(_ *cobra.Command, args []string) error { return p.drawAgain(args[0], out) },
 	}
 	c.Flags().StringVarP(&out, "out", "o", "", "`directory` for the report (default: where the result is)")
 	p.jsonFlag(c)
 	return c
 }
 
-func (p *program) redraw(path, out string) error {
+func (p *program) drawAgain(path, out string) error {
 	r, err := result.Read(path)
 	if err != nil {
 		return usageError(err, "a result is made by \"classibench compare\"")
@@ -49,21 +49,21 @@ func (p *program) redraw(path, out string) error {
 	return p.printResult(r)
 }
 
-// writeReport writes the report and says where.
+// writeReport writes the report and prints where it is.
 func (p *program) writeReport(out string, r *result.Result) error {
 	if err := reports.WriteDir(out, r); err != nil {
 		return usageError(err, "choose another directory with --out; the result itself can be printed with --json")
 	}
-	p.say("report: %s", filepath.Join(out, "report.html"))
+	p.logf("report: %s", filepath.Join(out, "report.html"))
 	return nil
 }
 
 // printResult prints a result to standard output, as text or as JSON.
 func (p *program) printResult(r *result.Result) error {
 	if p.json {
-		return unread(p.printJSON(r))
+		return withoutPipeError(p.printJSON(r))
 	}
-	return unread(reports.Text(p.stdout, r, p.textOptions()))
+	return withoutPipeError(reports.Text(p.stdout, r, p.textOptions()))
 }
 
 func (p *program) jsonFlag(c *cobra.Command) {

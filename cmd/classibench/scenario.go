@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/internal/unit"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -116,7 +117,7 @@ func checkFile(file string) (*scenarios.Scenario, scenarios.Problems, error) {
 // printCheck prints what a scenario without mistakes holds, and by what each route
 // tells a right answer.
 func (p *program) printCheck(file string, s *scenarios.Scenario, notes scenarios.Problems) error {
-	fmt.Fprintf(p.stdout, "%s: fine: %s, %s, %v of replay\n", file, several(len(s.Mix), "route"), several(len(s.Replay.Stages), "stage"), s.Replay.Duration())
+	fmt.Fprintf(p.stdout, "%s: fine: %s, %s, %v of replay\n", file, unit.Counted(len(s.Mix), "route"), unit.Counted(len(s.Replay.Stages), "stage"), s.Replay.Duration())
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	for _, r := range s.Mix {
 		fmt.Fprintf(w, "  %s\t%s %s\tstatus %d, %s\n", r.Name, r.Method, r.Path, r.Expect.Status, markerOf(r))
@@ -138,12 +139,4 @@ func markerOf(r scenarios.Route) string {
 		return "no marker"
 	}
 	return fmt.Sprintf("marker %q", r.Expect.Body)
-}
-
-// several counts things whose plural ends in s.
-func several(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }

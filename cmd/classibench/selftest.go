@@ -33,7 +33,7 @@ func (p *program) selfTest(ctx context.Context, o gateOptions) error {
 		return err
 	}
 	plan.Environment, plan.Pools = setup.Environment, setup.Pools
-	study := bench.Study{Plan: &plan, Pair: setup.BurdenedPair, Rules: bench.Rules{MaxLoss: o.maxLoss, Budget: o.budget}, Runs: runs, Logf: p.say}
+	study := bench.Study{Plan: &plan, Pair: setup.BurdenedPair, Rules: bench.Rules{MaxLoss: o.maxLoss, Budget: o.budget}, Runs: runs, Logf: p.logf}
 	found, err := study.Run(ctx)
 	return errors.Join(describe(err), p.printStudy(found, o))
 }

@@ -207,7 +207,7 @@ func (p *program) serve(ctx context.Context, addr string, h http.Handler, what s
 	if l.Addr().Network() == "unix" {
 		where = addr
 	}
-	p.say("serving %s on %s (Ctrl-C ends it)", what, where)
+	p.logf("serving %s on %s (Ctrl-C ends it)", what, where)
 	return host.Serve(ctx, l, h)
 }
 

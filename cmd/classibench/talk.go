@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/classibench/classibench/bench/result"
@@ -11,8 +14,8 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// say tells the user something on standard error.
-func (p *program) say(format string, args ...any) {
+// logf prints a line for the user on standard error.
+func (p *program) logf(format string, args ...any) {
 	p.endView()
 	fmt.Fprintf(p.stderr, format+"\n", args...)
 }
@@ -53,7 +56,7 @@ func (p *program) newMeter(what string) *meter {
 	return &meter{w: p.stderr, what: what, terminal: isTerminal(p.stderr), began: now, shown: now}
 }
 
-// update says that done of total is done.
+// update shows how far the step is.
 func (m *meter) update(done, total int) {
 	pause := 5 * time.Second
 	if m.terminal {
@@ -78,4 +81,17 @@ func (m *meter) end() {
 	if m.terminal {
 		fmt.Fprint(m.w, "\r\x1b[K")
 	}
+}
+
+// survivePipe has a measurement go on when nobody reads any more what this program says, as
+// after "q" in less: by default the next line would end it, with nothing saved and its
+// temporary files left. Unlike an ignored signal, a handler is not inherited by targets.
+func survivePipe() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
+
+// withoutPipeError passes over that standard output has no reader any more.
+func withoutPipeError(err error) error {
+	if errors.Is(err, syscall.EPIPE) {
+		return nil
+	}
+	return err
 }

@@ -24,9 +24,9 @@ type build struct {
 
 // A recipe is how one of the two builds is made.
 type recipe struct {
-	file string // its name beside the executable and in the cache
-	pkg  string
-	talk string
+	file  string // its name beside the executable and in the cache
+	pkg   string
+	label string
 }
 
 // Both are built with the same flags, the best first: static, since a CGI
@@ -42,8 +42,8 @@ var buildFlags = [][]string{
 }
 
 var recipes = map[string]recipe{
-	"cgi":        {file: "classifieds.cgi", pkg: module + "/cgi/classifieds", talk: "a CGI program"},
-	"persistent": {file: "classifieds-server", pkg: module + "/persistent/classifieds", talk: "a server"},
+	"cgi":        {file: "classifieds.cgi", pkg: module + "/cgi/classifieds", label: "a CGI program"},
+	"persistent": {file: "classifieds-server", pkg: module + "/persistent/classifieds", label: "a server"},
 }
 
 // classifieds finds a build of the classifieds beside the executable, or makes
@@ -57,7 +57,7 @@ func (s *Setup) classifieds(ctx context.Context, name string) (build, error) {
 			return build{}, err
 		}
 		if ours {
-			s.options.Logf("building the classifieds of the working tree as %s …", r.talk)
+			s.options.Logf("building the classifieds of the working tree as %s …", r.label)
 			return r.makeFrom(ctx, ".", s.dir)
 		}
 	}
@@ -69,12 +69,12 @@ func (s *Setup) classifieds(ctx context.Context, name string) (build, error) {
 		return build{}, err
 	}
 	began := time.Now()
-	s.options.Logf("building the classifieds as %s …", r.talk)
+	s.options.Logf("building the classifieds as %s …", r.label)
 	b, err := r.make(ctx, dir)
 	if err != nil {
 		return build{}, err
 	}
-	s.options.Logf("built the classifieds as %s in %.1f s", r.talk, time.Since(began).Seconds())
+	s.options.Logf("built the classifieds as %s in %.1f s", r.label, time.Since(began).Seconds())
 	return b, nil
 }
 
@@ -110,12 +110,12 @@ func (r recipe) make(ctx context.Context, dir string) (build, error) {
 			return r.makeFrom(ctx, tree, dir)
 		}
 	}
-	return build{}, wrong(fmt.Errorf("build the classifieds as %s: their sources are neither around the working directory nor at %s, where this program was built from them", r.talk, sourceDir()),
-		"run it in its clone, build it again there, or put %s beside it: \"make build\" leaves all three in dist/", both())
+	return build{}, wrong(fmt.Errorf("build the classifieds as %s: their sources are neither around the working directory nor at %s, where this program was built from them", r.label, sourceDir()),
+		"run it in its clone, build it again there, or put %s beside it: \"make build\" leaves all three in dist/", bothFiles())
 }
 
-// both names the two builds.
-func both() string { return recipes["cgi"].file + " and " + recipes["persistent"].file }
+// bothFiles names the two builds.
+func bothFiles() string { return recipes["cgi"].file + " and " + recipes["persistent"].file }
 
 // makeFrom builds from a tree of our module, with the first flags that work.
 func (r recipe) makeFrom(ctx context.Context, tree, dir string) (build, error) {
@@ -142,7 +142,7 @@ func (r recipe) makeFrom(ctx context.Context, tree, dir string) (build, error) {
 func haveCompilers() error {
 	if _, err := exec.LookPath("go"); err != nil {
 		return wrong(errors.New("cannot build the classifieds: there is no go in PATH"),
-			"install Go, or put %s beside the executable", both())
+			"install Go, or put %s beside the executable", bothFiles())
 	}
 	if _, err := exec.LookPath(CCompiler()); err != nil {
 		return wrong(fmt.Errorf("cannot build the classifieds: there is no C compiler (%s) in PATH, and SQLite is C", CCompiler()),

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// A Commit is a commit as people tell it from others.
+// A Commit is a commit as people know it.
 type Commit struct {
-	Hash    string
-	Subject string
-	At      time.Time // the committer's date
+	Hash    string    `json:"hash,omitempty"`
+	Subject string    `json:"subject,omitempty"`
+	At      time.Time `json:"at,omitzero"` // the committer's date
 }
 
 // Commit returns the commit that a name stands for. Errors are of type *Error,

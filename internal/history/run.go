@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/git"
 )
 
 // A Run is what the history keeps of a result.
@@ -26,11 +27,7 @@ type Run struct {
 
 // A Commit is the version of the program that was measured. All of it may be
 // unknown.
-type Commit struct {
-	Hash    string    `json:"hash,omitempty"`
-	Subject string    `json:"subject,omitempty"`
-	At      time.Time `json:"at,omitzero"` // the committer's date
-}
+type Commit = git.Commit
 
 // A Setting is what runs have to share for their figures to be compared: the
 // machine and the workload. The seed, the number of ads and the length of the
