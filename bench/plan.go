@@ -23,7 +23,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A Plan is a comparison: who is compared, with which traffic, and how.
+// A Plan is a comparison of candidates: their traffic, and how it is measured.
 type Plan struct {
 	Scenario    *scenarios.Scenario // as it was parsed
 	Source      string              // SHA-256 of the scenario's source

@@ -148,10 +148,10 @@ func (q *questions) stored(plan bench.Plan) (*result.Stored, []string, error) {
 	}
 	stored, err := result.NewStored(q.baseline, r)
 	if errors.Is(err, result.ErrNoGain) {
-		return nil, nil, usageError(fmt.Errorf("%s holds %w", q.baseline, err), "measure it anew: classibench compare %s", q.scenario)
+		return nil, nil, usageError(fmt.Errorf("%s holds %w", q.baseline, err), "measure it again: classibench compare %s", q.scenario)
 	}
 	if err != nil {
-		return nil, nil, usageError(fmt.Errorf("%s does not agree with itself: %w", q.baseline, err), "it was edited, or another version of classibench wrote it: measure it anew")
+		return nil, nil, usageError(fmt.Errorf("%s does not agree with itself: %w", q.baseline, err), "it was edited, or another version of classibench wrote it: measure it again")
 	}
 	differences := r.Differences(plan.Environment, plan.Source, plan.Seed)
 	if len(differences) > 0 && !q.anyMachine {
