@@ -12,9 +12,9 @@
 // (coordinated omission is not possible); service time, from the moment of
 // sending, is kept beside it, and so is the send lag, the generator's own fault.
 //
-// The engine is vegeta. Its own timestamps are not used, since they are taken
-// after its pacer and its workers have waited; requests, responses and clocks
-// are handled in the http.RoundTripper that this package gives to it. That one
-// sends through fasthttp, which costs the generator's core about a third of what
-// net/http does: the generator must not be what is measured.
+// The engine of the open loop is vegeta. Its own timestamps are not used, since they
+// are taken after its pacer and its workers have waited; requests, responses and
+// clocks are handled in the http.RoundTripper that this package gives to it. Both loops
+// send through fasthttp, which costs the generator's core about a third of what net/http
+// does: the generator must not be what is measured.
 package load

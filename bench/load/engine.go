@@ -11,44 +11,6 @@ import (
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 )
 
-// An attack is one use of the engine: vegeta paces it and runs its workers;
-// what a hit is, is done by hit.
-type attack struct {
-	workers, most uint64
-	pace          func(elapsed time.Duration, n uint64) (stop bool) // returns when hit n is to be sent
-	hit           func(n uint64)
-}
-
-// run ends when pace says stop and all hits are done.
-func (a *attack) run() {
-	engine := vegeta.NewAttacker(
-		vegeta.Client(&http.Client{Transport: a}),
-		vegeta.Workers(a.workers), vegeta.MaxWorkers(a.most), vegeta.MaxBody(0))
-	target := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodGet, URL: "http://target/"})
-	for range engine.Attack(target, a, 0, "") {
-	}
-}
-
-// Pace implements vegeta.Pacer. It does its waiting itself: the engine's own
-// cannot be interrupted.
-func (a *attack) Pace(elapsed time.Duration, n uint64) (time.Duration, bool) {
-	return 0, a.pace(elapsed, n)
-}
-
-// Rate implements vegeta.Pacer; only vegeta's own reports ask for it.
-func (a *attack) Rate(time.Duration) float64 { return 0 }
-
-// RoundTrip implements http.RoundTripper: it does the hit whose number the
-// engine put into a header, and answers the engine with nothing.
-func (a *attack) RoundTrip(r *http.Request) (*http.Response, error) {
-	n, err := strconv.ParseUint(r.Header.Get("X-Vegeta-Seq"), 10, 64)
-	if err != nil {
-		return nil, err
-	}
-	a.hit(n)
-	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: r}, nil
-}
-
 // Traffic is what is offered to a target.
 type Traffic struct {
 	Arrivals Arrivals
@@ -67,7 +29,7 @@ func (c *Client) Offer(ctx context.Context, t Traffic, watch func(Live)) (*Recor
 	o.dues = make([]atomic.Int64, ringSize(c.o.MaxInFlight))
 	stop := o.report(watch)
 	c.conns.begin()
-	(&attack{workers: 8, most: uint64(c.o.MaxInFlight), pace: o.pace, hit: o.hit}).run()
+	o.run()
 	stop()
 	rec := o.rec.done()
 	rec.Connections.Yielded = c.conns.yields()
@@ -94,15 +56,30 @@ func ringSize(inFlight int) int {
 	return size
 }
 
-func (o *offer) pace(_ time.Duration, n uint64) (stop bool) {
+// run has vegeta pace the hits and run the workers. It ends when all hits are done.
+func (o *offer) run() {
+	engine := vegeta.NewAttacker(
+		vegeta.Client(&http.Client{Transport: o}),
+		vegeta.Workers(8), vegeta.MaxWorkers(uint64(o.client.o.MaxInFlight)), vegeta.MaxBody(0))
+	target := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodGet, URL: "http://target/"})
+	for range engine.Attack(target, o, 0, "") {
+	}
+}
+
+// Pace implements vegeta.Pacer: it returns when hit n is to be sent. It does the
+// waiting itself, since the engine's own cannot be interrupted.
+func (o *offer) Pace(_ time.Duration, n uint64) (wait time.Duration, stop bool) {
 	due, more := o.traffic.Arrivals.At(n)
 	if !more || !o.await(due) {
 		o.client.conns.end()
-		return true
+		return 0, true
 	}
 	o.dues[n%uint64(len(o.dues))].Store(int64(due))
-	return false
+	return 0, false
 }
+
+// Rate implements vegeta.Pacer; only vegeta's own reports call it.
+func (o *offer) Rate(time.Duration) float64 { return 0 }
 
 // precise is how long before a hit the waiting is done by the thread itself.
 const precise = 3 * time.Millisecond
@@ -123,6 +100,17 @@ func (o *offer) await(due time.Duration) bool {
 		sleep(wait)
 	}
 	return o.ctx.Err() == nil
+}
+
+// RoundTrip implements http.RoundTripper: it does the hit whose number the engine
+// wrote into a header, and returns an empty response to the engine.
+func (o *offer) RoundTrip(r *http.Request) (*http.Response, error) {
+	n, err := strconv.ParseUint(r.Header.Get("X-Vegeta-Seq"), 10, 64)
+	if err != nil {
+		return nil, err
+	}
+	o.hit(n)
+	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: r}, nil
 }
 
 // hit sends one hit and records what became of it. A hit that could not even be

@@ -37,22 +37,23 @@ func (c *Client) Saturate(ctx context.Context, requests *Requests, first uint64,
 	began := time.Now()
 	t := tally{warmUp: warmUp, length: length, opened: users == 1 && warmUp == 0, block: Block{Latency: histogram.New(), Faults: map[Fault]ErrorCount{}}}
 	over := func() bool { return t.over.Load() || ctx.Err() != nil }
-	a := &attack{workers: uint64(users), most: uint64(users)}
-	a.pace = func(time.Duration, uint64) (stop bool) { return over() }
-	a.hit = func(n uint64) {
-		if over() { // since the engine had it in hand
-			return
-		}
-		t.sent.Add(1)
+	hit := func() {
+		n := first + t.sent.Add(1) - 1
 		sent := time.Now()
-		r := c.exchange(requests, first+n, sent.Add(c.o.Timeout))
+		r := c.exchange(requests, n, sent.Add(c.o.Timeout))
 		t.add(sent.Sub(began), r.at.Sub(began), r)
-		if over() {
-			c.conns.end()
-		}
 	}
 	c.conns.begin()
-	a.run()
+	var wg sync.WaitGroup
+	for range users {
+		wg.Go(func() {
+			for !over() {
+				hit()
+			}
+			c.conns.end()
+		})
+	}
+	wg.Wait()
 	t.block.Connections.Yielded = c.conns.yields()
 	t.block.Sent, t.block.Whole = t.sent.Load(), time.Since(began)
 	if t.over.Load() {
