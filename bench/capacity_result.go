@@ -52,7 +52,7 @@ func (c *capacity) soFar() string {
 	}
 	name := c.plan.Candidates[1].Name
 	g := c.estimate(name)
-	found := fmt.Sprintf("quad %d of session %d, %s gains %s×", g.N, c.sessions, name, unit.Times(g.Ratio()))
+	found := fmt.Sprintf("quad %d of session %d, %s gains %s", g.N, c.sessions, name, unit.Times(g.Ratio()))
 	if h := g.HalfWidth(); h < wildest {
 		found += " ± " + unit.Percent(h)
 	}

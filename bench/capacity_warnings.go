@@ -21,7 +21,7 @@ func (c *capacity) warnings() []result.Warning {
 		all = append(all, c.gainWarnings(about, e.Name)...)
 	}
 	if asked := c.plan.Settings.Capacity.Users; c.users > 0 && c.users < asked {
-		warn("%s instead of %d kept the targets busy: answers take so long that more would not be answered in time, or that the budget has no room for their turns", unit.Counted(c.users, "user"), asked)
+		warn("%s instead of %d kept the targets busy: answers take so long that more would not be answered in time, or that the budget has no room for their turns", unit.Count(c.users, "user"), asked)
 	}
 	if c.excluded > 0 {
 		warn("%s", result.ExcludedQuads(c.excluded))
@@ -90,7 +90,7 @@ func (c *capacity) advice(g stats.Gain, within float64) string {
 		longer := time.Duration(minutes) * time.Minute
 		more := longer.Seconds() / max(budget, c.spent).Seconds() // sessions of slow targets may outlast the budget
 		if more > 1.2 && math.Expm1(se/math.Sqrt(more)*stats.StudentT(g.Level, df*more)) <= within {
-			return fmt.Sprintf("±%s needs about %s (--budget %dm)", unit.Percent(within), unit.Counted(minutes, "minute"), minutes)
+			return fmt.Sprintf("±%s needs about %s (--budget %dm)", unit.Percent(within), unit.Count(minutes, "minute"), minutes)
 		}
 	}
 	return "hours would not narrow it enough; a quieter machine may"

@@ -81,7 +81,7 @@ func (q *answersComparison) rounds(ctx context.Context, mix []scenarios.Route, r
 func (q *answersComparison) noteMissing(routes int, limit time.Duration) {
 	switch found := q.found; {
 	case found.Asked == 0:
-		found.Note = fmt.Sprintf("whether all answer alike was not checked: %s gave no answer in %v", q.instances[0].Name, limit)
+		found.Note = fmt.Sprintf("whether all answer alike was not checked: %s gave no answer in %s", q.instances[0].Name, unit.Span(limit.Seconds()))
 	case found.Routes < routes:
 		found.Note = fmt.Sprintf("whether all answer alike was checked for %d of %d routes only, since answers take long or do not come", found.Routes, routes)
 	}
@@ -162,7 +162,7 @@ type AnswersError struct {
 
 func (e *AnswersError) Error() string {
 	return fmt.Sprintf("%s and %s answer %d of %s with different status:\n    %s",
-		e.Base, e.Head, e.Different, unit.Counted(e.Asked, "request"), strings.Join(e.Examples, "\n    "))
+		e.Base, e.Head, e.Different, unit.Count(e.Asked, "request"), strings.Join(e.Examples, "\n    "))
 }
 
 // answersError returns an AnswersError for each candidate, if all of them answer with a status that

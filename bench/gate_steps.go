@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // settle warms both sides up. In the first session it compares their answers,
@@ -97,7 +98,7 @@ func baseIsSlow(q result.Quad) bool {
 // leaveOut has a route not measured any more.
 func (g *gateRun) leaveOut(route int, took time.Duration) {
 	g.slow[route] = true
-	g.gate.Notes = append(g.gate.Notes, fmt.Sprintf("The route %q was measured once and no more, since that took %v.", g.plan.Scenario.Mix[route].Name, took.Round(time.Millisecond)))
+	g.gate.Notes = append(g.gate.Notes, fmt.Sprintf("The route %q was measured once and no more, since that took %s.", g.plan.Scenario.Mix[route].Name, unit.Seconds(took.Seconds())))
 }
 
 // keep keeps a quad. One in which a side completed nothing has no value, but its

@@ -86,9 +86,9 @@ type SilentError struct {
 }
 
 func (e *SilentError) Error() string {
-	text := fmt.Sprintf("target %s gave no right answer in %v of load", e.Target, e.Length)
+	text := fmt.Sprintf("target %s gave no right answer in %s of load", e.Target, unit.Seconds(e.Length.Seconds()))
 	for _, kind := range slices.Sorted(maps.Keys(e.Faults)) {
-		text += fmt.Sprintf("\n    %s %s: %s", unit.Counted(e.Faults[kind].Count, "time"), kind, e.Faults[kind].Example)
+		text += fmt.Sprintf("\n    %s %s: %s", unit.Count(e.Faults[kind].Count, "time"), kind, e.Faults[kind].Example)
 	}
 	return text
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // A Study runs the gate on pairs of servers of which the second loses a known share of
@@ -34,7 +35,7 @@ func (s *Study) Run(ctx context.Context) (*result.Study, error) {
 	defer func() { study.Resampled = study.Resample(0, planted[1]/2, planted[1], planted[2]) }()
 	for i, loss := range planted {
 		for n := range s.Runs[i] {
-			s.Logf("run %d of %d with a loss of %g%% planted", n+1, s.Runs[i], 100*loss)
+			s.Logf("run %d of %d with a loss of %s planted", n+1, s.Runs[i], unit.Percent(loss))
 			run, err := s.run(ctx, loss, result.WorkFor(loss, cost, trialWork))
 			if err != nil {
 				return study, err

@@ -80,7 +80,7 @@ func lags(rec *load.Recording) string {
 	late := "one hit in a hundred was"
 	tail := 0.01
 	if hits < 200 {
-		late, tail = fmt.Sprintf("2 of %s were", unit.Counted(hits, "hit")), 1.5/float64(hits)
+		late, tail = fmt.Sprintf("2 of %s were", unit.Count(hits, "hit")), 1.5/float64(hits)
 	}
 	lag := rec.Lag.Quantile(max(0, 1-tail))
 	if hits < 2 || lag <= mostLag {

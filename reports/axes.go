@@ -2,8 +2,8 @@ package reports
 
 import (
 	"math"
-	"strconv"
 
+	"github.com/classibench/classibench/internal/unit"
 	xfont "golang.org/x/image/font"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
@@ -95,14 +95,6 @@ func roundStep(x float64) float64 {
 	return 10 * power
 }
 
-// plainNumber prints the number of a tick: 0, 0.5, 1,000.
-func plainNumber(x float64) string {
-	if x >= 1000 {
-		return digits3(x)
-	}
-	return strconv.FormatFloat(round3(x), 'f', -1, 64)
-}
-
 // logAxis holds all positive values between two, named at powers of ten, and
 // also at 2 and 5 times those if they are few.
 func logAxis(lowest, highest float64, name func(float64) string) axis {
@@ -138,7 +130,7 @@ func timeAxis(seconds float64, width vg.Length, label string) axis {
 	step := roundStep(seconds / math.Max(2, float64(width)/80))
 	a := axis{max: seconds, label: label}
 	for i := 0.0; i*step <= seconds*(1+1e-9); i++ {
-		a.ticks = append(a.ticks, plot.Tick{Value: i * step, Label: plainNumber(i*step) + " s"})
+		a.ticks = append(a.ticks, plot.Tick{Value: i * step, Label: unit.Plain(i*step) + " s"})
 	}
 	return a
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/classibench/classibench/internal/unit"
 	"gonum.org/v1/plot/vg"
 	"pgregory.net/rapid"
 )
@@ -23,13 +24,13 @@ func TestTicks(t *testing.T) {
 		axis axis
 		want []string
 	}{
-		{"linear", linearAxis(37, plainNumber), []string{"0", "10", "20", "30", "40"}},
-		{"linear, up to a tick", linearAxis(40, plainNumber), []string{"0", "10", "20", "30", "40"}},
-		{"linear, thousands", linearAxis(1480, plainNumber), []string{"0", "500", "1,000", "1,500"}},
-		{"linear, below one", linearAxis(0.3, plainNumber), []string{"0", "0.1", "0.2", "0.3"}},
-		{"linear, none", linearAxis(0, plainNumber), []string{"0", "0.5", "1"}},
-		{"latency, many decades", logAxis(2e-4, 10, span), []string{"1 ms", "10 ms", "100 ms", "1 s", "10 s"}},
-		{"latency, few decades", logAxis(1e-3, 9e-3, span), []string{"1 ms", "2 ms", "5 ms", "10 ms"}},
+		{"linear", linearAxis(37, unit.Plain), []string{"0", "10", "20", "30", "40"}},
+		{"linear, up to a tick", linearAxis(40, unit.Plain), []string{"0", "10", "20", "30", "40"}},
+		{"linear, thousands", linearAxis(1480, unit.Plain), []string{"0", "500", "1,000", "1,500"}},
+		{"linear, below one", linearAxis(0.3, unit.Plain), []string{"0", "0.1", "0.2", "0.3"}},
+		{"linear, none", linearAxis(0, unit.Plain), []string{"0", "0.5", "1"}},
+		{"latency, many decades", logAxis(2e-4, 10, unit.Span), []string{"1 ms", "10 ms", "100 ms", "1 s", "10 s"}},
+		{"latency, few decades", logAxis(1e-3, 9e-3, unit.Span), []string{"1 ms", "2 ms", "5 ms", "10 ms"}},
 		{"time", timeAxis(36, 540, ""), []string{"0 s", "10 s", "20 s", "30 s"}},
 		{"time, narrow", timeAxis(36, 344, ""), []string{"0 s", "10 s", "20 s", "30 s"}},
 		{"nines", ninesAxis(2500, 540, ""), []string{"0%", "50%", "90%", "99%", "99.9%"}},
@@ -49,7 +50,7 @@ func TestAxesHoldTheirData(t *testing.T) {
 		high := rapid.Float64Range(1e-8, 1e12).Draw(t, "high")
 		low := high * rapid.Float64Range(1e-5, 1).Draw(t, "share")
 		for name, a := range map[string]axis{
-			"linear": linearAxis(high, plainNumber), "log": logAxis(low, high, span), "time": timeAxis(min(high, longestReplay), 540, ""),
+			"linear": linearAxis(high, unit.Plain), "log": logAxis(low, high, unit.Span), "time": timeAxis(min(high, longestReplay), 540, ""),
 			"ratio": ratioAxis(ratio(low), ratio(high)),
 		} {
 			if n := len(a.ticks); n < 1 || n > 14 {

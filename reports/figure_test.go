@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 	"gonum.org/v1/plot/vg/draw"
 )
 
@@ -184,7 +185,7 @@ func TestHeadlinesStayOnThePicture(t *testing.T) {
 }
 
 func TestAWhiskerThatGoesOnHasArrows(t *testing.T) {
-	for name, y := range map[string]axis{"linear": {min: 1, max: 2}, "log": logAxis(1, 10, span)} {
+	for name, y := range map[string]axis{"linear": {min: 1, max: 2}, "log": logAxis(1, 10, unit.Span)} {
 		c := newSVG(100, 100)
 		whisker{0.5, y.min / 10, y.max * 10, softInk}.Plot(draw.New(c), newPlot(axis{max: 1}, y))
 		if got := strings.Count(c.body.String(), "L"); got != 5 { // the line, and two arrows of two strokes

@@ -7,28 +7,6 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
-func TestNumbers(t *testing.T) {
-	for _, tc := range []struct{ got, want string }{
-		{digits3(0), "0"}, {digits3(0.01234), "0.0123"}, {digits3(1.234), "1.23"}, {digits3(9.996), "10.0"}, {digits3(99.96), "100"},
-		{digits3(999.6), "1,000"}, {digits3(1234567), "1,234,567"}, {digits3(-12345), "-12,345"}, {digits3(math.NaN()), "–"}, {digits3(math.Inf(1)), "–"},
-		{digits3(1e300), "1.00e+300"}, {digits3(1e-9), "0.00000000100"},
-		{seconds(0.00102), "1.02 ms"}, {seconds(0.9996), "1.00 s"}, {seconds(0.0009996), "1.00 ms"}, {seconds(2.5e-7), "0.250 µs"}, {seconds(12), "12.0 s"},
-		{seconds(0), "0 s"}, {seconds(math.NaN()), "–"},
-		{span(0.5), "500 ms"}, {span(36), "36 s"}, {span(1.5), "1.5 s"}, {span(0), "0 s"}, {span(2e-4), "200 µs"}, {span(math.Inf(1)), "–"},
-		{memory(60_500_000), "60.5 MB"}, {memory(999_900_000), "1.00 GB"}, {memory(0), "–"}, {memory(512), "0.512 kB"},
-		{share(0), "0%"}, {share(0.2345), "23.4%"}, {share(1), "100%"}, {share(0.00012), "0.0120%"}, {share(1e-7), "<0.001%"}, {share(math.NaN()), "–"},
-		{percentage(0.95), "95%"}, {percentage(0.001), "0.1%"},
-		{times(12.46), "12.5×"}, {times(4), "4.00×"}, {times(123.4), "123×"},
-		{duration(134.4), "2 min 14 s"}, {duration(59.4), "59 s"}, {duration(-1), "–"}, {duration(math.NaN()), "–"},
-		{plural(1, "quad", "quads"), "1 quad"}, {plural(2600, "quad", "quads"), "2,600 quads"},
-		{fixed(1234.56, 1), "1,234.6"}, {fixed(0, 2), "0.00"}, {count(12345678), "12,345,678"},
-	} {
-		if tc.got != tc.want {
-			t.Errorf("got %q, want %q", tc.got, tc.want)
-		}
-	}
-}
-
 // The palette keeps what it promises: contrast for who sees little of it, and
 // a difference in lightness for who sees no hue.
 func TestPalette(t *testing.T) {

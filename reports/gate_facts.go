@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // gateFacts are what somebody needs to measure the same again.
@@ -18,10 +19,10 @@ func gateFacts(r *result.Result) []fact {
 		}
 	}
 	if g.MinGain > 0 {
-		all = append(all, fact{Term: "Gain asked for", Text: times(g.MinGain) + " the throughput of CGI, or more"})
+		all = append(all, fact{Term: "Gain asked for", Text: unit.Times(g.MinGain) + " the throughput of CGI, or more"})
 	}
 	if b := g.Baseline; b != nil {
-		all = append(all, fact{Term: "Earlier result", Text: fmt.Sprintf("gain %s (%s to %s), measured %s", times(b.Gain.Ratio), times(b.Gain.Low), times(b.Gain.High), b.Began), Code: b.Path})
+		all = append(all, fact{Term: "Earlier result", Text: fmt.Sprintf("gain %s (%s to %s), measured %s", unit.Times(b.Gain.Ratio), unit.Times(b.Gain.Low), unit.Times(b.Gain.High), b.Began), Code: b.Path})
 	}
 	if g.Objective != "" {
 		all = append(all, fact{Term: "Rate offered", Text: g.Objective})
@@ -32,7 +33,7 @@ func gateFacts(r *result.Result) []fact {
 // spreadText says what the bounds of the ratio are made of.
 func spreadText(s *result.Spread) string {
 	return fmt.Sprintf("within sessions %s to %s, between them %s to %s, of which the wider counts; autocorrelation of neighbouring quads %s",
-		ratioText(s.Within[0]), ratioText(s.Within[1]), ratioText(s.Between[0]), ratioText(s.Between[1]), fixed(float64(s.ACF1), 2))
+		ratioText(s.Within[0]), ratioText(s.Within[1]), ratioText(s.Between[0]), ratioText(s.Between[1]), unit.Fixed(float64(s.ACF1), 2))
 }
 
 // gateRule says when a comparison of throughput passes and fails.
@@ -41,5 +42,5 @@ func gateRule(g *result.Gate) string {
 		return ""
 	}
 	return fmt.Sprintf("pass once a loss of %s is ruled out, fail once a loss is shown, each wrong in at most %s of all runs; a look after each %s, at most %s (O'Brien–Fleming)",
-		percentage(g.MaxLoss), percentage(g.Alpha), plural(g.Quads, "quad", "quads"), plural(g.Looks, "look", "looks"))
+		unit.Percent(g.MaxLoss), unit.Percent(g.Alpha), unit.Count(g.Quads, "quad"), unit.Count(g.Looks, "look"))
 }

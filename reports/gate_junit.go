@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // JUnit writes a gate's checks as a JUnit report, as GitHub's, GitLab's and
@@ -169,7 +170,7 @@ func checkLines(r *result.Result, c result.Check) []string {
 	if bounded(c) {
 		lines = append(lines,
 			fmt.Sprintf("ratio %s, interval %s (%s), p of a loss %s", ratioText(c.Ratio), boundsText(c), levelText(c), pText(c.P)),
-			fmt.Sprintf("minimum detectable effect %s, %s", mdeText(c.MDE), plural(c.Quads, "quad", "quads")))
+			fmt.Sprintf("minimum detectable effect %s, %s", mdeText(c.MDE), unit.Count(c.Quads, "quad")))
 	}
 	return lines
 }

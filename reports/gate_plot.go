@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
@@ -44,7 +45,7 @@ type limit struct {
 
 // gateLimits are the ratios about which the gate decides.
 func gateLimits(g *result.Gate) []limit {
-	return []limit{{1, "no change", softInk}, {ratio(1 - g.MaxLoss), percentage(g.MaxLoss) + " loss", badInk}}
+	return []limit{{1, "no change", softInk}, {ratio(1 - g.MaxLoss), unit.Percent(g.MaxLoss) + " loss", badInk}}
 }
 
 func limitMarks(p *plot.Plot, limits []limit) []label {

@@ -2,10 +2,10 @@ package reports
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // checksTable shows what a gate asked, and the answers.
@@ -50,12 +50,12 @@ func levels(g *result.Gate) []string {
 // checkRow is a row of the table. Where checks have bounds at several levels,
 // each is told beside its bounds: routes have wider ones, since they are many.
 func checkRow(r *result.Result, c result.Check, levelled bool) row {
-	bounds, quads := cell{Number: boundsText(c)}, unknown
+	bounds, quads := cell{Number: boundsText(c)}, unit.Unknown
 	if levelled {
 		bounds.Unit = levelText(c)
 	}
 	if c.Quads > 0 {
-		quads = strconv.Itoa(c.Quads)
+		quads = unit.Whole(c.Quads)
 	}
 	return row{Head: c.Title(), Target: -1, Cells: []cell{
 		outcomeCell(r, c), {Number: ratioText(c.Ratio), Tone: strong}, bounds, {Number: pText(c.P)}, {Number: mdeText(c.MDE)}, {Number: quads},

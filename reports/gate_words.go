@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // gateWord is the first word of a gate's verdict. What cannot be trusted has
@@ -34,11 +35,11 @@ func sides(r *result.Result) (base, head string) {
 func ratioText(f result.Float) string {
 	switch {
 	case !f.Known():
-		return unknown
+		return unit.Unknown
 	case f < 10:
-		return fixed(float64(f), 3)
+		return unit.Fixed(float64(f), 3)
 	}
-	return digits3(float64(f))
+	return unit.Number(float64(f))
 }
 
 // bounded reports whether enough was measured to say how far off the ratio may
@@ -48,7 +49,7 @@ func bounded(c result.Check) bool { return c.Low > 0 && c.High.Known() }
 // boundsText prints the bounds of a check's ratio.
 func boundsText(c result.Check) string {
 	if !bounded(c) {
-		return unknown
+		return unit.Unknown
 	}
 	return ratioText(c.Low) + " to " + ratioText(c.High)
 }
@@ -57,34 +58,34 @@ func levelText(c result.Check) string {
 	if c.Level <= 0 {
 		return ""
 	}
-	return percentage(c.Level)
+	return unit.Percent(c.Level)
 }
 
 // pText prints a p-value.
 func pText(f result.Float) string {
 	switch {
 	case !f.Known():
-		return unknown
+		return unit.Unknown
 	case f < 0.001:
 		return "<0.001"
 	}
-	return fixed(float64(f), 3)
+	return unit.Fixed(float64(f), 3)
 }
 
 // mdeText prints a minimum detectable effect, in percent with one decimal. That
 // a loss of everything would be found says nothing.
 func mdeText(f result.Float) string {
 	if !f.Known() || f >= 1 {
-		return unknown
+		return unit.Unknown
 	}
-	return tenths(float64(f))
+	return unit.Percent(float64(f))
 }
 
 // mdeSentence tells what the gate could have seen. It is always told, since to
 // pass says little where that is much.
 func mdeSentence(g *result.Gate) string {
 	for _, c := range g.Checks {
-		if mdeText(c.MDE) == unknown || c.Effect() == "" {
+		if mdeText(c.MDE) == unit.Unknown || c.Effect() == "" {
 			continue
 		}
 		return fmt.Sprintf("Minimum detectable effect (%s): %s of %s, found with 80%% power.", c.Title(), c.Effect(), mdeText(c.MDE))
@@ -99,14 +100,14 @@ func mdeSentence(g *result.Gate) string {
 func effort(r *result.Result) string {
 	var parts []string
 	if n := len(r.Gate.Sessions); n > 0 {
-		parts = append(parts, plural(r.Gate.Count(), "quad", "quads")+" in "+plural(n, "session", "sessions"))
+		parts = append(parts, unit.Count(r.Gate.Count(), "quad")+" in "+unit.Count(n, "session"))
 	}
 	if look := lastLook(r.Gate); look > 0 {
 		parts = append(parts, fmt.Sprintf("look %d of at most %d", look, r.Gate.Looks))
 	}
-	text := duration(r.Seconds)
+	text := unit.Duration(r.Seconds)
 	if r.Gate.Budget > 0 {
-		text += " (budget " + span(r.Gate.Budget) + ")"
+		text += " (budget " + unit.Span(r.Gate.Budget) + ")"
 	}
 	return "Measured: " + strings.Join(append(parts, text), ", ") + "."
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/classibench/classibench/internal/history"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // HistoryHTML writes the groups of a history as one page that loads nothing,
@@ -102,7 +103,7 @@ func runsTable(g history.Group) table {
 	for _, s := range g.Series {
 		cells := make([]cell, len(g.Runs))
 		for i := range cells {
-			cells[i] = cell{Number: unknown, Tone: quiet}
+			cells[i] = cell{Number: unit.Unknown, Tone: quiet}
 		}
 		for _, p := range s.Points {
 			cells[p.Run] = metricCell(s.Metric, p.Value)

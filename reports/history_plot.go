@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"github.com/classibench/classibench/internal/history"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // historyFigure shows a series: each run as a dot with its interval, the level
@@ -62,7 +63,7 @@ func seriesCaption(g history.Group, s history.Series) string {
 func seriesSteps(g history.Group, s history.Series) string {
 	var b strings.Builder
 	for _, step := range s.Steps {
-		fmt.Fprintf(&b, " %s, %s.", changeText(step.Change), stepPlace(g, s, step))
+		fmt.Fprintf(&b, " %s, %s.", unit.Change(step.Change), stepPlace(g, s, step))
 	}
 	return b.String()
 }
@@ -106,11 +107,11 @@ func valueAxis(g history.Group, s history.Series) axis {
 func metricTick(m history.Metric, x float64) string {
 	switch m {
 	case history.Gain:
-		return plainNumber(x) + "×"
+		return unit.Plain(x) + "×"
 	case history.Throughput:
-		return plainNumber(x)
+		return unit.Plain(x)
 	}
-	return span(x)
+	return unit.Span(x)
 }
 
 // closeAxis shows values that are near each other; it need not begin at 0. Where

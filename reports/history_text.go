@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/classibench/classibench/internal/history"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // HistoryText writes the series of a history as tables, a run in each row, with
@@ -43,7 +44,7 @@ func (p *printer) historyGroup(g history.Group) {
 }
 
 func leftText(g history.Group) string {
-	return fmt.Sprintf("The newest %s; %s left out.", plural(len(g.Runs), "run", "runs"), plural(g.Left, "older one is", "older ones are"))
+	return fmt.Sprintf("The newest %s; %s left out.", unit.Count(len(g.Runs), "run"), unit.Count(g.Left, "older one is", "older ones are"))
 }
 
 // shortWords cuts the last column so that it does not have to go.
@@ -80,7 +81,7 @@ func seriesTable(g history.Group, s history.Series) table {
 		t.Groups = append(t.Groups, stretch(g, s, i, s.Points[from:to]))
 		from = to
 	}
-	return t.without(func(c cell) bool { return c.Number == unknown || c.Number == "" })
+	return t.without(func(c cell) bool { return c.Number == unit.Unknown || c.Number == "" })
 }
 
 // stretch is the group of rows after the i-th step; before it if i is 0.

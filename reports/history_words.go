@@ -2,24 +2,24 @@ package reports
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"time"
 
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/history"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // settingText says what all runs of a group share.
 func settingText(s history.Setting) string {
 	words := []string{fmt.Sprintf("seed %d", s.Seed)}
 	if s.Ads > 0 {
-		words = append(words, plural(s.Ads, "ad", "ads"))
+		words = append(words, unit.Count(s.Ads, "ad"))
 	}
 	if s.Replay > 0 {
-		words = append(words, span(s.Replay)+" of replay")
+		words = append(words, unit.Span(s.Replay)+" of replay")
 	}
-	cores := plural(s.Cores, "core", "cores")
+	cores := unit.Count(s.Cores, "core")
 	if s.TargetCores > 0 {
 		cores += fmt.Sprintf(" (%d for the target)", s.TargetCores)
 	}
@@ -82,30 +82,11 @@ func runWords(r history.Run) string {
 func metricCell(m history.Metric, x float64) cell {
 	switch m {
 	case history.Gain:
-		return cell{Number: times(x)}
+		return cell{Number: unit.Times(x)}
 	case history.Throughput:
-		return cell{Number: digits3(x), Unit: "hits/s"}
+		return cell{Number: unit.Number(x), Unit: "hits/s"}
 	}
-	if math.IsNaN(x) {
-		return cell{Number: unknown}
-	}
-	n, u := scaled(x, timeUnits...)
-	return cell{Number: n, Unit: u}
-}
-
-// changeText prints a change as percent with its sign: "−6.1%".
-func changeText(x float64) string {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return unknown
-	}
-	sign, p := "+", 100*x
-	if p < 0 {
-		sign, p = "−", -p
-	}
-	if p >= 99.95 {
-		return sign + digits3(p) + "%"
-	}
-	return sign + fixed(p, 1) + "%"
+	return quantity(unit.Seconds(x))
 }
 
 // arrow says where a step goes.
@@ -116,10 +97,10 @@ func arrow(s history.Step) string {
 	return "▲"
 }
 
-func stepText(s history.Step) string { return arrow(s) + " " + changeText(s.Change) }
+func stepText(s history.Step) string { return arrow(s) + " " + unit.Change(s.Change) }
 
 func stepInterval(s history.Step) string {
-	return changeText(float64(s.Low)) + " to " + changeText(float64(s.High))
+	return unit.Change(float64(s.Low)) + " to " + unit.Change(float64(s.High))
 }
 
 // worse reports whether a step is bad news.
@@ -144,12 +125,12 @@ func stepPlace(g history.Group, s history.Series, step history.Step) string {
 // seriesSummary says in a sentence what became of a figure.
 func seriesSummary(s history.Series) string {
 	if len(s.Levels) == 0 {
-		return fmt.Sprintf("%s, none of which counts", plural(len(s.Points), "run", "runs"))
+		return fmt.Sprintf("%s, none of which counts", unit.Count(len(s.Points), "run"))
 	}
 	first, last := s.Levels[0].Value, s.Levels[len(s.Levels)-1].Value
-	text := fmt.Sprintf("%s, now %s", plural(len(s.Points), "run", "runs"), metricCell(s.Metric, last))
+	text := fmt.Sprintf("%s, now %s", unit.Count(len(s.Points), "run"), metricCell(s.Metric, last))
 	if len(s.Steps) > 0 {
-		return text + fmt.Sprintf(", %s since the first in %s", changeText(last/first-1), plural(len(s.Steps), "step", "steps"))
+		return text + fmt.Sprintf(", %s since the first in %s", unit.Change(last/first-1), unit.Count(len(s.Steps), "step"))
 	}
 	if len(s.Points) < history.LeastRuns {
 		return text + fmt.Sprintf("; changes are looked for from %d runs on", history.LeastRuns)
@@ -160,7 +141,7 @@ func seriesSummary(s history.Series) string {
 // pointInterval is a run's own interval.
 func pointInterval(m history.Metric, p history.Point) string {
 	if !p.Low.Known() || !p.High.Known() {
-		return unknown
+		return unit.Unknown
 	}
 	return metricCell(m, float64(p.Low)).String() + " to " + metricCell(m, float64(p.High)).String()
 }

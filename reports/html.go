@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 
 	_ "embed"
 	"io"
@@ -82,9 +83,9 @@ func bars(r *result.Result) []bar {
 	var all []bar
 	for i, t := range r.Targets {
 		if x, ok := r.Capacity.Throughput[t.Name]; ok && most > 0 {
-			b := bar{Name: t.Name, Value: digits3(x.RPS) + " hits/s", Target: i, Percent: 100 * max(0, x.RPS) / most}
+			b := bar{Name: t.Name, Value: unit.Number(x.RPS) + " hits/s", Target: i, Percent: 100 * max(0, x.RPS) / most}
 			if g, ok := r.Capacity.GainOf(t.Name); ok {
-				b.Times = times(g.Ratio)
+				b.Times = unit.Times(g.Ratio)
 			}
 			all = append(all, b)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/shell"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // replayed reports whether there is anything of a replay to show.
@@ -16,7 +17,7 @@ func replayed(r *result.Result) bool { return r.Replay != nil && len(r.Replay.Tr
 // replayMethod says in a sentence what was replayed.
 func replayMethod(r *result.Result) string {
 	return fmt.Sprintf("%s, the same %s of traffic against each target in turn; latency counts from the moment a hit was due, and a hit not answered after %s is an error.%s",
-		r.Scenario.Name, span(r.Replay.Seconds), span(r.Replay.Timeout), capacityWords(r))
+		r.Scenario.Name, unit.Span(r.Replay.Seconds), unit.Span(r.Replay.Timeout), capacityWords(r))
 }
 
 // capacityWords tell which capacity the rates of a replay are shares of, if they are:
@@ -26,7 +27,7 @@ func capacityWords(r *result.Result) string {
 	if !(r.Replay.Capacity > 0) || !slices.ContainsFunc(r.Replay.Stages, shares) {
 		return ""
 	}
-	return fmt.Sprintf(" Rates are shares of the %s hits/s that %s carried before the replay.", digits3(r.Replay.Capacity), r.Baseline())
+	return fmt.Sprintf(" Rates are shares of the %s hits/s that %s carried before the replay.", unit.Number(r.Replay.Capacity), r.Baseline())
 }
 
 // sentences are the verdict, a sentence a line.
@@ -79,20 +80,20 @@ func facts(r *result.Result) []fact {
 	}
 	all = append(all,
 		fact{Term: "Versions", Text: versions(r)},
-		fact{Term: "Run", Text: moment(r.Began) + ", " + duration(r.Seconds)},
+		fact{Term: "Run", Text: unit.Moment(r.Began) + ", " + unit.Duration(r.Seconds)},
 	)
 	return slices.DeleteFunc(all, func(f fact) bool { return f.Text == "" && f.Code == "" })
 }
 
 // machine leaves out what is not known.
 func machine(e result.Environment) string {
-	parts := []string{e.CPU, plural(e.Cores, "core", "cores")}
+	parts := []string{e.CPU, unit.Count(e.Cores, "core")}
 	if e.Memory > 0 {
-		parts = append(parts, memory(e.Memory)+" of memory")
+		parts = append(parts, unit.Memory(e.Memory)+" of memory")
 	}
 	parts = append(parts, strings.Join([]string{e.OS, e.Kernel, e.Arch}, " "))
 	if e.OpenFilesMax > 0 {
-		parts = append(parts, count(e.OpenFilesMax)+" open files at most")
+		parts = append(parts, unit.Whole(e.OpenFilesMax)+" open files at most")
 	}
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return strings.TrimSpace(s) == "" }), ", ")
 }
@@ -100,7 +101,7 @@ func machine(e result.Environment) string {
 func traffic(s result.Scenario) string {
 	text := fmt.Sprintf("scenario %s (SHA-256 %s), seed %d", s.Name, shortDigest(s.SourceDigest()), s.Seed)
 	if s.Ads > 0 {
-		text += ", " + plural(s.Ads, "ad", "ads")
+		text += ", " + unit.Count(s.Ads, "ad")
 	}
 	if s.Description != "" {
 		text += ": " + s.Description
@@ -115,7 +116,7 @@ func objective(o result.Objective) string {
 	if o.P95 <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("95%% of the answers within %s of the moment they were due, and errors at most %s", span(o.P95), percentage(o.Errors))
+	return fmt.Sprintf("95%% of the answers within %s of the moment they were due, and errors at most %s", unit.Span(o.P95), unit.Percent(o.Errors))
 }
 
 func targetFacts(t result.Target, baseline bool) []fact {

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
@@ -20,7 +21,7 @@ func gainFigure(r *result.Result) *Figure {
 	var told []string
 	lowest, highest, end := math.Inf(1), math.Inf(-1), 0.0
 	for _, g := range all {
-		told = append(told, fmt.Sprintf("%s has %s the throughput of %s, interval %s", g.Candidate, times(g.Ratio), r.Baseline(), intervalWords(g)))
+		told = append(told, fmt.Sprintf("%s has %s the throughput of %s, interval %s", g.Candidate, unit.Times(g.Ratio), r.Baseline(), intervalWords(g)))
 		lowest, highest = min(lowest, ratio(g.Ratio)), max(highest, ratio(g.Ratio))
 		if hasBounds(g) {
 			lowest, highest = min(lowest, ratio(g.Low)), max(highest, ratio(g.High))
@@ -67,7 +68,7 @@ func quadGains(r *result.Result, candidate string) plotter.XYs {
 // gainMarks draws one candidate and returns its labels.
 func gainMarks(p *plot.Plot, r *result.Result, g result.Gain) []label {
 	k := targetInk(number(r, g.Candidate))
-	name := times(g.Ratio)
+	name := unit.Times(g.Ratio)
 	if len(r.Targets) > 2 {
 		name = g.Candidate + " " + name
 	}
@@ -81,7 +82,7 @@ func gainMarks(p *plot.Plot, r *result.Result, g result.Gain) []label {
 	at := func(y float64) plotter.XY { return plotter.XY{X: p.X.Max, Y: ratio(y)} }
 	names := []label{{name, k, at(g.Ratio), true}}
 	if len(r.Targets) == 2 && hasBounds(g) {
-		names = append(names, label{times(g.High), softInk, at(g.High), false}, label{times(g.Low), softInk, at(g.Low), false})
+		names = append(names, label{unit.Times(g.High), softInk, at(g.High), false}, label{unit.Times(g.Low), softInk, at(g.Low), false})
 	}
 	return names
 }
@@ -90,13 +91,13 @@ func gainMarks(p *plot.Plot, r *result.Result, g result.Gain) []label {
 // near each other, by the logarithm else.
 func ratioAxis(lowest, highest float64) axis {
 	if highest/lowest > 4 {
-		return logAxis(lowest, highest, func(x float64) string { return plainNumber(x) + "×" })
+		return logAxis(lowest, highest, func(x float64) string { return unit.Plain(x) + "×" })
 	}
 	room := max(0.15*(highest-lowest), 0.02*highest)
 	a := axis{min: max(0, lowest-room), max: highest + room}
 	step := roundStep((a.max - a.min) / 5)
 	for i := math.Ceil(a.min / step); i*step <= a.max; i++ {
-		a.ticks = append(a.ticks, plot.Tick{Value: i * step, Label: plainNumber(i*step) + "×"})
+		a.ticks = append(a.ticks, plot.Tick{Value: i * step, Label: unit.Plain(i*step) + "×"})
 	}
 	return a
 }

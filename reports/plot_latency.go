@@ -7,6 +7,7 @@ import (
 
 	"github.com/classibench/classibench/bench/histogram"
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
@@ -30,7 +31,7 @@ func latencyAxis(curves ...curve) (axis, bool) {
 	if lowest > highest {
 		return axis{}, false
 	}
-	return logAxis(lowest, highest, span), true
+	return logAxis(lowest, highest, unit.Span), true
 }
 
 // latency is a latency as it is drawn: NaN if unknown.
@@ -88,7 +89,7 @@ func within95(l result.Latency) string {
 		at   result.Float
 	}{{"half", l.P50}, {"95%", l.P95}, {"99%", l.P99}, {"all", l.Max}} {
 		if p.at.Known() {
-			parts = append(parts, p.name+" within "+seconds(float64(p.at)))
+			parts = append(parts, p.name+" within "+unit.Seconds(float64(p.at)))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -107,7 +108,7 @@ func missing(r *result.Result) string {
 	var parts []string
 	for _, t := range r.Replay.Trials {
 		if t.Errors > 0 {
-			parts = append(parts, fmt.Sprintf("%s of the hits on %s", share(errorShare(t.Hits, t.Errors)), t.Target))
+			parts = append(parts, fmt.Sprintf("%s of the hits on %s", unit.Percent(result.ErrorShare(t.Hits, t.Errors)), t.Target))
 		}
 	}
 	if len(parts) == 0 {
@@ -172,7 +173,7 @@ func latencyFigure(r *result.Result) *Figure {
 		names = append(names, ends(t.Target+" "+k.name, ink, true, high)...)
 		names = append(names, ends(t.Target+" p50", ink, false, p50)...)
 		if worst, at, ok := highest(high); ok {
-			told = append(told, fmt.Sprintf("%s of %s was highest at %s in second %.0f", k.name, t.Target, seconds(worst), math.Floor(at)))
+			told = append(told, fmt.Sprintf("%s of %s was highest at %s in second %.0f", k.name, t.Target, unit.Seconds(worst), math.Floor(at)))
 		}
 	}
 	y, ok := latencyAxis(curves...)
@@ -249,12 +250,12 @@ func objectiveOn(r *result.Result, y axis) axis {
 	if o <= leastLatency || o > mostLatency {
 		return y
 	}
-	return logAxis(min(y.min*1.2, o), max(y.max/1.2, o), span)
+	return logAxis(min(y.min*1.2, o), max(y.max/1.2, o), unit.Span)
 }
 
 func objectiveCaption(r *result.Result) string {
 	if o := r.Scenario.Objective.P95; o > 0 {
-		return " Dotted: the objective, p95 within " + span(o) + "."
+		return " Dotted: the objective, p95 within " + unit.Span(o) + "."
 	}
 	return ""
 }

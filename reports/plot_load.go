@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
@@ -25,7 +26,7 @@ func throughputFigure(r *result.Result) *Figure {
 		c := curve{series(t, func(p result.Point) float64 { return float64(p.Done) }), heavy(k)}
 		curves = append(curves, c)
 		names = append(names, ends(t.Target, k, true, c)...)
-		told = append(told, fmt.Sprintf("%s answered %s of %s hits/s offered", t.Target, digits3(t.AchievedRPS), digits3(t.OfferedRPS)))
+		told = append(told, fmt.Sprintf("%s answered %s of %s hits/s offered", t.Target, unit.Number(t.AchievedRPS), unit.Number(t.OfferedRPS)))
 	}
 	return &Figure{
 		Name: "throughput", Title: "Throughput, offered and achieved",
@@ -33,7 +34,7 @@ func throughputFigure(r *result.Result) *Figure {
 		Caption: "Wide and pale: hits that fell due in each second, the same for each target. Lines: right answers that arrived in it.",
 		Alt:     alt("Throughput over time", told),
 		plot: func(width vg.Length) *plot.Plot {
-			p := timePlot(r, width, linearAxis(top(curves...), plainNumber))
+			p := timePlot(r, width, linearAxis(top(curves...), unit.Plain))
 			add(p, curves)
 			p.Add(newLabels(width, names...))
 			return p
@@ -63,7 +64,7 @@ func top(curves ...curve) float64 {
 
 func runnableFigure(r *result.Result) *Figure {
 	f := loadFigure(r, counted(func(s result.Sample) int { return s.Runnable }), func(l result.Load) string {
-		return fmt.Sprintf("%s tasks on average and %s at most", fixed(l.RunnableMean, 1), grouped(fmt.Sprint(l.RunnableMax)))
+		return fmt.Sprintf("%s tasks on average and %s at most", unit.Fixed(l.RunnableMean, 1), unit.Whole(l.RunnableMax))
 	})
 	if f != nil {
 		f.Name, f.Title, f.Axis = "runnable", "Load: runnable tasks", "tasks that run or wait for a core"
@@ -75,7 +76,7 @@ func runnableFigure(r *result.Result) *Figure {
 
 func coresFigure(r *result.Result) *Figure {
 	f := loadFigure(r, coresBySecond, func(l result.Load) string {
-		return fmt.Sprintf("%s cores busy on average", fixed(l.CPUCores, 2))
+		return fmt.Sprintf("%s cores busy on average", unit.Fixed(l.CPUCores, 2))
 	})
 	if f != nil {
 		f.Name, f.Title, f.Axis = "cores", "CPU: cores busy", "cores busy with the target"
@@ -87,7 +88,7 @@ func coresFigure(r *result.Result) *Figure {
 
 func defunctFigure(r *result.Result) *Figure {
 	f := loadFigure(r, counted(func(s result.Sample) int { return s.Defunct }), func(l result.Load) string {
-		return fmt.Sprintf("%s at most", plural(l.DefunctMax, "defunct process", "defunct processes"))
+		return fmt.Sprintf("%s at most", unit.Count(l.DefunctMax, "defunct process", "defunct processes"))
 	})
 	if f != nil {
 		f.Name, f.Title, f.Axis = "defunct", "Defunct processes", "processes that ended and were not yet waited for"
@@ -119,7 +120,7 @@ func loadFigure(r *result.Result, value func(result.Trial) perSecond, tell func(
 	return &Figure{
 		Alt: strings.Join(told, "; ") + ".",
 		plot: func(width vg.Length) *plot.Plot {
-			p := timePlot(r, width, linearAxis(max(top(means...), top(highs...)), plainNumber))
+			p := timePlot(r, width, linearAxis(max(top(means...), top(highs...)), unit.Plain))
 			p.Add(bands...)
 			add(p, means)
 			p.Add(newLabels(width, names...))

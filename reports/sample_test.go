@@ -196,7 +196,7 @@ func sampleTrial(r *result.Result, q queue, all []answer) result.Trial {
 		}
 		x.AchievedRPS /= s.To - s.From
 		x.OfferedRPS = float64(x.Hits+x.Errors) / (s.To - s.From)
-		x.Meets = float64(x.Latency.P95) <= r.Scenario.Objective.P95 && errorShare(x.Hits, x.Errors) <= r.Scenario.Objective.Errors
+		x.Meets = float64(x.Latency.P95) <= r.Scenario.Objective.P95 && result.ErrorShare(x.Hits, x.Errors) <= r.Scenario.Objective.Errors
 		t.Stages = append(t.Stages, x)
 	}
 	for i, route := range sampleRoutes {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // WriteStudy writes a study into a directory, which it makes if need be: as
@@ -53,12 +54,12 @@ func StudyMarkdown(w io.Writer, s *result.Study) error {
 		m.table(resampledTable(s))
 	}
 	e := s.Environment
-	m.printf("\n%s\n", escaped(fmt.Sprintf("%s, %s, kernel %s, %s; %s.", e.CPU, plural(e.Cores, "core", "cores"), e.Kernel, e.Go, e.Pinning)))
+	m.printf("\n%s\n", escaped(fmt.Sprintf("%s, %s, kernel %s, %s; %s.", e.CPU, unit.Count(e.Cores, "core"), e.Kernel, e.Go, e.Pinning)))
 	return m.w.Flush()
 }
 
 func studyMethod(s *result.Study) string {
-	return fmt.Sprintf("What the gate said of losses that were planted, with a budget of %s a run and %s let pass:", span(s.Budget), percentage(s.MaxLoss))
+	return fmt.Sprintf("What the gate said of losses that were planted, with a budget of %s a run and %s let pass:", unit.Span(s.Budget), unit.Percent(s.MaxLoss))
 }
 
 func resampledMethod(s *result.Study) string {

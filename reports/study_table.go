@@ -2,9 +2,9 @@ package reports
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // studyTable is what the gate said, a row for each planted loss.
@@ -17,12 +17,12 @@ func studyTable(s *result.Study) table {
 	for _, r := range s.Rows() {
 		cells := []cell{measuredLoss(r)}
 		for _, n := range []int{r.Runs, r.Pass, r.Fail, r.Inconclusive} {
-			cells = append(cells, cell{Number: strconv.Itoa(n)})
+			cells = append(cells, cell{Number: unit.Whole(n)})
 		}
 		cells = append(cells, failsCell(r), runTime(r.MeanSeconds), runTime(r.LongSeconds), cell{Number: mdeText(r.MeanMDE)})
 		rows = append(rows, row{Head: lossText(r.Planted), Target: -1, Cells: cells})
 		if r.Invalid > 0 {
-			t.Notes = append(t.Notes, note{-1, fmt.Sprintf("%s: %s left out, since not to be trusted", lossText(r.Planted), plural(r.Invalid, "run", "runs"))})
+			t.Notes = append(t.Notes, note{-1, fmt.Sprintf("%s: %s left out, since not to be trusted", lossText(r.Planted), unit.Count(r.Invalid, "run"))})
 		}
 	}
 	t.Groups = []group{{Rows: rows}}
@@ -34,7 +34,7 @@ func resampledTable(s *result.Study) table {
 	t := table{Columns: []column{{Name: "fail"}, {Name: "95% interval"}, {Name: "pass"}, {Name: "inconclusive"}, {Name: "mean", Detail: "time"}}}
 	var rows []row
 	for _, r := range s.Resampled {
-		share := func(k int) cell { return cell{Number: tenths(float64(k) / float64(r.Runs))} }
+		share := func(k int) cell { return cell{Number: unit.Percent(float64(k) / float64(r.Runs))} }
 		rows = append(rows, row{Head: lossText(r.Planted), Target: -1, Cells: []cell{share(r.Fail), failsCell(r), share(r.Pass), share(r.Inconclusive), runTime(r.MeanSeconds)}})
 	}
 	t.Groups = []group{{Rows: rows}}
@@ -45,32 +45,28 @@ func lossText(x float64) string {
 	if x == 0 {
 		return "no loss"
 	}
-	return "loss of " + percentage(x)
+	return "loss of " + unit.Percent(x)
 }
 
 func measuredLoss(r result.StudyRow) cell {
 	if r.Runs == 0 || !r.Ratio.Known() {
-		return cell{Number: unknown}
+		return cell{Number: unit.Unknown}
 	}
-	change := float64(r.Ratio) - 1
-	if change < 0 {
-		return cell{Number: "−" + tenths(-change)}
-	}
-	return cell{Number: "+" + tenths(change)}
+	return cell{Number: unit.Change(float64(r.Ratio) - 1)}
 }
 
 // failsCell is the interval of the share of runs that fail.
 func failsCell(r result.StudyRow) cell {
 	if r.Runs == 0 {
-		return cell{Number: unknown}
+		return cell{Number: unit.Unknown}
 	}
-	return cell{Number: tenths(r.FailShare.Low) + " to " + tenths(r.FailShare.High)}
+	return cell{Number: unit.Percent(r.FailShare.Low) + " to " + unit.Percent(r.FailShare.High)}
 }
 
 // runTime is how long runs took, in whole seconds.
 func runTime(seconds float64) cell {
 	if seconds == 0 {
-		return cell{Number: unknown}
+		return cell{Number: unit.Unknown}
 	}
-	return cell{Number: strconv.FormatFloat(seconds, 'f', 0, 64), Unit: "s"}
+	return cell{Number: unit.Fixed(seconds, 0), Unit: "s"}
 }

@@ -3,6 +3,8 @@ package reports
 import (
 	"slices"
 	"strings"
+
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // A table is what the terminal, the page and the summary show alike: rows in
@@ -43,6 +45,15 @@ type row struct {
 type cell struct {
 	Number, Unit string
 	Tone         tone
+}
+
+// quantity is the cell of a number that is printed with its unit, or is not known.
+func quantity(text string) cell {
+	if text == unit.Unknown {
+		return cell{Number: text, Tone: quiet}
+	}
+	number, name, _ := strings.Cut(text, " ")
+	return cell{Number: number, Unit: name}
 }
 
 func (c cell) String() string {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // capacityTable shows what each target carries when it is kept busy.
@@ -35,21 +36,21 @@ func capacityTable(r *result.Result) table {
 	}
 	t.Groups = []group{g}
 	t.attach(doubts(r, "capacity"))
-	return t.without(func(c cell) bool { return c.Number == unknown || c.Number == "" })
+	return t.without(func(c cell) bool { return c.Number == unit.Unknown || c.Number == "" })
 }
 
 func capacityRow(r *result.Result, i int, x result.Throughput) row {
 	name := r.Targets[i].Name
-	gain, interval := cell{Number: unknown, Tone: quiet}, cell{Number: unknown, Tone: quiet}
+	gain, interval := cell{Number: unit.Unknown, Tone: quiet}, cell{Number: unit.Unknown, Tone: quiet}
 	if g, ok := r.Capacity.GainOf(name); ok {
-		gain, interval = cell{Number: times(g.Ratio), Tone: strong}, cell{Number: between(g)}
+		gain, interval = cell{Number: unit.Times(g.Ratio), Tone: strong}, cell{Number: between(g)}
 		if r.GainInvalid(name) != "" {
 			gain.Tone, interval.Tone = quiet, quiet
 		}
 	} else if i == 0 && r.Capacity.Gain != nil {
 		gain, interval = cell{Number: "1×", Tone: quiet}, cell{Tone: quiet}
 	}
-	cells := []cell{{Number: digits3(x.RPS)}, gain, interval, errorCell(x.Hits, x.Errors, result.MaxErrors)}
+	cells := []cell{{Number: unit.Number(x.RPS)}, gain, interval, errorCell(x.Hits, x.Errors, result.MaxErrors)}
 	cells = append(cells, latencyCells(x.Latency, math.Inf(1))...)
 	cells = append(cells, timeCell(cpuPerHit(r.Capacity.Quads, name)))
 	return row{Head: name, Target: i, Cells: cells}
@@ -63,9 +64,9 @@ func hasBounds(g result.Gain) bool {
 // between prints the interval of a gain.
 func between(g result.Gain) string {
 	if !hasBounds(g) {
-		return unknown
+		return unit.Unknown
 	}
-	return times(g.Low) + " to " + times(g.High)
+	return unit.Times(g.Low) + " to " + unit.Times(g.High)
 }
 
 // intervalWords is the interval in a text, where a dash would say nothing.
@@ -92,7 +93,7 @@ func gains(r *result.Result) []result.Gain {
 
 func levelOf(r *result.Result) string {
 	if g := gains(r); len(g) > 0 {
-		return percentage(g[0].Level)
+		return unit.Percent(g[0].Level)
 	}
 	return ""
 }
@@ -109,15 +110,15 @@ func cpuPerHit(quads []result.Quad, target string) float64 {
 // capacityMethod says in a sentence how capacity was measured.
 func capacityMethod(r *result.Result) string {
 	c := r.Capacity
-	text := fmt.Sprintf("%s without pause, in turns of %s", plural(c.Users, "user", "users"), span(c.BlockSeconds))
+	text := fmt.Sprintf("%s without pause, in turns of %s", unit.Count(c.Users, "user"), unit.Span(c.BlockSeconds))
 	if len(r.Targets) < 2 {
-		return text + ", in " + duration(c.Seconds) + "."
+		return text + ", in " + unit.Duration(c.Seconds) + "."
 	}
 	text += " (baseline, candidate, candidate, baseline): " + quadWords(r)
 	if c.Sessions < 1 { // of an earlier version
-		return text + " in " + duration(c.Seconds) + "."
+		return text + " in " + unit.Duration(c.Seconds) + "."
 	}
-	return text + fmt.Sprintf(" in %s and %s, spread over the run; before each session all targets were started again.", plural(c.Sessions, "session", "sessions"), duration(c.Seconds))
+	return text + fmt.Sprintf(" in %s and %s, spread over the run; before each session all targets were started again.", unit.Count(c.Sessions, "session"), unit.Duration(c.Seconds))
 }
 
 // quadWords tell how many quads each candidate has, as the fine print of its gain does.
@@ -127,9 +128,9 @@ func quadWords(r *result.Result) string {
 	if fewest < most {
 		text = strconv.Itoa(fewest) + " to "
 	}
-	text += plural(most, "quad", "quads")
+	text += unit.Count(most, "quad")
 	if long := quadSeconds(r.Capacity.Quads); long > 0 {
-		text += " of " + digits3(long) + " s"
+		text += " of " + unit.Number(long) + " s"
 	}
 	if len(counts) > 1 {
 		text += " for each candidate"
@@ -162,19 +163,19 @@ func quadSeconds(quads []result.Quad) float64 {
 
 // gainFacts are the fine print of a gain.
 func gainFacts(g result.Gain) []fact {
-	sample := plural(g.Quads, "quad", "quads") + " in " + plural(g.Sessions, "session", "sessions")
+	sample := unit.Count(g.Quads, "quad") + " in " + unit.Count(g.Sessions, "session")
 	ranks := "too few sessions"
 	if g.Wilcoxon[0].Known() && g.Wilcoxon[1].Known() {
-		ranks = timesOf(g.Wilcoxon[0]) + " to " + timesOf(g.Wilcoxon[1])
+		ranks = unit.Times(float64(g.Wilcoxon[0])) + " to " + unit.Times(float64(g.Wilcoxon[1]))
 	}
 	return []fact{
-		{Term: "Estimate", Text: times(g.Ratio) + " (geometric mean of the quads)"},
-		{Term: percentage(g.Level) + " interval", Text: intervalWords(g) + " (Student's t, " + fixed(float64(g.DF), 1) + " degrees of freedom)"},
+		{Term: "Estimate", Text: unit.Times(g.Ratio) + " (geometric mean of the quads)"},
+		{Term: unit.Percent(g.Level) + " interval", Text: intervalWords(g) + " (Student's t, " + unit.Fixed(float64(g.DF), 1) + " degrees of freedom)"},
 		{Term: "Signed ranks", Text: ranks + " (Wilcoxon, exact)"},
 		{Term: "Sample", Text: sample},
-		{Term: "Drift", Text: share(g.Drift) + " of the variance between sessions is not explained inside them"},
-		{Term: "Autocorrelation", Text: fixed(g.ACF1, 2) + " between neighbouring quads"},
-		{Term: "MDE", Text: share(g.MDE) + ", the minimum detectable effect with 80% power"},
+		{Term: "Drift", Text: unit.Percent(g.Drift) + " of the variance between sessions is not explained inside them"},
+		{Term: "Autocorrelation", Text: unit.Fixed(g.ACF1, 2) + " between neighbouring quads"},
+		{Term: "MDE", Text: unit.Percent(g.MDE) + ", the minimum detectable effect with 80% power"},
 	}
 }
 

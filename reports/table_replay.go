@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // stagesTable shows all targets side by side at each stage of the replay.
@@ -56,11 +57,11 @@ func objectiveWords(r *result.Result) string {
 	if o.P95 <= 0 {
 		return ""
 	}
-	return "p95 ≤ " + span(o.P95)
+	return "p95 ≤ " + unit.Span(o.P95)
 }
 
 func stageGroup(r *result.Result, i int, s result.Stage) group {
-	g := group{Head: s.Name, Aside: fmt.Sprintf("%s hits/s offered (%s), from %s to %s", digits3(s.Offered), s.Rate, span(s.From), span(s.To))}
+	g := group{Head: s.Name, Aside: fmt.Sprintf("%s hits/s offered (%s), from %s to %s", unit.Plain(s.Offered), s.Rate, unit.Span(s.From), unit.Span(s.To))}
 	for _, t := range r.Replay.Trials {
 		if i < len(t.Stages) {
 			x := t.Stages[i]
@@ -76,7 +77,7 @@ func stageGroup(r *result.Result, i int, s result.Stage) group {
 }
 
 func wholeGroup(r *result.Result) group {
-	g := group{Head: "whole replay", Aside: span(r.Replay.Seconds)}
+	g := group{Head: "whole replay", Aside: unit.Span(r.Replay.Seconds)}
 	for _, t := range r.Replay.Trials {
 		cells := append(trafficCells(r, t.OfferedRPS, t.AchievedRPS, t.Hits, t.Errors, t.Latency), loadCells(t.Load)...)
 		g.Rows = append(g.Rows, trialRow(r, t, append(cells, cell{})))
@@ -95,7 +96,7 @@ func trialRow(r *result.Result, t result.Trial, cells []cell) row {
 }
 
 func trafficCells(r *result.Result, offered, achieved float64, hits, errors uint64, l result.Latency) []cell {
-	cells := []cell{{Number: digits3(offered)}, {Number: digits3(achieved)}, errorCell(hits, errors, r.Scenario.Objective.Errors)}
+	cells := []cell{{Number: unit.Number(offered)}, {Number: unit.Number(achieved)}, errorCell(hits, errors, r.Scenario.Objective.Errors)}
 	limit := math.Inf(1)
 	if p95 := r.Scenario.Objective.P95; p95 > 0 {
 		limit = p95
@@ -115,33 +116,17 @@ func latencyCells(l result.Latency, p95 float64) []cell {
 // loadCells are the cores busy, runnable mean and max, defunct max and memory.
 func loadCells(l result.Load) []cell {
 	return []cell{
-		{Number: fixed(l.CPUCores, 2)}, {Number: fixed(l.RunnableMean, 1)}, intCell(l.RunnableMax), intCell(l.DefunctMax),
-		memoryCell(l.MemoryMax),
+		{Number: unit.Fixed(l.CPUCores, 2)}, {Number: unit.Fixed(l.RunnableMean, 1)}, {Number: unit.Whole(l.RunnableMax)}, {Number: unit.Whole(l.DefunctMax)},
+		quantity(unit.Memory(l.MemoryMax)),
 	}
 }
 
-func timeCell(x float64) cell {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return cell{Number: unknown, Tone: quiet}
-	}
-	number, unit := scaled(x, timeUnits...)
-	return cell{Number: number, Unit: unit}
-}
-
-func memoryCell(n int64) cell {
-	if n <= 0 {
-		return cell{Number: unknown, Tone: quiet}
-	}
-	number, unit := scaled(float64(n), memoryUnits...)
-	return cell{Number: number, Unit: unit}
-}
-
-func intCell(n int) cell { return cell{Number: grouped(fmt.Sprint(n))} }
+func timeCell(x float64) cell { return quantity(unit.Seconds(x)) }
 
 // errorCell is a share of errors, bad above a limit.
 func errorCell(hits, errors uint64, limit float64) cell {
-	x := errorShare(hits, errors)
-	c := cell{Number: share(x)}
+	x := result.ErrorShare(hits, errors)
+	c := cell{Number: unit.Percent(x)}
 	if x > limit {
 		c.Tone = bad
 	}
@@ -165,7 +150,7 @@ func routesTable(r *result.Result) table {
 				continue
 			}
 			x := trial.Routes[i]
-			cells := []cell{{Number: count(x.Hits)}, errorCell(x.Hits, x.Errors, r.Scenario.Objective.Errors)}
+			cells := []cell{{Number: unit.Whole(x.Hits)}, errorCell(x.Hits, x.Errors, r.Scenario.Objective.Errors)}
 			g.Rows = append(g.Rows, trialRow(r, trial, append(cells, latencyCells(x.Latency, math.Inf(1))...)))
 		}
 		t.Groups = append(t.Groups, g)
@@ -184,7 +169,7 @@ func faultsTable(r *result.Result) table {
 	for _, trial := range r.Replay.Trials {
 		for _, f := range faults(trial.Faults) {
 			g.Rows = append(g.Rows, row{Head: trial.Target, Target: number(r, trial.Target),
-				Cells: []cell{{Number: count(f.Count)}, {Number: f.kind}, {Number: f.Example}}})
+				Cells: []cell{{Number: unit.Whole(f.Count)}, {Number: f.kind}, {Number: f.Example}}})
 		}
 	}
 	if len(g.Rows) > 0 {

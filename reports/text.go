@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 	"github.com/mattn/go-runewidth"
 )
 
@@ -126,7 +127,7 @@ func wrap(text string, width int) []string {
 func (p *printer) faults(r *result.Result) {
 	for _, t := range r.Replay.Trials {
 		for _, f := range faults(t.Faults) {
-			p.paragraph("", "  - ", t.Target+": "+count(f.Count)+" × "+f.kind+example(f.Example))
+			p.paragraph("", "  - ", t.Target+": "+unit.Whole(f.Count)+" × "+f.kind+example(f.Example))
 		}
 	}
 }

@@ -51,14 +51,14 @@ var toneAnsi = map[tone]ansi{bad: red, good: green, quiet: dim, strong: bold}
 // text is a cell with its unit as wide as all units of its column, so that the
 // last digits stand one below the other.
 func (c cell) text(t table, column int) string {
-	unit := t.unitWidth(column)
+	width := t.unitWidth(column)
 	switch {
-	case unit == 0:
+	case width == 0:
 		return c.Number
 	case c.Unit == "":
-		return c.Number + strings.Repeat(" ", unit+1)
+		return c.Number + strings.Repeat(" ", width+1)
 	}
-	return c.Number + " " + pad(c.Unit, unit, true)
+	return c.Number + " " + pad(c.Unit, width, true)
 }
 
 func (t table) unitWidth(column int) int {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // No report has words around a number that is not there, or one of several things.
@@ -87,7 +88,7 @@ func TestQuadsAreCountedAlike(t *testing.T) {
 	r := variants(t)["three targets"]
 	method := capacityMethod(r)
 	for _, g := range gains(r) {
-		count := plural(g.Quads, "quad", "quads")
+		count := unit.Count(g.Quads, "quad")
 		if !strings.Contains(method, count+" of ") || !strings.Contains(method, "for each candidate") || !strings.Contains(gainPrint(g), count) {
 			t.Errorf("got %q beside %q, want %s in both", method, gainPrint(g), count)
 		}

@@ -84,7 +84,7 @@ func (a *Answers) pagesWarning(candidate, baseline string, pages []Difference) s
 		}
 	}
 	return fmt.Sprintf("%s answers %d of %s with another page than %s (%s %s): the throughputs may be of different work; %s",
-		candidate, total, unit.Counted(a.Asked, "request"), baseline,
+		candidate, total, unit.Count(a.Asked, "request"), baseline,
 		map[bool]string{true: "route", false: "routes"}[len(routes) == 1], strings.Join(routes, ", "), example(pages[0], baseline))
 }
 

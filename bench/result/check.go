@@ -2,7 +2,6 @@ package result
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -113,12 +112,4 @@ func undecided(name, reason string) Check {
 func ratioBounds(i stats.Interval) [2]Float {
 	r := i.Ratios()
 	return [2]Float{Float(r.Low), Float(r.High)}
-}
-
-// share prints a ratio as a percentage with one digit behind the point.
-func share(f Float) string {
-	if !f.Known() {
-		return "an unknown share"
-	}
-	return fmt.Sprintf("%.1f%%", 100*float64(f))
 }

@@ -33,7 +33,7 @@ func keptGain(now *Gain, then Gain, maxLoss float64) Check {
 		Name: BaselineCheck, Ratio: Float(math.Exp(d)), Low: Float(math.Exp(d - half)), High: Float(math.Exp(d + half)),
 		Level: now.Level, P: unknown, MDE: Float(-math.Expm1(-mde)), Quads: now.Quads,
 	}
-	found := fmt.Sprintf("%s× now and %s× then, a ratio of %s between %s and %s", unit.Times(now.Ratio), unit.Times(then.Ratio), share(c.Ratio), share(c.Low), share(c.High))
+	found := fmt.Sprintf("%s now and %s then, a ratio of %s between %s and %s", unit.Times(now.Ratio), unit.Times(then.Ratio), unit.Percent(float64(c.Ratio)), unit.Percent(float64(c.Low)), unit.Percent(float64(c.High)))
 	switch {
 	case d-half > math.Log1p(-maxLoss):
 		c.Outcome, c.Reason = Pass, fmt.Sprintf("The gain over CGI was kept: %s.", found)

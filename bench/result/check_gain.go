@@ -41,17 +41,17 @@ func minGain(now *Gain, least float64) Check {
 	c := Check{
 		Name: GainCheck, Ratio: Float(now.Ratio), Low: Float(now.Low), High: Float(now.High), Level: now.Level, P: unknown, MDE: Float(now.MDE), Quads: now.Quads,
 	}
-	found := fmt.Sprintf("%s×, between %s× and %s×", unit.Times(now.Ratio), unit.Times(now.Low), unit.Times(now.High))
+	found := fmt.Sprintf("%s, between %s and %s", unit.Times(now.Ratio), unit.Times(now.Low), unit.Times(now.High))
 	if !now.Bounded() {
-		found = unit.Times(now.Ratio) + "×, in too few quads for an interval"
+		found = unit.Times(now.Ratio) + ", in too few quads for an interval"
 	}
 	switch {
 	case now.Low >= least:
-		c.Outcome, c.Reason = Pass, fmt.Sprintf("The gain over CGI is at least %s×: %s.", unit.Times(least), found)
+		c.Outcome, c.Reason = Pass, fmt.Sprintf("The gain over CGI is at least %s: %s.", unit.Times(least), found)
 	case now.High < least:
-		c.Outcome, c.Reason = Fail, fmt.Sprintf("The gain over CGI is less than %s×: %s.", unit.Times(least), found)
+		c.Outcome, c.Reason = Fail, fmt.Sprintf("The gain over CGI is less than %s: %s.", unit.Times(least), found)
 	default:
-		c.Outcome, c.Reason = Inconclusive, fmt.Sprintf("The gain over CGI may be %s× or less: %s.", unit.Times(least), found)
+		c.Outcome, c.Reason = Inconclusive, fmt.Sprintf("The gain over CGI may be %s or less: %s.", unit.Times(least), found)
 	}
 	return c
 }

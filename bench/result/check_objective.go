@@ -32,12 +32,12 @@ func judgeObjective(r *Result) []Check {
 		return []Check{c}
 	}
 	s, o := r.Replay.Trials[0].Stages[0], r.Scenario.Objective
-	failed := errorShare(s.Hits, s.Errors) > o.Errors
+	failed := ErrorShare(s.Hits, s.Errors) > o.Errors
 	if !s.Latency.P95.Known() && !failed {
 		return []Check{undecided(ObjectiveCheck, fewHits(r.Gate.Objective, s))}
 	}
 	words := fmt.Sprintf("at %s, %s and errors were %s of at most %s",
-		r.Gate.Objective, p95Was(s.Latency, o), unit.Percent(errorShare(s.Hits, s.Errors)), unit.Percent(o.Errors))
+		r.Gate.Objective, p95Was(s.Latency, o), unit.Percent(ErrorShare(s.Hits, s.Errors)), unit.Percent(o.Errors))
 	if s.Meets && !failed {
 		c.Outcome, c.Reason = Pass, "The objective was met: "+words+"."
 	} else {
@@ -50,7 +50,7 @@ func p95Was(l Latency, o Objective) string {
 	if !l.P95.Known() {
 		return "p95 is not known"
 	}
-	return fmt.Sprintf("p95 was %s of at most %s", unit.Seconds(float64(l.P95)), unit.Seconds(o.P95))
+	return fmt.Sprintf("p95 was %s of at most %s", unit.Seconds(float64(l.P95)), unit.Span(o.P95))
 }
 
 // P95Hits is how many right answers a p95 takes.

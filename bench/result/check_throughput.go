@@ -60,7 +60,7 @@ func (g *Gate) reason(c Check, lost bool) string {
 	if c.Route != "" {
 		what = fmt.Sprintf("Throughput of %q", c.Route)
 	}
-	found := fmt.Sprintf("it is %s of the base's, between %s and %s", share(c.Ratio), share(c.Low), share(c.High))
+	found := fmt.Sprintf("it is %s of the base's, between %s and %s", unit.Percent(float64(c.Ratio)), unit.Percent(float64(c.Low)), unit.Percent(float64(c.High)))
 	switch {
 	case c.Outcome == Fail:
 		return fmt.Sprintf("%s was lost: %s.", what, found)
@@ -74,5 +74,5 @@ func (g *Gate) reason(c Check, lost bool) string {
 	if c.Route != "" && c.High < 1 {
 		return fmt.Sprintf("%s seems to have fallen: %s; among so many routes that may be chance.", what, found)
 	}
-	return fmt.Sprintf("%s may have fallen by %s or not at all: %s; a loss of %s would have been found.", what, unit.Percent(g.MaxLoss), found, share(c.MDE))
+	return fmt.Sprintf("%s may have fallen by %s or not at all: %s; a loss of %s would have been found.", what, unit.Percent(g.MaxLoss), found, unit.Percent(float64(c.MDE)))
 }

@@ -38,13 +38,13 @@ func (c *Connections) Warnings(about string, hits uint64, p50 Float) (all []Warn
 		warn("%s: no error, since a server may close a connection that is idle; a hit that finds its connection closed opens another, and its latency contains that", c.closings())
 	}
 	if each := c.ConnectSeconds / float64(c.Opened); float64(c.Opened) > oftenOpened*float64(hits) && p50.Known() && each > dearOpened*float64(p50) {
-		warn("%s opened for hits, which took %s on average and is part of their latency", unit.Counted(c.Opened, "connection was", "connections were"), unit.Seconds(each))
+		warn("%s opened for hits, which took %s on average and is part of their latency", unit.Count(c.Opened, "connection was", "connections were"), unit.Seconds(each))
 	}
 	if each := c.ReopenSeconds / float64(c.Reopened); float64(c.Reopened) > oftenOpened*float64(hits) && p50.Known() && each > slowReopened*float64(p50) {
-		warn("%s their connection closed after a pause and took %s on average, %s times the median: what a new connection makes the server do is part of the latency", unit.Counted(c.Reopened, "hit found", "hits found"), unit.Seconds(each), unit.Digits(each/float64(p50)))
+		warn("%s their connection closed after a pause and took %s on average, %s times the median: what a new connection makes the server do is part of the latency", unit.Count(c.Reopened, "hit found", "hits found"), unit.Seconds(each), unit.Number(each/float64(p50)))
 	}
 	if c.starved(hits) {
-		warn("%s closed for hits that waited on others: it seems to have fewer workers than there are connections, and each serves one until that ends, or it could not keep up", unit.Counted(c.Yielded, "idle connection was", "idle connections were"))
+		warn("%s closed for hits that waited on others: it seems to have fewer workers than there are connections, and each serves one until that ends, or it could not keep up", unit.Count(c.Yielded, "idle connection was", "idle connections were"))
 	}
 	return all
 }
@@ -58,10 +58,10 @@ func (c *Connections) starved(hits uint64) bool {
 func (c *Connections) closings() string {
 	var words []string
 	if c.Closed > 0 {
-		words = append(words, fmt.Sprintf("it had closed %s when they were to be used again", unit.Counted(c.Closed, "idle connection")))
+		words = append(words, fmt.Sprintf("it had closed %s when they were to be used again", unit.Count(c.Closed, "idle connection")))
 	}
 	if c.Resent > 0 {
-		words = append(words, fmt.Sprintf("%s sent again, since it closed the connection before it answered", unit.Counted(c.Resent, "request was", "requests were")))
+		words = append(words, fmt.Sprintf("%s sent again, since it closed the connection before it answered", unit.Count(c.Resent, "request was", "requests were")))
 	}
 	return strings.Join(words, "; ")
 }

@@ -43,7 +43,7 @@ func (c *Capacity) consistent(g Gain) error {
 		return fmt.Errorf("its gain is of %d quads, and it holds %d", g.Quads, len(quads))
 	}
 	if e := stats.EstimateSessions(SeriesOf(quads), g.Level); math.Abs(g.Ratio-e.Ratio()) > 1e-6*e.Ratio() {
-		return fmt.Errorf("its gain is said to be %s×, and its quads say %s×", unit.Times(g.Ratio), unit.Times(e.Ratio()))
+		return fmt.Errorf("its gain is said to be %s, and its quads say %s", unit.Times(g.Ratio), unit.Times(e.Ratio()))
 	}
 	return nil
 }
@@ -69,5 +69,5 @@ func (c *Capacity) quadsOf(candidate string) []Quad {
 // Met reports whether so many hits and errors, with a p95 in seconds, meet the
 // objective.
 func (o Objective) Met(hits, errors uint64, p95 float64) bool {
-	return hits > 0 && p95 <= o.P95 && errorShare(hits, errors) <= o.Errors
+	return hits > 0 && p95 <= o.P95 && ErrorShare(hits, errors) <= o.Errors
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/classibench/classibench/bench/stats"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // A finding is a decision and the look at which it was reached, at so many quads.
@@ -73,5 +74,5 @@ func (g *Gate) SoFar(rule stats.Gate) string {
 		return "first blocks"
 	}
 	r := d.Interval.Ratios()
-	return fmt.Sprintf("quad %d, head carries %s of base (%s to %s)", d.N, share(Float(math.Exp(d.Estimate))), share(Float(r.Low)), share(Float(r.High)))
+	return fmt.Sprintf("quad %d, head carries %s of base (%s to %s)", d.N, unit.Percent(math.Exp(d.Estimate)), unit.Percent(r.Low), unit.Percent(r.High))
 }

@@ -87,7 +87,7 @@ func generatorBound(quads []Quad) []string {
 func errorRates(quads []Quad, what string) (reasons []string) {
 	totals := Totals(quads)
 	for _, name := range slices.Sorted(maps.Keys(totals)) {
-		if share := errorShare(totals[name].Hits, totals[name].Errors); share > MaxErrors {
+		if share := ErrorShare(totals[name].Hits, totals[name].Errors); share > MaxErrors {
 			reasons = append(reasons, fmt.Sprintf("%s answered %s of %s wrongly", name, unit.Percent(share), what))
 		}
 	}

@@ -134,7 +134,7 @@ func TestJudgeGateObjective(t *testing.T) {
 		Replay:   &result.Replay{Trials: []result.Trial{{Stages: []result.StageResult{{Hits: 1000, Meets: true, Latency: result.Latency{P95: 0.02}}}}}},
 	}
 	result.JudgeGate(r)
-	if r.Gate.Outcome != result.Pass || !strings.Contains(r.Verdict.Sentence, "at 500 hits/s, p95 was 20 ms of at most 500 ms") {
+	if r.Gate.Outcome != result.Pass || !strings.Contains(r.Verdict.Sentence, "at 500 hits/s, p95 was 20.0 ms of at most 500 ms") {
 		t.Errorf("got %s: %s", r.Gate.Outcome, r.Verdict.Sentence)
 	}
 	r.Replay.Trials[0].Stages[0].Meets = false

@@ -21,7 +21,7 @@ func Stalls(about, candidate string, quads []Quad, low, high float64) []Warning 
 	if !(ratio < low || ratio > high) {
 		return nil
 	}
-	return []Warning{{about, fmt.Sprintf("over all blocks together, %s answered %.3g times as many requests a second as the baseline, which is outside the interval: a few long stalls count for more than the other quads show", candidate, ratio)}}
+	return []Warning{{about, fmt.Sprintf("over all blocks together, %s answered %s times as many requests a second as the baseline, which is outside the interval: a few long stalls count for more than the other quads show", candidate, unit.Number(ratio))}}
 }
 
 // A turn ends before slow answers do. Those that take more of the time after it than

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// ofTurns is a quad of which each block is ten turns of 40 ms at 1,000 hits a
+// ofTurns is a quad of which each block is ten turns of 40.0 ms at 1,000 hits a
 // second, after which answers took so many milliseconds more.
 func ofTurns(base, head float64) Quad {
 	block := func(target string, drain float64) Block {
@@ -22,7 +22,7 @@ func TestAnswersThatOutlastTheirTurns(t *testing.T) {
 		t.Errorf("answers within the usual: %q", doubts)
 	}
 	doubts := LateAnswers([]Quad{ofTurns(6, 103)}, 8)
-	if len(doubts) != 1 || !strings.Contains(doubts[0], "after its turns of 40 ms, head took another 103 ms") || !strings.Contains(doubts[0], "block: 410ms") {
+	if len(doubts) != 1 || !strings.Contains(doubts[0], "after its turns of 40.0 ms, head took another 103 ms") || !strings.Contains(doubts[0], "block: 410ms") {
 		t.Errorf("got %q", doubts)
 	}
 	r := &Result{Gate: &Gate{Users: 8, Quads: 8, Looks: 5, Alpha: 0.05, MaxLoss: 0.05, Sessions: []Session{{Quads: []Quad{ofTurns(6, 103), ofTurns(6, 103)}}}}}

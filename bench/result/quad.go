@@ -109,16 +109,18 @@ func SeriesOf(quads []Quad) []stats.Series {
 	return all
 }
 
-func errorShare(hits, errors uint64) float64 {
+// ErrorShare is the share of wrong answers. Of none at all it is not known: NaN, which
+// exceeds no limit and is printed as unknown.
+func ErrorShare(hits, errors uint64) float64 {
 	if hits+errors == 0 {
-		return 0
+		return math.NaN()
 	}
 	return float64(errors) / float64(hits+errors)
 }
 
 // ExcludedQuads reports quads without a value.
 func ExcludedQuads(n int) string {
-	return unit.Counted(n, "quad was", "quads were") + " left out, since one side completed nothing in a turn: check the target's log, it may have failed at that moment"
+	return unit.Count(n, "quad was", "quads were") + " left out, since one side completed nothing in a turn: check the target's log, it may have failed at that moment"
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

@@ -41,13 +41,13 @@ func invalid(r *Result) (all []Warning) {
 	for _, t := range r.Targets {
 		for _, d := range r.Answers.DifferencesOf(t.Name, true) {
 			all = append(all, Warning{aboutAnswers + t.Name, fmt.Sprintf("%s and %s answer %d of %s with different status, for example %s: %s and %s",
-				r.Baseline(), t.Name, d.Count, unit.Counted(r.Answers.Asked, "request"), d.Request, d.Baseline, d.Answer)})
+				r.Baseline(), t.Name, d.Count, unit.Count(r.Answers.Asked, "request"), d.Request, d.Baseline, d.Answer)})
 		}
 		if r.Capacity == nil {
 			continue
 		}
 		x := r.Capacity.Throughput[t.Name]
-		if share := errorShare(x.Hits, x.Errors); share > MaxErrors {
+		if share := ErrorShare(x.Hits, x.Errors); share > MaxErrors {
 			all = append(all, Warning{AboutThroughput + t.Name, fmt.Sprintf("%s answered %s of the capacity measurement's requests wrongly", t.Name, unit.Percent(share))})
 		}
 	}
@@ -119,7 +119,7 @@ func alone(r *Result, v Verdict) string {
 	case r.Capacity == nil || r.Capacity.Throughput[name].Hits == 0:
 		return fmt.Sprintf("%s was measured alone: there is nothing to compare it with.", name)
 	}
-	return fmt.Sprintf("%s carries %s hits/s; it was measured alone, and there is nothing to compare it with.", name, unit.Digits(r.Capacity.Throughput[name].RPS))
+	return fmt.Sprintf("%s carries %s hits/s; it was measured alone, and there is nothing to compare it with.", name, unit.Number(r.Capacity.Throughput[name].RPS))
 }
 
 // gainSentence says what a candidate gains.
@@ -156,22 +156,22 @@ func (g Gain) Bounded() bool {
 
 // sentence says a gain.
 func (g Gain) sentence(base string) string {
-	bounds := fmt.Sprintf("%s interval %s to %s", unit.Percent(g.Level), unit.Times(g.Low), unit.Times(g.High))
+	bounds := fmt.Sprintf("%s interval %s to %s", unit.Percent(g.Level), unit.Number(g.Low), unit.Number(g.High))
 	switch {
 	case !g.Bounded():
-		return fmt.Sprintf("%s carried %s times the throughput of %s, in too few quads for an interval.", g.Candidate, unit.Times(g.Ratio), base)
-	case (g.Low > 1 || g.High < 1) && unit.Times(g.Ratio) == unit.Times(1):
-		return fmt.Sprintf("%s carries nearly as much as %s: %.2f%% of its throughput (%s interval %.2f%% to %.2f%%).",
-			g.Candidate, base, 100*g.Ratio, unit.Percent(g.Level), 100*g.Low, 100*g.High)
+		return fmt.Sprintf("%s carried %s times the throughput of %s, in too few quads for an interval.", g.Candidate, unit.Number(g.Ratio), base)
+	case (g.Low > 1 || g.High < 1) && g.Ratio >= 0.995 && g.Ratio < 1.005:
+		return fmt.Sprintf("%s carries nearly as much as %s: %s%% of its throughput (%s interval %s%% to %s%%).",
+			g.Candidate, base, unit.Fixed(100*g.Ratio, 2), unit.Percent(g.Level), unit.Fixed(100*g.Low, 2), unit.Fixed(100*g.High, 2))
 	case g.Low > 1:
-		return fmt.Sprintf("%s carries %s times the throughput of %s (%s).", g.Candidate, unit.Times(g.Ratio), base, bounds)
+		return fmt.Sprintf("%s carries %s times the throughput of %s (%s).", g.Candidate, unit.Number(g.Ratio), base, bounds)
 	case g.High < 1:
 		return fmt.Sprintf("%s carries less than %s: %s of its throughput (%s interval %s to %s).",
 			g.Candidate, base, unit.Percent(g.Ratio), unit.Percent(g.Level), unit.Percent(g.Low), unit.Percent(g.High))
 	case g.High > wide*g.Low:
-		return fmt.Sprintf("Whether %s carries more than %s or less is not known: the ratio is %s (%s).", g.Candidate, base, unit.Times(g.Ratio), bounds)
+		return fmt.Sprintf("Whether %s carries more than %s or less is not known: the ratio is %s (%s).", g.Candidate, base, unit.Number(g.Ratio), bounds)
 	}
-	return fmt.Sprintf("No difference in throughput was found between %s and %s (ratio %s, %s).", g.Candidate, base, unit.Times(g.Ratio), bounds)
+	return fmt.Sprintf("No difference in throughput was found between %s and %s (ratio %s, %s).", g.Candidate, base, unit.Number(g.Ratio), bounds)
 }
 
 // objectiveReasons say how each target fared: a reason for each stage in which it missed
@@ -214,15 +214,15 @@ func (p *Replay) objectiveReasons(t Trial) (reasons []string) {
 
 // title returns the name of a stage with its rate.
 func (s Stage) title() string {
-	return fmt.Sprintf("%q (%s hits/s offered)", s.Name, unit.Digits(s.Offered))
+	return fmt.Sprintf("%q (%s hits/s offered)", s.Name, unit.Plain(s.Offered))
 }
 
 // at says how a target fared in a stage.
 func (t Trial) at(stage int) string {
 	s := t.Stages[stage]
-	words := p95Words(s.Latency) + ", " + unit.Percent(errorShare(s.Hits, s.Errors)) + " errors"
+	words := p95Words(s.Latency) + ", " + unit.Percent(ErrorShare(s.Hits, s.Errors)) + " errors"
 	if t.Load.AliveMax > 0 { // its processes were seen
-		words += ", " + unit.Counted(s.Load.RunnableMax, "task") + " runnable at most"
+		words += ", " + unit.Count(s.Load.RunnableMax, "task") + " runnable at most"
 	}
 	return words
 }
@@ -234,7 +234,7 @@ func p95Words(l Latency) string {
 	case l.P95.Known():
 		return "p95 " + unit.Seconds(float64(l.P95))
 	case l.Max.Known():
-		return fmt.Sprintf("the slowest of %s took %s", unit.Counted(l.Count, "answer"), unit.Seconds(float64(l.Max)))
+		return fmt.Sprintf("the slowest of %s took %s", unit.Count(l.Count, "answer"), unit.Seconds(float64(l.Max)))
 	}
 	return "no right answer"
 }

@@ -44,7 +44,7 @@ func TestJudge(t *testing.T) {
 		"hardly less": {resultOf(0.9994, 0.9996, 0.9998), "nearly as much as cgi: 99.96% of its throughput (95% interval 99.94% to 99.98%).", true},
 		"hardly more": {resultOf(1.001, 1.002, 1.003), "nearly as much as cgi: 100.20% of its throughput", true},
 		"neither":     {resultOf(0.9, 1.01, 1.1), "No difference in throughput was found", true},
-		"who knows":   {resultOf(0.3, 5, 40), "Whether persistent carries more than cgi or less is not known: the ratio is 5.00 (95% interval 0.30 to 40.0).", true},
+		"who knows":   {resultOf(0.3, 5, 40), "Whether persistent carries more than cgi or less is not known: the ratio is 5.00 (95% interval 0.300 to 40.0).", true},
 		"no bounds":   {resultOf(0, 5, math.Inf(1)), "persistent carried 5.00 times the throughput of cgi, in too few quads for an interval.", true},
 		"unknown":     {unknown, "The budget was spent (61.2 s) before the gain of persistent was known: give it a larger one (--budget 3m).", true},
 		"partial":     {partial, "The run ended before the gain of persistent was known (interrupted).", true},
@@ -76,7 +76,7 @@ func TestJudgeSpeaksOfEachCandidate(t *testing.T) {
 	}
 	r.Verdict = result.Judge(r)
 	want := []string{
-		"No difference in throughput was found between persistent and cgi (ratio 1.01, 95% interval 0.97 to 1.05).",
+		"No difference in throughput was found between persistent and cgi (ratio 1.01, 95% interval 0.970 to 1.05).",
 		"slow carries less than cgi: 75% of its throughput (95% interval 70% to 80%).",
 		"The gain of broken over cgi cannot be trusted.",
 		"The budget was spent (0 s) before the gain of late was known: give it a larger one (--budget 1m).",
@@ -110,12 +110,12 @@ func TestJudgeTellsEachMissedObjective(t *testing.T) {
 	want := []string{
 		"the replay against lagging is invalid: the load generator fell behind",
 		`at "calm" (1.5 hits/s offered) cgi missed the objective: the slowest of 3 answers took 2.25 s, 0% errors, 1 task runnable at most`,
-		`at "rush" (120 hits/s offered) cgi missed the objective: p95 2.5 s, 50% errors, 30 tasks runnable at most`,
+		`at "rush" (120 hits/s offered) cgi missed the objective: p95 2.50 s, 50% errors, 30 tasks runnable at most`,
 		`at "after" (10 hits/s offered) cgi missed the objective: no right answer, 100% errors, 0 tasks runnable at most`,
-		`persistent met the objective at all 2 stages; at "rush" (120 hits/s offered): p95 1.2 ms, 0% errors, 0 tasks runnable at most`,
+		`persistent met the objective at all 2 stages; at "rush" (120 hits/s offered): p95 1.20 ms, 0% errors, 0 tasks runnable at most`,
 		`at "calm" (1.5 hits/s offered) elsewhere missed the objective: p95 700 ms, 0% errors`,
-		`at "rush" (120 hits/s offered) elsewhere met the objective: p95 1.2 ms, 0% errors`,
-		"CPU per answer in the replay: cgi 100 ms, persistent 5 ms",
+		`at "rush" (120 hits/s offered) elsewhere met the objective: p95 1.20 ms, 0% errors`,
+		"CPU per answer in the replay: cgi 100 ms, persistent 5.00 ms",
 	}
 	if diff := cmp.Diff(want, result.Judge(r).Reasons); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

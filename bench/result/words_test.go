@@ -23,8 +23,8 @@ func TestAGainWithoutBounds(t *testing.T) {
 
 func TestConnectionsThatCostSomethingAreNamed(t *testing.T) {
 	for want, c := range map[string]Connections{
-		"30 connections were opened for hits, which took 20 ms":                                              {Opened: 30, ConnectSeconds: 0.6},
-		"10 hits found their connection closed after a pause and took 300 ms on average, 3 times the median": {Opened: 10, ConnectSeconds: 0.001, Reopened: 10, ReopenSeconds: 3},
+		"30 connections were opened for hits, which took 20.0 ms":                                               {Opened: 30, ConnectSeconds: 0.6},
+		"10 hits found their connection closed after a pause and took 300 ms on average, 3.00 times the median": {Opened: 10, ConnectSeconds: 0.001, Reopened: 10, ReopenSeconds: 3},
 		"": {Opened: 10, ConnectSeconds: 0.001, Reopened: 10, ReopenSeconds: 1.1},
 	} {
 		got := c.Warnings("x", 40, 0.1)

@@ -123,7 +123,7 @@ func (q *questions) gain(ctx context.Context, plan bench.Plan) (_ bench.Question
 	}
 	targets := candidate.Targets(plan.Scenario)
 	if len(targets) != 2 {
-		return bench.Question{}, usageError(fmt.Errorf("the gain of %s: the scenario names %s", plan.Scenario.Name, unit.Counted(len(targets), "target")), "name two, the CGI program first and what carries more second")
+		return bench.Question{}, usageError(fmt.Errorf("the gain of %s: the scenario names %s", plan.Scenario.Name, unit.Count(len(targets), "target")), "name two, the CGI program first and what carries more second")
 	}
 	within := plan.Settings.Capacity.Within
 	if q.baseline != "" {

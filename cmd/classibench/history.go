@@ -173,7 +173,7 @@ func noRunsError(db string, runs []history.Run, f history.Filter) error {
 	if f.Stage != "" {
 		hint += "; its stages are " + distinct(stages)
 	}
-	return usageError(fmt.Errorf("the history %s holds %s, but none such", db, unit.Counted(len(runs), "run")), "%s", hint)
+	return usageError(fmt.Errorf("the history %s holds %s, but none such", db, unit.Count(len(runs), "run")), "%s", hint)
 }
 
 // distinct lists names once each.

@@ -53,6 +53,6 @@ func (p *program) initdb(c *cobra.Command, path string, spec dataset.Spec, force
 	case err != nil:
 		return usageError(err, "what was at %s before is untouched", path)
 	}
-	p.logf("made %s: %s in %s, in %.1f s", path, unit.Counted(spec.Ads, "ad"), unit.Counted(spec.Categories, "category", "categories"), time.Since(began).Seconds())
+	p.logf("made %s: %s in %s, in %s", path, unit.Count(spec.Ads, "ad"), unit.Count(spec.Categories, "category", "categories"), unit.Seconds(time.Since(began).Seconds()))
 	return nil
 }

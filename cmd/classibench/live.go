@@ -55,7 +55,7 @@ func rates(live []bench.Live) string {
 	for _, l := range live {
 		fmt.Fprintf(&b, "  %s %.0f/s", l.Target, l.Rate)
 		if l.P95 > 0 {
-			fmt.Fprintf(&b, " p95 %s", short(l.P95))
+			fmt.Fprintf(&b, " p95 %s", unit.Seconds(l.P95.Seconds()))
 		}
 	}
 	return b.String()
@@ -80,10 +80,10 @@ func (v *view) draw(g bench.Progress) {
 func liveLine(l bench.Live) string {
 	line := fmt.Sprintf("  %-12s %9.0f/s", l.Target, l.Rate)
 	if l.P95 > 0 {
-		line += fmt.Sprintf("   p95 %8s", short(l.P95))
+		line += fmt.Sprintf("   p95 %8s", unit.Seconds(l.P95.Seconds()))
 	}
 	if l.Errors > 0 {
-		line += "   " + unit.Counted(int(l.Errors), "error")
+		line += "   " + unit.Count(l.Errors, "error")
 	}
 	return line
 }
@@ -109,19 +109,6 @@ func bar(g bench.Progress, n int) string {
 func clockFace(d time.Duration) string {
 	s := int(d.Seconds())
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
-}
-
-// short prints a latency with three digits.
-func short(d time.Duration) string {
-	switch {
-	case d >= 10*time.Second:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	case d >= time.Second:
-		return fmt.Sprintf("%.2f s", d.Seconds())
-	case d >= time.Millisecond:
-		return fmt.Sprintf("%.3g ms", float64(d.Microseconds())/1000)
-	}
-	return fmt.Sprintf("%d µs", d.Microseconds())
 }
 
 // clip shortens a line to n columns, so that drawing over it works.

@@ -117,7 +117,7 @@ func checkFile(file string) (*scenarios.Scenario, scenarios.Problems, error) {
 // printCheck prints what a scenario without mistakes holds, and by what each route
 // tells a right answer.
 func (p *program) printCheck(file string, s *scenarios.Scenario, notes scenarios.Problems) error {
-	fmt.Fprintf(p.stdout, "%s: fine: %s, %s, %v of replay\n", file, unit.Counted(len(s.Mix), "route"), unit.Counted(len(s.Replay.Stages), "stage"), s.Replay.Duration())
+	fmt.Fprintf(p.stdout, "%s: fine: %s, %s, %v of replay\n", file, unit.Count(len(s.Mix), "route"), unit.Count(len(s.Replay.Stages), "stage"), s.Replay.Duration())
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	for _, r := range s.Mix {
 		fmt.Fprintf(w, "  %s\t%s %s\tstatus %d, %s\n", r.Name, r.Method, r.Path, r.Expect.Status, markerOf(r))

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/internal/shell"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 const module = "github.com/classibench/classibench"
@@ -74,7 +75,7 @@ func (s *Setup) classifieds(ctx context.Context, name string) (build, error) {
 	if err != nil {
 		return build{}, err
 	}
-	s.options.Logf("built the classifieds as %s in %.1f s", r.label, time.Since(began).Seconds())
+	s.options.Logf("built the classifieds as %s in %s", r.label, unit.Seconds(time.Since(began).Seconds()))
 	return b, nil
 }
 

@@ -21,7 +21,7 @@ func (s *Setup) makeData(ctx context.Context, d scenarios.Data) error {
 	if err != nil {
 		return err
 	}
-	update, end := s.options.Meter("making a data set of " + unit.Counted(d.Ads, "ad"))
+	update, end := s.options.Meter("making a data set of " + unit.Count(d.Ads, "ad"))
 	s.data, err = dataset.Ensure(ctx, dir, dataset.Spec{Ads: d.Ads, Seed: d.Seed}, update)
 	end()
 	switch {

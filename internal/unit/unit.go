@@ -1,15 +1,77 @@
-// Package unit prints numbers: ratios, shares, times and counts, with three significant
-// digits and the unit that suits them.
+// Package unit prints numbers: shares, ratios, times, counts and sizes. It has one printer
+// for each, so that a figure looks the same in text, pages, plots and messages.
+//
+// Measured figures keep three significant digits, zeros included, since these tell how
+// precise they are (Number, Times, Seconds, Memory). Figures that were chosen, such as
+// limits, budgets and ticks, have no zeros at their end (Plain, Span), nor have shares
+// (Percent). A figure that is missing is Unknown in every form.
 package unit
 
 import (
-	"fmt"
 	"math"
 	"strconv"
+	"strings"
 )
 
-// Counted is a number with its noun, in the plural if it is not 1.
-func Counted[N int | uint64](n N, noun string, plural ...string) string {
+// Unknown stands for a number that was not measured, that the sample cannot support, or
+// that has no bound.
+const Unknown = "–"
+
+// Number prints a measured number with three significant digits, and all digits of
+// thousands with commas between: 0.0123, 1.20, 12.3, 123, 1,234.
+func Number(x float64) string {
+	if !finite(x) {
+		return Unknown
+	}
+	r := math.Abs(round3(x))
+	switch {
+	case r >= 1e15:
+		return strconv.FormatFloat(x, 'e', 2, 64)
+	case r == 0:
+		return "0"
+	}
+	return Fixed(x, decimals3(x))
+}
+
+// Plain prints a number that was chosen: 0, 0.5, 1,000.
+func Plain(x float64) string {
+	if r := math.Abs(round3(x)); finite(x) && r < 100 {
+		return strconv.FormatFloat(round3(x), 'f', -1, 64)
+	}
+	return Number(x)
+}
+
+// Fixed prints a number with so many decimals.
+func Fixed(x float64, decimals int) string {
+	if !finite(x) || math.Abs(x) > 1e15 {
+		return Unknown
+	}
+	whole, rest, found := strings.Cut(strconv.FormatFloat(x, 'f', decimals, 64), ".")
+	if found {
+		rest = "." + rest
+	}
+	return grouped(whole) + rest
+}
+
+// Times prints a ratio: 12.4×.
+func Times(x float64) string {
+	if !finite(x) {
+		return Unknown
+	}
+	return Number(x) + "×"
+}
+
+// Whole prints a whole number: 12,345.
+func Whole[N int | uint64](n N) string {
+	if n < 0 {
+		return "-" + Whole(-n)
+	}
+	return grouped(strconv.FormatUint(uint64(n), 10))
+}
+
+// Count prints how many there are of something. The plural has an s unless it is given:
+// 1 quad, 2 quads, 3 processes.
+func Count[N int | uint64](n N, noun string, plural ...string) string {
 	switch {
 	case n == 1:
 	case len(plural) > 0:
@@ -17,51 +79,63 @@ func Counted[N int | uint64](n N, noun string, plural ...string) string {
 	default:
 		noun += "s"
 	}
-	return fmt.Sprintf("%d %s", n, noun)
+	return Whole(n) + " " + noun
 }
 
-// Times prints a ratio with three digits.
-func Times(x float64) string {
-	switch {
-	case x >= 100:
-		return fmt.Sprintf("%.0f", x)
-	case x >= 10:
-		return fmt.Sprintf("%.1f", x)
+// Memory prints a number of bytes; 0 is not known.
+func Memory(n int64) string {
+	if n <= 0 {
+		return Unknown
 	}
-	return fmt.Sprintf("%.2f", x)
+	return scaled(float64(n), scale{1e9, "GB"}, scale{1e6, "MB"}, scale{1e3, "kB"})
 }
 
-// Digits prints a number with three digits, of 100 and more all that stand before the
-// point: 0.5, 84.7, 5443.
-func Digits(x float64) string {
-	if x >= 100 {
-		return fmt.Sprintf("%.0f", x)
+type scale struct {
+	size float64
+	name string
+}
+
+// scaled prints a number with the unit that suits it as it will be printed.
+func scaled(x float64, scales ...scale) string {
+	r := math.Abs(round3(x))
+	for _, s := range scales[:len(scales)-1] {
+		if r >= s.size {
+			return Number(x/s.size) + " " + s.name
+		}
 	}
-	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 3, 64), 64)
+	last := scales[len(scales)-1]
+	return Number(x/last.size) + " " + last.name
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
+// round3 rounds to three significant digits, so that the choice of a unit sees the number
+// as it will be printed: 999.6 ms are a second.
+func round3(x float64) float64 {
+	if x == 0 || !finite(x) {
+		return x
+	}
+	r, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', 2, 64), 64)
 	if err != nil {
-		return fmt.Sprint(x)
+		return x
 	}
-	return strconv.FormatFloat(rounded, 'f', -1, 64)
+	return r
 }
 
-func Percent(x float64) string { return Digits(100*x) + "%" }
+// decimals3 is how many decimals a number other than 0 has that is printed with three
+// significant digits.
+func decimals3(x float64) int {
+	return min(max(2-int(math.Floor(math.Log10(math.Abs(round3(x))))), 0), 12)
+}
 
-// Seconds prints a time with the unit that suits it.
-func Seconds(x float64) string {
-	if rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 3, 64), 64); err == nil && x < 100 {
-		x = rounded // so that the unit is that of the number as it is printed
+// grouped puts commas between the thousands of a whole number.
+func grouped(s string) string {
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "-", s[1:]
 	}
-	switch {
-	case math.IsNaN(x):
-		return "unknown"
-	case x == 0:
-		return "0 s"
-	case x >= 100:
-		return fmt.Sprintf("%.0f s", x)
-	case x >= 1:
-		return fmt.Sprintf("%.3g s", x)
-	case x >= 1e-3:
-		return fmt.Sprintf("%.3g ms", x*1e3)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
 	}
-	return fmt.Sprintf("%.3g µs", x*1e6)
+	return sign + s
 }
