@@ -26,7 +26,16 @@ var floors = []map[string][]string{
 	{".": nil, "cgi/classifieds": nil, "persistent/classifieds": nil, "bench/target": nil, "bench/load": nil, "bench/result": nil},
 	{"bench/instance": nil, "internal/history": nil, "scenarios/go/guestbook": nil},
 	{"bench": nil},
-	{"reports": nil, "internal/candidate": nil},
+	{
+		"reports/internal/text": nil, "reports/internal/palette": nil, "reports/internal/files": nil, "reports/internal/reporttest": {"reports/internal/files"},
+		"reports/internal/markdown": {"reports/internal/text"},
+		"reports/internal/table":    {"reports/internal/text", "reports/internal/markdown", "reports/internal/palette"},
+		"reports/internal/chart":    {"reports/internal/text", "reports/internal/palette"},
+		"reports/internal/page":     {"reports/internal/chart", "reports/internal/palette"},
+		"reports/internal/facts":    {"reports/internal/table"},
+	},
+	{"reports": nil, "reports/history": nil, "reports/study": nil, "internal/candidate": nil},
+	{"reports/gate": nil},
 	{"cmd/classibench": nil},
 }
 
@@ -36,18 +45,21 @@ var only = map[string][]string{
 	"github.com/tsenart/vegeta/v12":           {"bench/load"},
 	"github.com/valyala/fasthttp":             {"bench/load"},
 	"github.com/HdrHistogram/hdrhistogram-go": {"bench/histogram"},
-	"gonum.org/v1/plot":                       {"reports"},
 	"mvdan.cc/sh/v3":                          {"internal/shell"},
+	"gonum.org/v1/plot":                       {"reports/internal/chart"},
+	"github.com/mattn/go-runewidth":           {"reports/internal/text"},
+	"golang.org/x/perf":                       {"reports"},
+	"github.com/chromedp":                     {"reports/internal/reporttest"},
 	"github.com/spf13/cobra":                  {"cmd/classibench"},
 	"github.com/goccy/go-yaml":                {"scenarios"},
 	"github.com/pressly/goose/v3":             {"internal/classifieds/dataset", "internal/history"},
 	"github.com/prometheus/procfs":            {"bench/usage", "bench/target"},
-	"github.com/a-h/templ":                    {"internal/classifieds/pages", "internal/classifieds", "reports"},
+	"github.com/a-h/templ":                    {"internal/classifieds/pages", "internal/classifieds", "reports", "reports/gate", "reports/history", "reports/internal/page", "reports/internal/table"},
 	"github.com/mattn/go-sqlite3":             {"internal/classifieds/store", "internal/classifieds/dataset", "internal/history"},
 }
 
 // readers only look at what was found: none of them links what measures.
-var readers = []string{"bench/result", "internal/history", "reports"}
+var readers = []string{"bench/result", "internal/history", "reports/..."}
 
 // measuring is what a reader must not link, with all below it.
 var measuring = []string{
@@ -165,6 +177,19 @@ func TestReadersLinkNothingThatMeasures(t *testing.T) {
 			if found := links(p, measuring...); len(found) > 0 || slices.Contains(p.Deps, module+"/bench") {
 				t.Errorf("%s links %q, and only reads", r, found)
 			}
+		}
+	}
+}
+
+// A report of a single result needs no database, and none needs what only tests do.
+func TestReportsLinkOnlyWhatTheyDraw(t *testing.T) {
+	for _, p := range list(t, "./reports/...") {
+		unwanted := []string{"github.com/mattn/go-sqlite3", module + "/internal/history", module + "/reports/internal/reporttest"}
+		if from, _ := room(p.ImportPath); from == "reports/history" {
+			unwanted = unwanted[2:]
+		}
+		if found := links(p, unwanted...); len(found) > 0 {
+			t.Errorf("%s links %q", p.ImportPath, found)
 		}
 	}
 }

@@ -3,10 +3,12 @@ package reports
 import (
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/reports/internal/text"
 	"golang.org/x/perf/benchfmt"
 )
 
@@ -17,7 +19,9 @@ import (
 //
 // A line of BenchmarkCapacity is one block: what it took per hit, the hits a
 // second, and the CPU time per hit. A line of BenchmarkReplay is one stage of
-// the replay.
+// the replay. BenchmarkGate is a block of the whole mix in a session of a gate, and
+// BenchmarkGate/route=… one of a single route; benchstat does not know which blocks were
+// neighbours, and sees less than the gate.
 func Benchfmt(w io.Writer, r *result.Result) error {
 	out := benchfmt.NewWriter(w)
 	for _, u := range benchUnits {
@@ -26,7 +30,7 @@ func Benchfmt(w io.Writer, r *result.Result) error {
 			return err
 		}
 	}
-	for _, b := range append(capacityBenchmarks(r), replayBenchmarks(r)...) {
+	for _, b := range slices.Concat(capacityBenchmarks(r), replayBenchmarks(r), gateBenchmarks(r.Gate)) {
 		b.Config = benchConfig(r)
 		if err := out.Write(b); err != nil {
 			return err
@@ -48,7 +52,7 @@ func benchConfig(r *result.Result) []benchfmt.Config {
 		{"goos", r.Environment.OS}, {"goarch", r.Environment.Arch}, {"pkg", "github.com/classibench/classibench"}, {"cpu", r.Environment.CPU},
 		{"scenario", r.Scenario.Name}, {"classibench", r.Version},
 	} {
-		if value := strings.TrimSpace(clean(c[1])); value != "" {
+		if value := strings.TrimSpace(text.Clean(c[1])); value != "" {
 			all = append(all, benchfmt.Config{Key: c[0], Value: []byte(value), File: true})
 		}
 	}
@@ -122,7 +126,7 @@ func word(s string) string {
 			return '_'
 		}
 		return c
-	}, clean(s))
+	}, text.Clean(s))
 	if i := strings.LastIndexByte(s, '-'); i >= 0 && i+1 < len(s) && strings.Trim(s[i+1:], "0123456789") == "" {
 		s = s[:i] + "_" + s[i+1:]
 	}

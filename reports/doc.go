@@ -1,11 +1,11 @@
-// Package reports draws a bench.Result: as text for a terminal, as a page, as
-// plots, as Markdown and in the Go benchmark format.
+// Package reports draws the result of a comparison: as text for a terminal, as a page, as
+// plots, as Markdown and in the Go benchmark format. The reports of a gate, a history and
+// a study are packages below it.
 //
-// Begin with WriteDir, which writes everything into a directory, and Text. Read
-// returns a result that WriteDir wrote, and drawing it again gives the same
-// report: nothing is shown that does not stand in the result, and no clock,
-// host or locale has a say in it.
+// Begin with WriteDir, which writes everything into a directory, and Text. The result that
+// WriteDir wrote is read by result.Read, and gives the same report again: everything shown
+// stands in the result, and clock, host and locale make no difference.
 //
-// What a result means is said elsewhere (bench.Judge); this package only shows
-// it, each doubt beside the number that it is about.
+// A result is judged elsewhere (result.Judge); this package only shows it, each warning
+// beside the number that it is about.
 package reports

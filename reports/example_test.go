@@ -7,6 +7,7 @@ import (
 
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/reports"
+	"github.com/classibench/classibench/reports/internal/text"
 )
 
 // measured is what a short measurement of throughput finds.
@@ -29,7 +30,7 @@ func measured() *result.Result {
 }
 
 func ExampleText() {
-	if err := reports.Text(os.Stdout, measured(), reports.TextOptions{Width: 70}); err != nil {
+	if err := reports.Text(os.Stdout, measured(), text.Options{Width: 70}); err != nil {
 		log.Fatal(err)
 	}
 	// Output:

@@ -14,17 +14,16 @@ import (
 	"testing"
 
 	"github.com/classibench/classibench/bench/result"
-	"github.com/classibench/classibench/internal/unit"
-	"gonum.org/v1/plot/vg/draw"
+	"github.com/classibench/classibench/reports/internal/reporttest"
 )
 
 // Each figure is well-formed XML, says what it shows, and has no number that is
 // none.
 func TestSVG(t *testing.T) {
-	for name, r := range variants(t) {
+	for name, r := range reporttest.Variants(t) {
 		for _, f := range Figures(r) {
 			t.Run(name+"/"+f.Name, func(t *testing.T) {
-				b := written(t, f.SVG)
+				b := reporttest.Written(t, f.SVG)
 				for d := xml.NewDecoder(bytes.NewReader(b)); ; {
 					if _, err := d.Token(); errors.Is(err, io.EOF) {
 						break
@@ -44,25 +43,25 @@ func TestSVG(t *testing.T) {
 }
 
 func TestFigureNames(t *testing.T) {
-	for name, r := range variants(t) {
+	for name, r := range reporttest.Variants(t) {
 		for _, f := range Figures(r) {
-			if !slices.Contains(figureNames, f.Name) {
+			if !slices.Contains(FigureNames(), f.Name) {
 				t.Errorf("%s: figure %q is not among the names that WriteDir removes", name, f.Name)
 			}
 		}
 	}
 	var got []string
-	for _, f := range Figures(sample(t)) {
+	for _, f := range Figures(reporttest.Sample(t)) {
 		got = append(got, f.Name)
 	}
-	if !slices.Equal(got, figureNames) {
-		t.Errorf("a whole result has the figures %v, want %v", got, figureNames)
+	if !slices.Equal(got, FigureNames()) {
+		t.Errorf("a whole result has the figures %v, want %v", got, FigureNames())
 	}
 }
 
 // The figures that a result has no data for are left out.
 func TestFiguresOfLess(t *testing.T) {
-	all := variants(t)
+	all := reporttest.Variants(t)
 	for name, want := range map[string][]string{
 		"nothing":       nil,
 		"capacity only": {"gain"},
@@ -80,11 +79,11 @@ func TestFiguresOfLess(t *testing.T) {
 }
 
 func TestPNG(t *testing.T) {
-	picture, err := png.Decode(bytes.NewReader(written(t, gainFigure(sample(t)).PNG)))
+	picture, err := png.Decode(bytes.NewReader(reporttest.Written(t, gainFigure(reporttest.Sample(t)).PNG)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := picture.Bounds().Dx(), int(fileSize[0].Points()*pngDPI/72); got != want {
+	if got, want := picture.Bounds().Dx(), 2*720; got != want {
 		t.Errorf("the picture is %d pixels wide, want %d", got, want)
 	}
 	if r, g, b, a := picture.At(0, 0).RGBA(); r+g+b+a != 4*0xffff {
@@ -95,9 +94,9 @@ func TestPNG(t *testing.T) {
 // A path of one figure is checked against its data: the estimate lies where the
 // axis says.
 func TestCurveStandsWhereTheAxisSays(t *testing.T) {
-	r := sample(t)
+	r := reporttest.Sample(t)
 	r.Capacity.Gain.Ratio, r.Capacity.Gain.Low, r.Capacity.Gain.High = 12, 11.5, 12.5
-	svg := string(written(t, gainFigure(r).SVG))
+	svg := string(reporttest.Written(t, gainFigure(r).SVG))
 	line := regexp.MustCompile(`<path fill="none" class="s-t1" stroke="#123c73" stroke-width="1.5" d="M[\d.]+ ([\d.]+)L`).FindStringSubmatch(svg)
 	tick := regexp.MustCompile(`class="s-line" stroke="#e0e5ea" stroke-width="0.8" d="M[\d.]+ ([\d.]+)L`).FindAllStringSubmatch(svg, -1)
 	if line == nil || !slices.ContainsFunc(tick, func(m []string) bool { return m[1] == line[1] }) {
@@ -106,7 +105,7 @@ func TestCurveStandsWhereTheAxisSays(t *testing.T) {
 }
 
 func TestDistributionEndsWhereTheSampleDoes(t *testing.T) {
-	r := sample(t)
+	r := reporttest.Sample(t)
 	l := r.Replay.Trials[1].Latency
 	points := distribution(l)
 	last := points[len(points)-1]
@@ -156,7 +155,7 @@ func TestCoresBySecondWeighsByTime(t *testing.T) {
 
 // So many targets that their labels have no room beside the plot.
 func TestLabelsOfManyTargetsStayOnThePicture(t *testing.T) {
-	r := sample(t)
+	r := reporttest.Sample(t)
 	for i := range 10 {
 		trial := r.Replay.Trials[1]
 		trial.Target = fmt.Sprintf("worker %d", i)
@@ -165,8 +164,8 @@ func TestLabelsOfManyTargetsStayOnThePicture(t *testing.T) {
 	}
 	text := regexp.MustCompile(`<text x="[-\d.]+" y="(-?[\d.]+)"[^>]*>([^<]*)`)
 	for _, f := range Figures(r) {
-		for _, m := range text.FindAllStringSubmatch(string(written(t, f.inline)), -1) {
-			if y := parsed(t, m[1]); y < 8 || y > 300 {
+		for _, m := range text.FindAllStringSubmatch(string(reporttest.Written(t, f.Inline)), -1) {
+			if y := reporttest.Parsed(t, m[1]); y < 8 || y > 300 {
 				t.Errorf("%s: %q stands at %v, off the picture", f.Name, m[2], y)
 			}
 		}
@@ -174,22 +173,12 @@ func TestLabelsOfManyTargetsStayOnThePicture(t *testing.T) {
 }
 
 func TestHeadlinesStayOnThePicture(t *testing.T) {
-	r := sample(t)
+	r := reporttest.Sample(t)
 	r.Targets[0].Name = strings.Repeat("baseline ", 22)
 	text := regexp.MustCompile(`<text x="([\d.]+)"[^>]* textLength="([\d.]+)"[^>]*>([^<]*)`)
-	for _, m := range text.FindAllStringSubmatch(string(written(t, gainFigure(r).SVG)), -1) {
-		if parsed(t, m[1])+parsed(t, m[2]) > fileSize[0].Points() {
+	for _, m := range text.FindAllStringSubmatch(string(reporttest.Written(t, gainFigure(r).SVG)), -1) {
+		if reporttest.Parsed(t, m[1])+reporttest.Parsed(t, m[2]) > 720 {
 			t.Errorf("%q goes beyond the edge", m[3])
-		}
-	}
-}
-
-func TestAWhiskerThatGoesOnHasArrows(t *testing.T) {
-	for name, y := range map[string]axis{"linear": {min: 1, max: 2}, "log": logAxis(1, 10, unit.Span)} {
-		c := newSVG(100, 100)
-		whisker{0.5, y.min / 10, y.max * 10, softInk}.Plot(draw.New(c), newPlot(axis{max: 1}, y))
-		if got := strings.Count(c.body.String(), "L"); got != 5 { // the line, and two arrows of two strokes
-			t.Errorf("%s: %d strokes, want 5:\n%s", name, got, c.body.String())
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/reports/internal/reporttest"
 )
 
 // fullDir is set in a child whose files may not grow: it stands for a full
@@ -50,11 +51,11 @@ func TestWriteDirOnFullDisk(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			dir := t.TempDir()
-			r := variants(t)[tc.name]
+			r := reporttest.Variants(t)[tc.name]
 			if tc.name == "nothing" {
 				r.Verdict.Reasons = append(r.Verdict.Reasons, strings.Repeat("long ", fullBytes/8))
 			}
-			before := encoded(t, r)
+			before := reporttest.Encoded(t, r)
 			if err := os.WriteFile(filepath.Join(dir, result.ResultFile), before, 0o644); err != nil {
 				t.Fatal(err)
 			}
@@ -71,7 +72,7 @@ func TestWriteDirOnFullDisk(t *testing.T) {
 			if after, err := os.ReadFile(filepath.Join(dir, result.ResultFile)); err != nil || string(after) != string(before) {
 				t.Errorf("the result that was there is lost: %v", err)
 			}
-			for _, name := range files(t, dir) {
+			for _, name := range reporttest.Files(t, dir) {
 				if strings.HasPrefix(name, ".") {
 					t.Errorf("left behind: %s", name)
 				}

@@ -7,17 +7,19 @@ import (
 	"testing"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/reports/internal/reporttest"
+	"github.com/classibench/classibench/reports/internal/text"
 )
 
 func pageOf(t *testing.T, r *result.Result) string {
 	t.Helper()
-	return string(written(t, func(w io.Writer) error { return HTML(w, r) }))
+	return string(reporttest.Written(t, func(w io.Writer) error { return HTML(w, r) }))
 }
 
 // The page loads nothing: whatever it names lies in itself.
 func TestPageLoadsNothing(t *testing.T) {
 	refers := regexp.MustCompile(`(?i)\b(?:src|href|action|data|poster|srcset|xlink:href)\s*=\s*"([^"]*)"|url\(([^)]*)\)|@import`)
-	for name, r := range variants(t) {
+	for name, r := range reporttest.Variants(t) {
 		page := pageOf(t, r)
 		for _, m := range refers.FindAllStringSubmatch(page, -1) {
 			if to := m[1] + m[2]; m[0] == "@import" || !strings.HasPrefix(to, "#") && to != "data:," {
@@ -32,7 +34,7 @@ func TestPageLoadsNothing(t *testing.T) {
 
 // Nothing that came from outside becomes an element.
 func TestPageEscapes(t *testing.T) {
-	page := pageOf(t, variants(t)["hostile"])
+	page := pageOf(t, reporttest.Variants(t)["hostile"])
 	for _, element := range []string{"<script", "<img", "</title><script", "<b>&amp;amp;"} {
 		if i := strings.Index(page, element); i >= 0 {
 			t.Errorf("the page holds %q", page[i:min(i+60, len(page))])
@@ -46,7 +48,7 @@ func TestPageEscapes(t *testing.T) {
 // Identifiers are unique, links find them, tables have captions and heads with
 // a scope, plots have a text.
 func TestPageIsAccessible(t *testing.T) {
-	for name, r := range variants(t) {
+	for name, r := range reporttest.Variants(t) {
 		page := pageOf(t, r)
 		ids := map[string]int{}
 		for _, m := range regexp.MustCompile(`\sid="([^"]+)"`).FindAllStringSubmatch(page, -1) {
@@ -77,11 +79,11 @@ func TestPageIsAccessible(t *testing.T) {
 
 // Each doubt stands once beside what it is about, and none is lost.
 func TestEveryDoubtIsShown(t *testing.T) {
-	r := variants(t)["doubtful"]
+	r := reporttest.Variants(t)["doubtful"]
 	shown := map[string]string{
 		"page":     pageOf(t, r),
-		"text":     string(written(t, func(w io.Writer) error { return Text(w, r, TextOptions{Width: 200}) })),
-		"Markdown": string(written(t, func(w io.Writer) error { return Markdown(w, r) })),
+		"text":     string(reporttest.Written(t, func(w io.Writer) error { return Text(w, r, text.Options{Width: 200}) })),
+		"Markdown": string(reporttest.Written(t, func(w io.Writer) error { return Markdown(w, r) })),
 	}
 	for where, text := range shown {
 		text = regexp.MustCompile(`\s+`).ReplaceAllString(strings.NewReplacer("&#39;", "'", `\`, "").Replace(text), " ")

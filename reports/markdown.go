@@ -1,154 +1,55 @@
 package reports
 
 import (
-	"bufio"
-	"fmt"
 	"io"
-	"strings"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/reports/internal/facts"
+	"github.com/classibench/classibench/reports/internal/markdown"
 )
 
 // Markdown writes a summary for GitHub: the verdict, the tables, and the plots
 // as pictures that lie beside it.
 func Markdown(w io.Writer, r *result.Result) error {
-	b := bufio.NewWriter(w)
-	m := &markdown{b}
-	m.verdict(r)
+	m := markdown.New(w)
+	verdictMarkdown(m, r)
 	if r.Capacity != nil {
-		m.section("Capacity", capacityMethod(r))
-		m.table(capacityTable(r))
+		m.Section("Capacity", capacityMethod(r))
+		capacityTable(r).Markdown(m)
 		for _, g := range gains(r) {
-			m.printf("\n%s\n", escaped(gainPrint(g)))
+			m.Printf("\n%s\n", markdown.Escape(gainPrint(g)))
 		}
 	}
 	if replayed(r) {
-		m.section("Replay", replayMethod(r))
-		m.table(stagesTable(r))
+		m.Section("Replay", replayMethod(r))
+		stagesTable(r).Markdown(m)
 	}
-	for _, f := range figures(r) {
-		m.printf("\n![%s](%s.png)\n", escaped(f.Alt), f.Name)
+	for _, f := range Figures(r) {
+		m.Printf("\n![%s](%s.png)\n", markdown.Escape(f.Alt), f.Name)
 	}
 	if replayed(r) {
-		m.section("Routes", "")
-		m.table(routesTable(r))
+		m.Section("Routes", "")
+		routesTable(r).Markdown(m)
 		if t := faultsTable(r); len(t.Groups) > 0 {
-			m.section("Faults", "")
-			m.table(t)
+			m.Section("Faults", "")
+			t.Markdown(m)
 		}
 	}
-	m.section("How it was measured", "")
-	m.facts(r)
-	return b.Flush()
+	m.Section("How it was measured", "")
+	m.Printf("\n")
+	facts.Of(r).Markdown(m)
+	return m.Flush()
 }
 
-type markdown struct{ w *bufio.Writer }
-
-func (m *markdown) printf(format string, args ...any) { fmt.Fprintf(m.w, format, args...) } // Flush returns the error
-
-func (m *markdown) verdict(r *result.Result) {
+func verdictMarkdown(m *markdown.Writer, r *result.Result) {
 	lines := sentences(r)
-	m.printf("# %s\n", escaped(lines[0]))
+	m.Printf("# %s\n", markdown.Escape(lines[0]))
 	for _, sentence := range lines[1:] {
-		m.printf("\n**%s**\n", escaped(sentence))
+		m.Printf("\n**%s**\n", markdown.Escape(sentence))
 	}
 	if r.Partial != "" {
-		m.printf("\n**%s**\n", escaped(partialWords(r)))
+		m.Printf("\n**%s**\n", markdown.Escape(partialWords(r)))
 	}
-	m.list(r.Verdict.Reasons)
-	m.notes(otherDoubts(r))
-}
-
-func (m *markdown) section(head, text string) {
-	m.printf("\n## %s\n", head)
-	if text != "" {
-		m.printf("\n%s\n", escaped(text))
-	}
-}
-
-// table writes a table; the head of a group stands in its first row alone.
-func (m *markdown) table(t table) {
-	grouped := len(t.Groups) > 0 && t.Groups[0].Head != ""
-	heads, rule := []string{""}, []string{":--"}
-	if grouped {
-		heads, rule = []string{"", ""}, []string{":--", ":--"}
-	}
-	for _, c := range t.Columns {
-		heads = append(heads, c.label())
-		rule = append(rule, map[bool]string{true: ":--", false: "--:"}[c.Left])
-	}
-	m.printf("\n")
-	m.row(heads)
-	m.printf("|%s|\n", strings.Join(rule, "|"))
-	for _, g := range t.Groups {
-		for i, row := range g.Rows {
-			var cells []string
-			if grouped {
-				cells = append(cells, map[bool]string{true: g.Head}[i == 0])
-			}
-			m.row(append(cells, row.markdown()...))
-		}
-	}
-	m.notes(t.Notes)
-}
-
-// markdown is the row's cells, its head first.
-func (r row) markdown() []string {
-	head := r.Head
-	for _, n := range r.Marks {
-		head += fmt.Sprintf(" (%d)", n)
-	}
-	cells := []string{head}
-	for _, c := range r.Cells {
-		cells = append(cells, c.String())
-	}
-	return cells
-}
-
-func (m *markdown) row(cells []string) {
-	for _, c := range cells {
-		m.printf("| %s ", escaped(c))
-	}
-	m.printf("|\n")
-}
-
-func (m *markdown) notes(notes []note) {
-	if len(notes) > 0 {
-		m.printf("\n")
-	}
-	for i, n := range notes {
-		m.printf("%d. %s\n", i+1, escaped(n.Text))
-	}
-}
-
-func (m *markdown) facts(r *result.Result) {
-	m.printf("\n")
-	for _, f := range facts(r) {
-		m.fact(f)
-	}
-}
-
-// escaped takes a text's characters for themselves.
-func escaped(s string) string {
-	var b strings.Builder
-	for _, c := range clean(s) {
-		if strings.ContainsRune("\\`*_{}[]<>#|~&!", c) {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(c)
-	}
-	return b.String()
-}
-
-// codeSpan quotes a text that may hold backticks (CommonMark §6.1).
-func codeSpan(s string) string {
-	s = clean(s)
-	fence := "`"
-	for strings.Contains(s, fence) {
-		fence += "`"
-	}
-	if fence != "`" {
-		s = " " + s + " "
-	}
-	return fence + s + fence
+	m.List(r.Verdict.Reasons)
+	otherDoubts(r).Markdown(m)
 }

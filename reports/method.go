@@ -2,12 +2,10 @@ package reports
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/classibench/classibench/bench/result"
-	"github.com/classibench/classibench/internal/shell"
 	"github.com/classibench/classibench/internal/unit"
 )
 
@@ -58,83 +56,3 @@ func invalidWords(r *result.Result) string {
 }
 
 func partialWords(r *result.Result) string { return "Partial, the run ended early: " + r.Partial }
-
-// A fact is one thing to know about how a result came about.
-type fact struct {
-	Term, Text string
-	Code       string // what was run, if anything
-}
-
-// facts are what somebody needs to measure the same again.
-func facts(r *result.Result) []fact {
-	e := r.Environment
-	all := []fact{
-		{Term: "Command", Code: shell.Quote(r.Command)},
-		{Term: "Machine", Text: machine(e)},
-		{Term: "Isolation", Text: e.Pinning},
-		{Term: "Traffic", Text: traffic(r.Scenario)},
-		{Term: "Objective of a stage", Text: objective(r.Scenario.Objective)},
-	}
-	for i, t := range r.Targets {
-		all = append(all, targetFacts(t, i == 0)...)
-	}
-	all = append(all,
-		fact{Term: "Versions", Text: versions(r)},
-		fact{Term: "Run", Text: unit.Moment(r.Began) + ", " + unit.Duration(r.Seconds)},
-	)
-	return slices.DeleteFunc(all, func(f fact) bool { return f.Text == "" && f.Code == "" })
-}
-
-// machine leaves out what is not known.
-func machine(e result.Environment) string {
-	parts := []string{e.CPU, unit.Count(e.Cores, "core")}
-	if e.Memory > 0 {
-		parts = append(parts, unit.Memory(e.Memory)+" of memory")
-	}
-	parts = append(parts, strings.Join([]string{e.OS, e.Kernel, e.Arch}, " "))
-	if e.OpenFilesMax > 0 {
-		parts = append(parts, unit.Whole(e.OpenFilesMax)+" open files at most")
-	}
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return strings.TrimSpace(s) == "" }), ", ")
-}
-
-func traffic(s result.Scenario) string {
-	text := fmt.Sprintf("scenario %s (SHA-256 %s), seed %d", s.Name, shortDigest(s.SourceDigest()), s.Seed)
-	if s.Ads > 0 {
-		text += ", " + unit.Count(s.Ads, "ad")
-	}
-	if s.Description != "" {
-		text += ": " + s.Description
-	}
-	return text
-}
-
-// shortDigest is enough of a digest to tell scenarios apart by eye.
-func shortDigest(s string) string { return s[:min(len(s), 12)] }
-
-func objective(o result.Objective) string {
-	if o.P95 <= 0 {
-		return ""
-	}
-	return fmt.Sprintf("95%% of the answers within %s of the moment they were due, and errors at most %s", unit.Span(o.P95), unit.Percent(o.Errors))
-}
-
-func targetFacts(t result.Target, baseline bool) []fact {
-	role := t.Kind
-	if baseline {
-		role += ", the baseline"
-	}
-	facts := []fact{{Term: t.Name, Text: role, Code: shell.Quote(t.Command)}}
-	if t.Build != "" {
-		facts = append(facts, fact{Term: t.Name + ", built by", Code: t.Build})
-	}
-	return facts
-}
-
-func versions(r *result.Result) string {
-	parts := []string{"classibench " + r.Version, r.Environment.Go}
-	for _, name := range slices.Sorted(maps.Keys(r.Environment.Versions)) {
-		parts = append(parts, name+" "+r.Environment.Versions[name])
-	}
-	return strings.Join(parts, ", ")
-}

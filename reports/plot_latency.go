@@ -8,9 +8,9 @@ import (
 	"github.com/classibench/classibench/bench/histogram"
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/unit"
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
+	"github.com/classibench/classibench/reports/internal/chart"
+	"github.com/classibench/classibench/reports/internal/facts"
+	"github.com/classibench/classibench/reports/internal/palette"
 )
 
 // Latencies outside these bounds, in seconds, are drawn on them.
@@ -19,19 +19,19 @@ const (
 	mostLatency  = 1e5
 )
 
-func latencyAxis(curves ...curve) (axis, bool) {
+func latencyAxis(curves ...chart.Curve) (chart.Axis, bool) {
 	lowest, highest := math.Inf(1), math.Inf(-1)
 	for _, c := range curves {
-		for _, p := range c.points {
+		for _, p := range c.Points {
 			if !math.IsNaN(p.Y) {
 				lowest, highest = min(lowest, p.Y), max(highest, p.Y)
 			}
 		}
 	}
 	if lowest > highest {
-		return axis{}, false
+		return chart.Axis{}, false
 	}
-	return logAxis(lowest, highest, unit.Span), true
+	return chart.LogAxis(lowest, highest, unit.Span), true
 }
 
 // latency is a latency as it is drawn: NaN if unknown.
@@ -43,39 +43,41 @@ func latency(f result.Float) float64 {
 }
 
 // percentileFigure shows the whole distribution of latency of each target.
-func percentileFigure(r *result.Result) *Figure {
+func percentileFigure(r *result.Result) *chart.Figure {
 	if r.Replay == nil {
 		return nil
 	}
-	var curves []curve
-	var names []label
+	var curves []chart.Curve
+	var names []chart.Label
 	var told []string
 	last := 10.0
 	for _, t := range r.Replay.Trials {
-		k := targetInk(number(r, t.Target))
-		c := curve{distribution(t.Latency), heavy(k)}
-		end, ok := c.last()
+		k := palette.Target(facts.Index(r, t.Target))
+		c := chart.Curve{Points: distribution(t.Latency), Style: chart.Heavy(k)}
+		end, ok := c.Last()
 		if !ok {
 			continue
 		}
 		last = max(last, end.X)
 		curves = append(curves, c)
-		names = append(names, label{t.Target, k, end, true})
+		names = append(names, chart.Label{Text: t.Target, Ink: k, At: end, Bold: true})
 		told = append(told, t.Target+": "+within95(t.Latency))
 	}
 	y, ok := latencyAxis(curves...)
 	if !ok {
 		return nil
 	}
-	return &Figure{
+	return &chart.Figure{
 		Name: "latency-percentiles", Title: "Latency by percentile",
 		Axis:    "latency, log scale",
 		Caption: "Latency of the right answers over the whole replay, from the moment a hit was due. Each nine of the percentile has the same room; a line ends where ten answers are left beyond it." + missing(r),
-		Alt:     alt("Latency by percentile", told),
-		plot: func(width vg.Length) *plot.Plot {
-			p := newPlot(ninesAxis(last, width, "percentile of the answers"), y)
-			add(p, curves)
-			p.Add(newLabels(width, names...))
+		Alt:     chart.Alt("Latency by percentile", told),
+		Plot: func(width chart.Length) *chart.Plot {
+			p := chart.New(chart.NinesAxis(last, width, "percentile of the answers"), y)
+			for _, c := range curves {
+				p.Add(c)
+			}
+			p.Add(chart.NewLabels(width, names...))
 			return p
 		},
 	}
@@ -95,14 +97,6 @@ func within95(l result.Latency) string {
 	return strings.Join(parts, ", ")
 }
 
-// alt is what a plot shows in words: its title, and what is told of each target.
-func alt(title string, told []string) string {
-	if len(told) == 0 {
-		return title + "."
-	}
-	return title + ". " + strings.Join(told, "; ") + "."
-}
-
 // missing says whose errors the distribution does not show.
 func missing(r *result.Result) string {
 	var parts []string
@@ -117,62 +111,56 @@ func missing(r *result.Result) string {
 	return " Errors are not in it: " + strings.Join(parts, ", ") + "."
 }
 
-func add(p *plot.Plot, curves []curve) {
-	for _, c := range curves {
-		p.Add(c)
-	}
-}
-
 // distribution is the latency at each percentile, as far as the sample supports
 // it; x is 1 ÷ the share beyond.
-func distribution(l result.Latency) plotter.XYs {
+func distribution(l result.Latency) chart.Points {
 	h, err := histogram.Decode(l.Histogram)
 	if l.Histogram == "" || err != nil || h.Count() == 0 {
 		return summary(l)
 	}
 	const steps = 24 // for each nine
-	var points plotter.XYs
+	var points chart.Points
 	for i := range 9 * steps {
 		x := math.Pow(10, float64(i)/steps)
 		q := 1 - 1/x
 		if i > 0 && q >= 0.5 && !h.Supports(q) {
 			break
 		}
-		points = append(points, plotter.XY{X: x, Y: latency(result.Float(h.Quantile(q).Seconds()))})
+		points = append(points, chart.Point{X: x, Y: latency(result.Float(h.Quantile(q).Seconds()))})
 	}
 	return points
 }
 
 // summary is what is known of the distribution without its histogram.
-func summary(l result.Latency) plotter.XYs {
-	var points plotter.XYs
+func summary(l result.Latency) chart.Points {
+	var points chart.Points
 	for _, p := range []struct {
 		x float64
 		y result.Float
 	}{{2, l.P50}, {10, l.P90}, {20, l.P95}, {100, l.P99}, {1000, l.P999}} {
 		if p.y.Known() {
-			points = append(points, plotter.XY{X: p.x, Y: latency(p.y)})
+			points = append(points, chart.Point{X: p.x, Y: latency(p.y)})
 		}
 	}
 	return points
 }
 
 // latencyFigure shows how latency went over time, in bins that hold enough answers.
-func latencyFigure(r *result.Result) *Figure {
+func latencyFigure(r *result.Result) *chart.Figure {
 	if r.Replay == nil {
 		return nil
 	}
-	var curves []curve
-	var names []label
+	var curves []chart.Curve
+	var names []chart.Label
 	var told []string
 	k := binKindOf(r)
 	for _, t := range r.Replay.Trials {
-		ink := targetInk(number(r, t.Target))
-		high, p50 := curve{k.points(t, k.high), heavy(ink)}, curve{k.points(t, func(b result.Bin) result.Float { return b.P50 }), light(ink)}
+		ink := palette.Target(facts.Index(r, t.Target))
+		high, p50 := chart.Curve{Points: k.points(t, k.high), Style: chart.Heavy(ink)}, chart.Curve{Points: k.points(t, func(b result.Bin) result.Float { return b.P50 }), Style: chart.Light(ink)}
 		curves = append(curves, p50, high)
-		names = append(names, ends(t.Target+" "+k.name, ink, true, high)...)
-		names = append(names, ends(t.Target+" p50", ink, false, p50)...)
-		if worst, at, ok := highest(high); ok {
+		names = append(names, high.Labels(t.Target+" "+k.name, ink, true)...)
+		names = append(names, p50.Labels(t.Target+" p50", ink, false)...)
+		if worst, at, ok := high.Highest(); ok {
 			told = append(told, fmt.Sprintf("%s of %s was highest at %s in second %.0f", k.name, t.Target, unit.Seconds(worst), math.Floor(at)))
 		}
 	}
@@ -180,13 +168,15 @@ func latencyFigure(r *result.Result) *Figure {
 	if !ok {
 		return nil
 	}
-	return &Figure{
+	return &chart.Figure{
 		Name: "latency-time", Title: "Latency over time",
-		Axis: k.axis, Caption: k.caption + objectiveCaption(r), Alt: alt("Latency over time", told),
-		plot: func(width vg.Length) *plot.Plot {
+		Axis: k.axis, Caption: k.caption + objectiveCaption(r), Alt: chart.Alt("Latency over time", told),
+		Plot: func(width chart.Length) *chart.Plot {
 			p := timePlot(r, width, objectiveOn(r, y))
-			add(p, curves)
-			p.Add(newLabels(width, append(names, objectiveLabel(p, r, y)...)...))
+			for _, c := range curves {
+				p.Add(c)
+			}
+			p.Add(chart.NewLabels(width, append(names, objectiveLabel(p, r, y)...)...))
 			return p
 		},
 	}
@@ -221,7 +211,7 @@ func binKindOf(r *result.Result) binKind {
 
 // points are a value of each bin, as steps where bins are longer than a second. Results
 // without bins have a point for each second.
-func (k binKind) points(t result.Trial, value func(result.Bin) result.Float) (points plotter.XYs) {
+func (k binKind) points(t result.Trial, value func(result.Bin) result.Float) (points chart.Points) {
 	bins := t.Bins
 	if len(bins) == 0 {
 		for _, p := range t.Series {
@@ -232,25 +222,25 @@ func (k binKind) points(t result.Trial, value func(result.Bin) result.Float) (po
 	for _, b := range bins {
 		y := latency(value(b))
 		if b.From > end {
-			points = append(points, plotter.XY{X: end, Y: math.NaN()})
+			points = append(points, chart.Point{X: end, Y: math.NaN()})
 		}
 		end = b.To
 		if b.To-b.From <= 1 {
-			points = append(points, plotter.XY{X: (b.From + b.To) / 2, Y: y})
+			points = append(points, chart.Point{X: (b.From + b.To) / 2, Y: y})
 		} else {
-			points = append(points, plotter.XY{X: b.From, Y: y}, plotter.XY{X: b.To, Y: y})
+			points = append(points, chart.Point{X: b.From, Y: y}, chart.Point{X: b.To, Y: y})
 		}
 	}
 	return points
 }
 
 // objectiveOn widens the axis so that the objective lies on it.
-func objectiveOn(r *result.Result, y axis) axis {
+func objectiveOn(r *result.Result, y chart.Axis) chart.Axis {
 	o := r.Scenario.Objective.P95
 	if o <= leastLatency || o > mostLatency {
 		return y
 	}
-	return logAxis(min(y.min*1.2, o), max(y.max/1.2, o), unit.Span)
+	return chart.LogAxis(min(y.Min*1.2, o), max(y.Max/1.2, o), unit.Span)
 }
 
 func objectiveCaption(r *result.Result) string {
@@ -261,37 +251,18 @@ func objectiveCaption(r *result.Result) string {
 }
 
 // objectiveLabel draws the objective as a line and names it.
-func objectiveLabel(p *plot.Plot, r *result.Result, y axis) []label {
+func objectiveLabel(p *chart.Plot, r *result.Result, y chart.Axis) []chart.Label {
 	o := r.Scenario.Objective.P95
 	if o <= leastLatency || o > mostLatency {
 		return nil
 	}
-	return rule(p, o, "objective")
+	return chart.Rule(p, o, "objective")
 }
 
-func series(t result.Trial, value func(result.Point) float64) plotter.XYs {
-	points := make(plotter.XYs, len(t.Series))
+func series(t result.Trial, value func(result.Point) float64) chart.Points {
+	points := make(chart.Points, len(t.Series))
 	for i, p := range t.Series {
-		points[i] = plotter.XY{X: p.At + 0.5, Y: value(p)}
+		points[i] = chart.Point{X: p.At + 0.5, Y: value(p)}
 	}
 	return points
-}
-
-// ends is the label of a curve, none if nothing of it is known.
-func ends(text string, k ink, bold bool, c curve) []label {
-	end, ok := c.last()
-	if !ok {
-		return nil
-	}
-	return []label{{text, k, end, bold}}
-}
-
-// highest is the highest value of a curve and where it is.
-func highest(c curve) (y, x float64, ok bool) {
-	for _, p := range c.points {
-		if !math.IsNaN(p.Y) && (!ok || p.Y > y) {
-			y, x, ok = p.Y, p.X, true
-		}
-	}
-	return y, x, ok
 }

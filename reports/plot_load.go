@@ -6,44 +6,45 @@ import (
 
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/unit"
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
+	"github.com/classibench/classibench/reports/internal/chart"
+	"github.com/classibench/classibench/reports/internal/facts"
+	"github.com/classibench/classibench/reports/internal/palette"
 )
 
 // throughputFigure shows what was offered and what was answered in each second.
-func throughputFigure(r *result.Result) *Figure {
+func throughputFigure(r *result.Result) *chart.Figure {
 	if r.Replay == nil || len(r.Replay.Trials) == 0 || len(r.Replay.Trials[0].Series) == 0 {
 		return nil
 	}
-	offered := curve{due(r), draw.LineStyle{Color: softInk.faint(0.35), Width: 6}}
-	curves := []curve{offered}
-	names := ends("offered", softInk, false, offered)
+	offered := chart.Curve{Points: due(r), Style: chart.Line{Color: palette.Soft.Faint(0.35), Width: 6}}
+	curves := []chart.Curve{offered}
+	names := offered.Labels("offered", palette.Soft, false)
 	var told []string
 	for _, t := range r.Replay.Trials {
-		k := targetInk(number(r, t.Target))
-		c := curve{series(t, func(p result.Point) float64 { return float64(p.Done) }), heavy(k)}
+		k := palette.Target(facts.Index(r, t.Target))
+		c := chart.Curve{Points: series(t, func(p result.Point) float64 { return float64(p.Done) }), Style: chart.Heavy(k)}
 		curves = append(curves, c)
-		names = append(names, ends(t.Target, k, true, c)...)
+		names = append(names, c.Labels(t.Target, k, true)...)
 		told = append(told, fmt.Sprintf("%s answered %s of %s hits/s offered", t.Target, unit.Number(t.AchievedRPS), unit.Number(t.OfferedRPS)))
 	}
-	return &Figure{
+	return &chart.Figure{
 		Name: "throughput", Title: "Throughput, offered and achieved",
 		Axis:    "hits/s",
 		Caption: "Wide and pale: hits that fell due in each second, the same for each target. Lines: right answers that arrived in it.",
-		Alt:     alt("Throughput over time", told),
-		plot: func(width vg.Length) *plot.Plot {
-			p := timePlot(r, width, linearAxis(top(curves...), unit.Plain))
-			add(p, curves)
-			p.Add(newLabels(width, names...))
+		Alt:     chart.Alt("Throughput over time", told),
+		Plot: func(width chart.Length) *chart.Plot {
+			p := timePlot(r, width, chart.LinearAxis(chart.Top(curves...), unit.Plain))
+			for _, c := range curves {
+				p.Add(c)
+			}
+			p.Add(chart.NewLabels(width, names...))
 			return p
 		},
 	}
 }
 
 // due is the offered traffic, up to its end.
-func due(r *result.Result) plotter.XYs {
+func due(r *result.Result) chart.Points {
 	points := series(r.Replay.Trials[0], func(p result.Point) float64 { return float64(p.Due) })
 	for len(points) > 0 && points[len(points)-1].X > r.Replay.Seconds {
 		points = points[:len(points)-1]
@@ -51,18 +52,7 @@ func due(r *result.Result) plotter.XYs {
 	return points
 }
 
-// top is the highest value of all curves.
-func top(curves ...curve) float64 {
-	most := 0.0
-	for _, c := range curves {
-		if y, _, ok := highest(c); ok {
-			most = max(most, y)
-		}
-	}
-	return most
-}
-
-func runnableFigure(r *result.Result) *Figure {
+func runnableFigure(r *result.Result) *chart.Figure {
 	f := loadFigure(r, counted(func(s result.Sample) int { return s.Runnable }), func(l result.Load) string {
 		return fmt.Sprintf("%s tasks on average and %s at most", unit.Fixed(l.RunnableMean, 1), unit.Whole(l.RunnableMax))
 	})
@@ -74,7 +64,7 @@ func runnableFigure(r *result.Result) *Figure {
 	return f
 }
 
-func coresFigure(r *result.Result) *Figure {
+func coresFigure(r *result.Result) *chart.Figure {
 	f := loadFigure(r, coresBySecond, func(l result.Load) string {
 		return fmt.Sprintf("%s cores busy on average", unit.Fixed(l.CPUCores, 2))
 	})
@@ -86,7 +76,7 @@ func coresFigure(r *result.Result) *Figure {
 	return f
 }
 
-func defunctFigure(r *result.Result) *Figure {
+func defunctFigure(r *result.Result) *chart.Figure {
 	f := loadFigure(r, counted(func(s result.Sample) int { return s.Defunct }), func(l result.Load) string {
 		return fmt.Sprintf("%s at most", unit.Count(l.DefunctMax, "defunct process", "defunct processes"))
 	})
@@ -100,30 +90,32 @@ func defunctFigure(r *result.Result) *Figure {
 
 // loadFigure shows the mean of a value in each second, in a band from the least
 // to the greatest sample. The caller gives it its words.
-func loadFigure(r *result.Result, value func(result.Trial) perSecond, tell func(result.Load) string) *Figure {
+func loadFigure(r *result.Result, value func(result.Trial) perSecond, tell func(result.Load) string) *chart.Figure {
 	if !watched(r) {
 		return nil
 	}
-	var means, highs []curve
-	var bands []plot.Plotter
-	var names []label
+	var means, highs []chart.Curve
+	var bands []chart.Mark
+	var names []chart.Label
 	var told []string
 	for _, t := range r.Replay.Trials {
-		k := targetInk(number(r, t.Target))
+		k := palette.Target(facts.Index(r, t.Target))
 		v := value(t)
-		mean := curve{v.mean, heavy(k)}
-		means, highs = append(means, mean), append(highs, curve{points: v.greatest})
-		bands = append(bands, band{v.least, v.greatest, k.faint(0.22)})
-		names = append(names, ends(t.Target, k, true, mean)...)
+		mean := chart.Curve{Points: v.mean, Style: chart.Heavy(k)}
+		means, highs = append(means, mean), append(highs, chart.Curve{Points: v.greatest})
+		bands = append(bands, chart.Band{Low: v.least, High: v.greatest, Ink: k.Faint(0.22)})
+		names = append(names, mean.Labels(t.Target, k, true)...)
 		told = append(told, t.Target+": "+tell(t.Load))
 	}
-	return &Figure{
+	return &chart.Figure{
 		Alt: strings.Join(told, "; ") + ".",
-		plot: func(width vg.Length) *plot.Plot {
-			p := timePlot(r, width, linearAxis(max(top(means...), top(highs...)), unit.Plain))
+		Plot: func(width chart.Length) *chart.Plot {
+			p := timePlot(r, width, chart.LinearAxis(max(chart.Top(means...), chart.Top(highs...)), unit.Plain))
 			p.Add(bands...)
-			add(p, means)
-			p.Add(newLabels(width, names...))
+			for _, c := range means {
+				p.Add(c)
+			}
+			p.Add(chart.NewLabels(width, names...))
 			return p
 		},
 	}

@@ -5,10 +5,7 @@ import (
 	"math"
 
 	"github.com/classibench/classibench/bench/result"
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
+	"github.com/classibench/classibench/reports/internal/chart"
 )
 
 // longestReplay bounds the time axis, in seconds: a month.
@@ -16,7 +13,7 @@ const longestReplay = 31 * 86400
 
 // timePlot returns an empty plot over the time of the replay, its stages
 // marked. All of them have the same horizontal axis.
-func timePlot(r *result.Result, width vg.Length, y axis) *plot.Plot {
+func timePlot(r *result.Result, width chart.Length, y chart.Axis) *chart.Plot {
 	end := r.Replay.Seconds
 	for _, t := range r.Replay.Trials {
 		for _, p := range t.Series {
@@ -28,27 +25,17 @@ func timePlot(r *result.Result, width vg.Length, y axis) *plot.Plot {
 			end = max(end, s.At)
 		}
 	}
-	p := newPlot(timeAxis(min(end, longestReplay), width, "since the replay began"), y)
-	under(p, stageBands(r.Replay.Stages))
+	p := chart.New(chart.TimeAxis(min(end, longestReplay), width, "since the replay began"), y)
+	stages := make(chart.Phases, len(r.Replay.Stages))
+	for i, s := range r.Replay.Stages {
+		stages[i] = chart.Phase{Name: s.Name, From: s.From, To: s.To}
+	}
+	chart.Under(p, stages)
 	return p
 }
 
-// under adds what lies below the grid.
-func under(p *plot.Plot, what plot.Plotter) {
-	p.Add(what, &plotter.Grid{Horizontal: draw.LineStyle{Color: gridInk, Width: 0.75}})
-}
-
-// rule draws a line all the way across and returns its label.
-func rule(p *plot.Plot, y float64, name string) []label {
-	p.Add(curve{
-		plotter.XYs{{X: p.X.Min, Y: y}, {X: p.X.Max, Y: y}},
-		draw.LineStyle{Color: softInk, Width: 0.9, Dashes: []vg.Length{1.5, 2.5}},
-	})
-	return []label{{name, softInk, plotter.XY{X: p.X.Max, Y: y}, false}}
-}
-
 // perSecond sums up the samples of each second, in its middle.
-type perSecond struct{ mean, least, greatest plotter.XYs }
+type perSecond struct{ mean, least, greatest chart.Points }
 
 // counted sums up what was counted at each look.
 func counted(count func(result.Sample) int) func(result.Trial) perSecond {
@@ -60,7 +47,7 @@ func counted(count func(result.Sample) int) func(result.Trial) perSecond {
 				y := float64(count(s))
 				sum, lo, hi = sum+y, min(lo, y), max(hi, y)
 			}
-			at := func(y float64) plotter.XY { return plotter.XY{X: second + 0.5, Y: y} }
+			at := func(y float64) chart.Point { return chart.Point{X: second + 0.5, Y: y} }
 			out.mean, out.least, out.greatest = append(out.mean, at(sum/float64(len(samples)))), append(out.least, at(lo)), append(out.greatest, at(hi))
 		}
 		return out
@@ -80,7 +67,7 @@ func coresBySecond(t result.Trial) perSecond {
 			used, time, before = used+s.CPU*length, time+length, s.At
 		}
 		if time > 0 {
-			out.mean = append(out.mean, plotter.XY{X: second + 0.5, Y: used / time})
+			out.mean = append(out.mean, chart.Point{X: second + 0.5, Y: used / time})
 		}
 	}
 	return out

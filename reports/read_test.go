@@ -12,18 +12,18 @@ import (
 	"testing"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/reports/internal/files"
+	"github.com/classibench/classibench/reports/internal/reporttest"
+	"github.com/classibench/classibench/reports/internal/text"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// sameFloat takes all that is not known for the same: JSON has one null for it.
-var sameFloat = cmp.Comparer(func(a, b result.Float) bool { return a == b || !a.Known() && !b.Known() })
-
 func TestRoundTrip(t *testing.T) {
-	for name, r := range variants(t) {
+	for name, r := range reporttest.Variants(t) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			if err := writeFile(dir, result.ResultFile, func(w io.Writer) error { return result.JSON(w, r) }); err != nil {
+			if err := files.Write(dir, result.ResultFile, func(w io.Writer) error { return result.JSON(w, r) }); err != nil {
 				t.Fatal(err)
 			}
 			for _, path := range []string{dir, filepath.Join(dir, result.ResultFile)} {
@@ -40,7 +40,7 @@ func TestRoundTrip(t *testing.T) {
 }
 
 func TestReadErrors(t *testing.T) {
-	whole := encoded(t, sample(t))
+	whole := reporttest.Encoded(t, reporttest.Sample(t))
 	dir := t.TempDir()
 	for _, tc := range []struct{ name, text, want string }{
 		{"empty", "", "is empty"},
@@ -89,18 +89,9 @@ func TestReadTakesNewKeys(t *testing.T) {
 	}
 }
 
-func encoded(tb testing.TB, r *result.Result) []byte {
-	tb.Helper()
-	var b bytes.Buffer
-	if err := result.JSON(&b, r); err != nil {
-		tb.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 // tiny is a result of a few hundred bytes, to mutate.
 func tiny(tb testing.TB) *result.Result {
-	r := sample(tb)
+	r := reporttest.Sample(tb)
 	r.Environment.Versions = nil
 	r.Scenario.Routes = r.Scenario.Routes[:1]
 	r.Replay.Stages = r.Replay.Stages[:1]
@@ -128,7 +119,7 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again, err := result.Decode(encoded(t, r))
+		again, err := result.Decode(reporttest.Encoded(t, r))
 		if err != nil {
 			t.Fatalf("cannot be read again: %v", err)
 		}
@@ -136,7 +127,7 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("differs when read again (-first +second):\n%s", diff)
 		}
 		for name, draw := range map[string]func(io.Writer, *result.Result) error{
-			"text": func(w io.Writer, r *result.Result) error { return Text(w, r, TextOptions{}) }, "Markdown": Markdown, "benchfmt": Benchfmt, "HTML": HTML,
+			"text": func(w io.Writer, r *result.Result) error { return Text(w, r, text.Options{}) }, "Markdown": Markdown, "benchfmt": Benchfmt, "HTML": HTML,
 		} {
 			if err := draw(&bytes.Buffer{}, r); err != nil {
 				t.Errorf("%s: %v", name, err)
@@ -148,7 +139,7 @@ func FuzzRead(f *testing.F) {
 // A result with a number that JSON does not have is refused, not written
 // without it.
 func TestJSONRefusesWhatItCannotWrite(t *testing.T) {
-	r := sample(t)
+	r := reporttest.Sample(t)
 	r.Seconds = math.NaN()
 	if err := result.JSON(&bytes.Buffer{}, r); err == nil {
 		t.Error("JSON wrote NaN seconds, want an error")
@@ -174,3 +165,6 @@ func TestReadRefusesAGateThatWasEdited(t *testing.T) {
 		}
 	}
 }
+
+// sameFloat takes all that is not known for the same: JSON has one null for it.
+var sameFloat = cmp.Comparer(func(a, b result.Float) bool { return a == b || !a.Known() && !b.Known() })

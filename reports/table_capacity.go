@@ -9,13 +9,15 @@ import (
 
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/unit"
+	"github.com/classibench/classibench/reports/internal/facts"
+	"github.com/classibench/classibench/reports/internal/table"
 )
 
 // capacityTable shows what each target carries when it is kept busy.
-func capacityTable(r *result.Result) table {
-	t := table{
+func capacityTable(r *result.Result) table.Table {
+	t := table.Table{
 		Caption: "What each target carries when it is kept busy",
-		Columns: []column{
+		Columns: []table.Column{
 			{Name: "carried", Detail: "hits/s", Title: "right answers a second over all blocks"},
 			{Name: "gain", Title: "times the throughput of " + r.Baseline()},
 			{Name: "interval", Detail: levelOf(r), Title: "confidence interval of the gain"},
@@ -28,42 +30,37 @@ func capacityTable(r *result.Result) table {
 			{Name: "CPU", Detail: "per hit", Title: "CPU time of the target's process tree per right answer", Spare: 1},
 		},
 	}
-	g := group{}
+	g := table.Group{}
 	for i, target := range r.Targets {
 		if x, ok := r.Capacity.Throughput[target.Name]; ok {
 			g.Rows = append(g.Rows, capacityRow(r, i, x))
 		}
 	}
-	t.Groups = []group{g}
-	t.attach(doubts(r, "capacity"))
-	return t.without(func(c cell) bool { return c.Number == unit.Unknown || c.Number == "" })
+	t.Groups = []table.Group{g}
+	t.Attach(doubts(r, "capacity"))
+	return t.WithoutEmpty()
 }
 
-func capacityRow(r *result.Result, i int, x result.Throughput) row {
+func capacityRow(r *result.Result, i int, x result.Throughput) table.Row {
 	name := r.Targets[i].Name
-	gain, interval := cell{Number: unit.Unknown, Tone: quiet}, cell{Number: unit.Unknown, Tone: quiet}
+	gain, interval := table.Cell{Number: unit.Unknown, Tone: table.Quiet}, table.Cell{Number: unit.Unknown, Tone: table.Quiet}
 	if g, ok := r.Capacity.GainOf(name); ok {
-		gain, interval = cell{Number: unit.Times(g.Ratio), Tone: strong}, cell{Number: between(g)}
+		gain, interval = table.Cell{Number: unit.Times(g.Ratio), Tone: table.Strong}, table.Cell{Number: between(g)}
 		if r.GainInvalid(name) != "" {
-			gain.Tone, interval.Tone = quiet, quiet
+			gain.Tone, interval.Tone = table.Quiet, table.Quiet
 		}
 	} else if i == 0 && r.Capacity.Gain != nil {
-		gain, interval = cell{Number: "1×", Tone: quiet}, cell{Tone: quiet}
+		gain, interval = table.Cell{Number: "1×", Tone: table.Quiet}, table.Cell{Tone: table.Quiet}
 	}
-	cells := []cell{{Number: unit.Number(x.RPS)}, gain, interval, errorCell(x.Hits, x.Errors, result.MaxErrors)}
+	cells := []table.Cell{{Number: unit.Number(x.RPS)}, gain, interval, errorCell(x.Hits, x.Errors, result.MaxErrors)}
 	cells = append(cells, latencyCells(x.Latency, math.Inf(1))...)
 	cells = append(cells, timeCell(cpuPerHit(r.Capacity.Quads, name)))
-	return row{Head: name, Target: i, Cells: cells}
-}
-
-// hasBounds reports whether the interval of a gain says anything.
-func hasBounds(g result.Gain) bool {
-	return g.Bounded()
+	return table.Row{Head: name, Target: i, Cells: cells}
 }
 
 // between prints the interval of a gain.
 func between(g result.Gain) string {
-	if !hasBounds(g) {
+	if !g.Bounded() {
 		return unit.Unknown
 	}
 	return unit.Times(g.Low) + " to " + unit.Times(g.High)
@@ -71,7 +68,7 @@ func between(g result.Gain) string {
 
 // intervalWords is the interval in a text, where a dash would say nothing.
 func intervalWords(g result.Gain) string {
-	if !hasBounds(g) {
+	if !g.Bounded() {
 		return "not known from so few quads"
 	}
 	return between(g)
@@ -145,7 +142,7 @@ func quadCounts(r *result.Result) []int {
 		return []int{len(r.Capacity.Quads)} // whatever they say of their candidate
 	}
 	for _, q := range r.Capacity.Quads {
-		if i := number(r, q.Candidate); i > 0 {
+		if i := facts.Index(r, q.Candidate); i > 0 {
 			counts[i-1]++
 		}
 	}
@@ -162,13 +159,13 @@ func quadSeconds(quads []result.Quad) float64 {
 }
 
 // gainFacts are the fine print of a gain.
-func gainFacts(g result.Gain) []fact {
+func gainFacts(g result.Gain) table.Facts {
 	sample := unit.Count(g.Quads, "quad") + " in " + unit.Count(g.Sessions, "session")
 	ranks := "too few sessions"
 	if g.Wilcoxon[0].Known() && g.Wilcoxon[1].Known() {
 		ranks = unit.Times(float64(g.Wilcoxon[0])) + " to " + unit.Times(float64(g.Wilcoxon[1]))
 	}
-	return []fact{
+	return table.Facts{
 		{Term: "Estimate", Text: unit.Times(g.Ratio) + " (geometric mean of the quads)"},
 		{Term: unit.Percent(g.Level) + " interval", Text: intervalWords(g) + " (Student's t, " + unit.Fixed(float64(g.DF), 1) + " degrees of freedom)"},
 		{Term: "Signed ranks", Text: ranks + " (Wilcoxon, exact)"},

@@ -8,13 +8,15 @@ import (
 
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/unit"
+	"github.com/classibench/classibench/reports/internal/facts"
+	"github.com/classibench/classibench/reports/internal/table"
 )
 
 // stagesTable shows all targets side by side at each stage of the replay.
-func stagesTable(r *result.Result) table {
-	t := table{
+func stagesTable(r *result.Result) table.Table {
+	t := table.Table{
 		Caption: "The same traffic, stage by stage",
-		Columns: []column{
+		Columns: []table.Column{
 			{Name: "offered", Detail: "hits/s", Title: "hits that fell due, a second", Spare: 5},
 			{Name: "achieved", Detail: "hits/s", Title: "right answers given within the stage, a second"},
 			{Name: "errors", Title: "share of the hits that went wrong"},
@@ -35,14 +37,14 @@ func stagesTable(r *result.Result) table {
 		t.Groups = append(t.Groups, stageGroup(r, i, s))
 	}
 	t.Groups = append(t.Groups, wholeGroup(r))
-	t.attach(replayDoubts(r))
+	t.Attach(replayDoubts(r))
 	if watched(r) {
 		return t
 	}
 	if r.Environment.OS != "linux" { // elsewhere there is another reason, which a warning tells
-		t.attach([]note{{-1, "What the targets' processes used could not be seen on this system."}})
+		t.Attach(table.Notes{{Target: -1, Text: "What the targets' processes used could not be seen on this system."}})
 	}
-	return t.unnamed("CPU", "runnable", "defunct", "memory")
+	return t.Unnamed("CPU", "runnable", "defunct", "memory")
 }
 
 // watched reports whether the targets' process trees could be looked into.
@@ -60,14 +62,14 @@ func objectiveWords(r *result.Result) string {
 	return "p95 ≤ " + unit.Span(o.P95)
 }
 
-func stageGroup(r *result.Result, i int, s result.Stage) group {
-	g := group{Head: s.Name, Aside: fmt.Sprintf("%s hits/s offered (%s), from %s to %s", unit.Plain(s.Offered), s.Rate, unit.Span(s.From), unit.Span(s.To))}
+func stageGroup(r *result.Result, i int, s result.Stage) table.Group {
+	g := table.Group{Head: s.Name, Aside: fmt.Sprintf("%s hits/s offered (%s), from %s to %s", unit.Plain(s.Offered), s.Rate, unit.Span(s.From), unit.Span(s.To))}
 	for _, t := range r.Replay.Trials {
 		if i < len(t.Stages) {
 			x := t.Stages[i]
-			met := cell{Number: "missed", Tone: bad}
+			met := table.Cell{Number: "missed", Tone: table.Bad}
 			if x.Meets {
-				met = cell{Number: "met", Tone: good}
+				met = table.Cell{Number: "met", Tone: table.Good}
 			}
 			cells := append(trafficCells(r, x.OfferedRPS, x.AchievedRPS, x.Hits, x.Errors, x.Latency), loadCells(x.Load)...)
 			g.Rows = append(g.Rows, trialRow(r, t, append(cells, met)))
@@ -76,27 +78,27 @@ func stageGroup(r *result.Result, i int, s result.Stage) group {
 	return g
 }
 
-func wholeGroup(r *result.Result) group {
-	g := group{Head: "whole replay", Aside: unit.Span(r.Replay.Seconds)}
+func wholeGroup(r *result.Result) table.Group {
+	g := table.Group{Head: "whole replay", Aside: unit.Span(r.Replay.Seconds)}
 	for _, t := range r.Replay.Trials {
 		cells := append(trafficCells(r, t.OfferedRPS, t.AchievedRPS, t.Hits, t.Errors, t.Latency), loadCells(t.Load)...)
-		g.Rows = append(g.Rows, trialRow(r, t, append(cells, cell{})))
+		g.Rows = append(g.Rows, trialRow(r, t, append(cells, table.Cell{})))
 	}
 	return g
 }
 
 // trialRow is a row of a trial; the figures of an invalid one step back.
-func trialRow(r *result.Result, t result.Trial, cells []cell) row {
+func trialRow(r *result.Result, t result.Trial, cells []table.Cell) table.Row {
 	if t.Invalid != "" {
 		for i := range cells {
-			cells[i].Tone = quiet
+			cells[i].Tone = table.Quiet
 		}
 	}
-	return row{Head: t.Target, Target: number(r, t.Target), Cells: cells}
+	return table.Row{Head: t.Target, Target: facts.Index(r, t.Target), Cells: cells}
 }
 
-func trafficCells(r *result.Result, offered, achieved float64, hits, errors uint64, l result.Latency) []cell {
-	cells := []cell{{Number: unit.Number(offered)}, {Number: unit.Number(achieved)}, errorCell(hits, errors, r.Scenario.Objective.Errors)}
+func trafficCells(r *result.Result, offered, achieved float64, hits, errors uint64, l result.Latency) []table.Cell {
+	cells := []table.Cell{{Number: unit.Number(offered)}, {Number: unit.Number(achieved)}, errorCell(hits, errors, r.Scenario.Objective.Errors)}
 	limit := math.Inf(1)
 	if p95 := r.Scenario.Objective.P95; p95 > 0 {
 		limit = p95
@@ -105,52 +107,52 @@ func trafficCells(r *result.Result, offered, achieved float64, hits, errors uint
 }
 
 // latencyCells are p50, p90, p95, p99 and max.
-func latencyCells(l result.Latency, p95 float64) []cell {
-	cells := []cell{timeCell(float64(l.P50)), timeCell(float64(l.P90)), timeCell(float64(l.P95)), timeCell(float64(l.P99)), timeCell(float64(l.Max))}
+func latencyCells(l result.Latency, p95 float64) []table.Cell {
+	cells := []table.Cell{timeCell(float64(l.P50)), timeCell(float64(l.P90)), timeCell(float64(l.P95)), timeCell(float64(l.P99)), timeCell(float64(l.Max))}
 	if float64(l.P95) > p95 {
-		cells[2].Tone = bad
+		cells[2].Tone = table.Bad
 	}
 	return cells
 }
 
 // loadCells are the cores busy, runnable mean and max, defunct max and memory.
-func loadCells(l result.Load) []cell {
-	return []cell{
+func loadCells(l result.Load) []table.Cell {
+	return []table.Cell{
 		{Number: unit.Fixed(l.CPUCores, 2)}, {Number: unit.Fixed(l.RunnableMean, 1)}, {Number: unit.Whole(l.RunnableMax)}, {Number: unit.Whole(l.DefunctMax)},
-		quantity(unit.Memory(l.MemoryMax)),
+		table.Quantity(unit.Memory(l.MemoryMax)),
 	}
 }
 
-func timeCell(x float64) cell { return quantity(unit.Seconds(x)) }
+func timeCell(x float64) table.Cell { return table.Quantity(unit.Seconds(x)) }
 
 // errorCell is a share of errors, bad above a limit.
-func errorCell(hits, errors uint64, limit float64) cell {
+func errorCell(hits, errors uint64, limit float64) table.Cell {
 	x := result.ErrorShare(hits, errors)
-	c := cell{Number: unit.Percent(x)}
+	c := table.Cell{Number: unit.Percent(x)}
 	if x > limit {
-		c.Tone = bad
+		c.Tone = table.Bad
 	}
 	return c
 }
 
 // routesTable shows all targets side by side at each route of the mix.
-func routesTable(r *result.Result) table {
-	t := table{
+func routesTable(r *result.Result) table.Table {
+	t := table.Table{
 		Caption: "Each route over the whole replay",
-		Columns: []column{
+		Columns: []table.Column{
 			{Name: "hits", Title: "right answers"}, {Name: "errors"}, {Name: "p50"}, {Name: "p90", Spare: 2},
 			{Name: "p95"}, {Name: "p99"}, {Name: "max", Spare: 1},
 		},
 	}
 	for _, route := range r.Scenario.Routes {
-		g := group{Head: route}
+		g := table.Group{Head: route}
 		for _, trial := range r.Replay.Trials {
 			i := slices.IndexFunc(trial.Routes, func(x result.RouteResult) bool { return x.Route == route })
 			if i < 0 {
 				continue
 			}
 			x := trial.Routes[i]
-			cells := []cell{{Number: unit.Whole(x.Hits)}, errorCell(x.Hits, x.Errors, r.Scenario.Objective.Errors)}
+			cells := []table.Cell{{Number: unit.Whole(x.Hits)}, errorCell(x.Hits, x.Errors, r.Scenario.Objective.Errors)}
 			g.Rows = append(g.Rows, trialRow(r, trial, append(cells, latencyCells(x.Latency, math.Inf(1))...)))
 		}
 		t.Groups = append(t.Groups, g)
@@ -160,20 +162,20 @@ func routesTable(r *result.Result) table {
 
 // faultsTable shows what went wrong, with an example of each kind. It has no
 // rows if nothing did.
-func faultsTable(r *result.Result) table {
-	t := table{
+func faultsTable(r *result.Result) table.Table {
+	t := table.Table{
 		Caption: "What went wrong",
-		Columns: []column{{Name: "hits"}, {Name: "fault", Left: true}, {Name: "example", Left: true}},
+		Columns: []table.Column{{Name: "hits"}, {Name: "fault", Left: true}, {Name: "example", Left: true}},
 	}
-	g := group{}
+	g := table.Group{}
 	for _, trial := range r.Replay.Trials {
 		for _, f := range faults(trial.Faults) {
-			g.Rows = append(g.Rows, row{Head: trial.Target, Target: number(r, trial.Target),
-				Cells: []cell{{Number: unit.Whole(f.Count)}, {Number: f.kind}, {Number: f.Example}}})
+			g.Rows = append(g.Rows, table.Row{Head: trial.Target, Target: facts.Index(r, trial.Target),
+				Cells: []table.Cell{{Number: unit.Whole(f.Count)}, {Number: f.kind}, {Number: f.Example}}})
 		}
 	}
 	if len(g.Rows) > 0 {
-		t.Groups = []group{g}
+		t.Groups = []table.Group{g}
 	}
 	return t
 }

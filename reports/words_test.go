@@ -9,18 +9,21 @@ import (
 
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/unit"
+	"github.com/classibench/classibench/reports/internal/facts"
+	"github.com/classibench/classibench/reports/internal/reporttest"
+	"github.com/classibench/classibench/reports/internal/text"
 )
 
 // No report has words around a number that is not there, or one of several things.
 func TestNoEmptyWords(t *testing.T) {
 	empty := regexp.MustCompile(`within –|mDE|\. \.|interval –|\b1 (tasks|routes|quads|users|answers|requests|processes)\b|\(\)|%!`)
-	for name, r := range variants(t) {
+	for name, r := range reporttest.Variants(t) {
 		for kind, draw := range map[string]func(io.Writer) error{
-			"text": func(w io.Writer) error { return Text(w, r, TextOptions{}) },
+			"text": func(w io.Writer) error { return Text(w, r, text.Options{}) },
 			"md":   func(w io.Writer) error { return Markdown(w, r) },
 			"html": func(w io.Writer) error { return HTML(w, r) },
 		} {
-			if found := empty.FindString(string(written(t, draw))); found != "" {
+			if found := empty.FindString(string(reporttest.Written(t, draw))); found != "" {
 				t.Errorf("%s as %s: %q", name, kind, found)
 			}
 		}
@@ -31,9 +34,9 @@ func TestNoEmptyWords(t *testing.T) {
 // blame.
 func TestInterruptedOnLinux(t *testing.T) {
 	const blame = "could not be seen on this system"
-	r := variants(t)["other system"]
+	r := reporttest.Variants(t)["other system"]
 	text := func() string {
-		return string(written(t, func(w io.Writer) error { return Text(w, r, TextOptions{Width: 200}) }))
+		return string(reporttest.Written(t, func(w io.Writer) error { return Text(w, r, text.Options{Width: 200}) }))
 	}
 	if !strings.Contains(text(), blame) {
 		t.Error("elsewhere it is")
@@ -44,10 +47,10 @@ func TestInterruptedOnLinux(t *testing.T) {
 }
 
 func TestCommandsCanBePasted(t *testing.T) {
-	r := sample(t)
+	r := reporttest.Sample(t)
 	r.Command = []string{"classibench", "gate", "--build", "go build -o {out} ./cmd/shop"}
 	r.Targets[0].Command = []string{"sh", "-c", "echo it's"}
-	got := string(written(t, func(w io.Writer) error { return Markdown(w, r) }))
+	got := string(reporttest.Written(t, func(w io.Writer) error { return Markdown(w, r) }))
 	for _, want := range []string{"`classibench gate --build 'go build -o {out} ./cmd/shop'`", `sh -c 'echo it'\''s'`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got\n%s\nwant %s", got, want)
@@ -57,7 +60,7 @@ func TestCommandsCanBePasted(t *testing.T) {
 
 // A gain stands in the headline though the replay is invalid, and not though it is itself.
 func TestWhatHoldsStandsInTheHeadline(t *testing.T) {
-	r := variants(t)["in part"]
+	r := reporttest.Variants(t)["in part"]
 	v := newView(r)
 	if len(v.Trusted) != 1 || v.Trusted[0].Candidate != "persistent" || invalidWords(r) != "Invalid: the throughput of fastcgi behind a proxy, the replay against cgi" {
 		t.Errorf("got %+v, %q", v.Trusted, invalidWords(r))
@@ -70,7 +73,7 @@ func TestWhatHoldsStandsInTheHeadline(t *testing.T) {
 
 // Quads of slow answers are longer than a second.
 func TestCapacityMethodTellsHowLongQuadsAre(t *testing.T) {
-	r := sample(t)
+	r := reporttest.Sample(t)
 	r.Capacity.Quads = r.Capacity.Quads[:3]
 	for i := range r.Capacity.Quads {
 		for j := range r.Capacity.Quads[i].Blocks {
@@ -85,7 +88,7 @@ func TestCapacityMethodTellsHowLongQuadsAre(t *testing.T) {
 
 // The method and the fine print of a gain count the same quads.
 func TestQuadsAreCountedAlike(t *testing.T) {
-	r := variants(t)["three targets"]
+	r := reporttest.Variants(t)["three targets"]
 	method := capacityMethod(r)
 	for _, g := range gains(r) {
 		count := unit.Count(g.Quads, "quad")
@@ -96,9 +99,9 @@ func TestQuadsAreCountedAlike(t *testing.T) {
 }
 
 func TestNoReplayWithoutTrials(t *testing.T) {
-	r := variants(t)["before the replay"]
+	r := reporttest.Variants(t)["before the replay"]
 	for kind, draw := range map[string]func(io.Writer) error{
-		"text":     func(w io.Writer) error { return Text(w, r, TextOptions{}) },
+		"text":     func(w io.Writer) error { return Text(w, r, text.Options{}) },
 		"markdown": func(w io.Writer) error { return Markdown(w, r) },
 	} {
 		var b strings.Builder
@@ -112,15 +115,15 @@ func TestNoReplayWithoutTrials(t *testing.T) {
 }
 
 func TestNotesNameTheirTarget(t *testing.T) {
-	r := sample(t)
-	rename(r, "persistent", "server")
+	r := reporttest.Sample(t)
+	reporttest.Rename(r, "persistent", "server")
 	for text, want := range map[string]string{
 		"no error, since a server may close a connection": "server: no error, since a server may close a connection",
 		"half of the answers of server took 44 ms":        "half of the answers of server took 44 ms",
 		"server used 3% of a core":                        "server used 3% of a core",
 		"server: 3 × timeout":                             "server: 3 × timeout",
 	} {
-		if got := noteOn(r, 1, text).Text; got != want {
+		if got := facts.NoteOn(r, 1, text).Text; got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

@@ -11,35 +11,23 @@ import (
 	"testing"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/reports/internal/files"
+	"github.com/classibench/classibench/reports/internal/reporttest"
 	"github.com/google/go-cmp/cmp"
 )
 
-// files are the names in a directory.
-func files(t *testing.T, dir string) []string {
-	t.Helper()
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	for _, e := range entries {
-		names = append(names, e.Name())
-	}
-	return names
-}
-
 func TestWriteDir(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "new", "directory")
-	r := sample(t)
+	r := reporttest.Sample(t)
 	if err := WriteDir(dir, r); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{result.ResultFile, pageFile, summaryFile, benchfmtFile}
-	for _, name := range figureNames {
+	want := []string{result.ResultFile, files.Page, files.Summary, files.Benchfmt}
+	for _, name := range FigureNames() {
 		want = append(want, name+".svg", name+".png")
 	}
 	slices.Sort(want)
-	if diff := cmp.Diff(want, files(t, dir)); diff != "" {
+	if diff := cmp.Diff(want, reporttest.Files(t, dir)); diff != "" {
 		t.Errorf("files differ (-want +got):\n%s", diff)
 	}
 	for _, name := range want {
@@ -53,14 +41,14 @@ func TestWriteDir(t *testing.T) {
 func TestWriteDirReplacesAFormerReport(t *testing.T) {
 	dir := t.TempDir()
 	notes := filepath.Join(dir, "notes.txt")
-	if err := errors.Join(WriteDir(dir, sample(t)), os.WriteFile(notes, []byte("mine"), 0o600)); err != nil {
+	if err := errors.Join(WriteDir(dir, reporttest.Sample(t)), os.WriteFile(notes, []byte("mine"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteDir(dir, variants(t)["capacity only"]); err != nil {
+	if err := WriteDir(dir, reporttest.Variants(t)["capacity only"]); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{benchfmtFile, "gain.png", "gain.svg", "notes.txt", pageFile, result.ResultFile, summaryFile}
-	if diff := cmp.Diff(want, files(t, dir)); diff != "" {
+	want := []string{files.Benchfmt, "gain.png", "gain.svg", "notes.txt", files.Page, result.ResultFile, files.Summary}
+	if diff := cmp.Diff(want, reporttest.Files(t, dir)); diff != "" {
 		t.Errorf("files differ (-want +got):\n%s", diff)
 	}
 	r, err := result.Read(dir)
@@ -74,17 +62,17 @@ func TestWriteDirWhereItCannot(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	err := WriteDir(filepath.Join(file, "report"), sample(t))
+	err := WriteDir(filepath.Join(file, "report"), reporttest.Sample(t))
 	if err == nil || !strings.HasPrefix(err.Error(), "make the report's directory: ") {
 		t.Errorf("WriteDir below a file = %v, want an error that says what was tried", err)
 	}
 	taken := t.TempDir()
-	if err := os.MkdirAll(filepath.Join(taken, pageFile, "x"), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(taken, files.Page, "x"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	err = WriteDir(taken, sample(t))
-	if err == nil || !strings.Contains(err.Error(), pageFile) {
-		t.Errorf("WriteDir where %s is a directory = %v, want an error that names it", pageFile, err)
+	err = WriteDir(taken, reporttest.Sample(t))
+	if err == nil || !strings.Contains(err.Error(), files.Page) {
+		t.Errorf("WriteDir where %s is a directory = %v, want an error that names it", files.Page, err)
 	}
 	if _, err := result.Read(taken); err != nil {
 		t.Errorf("the result was not saved: %v", err)
@@ -95,7 +83,7 @@ func TestWriteDirWhereItCannot(t *testing.T) {
 func TestWriteFileLeavesNothingBehind(t *testing.T) {
 	dir := t.TempDir()
 	broken := errors.New("broken")
-	err := writeFile(dir, "page", func(w io.Writer) error {
+	err := files.Write(dir, "page", func(w io.Writer) error {
 		if _, err := w.Write([]byte("half")); err != nil {
 			return err
 		}
@@ -104,7 +92,7 @@ func TestWriteFileLeavesNothingBehind(t *testing.T) {
 	if !errors.Is(err, broken) || !strings.HasPrefix(err.Error(), "write "+filepath.Join(dir, "page")+": ") {
 		t.Errorf("writeFile = %v, want an error that names the file", err)
 	}
-	if left := files(t, dir); len(left) > 0 {
+	if left := reporttest.Files(t, dir); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "page")); !errors.Is(err, fs.ErrNotExist) {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/candidate"
-	"github.com/classibench/classibench/reports"
+	"github.com/classibench/classibench/reports/gate"
 	"github.com/classibench/classibench/scenarios"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -155,7 +155,7 @@ func (o gateOptions) check() error {
 
 // finishGate saves and shows what was measured, also when it failed midway.
 func (p *program) finishGate(r *result.Result, failed error, o gateOptions) error {
-	if err := reports.WriteGateDir(o.out, r, o.shown()); err != nil {
+	if err := gate.WriteDir(o.out, r, o.shown()); err != nil {
 		unsaved := usageError(err, "choose another directory with --out")
 		if failed != nil {
 			return errors.Join(describe(failed), unsaved)
@@ -198,10 +198,10 @@ func (p *program) printGate(r *result.Result) error {
 	if p.json {
 		return withoutPipeError(p.printJSON(r))
 	}
-	return withoutPipeError(reports.GateText(p.stdout, r, p.textOptions()))
+	return withoutPipeError(gate.Text(p.stdout, r, p.textOptions()))
 }
 
 // shown is how the outcome is to be shown.
-func (o gateOptions) shown() reports.GateOptions {
-	return reports.GateOptions{InconclusiveFails: o.inconclusive == "fail"}
+func (o gateOptions) shown() gate.Options {
+	return gate.Options{InconclusiveFails: o.inconclusive == "fail"}
 }

@@ -9,7 +9,7 @@ import (
 	"os"
 
 	"github.com/classibench/classibench/bench/result"
-	"github.com/classibench/classibench/reports"
+	"github.com/classibench/classibench/reports/gate"
 )
 
 // reportToCI shows GitHub the outcome, where GitHub has set its variables: a
@@ -17,7 +17,7 @@ import (
 func (p *program) reportToCI(r *result.Result, o gateOptions) error {
 	if os.Getenv("GITHUB_ACTIONS") == "true" {
 		// Workflow commands are read from either stream; data stay alone on stdout.
-		if err := withoutPipeError(reports.Annotations(p.stderr, r, o.shown())); err != nil {
+		if err := withoutPipeError(gate.Annotations(p.stderr, r, o.shown())); err != nil {
 			return err
 		}
 	}
@@ -25,7 +25,7 @@ func (p *program) reportToCI(r *result.Result, o gateOptions) error {
 	if path == "" {
 		return nil
 	}
-	if err := appendTo(path, func(w io.Writer) error { return reports.GateMarkdown(w, r) }); err != nil {
+	if err := appendTo(path, func(w io.Writer) error { return gate.Markdown(w, r) }); err != nil {
 		return usageError(fmt.Errorf("write the summary of the job: %w", err), "GITHUB_STEP_SUMMARY names the file")
 	}
 	return nil
@@ -37,14 +37,14 @@ func (p *program) reportFailureToCI(failed error, o gateOptions) error {
 	if errors.Is(failed, context.Canceled) {
 		return nil
 	}
-	r := reports.GateFailure(failed)
-	if err := reports.WriteGateFailure(o.out, r); err != nil {
+	r := gate.Failure(failed)
+	if err := gate.WriteFailure(o.out, r); err != nil {
 		return usageError(err, "choose another directory with --out")
 	}
 	if os.Getenv("GITHUB_ACTIONS") != "true" {
 		return nil
 	}
-	return withoutPipeError(reports.Annotations(p.stderr, r, o.shown()))
+	return withoutPipeError(gate.Annotations(p.stderr, r, o.shown()))
 }
 
 // appendTo appends a text to what other commands wrote, all of it or nothing, after a blank

@@ -14,7 +14,7 @@ import (
 	"github.com/classibench/classibench/internal/git"
 	"github.com/classibench/classibench/internal/history"
 	"github.com/classibench/classibench/internal/unit"
-	"github.com/classibench/classibench/reports"
+	historyreport "github.com/classibench/classibench/reports/history"
 	"github.com/spf13/cobra"
 )
 
@@ -106,7 +106,7 @@ func (p *program) historyShow(ctx context.Context, o historyShowOptions) (err er
 		return noRunsError(o.db, runs, o.filter)
 	}
 	if o.out != "" {
-		if err := reports.WriteHistory(o.out, groups); err != nil {
+		if err := historyreport.WriteDir(o.out, groups); err != nil {
 			return usageError(err, "choose another directory with --out")
 		}
 		p.logf("history: %s", filepath.Join(o.out, "history.html"))
@@ -114,7 +114,7 @@ func (p *program) historyShow(ctx context.Context, o historyShowOptions) (err er
 	if p.json {
 		return p.printJSON(groups)
 	}
-	return reports.HistoryText(p.stdout, firstMetric(groups, o.filter.Metric), p.textOptions())
+	return historyreport.Text(p.stdout, firstMetric(groups, o.filter.Metric), p.textOptions())
 }
 
 // orderedRuns are the runs of a history in the order of their commits.

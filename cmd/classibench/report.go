@@ -6,6 +6,7 @@ import (
 
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/reports"
+	"github.com/classibench/classibench/reports/gate"
 	"github.com/spf13/cobra"
 )
 
@@ -38,7 +39,7 @@ func (p *program) drawAgain(path, out string) error {
 		}
 	}
 	if r.Gate != nil {
-		if err := reports.WriteGateDir(out, r, reports.GateOptions{InconclusiveFails: true}); err != nil {
+		if err := gate.WriteDir(out, r, gate.Options{InconclusiveFails: true}); err != nil {
 			return usageError(err, "choose another directory with --out")
 		}
 		return p.printGate(r)

@@ -10,7 +10,7 @@ import (
 	"github.com/classibench/classibench/bench"
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/candidate"
-	"github.com/classibench/classibench/reports"
+	"github.com/classibench/classibench/reports/study"
 )
 
 // selfTest runs the gate on two servers that are the same, and on one that is
@@ -59,7 +59,7 @@ func (p *program) showStudy(s *result.Study) error {
 	if p.json {
 		return p.printJSON(s)
 	}
-	return reports.StudyText(p.stdout, s, p.textOptions())
+	return study.Text(p.stdout, s, p.textOptions())
 }
 
 // printStudy shows and saves what was found. The gate itself is wrong if it said
@@ -68,7 +68,7 @@ func (p *program) printStudy(s *result.Study, o gateOptions) error {
 	if len(s.Runs) == 0 {
 		return nil
 	}
-	if err := reports.WriteStudy(o.out, s); err != nil {
+	if err := study.WriteDir(o.out, s); err != nil {
 		return usageError(err, "choose another directory with --out")
 	}
 	if err := p.showStudy(s); err != nil {

@@ -39,3 +39,12 @@ func Change(x float64) string {
 	}
 	return "+" + Percent(x)
 }
+
+// Effect prints a minimum detectable effect: 4.2%. That a loss of everything would be found
+// tells nothing.
+func Effect(x float64) string {
+	if x >= 1 {
+		return Unknown
+	}
+	return Percent(x)
+}

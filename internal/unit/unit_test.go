@@ -36,6 +36,9 @@ func TestShares(t *testing.T) {
 	if got := Percent(math.NaN()); got != Unknown {
 		t.Errorf("Percent of an empty sample: got %q, want %q", got, Unknown)
 	}
+	if got := Effect(1); got != Unknown {
+		t.Errorf("the effect of a total loss: got %q, want %q", got, Unknown)
+	}
 	for x, want := range map[float64]string{0: "±0%", -1e-9: "±0%", 0.061: "+6.1%", -0.061: "−6.1%", 8: "+800%", math.Inf(-1): "–"} {
 		if got := Change(x); got != want {
 			t.Errorf("Change(%v): got %q, want %q", x, got, want)

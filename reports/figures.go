@@ -1,0 +1,28 @@
+package reports
+
+import (
+	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/reports/internal/chart"
+)
+
+// A Figure is a plot that can be drawn in any size, as SVG or PNG.
+type Figure = chart.Figure
+
+// FigureNames are the names of all figures that there may be.
+func FigureNames() []string {
+	return []string{"gain", "latency-percentiles", "latency-time", "throughput", "runnable", "cores", "defunct"}
+}
+
+// Figures returns the plots of a result; those for which it has no data are
+// left out.
+func Figures(r *result.Result) []Figure {
+	var all []Figure
+	for _, draw := range []func(*result.Result) *chart.Figure{
+		gainFigure, percentileFigure, latencyFigure, throughputFigure, runnableFigure, coresFigure, defunctFigure,
+	} {
+		if f := draw(r); f != nil {
+			all = append(all, *f)
+		}
+	}
+	return all
+}

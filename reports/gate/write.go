@@ -1,0 +1,57 @@
+// Package gate reports what a gate found: as text, as a page with a plot of how it decided,
+// as Markdown for the page of a CI system, as JUnit and as GitHub's annotations.
+//
+// Begin with WriteDir, which writes everything into a directory, and Text. The raw
+// measurements are written by reports.Benchfmt.
+package gate
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/reports"
+	"github.com/classibench/classibench/reports/internal/files"
+)
+
+// Options say how a gate's checks are passed on to a CI system. The zero
+// value suits a gate whose exit code tells inconclusive from failed.
+type Options struct {
+	InconclusiveFails bool // what could not be decided is reported as a failure
+}
+
+// WriteDir writes what a gate found into a directory, which it makes if need
+// be: result.json, from which all else can be drawn again, then junit.xml,
+// summary.md, bench.txt and gate.html. Like WriteDir it leaves nothing there of
+// a former report, and no half of a file.
+func WriteDir(dir string, r *result.Result, o Options) error {
+	return files.WriteReport(dir, r, reports.FigureNames(), drawings(r, o))
+}
+
+// Failure is the result of a gate that could not measure: what JUnit and
+// Annotations tell of it.
+func Failure(failed error) *result.Result {
+	return &result.Result{
+		Schema: result.Schema, Began: time.Now(), Gate: &result.Gate{Outcome: result.Inconclusive},
+		Verdict: result.Verdict{Sentence: "The gate could not measure.", Reasons: []string{failed.Error()}},
+	}
+}
+
+// WriteFailure writes the JUnit report of a GateFailure, and removes what a
+// former gate drew.
+func WriteFailure(dir string, r *result.Result) error {
+	if err := files.RemoveFormer(dir, reports.FigureNames()); err != nil {
+		return fmt.Errorf("remove the former report: %w", err)
+	}
+	return files.Write(dir, files.JUnit, func(w io.Writer) error { return JUnit(w, r, Options{}) })
+}
+
+func drawings(r *result.Result, o Options) []files.Drawing {
+	return []files.Drawing{
+		{Name: files.JUnit, Draw: func(w io.Writer) error { return JUnit(w, r, o) }},
+		{Name: files.Summary, Draw: func(w io.Writer) error { return Markdown(w, r) }},
+		{Name: files.Benchfmt, Draw: func(w io.Writer) error { return reports.Benchfmt(w, r) }},
+		{Name: files.GatePage, Draw: func(w io.Writer) error { return HTML(w, r) }},
+	}
+}

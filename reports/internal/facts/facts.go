@@ -1,0 +1,121 @@
+// Package facts lists how a result came about, so that others can measure the same
+// again, and finds the target that a warning is about.
+package facts
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/shell"
+	"github.com/classibench/classibench/internal/unit"
+	"github.com/classibench/classibench/reports/internal/table"
+)
+
+// Of are what somebody needs to measure the same again.
+func Of(r *result.Result) table.Facts {
+	e := r.Environment
+	all := table.Facts{
+		{Term: "Command", Code: shell.Quote(r.Command)},
+		{Term: "Machine", Text: machine(e)},
+		{Term: "Isolation", Text: e.Pinning},
+		{Term: "Traffic", Text: traffic(r.Scenario)},
+		{Term: "Objective of a stage", Text: objective(r.Scenario.Objective)},
+	}
+	for i, t := range r.Targets {
+		all = append(all, targetFacts(t, i == 0)...)
+	}
+	all = append(all,
+		table.Fact{Term: "Versions", Text: versions(r)},
+		table.Fact{Term: "Run", Text: unit.Moment(r.Began) + ", " + unit.Duration(r.Seconds)},
+	)
+	return slices.DeleteFunc(all, func(f table.Fact) bool { return f.Text == "" && f.Code == "" })
+}
+
+// machine leaves out what is not known.
+func machine(e result.Environment) string {
+	parts := []string{e.CPU, unit.Count(e.Cores, "core")}
+	if e.Memory > 0 {
+		parts = append(parts, unit.Memory(e.Memory)+" of memory")
+	}
+	parts = append(parts, strings.Join([]string{e.OS, e.Kernel, e.Arch}, " "))
+	if e.OpenFilesMax > 0 {
+		parts = append(parts, unit.Whole(e.OpenFilesMax)+" open files at most")
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return strings.TrimSpace(s) == "" }), ", ")
+}
+
+func traffic(s result.Scenario) string {
+	text := fmt.Sprintf("scenario %s (SHA-256 %s), seed %d", s.Name, shortDigest(s.SourceDigest()), s.Seed)
+	if s.Ads > 0 {
+		text += ", " + unit.Count(s.Ads, "ad")
+	}
+	if s.Description != "" {
+		text += ": " + s.Description
+	}
+	return text
+}
+
+// shortDigest is enough of a digest to tell scenarios apart by eye.
+func shortDigest(s string) string { return s[:min(len(s), 12)] }
+
+func objective(o result.Objective) string {
+	if o.P95 <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("95%% of the answers within %s of the moment they were due, and errors at most %s", unit.Span(o.P95), unit.Percent(o.Errors))
+}
+
+func targetFacts(t result.Target, baseline bool) table.Facts {
+	role := t.Kind
+	if baseline {
+		role += ", the baseline"
+	}
+	facts := table.Facts{{Term: t.Name, Text: role, Code: shell.Quote(t.Command)}}
+	if t.Build != "" {
+		facts = append(facts, table.Fact{Term: t.Name + ", built by", Code: t.Build})
+	}
+	return facts
+}
+
+func versions(r *result.Result) string {
+	parts := []string{"classibench " + r.Version, r.Environment.Go}
+	for _, name := range slices.Sorted(maps.Keys(r.Environment.Versions)) {
+		parts = append(parts, name+" "+r.Environment.Versions[name])
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Target is the number of the target that a key of the result is about, −1
+// for none: "replay.trials.cgi" is about cgi.
+func Target(r *result.Result, key string) int {
+	best := -1
+	if key == "capacity.gain" { // whatever the targets are called
+		return best
+	}
+	for i, t := range r.Targets {
+		if strings.HasSuffix(key, "."+t.Name) && (best < 0 || len(t.Name) > len(r.Targets[best].Name)) {
+			best = i
+		}
+	}
+	return best
+}
+
+// Index is the number of a target of that name, −1 for none.
+func Index(r *result.Result, name string) int {
+	return slices.IndexFunc(r.Targets, func(t result.Target) bool { return t.Name == name })
+}
+
+// NoteOn names the target that a note is about, unless the text does: at its beginning, or
+// as that of which something is. Elsewhere "server" may be any.
+func NoteOn(r *result.Result, target int, text string) table.Note {
+	if target >= 0 {
+		name := r.Targets[target].Name
+		if !strings.HasPrefix(text, name+" ") && !strings.HasPrefix(text, name+":") && !strings.Contains(text, " of "+name+" ") {
+			text = name + ": " + text
+		}
+	}
+	return table.Note{Target: target, Text: text}
+}

@@ -1,0 +1,88 @@
+// Package files writes the files of a report into a directory, each as a whole, in the
+// place of those of a former report.
+package files
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/classibench/classibench/bench/result"
+)
+
+// The files that reports draw, beside plots. A report of one kind replaces that of
+// another, so all names stand here.
+const (
+	Page     = "report.html"
+	GatePage = "gate.html"
+	Summary  = "summary.md"
+	Benchfmt = "bench.txt"
+	JUnit    = "junit.xml"
+)
+
+// WriteReport writes the result, and then what is drawn from it in the place of what
+// was drawn before.
+func WriteReport(dir string, r *result.Result, figures []string, files []Drawing) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("make the report's directory: %w", err)
+	}
+	if err := Write(dir, result.ResultFile, func(w io.Writer) error { return result.JSON(w, r) }); err != nil {
+		return err
+	}
+	if err := RemoveFormer(dir, figures); err != nil {
+		return fmt.Errorf("remove the former report: %w", err)
+	}
+	for _, f := range files {
+		if err := Write(dir, f.Name, f.Draw); err != nil {
+			return fmt.Errorf("%w (%s is saved)", err, filepath.Join(dir, result.ResultFile))
+		}
+	}
+	return nil
+}
+
+// A Drawing is a file that is drawn from a result.
+type Drawing struct {
+	Name string
+	Draw func(io.Writer) error
+}
+
+// RemoveFormer removes whatever a report of any kind may have drawn into dir, figures of
+// these names among it. JUnit reports are
+// gathered by their names, and a stale one would speak for this run.
+func RemoveFormer(dir string, figures []string) error {
+	names := []string{Summary, Benchfmt, Page, JUnit, GatePage}
+	for _, name := range figures {
+		names = append(names, name+".svg", name+".png")
+	}
+	for _, name := range names {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// Write draws a file under another name and renames it when all of it has
+// reached the disk.
+func Write(dir, name string, draw func(io.Writer) error) (err error) {
+	path := filepath.Join(dir, name)
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("write %s: %w", path, err)
+		}
+	}()
+	f, err := os.CreateTemp(dir, ".new-*-"+name)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(draw(f), f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package table
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/classibench/classibench/reports/internal/text"
+)
+
+// Text prints the table, without the columns that have no room.
+func (t Table) Text(p *text.Printer) {
+	t = t.fit(p.Width)
+	widths, head := t.widths(), t.headWidth()
+	head = min(head, max(shortestHead, p.Width-total(widths)))
+	p.Line(p.In(text.Dim, t.heads(widths, head, func(c Column) string { return c.Name })))
+	if second := strings.TrimRight(t.heads(widths, head, func(c Column) string { return c.Detail }), " "); second != "" {
+		p.Line(p.In(text.Dim, second))
+	}
+	for _, g := range t.Groups {
+		indent := ""
+		if g.Head != "" {
+			indent = "  "
+			g.text(p)
+		}
+		for _, r := range g.Rows {
+			t.row(p, r, indent, widths, head)
+		}
+	}
+	t.Notes.Text(p)
+}
+
+// text prints the head of a group, with its aside if there is room.
+func (g Group) text(p *text.Printer) {
+	head, aside := text.Clean(g.Head), text.Clean(g.Aside)
+	if aside == "" || text.Width(head)+2+text.Width(aside) > p.Width {
+		p.Line(p.In(text.Bold, text.Cut(head, p.Width)))
+		return
+	}
+	p.Line(p.In(text.Bold, head) + p.In(text.Dim, ": "+aside))
+}
+
+func (t Table) row(p *text.Printer, r Row, indent string, widths []int, head int) {
+	line := text.Pad(indent+text.Cut(text.Clean(r.Head), head-text.Width(indent)), head, true)
+	for i, c := range r.Cells {
+		text := text.Pad(text.Clean(c.aligned(t, i)), widths[i], t.Columns[i].Left)
+		line += "  " + p.In(toneAnsi[c.Tone], text)
+	}
+	p.Line(line)
+}
+
+var toneAnsi = map[Tone]text.Style{Bad: text.Red, Good: text.Green, Quiet: text.Dim, Strong: text.Bold}
+
+// aligned is a cell with its unit as wide as all units of its column, so that the
+// last digits stand one below the other.
+func (c Cell) aligned(t Table, column int) string {
+	width := t.unitWidth(column)
+	switch {
+	case width == 0:
+		return c.Number
+	case c.Unit == "":
+		return c.Number + strings.Repeat(" ", width+1)
+	}
+	return c.Number + " " + text.Pad(c.Unit, width, true)
+}
+
+func (t Table) unitWidth(column int) int {
+	width := 0
+	t.each(column, func(c Cell) { width = max(width, text.Width(c.Unit)) })
+	return width
+}
+
+func (t Table) each(column int, visit func(Cell)) {
+	for _, g := range t.Groups {
+		for _, r := range g.Rows {
+			visit(r.Cells[column])
+		}
+	}
+}
+
+// widths are the widths of the columns.
+func (t Table) widths() []int {
+	widths := make([]int, len(t.Columns))
+	for i, c := range t.Columns {
+		widths[i] = max(text.Width(c.Name), text.Width(c.Detail))
+		t.each(i, func(c Cell) { widths[i] = max(widths[i], text.Width(text.Clean(c.aligned(t, i)))) })
+	}
+	return widths
+}
+
+// The room for a name: what it gets at most, and what is left of it at least
+// where columns that may not go need the rest.
+const (
+	longestHead  = 24
+	shortestHead = 8
+)
+
+// total is the width of columns, each with the gap before it.
+func total(widths []int) int {
+	sum := 0
+	for _, w := range widths {
+		sum += 2 + w
+	}
+	return sum
+}
+
+// headWidth is the width of the rows' heads.
+func (t Table) headWidth() int {
+	width := 0
+	for _, g := range t.Groups {
+		for _, r := range g.Rows {
+			w := text.Width(text.Clean(r.Head))
+			if g.Head != "" {
+				w += 2
+			}
+			width = max(width, w)
+		}
+	}
+	return min(width, longestHead)
+}
+
+func (t Table) heads(widths []int, head int, of func(Column) string) string {
+	line := strings.Repeat(" ", head)
+	for i, c := range t.Columns {
+		line += "  " + text.Pad(text.Clean(of(c)), widths[i], c.Left)
+	}
+	return line
+}
+
+// fit takes away spare columns until the table is no wider than width.
+func (t Table) fit(width int) Table {
+	for t.headWidth()+total(t.widths()) > width && t.spare() {
+		t = t.withoutSparest()
+	}
+	return t
+}
+
+func (t Table) spare() bool {
+	return slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Spare > 0 })
+}
+
+func (t Table) withoutSparest() Table {
+	sparest := 0
+	for i, c := range t.Columns {
+		if c.Spare > t.Columns[sparest].Spare {
+			sparest = i
+		}
+	}
+	var keep []int
+	for i := range t.Columns {
+		if i != sparest {
+			keep = append(keep, i)
+		}
+	}
+	return t.only(keep)
+}
+
+// Text prints each note as a paragraph.
+func (all Notes) Text(p *text.Printer) {
+	for _, n := range all {
+		p.Paragraph(text.Yellow, "  ! ", n.Text)
+	}
+}
+
+// CutLast returns the table with its last column cut, so that it does not have to go.
+func (t Table) CutLast(width int) Table {
+	last := len(t.Columns) - 1
+	room := width - t.headWidth()
+	for _, w := range t.widths()[:last] {
+		room -= 2 + w
+	}
+	for _, g := range t.Groups {
+		for i := range g.Rows {
+			c := &g.Rows[i].Cells[last]
+			c.Number = text.Cut(text.Clean(c.Number), max(room-2, 12))
+		}
+	}
+	return t
+}
