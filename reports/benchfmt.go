@@ -39,8 +39,8 @@ func Benchfmt(w io.Writer, r *result.Result) error {
 	return nil
 }
 
-// benchUnits say which way is better, and that a stage is measured once: its
-// figures are no sample of many.
+// benchUnits declare which way is better, and that a stage is measured once: its figures
+// are no sample of many.
 var benchUnits = [][3]string{
 	{"hits/s", "better", "higher"}, {"achieved-hits/s", "better", "higher"}, {"achieved-hits/s", "assume", "exact"},
 	{"errors", "assume", "exact"}, {"p50-ns", "assume", "exact"}, {"p95-ns", "assume", "exact"}, {"p99-ns", "assume", "exact"},

@@ -30,13 +30,13 @@ type view struct {
 	Stages, Routes, Faults       *table.Table
 	GainPlot                     *chart.Figure
 	Plots                        []chart.Figure // but the gain's
-	Doubts                       table.Notes    // about nothing that has a table
+	Warnings                     table.Notes    // about nothing that has a table
 	CapacityMethod, ReplayMethod string
 	Facts                        table.Facts
 }
 
 func newView(r *result.Result) view {
-	v := view{Result: r, Bars: bars(r), Gains: gains(r), Doubts: otherDoubts(r), Facts: facts.Of(r), GainPlot: gainFigure(r), Headline: sentences(r)}
+	v := view{Result: r, Bars: bars(r), Gains: gains(r), Warnings: otherWarnings(r), Facts: facts.Of(r), GainPlot: gainFigure(r), Headline: sentences(r)}
 	for _, g := range v.Gains {
 		if r.GainInvalid(g.Candidate) == "" {
 			v.Trusted = append(v.Trusted, g)

@@ -51,5 +51,5 @@ func verdictMarkdown(m *markdown.Writer, r *result.Result) {
 		m.Printf("\n**%s**\n", markdown.Escape(partialWords(r)))
 	}
 	m.List(r.Verdict.Reasons)
-	otherDoubts(r).Markdown(m)
+	otherWarnings(r).Markdown(m)
 }

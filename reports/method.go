@@ -12,14 +12,14 @@ import (
 // replayed reports whether there is anything of a replay to show.
 func replayed(r *result.Result) bool { return r.Replay != nil && len(r.Replay.Trials) > 0 }
 
-// replayMethod says in a sentence what was replayed.
+// replayMethod is a sentence about what was replayed.
 func replayMethod(r *result.Result) string {
 	return fmt.Sprintf("%s, the same %s of traffic against each target in turn; latency counts from the moment a hit was due, and a hit not answered after %s is an error.%s",
 		r.Scenario.Name, unit.Span(r.Replay.Seconds), unit.Span(r.Replay.Timeout), capacityWords(r))
 }
 
-// capacityWords tell which capacity the rates of a replay are shares of, if they are:
-// what was known when it began, which the whole measurement corrects a little.
+// capacityWords name the capacity that the rates of a replay are shares of, if they are.
+// It was known when the replay began; the whole measurement corrects it a little.
 func capacityWords(r *result.Result) string {
 	shares := func(s result.Stage) bool { return strings.HasSuffix(s.Rate, " capacity") }
 	if !(r.Replay.Capacity > 0) || !slices.ContainsFunc(r.Replay.Stages, shares) {
@@ -36,7 +36,7 @@ func sentences(r *result.Result) []string {
 	return r.Verdict.Sentences
 }
 
-// invalidWords say which parts of a result cannot be trusted.
+// invalidWords name the parts of a result that cannot be trusted.
 func invalidWords(r *result.Result) string {
 	parts := []struct{ about, words string }{
 		{"capacity.throughput.", "the throughput of "}, {"replay.trials.", "the replay against "}, {"answers.", "the answers of "},

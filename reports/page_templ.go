@@ -247,7 +247,7 @@ func verdict(v view) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = v.Doubts.HTML("doubts").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = v.Warnings.HTML("doubts").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

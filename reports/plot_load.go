@@ -53,44 +53,36 @@ func due(r *result.Result) chart.Points {
 }
 
 func runnableFigure(r *result.Result) *chart.Figure {
-	f := loadFigure(r, counted(func(s result.Sample) int { return s.Runnable }), func(l result.Load) string {
+	return loadFigure(r, chart.Figure{
+		Name: "runnable", Title: "Load: runnable tasks", Axis: "tasks that run or wait for a core",
+		Caption: "The target's tasks that run or wait for a core, on average over each second, in a band from the least to the most of ten looks. More than the target has cores means that some wait.",
+		Alt:     "Runnable tasks over time. ",
+	}, counted(func(s result.Sample) int { return s.Runnable }), func(l result.Load) string {
 		return fmt.Sprintf("%s tasks on average and %s at most", unit.Fixed(l.RunnableMean, 1), unit.Whole(l.RunnableMax))
 	})
-	if f != nil {
-		f.Name, f.Title, f.Axis = "runnable", "Load: runnable tasks", "tasks that run or wait for a core"
-		f.Caption = "The target's tasks that run or wait for a core, on average over each second, in a band from the least to the most of ten looks. More than the target has cores means that some wait."
-		f.Alt = "Runnable tasks over time. " + f.Alt
-	}
-	return f
 }
 
 func coresFigure(r *result.Result) *chart.Figure {
-	f := loadFigure(r, coresBySecond, func(l result.Load) string {
-		return fmt.Sprintf("%s cores busy on average", unit.Fixed(l.CPUCores, 2))
-	})
-	if f != nil {
-		f.Name, f.Title, f.Axis = "cores", "CPU: cores busy", "cores busy with the target"
-		f.Caption = "CPU time of the target's process tree, ended children included, over each second."
-		f.Alt = "Cores busy over time. " + f.Alt
-	}
-	return f
+	return loadFigure(r, chart.Figure{
+		Name: "cores", Title: "CPU: cores busy", Axis: "cores busy with the target",
+		Caption: "CPU time of the target's process tree, ended children included, over each second.",
+		Alt:     "Cores busy over time. ",
+	}, coresBySecond, func(l result.Load) string { return unit.Fixed(l.CPUCores, 2) + " cores busy on average" })
 }
 
 func defunctFigure(r *result.Result) *chart.Figure {
-	f := loadFigure(r, counted(func(s result.Sample) int { return s.Defunct }), func(l result.Load) string {
-		return fmt.Sprintf("%s at most", unit.Count(l.DefunctMax, "defunct process", "defunct processes"))
+	return loadFigure(r, chart.Figure{
+		Name: "defunct", Title: "Defunct processes", Axis: "processes that ended and were not yet waited for",
+		Caption: "Processes that ended and were not yet waited for, on average over each second, in a band from the least to the most of ten looks.",
+		Alt:     "Defunct processes over time. ",
+	}, counted(func(s result.Sample) int { return s.Defunct }), func(l result.Load) string {
+		return unit.Count(l.DefunctMax, "defunct process", "defunct processes") + " at most"
 	})
-	if f != nil {
-		f.Name, f.Title, f.Axis = "defunct", "Defunct processes", "processes that ended and were not yet waited for"
-		f.Caption = "Processes that ended and were not yet waited for, on average over each second, in a band from the least to the most of ten looks."
-		f.Alt = "Defunct processes over time. " + f.Alt
-	}
-	return f
 }
 
 // loadFigure shows the mean of a value in each second, in a band from the least
-// to the greatest sample. The caller gives it its words.
-func loadFigure(r *result.Result, value func(result.Trial) perSecond, tell func(result.Load) string) *chart.Figure {
+// to the greatest sample. The figure lacks its plot, and what is said of each target.
+func loadFigure(r *result.Result, f chart.Figure, value func(result.Trial) perSecond, words func(result.Load) string) *chart.Figure {
 	if !watched(r) {
 		return nil
 	}
@@ -105,18 +97,25 @@ func loadFigure(r *result.Result, value func(result.Trial) perSecond, tell func(
 		means, highs = append(means, mean), append(highs, chart.Curve{Points: v.greatest})
 		bands = append(bands, chart.Band{Low: v.least, High: v.greatest, Ink: k.Faint(0.22)})
 		names = append(names, mean.Labels(t.Target, k, true)...)
-		told = append(told, t.Target+": "+tell(t.Load))
+		told = append(told, t.Target+": "+words(t.Load))
 	}
-	return &chart.Figure{
-		Alt: strings.Join(told, "; ") + ".",
-		Plot: func(width chart.Length) *chart.Plot {
-			p := timePlot(r, width, chart.LinearAxis(max(chart.Top(means...), chart.Top(highs...)), unit.Plain))
-			p.Add(bands...)
-			for _, c := range means {
-				p.Add(c)
-			}
-			p.Add(chart.NewLabels(width, names...))
-			return p
-		},
+	f.Alt += strings.Join(told, "; ") + "."
+	f.Plot = func(width chart.Length) *chart.Plot {
+		p := timePlot(r, width, chart.LinearAxis(max(chart.Top(means...), chart.Top(highs...)), unit.Plain))
+		p.Add(bands...)
+		for _, c := range means {
+			p.Add(c)
+		}
+		p.Add(chart.NewLabels(width, names...))
+		return p
 	}
+	return &f
+}
+
+func series(t result.Trial, value func(result.Point) float64) chart.Points {
+	points := make(chart.Points, len(t.Series))
+	for i, p := range t.Series {
+		points[i] = chart.Point{X: p.At + 0.5, Y: value(p)}
+	}
+	return points
 }

@@ -37,7 +37,7 @@ func capacityTable(r *result.Result) table.Table {
 		}
 	}
 	t.Groups = []table.Group{g}
-	t.Attach(doubts(r, "capacity"))
+	t.Attach(warningsAbout(r, "capacity"))
 	return t.WithoutEmpty()
 }
 
@@ -66,7 +66,7 @@ func between(g result.Gain) string {
 	return unit.Times(g.Low) + " to " + unit.Times(g.High)
 }
 
-// intervalWords is the interval in a text, where a dash would say nothing.
+// intervalWords is the interval in a sentence, where a dash is no answer.
 func intervalWords(g result.Gain) string {
 	if !g.Bounded() {
 		return "not known from so few quads"
@@ -104,7 +104,7 @@ func cpuPerHit(quads []result.Quad, target string) float64 {
 	return sum.CPU / float64(sum.Hits)
 }
 
-// capacityMethod says in a sentence how capacity was measured.
+// capacityMethod is a sentence about how capacity was measured.
 func capacityMethod(r *result.Result) string {
 	c := r.Capacity
 	text := fmt.Sprintf("%s without pause, in turns of %s", unit.Count(c.Users, "user"), unit.Span(c.BlockSeconds))
@@ -118,7 +118,7 @@ func capacityMethod(r *result.Result) string {
 	return text + fmt.Sprintf(" in %s and %s, spread over the run; before each session all targets were started again.", unit.Count(c.Sessions, "session"), unit.Duration(c.Seconds))
 }
 
-// quadWords tell how many quads each candidate has, as the fine print of its gain does.
+// quadWords count the quads of each candidate, as the fine print of its gain does.
 func quadWords(r *result.Result) string {
 	counts := quadCounts(r)
 	text, fewest, most := "", slices.Min(counts), slices.Max(counts)
@@ -139,7 +139,7 @@ func quadWords(r *result.Result) string {
 func quadCounts(r *result.Result) []int {
 	counts := make([]int, len(r.Targets)-1)
 	if len(counts) == 1 {
-		return []int{len(r.Capacity.Quads)} // whatever they say of their candidate
+		return []int{len(r.Capacity.Quads)} // old results do not name their candidate
 	}
 	for _, q := range r.Capacity.Quads {
 		if i := facts.Index(r, q.Candidate); i > 0 {

@@ -37,11 +37,11 @@ func stagesTable(r *result.Result) table.Table {
 		t.Groups = append(t.Groups, stageGroup(r, i, s))
 	}
 	t.Groups = append(t.Groups, wholeGroup(r))
-	t.Attach(replayDoubts(r))
+	t.Attach(replayWarnings(r))
 	if watched(r) {
 		return t
 	}
-	if r.Environment.OS != "linux" { // elsewhere there is another reason, which a warning tells
+	if r.Environment.OS != "linux" { // on Linux a warning has the reason
 		t.Attach(table.Notes{{Target: -1, Text: "What the targets' processes used could not be seen on this system."}})
 	}
 	return t.Unnamed("CPU", "runnable", "defunct", "memory")

@@ -8,11 +8,11 @@ import (
 	"github.com/classibench/classibench/reports/internal/text"
 )
 
-// TextOptions say what the terminal can show. The zero value suits a pipe.
+// TextOptions are what the terminal can show. The zero value suits a pipe.
 type TextOptions = text.Options
 
 // Text writes the verdict, its reasons and the tables of throughput and stages,
-// no line wider than asked for.
+// in lines of at most the width of the options.
 func Text(w io.Writer, r *result.Result, o TextOptions) error {
 	p := text.NewPrinter(w, o)
 	printVerdict(p, r)
@@ -38,7 +38,7 @@ func printVerdict(p *text.Printer, r *result.Result) {
 	for _, reason := range r.Verdict.Reasons {
 		p.Paragraph("", "  - ", reason)
 	}
-	otherDoubts(r).Text(p)
+	otherWarnings(r).Text(p)
 }
 
 func printFaults(p *text.Printer, r *result.Result) {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/unit"
-	"github.com/classibench/classibench/reports/internal/facts"
 	"github.com/classibench/classibench/reports/internal/reporttest"
 	"github.com/classibench/classibench/reports/internal/text"
 )
@@ -110,21 +109,6 @@ func TestNoReplayWithoutTrials(t *testing.T) {
 		}
 		if strings.Contains(b.String(), "of traffic against each target") || strings.Contains(b.String(), "## Routes") {
 			t.Errorf("%s:\n%s", kind, b.String())
-		}
-	}
-}
-
-func TestNotesNameTheirTarget(t *testing.T) {
-	r := reporttest.Sample(t)
-	reporttest.Rename(r, "persistent", "server")
-	for text, want := range map[string]string{
-		"no error, since a server may close a connection": "server: no error, since a server may close a connection",
-		"half of the answers of server took 44 ms":        "half of the answers of server took 44 ms",
-		"server used 3% of a core":                        "server used 3% of a core",
-		"server: 3 × timeout":                             "server: 3 × timeout",
-	} {
-		if got := facts.NoteOn(r, 1, text).Text; got != want {
-			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }

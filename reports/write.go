@@ -13,7 +13,7 @@ import (
 //
 // The result comes first, since all else can be drawn from it again. What a
 // former report left there is replaced or removed, so that nothing in the
-// directory tells of another run. Each file takes its name only when it is
+// directory is about another run. Each file takes its name only when it is
 // whole; on an error no half of one is left behind.
 func WriteDir(dir string, r *result.Result) error {
 	return files.WriteReport(dir, r, FigureNames(), drawings(r))

@@ -105,8 +105,8 @@ func readRuns(paths []string, force bool) ([]history.Run, error) {
 		if err != nil {
 			return nil, err
 		}
-		if run.Doubt != "" && !force {
-			return nil, fail(exitInvalid, fmt.Errorf("add %s: its figures cannot be trusted: %s", path, run.Doubt), "measure again, or keep it with --force: it is then shown but does not count")
+		if run.Excluded != "" && !force {
+			return nil, fail(exitInvalid, fmt.Errorf("add %s: its figures cannot be trusted: %s", path, run.Excluded), "measure again, or keep it with --force: it is then shown but does not count")
 		}
 		runs = append(runs, run)
 	}

@@ -53,7 +53,7 @@ func add(ctx context.Context, tx *sql.Tx, r Run) (Added, error) {
 	done, err := tx.ExecContext(ctx, `INSERT INTO runs (identity, began, commit_hash, committed, subject, label, doubt, scenario,
 		digest, seed, ads, replay_seconds, os, arch, kernel, cpu, cores, target_cores, go, result)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		r.identity, r.Began.UnixMilli(), r.Commit.Hash, unix(r.Commit.At), r.Commit.Subject, r.Label, r.Doubt, s.Scenario,
+		r.identity, r.Began.UnixMilli(), r.Commit.Hash, unix(r.Commit.At), r.Commit.Subject, r.Label, r.Excluded, s.Scenario,
 		s.Digest, s.Seed, s.Ads, s.Replay, s.OS, s.Arch, s.Kernel, s.CPU, s.Cores, s.TargetCores, s.Go, packed)
 	if err != nil {
 		return Added{}, err

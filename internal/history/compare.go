@@ -117,7 +117,7 @@ func (s *Series) search(runs []Run) {
 	var sound []int
 	var d []float64
 	for i, p := range s.Points {
-		if runs[p.Run].Doubt == "" {
+		if runs[p.Run].Excluded == "" {
 			sound, d = append(sound, i), append(d, math.Log(p.Value))
 		}
 	}

@@ -161,7 +161,7 @@ func TestSpreadIsNoStep(t *testing.T) {
 func TestDoubtfulRuns(t *testing.T) {
 	runs := values(8, 8.1, 7.9, 8, 8.1, 7.9, 2, 2, 2, 2, 2, 8, 8.1, 7.9, 8, 8, 6, 6.1, 5.9, 6, 6.1, 5.9)
 	for i := 6; i < 11; i++ {
-		runs[i].Doubt = "invalid"
+		runs[i].Excluded = "invalid"
 	}
 	s := gainOf(t, runs)
 	if len(s.Points) != len(runs) || len(s.Steps) != 1 || s.Steps[0].Before != 15 || s.Steps[0].After != 16 {

@@ -228,7 +228,7 @@ func TestDoubt(t *testing.T) {
 	} {
 		r := resultOf(7.4, day)
 		tc.change(r)
-		if got := mustRun(t, r, history.Commit{}).Doubt; got != tc.want {
+		if got := mustRun(t, r, history.Commit{}).Excluded; got != tc.want {
 			t.Errorf("Doubt = %q, want %q", got, tc.want)
 		}
 	}

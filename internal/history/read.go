@@ -65,7 +65,7 @@ func scanRun(rows *sql.Rows) (r Run, err error) {
 	var began int64
 	var committed sql.NullInt64
 	s := &r.Setting
-	err = rows.Scan(&r.ID, &began, &r.Commit.Hash, &committed, &r.Commit.Subject, &r.Label, &r.Doubt, &s.Scenario, &s.Digest, &s.Seed, &s.Ads,
+	err = rows.Scan(&r.ID, &began, &r.Commit.Hash, &committed, &r.Commit.Subject, &r.Label, &r.Excluded, &s.Scenario, &s.Digest, &s.Seed, &s.Ads,
 		&s.Replay, &s.OS, &s.Arch, &s.Kernel, &s.CPU, &s.Cores, &s.TargetCores, &s.Go)
 	r.Began, r.Commit.At = time.UnixMilli(began).UTC(), moment(committed)
 	return r, err

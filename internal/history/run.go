@@ -17,7 +17,7 @@ type Run struct {
 	Began    time.Time `json:"began"`
 	Commit   Commit    `json:"commit"`
 	Label    string    `json:"label,omitempty"`
-	Doubt    string    `json:"doubt,omitempty"` // why its figures count for nothing, though they are shown
+	Excluded string    `json:"doubt,omitempty"` // why its figures count for nothing, though they are shown
 	Setting  Setting   `json:"-"`
 	Measures []Measure `json:"-"`
 
@@ -55,7 +55,7 @@ var ErrNothing = errors.New("it holds neither a gain nor a throughput nor a p95"
 // set: what commit it was the caller has to say. The error wraps ErrNothing
 // where there is nothing to compare.
 func NewRun(r *result.Result, raw []byte) (Run, error) {
-	run := Run{Began: r.Began, Doubt: doubt(r), Setting: newSetting(r), Measures: measures(r), identity: identify(r), raw: raw}
+	run := Run{Began: r.Began, Excluded: excluded(r), Setting: newSetting(r), Measures: measures(r), identity: identify(r), raw: raw}
 	switch {
 	case r.Began.IsZero():
 		return Run{}, errors.New("take a run from a result: it does not say when the run began")
@@ -73,7 +73,7 @@ func identify(r *result.Result) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func doubt(r *result.Result) string {
+func excluded(r *result.Result) string {
 	switch {
 	case r.Partial != "":
 		return "partial: " + r.Partial

@@ -40,8 +40,8 @@ func Change(x float64) string {
 	return "+" + Percent(x)
 }
 
-// Effect prints a minimum detectable effect: 4.2%. That a loss of everything would be found
-// tells nothing.
+// Effect prints a minimum detectable effect: 4.2%. One of 100% or
+// more is no finding.
 func Effect(x float64) string {
 	if x >= 1 {
 		return Unknown

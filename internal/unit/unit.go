@@ -1,7 +1,7 @@
 // Package unit prints numbers: shares, ratios, times, counts and sizes. It has one printer
 // for each, so that a figure looks the same in text, pages, plots and messages.
 //
-// Measured figures keep three significant digits, zeros included, since these tell how
+// Measured figures keep three significant digits, zeros included, since these show how
 // precise they are (Number, Times, Seconds, Memory). Figures that were chosen, such as
 // limits, budgets and ticks, have no zeros at their end (Plain, Span), nor have shares
 // (Percent). A figure that is missing is Unknown in every form.

@@ -28,8 +28,8 @@ type annotation struct{ kind, about, text string }
 
 func annotations(r *result.Result, o Options) []annotation {
 	var all []annotation
-	if doubts := unsound(r); len(doubts) > 0 {
-		all = append(all, annotation{"error", "measurement", strings.Join(doubts, "\n")})
+	if reasons := unsound(r); len(reasons) > 0 {
+		all = append(all, annotation{"error", "measurement", strings.Join(reasons, "\n")})
 	}
 	for _, c := range r.Gate.Checks {
 		if kind := annotationKind(r, c, o); kind != "" {
@@ -42,7 +42,7 @@ func annotations(r *result.Result, o Options) []annotation {
 	return all
 }
 
-// annotationKind is empty for a check that says nothing against the change.
+// annotationKind is empty for a check that is no objection to the change.
 func annotationKind(r *result.Result, c result.Check, o Options) string {
 	switch {
 	case c.Outcome == result.Pass || !r.Verdict.Valid:

@@ -10,7 +10,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/table"
 )
 
-// factsOf are what somebody needs to measure the same again.
+// factsOf are what it takes to measure the same again.
 func factsOf(r *result.Result) table.Facts {
 	g := r.Gate
 	base, head := sides(r)
@@ -32,13 +32,13 @@ func factsOf(r *result.Result) table.Facts {
 	return slices.DeleteFunc(append(all, facts.Of(r)...), func(f table.Fact) bool { return f.Text == "" && f.Code == "" })
 }
 
-// spreadText says what the bounds of the ratio are made of.
+// spreadText describes the two intervals that the bounds of the ratio come from.
 func spreadText(s *result.Spread) string {
 	return fmt.Sprintf("within sessions %s to %s, between them %s to %s, of which the wider counts; autocorrelation of neighbouring quads %s",
 		ratioText(s.Within[0]), ratioText(s.Within[1]), ratioText(s.Between[0]), ratioText(s.Between[1]), unit.Fixed(float64(s.ACF1), 2))
 }
 
-// rule says when a comparison of throughput passes and fails.
+// rule describes when a comparison of throughput passes and fails.
 func rule(g *result.Gate) string {
 	if g.Looks == 0 {
 		return ""

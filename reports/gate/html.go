@@ -22,7 +22,7 @@ type view struct {
 	Word, Class string
 	MDE, Effort string
 	Reasons     []string
-	Doubts      table.Notes
+	Warnings    table.Notes
 	Checks      table.Table
 	Plots       []chart.Figure
 	Facts       table.Facts
@@ -31,7 +31,7 @@ type view struct {
 func newView(r *result.Result) view {
 	v := view{
 		Result: r, Word: word(r), Class: stampClasses[word(r)], MDE: mdeSentence(r.Gate), Effort: effort(r),
-		Reasons: reasons(r), Doubts: warnings(r), Checks: checksTable(r), Plots: reports.Figures(r), Facts: factsOf(r),
+		Reasons: reasons(r), Warnings: warnings(r), Checks: checksTable(r), Plots: reports.Figures(r), Facts: factsOf(r),
 	}
 	if f := figure(r); f != nil {
 		v.Plots = append([]chart.Figure{*f}, v.Plots...)

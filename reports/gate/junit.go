@@ -123,13 +123,13 @@ func measurementCase(r *result.Result) junitCase {
 		rest -= c.Seconds(r)
 	}
 	c := junitCase{Name: "measurement", Class: junitName, Time: junitSeconds(rest)}
-	if doubts := unsound(r); len(doubts) > 0 {
-		c.Error = &junitFailure{Message: text.Clean(doubts[0]), Type: "invalid", Body: body(doubts)}
+	if reasons := unsound(r); len(reasons) > 0 {
+		c.Error = &junitFailure{Message: text.Clean(reasons[0]), Type: "invalid", Body: body(reasons)}
 	}
 	return c
 }
 
-// unsound tells why a measurement is not whole or cannot be trusted.
+// unsound lists why a measurement is incomplete or cannot be trusted.
 func unsound(r *result.Result) []string {
 	var all []string
 	if !r.Verdict.Valid {
@@ -158,13 +158,12 @@ func checkCase(r *result.Result, c result.Check, o Options) junitCase {
 	return out
 }
 
-// fails reports whether a check that did not pass is a failure to those who are
-// told.
+// fails reports whether a check that did not pass is a failure in the CI system.
 func fails(g *result.Gate, c result.Check, o Options) bool {
 	return g.Weighs(c) && (c.Outcome == result.Fail || o.InconclusiveFails)
 }
 
-// checkLines are all there is to say about a check.
+// checkLines describe a check: reason, sides, ratio and minimum detectable effect.
 func checkLines(r *result.Result, c result.Check) []string {
 	base, head := sides(r)
 	lines := []string{c.Reason, "base: " + base, "head: " + head}

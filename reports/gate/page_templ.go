@@ -6,9 +6,10 @@ package gate
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
+
 import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
 	"github.com/classibench/classibench/internal/unit"
 	"github.com/classibench/classibench/reports/internal/page"
 )
@@ -186,7 +187,7 @@ func document(v view) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = v.Doubts.HTML("doubts").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = v.Warnings.HTML("doubts").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -17,8 +17,8 @@ type progress struct {
 	looks     []int        // where in the three above there was one
 }
 
-// Below the first number of quads, bounds say nothing; more than the second are
-// more than a picture can show, and than any budget has room for.
+// Below the first number of quads, bounds mean nothing. The second is more than a plot can
+// show, and than any budget has room for.
 const (
 	leastKnown = 3
 	mostShown  = 1000

@@ -10,7 +10,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/table"
 )
 
-// checksTable shows what a gate asked, and the answers.
+// checksTable shows the checks of a gate.
 func checksTable(r *result.Result) table.Table {
 	levels := levels(r.Gate)
 	t := table.Table{
@@ -50,7 +50,7 @@ func levels(g *result.Gate) []string {
 }
 
 // checkRow is a row of the table. Where checks have bounds at several levels,
-// each is told beside its bounds: routes have wider ones, since they are many.
+// each level stands beside its bounds: routes have wider ones, since they are many.
 func checkRow(r *result.Result, c result.Check, levelled bool) table.Row {
 	bounds, quads := table.Cell{Number: boundsText(c)}, unit.Unknown
 	if levelled {
@@ -64,8 +64,8 @@ func checkRow(r *result.Result, c result.Check, levelled bool) table.Row {
 	}}
 }
 
-// outcomeCell is what a check says. One that only warns does not fail, and of a
-// measurement that cannot be trusted none says anything.
+// outcomeCell is the outcome of a check. One that only warns does not fail, and all
+// checks of a measurement that cannot be trusted are void.
 func outcomeCell(r *result.Result, c result.Check) table.Cell {
 	switch {
 	case !r.Verdict.Valid:
@@ -82,14 +82,14 @@ func outcomeCell(r *result.Result, c result.Check) table.Cell {
 	return table.Cell{Number: string(c.Outcome)}
 }
 
-// reasons are what neither the verdict nor the table says: why a check did
+// reasons are what neither the verdict nor the table shows: why a check did
 // not pass, and what was found by one that has no ratio.
 func reasons(r *result.Result) []string {
 	all := slices.Clone(r.Verdict.Reasons)
 	for _, c := range r.Gate.Checks {
-		told := c.Outcome == result.Pass && c.Ratio.Known() || c.Reason == r.Verdict.Sentence || c.Reason == ""
+		known := c.Outcome == result.Pass && c.Ratio.Known() || c.Reason == r.Verdict.Sentence || c.Reason == ""
 		switch {
-		case told || !r.Verdict.Valid:
+		case known || !r.Verdict.Valid:
 		case r.Gate.Advises(c):
 			all = append(all, "Only a warning: "+c.Reason)
 		case r.Gate.Weighs(c):
@@ -99,14 +99,11 @@ func reasons(r *result.Result) []string {
 	return append(all, r.Gate.Notes...)
 }
 
-// warnings are the warnings, and what an earlier result has to be read with.
+// warnings are those of the result, and the differences to the conditions of an earlier one.
 func warnings(r *result.Result) table.Notes {
 	var all table.Notes
 	if len(r.Gate.Differences) > 0 {
 		all = append(all, table.Note{Target: -1, Text: "the earlier result was measured under other conditions: " + strings.Join(r.Gate.Differences, "; ")})
 	}
-	for _, w := range r.Warnings {
-		all = append(all, facts.NoteOn(r, facts.Target(r, w.About), w.Text))
-	}
-	return all
+	return append(all, facts.Warnings(r, func(string) bool { return true })...)
 }

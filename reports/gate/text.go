@@ -9,7 +9,7 @@ import (
 )
 
 // Text writes what a gate came to: a word and a sentence, the checks, and
-// what they have to be read with, no line wider than asked for.
+// the warnings, in lines of at most the width of the options.
 func Text(w io.Writer, r *result.Result, o text.Options) error {
 	p := text.NewPrinter(w, o)
 	printVerdict(p, r)

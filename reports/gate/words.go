@@ -42,8 +42,8 @@ func ratioText(f result.Float) string {
 	return unit.Number(float64(f))
 }
 
-// bounded reports whether enough was measured to say how far off the ratio may
-// be: the bounds of a logarithm that may be anything are 0 and infinity.
+// bounded reports whether enough was measured to bound the ratio: the bounds of a
+// logarithm that may be anything are 0 and infinity.
 func bounded(c result.Check) bool { return c.Low > 0 && c.High.Known() }
 
 // boundsText prints the bounds of a check's ratio.
@@ -72,8 +72,8 @@ func pText(f result.Float) string {
 	return unit.Fixed(float64(f), 3)
 }
 
-// mdeSentence tells what the gate could have seen. It is always told, since to
-// pass says little where that is much.
+// mdeSentence is the smallest loss that the gate would have found. It is always printed,
+// since a pass means little where that loss is large.
 func mdeSentence(g *result.Gate) string {
 	for _, c := range g.Checks {
 		if unit.Effect(float64(c.MDE)) == unit.Unknown || c.Effect() == "" {
@@ -87,7 +87,7 @@ func mdeSentence(g *result.Gate) string {
 	return "Minimum detectable effect: unknown, since too few quads were measured. A longer --budget measures more."
 }
 
-// effort tells how much was measured.
+// effort is a sentence about how much was measured.
 func effort(r *result.Result) string {
 	var parts []string
 	if n := len(r.Gate.Sessions); n > 0 {

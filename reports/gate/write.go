@@ -15,8 +15,8 @@ import (
 	"github.com/classibench/classibench/reports/internal/files"
 )
 
-// Options say how a gate's checks are passed on to a CI system. The zero
-// value suits a gate whose exit code tells inconclusive from failed.
+// Options are how a gate's checks are passed on to a CI system. The zero value suits a
+// gate whose exit code distinguishes inconclusive from failed.
 type Options struct {
 	InconclusiveFails bool // what could not be decided is reported as a failure
 }
@@ -30,7 +30,7 @@ func WriteDir(dir string, r *result.Result, o Options) error {
 }
 
 // Failure is the result of a gate that could not measure: what JUnit and
-// Annotations tell of it.
+// Annotations report then.
 func Failure(failed error) *result.Result {
 	return &result.Result{
 		Schema: result.Schema, Began: time.Now(), Gate: &result.Gate{Outcome: result.Inconclusive},

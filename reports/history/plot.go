@@ -51,13 +51,13 @@ func seriesCaption(g history.Group, s history.Series) string {
 		text += " with its own 95% interval (an arrow where it goes on)"
 	}
 	text += "; the line is the geometric mean of the runs between two changes"
-	if slices.ContainsFunc(s.Points, func(p history.Point) bool { return g.Runs[p.Run].Doubt != "" }) {
+	if slices.ContainsFunc(s.Points, func(p history.Point) bool { return g.Runs[p.Run].Excluded != "" }) {
 		text += "; rings are partial or invalid runs, which do not count"
 	}
 	return text + "."
 }
 
-// seriesSteps tells the steps in words.
+// seriesSteps are the steps in words.
 func seriesSteps(g history.Group, s history.Series) string {
 	var b strings.Builder
 	for _, step := range s.Steps {
@@ -80,12 +80,12 @@ func runAxis(g history.Group, s history.Series, width chart.Length) chart.Axis {
 	return a
 }
 
-// valueAxis holds all values that count, and of intervals and doubtful values
-// what does not reach far beyond them: it would press them together.
+// valueAxis holds all values that count. Intervals and excluded values are cut off where
+// they reach far beyond those, which would leave no room for the others.
 func valueAxis(g history.Group, s history.Series) chart.Axis {
 	least, most := math.Inf(1), math.Inf(-1)
 	for _, p := range s.Points {
-		if g.Runs[p.Run].Doubt == "" {
+		if g.Runs[p.Run].Excluded == "" {
 			least, most = min(least, p.Value), max(most, p.Value)
 		}
 	}
@@ -116,7 +116,7 @@ func readingsOf(g history.Group, s history.Series, k palette.Ink) chart.Readings
 	all := make([]chart.Reading, len(s.Points))
 	for i, p := range s.Points {
 		low, high := limits(p)
-		all[i] = chart.Reading{X: float64(i), Y: p.Value, Low: low, High: high, Excluded: g.Runs[p.Run].Doubt != ""}
+		all[i] = chart.Reading{X: float64(i), Y: p.Value, Low: low, High: high, Excluded: g.Runs[p.Run].Excluded != ""}
 	}
 	return chart.Readings{All: all, Ink: k}
 }

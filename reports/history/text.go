@@ -28,7 +28,7 @@ func Text(w io.Writer, groups []history.Group, o text.Options) error {
 	return p.Flush()
 }
 
-// apartText says why there is more than one group.
+// apartText explains why there is more than one group.
 func apartText(groups []history.Group) string {
 	return fmt.Sprintf("These are %d histories: only runs of the same machine and workload are compared with each other.", len(groups))
 }
@@ -81,7 +81,7 @@ func stretch(g history.Group, s history.Series, i int, points []history.Point) t
 	for j, p := range points {
 		run := g.Runs[p.Run]
 		value := metricCell(s.Metric, p.Value)
-		if run.Doubt != "" {
+		if run.Excluded != "" {
 			value.Tone = table.Quiet
 		}
 		out.Rows[j] = table.Row{Head: runName(run), Target: -1, Cells: []table.Cell{

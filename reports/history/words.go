@@ -11,7 +11,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/table"
 )
 
-// settingText says what all runs of a group share.
+// settingText describes what all runs of a group share.
 func settingText(s history.Setting) string {
 	words := []string{fmt.Sprintf("seed %d", s.Seed)}
 	if s.Ads > 0 {
@@ -33,7 +33,7 @@ func settingText(s history.Setting) string {
 	return fmt.Sprintf("%s (%.10s), %s, on %s", s.Scenario, s.Digest, strings.Join(words, ", "), strings.Join(machine, ", "))
 }
 
-// seriesName says what a series is of: "gain of persistent over cgi".
+// seriesName names a series by its metric and target: "gain of persistent over cgi".
 func seriesName(s history.Series) string {
 	name := fmt.Sprintf("%s of %s", s.Metric, s.Target)
 	if s.Against != "" {
@@ -71,7 +71,7 @@ func runDay(r history.Run) string {
 // runWords are what else is known about a run.
 func runWords(r history.Run) string {
 	var words []string
-	for _, w := range []string{r.Doubt, r.Label, r.Commit.Subject} {
+	for _, w := range []string{r.Excluded, r.Label, r.Commit.Subject} {
 		if w != "" && w != runName(r) {
 			words = append(words, w)
 		}
@@ -90,7 +90,7 @@ func metricCell(m history.Metric, x float64) table.Cell {
 	return table.Quantity(unit.Seconds(x))
 }
 
-// arrow says where a step goes.
+// arrow is the direction of a step.
 func arrow(s history.Step) string {
 	if s.Change < 0 {
 		return "▼"
@@ -114,7 +114,7 @@ func stepTone(m history.Metric, s history.Step) table.Tone {
 	return table.Good
 }
 
-// stepPlace says between which runs a step is.
+// stepPlace names the runs before and after a step.
 func stepPlace(g history.Group, s history.Series, step history.Step) string {
 	before, after := g.Runs[s.Points[step.Before].Run], g.Runs[s.Points[step.After].Run]
 	if before.Commit.Hash != "" && before.Commit.Hash == after.Commit.Hash {
@@ -123,7 +123,7 @@ func stepPlace(g history.Group, s history.Series, step history.Step) string {
 	return runName(before) + " → " + runName(after)
 }
 
-// seriesSummary says in a sentence what became of a figure.
+// seriesSummary is a sentence about how a figure developed.
 func seriesSummary(s history.Series) string {
 	if len(s.Levels) == 0 {
 		return fmt.Sprintf("%s, none of which counts", unit.Count(len(s.Points), "run"))

@@ -30,7 +30,7 @@ func planted(s *result.Study) table.Table {
 	return t
 }
 
-// resampled is what it says to runs that are drawn anew.
+// resampled is what the gate decides about resampled runs.
 func resampled(s *result.Study) table.Table {
 	t := table.Table{Columns: []table.Column{{Name: "fail"}, {Name: "95% interval"}, {Name: "pass"}, {Name: "inconclusive"}, {Name: "mean", Detail: "time"}}}
 	var rows []table.Row

@@ -14,7 +14,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// The words of gonum's plots that those who draw need.
+// The types of gonum's plots that a figure is made of.
 type (
 	Plot   = plot.Plot
 	Tick   = plot.Tick
@@ -133,7 +133,7 @@ func LogAxis(lowest, highest float64, name func(float64) string) Axis {
 	return a
 }
 
-// TimeAxis counts seconds from 0, named as far apart as the width asks for.
+// TimeAxis counts seconds from 0, with as many names as the width has room for.
 func TimeAxis(seconds float64, width Length, label string) Axis {
 	if !(seconds > 1e-3) || math.IsInf(seconds, 0) {
 		seconds = 1
@@ -185,7 +185,7 @@ func Ratio(x float64) float64 {
 	return min(max(x, 1e-6), 1e6)
 }
 
-// CountAxis counts from 0, named as far apart as the width asks for.
+// CountAxis counts from 0, with as many names as the width has room for.
 func CountAxis(count int, width Length, label string) Axis {
 	step := max(1, roundStep(float64(count)/math.Max(2, float64(width)/60)))
 	return Axis{Max: float64(count) * 1.02, Label: label}.ticked(step, float64(count), unit.Plain)

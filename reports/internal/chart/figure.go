@@ -26,7 +26,7 @@ type Figure struct {
 	Title   string
 	Axis    string // what stands on the vertical axis, in which scale
 	Caption string // how to read it
-	Alt     string // what it shows, for who does not see it
+	Alt     string // what it shows, in words
 
 	Plot func(Length) *Plot // for a width
 }
@@ -84,7 +84,7 @@ func headline(c draw.Canvas, s draw.TextStyle, line string) draw.Canvas {
 	return draw.Crop(c, 0, 0, 0, -s.Height(line)-2)
 }
 
-// Alt is what a plot shows in words: its title, and what is told of each target.
+// Alt describes a plot in words: its title, then each target.
 func Alt(title string, told []string) string {
 	if len(told) == 0 {
 		return title + "."

@@ -14,7 +14,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/table"
 )
 
-// Of are what somebody needs to measure the same again.
+// Of are what it takes to measure the same again.
 func Of(r *result.Result) table.Facts {
 	e := r.Environment
 	all := table.Facts{
@@ -58,7 +58,7 @@ func traffic(s result.Scenario) string {
 	return text
 }
 
-// shortDigest is enough of a digest to tell scenarios apart by eye.
+// shortDigest is enough of a digest to distinguish scenarios by eye.
 func shortDigest(s string) string { return s[:min(len(s), 12)] }
 
 func objective(o result.Objective) string {
@@ -88,9 +88,25 @@ func versions(r *result.Result) string {
 	return strings.Join(parts, ", ")
 }
 
-// Target is the number of the target that a key of the result is about, −1
+// Index is the number of a target of that name, −1 for none.
+func Index(r *result.Result, name string) int {
+	return slices.IndexFunc(r.Targets, func(t result.Target) bool { return t.Name == name })
+}
+
+// Warnings are the warnings about some parts of a result, such as "capacity".
+func Warnings(r *result.Result, about func(part string) bool) table.Notes {
+	var all table.Notes
+	for _, w := range r.Warnings {
+		if part, _, _ := strings.Cut(w.About, "."); about(part) {
+			all = append(all, NoteOn(r, target(r, w.About), w.Text))
+		}
+	}
+	return all
+}
+
+// target is the number of the target that a key of the result is about, −1
 // for none: "replay.trials.cgi" is about cgi.
-func Target(r *result.Result, key string) int {
+func target(r *result.Result, key string) int {
 	best := -1
 	if key == "capacity.gain" { // whatever the targets are called
 		return best
@@ -101,11 +117,6 @@ func Target(r *result.Result, key string) int {
 		}
 	}
 	return best
-}
-
-// Index is the number of a target of that name, −1 for none.
-func Index(r *result.Result, name string) int {
-	return slices.IndexFunc(r.Targets, func(t result.Target) bool { return t.Name == name })
 }
 
 // NoteOn names the target that a note is about, unless the text does: at its beginning, or

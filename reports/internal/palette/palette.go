@@ -50,10 +50,10 @@ var (
 	Doubt = Ink{Name: "doubt", Light: 0x7a4f00, Dark: 0xe9c46a}
 )
 
-// targets tell targets apart, the baseline first. The first two differ in
+// targets are the inks of targets, the baseline first. The first two differ in
 // hue along the axis that the common forms of colour blindness keep, and in
 // lightness (CIE L* 44 and 25 on light paper, 65 and 83 on dark) so that a grey
-// print tells them apart too; all have a contrast of 4.5 or more to the paper.
+// print distinguishes them too; all have a contrast of 4.5 or more to the paper.
 var targets = []Ink{
 	{Name: "t0", Light: 0xb45309, Dark: 0xe8862e},
 	{Name: "t1", Light: 0x123c73, Dark: 0xa9d3ff},

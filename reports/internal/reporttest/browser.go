@@ -53,7 +53,7 @@ func Browser(t *testing.T) context.Context {
 }
 
 // complaints collects what a page must not do: write to the console, throw, or
-// ask for anything but itself.
+// request anything but itself.
 type complaints struct {
 	mu  sync.Mutex
 	all []string
@@ -80,7 +80,7 @@ func (c *complaints) add(s string) {
 	c.all = append(c.all, s)
 }
 
-// taken returns what was collected and begins anew.
+// taken returns what was collected, and forgets it.
 func (c *complaints) taken() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -142,7 +142,7 @@ func pick(rng *rand.Rand) int {
 	return 0
 }
 
-// serve takes the arrivals in turn; who would wait too long has left.
+// serve takes the arrivals in turn; one that would wait too long has timed out.
 func (q queue) serve(arrivals []arrival) []answer {
 	free := 0.0
 	var all []answer

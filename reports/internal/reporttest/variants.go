@@ -178,7 +178,7 @@ func noBounds(r *result.Result) {
 	g.Quads, g.Low, g.High, g.MDE, g.ACF1 = 1, math.NaN(), math.NaN(), math.NaN(), math.NaN()
 }
 
-// otherPages has a candidate that says something else.
+// otherPages has a candidate that answers with other pages.
 func otherPages(r *result.Result) {
 	r.Answers = &result.Answers{Asked: 60, Routes: 9, Different: []result.Difference{
 		{Candidate: "persistent", Route: "home", Kind: "text", Count: 12, Request: "GET /", Baseline: "…<h1>Guestbook of Ann</h1>…", Answer: "It works!"},

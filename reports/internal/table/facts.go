@@ -1,6 +1,6 @@
 package table
 
-// Facts tells how a result came about.
+// Facts describe how a result came about.
 type Facts []Fact
 
 // A Fact is one thing to know about how a result came about.

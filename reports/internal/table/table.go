@@ -4,6 +4,7 @@
 package table
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -23,7 +24,7 @@ type Table struct {
 // of several it is.
 type Column struct {
 	Name, Detail string
-	Title        string // the whole of it, for readers who ask
+	Title        string // the whole of it, shown when a pointer rests on the head
 	Spare        int    // where there is no room, columns go in descending order; 0 stays
 	Left         bool   // words, not numbers
 }
@@ -66,11 +67,11 @@ func (c Cell) String() string {
 	return c.Number + " " + c.Unit
 }
 
-// A Tone says what a cell means for its target.
+// A Tone is what a cell means for its target.
 type Tone int
 
 const (
-	plain Tone = iota
+	Plain Tone = iota
 	Good
 	Bad
 	Quiet
@@ -89,56 +90,54 @@ type Note struct {
 // WithoutEmpty returns the table without its empty columns: a system that cannot
 // look into a process tree has nothing to show there.
 func (t Table) WithoutEmpty() Table {
-	var keep []int
-	for i := range t.Columns {
-		if !t.all(i, func(c Cell) bool { return c.Number == "" || c.Number == unit.Unknown }) {
-			keep = append(keep, i)
-		}
-	}
-	return t.only(keep)
-}
-
-func (t Table) all(i int, is func(Cell) bool) bool {
-	for _, g := range t.Groups {
-		for _, r := range g.Rows {
-			if !is(r.Cells[i]) {
-				return false
+	return t.with(func(column int) bool {
+		for c := range t.cells(column) {
+			if c.Number != "" && c.Number != unit.Unknown {
+				return true
 			}
 		}
-	}
-	return true
+		return false
+	})
 }
 
 // Unnamed returns the table without the columns of such names.
 func (t Table) Unnamed(names ...string) Table {
-	var keep []int
-	for i, c := range t.Columns {
-		if !slices.Contains(names, c.Name) {
-			keep = append(keep, i)
-		}
-	}
-	return t.only(keep)
+	return t.with(func(column int) bool { return !slices.Contains(names, t.Columns[column].Name) })
 }
 
-// only returns the table with some of its columns.
-func (t Table) only(keep []int) Table {
-	out := t
-	out.Columns, out.Groups = nil, nil
-	for _, i := range keep {
-		out.Columns = append(out.Columns, t.Columns[i])
-	}
-	for _, g := range t.Groups {
-		rows := make([]Row, len(g.Rows))
-		for j, r := range g.Rows {
-			rows[j] = r
-			rows[j].Cells = nil
-			for _, i := range keep {
-				rows[j].Cells = append(rows[j].Cells, r.Cells[i])
+// cells yields the cells of a column.
+func (t Table) cells(column int) iter.Seq[*Cell] {
+	return func(yield func(*Cell) bool) {
+		for _, g := range t.Groups {
+			for _, r := range g.Rows {
+				if !yield(&r.Cells[column]) {
+					return
+				}
 			}
 		}
-		out.Groups = append(out.Groups, Group{Head: g.Head, Aside: g.Aside, Rows: rows})
+	}
+}
+
+// with returns the table with some of its columns.
+func (t Table) with(keep func(column int) bool) Table {
+	out := t
+	out.Columns, out.Groups = kept(t.Columns, keep), slices.Clone(t.Groups)
+	for i, g := range out.Groups {
+		out.Groups[i].Rows = slices.Clone(g.Rows)
+		for j, r := range g.Rows {
+			out.Groups[i].Rows[j].Cells = kept(r.Cells, keep)
+		}
 	}
 	return out
+}
+
+func kept[T any](all []T, keep func(int) bool) (some []T) {
+	for i, x := range all {
+		if keep(i) {
+			some = append(some, x)
+		}
+	}
+	return some
 }
 
 // paired reports whether the heads of the groups stand beside their rows: those

@@ -569,7 +569,7 @@ func (all Notes) HTML(id string) templ.Component {
 	})
 }
 
-// HTML is the section of a page that tells how it was measured.
+// HTML is the section of a page that describes how it was measured.
 func (all Facts) HTML() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

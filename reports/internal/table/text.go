@@ -1,7 +1,6 @@
 package table
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/classibench/classibench/reports/internal/text"
@@ -65,16 +64,10 @@ func (c Cell) aligned(t Table, column int) string {
 
 func (t Table) unitWidth(column int) int {
 	width := 0
-	t.each(column, func(c Cell) { width = max(width, text.Width(c.Unit)) })
-	return width
-}
-
-func (t Table) each(column int, visit func(Cell)) {
-	for _, g := range t.Groups {
-		for _, r := range g.Rows {
-			visit(r.Cells[column])
-		}
+	for c := range t.cells(column) {
+		width = max(width, text.Width(c.Unit))
 	}
+	return width
 }
 
 // widths are the widths of the columns.
@@ -82,7 +75,9 @@ func (t Table) widths() []int {
 	widths := make([]int, len(t.Columns))
 	for i, c := range t.Columns {
 		widths[i] = max(text.Width(c.Name), text.Width(c.Detail))
-		t.each(i, func(c Cell) { widths[i] = max(widths[i], text.Width(text.Clean(c.aligned(t, i)))) })
+		for c := range t.cells(i) {
+			widths[i] = max(widths[i], text.Width(text.Clean(c.aligned(t, i))))
+		}
 	}
 	return widths
 }
@@ -126,32 +121,21 @@ func (t Table) heads(widths []int, head int, of func(Column) string) string {
 	return line
 }
 
-// fit takes away spare columns until the table is no wider than width.
+// fit takes away spare columns, the sparest first, until the table is no wider than width.
 func (t Table) fit(width int) Table {
-	for t.headWidth()+total(t.widths()) > width && t.spare() {
-		t = t.withoutSparest()
+	for t.headWidth()+total(t.widths()) > width {
+		sparest := 0
+		for i, c := range t.Columns {
+			if c.Spare > t.Columns[sparest].Spare {
+				sparest = i
+			}
+		}
+		if t.Columns[sparest].Spare == 0 {
+			return t
+		}
+		t = t.with(func(column int) bool { return column != sparest })
 	}
 	return t
-}
-
-func (t Table) spare() bool {
-	return slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Spare > 0 })
-}
-
-func (t Table) withoutSparest() Table {
-	sparest := 0
-	for i, c := range t.Columns {
-		if c.Spare > t.Columns[sparest].Spare {
-			sparest = i
-		}
-	}
-	var keep []int
-	for i := range t.Columns {
-		if i != sparest {
-			keep = append(keep, i)
-		}
-	}
-	return t.only(keep)
 }
 
 // Text prints each note as a paragraph.
@@ -168,11 +152,8 @@ func (t Table) CutLast(width int) Table {
 	for _, w := range t.widths()[:last] {
 		room -= 2 + w
 	}
-	for _, g := range t.Groups {
-		for i := range g.Rows {
-			c := &g.Rows[i].Cells[last]
-			c.Number = text.Cut(text.Clean(c.Number), max(room-2, 12))
-		}
+	for c := range t.cells(last) {
+		c.Number = text.Cut(text.Clean(c.Number), max(room-2, 12))
 	}
 	return t
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Options say what the terminal can show. The zero value suits a pipe.
+// Options are what the terminal can show. The zero value suits a pipe.
 type Options struct {
 	Width int  // columns; 80 if 0
 	Color bool // ANSI colours
