@@ -35,7 +35,7 @@ func TestWriteDir(t *testing.T) {
 	}
 }
 
-// What a former report drew goes away; what somebody else put there stays.
+// What a former report drew goes away; files of other programs stay.
 func TestWriteDirReplacesAFormerReport(t *testing.T) {
 	dir := t.TempDir()
 	notes := filepath.Join(dir, "notes.txt")

@@ -8,7 +8,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/text"
 )
 
-// Text writes what a gate came to: a word and a sentence, the checks, and
+// Text writes the result of a gate: a word and a sentence, the checks, and
 // the warnings, in lines of at most the width of the options.
 func Text(w io.Writer, r *result.Result, o text.Options) error {
 	p := text.NewPrinter(w, o)

@@ -1,4 +1,4 @@
-// Package gate reports what a gate found: as text, as a page with a plot of how it decided,
+// Package gate reports the result of a gate: as text, as a page with a plot of how it decided,
 // as Markdown for the page of a CI system, as JUnit and as GitHub's annotations.
 //
 // Begin with WriteDir, which writes everything into a directory, and Text. The raw
@@ -21,10 +21,10 @@ type Options struct {
 	InconclusiveFails bool // what could not be decided is reported as a failure
 }
 
-// WriteDir writes what a gate found into a directory, which it makes if need
+// WriteDir writes the report of a gate into a directory, which it makes if need
 // be: result.json, from which all else can be drawn again, then junit.xml,
-// summary.md, bench.txt and gate.html. Like WriteDir it leaves nothing there of
-// a former report, and no half of a file.
+// summary.md, bench.txt and gate.html. Like reports.WriteDir it leaves
+// nothing there of a former report, and no half of a file.
 func WriteDir(dir string, r *result.Result, o Options) error {
 	return files.WriteReport(dir, r, reports.FigureNames(), drawings(r, o))
 }
@@ -38,8 +38,8 @@ func Failure(failed error) *result.Result {
 	}
 }
 
-// WriteFailure writes the JUnit report of a GateFailure, and removes what a
-// former gate drew.
+// WriteFailure writes the JUnit report of a Failure, and removes the
+// report of a former gate.
 func WriteFailure(dir string, r *result.Result) error {
 	if err := files.RemoveFormer(dir, reports.FigureNames()); err != nil {
 		return fmt.Errorf("remove the former report: %w", err)

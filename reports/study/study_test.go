@@ -64,6 +64,6 @@ func TestWriteStudyNamesAFormerTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := WriteDir(dir, sampleStudy()); err == nil || !strings.Contains(err.Error(), "remove the former study") {
-		t.Errorf("WriteStudy = %v", err)
+		t.Errorf("WriteDir = %v", err)
 	}
 }
