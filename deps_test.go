@@ -34,7 +34,7 @@ var floors = []map[string][]string{
 		"reports/internal/page":     {"reports/internal/chart", "reports/internal/palette"},
 		"reports/internal/facts":    {"reports/internal/table"},
 	},
-	{"reports": nil, "reports/history": nil, "reports/study": nil, "internal/candidate": nil},
+	{"reports": nil, "reports/history": nil, "reports/study": nil, "reports/story": nil, "internal/candidate": nil},
 	{"reports/gate": nil},
 	{"cmd/classibench": nil},
 }

@@ -47,10 +47,18 @@ func newReplay(s scenarios.Replay, capacity float64) *result.Replay {
 	for i, stage := range s.Stages {
 		replay.Stages = append(replay.Stages, result.Stage{
 			Name: stage.Name, From: ends[i].Seconds(), To: ends[i+1].Seconds(), Rate: stage.Rate.String(),
-			Offered: stage.Mean() * stage.Rate.PerSecond(capacity),
+			Offered: stage.Mean() * stage.Rate.PerSecond(capacity), HitsPerDay: hitsPerDay(stage.Rate),
 		})
 	}
 	return replay
+}
+
+// hitsPerDay is the rate of a stage that counts in hits per day, else 0.
+func hitsPerDay(r scenarios.Rate) float64 {
+	if r.Unit != scenarios.HitsPerDay {
+		return 0
+	}
+	return r.Value
 }
 
 // trial offers the traffic to one candidate. What was recorded before an error

@@ -194,6 +194,8 @@ type Stage struct {
 	To      float64 `json:"to"`
 	Rate    string  `json:"rate"`    // as the scenario says it
 	Offered float64 `json:"offered"` // mean hits per second
+
+	HitsPerDay float64 `json:"hits_per_day,omitempty"` // of the day whose busy hour it is; 0 if the rate has another unit
 }
 
 // Trial is one Traffic offered to one Target.

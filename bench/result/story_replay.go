@@ -1,0 +1,123 @@
+package result
+
+import (
+	"fmt"
+
+	"github.com/classibench/classibench/internal/unit"
+)
+
+// Carried is how far a target got in stages of hits per day.
+type Carried struct {
+	Target string
+	Met    float64 // hits per day of the busiest stage that met the objective, with all lower ones; 0 if none did
+	Missed float64 // hits per day of the least busy stage that missed it; 0 if none did
+}
+
+// CarriedOf returns how many hits a day a target carried, and false if its replay was not
+// measured in hits per day or is invalid.
+func CarriedOf(r *Result, target string) (Carried, bool) {
+	t, c := r.trialOf(target), Carried{Target: target}
+	if t == nil {
+		return c, false
+	}
+	for i, s := range r.Replay.Stages {
+		if s.HitsPerDay > 0 && !t.Stages[i].Meets && (c.Missed == 0 || s.HitsPerDay < c.Missed) {
+			c.Missed = s.HitsPerDay
+		}
+	}
+	for _, s := range r.Replay.Stages {
+		if c.Missed == 0 || s.HitsPerDay < c.Missed {
+			c.Met = max(c.Met, s.HitsPerDay)
+		}
+	}
+	return c, c.Met > 0 || c.Missed > 0
+}
+
+// String gives the two limits: "8 million hits a day; it missed the objective at 16 million".
+func (c Carried) String() string {
+	switch {
+	case c.Met == 0:
+		return "missed the objective at " + million(c.Missed) + " hits a day already"
+	case c.Missed == 0:
+		return "met the objective up to " + million(c.Met) + " hits a day, the most that was offered"
+	}
+	return "met the objective up to " + million(c.Met) + " hits a day, and missed it at " + million(c.Missed)
+}
+
+func million(hits float64) string { return unit.Plain(hits/1e6) + " million" }
+
+// both gives the figure of each side.
+func (s story) both(before, after string) string {
+	return fmt.Sprintf("%s: %s; %s: %s", s.r.Baseline(), before, s.candidate, after)
+}
+
+func (s story) dies() Claim {
+	c := Claim{Text: "At a million hits a day the CGI site failed at peak hours", Rule: "the CGI program misses the objective at 1 million hits a day or fewer", Outcome: NotMeasured, Measured: s.unmeasured()}
+	if before, known := CarriedOf(s.r, s.r.Baseline()); known {
+		c.Measured = s.r.Baseline() + " " + before.String()
+		c.Outcome = reached(before.Missed > 0 && before.Missed <= storyDies)
+	}
+	return c
+}
+
+func (s story) carries() Claim {
+	c := Claim{Text: "Two million hits a day after the move", Rule: "the persistent program meets the objective at 2 million hits a day", Outcome: NotMeasured, Measured: s.unmeasured()}
+	if after, known := CarriedOf(s.r, s.candidate); known {
+		c.Measured = s.candidate + " " + after.String()
+		c.Outcome = reached(after.Met >= storyGoal)
+	}
+	return c
+}
+
+func (s story) load() Claim {
+	c := Claim{Text: "Load of 20 to 30 at peak hours", Rule: fmt.Sprintf("on average, %d tasks or more of the CGI server are runnable at the peak", storyLoad)}
+	return s.atPeak(c, func(before, after Load) (string, bool) {
+		words := func(l Load) string {
+			return fmt.Sprintf("%s tasks runnable on average, %d at most", unit.Fixed(l.RunnableMean, 1), l.RunnableMax)
+		}
+		return s.both(words(before), words(after)), before.RunnableMean >= storyLoad
+	})
+}
+
+func (s story) defunct() Claim {
+	c := Claim{Text: "Processes going defunct", Rule: "the CGI server has more defunct processes at the peak than the persistent program"}
+	return s.atPeak(c, func(before, after Load) (string, bool) {
+		words := func(l Load) string {
+			return fmt.Sprintf("%d defunct at most, %s on average", l.DefunctMax, unit.Fixed(l.DefunctMean, 2))
+		}
+		return s.both(words(before), words(after)), before.DefunctMean > after.DefunctMean && before.DefunctMax > 0
+	})
+}
+
+func (s story) idle() Claim {
+	c := Claim{Text: "Machines that do not sweat", Rule: "at the same load, the persistent program keeps less than half of its cores busy, and fewer than the CGI program"}
+	cores := float64(s.r.Environment.TargetCores())
+	return s.atPeak(c, func(before, after Load) (string, bool) {
+		words := func(l Load) string { return unit.Fixed(l.CPUCores, 2) + " cores busy" }
+		return s.both(words(before), words(after)) + ", of " + unit.Count(int(cores), "core"), after.CPUCores < storyIdle*cores && after.CPUCores < before.CPUCores
+	})
+}
+
+// atPeak judges a claim by what both sides used in the stage of the peak.
+func (s story) atPeak(c Claim, judge func(before, after Load) (measured string, holds bool)) Claim {
+	if s.peak < 0 || s.before.Load.AliveMax == 0 || s.after.Load.AliveMax == 0 {
+		c.Outcome, c.Measured = NotMeasured, s.unmeasured()
+		return c
+	}
+	measured, holds := judge(s.before.Stages[s.peak].Load, s.after.Stages[s.peak].Load)
+	stage := s.r.Replay.Stages[s.peak]
+	c.Measured = fmt.Sprintf("at %s: %s (one run of %s)", stage.title(), measured, unit.Span(stage.To-stage.From))
+	c.Outcome = reached(holds)
+	return c
+}
+
+func (s story) unmeasured() string {
+	if s.r.Replay == nil || len(s.r.Replay.Trials) == 0 {
+		return "no traffic was replayed"
+	}
+	return "no valid replay of both programs shows it"
+}
+
+func (s story) database() Claim {
+	return Claim{Text: "The database machine was relieved", Rule: "fewer connections, and less CPU time of the database, for each request", Outcome: NotMeasured, Measured: "the programs read a SQLite file, so there is no database machine"}
+}
