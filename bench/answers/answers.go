@@ -8,6 +8,7 @@ package answers
 import (
 	"fmt"
 	"mime"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -107,11 +108,15 @@ func named(contentType string) string {
 	return contentType
 }
 
+// generator is the element of a page that names the software which made it (HTML, "Standard
+// metadata names"). Each side may be made by another, or by the same in another server.
+var generator = regexp.MustCompile(`(?i)<meta\b[^>]*\bname\s*=\s*["']?generator\b[^>]*>`)
+
 // text is what is compared of a redirect and a body.
 func (a Answer) text() string {
 	text := string(a.Body)
 	if utf8.Valid(a.Body) {
-		text = strings.Join(strings.Fields(text), " ")
+		text = strings.Join(strings.Fields(generator.ReplaceAllString(text, "")), " ")
 	}
 	if a.Location != "" {
 		text = a.Location + " " + text

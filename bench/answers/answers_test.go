@@ -59,6 +59,22 @@ func TestAddressesAreNoDifference(t *testing.T) {
 	}
 }
 
+// A generator element names the server's software, which is another on each side.
+func TestGeneratorsAreNoDifference(t *testing.T) {
+	head := func(generator string) answers.Answer {
+		return page("<head><meta charset=utf-8>" + generator + "<meta name=robots content=index></head>Ads")
+	}
+	p := answers.Learn(head(`<meta name="generator" content="gitweb/2.39 git/2.39"/>`))
+	for _, same := range []string{`<meta name="generator" content="gitweb/2.39 git/2.39 mod_perl/2.0"/>`, `<META CONTENT='x' NAME=Generator>`, ""} {
+		if d := p.Compare(head(same)); d != nil {
+			t.Errorf("%s: got %+v", same, d)
+		}
+	}
+	if d := p.Compare(head(`<meta name="author" content="generator">`)); d == nil {
+		t.Error("another element is no difference")
+	}
+}
+
 // What the baseline itself answers by chance says nothing of the candidate.
 func TestWhatVariesIsNotCompared(t *testing.T) {
 	busy := answers.Answer{Status: 503}

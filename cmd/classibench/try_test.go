@@ -8,7 +8,9 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strings"
 
+	"github.com/classibench/classibench/bench/answers"
 	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/load"
 	"github.com/classibench/classibench/bench/target"
@@ -60,7 +62,7 @@ func try(scenario string) error {
 		return err
 	}
 	found := tried{os.Getpid(), map[string][]int{}}
-	var same answers
+	var same pages
 	for _, c := range candidates {
 		r, err := startCandidate(c)
 		if err != nil {
@@ -97,11 +99,11 @@ func processes(r *target.Running) ([]int, error) {
 	return tree.Members()
 }
 
-// answers are the bodies of the first target, which all others have to give too.
-type answers [][]byte
+// pages are the answers of the first target, which all others have to give too.
+type pages []*answers.Page
 
 // ask sends a few requests of each route, route by route.
-func (a *answers) ask(url string, requests *load.Requests, routes int) error {
+func (a *pages) ask(url string, requests *load.Requests, routes int) error {
 	const each = 5
 	first := len(*a) == 0
 	for i := range routes * each {
@@ -111,10 +113,11 @@ func (a *answers) ask(url string, requests *load.Requests, routes int) error {
 		if err != nil {
 			return err
 		}
+		got := answers.Answer{Status: q.Status, Body: body, From: strings.TrimPrefix(url, "http://")}
 		if first {
-			*a = append(*a, body)
-		} else if q.Method == http.MethodGet && !bytes.Equal(body, (*a)[i]) {
-			return fmt.Errorf("%s %s: got\n%s\nthe first target answers\n%s", q.Method, q.URI, body, (*a)[i])
+			*a = append(*a, answers.Learn(got))
+		} else if d := (*a)[i].Compare(got); d != nil && q.Method == http.MethodGet {
+			return fmt.Errorf("%s %s: got %s, and the first target answers %s", q.Method, q.URI, d.Got, d.Want)
 		}
 	}
 	return nil
