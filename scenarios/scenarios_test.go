@@ -244,6 +244,29 @@ func TestTargetsOfInterpreters(t *testing.T) {
 	}
 }
 
+func TestDirectoriesOfPrograms(t *testing.T) {
+	const head = "name: a\nmix: [{name: x, get: /}]\ntargets:\n"
+	s, err := parse(t, "a.yaml", []byte(head+"  - {name: ads, kind: cgi, command: ./cgi-bin, prefix: /cgi-bin/, follow_links: true}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(&scenarios.CGI{Prefix: "/cgi-bin/", FollowLinks: true}, s.Targets[0].Settings); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	for target, want := range map[string]string{
+		"{name: x, kind: cgi, command: x, prefix: cgi-bin/}":                 "does not begin with a slash",
+		"{name: x, kind: cgi, command: x, prefix: '/a?b'}":                   "holds no space, ? or #",
+		"{name: x, kind: cgi, command: x, follow_links: 2}":                  "neither true nor false",
+		"{name: x, kind: fastcgi, command: x, prefix: /a}":                   "no gateway gives it a SCRIPT_NAME",
+		"{name: x, kind: server, command: 'x {addr}', follow_links: true}":   "is no directory of CGI programs",
+		"{name: x, kind: url, url: 'http://127.0.0.1:1', prefix: /cgi-bin/}": "no gateway gives it a SCRIPT_NAME",
+	} {
+		if _, err := parse(t, "a.yaml", []byte(head+"  - "+target)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", target, err, want)
+		}
+	}
+}
+
 func TestPassAuth(t *testing.T) {
 	of := func(kind, value string) (*scenarios.Scenario, error) {
 		return parse(t, "a.yaml", []byte("name: a\nmix: [{name: x, get: /}]\ntargets: [{name: a, kind: "+kind+", command: \"./a {addr}\", pass_auth: "+value+"}]\n"))

@@ -35,11 +35,19 @@ type process struct {
 // processes are the commands of the target, with all programs found and all
 // placeholders filled in.
 func (t Target) processes(p place) ([]process, error) {
-	program, err := t.find(t.Command[0])
+	program, err := t.program()
 	if err != nil {
 		return nil, err
 	}
 	return kinds[t.Kind].processes(t, program, p)
+}
+
+// program returns the path of what the target's command names.
+func (t Target) program() (string, error) {
+	if find := kinds[t.Kind].program; find != nil {
+		return find(t)
+	}
+	return t.find(t.Command[0])
 }
 
 func (t Target) process(path string, args []string, addr, backend string, socket bool) process {
@@ -83,7 +91,7 @@ func (t Target) Check() error {
 	if err != nil || k.attached || len(t.Command) == 0 {
 		return err
 	}
-	_, err = t.find(t.Command[0])
+	_, err = t.program()
 	return err
 }
 

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/classibench/classibench/scenarios"
 )
 
 // A target that runs git does not write to the repository whose hook this process
@@ -53,6 +55,52 @@ func TestAProgramIsFoundInItsOwnPATH(t *testing.T) {
 	}
 	if _, err := target.find("sh"); err != nil {
 		t.Errorf("what only our PATH has: %v", err)
+	}
+}
+
+// The command of a CGI target may be a directory that holds a program.
+func TestADirectoryOfPrograms(t *testing.T) {
+	site := t.TempDir()
+	for _, dir := range []string{"cgi-bin", "empty"} {
+		if err := os.Mkdir(filepath.Join(site, dir), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(site, "ads.cgi"), []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("../ads.cgi", filepath.Join(site, "cgi-bin/ads.cgi")); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		command, gateway, wrong string
+	}{
+		{"cgi-bin/", "x " + linksFlag, ""},
+		{site + "/cgi-bin", "x " + linksFlag, ""},
+		{"./cgi-bin", "x", "it holds no executable file"},
+		{"./empty", "x " + linksFlag, "it holds no executable file"},
+		{"./none", "x", "no such file"},
+		{"./ads.cgi", "x", ""},
+	} {
+		target := Target{Name: "x", Kind: CGI, Dir: site, Command: []string{c.command}, Gateway: strings.Fields(c.gateway)}
+		if err := target.Check(); (err == nil) != (c.wrong == "") || err != nil && !strings.Contains(err.Error(), c.wrong) {
+			t.Errorf("%s: got %v, want %q", c.command, err, c.wrong)
+		}
+	}
+	server := Target{Name: "x", Kind: Server, Dir: site, Command: []string{"./cgi-bin", "{addr}"}}
+	if err := server.Check(); err == nil || !strings.Contains(err.Error(), "is a directory") {
+		t.Errorf("a server: got %v", err)
+	}
+}
+
+// The line for a shell has the PATH_INFO that the gateway sets.
+func TestPathInfoBelowAPrefix(t *testing.T) {
+	for prefix, want := range map[string]string{"": "/ads/3", "/ads/": "/3", "/ads": "/3", "/": "/ads/3"} {
+		x := scenarios.Target{Kind: CGI, Ready: "/ads/3", Settings: &scenarios.CGI{Prefix: prefix}}
+		target, err := Of(x, "self")
+		if got := target.pathInfo(); err != nil || got != want {
+			t.Errorf("%q: got %q, %v; want %q", prefix, got, err, want)
+		}
 	}
 }
 

@@ -17,6 +17,7 @@ type kind struct {
 	gateway func(scenarios.Target) []string
 
 	check     func(Target) error                                          // of what it needs besides; may be nil
+	program   func(Target) (string, error)                                // that its command names; nil is Target.find
 	place     func(Target) (place, error)                                 // where it listens; nil is a free address
 	processes func(t Target, program string, at place) ([]process, error) // that are started
 	wrongHint func(Target) string                                         // where it answers with an error; may be nil

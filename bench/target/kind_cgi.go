@@ -1,9 +1,15 @@
 package target
 
 import (
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 
+	"github.com/classibench/classibench/cgi/host"
 	"github.com/classibench/classibench/internal/shell"
 	"github.com/classibench/classibench/scenarios"
 )
@@ -14,12 +20,16 @@ const CGI = scenarios.KindCGI
 func init() {
 	register(CGI, kind{
 		gateway: cgiGateway,
+		program: findScripts,
 		processes: func(t Target, program string, at place) ([]process, error) {
 			gateway, err := t.find(t.Gateway[0])
 			args := append(append([]string{}, t.Gateway...), program)
 			return []process{t.process(gateway, append(args, t.Command[1:]...), at.addr, "", false)}, err
 		},
 		wrongHint: func(t Target) string {
+			if dir, ok := t.directory(); ok {
+				return fmt.Sprintf("run the program in %s that GET %s starts by hand, or name another path as ready", dir, t.Ready)
+			}
 			return fmt.Sprintf("run it by hand: %s; if only GET %s fails, name another path as ready", t.byHand(), t.Ready)
 		},
 		perRequest: true, restores: true,
@@ -30,8 +40,15 @@ func init() {
 // inherits nothing, and starts in a directory of its own.
 func cgiGateway(t scenarios.Target) []string {
 	gateway := append([]string{"serve", "cgi", "--listen", "{addr}"}, flags(t)...)
-	if n := scenarios.SettingsOf[scenarios.CGI](t).Processes; n > 0 {
-		gateway = append(gateway, "--processes", strconv.Itoa(n))
+	s := scenarios.SettingsOf[scenarios.CGI](t)
+	if s.Processes > 0 {
+		gateway = append(gateway, "--processes", strconv.Itoa(s.Processes))
+	}
+	if s.Prefix != "" {
+		gateway = append(gateway, prefixFlag, s.Prefix)
+	}
+	if s.FollowLinks {
+		gateway = append(gateway, linksFlag)
 	}
 	if t.Dir != "" {
 		gateway = append(gateway, "--dir", t.Dir)
@@ -42,11 +59,57 @@ func cgiGateway(t scenarios.Target) []string {
 	return gateway
 }
 
+// Flags of the gateway that are read here too.
+const (
+	prefixFlag = "--prefix"
+	linksFlag  = "--follow-links"
+)
+
+// findScripts returns the path of the target's script, or of its directory of scripts.
+func findScripts(t Target) (string, error) {
+	dir, ok := t.directory()
+	if !ok {
+		return t.find(t.Command[0])
+	}
+	h := host.Handler{Directory: dir, FollowLinks: slices.Contains(t.Gateway, linksFlag)}
+	if err := h.Check(); err != nil {
+		wrong, _ := errors.AsType[*host.ProgramError](err)
+		return "", t.fail(PhaseFind, fmt.Errorf("its directory %w", err), wrong.Hint)
+	}
+	return dir, nil
+}
+
+// directory returns the path that the target's command names, if it is a directory. As
+// with a program, a name without a slash is looked for in PATH.
+func (t Target) directory() (path string, ok bool) {
+	if path = t.Command[0]; !strings.ContainsRune(path, filepath.Separator) {
+		return "", false
+	}
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(t.Dir, path)
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", false
+	}
+	info, err := os.Stat(path)
+	return path, err == nil && info.IsDir()
+}
+
 // byHand is a line for a shell that runs a CGI program once.
 func (t Target) byHand() string {
-	line := shell.Quote(append([]string{"env", "REQUEST_METHOD=GET", "PATH_INFO=" + t.Ready}, t.Command...))
+	line := shell.Quote(append([]string{"env", "REQUEST_METHOD=GET", "PATH_INFO=" + t.pathInfo()}, t.Command...))
 	if t.Dir != "" {
 		line = "cd " + shell.Quote([]string{t.Dir}) + " && " + line
 	}
 	return line
+}
+
+// pathInfo returns the PATH_INFO of the path that tells when the target is ready.
+func (t Target) pathInfo() string {
+	i := slices.Index(t.Gateway, prefixFlag)
+	if i < 0 {
+		return t.Ready
+	}
+	return strings.TrimPrefix(t.Ready, strings.TrimRight(t.Gateway[i+1], "/"))
 }

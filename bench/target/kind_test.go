@@ -43,7 +43,8 @@ func TestGateways(t *testing.T) {
 		"self serve cgi --listen {addr}": {Kind: CGI},
 		"self serve cgi --listen {addr} --script site/a.php --pass-auth --processes 3 --dir site --env A=1 --env B=2": {
 			Kind: CGI, Dir: "site", Env: map[string]string{"B": "2", "A": "1"}, Settings: &scenarios.CGI{Gateway: g, Processes: 3}},
-		"self serve fastcgi --listen {addr} {backend}": {Kind: FastCGI},
+		"self serve cgi --listen {addr} --prefix /cgi-bin/ --follow-links": {Kind: CGI, Settings: &scenarios.CGI{Prefix: "/cgi-bin/", FollowLinks: true}},
+		"self serve fastcgi --listen {addr} {backend}":                     {Kind: FastCGI},
 		"self serve fastcgi --listen {addr} --script site/a.php --pass-auth --connections 4 --param N=1 {backend}": {
 			Kind: FastCGI, Dir: "site", Settings: &scenarios.FastCGI{Gateway: g, Connections: 4, Params: map[string]string{"N": "1"}}},
 		"": {Kind: Server},

@@ -156,7 +156,13 @@ func (o *cgiOptions) find(args []string) (*host.Handler, error) {
 	}
 	if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
 		h.Directory, err = filepath.Abs(args[0])
+		if err == nil && o.script != "" {
+			err = usageError(fmt.Errorf("serve %s: a directory has no single --script", args[0]), "leave --script out, or name the interpreter in place of the directory")
+		}
 		return h, err
+	}
+	if o.links {
+		return nil, usageError(fmt.Errorf("--follow-links: %s is no directory", args[0]), "leave it out, or name the directory that holds the programs")
 	}
 	path, err := executable(args[0])
 	if err != nil {
