@@ -16,12 +16,13 @@ import (
 var floors = []map[string][]string{
 	{
 		"internal/listen": nil, "internal/shell": nil, "internal/environ": nil, "internal/git": {"internal/shell", "internal/environ"}, "internal/unit": nil,
-		"cgi": nil, "cgi/host": {"internal/listen", "internal/environ"}, "cgi/host/fastcgi": {"cgi/host", "internal/environ"}, "persistent": {"internal/listen"}, "scenarios": {"internal/shell"}, "scenarios/perl": nil,
+		"cgi": nil, "cgi/host": {"internal/listen", "internal/environ"}, "cgi/host/fastcgi": {"cgi/host", "internal/environ"}, "persistent": {"internal/listen"}, "scenarios": {"internal/shell"}, "scenarios/perl": nil, "scenarios/php": nil, "scenarios/python": nil,
 		"bench/usage": nil, "bench/stats": nil, "bench/answers": nil, "bench/histogram": nil,
-		"internal/classifieds":         {"internal/classifieds/store", "internal/classifieds/pages"},
-		"internal/classifieds/store":   nil,
-		"internal/classifieds/pages":   {"internal/classifieds/store"},
-		"internal/classifieds/dataset": {"internal/classifieds", "internal/classifieds/store"},
+		"internal/classifieds":                 {"internal/classifieds/store", "internal/classifieds/pages"},
+		"internal/classifieds/store":           nil,
+		"internal/classifieds/pages":           {"internal/classifieds/store"},
+		"internal/classifieds/dataset":         {"internal/classifieds", "internal/classifieds/store"},
+		"internal/classifieds/classifiedstest": {"internal/classifieds", "internal/classifieds/dataset", "cgi/host"},
 	},
 	{".": nil, "cgi/classifieds": nil, "persistent/classifieds": nil, "bench/target": nil, "bench/load": nil, "bench/result": nil},
 	{"bench/instance": nil, "internal/history": nil, "scenarios/go/guestbook": nil},
