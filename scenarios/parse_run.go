@@ -122,6 +122,8 @@ func (p *parsing) ownTarget(n ast.Node) Target {
 		{"name", true, p.text("name", &t.Name)},
 		{"kind", true, p.text("kind", &t.Kind)},
 		{"command", false, p.command("command", &t.Command)},
+		{"files", false, func(n ast.Node) { p.files(n, &t) }},
+		{"needs", false, func(n ast.Node) { t.Needs = p.needs(n) }},
 		{"dir", false, p.text("dir", &t.Dir)},
 		{"env", false, func(n ast.Node) { t.Env = p.variables("env", n) }},
 		{"reset", false, p.command("reset", &t.Reset)},

@@ -95,8 +95,10 @@ type Target struct {
 	Name         string
 	Builtin      string            // "cgi" or "persistent"; the rest is then empty
 	Kind         string            // one of Kinds
-	Command      []string          // may hold {addr}; see TakesAddress
-	Dir          string            // working directory of Command
+	Command      []string          // may hold {addr}, see TakesAddress, and {data}, see UsesData
+	Files        string            // one of Programs: its files are copied to a directory of the target's own
+	Needs        []Need            // what has to be installed
+	Dir          string            // working directory of Command; relative to the Files, if there are any
 	Env          map[string]string // added to the environment
 	Reset        []string          // a command that restores the target's data
 	URL          string            // of a target that already runs, or of a server that always listens there

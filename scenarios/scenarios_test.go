@@ -267,6 +267,56 @@ func TestDirectoriesOfPrograms(t *testing.T) {
 	}
 }
 
+func TestTargetsOfProgramsThatShip(t *testing.T) {
+	const head = "name: a\nmix: [{name: x, get: /}]\ntargets:\n"
+	s, err := parse(t, "a.yaml", []byte(head+`
+  - name: fpm
+    kind: fastcgi
+    files: php
+    command: php-fpm --db {data}
+    env: {ADDR: "{addr}", DB: "{data}"}
+    params: {DATA: "sqlite:{data}"}
+    reset: touch {data}
+    needs: {"/usr/sbin/php-fpm*": php-fpm, php -v: "php-cli php-common"}
+  - {name: plain, kind: cgi, command: ./a.cgi}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := s.Targets[0].WithData("/tmp/ads.db")
+	want := scenarios.Target{Name: "fpm", Kind: "fastcgi", Files: "php", Command: []string{"php-fpm", "--db", "/tmp/ads.db"}, Env: map[string]string{"ADDR": "{addr}", "DB": "/tmp/ads.db"},
+		Reset: []string{"touch", "/tmp/ads.db"}, Ready: "/", StartTimeout: 15 * time.Second,
+		Needs:    []scenarios.Need{{What: "/usr/sbin/php-fpm*", Package: "php-fpm"}, {What: "php -v", Package: "php-cli php-common"}},
+		Settings: &scenarios.FastCGI{Params: map[string]string{"DATA": "sqlite:/tmp/ads.db"}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if !s.Targets[0].UsesData() || s.Targets[1].UsesData() {
+		t.Errorf("got %v and %v, want that the first uses the data alone", s.Targets[0].UsesData(), s.Targets[1].UsesData())
+	}
+	if s.Targets[0].Command[2] != "{data}" {
+		t.Errorf("the target itself was changed: %+v", s.Targets[0])
+	}
+	for target, want := range map[string]string{
+		"{name: x, kind: cgi, command: x, files: pearl}":     `did you mean "perl"?`,
+		"{name: x, kind: cgi, command: x, files: /srv/shop}": `no program "/srv/shop" ships`,
+		"{name: x, kind: cgi, command: x, needs: [apache2]}": "needs is a list, want a mapping",
+		"{name: x, kind: cgi, command: x, needs: {a: [b]}}":  "the package of a is a list, want text",
+		"{name: x, kind: cgi, command: x, needs: {'': b}}":   "a need is empty",
+	} {
+		if _, err := parse(t, "a.yaml", []byte(head+"  - "+target)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", target, err, want)
+		}
+	}
+}
+
+// The story of the Perl program has the stages of flood-gates.
+func TestPerlHasTheStagesOfFloodGates(t *testing.T) {
+	if diff := cmp.Diff(load(t, "flood-gates").Replay.Stages, load(t, "perl").Replay.Stages); diff != "" {
+		t.Errorf("-flood-gates +perl:\n%s", diff)
+	}
+}
+
 func TestPassAuth(t *testing.T) {
 	of := func(kind, value string) (*scenarios.Scenario, error) {
 		return parse(t, "a.yaml", []byte("name: a\nmix: [{name: x, get: /}]\ntargets: [{name: a, kind: "+kind+", command: \"./a {addr}\", pass_auth: "+value+"}]\n"))

@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-//go:embed *.yaml
+//go:embed *.yaml perl/perl.yaml php/php.yaml python/python.yaml
 var shipped embed.FS
 
 //go:embed schema.json
@@ -30,11 +31,15 @@ func Schema() []byte {
 var ErrUnknown = errors.New("unknown scenario")
 
 // Names returns the names of the scenarios that ship, the default first.
-func Names() []string { return []string{"peak-hour", "flood-gates", "browse"} }
+func Names() []string { return append([]string{"peak-hour", "flood-gates", "browse"}, programs...) }
 
 // Source returns the file of a scenario that ships.
 func Source(name string) ([]byte, error) {
-	src, err := shipped.ReadFile(name + ".yaml")
+	path := name + ".yaml"
+	if slices.Contains(programs, name) {
+		path = name + "/" + path
+	}
+	src, err := shipped.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w %q; %s", ErrUnknown, name, didYouMean(name, Names()))
 	}

@@ -70,7 +70,14 @@ func (p *program) compare(ctx context.Context, o compareOptions) error {
 	if err != nil {
 		return err
 	}
-	targets := candidate.Targets(plan.Scenario)
+	targets, missing := candidate.Installed(candidate.Targets(plan.Scenario))
+	if err := candidate.CheckInstalled(targets, missing); err != nil {
+		return err
+	}
+	for _, m := range missing {
+		p.logf("%s", m)
+		plan.Warnings = append(plan.Warnings, m.String())
+	}
 	setup, err := candidate.New(ctx, plan.Scenario, targets, p.options(o.noPin, false))
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 
 	"github.com/classibench/classibench/bench/usage"
 	"github.com/classibench/classibench/internal/candidate"
+	"github.com/classibench/classibench/scenarios"
 )
 
 // A finding is one thing that doctor looked at.
@@ -72,10 +73,29 @@ func (p *program) printFindings(findings []finding) error {
 }
 
 func examine(ctx context.Context) []finding {
-	return []finding{
+	return append([]finding{
 		checkSystem(), checkGo(ctx), checkCompiler(ctx), checkStatic(ctx), checkCores(), checkQuota(),
 		checkFiles(), checkPorts(), checkPressure(), checkCache(), checkBrowser(),
+	}, checkPrograms()...)
+}
+
+// checkPrograms looks whether the scenarios of programs that ship can run.
+func checkPrograms() (all []finding) {
+	for _, name := range scenarios.Programs() {
+		s, err := scenarios.Load(name)
+		if err != nil {
+			all = append(all, finding{name, missing, err.Error(), "the program is damaged: build it again"})
+			continue
+		}
+		here, lacking := candidate.Installed(s.Targets)
+		if len(lacking) == 0 {
+			all = append(all, finding{name, good, fmt.Sprintf("compare %s: all %d targets can run", name, len(here)), ""})
+			continue
+		}
+		all = append(all, finding{name, doubt, fmt.Sprintf("compare %s: %d of %d targets can run", name, len(here), len(s.Targets)),
+			"Debian: apt-get install " + strings.Join(candidate.Packages(lacking), " ")})
 	}
+	return all
 }
 
 func checkSystem() finding {

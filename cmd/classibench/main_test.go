@@ -58,11 +58,13 @@ func exitStatus(s *os.ProcessState) int {
 	return s.ExitCode()
 }
 
-// condition knows [php] and [fcgi.pm], beside those of testscript.
+// condition knows [php], [perlservers] and [fcgi.pm], beside those of testscript.
 func condition(name string) (bool, error) {
 	switch name {
 	case "php":
 		return mustHave("sh", "-c", `php-cgi -v && set -- /usr/sbin/php-fpm* && "$1" -v`), nil
+	case "perlservers":
+		return mustHave("sh", "-c", "test -e /usr/lib/apache2/modules/mod_perl.so && starman --version && perl -MCGI -MDBD::SQLite -MHTML::Template -e 1"), nil
 	case "fcgi.pm":
 		return mustHave("perl", "-MFCGI", "-e", "1"), nil
 	}

@@ -42,7 +42,7 @@ func needsData(sc *scenarios.Scenario, targets []scenarios.Target) bool {
 		}
 	}
 	for _, t := range targets {
-		if t.Builtin != "" {
+		if t.Builtin != "" || t.UsesData() {
 			return true
 		}
 	}

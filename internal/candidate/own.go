@@ -18,26 +18,52 @@ import (
 // program that cannot be started is an error here, before anything is measured;
 // one that is not there yet may be made by that command.
 func (s *Setup) own(t scenarios.Target) (instance.Candidate, error) {
+	if err := s.unpack(&t); err != nil {
+		return instance.Candidate{}, err
+	}
 	if dir, err := filepath.Abs(t.Dir); err == nil && t.Dir != "" {
 		t.Dir = dir // the gateway passes it on to the program from a directory of its own
 	}
-	out, err := target.Of(t, s.self)
+	out, err := s.target(t)
 	if err != nil {
 		return instance.Candidate{}, err
 	}
-	out.CPUs = s.Environment.TargetCPUs
 	if err := out.Check(); err != nil && !(t.Reset != nil && errors.Is(err, fs.ErrNotExist)) {
 		return instance.Candidate{}, err
 	}
+	var last string
 	return instance.Candidate{
 		Target: result.Target{Name: t.Name, Kind: t.Kind, Command: t.Command},
-		Fresh: func(ctx context.Context) (target.Target, error) {
-			if err := out.Restore(ctx); err != nil {
-				return target.Target{}, err
-			}
-			return out, checkScript(t) // the reset may have made it
-		},
+		Fresh:  func(ctx context.Context) (target.Target, error) { return s.restored(ctx, t, &last) },
 	}, nil
+}
+
+func (s *Setup) target(t scenarios.Target) (target.Target, error) {
+	out, err := target.Of(t, s.self)
+	out.CPUs = s.Environment.TargetCPUs
+	return out, err
+}
+
+// restored returns a target of the user's on its data as they are before each trial.
+func (s *Setup) restored(ctx context.Context, t scenarios.Target, last *string) (target.Target, error) {
+	if t.UsesData() {
+		db, err := s.freshCopy(ctx, t.Name, last)
+		if err == nil {
+			err = share(filepath.Dir(db), db)
+		}
+		if err != nil {
+			return target.Target{}, err
+		}
+		t = t.WithData(db)
+	}
+	out, err := s.target(t)
+	if err == nil {
+		err = out.Restore(ctx)
+	}
+	if err == nil {
+		err = checkScript(t) // the reset may have made it
+	}
+	return out, err
 }
 
 // checkScript makes sure that a target's script is there: an interpreter that

@@ -1,0 +1,90 @@
+package candidate
+
+import (
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/classibench/classibench/internal/shell"
+	"github.com/classibench/classibench/scenarios"
+)
+
+// Missing is a target that cannot run here, with the Debian packages that it lacks.
+type Missing struct {
+	Target   string
+	Packages []string
+}
+
+func (m Missing) String() string {
+	return fmt.Sprintf("%s is left out: it needs what is not installed here (Debian: apt-get install %s)", m.Target, strings.Join(m.Packages, " "))
+}
+
+// Installed returns the targets that have what they need, and those that do not.
+func Installed(targets []scenarios.Target) (here []scenarios.Target, missing []Missing) {
+	look := &inspection{known: map[string]bool{}}
+	for _, t := range targets {
+		if packages := look.lacks(t); len(packages) > 0 {
+			missing = append(missing, Missing{t.Name, packages})
+		} else {
+			here = append(here, t)
+		}
+	}
+	return here, missing
+}
+
+// Packages returns the packages of all that is missing, each once.
+func Packages(missing []Missing) (all []string) {
+	for _, m := range missing {
+		all = append(all, m.Packages...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// CheckInstalled refuses to compare what is left of a scenario if that is no comparison.
+func CheckInstalled(here []scenarios.Target, missing []Missing) error {
+	if len(missing) == 0 || len(here) > 1 {
+		return nil
+	}
+	var names []string
+	for _, m := range missing {
+		names = append(names, m.Target)
+	}
+	return wrong(fmt.Errorf("%s cannot run here, and nothing is left to compare", strings.Join(names, ", ")), "Debian: apt-get install %s", strings.Join(Packages(missing), " "))
+}
+
+// An inspection looks at each thing once: targets of a scenario need the same.
+type inspection struct{ known map[string]bool }
+
+func (i *inspection) lacks(t scenarios.Target) (packages []string) {
+	for _, n := range t.Needs {
+		there, seen := i.known[n.What]
+		if !seen {
+			there = installed(n.What)
+			i.known[n.What] = there
+		}
+		if !there {
+			packages = append(packages, strings.Fields(n.Package)...)
+		}
+	}
+	slices.Sort(packages)
+	return slices.Compact(packages)
+}
+
+// installed looks for a file, for a command, or whether a command line succeeds.
+func installed(what string) bool {
+	words, err := shell.Split(what)
+	switch {
+	case err != nil || len(words) == 0:
+		return false
+	case len(words) > 1:
+		return exec.Command(words[0], words[1:]...).Run() == nil
+	case strings.Contains(what, "/"):
+		found, err := filepath.Glob(what)
+		return err == nil && len(found) > 0
+	}
+	_, err = exec.LookPath(what)
+	return err == nil
+}
