@@ -52,7 +52,7 @@ func (s story) both(before, after string) string {
 }
 
 func (s story) dies() Claim {
-	c := Claim{Text: "At a million hits a day the CGI site failed at peak hours", Rule: "the CGI program misses the objective at 1 million hits a day or fewer", Outcome: NotMeasured, Measured: s.unmeasured()}
+	c := Claim{Text: "At a million hits a day the CGI site failed at peak hours", Rule: "the CGI program misses the objective at 1 million hits a day or fewer", Outcome: NotMeasured, Measured: s.withoutDays()}
 	if before, known := CarriedOf(s.r, s.r.Baseline()); known {
 		c.Measured = s.r.Baseline() + " " + before.String()
 		c.Outcome = reached(before.Missed > 0 && before.Missed <= storyDies)
@@ -61,7 +61,7 @@ func (s story) dies() Claim {
 }
 
 func (s story) carries() Claim {
-	c := Claim{Text: "Two million hits a day after the move", Rule: "the persistent program meets the objective at 2 million hits a day", Outcome: NotMeasured, Measured: s.unmeasured()}
+	c := Claim{Text: "Two million hits a day after the move", Rule: "the persistent program meets the objective at 2 million hits a day", Outcome: NotMeasured, Measured: s.withoutDays()}
 	if after, known := CarriedOf(s.r, s.candidate); known {
 		c.Measured = s.candidate + " " + after.String()
 		c.Outcome = reached(after.Met >= storyGoal)
@@ -116,6 +116,14 @@ func (s story) unmeasured() string {
 		return "no traffic was replayed"
 	}
 	return "no valid replay of both programs shows it"
+}
+
+// withoutDays is the reason why it is not known how many hits a day a target carried.
+func (s story) withoutDays() string {
+	if s.before != nil && s.after != nil {
+		return "the rates of the replay are not in hits per day"
+	}
+	return s.unmeasured()
 }
 
 func (s story) database() Claim {

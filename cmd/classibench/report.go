@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 
@@ -11,26 +12,43 @@ import (
 )
 
 func (p *program) reportCommand() *cobra.Command {
-	var out string
+	var out, candidate string
+	var asStory bool
 	c := &cobra.Command{
 		Use:   "report RESULT",
 		Short: "Draw the report of an earlier run again",
 		Long: `Draw the report of an earlier run again from its result.json: the text here, the
-pages and plots in a directory.`,
+pages and plots in a directory.
+
+With --story, it prints a page in Markdown instead, which compares each claim of the
+success story (a site in Perl CGI that moved to mod_perl) with the result.`,
 		Example: `  classibench report classibench-report/result.json
-  classibench report --out /tmp/again classibench-report`,
+  classibench report --out /tmp/again classibench-report
+  classibench report --story classibench-report > success-story.md`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return p.drawAgain(args[0], out) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			if asStory {
+				return p.printStory(args[0], candidate)
+			}
+			if candidate != "" {
+				return usageError(errors.New("--candidate belongs to --story"), "leave it out; the report shows all candidates")
+			}
+			return p.drawAgain(args[0], out)
+		},
 	}
 	c.Flags().StringVarP(&out, "out", "o", "", "`directory` for the report (default: where the result is)")
+	c.Flags().BoolVar(&asStory, "story", false, "print the claims of the success story, and the figures of the result beside them")
+	c.Flags().StringVar(&candidate, "candidate", "", "`target` that stands for the program after the move, with --story (default mod_perl, or else the first)")
 	p.jsonFlag(c)
+	c.MarkFlagsMutuallyExclusive("story", "json")
+	c.MarkFlagsMutuallyExclusive("story", "out")
 	return c
 }
 
 func (p *program) drawAgain(path, out string) error {
-	r, err := result.Read(path)
+	r, err := readResult(path)
 	if err != nil {
-		return usageError(err, "a result is made by \"classibench compare\"")
+		return err
 	}
 	if out == "" {
 		out = path
