@@ -14,9 +14,9 @@ import (
 	"time"
 )
 
-// serveFastCGI serves until ctx ends. Package net/http/fcgi has no shutdown:
-// the listener is closed, requests in flight are awaited and connections closed
-// here.
+// serveFastCGI serves until ctx ends. Package net/http/fcgi has no shutdown, so
+// serveFastCGI closes the listener, waits for the requests in flight and closes the
+// connections.
 func (s *Server) serveFastCGI(ctx context.Context, l net.Listener, h http.Handler, watch *watch) error {
 	listener := &fastListener{Listener: l, answers: newFlight(), open: map[*fastConn]bool{}}
 	served := make(chan error, 1)
@@ -40,8 +40,8 @@ func (s *Server) serveFastCGI(ctx context.Context, l net.Listener, h http.Handle
 	return err
 }
 
-// A fastListener keeps the connections that it accepted, and counts the answers
-// that are due on them.
+// A fastListener keeps a list of its open connections, and counts the answers that
+// are still due on them.
 type fastListener struct {
 	net.Listener
 	answers flight
@@ -50,7 +50,7 @@ type fastListener struct {
 }
 
 func (l *fastListener) Accept() (net.Conn, error) {
-	c, err := l.patient()
+	c, err := l.acceptPatiently()
 	if err != nil {
 		return nil, err
 	}
@@ -61,15 +61,15 @@ func (l *fastListener) Accept() (net.Conn, error) {
 	return fast, nil
 }
 
-// passing are errors of an Accept after which another may succeed.
-var passing = []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED}
+// transient are errors of an Accept after which another may succeed.
+var transient = []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED}
 
-// patient waits where the system is short of something, as net/http does: package fcgi
-// ends at any error.
-func (l *fastListener) patient() (net.Conn, error) {
+// acceptPatiently waits while the system lacks descriptors or memory, as net/http
+// does. Package fcgi stops at any error.
+func (l *fastListener) acceptPatiently() (net.Conn, error) {
 	for pause := 5 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		c, err := l.Listener.Accept()
-		if !slices.ContainsFunc(passing, func(e error) bool { return errors.Is(err, e) }) {
+		if !slices.ContainsFunc(transient, func(e error) bool { return errors.Is(err, e) }) {
 			return c, err
 		}
 		time.Sleep(pause)
@@ -84,25 +84,24 @@ func (l *fastListener) closeConns() {
 	}
 	l.mu.Unlock()
 	for _, c := range conns {
-		c.Close() // the client may have been faster
+		c.Close() // fails if the client has closed it already
 	}
 }
 
-// A fastConn follows the records on a connection (FastCGI 1.0 §3.3): an answer is
-// due from FCGI_BEGIN_REQUEST until its FCGI_END_REQUEST is written. The
-// handler's return is too early: package fcgi writes the end of the answer after
-// it.
+// A fastConn parses the records on a connection (FastCGI 1.0 §3.3): an answer is
+// due from FCGI_BEGIN_REQUEST until its FCGI_END_REQUEST is written. The handler's
+// return is too early, because package fcgi writes the end of the answer after it.
 type fastConn struct {
 	net.Conn
 	listener *fastListener
 
-	// Read is called by one goroutine.
+	// One goroutine calls Read.
 	head [recordHead]byte
 	have int // bytes of head
-	skip int // bytes of the record's content that are still to come
+	skip int // remaining bytes of the record's content and padding
 
 	mu       sync.Mutex
-	requests map[uint16]bool // whose answers are due
+	requests map[uint16]bool // ids of the requests whose answers are due
 }
 
 const (
@@ -117,7 +116,7 @@ func (c *fastConn) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// follow sees what was read, in whatever pieces it came.
+// follow parses the bytes that were read. A record may be split in any way.
 func (c *fastConn) follow(b []byte) {
 	for len(b) > 0 {
 		if c.skip > 0 {
@@ -143,7 +142,7 @@ func (c *fastConn) record() {
 	c.have = 0
 }
 
-// Write is called by package fcgi with one whole record.
+// Write gets one whole record from package fcgi.
 func (c *fastConn) Write(b []byte) (int, error) {
 	n, err := c.Conn.Write(b)
 	if len(b) >= recordHead && b[1] == endRequest {
@@ -152,7 +151,7 @@ func (c *fastConn) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// Close ends what was in flight.
+// Close also ends the requests that are in flight.
 func (c *fastConn) Close() error {
 	c.listener.mu.Lock()
 	delete(c.listener.open, c)

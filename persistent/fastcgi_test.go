@@ -6,18 +6,18 @@ import (
 	"testing"
 )
 
-// record makes a record with n bytes of content, and n bytes of padding.
+// record makes a record with n bytes of content and n bytes of padding.
 func record(kind byte, id uint16, n byte) []byte {
 	b := []byte{1, kind, 0, 0, 0, n, n, 0}
 	binary.BigEndian.PutUint16(b[2:], id)
 	for range 2 * int(n) {
-		b = append(b, 1) // as the kind of a record that begins a request
+		b = append(b, 1) // looks like a record of type FCGI_BEGIN_REQUEST
 	}
 	return b
 }
 
-// FuzzFollow checks that what a connection learns from records does not depend
-// on the pieces in which they come, whatever they are.
+// FuzzFollow checks that the parsed requests do not depend on how the bytes were
+// split.
 func FuzzFollow(f *testing.F) {
 	f.Add(append(record(beginRequest, 1, 8), record(beginRequest, 0x201, 0)...), byte(3))
 	f.Add(append(record(5, 1, 100), record(beginRequest, 7, 8)...), byte(1))
@@ -30,10 +30,10 @@ func FuzzFollow(f *testing.F) {
 			rest = rest[n:]
 		}
 		if !maps.Equal(whole.requests, pieces.requests) || whole.skip != pieces.skip || whole.have != pieces.have {
-			t.Errorf("in one piece it learns %v, in pieces of %d %v", whole.requests, int(size)+1, pieces.requests)
+			t.Errorf("parsed in one piece: requests %v; in pieces of %d: %v", whole.requests, int(size)+1, pieces.requests)
 		}
 		if n := whole.listener.answers.flying.Load(); n != int64(len(whole.requests)) {
-			t.Errorf("%d answers are due, and %d are counted", len(whole.requests), n)
+			t.Errorf("%d answers are due, but %d are counted", len(whole.requests), n)
 		}
 	})
 }

@@ -16,8 +16,8 @@ import (
 	"testing"
 )
 
-// A fastClient is the least front end: one request at a time on one connection
-// that is kept (FastCGI 1.0, in whose terms its methods are named).
+// A fastClient is a minimal FastCGI client: one request at a time, on one
+// connection that stays open (FastCGI 1.0, whose terms name its methods).
 type fastClient struct {
 	net.Conn
 	t *testing.T
@@ -88,7 +88,7 @@ func (c *fastClient) receive() (status int, header http.Header, body string) {
 	for {
 		head := make([]byte, 8)
 		if _, err := io.ReadFull(c, head); err != nil {
-			c.t.Fatalf("the answer broke off after %q: %v", out.String(), err)
+			c.t.Fatalf("the answer was cut off after %q: %v", out.String(), err)
 		}
 		content := make([]byte, int(binary.BigEndian.Uint16(head[4:]))+int(head[6]))
 		if _, err := io.ReadFull(c, content); err != nil {
@@ -126,18 +126,18 @@ func parseCGI(t *testing.T, r io.Reader) (status int, header http.Header, body s
 	return status, header, string(rest)
 }
 
-// An asker asks a running server, over whatever it speaks.
-type asker func(path string) (status int, body string, err error)
+// A getter sends a GET request to a running server, in the server's protocol.
+type getter func(path string) (status int, body string, err error)
 
-func (c *fastClient) ask(path string) (int, string, error) {
+func (c *fastClient) get(path string) (int, string, error) {
 	c.t.Helper()
 	c.send(path)
 	status, _, body := c.receive()
 	return status, body, nil
 }
 
-// httpAsker asks over HTTP, at whatever address.
-func httpAsker(t *testing.T, addr net.Addr) asker {
+// httpGetter sends requests over HTTP to any network address.
+func httpGetter(t *testing.T, addr net.Addr) getter {
 	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		var d net.Dialer
 		return d.DialContext(ctx, addr.Network(), addr.String())
@@ -147,7 +147,7 @@ func httpAsker(t *testing.T, addr net.Addr) asker {
 	return func(path string) (int, string, error) {
 		resp, err := client.Get("http://localhost" + path)
 		if err != nil {
-			return 0, "", fmt.Errorf("ask: %w", err)
+			return 0, "", fmt.Errorf("GET %s: %w", path, err)
 		}
 		defer resp.Body.Close()
 		b, err := io.ReadAll(resp.Body)

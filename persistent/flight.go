@@ -5,10 +5,10 @@ import (
 	"sync/atomic"
 )
 
-// A flight counts what is in the air.
+// A flight counts the requests, or the answers, in flight.
 type flight struct {
 	flying atomic.Int64
-	landed chan struct{} // told when flying falls to 0
+	landed chan struct{} // receives a value when flying falls to 0
 }
 
 func newFlight() flight { return flight{landed: make(chan struct{}, 1)} }
@@ -25,8 +25,7 @@ func (f *flight) end() {
 	}
 }
 
-// idle waits until nothing is in the air, and reports whether that came before
-// ctx ended.
+// idle waits until nothing is in flight. It returns false if ctx ended first.
 func (f *flight) idle(ctx context.Context) bool {
 	for f.flying.Load() > 0 {
 		select {

@@ -2,6 +2,6 @@
 
 package persistent
 
-// Inherited reports whether standard input is a listening socket, which it never
-// is on this system.
+// Inherited reports whether standard input is a listening socket: never on this
+// system.
 func Inherited() bool { return false }

@@ -7,15 +7,15 @@ import (
 	"syscall"
 )
 
-// Inherited reports whether standard input is a listening socket: a FastCGI
-// process manager started the program (FastCGI 1.0 §2.2: asking for the peer of
-// the socket fails with ENOTCONN).
+// Inherited reports whether standard input is a listening socket: then a FastCGI
+// process manager started the program (FastCGI 1.0 §2.2: a request for the socket's
+// peer fails with ENOTCONN).
 func Inherited() bool {
 	_, err := syscall.Getpeername(syscall.Stdin)
 	if !errors.Is(err, syscall.ENOTCONN) {
 		return false
 	}
-	// A connection that was reset has no peer either.
+	// ENOTCONN is not enough: a connection that was reset has no peer either.
 	listening, err := syscall.GetsockoptInt(syscall.Stdin, syscall.SOL_SOCKET, syscall.SO_ACCEPTCONN)
 	return err != nil || listening != 0
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/classibench/classibench/persistent"
 )
 
-// leave leaves a socket behind, as a process does that is killed.
+// leave leaves a socket file at path, as a killed process does.
 func leave(t *testing.T, path string) {
 	t.Helper()
 	l, err := net.ListenUnix("unix", &net.UnixAddr{Net: "unix", Name: path})
@@ -37,7 +37,7 @@ func TestListenReplacesStaleSocket(t *testing.T) {
 	}
 	l.Close()
 	if _, err := os.Stat(path); !os.IsNotExist(err) {
-		t.Errorf("the socket is left behind: %v", err)
+		t.Errorf("the socket file is still there: %v", err)
 	}
 }
 
@@ -69,17 +69,17 @@ func TestListenRefuses(t *testing.T) {
 			l, err := persistent.Listen(c.addr)
 			if err == nil {
 				l.Close()
-				t.Fatal("it listens")
+				t.Fatal("Listen succeeded, want an error")
 			}
 			if !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "listen on "+c.addr) {
-				t.Errorf("the error is %q, want %q in it", err, c.want)
+				t.Errorf("got the error %q, want one that contains %q", err, c.want)
 			}
 		})
 	}
 	if b, err := os.ReadFile(file); string(b) != "dear" {
-		t.Errorf("the file was touched: %q %v", b, err)
+		t.Errorf("the file has changed: %q (%v)", b, err)
 	}
 	if _, err := persistent.Listen(tcp.Addr().String()); !errors.Is(err, syscall.EADDRINUSE) {
-		t.Errorf("the cause is lost: %v", err)
+		t.Errorf("got %v, want an error that wraps EADDRINUSE", err)
 	}
 }

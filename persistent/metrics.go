@@ -12,15 +12,15 @@ import (
 	"time"
 )
 
-// The metrics are written by hand, in the text format of Prometheus, version
-// 0.0.4: its client library costs a program that is started for each request a
-// quarter of its time, used or not, since protocol buffers register themselves
-// when a program starts.
+// This file writes the text format of Prometheus, version 0.0.4, without
+// Prometheus' client library. The library would take a quarter of the time of a
+// program that is started for each request, even unused, because protocol buffers
+// register themselves at the start of a program.
 
-// bounds are the upper ends of the buckets, in seconds.
+// bounds are the upper limits of the buckets, in seconds.
 var bounds = [...]float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
 
-// A histogram counts durations in buckets. The last has no upper end.
+// A histogram counts durations in buckets. The last bucket has no upper limit.
 type histogram struct {
 	counts [len(bounds) + 1]atomic.Uint64
 	sum    atomic.Int64 // nanoseconds
@@ -31,7 +31,8 @@ func (h *histogram) observe(took time.Duration) {
 	h.sum.Add(int64(took))
 }
 
-// write writes the samples of a histogram. Its buckets are cumulative.
+// write writes the samples of a histogram in the text format, with cumulative
+// buckets.
 func (h *histogram) write(w io.Writer, name, label string) {
 	total := uint64(0)
 	for i := range h.counts {
@@ -54,7 +55,8 @@ type metric struct {
 	value            float64
 }
 
-// metrics answers with all that is known about the server and its process.
+// metrics answers with the metrics of the requests, of the Go runtime and of the
+// process.
 func (w *watch) metrics(rw http.ResponseWriter) {
 	rw.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	const requests = "http_request_duration_seconds"
@@ -63,7 +65,7 @@ func (w *watch) metrics(rw http.ResponseWriter) {
 		w.byClass[i].write(rw, requests, fmt.Sprintf(`code="%dxx"`, i))
 	}
 	flying := []metric{{"http_requests_in_flight", "gauge", "Requests being answered now.", float64(w.handlers.flying.Load())}}
-	began := []metric{{"process_start_time_seconds", "gauge", "When the server began to serve, in seconds since 1970.", float64(w.began.UnixNano()) / 1e9}}
+	began := []metric{{"process_start_time_seconds", "gauge", "Start time of the server since the Unix epoch in seconds.", float64(w.began.UnixNano()) / 1e9}}
 	for _, m := range slices.Concat(flying, goMetrics(rw), began, processMetrics()) {
 		head(rw, m.name, m.kind, m.help)
 		fmt.Fprintf(rw, "%s %s\n", m.name, number(m.value))
@@ -74,9 +76,9 @@ func head(w io.Writer, name, kind, help string) {
 	fmt.Fprintf(w, "# HELP %s %s\n# TYPE %[1]s %[3]s\n", name, help, kind)
 }
 
-// goMetrics writes what the Go runtime is and how long it collected garbage, and
-// returns the rest that is known about it, under the names that Prometheus' own
-// client gives.
+// goMetrics writes the version of Go and the pauses of garbage collection, and
+// returns the other metrics of the runtime. The names are those of Prometheus'
+// client library.
 func goMetrics(w io.Writer) []metric {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)

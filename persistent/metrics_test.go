@@ -12,7 +12,7 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// scrape reads the metrics with Prometheus' own parser.
+// scrape reads the metrics with the parser of Prometheus.
 func scrape(t *testing.T, w *watch) map[string]*dto.MetricFamily {
 	t.Helper()
 	answer := httptest.NewRecorder()
@@ -23,7 +23,7 @@ func scrape(t *testing.T, w *watch) map[string]*dto.MetricFamily {
 	parser := expfmt.NewTextParser(model.LegacyValidation)
 	families, err := parser.TextToMetricFamilies(answer.Body)
 	if err != nil {
-		t.Fatalf("Prometheus cannot read it: %v\n%s", err, answer.Body)
+		t.Fatalf("Prometheus cannot parse the metrics: %v\n%s", err, answer.Body)
 	}
 	return families
 }
@@ -59,7 +59,7 @@ func TestMetricsOfTheProcess(t *testing.T) {
 	value := func(name string) float64 {
 		f, ok := families[name]
 		if !ok {
-			t.Errorf("there is no %s", name)
+			t.Errorf("the metric %s is missing", name)
 			return 0
 		}
 		m := f.GetMetric()[0]
@@ -71,7 +71,7 @@ func TestMetricsOfTheProcess(t *testing.T) {
 		}
 	}
 	if got := value("process_start_time_seconds"); got < float64(began.Unix()) {
-		t.Errorf("it began at %v, want after %v", got, began.Unix())
+		t.Errorf("process_start_time_seconds is %v, want at least %v", got, began.Unix())
 	}
 	if runtime.GOOS != "linux" {
 		return

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// processMetrics reports about the process, under the names that Prometheus' own
-// client gives. It leaves out values that cannot be read.
+// processMetrics returns metrics of the process, under the names of Prometheus'
+// client library. It leaves out values that cannot be read.
 func processMetrics() (all []metric) {
 	var used syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &used) == nil {
@@ -33,8 +33,8 @@ func processMetrics() (all []metric) {
 	return all
 }
 
-// parseStatm understands /proc/self/statm (proc_pid_statm(5)): pages in all, and
-// those that are resident.
+// parseStatm parses /proc/self/statm (proc_pid_statm(5)): the number of pages, and
+// how many of them are resident.
 func parseStatm(b []byte) (size, resident float64, ok bool) {
 	fields := bytes.Fields(b)
 	if len(fields) < 2 {

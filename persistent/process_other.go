@@ -2,5 +2,5 @@
 
 package persistent
 
-// processMetrics returns nothing: only Linux reports about the process.
+// processMetrics returns nothing: it is implemented for Linux only.
 func processMetrics() []metric { return nil }

@@ -38,8 +38,8 @@ var (
 	pixel   = []byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x00\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;")
 )
 
-// table are the requests that all builds answer alike. What reads is asked of
-// one copy of the data, what writes of a fresh copy each time.
+// table lists requests that all builds must answer alike. All reading requests
+// share one copy of the data; each writing request gets a fresh copy.
 var table = []request{
 	{name: "home", path: "/", status: 200, marker: `class="home"`},
 	{name: "head", method: "HEAD", path: "/", status: 200},
@@ -72,14 +72,14 @@ var table = []request{
 	{name: "delete with a wrong key", method: "POST", path: "/ads/33/delete", form: url.Values{"key": {"123"}}, status: 404, marker: "Not here"},
 }
 
-// An answer is what must be the same.
+// An answer holds the parts of a response that must be the same.
 type answer struct {
 	Status int
 	Header http.Header
 	Body   string
 }
 
-// A build is one of the ways in which the classifieds are served.
+// A build is one of the three ways to serve the classifieds.
 type build struct {
 	name  string
 	start func(t *testing.T, db string) func(*testing.T, request) answer
@@ -103,38 +103,38 @@ func TestBuildsAnswerAlike(t *testing.T) {
 				compare(t, builds, readers, r)
 				return
 			}
-			asks := onCopies(t, builds, data)
-			location := compare(t, builds, asks, r).Header.Get("Location")
+			senders := onCopies(t, builds, data)
+			location := compare(t, builds, senders, r).Header.Get("Location")
 			if location != "" {
-				compare(t, builds, asks, request{path: location, status: 200})
-				compare(t, builds, asks, request{path: "/", status: 200})
+				compare(t, builds, senders, request{path: location, status: 200})
+				compare(t, builds, senders, request{path: "/", status: 200})
 			}
 		})
 	}
 }
 
-// onCopies starts every build with a copy of the data of its own.
-func onCopies(t *testing.T, builds []build, data string) (asks []func(*testing.T, request) answer) {
+// onCopies starts every build with its own copy of the data.
+func onCopies(t *testing.T, builds []build, data string) (senders []func(*testing.T, request) answer) {
 	t.Helper()
 	for _, b := range builds {
 		db := filepath.Join(t.TempDir(), b.name+".db")
 		if err := dataset.Copy(t.Context(), db, data); err != nil {
 			t.Fatal(err)
 		}
-		asks = append(asks, b.start(t, db))
+		senders = append(senders, b.start(t, db))
 	}
-	return asks
+	return senders
 }
 
-// compare asks every build, and returns the answer that they agree on.
-func compare(t *testing.T, builds []build, asks []func(*testing.T, request) answer, r request) answer {
+// compare sends a request to every build, and returns the answer if all are equal.
+func compare(t *testing.T, builds []build, senders []func(*testing.T, request) answer, r request) answer {
 	t.Helper()
-	want := asks[0](t, r)
+	want := senders[0](t, r)
 	if want.Status != r.status || !strings.Contains(want.Body, r.marker) {
-		t.Errorf("%s answers %d, want %d, with %q in %.1000q", builds[0].name, want.Status, r.status, r.marker, want.Body)
+		t.Errorf("%s answers with status %d and body %.1000[5]q, want status %[3]d and %[4]q in the body", builds[0].name, want.Status, r.status, r.marker, want.Body)
 	}
-	for i, ask := range asks[1:] {
-		if diff := cmp.Diff(want, ask(t, r)); diff != "" {
+	for i, get := range senders[1:] {
+		if diff := cmp.Diff(want, get(t, r)); diff != "" {
 			t.Errorf("%s answers (-), %s answers (+):\n%s", builds[0].name, builds[i+1].name, diff)
 		}
 	}
@@ -152,7 +152,7 @@ func goBuild(t *testing.T, pkg string) string {
 	return path
 }
 
-// settings are the same for all builds: what data, and a clock that stands.
+// settings are the same for all builds: the data, and a fixed time.
 func settings(db string) []string {
 	return []string{"CLASSIFIEDS_DB=" + db, "CLASSIFIEDS_NOW=1782820800"}
 }
@@ -172,11 +172,11 @@ func startFastCGI(t *testing.T, server, db string) func(*testing.T, request) ans
 	return func(t *testing.T, r request) answer { return overFastCGI(t, addr, r) }
 }
 
-// run starts the server, which ends with the test.
+// run starts the server, and ends it when the test ends.
 func run(t *testing.T, server, db string, args ...string) net.Addr {
 	t.Helper()
 	p := launchProgram(t, exec.Command(server, append(args, "-listen", "127.0.0.1:0")...), settings(db))
-	addr, err := net.ResolveTCPAddr("tcp", p.says(listening)[1])
+	addr, err := net.ResolveTCPAddr("tcp", p.await(listening)[1])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +194,7 @@ func (r request) encoded() (body []byte, kind string) {
 	for name, values := range r.form {
 		w.WriteField(name, values[0])
 	}
-	part, _ := w.CreateFormFile("photo", "tandem.gif") // into memory
+	part, _ := w.CreateFormFile("photo", "tandem.gif") // never fails: it writes to memory
 	part.Write(r.photo)
 	w.Close()
 	return b.Bytes(), w.FormDataContentType()
@@ -253,8 +253,8 @@ func overFastCGI(t *testing.T, addr net.Addr, r request) answer {
 	return answer{status, relevant(header, text), text}
 }
 
-// relevant leaves out what belongs to the connection, and the server's clock. An
-// HTTP server states the length of a short answer whose handler did not.
+// relevant returns the headers that must be the same: it drops those of the
+// connection, and Date. An HTTP server adds Content-Length to a short answer.
 func relevant(h http.Header, body string) http.Header {
 	h = h.Clone()
 	h.Del("Date")

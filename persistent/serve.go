@@ -13,25 +13,24 @@ import (
 	"syscall"
 )
 
-// Serve serves h as the flags and the environment say, until the process is
-// told to end (SIGINT or SIGTERM), and returns nil then; a second signal ends it at
-// once. Flags win.
+// Serve serves h until the process receives SIGINT or SIGTERM, and then returns
+// nil. A second signal ends the process at once. Flags override the environment:
 //
 //	-listen ADDR   CLASSIBENCH_LISTEN   address: 127.0.0.1:8080, or unix:/path
 //	-fastcgi       CLASSIBENCH_FASTCGI  speak FastCGI instead of HTTP ("1")
-//	-admin ADDR    CLASSIBENCH_ADMIN    address of its own for /healthz and /metrics
+//	-admin ADDR    CLASSIBENCH_ADMIN    separate address for /healthz and /metrics
 //	-access-log                         a log record for each request
 //
-// A program whose standard input is a listening socket was started by a FastCGI
-// process manager: it serves FastCGI there and looks at no address.
+// If standard input is a listening socket, a FastCGI process manager started the
+// program: it serves FastCGI on that socket and ignores the addresses.
 //
-// Flags that the program itself defined on flag.CommandLine are parsed as well.
-// After that, and before the first request, a handler that has a method
-// Start() error is started with it.
+// Serve also parses the flags that the program itself defined on flag.CommandLine.
+// If h has a method Start() error, Serve calls it after that and before the first
+// request.
 //
-// Unless GOGC says otherwise, the garbage collector lets the heap grow to five
-// times what is alive: what a handler keeps is small, and a collection for every
-// 4 MB of garbage would take a tenth of a busy server's time to save 16 MB.
+// Unless GOGC is set, the heap may grow to five times the live data before a
+// garbage collection. A handler keeps little data: a collection for every 4 MB of
+// garbage would take a tenth of a busy server's time to save 16 MB.
 func Serve(h http.Handler) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
@@ -46,7 +45,7 @@ func Serve(h http.Handler) error {
 		}
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // from here on, a signal ends the process
+	context.AfterFunc(ctx, stop) // after the first signal, the next one ends the process
 	defer stop()
 	if !Inherited() {
 		return s.Serve(ctx, h)
@@ -70,14 +69,14 @@ func fromEnvironment() *Server {
 
 func (s *Server) parse(f *flag.FlagSet, args []string) error {
 	f.StringVar(&s.Addr, "listen", s.addr(), "`address` to listen on: HOST:PORT or unix:/path")
-	f.BoolVar(&s.FastCGI, "fastcgi", s.FastCGI, "speak FastCGI instead of HTTP")
-	f.StringVar(&s.Admin, "admin", s.Admin, "`address` of its own for /healthz and /metrics")
+	f.BoolVar(&s.FastCGI, "fastcgi", s.FastCGI, "serve FastCGI instead of HTTP")
+	f.StringVar(&s.Admin, "admin", s.Admin, "separate `address` for /healthz and /metrics")
 	f.BoolVar(&s.AccessLog, "access-log", s.AccessLog, "log each request")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
 	if f.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q: only flags are taken", f.Arg(0))
+		return fmt.Errorf("unexpected argument %q: this program takes only flags", f.Arg(0))
 	}
 	return nil
 }

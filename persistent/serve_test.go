@@ -18,8 +18,8 @@ import (
 	"github.com/classibench/classibench/persistent"
 )
 
-// The test binary is its own server: with this variable set it serves instead
-// of running tests.
+// The test binary is also the server: with this variable set it serves instead of
+// running tests.
 const roleKey = "PERSISTENT_TEST_ROLE"
 
 func TestMain(m *testing.M) {
@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// A starter is a handler that has to be started.
+// A starter is a handler with a Start method that fails.
 type starter string
 
 func (s starter) Start() error {
@@ -52,7 +52,7 @@ func (s starter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	io.WriteString(w, "pid "+fmt.Sprint(os.Getpid()))
 }
 
-// A process is a server of its own.
+// A process is a server in a child process.
 type process struct {
 	*exec.Cmd
 	t      *testing.T
@@ -78,13 +78,14 @@ func launchProgram(t *testing.T, cmd *exec.Cmd, env []string) *process {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	limit := time.AfterFunc(time.Minute, func() { t.Error("it has run for a minute"); cmd.Process.Kill() })
+	limit := time.AfterFunc(time.Minute, func() { t.Error("the server is still running after a minute"); cmd.Process.Kill() })
 	t.Cleanup(func() { limit.Stop(); cmd.Process.Kill(); cmd.Wait() })
 	return &process{cmd, t, bufio.NewReader(out)}
 }
 
-// says reads the process's standard error up to a line that matches.
-func (p *process) says(pattern string) []string {
+// await reads the process's standard error up to a line that matches, and returns
+// the submatches.
+func (p *process) await(pattern string) []string {
 	p.t.Helper()
 	want := regexp.MustCompile(pattern)
 	var all strings.Builder
@@ -95,13 +96,13 @@ func (p *process) says(pattern string) []string {
 			return found
 		}
 		if err != nil {
-			p.t.Fatalf("it did not say %q, but:\n%s", pattern, all.String())
+			p.t.Fatalf("standard error has no line that matches %q:\n%s", pattern, all.String())
 		}
 	}
 }
 
-// ends waits for the process and returns its exit code, -1 after a signal.
-func (p *process) ends() int {
+// wait waits for the process and returns its exit code, -1 after a signal.
+func (p *process) wait() int {
 	p.t.Helper()
 	io.Copy(io.Discard, p.stderr)
 	p.Wait()
@@ -123,25 +124,25 @@ func TestServeProcess(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := launch(t, "plain", nil, c.env, c.args...)
-			p.says("starting")
-			said := p.says(listening)
-			if said[2] != c.fast {
-				t.Errorf("it speaks FastCGI: %s, want %s", said[2], c.fast)
+			p.await("starting")
+			found := p.await(listening)
+			if found[2] != c.fast {
+				t.Errorf("the log reports fastcgi=%s, want %s", found[2], c.fast)
 			}
-			addr, err := net.ResolveTCPAddr("tcp", said[1])
+			addr, err := net.ResolveTCPAddr("tcp", found[1])
 			if err != nil {
 				t.Fatal(err)
 			}
-			ask := httpAsker(t, addr)
+			get := httpGetter(t, addr)
 			if c.fast == "true" {
-				ask = dialFast(t, addr).ask
+				get = dialFast(t, addr).get
 			}
-			if _, body, err := ask("/"); body != fmt.Sprint("pid ", p.Process.Pid) {
-				t.Errorf("it answers %q %v", body, err)
+			if _, body, err := get("/"); body != fmt.Sprint("pid ", p.Process.Pid) {
+				t.Errorf("got the answer %q (%v)", body, err)
 			}
 			p.Process.Signal(syscall.SIGTERM)
-			if code := p.ends(); code != 0 {
-				t.Errorf("after SIGTERM it exits with %d, want 0", code)
+			if code := p.wait(); code != 0 {
+				t.Errorf("exit code %d after SIGTERM, want 0", code)
 			}
 		})
 	}
@@ -159,32 +160,32 @@ func TestServeProcessRefuses(t *testing.T) {
 		want       string
 		code       int
 	}{
-		{"a stray argument", "plain", []string{"serve"}, `server: unexpected argument "serve": only flags are taken`, 1},
+		{"a stray argument", "plain", []string{"serve"}, `server: unexpected argument "serve": this program takes only flags`, 1},
 		{"an unknown flag", "plain", []string{"-port", "80"}, "flag provided but not defined: -port", 2},
 		{"a port in use", "plain", []string{"-listen", taken.Addr().String()}, "server: listen on .*something else listens there", 1},
 		{"a handler that does not start", "broken", []string{"-listen", "127.0.0.1:0"}, "server: nothing to serve", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := launch(t, c.role, nil, nil, c.args...)
-			p.says(c.want)
-			if code := p.ends(); code != c.code {
-				t.Errorf("it exits with %d, want %d", code, c.code)
+			p.await(c.want)
+			if code := p.wait(); code != c.code {
+				t.Errorf("exit code %d, want %d", code, c.code)
 			}
 		})
 	}
 }
 
-// TestSecondSignal ends a server that is waiting for a request that does not.
+// TestSecondSignal ends a server while it waits for a request that never ends.
 func TestSecondSignal(t *testing.T) {
 	p := launch(t, "plain", nil, nil, "-listen", "127.0.0.1:0")
-	addr, err := net.ResolveTCPAddr("tcp", p.says(listening)[1])
+	addr, err := net.ResolveTCPAddr("tcp", p.await(listening)[1])
 	if err != nil {
 		t.Fatal(err)
 	}
-	go httpAsker(t, addr)("/slow")
-	p.says("slowly")
+	go httpGetter(t, addr)("/slow")
+	p.await("slowly")
 	p.Process.Signal(os.Interrupt)
-	p.says("stopping: finishing requests in flight")
+	p.await("stopping: finishing requests in flight")
 	ended := make(chan bool)
 	go func() {
 		for {
@@ -197,8 +198,8 @@ func TestSecondSignal(t *testing.T) {
 		}
 	}()
 	defer close(ended)
-	if code := p.ends(); code != -1 {
-		t.Errorf("it exits with %d, want an end by the signal", code)
+	if code := p.wait(); code != -1 {
+		t.Errorf("exit code %d, want -1: the signal must end it", code)
 	}
 }
 
@@ -215,14 +216,14 @@ func TestInherited(t *testing.T) {
 	}
 	defer file.Close()
 	p := launch(t, "plain", file, nil)
-	if said := p.says(listening); said[2] != "true" {
-		t.Errorf("it does not speak FastCGI: %q", said[0])
+	if found := p.await(listening); found[2] != "true" {
+		t.Errorf("the log does not report fastcgi=true: %q", found[0])
 	}
-	if _, body, _ := dialFast(t, l.Addr()).ask("/"); body != fmt.Sprint("pid ", p.Process.Pid) {
-		t.Errorf("it answers %q", body)
+	if _, body, _ := dialFast(t, l.Addr()).get("/"); body != fmt.Sprint("pid ", p.Process.Pid) {
+		t.Errorf("got the answer %q", body)
 	}
 	p.Process.Signal(syscall.SIGTERM)
-	if code := p.ends(); code != 0 {
-		t.Errorf("it exits with %d", code)
+	if code := p.wait(); code != 0 {
+		t.Errorf("exit code %d after SIGTERM, want 0", code)
 	}
 }

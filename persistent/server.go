@@ -1,9 +1,9 @@
-// Package persistent serves an http.Handler from a process that stays: over
-// HTTP or FastCGI, on TCP or on a Unix socket, with time limits, a graceful
-// stop, structured logs, a health check and metrics.
+// Package persistent serves an http.Handler from a process that stays: over HTTP or
+// FastCGI, on TCP or on a Unix socket, with timeouts, a graceful stop, structured
+// logs, a health check and metrics.
 //
-// [Serve] is the counterpart of cgi.Serve: the one call that differs between a
-// CGI program and a server. A [Server] has the same with settings in code.
+// [Serve] is the counterpart of cgi.Serve: a CGI program becomes a server by a
+// change of this one call. A [Server] offers the same with settings in code.
 package persistent
 
 import (
@@ -17,25 +17,25 @@ import (
 	"time"
 )
 
-// A Server serves one handler. Its zero value serves HTTP on [DefaultAddr]. The
-// time limits for reading, writing and idling are for HTTP: under FastCGI they
-// are the front end's.
+// A Server serves one handler. Its zero value serves HTTP on [DefaultAddr].
+// ReadTimeout, WriteTimeout and IdleTimeout apply to HTTP only: with FastCGI the
+// front end has its own.
 type Server struct {
 	Addr            string        // "127.0.0.1:8080" or "unix:/path"; empty means DefaultAddr
-	FastCGI         bool          // speak FastCGI (version 1.0) instead of HTTP
-	Admin           string        // address for /healthz and /metrics; empty means on Addr, before the handler's own paths
-	ReadTimeout     time.Duration // to read a request, body included; 0 means 30 s
-	WriteTimeout    time.Duration // to write a response; 0 means 30 s
-	IdleTimeout     time.Duration // a quiet connection is closed after this; 0 means 2 min
-	ShutdownTimeout time.Duration // what requests in flight may take at the end; 0 means 10 s
+	FastCGI         bool          // serve FastCGI 1.0 instead of HTTP
+	Admin           string        // address for /healthz and /metrics; empty means Addr, where they take precedence over h
+	ReadTimeout     time.Duration // for reading a request with its body; 0 means 30 s
+	WriteTimeout    time.Duration // for writing a response; 0 means 30 s
+	IdleTimeout     time.Duration // an idle connection is closed after this time; 0 means 2 min
+	ShutdownTimeout time.Duration // for requests in flight when the server stops; 0 means 10 s
 	AccessLog       bool          // a log record for each request
 	Logger          *slog.Logger  // nil is silent
 }
 
-// DefaultAddr is where a Server listens unless told otherwise.
+// DefaultAddr is the address of a Server with an empty Addr.
 const DefaultAddr = "127.0.0.1:8080"
 
-// Serve listens and serves h until ctx ends; then it finishes the requests in
+// Serve listens, and serves h until ctx ends. Then it finishes the requests in
 // flight, and returns nil if all of them ended within ShutdownTimeout.
 func (s *Server) Serve(ctx context.Context, h http.Handler) error {
 	l, err := Listen(s.addr())
@@ -45,7 +45,7 @@ func (s *Server) Serve(ctx context.Context, h http.Handler) error {
 	return s.ServeListener(ctx, l, h)
 }
 
-// ServeListener is Serve on a listener that is open already. It closes l.
+// ServeListener is Serve on an open listener. It closes l.
 func (s *Server) ServeListener(ctx context.Context, l net.Listener, h http.Handler) error {
 	watch := newWatch(s.logger(), s.AccessLog, !s.FastCGI)
 	h = watch.wrap(h)
@@ -99,7 +99,7 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 	}
 }
 
-// grace is the time that requests in flight have once ctx has ended.
+// grace returns the context of a shutdown: it ends after ShutdownTimeout.
 func (s *Server) grace(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), s.shutdownTimeout())
 }
@@ -112,7 +112,7 @@ func (s *Server) startAdmin(watch *watch) (*http.Server, error) {
 		return nil, fmt.Errorf("health check and metrics: %w", err)
 	}
 	srv := s.httpServer(watch.withAdmin(http.NotFoundHandler()))
-	go srv.Serve(l) // ends with Close
+	go srv.Serve(l) // ends when the caller closes srv
 	return srv, nil
 }
 

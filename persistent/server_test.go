@@ -22,14 +22,14 @@ import (
 	"github.com/classibench/classibench/persistent"
 )
 
-// A running server, and how it is told to end.
+// A running server, with its cancel function and the result of Serve.
 type running struct {
 	addr net.Addr
 	stop context.CancelFunc
 	done chan error
 }
 
-// start serves h on an address of its own until the test ends.
+// start serves h on its own address until the test ends.
 func start(t *testing.T, s *persistent.Server, h http.Handler) *running {
 	t.Helper()
 	addr := s.Addr
@@ -60,28 +60,28 @@ func (r *running) end(t *testing.T) error {
 	return receive(t, r.done)
 }
 
-// receive returns what comes from a channel, within a limit.
+// receive returns the next value of a channel. It fails the test after 20 s.
 func receive[T any](t testing.TB, c <-chan T) T {
 	t.Helper()
 	select {
 	case v := <-c:
 		return v
 	case <-time.After(20 * time.Second):
-		t.Fatal("nothing came within 20 s")
+		t.Fatal("no value arrived within 20 s")
 		panic("not reached")
 	}
 }
 
 func hello(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, "hello from %s", r.URL.Path) }
 
-// protocols are the two that a server speaks, with who asks it.
+// protocols are the protocols of a server, each with a client.
 var protocols = []struct {
 	name    string
 	fastCGI bool
-	asker   func(*testing.T, net.Addr) asker
+	getter  func(*testing.T, net.Addr) getter
 }{
-	{"HTTP", false, httpAsker},
-	{"FastCGI", true, func(t *testing.T, a net.Addr) asker { return dialFast(t, a).ask }},
+	{"HTTP", false, httpGetter},
+	{"FastCGI", true, func(t *testing.T, a net.Addr) getter { return dialFast(t, a).get }},
 }
 
 func TestServe(t *testing.T) {
@@ -89,20 +89,20 @@ func TestServe(t *testing.T) {
 		for network, addr := range map[string]string{"TCP": "127.0.0.1:0", "Unix": "unix:" + filepath.Join(t.TempDir(), "s")} {
 			t.Run(p.name+" on "+network, func(t *testing.T) {
 				r := start(t, &persistent.Server{Addr: addr, FastCGI: p.fastCGI}, http.HandlerFunc(hello))
-				status, body, err := p.asker(t, r.addr)("/x")
+				status, body, err := p.getter(t, r.addr)("/x")
 				if status != 200 || body != "hello from /x" || err != nil {
 					t.Errorf("got %d %q %v", status, body, err)
 				}
 				if err := r.end(t); err != nil {
-					t.Errorf("it ended with %v", err)
+					t.Errorf("Serve returned %v, want nil", err)
 				}
 			})
 		}
 	}
 }
 
-// TestStopFinishes stops a server while a request is in flight: its answer must
-// still come, whole.
+// TestStopFinishes stops a server while a request is in flight: the whole answer
+// must still arrive.
 func TestStopFinishes(t *testing.T) {
 	for _, p := range protocols {
 		t.Run(p.name, func(t *testing.T) {
@@ -113,9 +113,9 @@ func TestStopFinishes(t *testing.T) {
 				io.WriteString(w, strings.Repeat("all of it ", 20_000))
 			}))
 			answered := make(chan error, 1)
-			ask := p.asker(t, r.addr)
+			get := p.getter(t, r.addr)
 			go func() {
-				status, body, err := ask("/")
+				status, body, err := get("/")
 				if status != 200 || len(body) != 200_000 {
 					err = fmt.Errorf("got %d with %d bytes: %w", status, len(body), err)
 				}
@@ -129,16 +129,16 @@ func TestStopFinishes(t *testing.T) {
 				t.Error(err)
 			}
 			if err := r.end(t); err != nil {
-				t.Errorf("it ended with %v", err)
+				t.Errorf("Serve returned %v, want nil", err)
 			}
 		})
 	}
 }
 
-// refused waits until nobody listens at addr.
+// refused waits until addr refuses connections.
 func refused(t *testing.T, addr net.Addr) {
 	t.Helper()
-	// Another program may listen there by now.
+	// The loop has a limit because another program may listen on addr by now.
 	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		c, err := net.Dial(addr.Network(), addr.String())
 		if err != nil {
@@ -161,17 +161,17 @@ func TestStopCutsOff(t *testing.T) {
 			if p.fastCGI {
 				dialFast(t, r.addr).send("/")
 			} else {
-				go httpAsker(t, r.addr)("/")
+				go httpGetter(t, r.addr)("/")
 			}
 			receive(t, entered)
 			if err := r.end(t); err == nil || !strings.Contains(err.Error(), "still in flight after 20ms") {
-				t.Errorf("it ended with %v", err)
+				t.Errorf("Serve returned %v, want an error that names the timeout", err)
 			}
 		})
 	}
 }
 
-// A narrowListener accepts connections that take little at a time.
+// A narrowListener accepts connections with small buffers.
 type narrowListener struct{ net.Listener }
 
 func (l narrowListener) Accept() (net.Conn, error) {
@@ -182,8 +182,8 @@ func (l narrowListener) Accept() (net.Conn, error) {
 	return c, err
 }
 
-// TestStopFlushes stops a FastCGI server whose handler has returned, while its
-// answer waits for a slow front end.
+// TestStopFlushes stops a FastCGI server after its handler has returned, while a
+// slow front end still reads the answer.
 func TestStopFlushes(t *testing.T) {
 	l, err := persistent.Listen("unix:" + filepath.Join(t.TempDir(), "s"))
 	if err != nil {
@@ -201,7 +201,7 @@ func TestStopFlushes(t *testing.T) {
 	stopWhenWritten(t, c, stop)
 	select {
 	case err := <-done:
-		t.Fatalf("it ended before its answer was taken: %v", err)
+		t.Fatalf("Serve returned before the front end had read the answer: %v", err)
 	case <-time.After(50 * time.Millisecond):
 	}
 	if status, _, body := c.receive(); status != 200 || len(body) != 60_000 {
@@ -212,8 +212,8 @@ func TestStopFlushes(t *testing.T) {
 	}
 }
 
-// stopWhenWritten stops once the server has begun to write, which it does after
-// the handler returned: the answer fits into the buffer of package fcgi.
+// stopWhenWritten calls stop once the server has begun to write. That is after the
+// handler's return, because the answer fits into the buffer of package fcgi.
 func stopWhenWritten(t *testing.T, c *fastClient, stop func()) {
 	t.Helper()
 	first := make([]byte, 1)
@@ -231,12 +231,12 @@ type putBack struct {
 
 func (p *putBack) Read(b []byte) (int, error) { return p.r.Read(b) }
 
-// TestStopClosesIdle stops a FastCGI server whose front end keeps its
-// connection.
+// TestStopClosesIdle stops a FastCGI server while the front end keeps its
+// connection open.
 func TestStopClosesIdle(t *testing.T) {
 	r := start(t, &persistent.Server{FastCGI: true}, http.HandlerFunc(hello))
 	c := dialFast(t, r.addr)
-	c.ask("/")
+	c.get("/")
 	if err := r.end(t); err != nil {
 		t.Error(err)
 	}
@@ -245,8 +245,8 @@ func TestStopClosesIdle(t *testing.T) {
 	}
 }
 
-// TestPanic checks that a server outlives a handler's panic, logs it, and does
-// not let half an answer pass for a whole one.
+// TestPanic checks that a handler's panic is logged, does not end the server, and
+// cuts off a partial answer.
 func TestPanic(t *testing.T) {
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
@@ -266,32 +266,32 @@ func TestPanic(t *testing.T) {
 		t.Run(p.name, func(t *testing.T) {
 			var log records
 			r := start(t, &persistent.Server{FastCGI: p.fastCGI, Logger: log.logger()}, h)
-			ask := p.asker(t, r.addr)
-			if status, body, err := ask("/before"); status != 500 || !strings.Contains(body, "Internal Server Error") || err != nil {
-				t.Errorf("before anything was written: got %d %q %v, want a 500", status, body, err)
+			get := p.getter(t, r.addr)
+			if status, body, err := get("/before"); status != 500 || !strings.Contains(body, "Internal Server Error") || err != nil {
+				t.Errorf("panic before the first byte: got %d %q %v, want a 500", status, body, err)
 			}
-			status, _, err := ask("/midway")
+			status, _, err := get("/midway")
 			if !p.fastCGI && !errors.Is(err, io.ErrUnexpectedEOF) {
-				t.Errorf("midway: got %d and %v, want a connection that is cut", status, err)
+				t.Errorf("panic within the answer: got %d and %v, want a closed connection", status, err)
 			}
-			status, _, err = ask("/abort")
+			status, _, err = get("/abort")
 			if cut := errors.Is(err, io.EOF); cut == p.fastCGI {
-				t.Errorf("aborted: got %d and %v", status, err)
+				t.Errorf("http.ErrAbortHandler: got %d and %v, want a closed connection", status, err)
 			}
-			if status, body, err := ask("/after"); status != 200 || body != "hello from /after" || err != nil {
-				t.Errorf("after the panics: got %d %q %v", status, body, err)
+			if status, body, err := get("/after"); status != 200 || body != "hello from /after" || err != nil {
+				t.Errorf("request after the panics: got %d %q %v", status, body, err)
 			}
 			if err := r.end(t); err != nil {
 				t.Error(err)
 			}
 			if n := log.count("panic"); n != 2 {
-				t.Errorf("%d panics are in the log, want 2: an abort is none\n%s", n, &log)
+				t.Errorf("the log has %d panics, want 2: http.ErrAbortHandler does not count\n%s", n, &log)
 			}
 		})
 	}
 }
 
-// records is a log that can be read.
+// records collects log records.
 type records struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -313,7 +313,7 @@ func (r *records) logger() *slog.Logger { return slog.New(slog.NewJSONHandler(r,
 
 func (r *records) count(message string) int { return len(r.of(message)) }
 
-// of returns the records with a message.
+// of returns the records with the given message.
 func (r *records) of(message string) (found []map[string]any) {
 	for line := range strings.Lines(r.String()) {
 		var m map[string]any
@@ -330,7 +330,7 @@ func TestAccessLog(t *testing.T) {
 			var log records
 			h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) })
 			r := start(t, &persistent.Server{FastCGI: p.fastCGI, AccessLog: true, Logger: log.logger()}, h)
-			p.asker(t, r.addr)("/lost?key=secret")
+			p.getter(t, r.addr)("/lost?key=secret")
 			if err := r.end(t); err != nil {
 				t.Error(err)
 			}
@@ -344,13 +344,13 @@ func TestAccessLog(t *testing.T) {
 
 func TestWatchBeside(t *testing.T) {
 	r := start(t, &persistent.Server{}, http.HandlerFunc(hello))
-	ask := httpAsker(t, r.addr)
-	ask("/one")
-	ask("/two")
-	if status, body, _ := ask("/healthz"); status != 200 || body != "ok\n" {
-		t.Errorf("/healthz says %d %q", status, body)
+	get := httpGetter(t, r.addr)
+	get("/one")
+	get("/two")
+	if status, body, _ := get("/healthz"); status != 200 || body != "ok\n" {
+		t.Errorf("/healthz answers %d %q", status, body)
 	}
-	_, metrics, _ := ask("/metrics")
+	_, metrics, _ := get("/metrics")
 	for _, want := range []string{`http_request_duration_seconds_count{code="2xx"} 2`, `http_request_duration_seconds_count{code="5xx"} 0`,
 		"http_requests_in_flight 0", "go_goroutines", "process_cpu_seconds_total"} {
 		if !strings.Contains(metrics, want) {
@@ -359,8 +359,8 @@ func TestWatchBeside(t *testing.T) {
 	}
 }
 
-// TestAdmin has health and metrics at an address of their own, where a balancer
-// sees that the server is stopping while requests are still in flight.
+// TestAdmin serves health and metrics at a separate address. A load balancer sees
+// there that the server is stopping while requests are still in flight.
 func TestAdmin(t *testing.T) {
 	for _, p := range protocols {
 		t.Run(p.name, func(t *testing.T) {
@@ -373,27 +373,27 @@ func TestAdmin(t *testing.T) {
 				}
 				hello(w, r)
 			}))
-			ask := p.asker(t, r.addr)
-			if status, body, _ := ask("/healthz"); status != 200 || body != "hello from /healthz" {
-				t.Errorf("/healthz is the handler's own, and says %d %q", status, body)
+			get := p.getter(t, r.addr)
+			if status, body, _ := get("/healthz"); status != 200 || body != "hello from /healthz" {
+				t.Errorf("/healthz on Addr must reach the handler: got %d %q", status, body)
 			}
-			health := httpAsker(t, &net.UnixAddr{Net: "unix", Name: strings.TrimPrefix(admin, "unix:")})
+			health := httpGetter(t, &net.UnixAddr{Net: "unix", Name: strings.TrimPrefix(admin, "unix:")})
 			if status, body, err := health("/healthz"); status != 200 || body != "ok\n" {
-				t.Errorf("the health check says %d %q %v", status, body, err)
+				t.Errorf("the health check answers %d %q (%v)", status, body, err)
 			}
 			if status, _, _ := health("/other"); status != 404 {
-				t.Errorf("the address for admins says %d to other paths, want 404", status)
+				t.Errorf("another path of the Admin address answers %d, want 404", status)
 			}
 			answered := make(chan error, 1)
 			go func() {
-				_, _, err := ask("/slow")
+				_, _, err := get("/slow")
 				answered <- err
 			}()
 			receive(t, entered)
 			r.stop()
 			refused(t, r.addr)
 			if status, body, err := health("/healthz"); status != 503 || body != "stopping\n" {
-				t.Errorf("while it stops, the health check says %d %q %v", status, body, err)
+				t.Errorf("during the stop, the health check answers %d %q (%v)", status, body, err)
 			}
 			close(leave)
 			if err := errors.Join(receive(t, answered), r.end(t)); err != nil {
@@ -411,12 +411,12 @@ func TestAdminInUse(t *testing.T) {
 	defer taken.Close()
 	r := start(t, &persistent.Server{Admin: taken.Addr().String()}, http.HandlerFunc(hello))
 	if err := receive(t, r.done); err == nil || !strings.Contains(err.Error(), "health check and metrics: listen on") {
-		t.Errorf("it ended with %v", err)
+		t.Errorf("Serve returned %v, want an error about the Admin address", err)
 	}
 	refused(t, r.addr)
 }
 
-// TestTimeouts has clients that do not do their part.
+// TestTimeouts checks that a client which sends or reads nothing is disconnected.
 func TestTimeouts(t *testing.T) {
 	const limit = 30 * time.Millisecond
 	endless := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -457,7 +457,7 @@ func TestTimeouts(t *testing.T) {
 			}
 			conn.SetReadDeadline(time.Now().Add(20 * time.Second))
 			if _, err := io.Copy(io.Discard, conn); errors.Is(err, context.DeadlineExceeded) || isTimeout(err) {
-				t.Error("the server keeps the connection for good")
+				t.Error("the server did not close the connection")
 			}
 		})
 	}
@@ -468,11 +468,12 @@ func isTimeout(err error) bool {
 	return errors.As(err, &e) && e.Timeout()
 }
 
-// TestReachBelow has handlers use what lies below the server's own writer.
+// TestReachBelow checks that a handler can set deadlines and hijack the connection
+// through the server's ResponseWriter.
 func TestReachBelow(t *testing.T) {
 	r := start(t, &persistent.Server{}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(time.Minute)); err != nil {
-			t.Errorf("set a deadline: %v", err)
+			t.Errorf("SetWriteDeadline: %v", err)
 		}
 		c, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {
@@ -482,12 +483,12 @@ func TestReachBelow(t *testing.T) {
 		defer c.Close()
 		io.WriteString(c, "HTTP/1.1 299 Hijacked\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 	}))
-	if status, _, err := httpAsker(t, r.addr)("/"); status != 299 {
+	if status, _, err := httpGetter(t, r.addr)("/"); status != 299 {
 		t.Errorf("got %d %v", status, err)
 	}
 }
 
-// short is a listener that fails at first for want of descriptors.
+// A short listener first fails with an error about missing descriptors.
 type short struct {
 	net.Listener
 	failed atomic.Bool
@@ -500,7 +501,7 @@ func (l *short) Accept() (net.Conn, error) {
 	return l.Listener.Accept()
 }
 
-// A server that is short of descriptors waits until it has some.
+// A server without free descriptors must wait for some, not stop.
 func TestServeWhenShortOfDescriptors(t *testing.T) {
 	for _, p := range protocols {
 		t.Run(p.name, func(t *testing.T) {
@@ -514,7 +515,7 @@ func TestServeWhenShortOfDescriptors(t *testing.T) {
 			go func() {
 				done <- s.ServeListener(ctx, &short{Listener: l}, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "here") }))
 			}()
-			if status, body, err := p.asker(t, l.Addr())("/x"); err != nil || status != 200 || body != "here" {
+			if status, body, err := p.getter(t, l.Addr())("/x"); err != nil || status != 200 || body != "here" {
 				t.Errorf("got %d %q, %v; want an answer", status, body, err)
 			}
 			stop()

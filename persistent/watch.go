@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// A watch stands around each request: it counts and times it, logs it, and
-// catches its panic. It tells what it saw at /healthz and /metrics.
+// A watch wraps a handler: it counts, times and logs each request, and recovers
+// from a panic. It serves the results at /healthz and /metrics.
 type watch struct {
 	log      *slog.Logger
 	access   bool // a log record for each request
@@ -47,9 +47,9 @@ func (w *watch) record(s *statusWriter, r *http.Request, took time.Duration) {
 	}
 }
 
-// recoverPanic turns a handler's panic into a 500: net/http/fcgi would end the process
-// with it, net/http would drop the connection. An answer that is under way is
-// cut off where that is possible, lest it look whole.
+// recoverPanic turns a handler's panic into a 500. Without it, net/http/fcgi would
+// end the process, and net/http would drop the connection. It cuts off a partial
+// answer where it can, so that a client does not take it for a whole one.
 func (w *watch) recoverPanic(s *statusWriter, r *http.Request) {
 	v := recover()
 	if v == nil {
@@ -66,7 +66,7 @@ func (w *watch) recoverPanic(s *statusWriter, r *http.Request) {
 	}
 }
 
-// withAdmin answers the two paths of the watch and leaves the rest to h.
+// withAdmin answers /healthz and /metrics, and passes all other requests to h.
 func (w *watch) withAdmin(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
@@ -80,8 +80,8 @@ func (w *watch) withAdmin(h http.Handler) http.Handler {
 	})
 }
 
-// health says 503 once the server is stopping, so that a balancer looks
-// elsewhere.
+// health answers 503 once the server is stopping, so that a load balancer chooses
+// another server.
 func (w *watch) health(rw http.ResponseWriter) {
 	rw.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	if w.stopping.Load() {
@@ -92,8 +92,7 @@ func (w *watch) health(rw http.ResponseWriter) {
 	fmt.Fprintln(rw, "ok")
 }
 
-// A statusWriter remembers the status that passed through it: 0 while the
-// answer has not begun.
+// A statusWriter remembers the status of the answer: 0 until the answer begins.
 type statusWriter struct {
 	http.ResponseWriter
 	status int
@@ -111,13 +110,13 @@ func (s *statusWriter) Write(b []byte) (int, error) {
 	return s.ResponseWriter.Write(b)
 }
 
-// Flush is for handlers that ask for an http.Flusher.
+// Flush serves handlers that need an http.Flusher.
 func (s *statusWriter) Flush() {
 	s.begun()
-	http.NewResponseController(s.ResponseWriter).Flush() // nothing to do where there is no flushing
+	http.NewResponseController(s.ResponseWriter).Flush() // fails only if the writer below cannot flush
 }
 
-// Unwrap lets http.ResponseController reach what is below.
+// Unwrap gives http.ResponseController access to the writer below.
 func (s *statusWriter) Unwrap() http.ResponseWriter { return s.ResponseWriter }
 
 func (s *statusWriter) begun() {

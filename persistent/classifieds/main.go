@@ -1,4 +1,4 @@
-// Classifieds is the town's classifieds, served by a process that stays.
+// Classifieds is a small town's classified ads as a persistent server.
 package main
 
 import (

@@ -24,15 +24,15 @@ import (
 	"github.com/classibench/classibench/persistent"
 )
 
-// BenchmarkCategoryPage takes turns, in the same server, between a page of a
-// category and a handler that says "ok"; share-of-ok is the page's throughput as
-// a share of the other's: the median over the rounds. cpu-share is the same by
-// the server's CPU time, which does not count how long it waited for a core: on
-// a machine with other work it is the one to believe.
+// BenchmarkCategoryPage compares a page of a category with a handler that writes
+// "ok", in alternating turns on the same server. share-of-ok is the throughput of
+// the page as a share of the other's: the median over the rounds. cpu-share is the
+// same ratio by the server's CPU time, without the time in which it waited for a
+// core: prefer it on a machine with other work.
 //
-// The server is a process of its own with cores of its own, and the client does
-// as little as a client can: work that is not the server's would be a part of
-// both times and make the share look larger than it is.
+// The server is a separate process on its own cores, and the client does as little
+// work as possible: other work would be a part of both times and make the share
+// look too large.
 func BenchmarkCategoryPage(b *testing.B) {
 	server := startServer(b)
 	var shares, cpuShares []float64
@@ -56,7 +56,7 @@ func BenchmarkCategoryPage(b *testing.B) {
 	b.ReportMetric(median(cpuShares), "cpu-share")
 }
 
-// A cost is what a turn took.
+// A cost is the time of one turn.
 type cost struct{ took, cpu time.Duration }
 
 func (c *cost) add(d cost) {
@@ -74,7 +74,8 @@ const (
 	perTurn = users * 250
 )
 
-// dbKey makes the test binary the server of the benchmark, with this data set.
+// dbKey turns the test binary into the server of the benchmark, with the data set
+// that it names.
 const dbKey = "CLASSIFIEDS_BENCHMARK_DB"
 
 func TestMain(m *testing.M) {
@@ -88,7 +89,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// beServer is persistent/classifieds with one more path.
+// beServer serves persistent/classifieds with one more path, /ok.
 func beServer(db string) error {
 	_, cores, _ := usage.Split(usage.CPUs())
 	if err := usage.PinSelf(cores); err != nil {
@@ -102,13 +103,13 @@ func beServer(db string) error {
 	return persistent.Serve(mux)
 }
 
-// A server is the process that is measured.
+// A server is the process under test.
 type server struct {
 	addr string
 	pid  int
 }
 
-// startServer starts the server and leaves its cores to it.
+// startServer starts the server and pins this process to other cores.
 func startServer(b *testing.B) server {
 	b.Helper()
 	db := filepath.Join(b.TempDir(), "ads.db")
@@ -117,7 +118,7 @@ func startServer(b *testing.B) server {
 	}
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), dbKey+"="+db, "CLASSIBENCH_LISTEN=127.0.0.1:0")
-	talk, err := cmd.StderrPipe()
+	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -126,18 +127,18 @@ func startServer(b *testing.B) server {
 	}
 	b.Cleanup(func() {
 		cmd.Process.Signal(os.Interrupt)
-		io.Copy(io.Discard, talk)
+		io.Copy(io.Discard, stderr)
 		if err := cmd.Wait(); err != nil {
 			b.Error(err)
 		}
 	})
-	line, err := bufio.NewReader(talk).ReadString('\n')
-	said := regexp.MustCompile(`msg=listening addr=(\S+)`).FindStringSubmatch(line)
-	if said == nil {
-		b.Fatalf("the server says %q, %v", line, err)
+	line, err := bufio.NewReader(stderr).ReadString('\n')
+	found := regexp.MustCompile(`msg=listening addr=(\S+)`).FindStringSubmatch(line)
+	if found == nil {
+		b.Fatalf("the server's first line is %q (%v), want msg=listening", line, err)
 	}
 	keepToOwnCores(b)
-	return server{said[1], cmd.Process.Pid}
+	return server{found[1], cmd.Process.Pid}
 }
 
 func keepToOwnCores(b *testing.B) {
@@ -150,8 +151,7 @@ func keepToOwnCores(b *testing.B) {
 	b.Cleanup(func() { usage.PinSelf(all) })
 }
 
-// turn has all users send their share of the requests, each on a connection of
-// its own.
+// turn sends the requests of all users, each user on one connection.
 func (s server) turn(b *testing.B, path string) cost {
 	request := []byte("GET " + path + " HTTP/1.1\r\nHost: " + s.addr + "\r\n\r\n")
 	var all errgroup.Group
@@ -174,7 +174,7 @@ func (s server) usage(b *testing.B) usage.Usage {
 	return u
 }
 
-// visit sends a request n times, each after the answer to the one before.
+// visit sends a request n times, one after the other.
 func visit(addr string, request []byte, n int) error {
 	c, err := net.Dial("tcp", addr)
 	if err != nil {
@@ -193,7 +193,7 @@ func visit(addr string, request []byte, n int) error {
 	return nil
 }
 
-// skip reads one answer and looks at nothing but its status and its length.
+// skip reads one answer, and checks only its status and its length.
 func skip(r *bufio.Reader) error {
 	line, err := r.ReadSlice('\n')
 	if err != nil || !bytes.HasPrefix(line, []byte("HTTP/1.1 200 ")) {
