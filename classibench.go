@@ -1,19 +1,19 @@
-// Package classibench runs one http.Handler as a CGI program, as a FastCGI
-// program or as an HTTP server, by how it was started.
+// Package classibench runs one http.Handler as a CGI program, as a FastCGI program
+// or as an HTTP server. The way in which the program was started decides.
 //
-// It is the front door for a program that moves: call [Serve] once, and the same
-// binary can stand in a web server's cgi-bin directory today and behind a proxy
-// tomorrow. What the move gains is what the command cmd/classibench measures.
+// It is for a program that migrates: call [Serve] once, and the same binary can run
+// from a web server's cgi-bin directory today and behind a proxy tomorrow. The
+// command cmd/classibench measures the gain.
 //
-// The package links both ways of serving, and a CGI program pays for what it links
-// at every request. Behind this package it carries 0.87 times the requests that it
-// carries with net/http/cgi alone (95% interval ± 0.03), linked statically 0.93
-// times; with cgi.Serve it is 0.98 and 1.04 times, which is no difference. That is
-// the CPU time from spawn to exit of a handler that says "ok", 120 rounds on a
-// virtual machine with 2 CPUs; BenchmarkSpawn measures it. The more a handler does,
-// the smaller the share. A program that only ever is a CGI program should call
-// cgi.Serve; one that only ever stays should call persistent.Serve, which lists what
-// can be set.
+// The package links both ways of serving, and a CGI program pays at every request
+// for each package that it links. With this package it answers 0.87 times as many
+// requests as with net/http/cgi alone (95% interval ± 0.03), or 0.93 times if it is
+// linked statically. With cgi.Serve the factors are 0.98 and 1.04, which is no
+// difference. They compare the CPU time from spawn to exit of a handler that writes
+// "ok", in 120 rounds on a virtual machine with 2 CPUs; BenchmarkSpawn measures it.
+// The more a handler does, the smaller the share. A program that is only ever a CGI
+// program should call cgi.Serve. A program that is only ever a server should call
+// persistent.Serve, which lists its settings.
 package classibench
 
 import (
@@ -24,16 +24,16 @@ import (
 	"github.com/classibench/classibench/persistent"
 )
 
-// Serve serves h in the way in which the program was started:
+// Serve serves h. The way in which the program was started decides how:
 //
-//   - Standard input is a listening socket: by a FastCGI process manager (FastCGI
-//     1.0 §2.2). It serves FastCGI there until it is told to end.
-//   - REQUEST_METHOD is set: by a CGI gateway (RFC 3875 §4.1.12). It serves that
-//     one request.
-//   - Neither: by hand or by a service manager. It serves HTTP, or FastCGI with
-//     the flag -fastcgi, until it is told to end; persistent.Serve lists the flags.
+//   - Standard input is a listening socket: a FastCGI process manager started the
+//     program (FastCGI 1.0 §2.2). Serve serves FastCGI there until SIGINT or SIGTERM.
+//   - REQUEST_METHOD is set: a CGI gateway started it (RFC 3875 §4.1.12). Serve
+//     answers that one request.
+//   - Neither: a user or a service manager started it. Serve serves HTTP, or FastCGI
+//     with the flag -fastcgi, until a signal; persistent.Serve lists the flags.
 //
-// It returns nil after the one request, or after it was told to end.
+// It returns nil after the one request, or after the signal.
 func Serve(h http.Handler) error {
 	if os.Getenv("REQUEST_METHOD") != "" && !persistent.Inherited() {
 		return cgi.Serve(h)

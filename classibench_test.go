@@ -18,8 +18,8 @@ import (
 	"github.com/classibench/classibench"
 )
 
-// The test binary is its own program behind the front door: with this variable
-// set it serves instead of running tests.
+// The test binary is also the program under test: with this variable set it serves
+// instead of running tests.
 const roleKey = "CLASSIBENCH_TEST_ROLE"
 
 func TestMain(m *testing.M) {
@@ -64,8 +64,8 @@ func TestServeAsCGI(t *testing.T) {
 	}
 }
 
-// launch starts the program as a server and returns where it listens, and
-// whether it speaks FastCGI there.
+// launch starts the program as a server and returns its address, and whether it
+// serves FastCGI there.
 func launch(t *testing.T, stdin *os.File, env []string, args ...string) (addr, fast string, p *os.Process) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], args...)
@@ -84,15 +84,15 @@ func launch(t *testing.T, stdin *os.File, env []string, args ...string) (addr, f
 		cmd.Process.Signal(syscall.SIGTERM)
 		io.Copy(io.Discard, stderr)
 		if err := cmd.Wait(); err != nil {
-			t.Errorf("after SIGTERM it exits with %v", err)
+			t.Errorf("after SIGTERM, the server failed: %v", err)
 		}
 	})
 	line, err := bufio.NewReader(stderr).ReadString('\n')
-	said := regexp.MustCompile(`msg=listening addr=(\S+) fastcgi=(\w+)`).FindStringSubmatch(line)
-	if said == nil {
-		t.Fatalf("it says %q %v", line, err)
+	found := regexp.MustCompile(`msg=listening addr=(\S+) fastcgi=(\w+)`).FindStringSubmatch(line)
+	if found == nil {
+		t.Fatalf("the server's first line is %q (%v), want msg=listening", line, err)
 	}
-	return said[1], said[2], cmd.Process
+	return found[1], found[2], cmd.Process
 }
 
 func TestServeAsHTTP(t *testing.T) {
@@ -105,13 +105,13 @@ func TestServeAsHTTP(t *testing.T) {
 func TestServeAsFastCGI(t *testing.T) {
 	addr, fast, _ := launch(t, nil, nil, "-listen", "127.0.0.1:0", "-fastcgi")
 	if fast != "true" {
-		t.Error("it does not say that it speaks FastCGI")
+		t.Error("the log does not report fastcgi=true")
 	}
 	speaksFastCGI(t, addr)
 }
 
-// TestServeInherited starts the program as a FastCGI process manager does, even
-// one that is a CGI program itself.
+// TestServeInherited starts the program as a FastCGI process manager does.
+// REQUEST_METHOD is set too, as in a manager that is itself a CGI program.
 func TestServeInherited(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -127,8 +127,7 @@ func TestServeInherited(t *testing.T) {
 	speaksFastCGI(t, l.Addr().String())
 }
 
-// speaksFastCGI asks for a value that an application must know (FastCGI 1.0
-// §4.1).
+// speaksFastCGI requests a value that an application must know (FastCGI 1.0 §4.1).
 func speaksFastCGI(t *testing.T, addr string) {
 	t.Helper()
 	c, err := net.Dial("tcp", addr)
@@ -143,6 +142,6 @@ func speaksFastCGI(t *testing.T, addr string) {
 	}
 	answer := make([]byte, 8+len(pair)+1)
 	if _, err := io.ReadFull(c, answer); err != nil || answer[1] != getValuesResult || !bytes.Contains(answer, []byte(name+"1")) {
-		t.Errorf("it answers %q %v", answer, err)
+		t.Errorf("got the answer %q (%v), want the value of FCGI_MPXS_CONNS", answer, err)
 	}
 }

@@ -1,9 +1,9 @@
-// Package cgi is the script side of the Common Gateway Interface, version 1.1
-// (RFC 3875): it serves one request with an http.Handler and is done.
+// Package cgi is the script side of the Common Gateway Interface, version 1.1 (RFC
+// 3875): it serves one request with an http.Handler.
 //
-// [Serve] is all there is. The package links net/http/cgi and nothing else,
-// because whatever a script links is paid for again by every request. The
-// server side is package cgi/host.
+// [Serve] is its only function. The package links nothing but net/http/cgi, because
+// a script pays at every request for each package that it links. The server side is
+// package cgi/host.
 package cgi
 
 import (
@@ -14,22 +14,22 @@ import (
 	"runtime/debug"
 )
 
-// ErrNotCGI says that the program was not started by a CGI gateway: there is no
-// REQUEST_METHOD in its environment (RFC 3875 §4.1.12).
-var ErrNotCGI = errors.New("this is a CGI program, to be started by a web server for each request: REQUEST_METHOD is not set; " +
-	`"classibench serve cgi PROGRAM" serves it, and REQUEST_METHOD=GET SERVER_PROTOCOL=HTTP/1.1 PROGRAM tries it`)
+// ErrNotCGI means that no CGI gateway started the program: REQUEST_METHOD is not in
+// its environment (RFC 3875 §4.1.12).
+var ErrNotCGI = errors.New("REQUEST_METHOD is not set: this is a CGI program, and a web server has to start it for each request; " +
+	`serve it with "classibench serve cgi PROGRAM", or try it with REQUEST_METHOD=GET SERVER_PROTOCOL=HTTP/1.1 PROGRAM`)
 
-// memoryLimit is when the garbage collector begins to work after all.
+// memoryLimit is the memory in bytes above which the garbage collector runs.
 const memoryLimit = 256 << 20
 
-// Serve answers the one request that the environment and standard input
-// describe, on standard output. Arguments of the command line are not looked
-// at: they may come from the client (RFC 3875 §4.4).
+// Serve reads one request from the environment and from standard input, and writes
+// the answer of h to standard output. It ignores the arguments of the command line:
+// they may come from the client (RFC 3875 §4.4).
 //
-// The collector rests until the process holds 256 MiB, whatever GOGC and
-// GOMEMLIMIT say: one request ends before its garbage matters.
+// The garbage collector does not run until the process holds 256 MiB, whatever GOGC
+// and GOMEMLIMIT are: the process ends before a collection pays.
 //
-// Serve returns nil when the request is answered.
+// Serve returns nil once the request is answered.
 func Serve(h http.Handler) error {
 	if os.Getenv("REQUEST_METHOD") == "" {
 		return ErrNotCGI

@@ -15,8 +15,8 @@ import (
 	ours "github.com/classibench/classibench/cgi"
 )
 
-// The test binary is its own script: with this variable set it serves one
-// request instead of running tests.
+// The test binary is its own script: with this variable set it serves one request
+// instead of running tests.
 const roleKey = "CGI_TEST_ROLE"
 
 func TestMain(m *testing.M) {
@@ -37,7 +37,7 @@ func script(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "%s %s %s from %s, body %q %v, arguments %q", r.Method, r.URL.RequestURI(), r.Header.Get("X-Colour"), r.Host, body, err, os.Args[1:])
 }
 
-// gateway is net/http's own, which starts this binary.
+// gateway serves this binary with the gateway of net/http/cgi.
 func gateway(t *testing.T) *httptest.Server {
 	g := httptest.NewServer(&cgi.Handler{Path: os.Args[0], Env: []string{roleKey + "=script"}, Stderr: os.Stderr})
 	t.Cleanup(g.Close)
@@ -67,7 +67,7 @@ func TestServe(t *testing.T) {
 	}
 }
 
-// TestServeOnce checks that each request has a process of its own.
+// TestServeOnce checks that each request gets a new process.
 func TestServeOnce(t *testing.T) {
 	g := gateway(t)
 	seen := map[string]bool{}
@@ -80,11 +80,11 @@ func TestServeOnce(t *testing.T) {
 		seen[resp.Header.Get("X-Pid")] = true
 	}
 	if len(seen) != 3 {
-		t.Errorf("three requests were served by processes %v", seen)
+		t.Errorf("three requests were served by the processes %v, want three processes", seen)
 	}
 }
 
-// TestArguments has a gateway pass a client's words as arguments (RFC 3875
+// TestArguments passes words of a client as arguments, as a gateway may (RFC 3875
 // §4.4): they must not become flags.
 func TestArguments(t *testing.T) {
 	cmd := exec.Command(os.Args[0], "-test.nonsense", "-db=/etc/passwd")
@@ -103,7 +103,7 @@ func TestNotCGI(t *testing.T) {
 	cmd.Env = []string{roleKey + "=script"}
 	out, err := cmd.CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "REQUEST_METHOD is not set") {
-		t.Errorf("a script that was started by hand says %q and exits with %v", out, err)
+		t.Errorf("a script without a gateway wrote %q and ended with %v, want an error that names REQUEST_METHOD", out, err)
 	}
 }
 

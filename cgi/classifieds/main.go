@@ -1,5 +1,5 @@
-// Classifieds is the town's classifieds, served as a CGI program: started for
-// each request, and done with it.
+// Classifieds is a small town's classified ads as a CGI program: a web server
+// starts it for each request.
 package main
 
 import (
@@ -17,8 +17,9 @@ func main() {
 	site := classifieds.New(classifieds.Flags(flag.CommandLine))
 	err := cgi.Serve(site)
 	if os.Getenv("REQUEST_METHOD") == http.MethodPost {
-		// Else the next process takes this for a crash, and SQLite reads all of its
-		// write-ahead log again. Who only reads leaves nothing there.
+		// Without Close, the next process would detect a crash, and SQLite would
+		// read all of its write-ahead log again. A process that only reads leaves
+		// nothing in the log.
 		err = errors.Join(err, site.Close())
 	}
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/classibench/classibench/internal/classifieds/dataset"
 )
 
-// Both scripts are built as well as they can be: static and stripped. The least
-// script needs no C, and so it does without.
+// Both scripts are built for the fastest start: static and stripped. The minimal
+// script is built without cgo, because it needs no C.
 var (
 	pageFlags = []string{"-tags", "netgo osusergo", "-ldflags", "-s -w -linkmode external -extldflags -static"}
 	okFlags   = []string{"-tags", "netgo osusergo", "-ldflags", "-s -w"}
@@ -31,10 +31,10 @@ func build(tb testing.TB, pkg, cgo string, flags []string) string {
 	return path
 }
 
-// A cost is what runs of a script took, from spawn to exit.
+// A cost is the total time of a script's runs, from spawn to exit.
 type cost struct{ took, cpu time.Duration }
 
-// spawn runs a script once more.
+// spawn runs a script and adds its cost.
 func (c *cost) spawn(tb testing.TB, script, db, path, want string) {
 	tb.Helper()
 	var out bytes.Buffer
@@ -51,10 +51,10 @@ func (c *cost) spawn(tb testing.TB, script, db, path, want string) {
 	c.cpu += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 }
 
-// BenchmarkSpawn takes turns between a page of a category and the least that a
-// CGI program in Go can be, from spawn to exit; times-ok is the ratio of their
-// times: the median over the rounds. cpu-times-ok is the ratio of their CPU
-// times, over all rounds.
+// BenchmarkSpawn compares a page of a category with the smallest possible CGI
+// program in Go, in alternating turns from spawn to exit. times-ok is the ratio of
+// their times: the median over the rounds. cpu-times-ok is the ratio of their CPU
+// times over all rounds.
 func BenchmarkSpawn(b *testing.B) {
 	db := filepath.Join(b.TempDir(), "ads.db")
 	if err := dataset.Make(b.Context(), db, dataset.Spec{}, nil); err != nil {
@@ -79,7 +79,8 @@ func BenchmarkSpawn(b *testing.B) {
 	b.ReportMetric(pages.cpu.Seconds()/oks.cpu.Seconds(), "cpu-times-ok")
 }
 
-// Each request finds a log that is at its end, as after any program that ends well.
+// A script that changed data must leave an empty write-ahead log: otherwise the
+// next request has to read it.
 func TestNoLogIsLeftBehind(t *testing.T) {
 	db := filepath.Join(t.TempDir(), "ads.db")
 	if err := dataset.Make(t.Context(), db, dataset.Spec{Ads: 100}, nil); err != nil {
@@ -95,6 +96,6 @@ func TestNoLogIsLeftBehind(t *testing.T) {
 		}
 	}
 	if info, err := os.Stat(db + "-wal"); err == nil && info.Size() > 0 {
-		t.Errorf("%d bytes are left in the log", info.Size())
+		t.Errorf("the write-ahead log has %d bytes, want 0", info.Size())
 	}
 }
