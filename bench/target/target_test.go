@@ -396,7 +396,7 @@ func TestStartErrors(t *testing.T) {
 		"not executable":    {wrong(filepath.Join(dir, "plain")), PhaseFind, "permission denied", "chmod", nil},
 		"a directory":       {wrong(dir), PhaseFind, "is a directory", "name the program", nil},
 		"no interpreter":    {wrong(filepath.Join(dir, "lost")), PhaseFind, "interpreter /no/such/perl: no such file", "install perl", nil},
-		"no format":         {wrong(filepath.Join(dir, "headless")), PhaseFind, "no program", "see file", nil},
+		"no format":         {wrong(filepath.Join(dir, "headless")), PhaseFind, "not a program", "check its type", nil},
 		"no such directory": {Target{Kind: Server, Command: []string{"/bin/ls", "{addr}"}, Dir: "/no/such"}, PhaseFind, "working directory /no/such: no such file", "name a working directory", nil},
 		"dies":              {self(t, "dies", "{addr}"), PhaseAwait, "exit status 7", "by hand", nil},
 		"silent":            {late("silent", "{addr}"), PhaseAwait, "does not listen", "{addr}", ErrSilent},

@@ -11,13 +11,13 @@ import (
 	"time"
 )
 
-// bufferSize is what a pipe holds: one read empties it.
+// bufferSize is the capacity of a pipe in bytes: one read empties it.
 const bufferSize = 64 << 10
 
 var buffers = sync.Pool{New: func() any { return new([bufferSize]byte) }}
 
-// A body is the body of a request, read to its end: into memory if it is small,
-// else into a file that has no name any more.
+// A body is a request's body, read to its end: in memory if it is small, else in a
+// file without a name.
 type body struct {
 	content io.ReaderAt
 	length  int64
@@ -34,8 +34,8 @@ func (b *body) close() {
 	}
 }
 
-// readBody reads a request's body, until the deadline and up to limit bytes. It
-// fails with a refusal.
+// readBody reads a request's body, until the deadline and up to limit bytes. Its
+// errors are refusals.
 func readBody(w http.ResponseWriter, r *http.Request, deadline time.Time, limit int64) (*body, error) {
 	b := &body{}
 	if r.Body == nil || r.Body == http.NoBody {
@@ -47,7 +47,7 @@ func readBody(w http.ResponseWriter, r *http.Request, deadline time.Time, limit 
 	unlimit := limitReading(w, r, deadline)
 	if err := b.read(r.Body, limit); err != nil {
 		b.close()
-		// Else net/http would wait for the rest of the body before it answers.
+		// Without this, net/http would read the rest of the body before it answers.
 		w.Header().Set("Connection", "close")
 		return nil, explainBody(err, limit)
 	}
@@ -55,9 +55,9 @@ func readBody(w http.ResponseWriter, r *http.Request, deadline time.Time, limit 
 	return b, nil
 }
 
-// limitReading has reads fail after the deadline, until the function that it
-// returns is called: an expired deadline would later look like a client that
-// left. Where the server sets a deadline of its own, that one stays.
+// limitReading makes reads fail after the deadline. The function that it returns
+// lifts the deadline: an expired one would later look like a client that left. A
+// deadline that the server set itself stays.
 func limitReading(w http.ResponseWriter, r *http.Request, deadline time.Time) (unlimit func()) {
 	server, ok := r.Context().Value(http.ServerContextKey).(*http.Server)
 	if !ok || server.ReadTimeout > 0 {
@@ -85,7 +85,7 @@ func (b *body) read(r io.Reader, limit int64) error {
 	return nil
 }
 
-// spill goes on reading, into a file.
+// spill reads the rest of the body into a file.
 func (b *body) spill(r io.Reader, limit int64) (err error) {
 	if b.file, err = os.CreateTemp("", "cgi-body-"); err != nil {
 		return &refusal{http.StatusInsufficientStorage, err}
@@ -103,7 +103,8 @@ func (b *body) spill(r io.Reader, limit int64) (err error) {
 	return err
 }
 
-// A spillFile tells an error of the file from one of the request.
+// A spillFile marks write errors, so that they differ from those of reading the
+// request.
 type spillFile struct{ f *os.File }
 
 func (s spillFile) Write(p []byte) (int, error) {

@@ -13,17 +13,17 @@ import (
 	"github.com/classibench/classibench/internal/environ"
 )
 
-// A ProgramError says why a program cannot be started.
+// A ProgramError is the reason why a program cannot be started.
 type ProgramError struct {
 	Path string
-	Err  error  // what is wrong; fs.ErrNotExist and fs.ErrPermission are told by errors.Is
-	Hint string // what to do about it
+	Err  error  // the reason; may wrap fs.ErrNotExist or fs.ErrPermission
+	Hint string // how to correct it
 }
 
 func (e *ProgramError) Error() string { return fmt.Sprintf("%s: %v", e.Path, e.Err) }
 func (e *ProgramError) Unwrap() error { return e.Err }
 
-// A Program is a file that is to be started, with what its start depends on.
+// A Program is an executable file with the settings on which its start depends.
 type Program struct {
 	Path       string
 	Dir        string // its working directory; empty means this process's
@@ -51,11 +51,11 @@ func (h *Handler) checkProgram(path, dir string) error {
 	return Program{Path: path, Dir: dir, SearchPath: environ.Get(h.environment(), "PATH")}.Check()
 }
 
-// Check looks at a program without starting it. Where the system would refuse to
-// start it the error is a *ProgramError: the file is missing, is not one or may not
-// be executed, its #! line is missing, ends in CR or names no program, or it is
-// built for another machine or for a loader that is not there. A program that
-// passes may still fail by itself.
+// Check checks a program without starting it. If the system would refuse to start
+// it, the error is a *ProgramError: the file does not exist, is not a regular file
+// or is not executable; its #! line is missing, ends in CR or names no program; or
+// it is built for another machine or for a loader that is not installed. A program
+// that passes may still fail by itself.
 func (p Program) Check() error {
 	if err := p.check(p.Path, 0); err != nil {
 		return err
@@ -68,12 +68,12 @@ func (p Program) Check() error {
 		err = errors.New("not a directory")
 	}
 	if err != nil {
-		return p.wrong(fmt.Errorf("its working directory %s: %w", p.Dir, cause(err)), "name a working directory that is there")
+		return p.wrong(fmt.Errorf("its working directory %s: %w", p.Dir, cause(err)), "name a directory that exists")
 	}
 	return nil
 }
 
-// readable looks at a file that an interpreter is to run.
+// readable checks a file that an interpreter will read.
 func (p Program) readable() error {
 	info, err := os.Stat(p.Path)
 	switch {
@@ -89,7 +89,7 @@ func (p Program) readable() error {
 	return f.Close()
 }
 
-// it is what a message calls the program or, of another path, an interpreter.
+// it returns the subject of a message: the program itself, or its interpreter.
 func (p Program) it(path string) string {
 	if path == p.Path {
 		return "it"
@@ -97,7 +97,8 @@ func (p Program) it(path string) string {
 	return "its interpreter " + path
 }
 
-// firstLine is what a message calls a #! line.
+// firstLine returns the words for the #! line of the program, or of its
+// interpreter.
 func (p Program) firstLine(path string) string {
 	if path == p.Path {
 		return "its first line"
@@ -109,23 +110,23 @@ func (p Program) wrong(err error, hint string, args ...any) error {
 	return &ProgramError{p.Path, err, fmt.Sprintf(hint, args...)}
 }
 
-// maxNesting is how many scripts may be the interpreter of one another.
+// maxNesting is how many interpreters may be scripts themselves, as in Linux.
 const maxNesting = 5
 
-// check looks at the program or, if level is not 0, at an interpreter of it.
+// check checks the program itself (level 0) or one of its interpreters.
 func (p Program) check(path string, level int) error {
 	if err := p.file(path); err != nil {
 		return err
 	}
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrPermission) {
-		return nil // it may be executed but not read: that is for the system to judge
+		return nil // executable but not readable: the system decides
 	}
 	if err != nil {
 		return p.wrong(cause(err), "check that the file can be read")
 	}
 	defer f.Close()
-	head := make([]byte, 256) // what the system looks at
+	head := make([]byte, 256) // Linux reads no more for the #! line
 	n, err := io.ReadFull(f, head)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return p.wrong(cause(err), "check that the file can be read")
@@ -137,34 +138,35 @@ func (p Program) check(path string, level int) error {
 	case script && level < maxNesting:
 		return p.interpreter(path, line, level)
 	case script:
-		return p.wrong(errors.New("its interpreter is a script, whose interpreter is one, and so on"), "name a program that is no script after #! in %s", path)
+		return p.wrong(errors.New("too many nested interpreters: its interpreter is a script, and so is that script's interpreter"), "name a binary program after #! in %s", path)
 	}
 	return p.binary(path, f, head)
 }
 
-// file looks whether a file may be executed at all.
+// file checks the type and the permissions of a file.
 func (p Program) file(path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case err == nil:
 	case dangling(path):
 		to, _ := os.Readlink(path)
-		return p.wrong(fmt.Errorf("%s is a link to %s, which is not there: %w", p.it(path), to, fs.ErrNotExist), "correct the link")
+		return p.wrong(fmt.Errorf("%s is a link to %s, which does not exist: %w", p.it(path), to, fs.ErrNotExist), "correct the link")
 	case errors.Is(err, fs.ErrPermission):
-		return p.wrong(p.missing(path, err), "you may not look into one of its directories: see namei -l %s", path)
+		return p.wrong(p.missing(path, err), "you have no permission to enter one of its directories: see namei -l %s", path)
 	default:
-		return p.wrong(p.missing(path, err), "check the path; build the program first if it is built")
+		return p.wrong(p.missing(path, err), "check the path; compile the program first if it needs that")
 	}
 	switch {
 	case info.IsDir():
 		return p.wrong(fmt.Errorf("%s is a directory", p.it(path)), "name the program in that directory")
 	case !info.Mode().IsRegular():
-		return p.wrong(fmt.Errorf("%s is no regular file (%v)", p.it(path), info.Mode().Type()), "name a program")
+		return p.wrong(fmt.Errorf("%s is not a regular file (%v)", p.it(path), info.Mode().Type()), "name a program")
 	}
 	return p.executable(path, info)
 }
 
-// missing is an error without the path, which the message names already.
+// missing returns an error without the path of the program, which the message names
+// anyway.
 func (p Program) missing(path string, err error) error {
 	if path == p.Path {
 		return cause(err)
@@ -181,7 +183,7 @@ func dangling(path string) bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
-// cause is an error without the path that messages give anyway.
+// cause removes the path from an error: the message names it anyway.
 func cause(err error) error {
 	var at *fs.PathError
 	if errors.As(err, &at) {
@@ -190,7 +192,7 @@ func cause(err error) error {
 	return err
 }
 
-// absolute is a path as the program's start would take it.
+// absolute resolves a path as the start of the program would.
 func (p Program) absolute(path string) string {
 	if filepath.IsAbs(path) {
 		return path
@@ -198,7 +200,7 @@ func (p Program) absolute(path string) string {
 	return filepath.Join(p.Dir, path)
 }
 
-// lookPath finds a program as env and shells do, in SearchPath.
+// lookPath finds a program in SearchPath, as env and shells do.
 func (p Program) lookPath(name string) (string, bool) {
 	if strings.ContainsRune(name, '/') {
 		return p.absolute(name), true

@@ -17,7 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// executable looks whether this process may execute a file.
+// executable reports whether this process may execute a file, as an error.
 func (p Program) executable(path string, info fs.FileInfo) error {
 	if unix.Faccessat(unix.AT_FDCWD, path, unix.X_OK, unix.AT_EACCESS) == nil {
 		return nil
@@ -27,10 +27,10 @@ func (p Program) executable(path string, info fs.FileInfo) error {
 	case info.Mode()&0o111 == 0:
 		return p.wrong(fmt.Errorf("%s is not executable: %w", p.it(path), fs.ErrPermission), "chmod +x %s", path)
 	case unix.Statfs(path, &system) == nil && system.Flags&unix.ST_NOEXEC != 0:
-		return p.wrong(fmt.Errorf("%s is on a file system from which nothing may be executed (mounted noexec): %w", p.it(path), fs.ErrPermission),
+		return p.wrong(fmt.Errorf("%s is on a file system that is mounted noexec: %w", p.it(path), fs.ErrPermission),
 			"move it, or see findmnt -T %s", path)
 	}
-	return p.wrong(fmt.Errorf("%s may not be executed by this user (%v): %w", p.it(path), info.Mode().Perm(), fs.ErrPermission), "chmod a+rx %s, or run this as another user", path)
+	return p.wrong(fmt.Errorf("this user has no permission to execute %s (%v): %w", p.it(path), info.Mode().Perm(), fs.ErrPermission), "chmod a+rx %s, or run this as another user", path)
 }
 
 // Numbers of the ELF format; see elf(5).
@@ -44,10 +44,10 @@ var elfMachines = map[uint16]string{
 	2: "sparc", 3: "386", 8: "mips", 20: "ppc", 21: "ppc64", 22: "s390x", 40: "arm", 43: "sparc64", 62: "amd64", 183: "arm64", 243: "riscv64", 258: "loong64",
 }
 
-// kin are machines that run the programs of another, as a rule.
+// kin lists the machines whose programs another machine can usually run.
 var kin = map[string][]string{"amd64": {"386"}, "arm64": {"arm"}, "ppc64": {"ppc"}, "ppc64le": {"ppc64", "ppc"}, "mipsle": {"mips"}, "mips64": {"mips"}, "mips64le": {"mips"}}
 
-// binary looks at a file that is no script.
+// binary checks a file that is not a script.
 func (p Program) binary(path string, f io.ReaderAt, head []byte) error {
 	if !bytes.HasPrefix(head, []byte("\x7fELF")) {
 		return p.noProgram(path, head)
@@ -59,9 +59,9 @@ func (p Program) binary(path string, f io.ReaderAt, head []byte) error {
 	machine := elfMachines[e.machine]
 	switch {
 	case e.kind != elfExecutable && e.kind != elfShared:
-		return p.wrong(fmt.Errorf("%s is an object file or a core dump, no program", p.it(path)), "link it, or name the program")
+		return p.wrong(fmt.Errorf("%s is an object file or a core dump, not a program", p.it(path)), "link it, or name the program itself")
 	case machine != runtime.GOARCH && !knows(machine):
-		return p.wrong(fmt.Errorf("%s is built for %s, and this machine is %s", p.it(path), machineName(e.machine), runtime.GOARCH), "build it for this machine (GOARCH=%s with Go), or here", runtime.GOARCH)
+		return p.wrong(fmt.Errorf("%s is built for %s, and this machine is %s", p.it(path), machineName(e.machine), runtime.GOARCH), "build it for this machine (GOARCH=%s with Go), or on it", runtime.GOARCH)
 	}
 	loader := e.loader(f)
 	if loader == "" {
@@ -92,25 +92,25 @@ func machineName(n uint16) string {
 func loaderHint(loader string) string {
 	switch base := filepath.Base(loader); {
 	case strings.HasPrefix(base, "ld-musl"):
-		return "it was built for musl (Alpine): build it here, or link it statically (CGO_ENABLED=0 with Go)"
+		return "it is built for musl (Alpine): build it on this system, or link it statically (CGO_ENABLED=0 with Go)"
 	case base == "ld-linux.so.2":
 		return "it is a 32-bit program: install the 32-bit C library (libc6:i386 on Debian), or build it for this machine"
 	}
-	return "it was built for another system: build it here, or link it statically (CGO_ENABLED=0 with Go)"
+	return "it is built for another system: build it on this one, or link it statically (CGO_ENABLED=0 with Go)"
 }
 
-// An elf is the head of an ELF file.
+// An elf holds fields of the header of an ELF file.
 type elf struct {
 	order         binary.ByteOrder
 	wide          bool // 64 bits
 	kind, machine uint16
-	table         int64 // of program headers
+	table         int64 // offset of the program headers
 	size, entries int64
 }
 
 func parseELF(b []byte) (e elf, err error) {
 	if len(b) < 64 {
-		return e, errors.New("is cut off within the head of an ELF file")
+		return e, errors.New("is cut off within its ELF header")
 	}
 	e.order, e.wide = binary.LittleEndian, b[4] == 2
 	if b[5] == 2 {
@@ -125,8 +125,8 @@ func parseELF(b []byte) (e elf, err error) {
 	return e, nil
 }
 
-// loader is the path of the dynamic loader (PT_INTERP), or "" if the program has
-// none or it cannot be read.
+// loader returns the path of the dynamic loader (PT_INTERP), or "" if there is none
+// or it cannot be read.
 func (e elf) loader(f io.ReaderAt) string {
 	for i := range e.entries {
 		var b [56]byte
@@ -147,8 +147,8 @@ func (e elf) loader(f io.ReaderAt) string {
 	return ""
 }
 
-// registered reports whether binfmt_misc runs such a file: Java, Wine or an
-// emulator may be registered there.
+// registered reports whether binfmt_misc runs such a file, for example with Java,
+// Wine or an emulator.
 func registered(path string, head []byte) bool {
 	entries, _ := filepath.Glob("/proc/sys/fs/binfmt_misc/*")
 	for _, entry := range entries {
@@ -159,8 +159,8 @@ func registered(path string, head []byte) bool {
 	return false
 }
 
-// matches reports whether an entry of binfmt_misc, as its file describes it, is
-// for a file.
+// matches reports whether an entry of binfmt_misc applies to a file. The entry is
+// the text of its file in /proc/sys/fs/binfmt_misc.
 func matches(entry, path string, head []byte) bool {
 	if !strings.HasPrefix(entry, "enabled\ninterpreter ") {
 		return false
@@ -171,7 +171,7 @@ func matches(entry, path string, head []byte) bool {
 		key, value, _ := strings.Cut(strings.TrimSpace(line), " ")
 		switch key {
 		case "extension":
-			return strings.HasSuffix(filepath.Base(path), value) // with its dot
+			return strings.HasSuffix(filepath.Base(path), value) // value includes the dot
 		case "offset":
 			offset, _ = strconv.Atoi(value)
 		case "magic":

@@ -9,7 +9,7 @@ import (
 	"runtime"
 )
 
-// executable looks at the permissions of a file, where the system has them.
+// executable checks the permissions of a file.
 func (p Program) executable(path string, info fs.FileInfo) error {
 	if runtime.GOOS != "windows" && info.Mode()&0o111 == 0 {
 		return p.wrong(fmt.Errorf("%s is not executable: %w", p.it(path), fs.ErrPermission), "chmod +x %s", path)
@@ -17,7 +17,7 @@ func (p Program) executable(path string, info fs.FileInfo) error {
 	return nil
 }
 
-// binary leaves what is no script to the system.
+// binary checks nothing: the system decides at the start.
 func (p Program) binary(string, io.ReaderAt, []byte) error { return nil }
 
 func registered(string, []byte) bool { return false }

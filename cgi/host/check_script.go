@@ -10,7 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// interpreter looks at what follows #!: an interpreter, and perhaps one argument.
+// interpreter checks the rest of a #! line: an interpreter, and at most one
+// argument.
 func (p Program) interpreter(path, line string, level int) error {
 	line, _, whole := strings.Cut(line, "\n")
 	line = strings.Trim(line, " \t")
@@ -20,11 +21,11 @@ func (p Program) interpreter(path, line string, level int) error {
 	}
 	switch {
 	case name == "" || name == "\r":
-		return p.wrong(fmt.Errorf("%s names no interpreter", p.firstLine(path)), "write one, such as %s", suggestion(path))
+		return p.wrong(fmt.Errorf("%s names no interpreter", p.firstLine(path)), "add one, such as %s", suggestion(path))
 	case !whole && len(line) >= 254:
-		return p.wrong(fmt.Errorf("%s is too long: the system looks at 256 bytes", p.firstLine(path)), "name the interpreter by a shorter path")
+		return p.wrong(fmt.Errorf("%s is too long: the system reads only 256 bytes", p.firstLine(path)), "name the interpreter by a shorter path")
 	case strings.Contains(strings.TrimRight(line, "\r"), "\r"):
-		return p.wrong(fmt.Errorf("the lines of %s end in CR alone, so all of it is one line", p.it(path)),
+		return p.wrong(fmt.Errorf("the lines of %s end in CR alone, so the system reads it as one line", p.it(path)),
 			"end its lines in LF: sed -i 's/\\r/\\n/g' %s", path)
 	case strings.HasSuffix(line, "\r") && !forgiving(name, arg):
 		return p.wrong(fmt.Errorf("%s ends in CR LF, so the system looks for %q", p.firstLine(path), lastWord(name, arg)),
@@ -40,15 +41,15 @@ func (p Program) interpreter(path, line string, level int) error {
 	return nil
 }
 
-// forgiving reports whether the interpreter takes no offence at a CR behind its
-// argument: Perl and Ruby do not, and env -S takes it for a space.
+// forgiving reports whether the interpreter accepts a CR after its argument: Perl
+// and Ruby do, and env -S reads it as a space.
 func forgiving(name, arg string) bool {
 	switch base := filepath.Base(name); {
 	case base == "env":
 		words, split := strings.CutPrefix(arg, "-S")
 		return split && strings.TrimSpace(words) != ""
 	case strings.HasPrefix(base, "ruby"):
-		return arg != "" && !strings.ContainsAny(arg, "rIEC") // options whose value would end in CR
+		return arg != "" && !strings.ContainsAny(arg, "rIEC") // the value of these options would end in CR
 	default:
 		return arg != "" && strings.HasPrefix(base, "perl")
 	}
@@ -61,24 +62,25 @@ func lastWord(name, arg string) string {
 	return name
 }
 
-// blame adds to an error about an interpreter what to do about the script.
+// blame replaces the hint of an error about an interpreter: the script may name a
+// wrong one.
 func (p Program) blame(interpreter string, err error) error {
 	e, _ := errors.AsType[*ProgramError](err)
 	if errors.Is(err, fs.ErrNotExist) {
 		base := filepath.Base(interpreter)
-		e.Hint = fmt.Sprintf("install %s, or write what \"command -v %s\" prints after #! in %s", base, base, p.Path)
+		e.Hint = fmt.Sprintf("install %s, or correct its path after #! in %s: \"command -v %s\" prints the right one", base, p.Path, base)
 	}
 	return e
 }
 
-// env looks whether env(1) finds what its argument names.
+// env checks whether env(1) finds the program that its argument names.
 func (p Program) env(path, arg string, level int) error {
 	name, ok := envCommand(arg)
 	switch {
 	case !ok:
-		return nil // what env makes of it is its own business
+		return nil // not predictable
 	case strings.ContainsAny(name, " \t"):
-		return p.wrong(fmt.Errorf("env takes all of %q in %s for the name of a program", name, p.firstLine(path)),
+		return p.wrong(fmt.Errorf("in %[2]s, env takes all of %[1]q for the name of a program", name, p.firstLine(path)),
 			"write #!/usr/bin/env -S %s", name)
 	}
 	found, ok := p.lookPath(name)
@@ -92,9 +94,9 @@ func (p Program) env(path, arg string, level int) error {
 	return nil
 }
 
-// envCommand is the program that env(1) is to start: all of its argument, or with
-// -S the first word that is neither an option nor a variable. It is false where
-// that cannot be told.
+// envCommand returns the program that env(1) starts: its whole argument, or with -S
+// the first word that is neither an option nor a variable. ok is false if the
+// program depends on more than that.
 func envCommand(arg string) (name string, ok bool) {
 	rest, split := strings.CutPrefix(arg, "-S")
 	if !split {
@@ -103,7 +105,7 @@ func envCommand(arg string) (name string, ok bool) {
 	for _, word := range strings.Fields(rest) {
 		switch {
 		case strings.HasPrefix(word, "PATH="):
-			return "", false // where env looks
+			return "", false // env searches this PATH
 		case word == "-i" || strings.Contains(word, "="):
 		case word[0] == '-' || strings.ContainsAny(word, `"'\$#`):
 			return "", false
@@ -114,24 +116,25 @@ func envCommand(arg string) (name string, ok bool) {
 	return "", false
 }
 
-// noProgram says what a file is that is neither a script nor for this system.
+// noProgram returns the error for a file that is neither a script nor a binary of
+// this system.
 func (p Program) noProgram(path string, head []byte) error {
 	mark := []byte("\xef\xbb\xbf")
 	switch rest := bytes.TrimLeft(head, " \t\r\n"); {
 	case len(head) == 0:
-		return p.wrong(fmt.Errorf("%s is empty", p.it(path)), "was it written in full, and is the disk full?")
+		return p.wrong(fmt.Errorf("%s is empty", p.it(path)), "write or build it again; check that the disk is not full")
 	case bytes.HasPrefix(head, mark):
 		return p.wrong(fmt.Errorf("%s begins with a byte order mark, which hides its #! line", p.it(path)), "remove it: sed -i '1s/^\\xef\\xbb\\xbf//' %s", path)
 	case bytes.HasPrefix(rest, []byte("#!")):
-		return p.wrong(fmt.Errorf("something stands before #! in %s", p.it(path)), "#! must be the first two characters of %s", path)
+		return p.wrong(fmt.Errorf("characters precede #! in %s", p.it(path)), "#! must be the first two characters of %s", path)
 	case bytes.HasPrefix(head, []byte("MZ")):
 		return p.wrong(fmt.Errorf("%s is a program for Windows", p.it(path)), "build it for this system: GOOS=linux with Go")
 	case bytes.HasPrefix(head, []byte("\xcf\xfa\xed\xfe")) || bytes.HasPrefix(head, []byte("\xca\xfe\xba\xbe")):
 		return p.wrong(fmt.Errorf("%s is a program for macOS, or a Java class", p.it(path)), "build it for this system: GOOS=linux with Go")
 	case isScript(head):
-		return p.wrong(fmt.Errorf("%s is a text without a #! line: the system does not know what runs it", p.it(path)), "write %s as its first line", suggestion(path))
+		return p.wrong(fmt.Errorf("%s is a text without a #! line, so the system has no interpreter for it", p.it(path)), "write %s as its first line", suggestion(path))
 	}
-	return p.wrong(fmt.Errorf("%s is no program that this system knows", p.it(path)), "see file %s", path)
+	return p.wrong(fmt.Errorf("%s is not a program of a known format", p.it(path)), "check its type: file %s", path)
 }
 
 // isScript reports whether a file looks like text.
@@ -140,12 +143,12 @@ func isScript(head []byte) bool {
 		return false
 	}
 	if len(head) == 256 {
-		head = head[:256-utf8.UTFMax] // the last character may be cut
+		head = head[:256-utf8.UTFMax] // the last character may be incomplete
 	}
 	return utf8.Valid(head) || bytes.IndexByte(head, '\n') >= 0
 }
 
-// suggestion is a #! line for a script of that name.
+// suggestion returns a #! line for a script with this name.
 func suggestion(path string) string {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".py":

@@ -11,26 +11,27 @@ import (
 	"time"
 )
 
-// grace is how long processes may take to end after SIGTERM.
+// grace is the time between SIGTERM and SIGKILL.
 const grace = 500 * time.Millisecond
 
-// A writer makes a function an io.Writer.
+// A writer adapts a function to io.Writer.
 type writer func(p []byte) (int, error)
 
 func (w writer) Write(p []byte) (int, error) { return w(p) }
 
-// A command is a child where the system is not Linux, or an old one.
+// A command runs a script with os/exec: on systems other than Linux, or on Linux
+// before 5.3.
 type command struct {
 	cmd    *exec.Cmd
 	stdout *os.File
-	stderr *os.File      // nil if it is not wanted
+	stderr *os.File      // nil if it is not logged
 	ended  chan struct{} // closed when the process has ended
-	err    error         // of waiting for it
-	logged chan struct{} // closed when stderr is at its end
+	err    error         // of Wait
+	logged chan struct{} // closed at the end of stderr
 
 	mu     sync.Mutex
-	why    error // why it was ended early
-	over   bool  // its number may be another's
+	why    error // the reason of end
+	over   bool  // its pid may be reused
 	killer *time.Timer
 }
 
@@ -49,7 +50,7 @@ func (h *Handler) startCommand(rq *Request, rs *Response) (*command, error) {
 	c.cmd.Dir, c.cmd.Env, c.cmd.SysProcAttr = dir, rq.Env, groupAttr()
 	if rq.Body != nil {
 		c.cmd.Stdin = io.NewSectionReader(rq.Body, 0, rq.Length)
-		c.cmd.WaitDelay = grace // for a body that nobody reads
+		c.cmd.WaitDelay = grace // the script may not read its body
 	}
 	given, err := c.pipes(h)
 	if err == nil {
@@ -65,7 +66,7 @@ func (h *Handler) startCommand(rq *Request, rs *Response) (*command, error) {
 	return c, nil
 }
 
-// pipes makes the pipes; given are the ends that are the script's.
+// pipes makes the pipes; given are the script's ends.
 func (c *command) pipes(h *Handler) (given []*os.File, err error) {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -95,8 +96,8 @@ func (c *command) await() {
 	close(c.ended)
 }
 
-// log logs standard error to its end. The lines of the response are not used: it
-// may be over by then.
+// log logs standard error to its end. It does not use rs.stderr, because the
+// response may end first.
 func (c *command) log(rs *Response) {
 	defer close(c.logged)
 	if c.stderr == nil {
@@ -107,8 +108,8 @@ func (c *command) log(rs *Response) {
 	l.end(rs)
 }
 
-// relay is over as soon as the response is complete: the process, which may go
-// on, is then a leftover.
+// relay returns as soon as the response is complete. A process that goes on becomes
+// a leftover.
 func (c *command) relay(rs *Response) error {
 	buffer := buffers.Get().(*[bufferSize]byte)
 	defer buffers.Put(buffer)
@@ -133,8 +134,7 @@ func (c *command) cause() error {
 	return c.why
 }
 
-// exited waits a while: here nothing tells a process that is about to end from
-// one that goes on.
+// exited waits a moment: os/exec does not show whether a process is about to end.
 func (c *command) exited() bool {
 	select {
 	case <-c.ended:
@@ -184,7 +184,7 @@ func (c *command) wait() exit {
 
 func (c *command) group() int { return c.cmd.Process.Pid }
 
-// drain waits a moment for standard error.
+// drain waits a moment for the end of standard error.
 func (c *command) drain(*Response) bool {
 	select {
 	case <-c.logged:

@@ -10,7 +10,8 @@ import (
 	"strings"
 )
 
-// finder returns how the script of a path is found in Directory, nil without one.
+// finder returns the function that finds scripts in Directory, or nil if that is
+// not set.
 func (h *Handler) finder() func(string) (place, error) {
 	if h.Directory == "" {
 		return nil
@@ -22,12 +23,12 @@ func (h *Handler) finder() func(string) (place, error) {
 // A directory holds the scripts of a site.
 type directory struct {
 	path   string
-	prefix string // of the paths of a URL that lead here, without a slash at its end
-	links  bool   // symbolic links are followed
+	prefix string // URL path of the directory, without a final slash
+	links  bool   // follow symbolic links
 }
 
-// find follows a path from the directory to the first name that is no directory: the
-// script. Empty names are skipped, as Apache's MergeSlashes does.
+// find follows a path from the directory to the first name that is not a directory:
+// the script. It skips empty names, as Apache's MergeSlashes does.
 func (d directory) find(p string) (place, error) {
 	rest, ok := below(p, d.prefix)
 	if !ok {
@@ -61,7 +62,7 @@ func cutSegment(p string) (segment, rest string) {
 	return p, ""
 }
 
-// stat looks at one name of a path.
+// stat checks one name of a path, and returns its file info.
 func (d directory) stat(file, segment string) (fs.FileInfo, error) {
 	if segment[0] == '.' || strings.ContainsRune(segment, filepath.Separator) {
 		return nil, &refusal{http.StatusNotFound, fmt.Errorf("%s is hidden", file)}
@@ -69,7 +70,7 @@ func (d directory) stat(file, segment string) (fs.FileInfo, error) {
 	info, err := os.Lstat(file)
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		if !d.links {
-			return nil, &refusal{http.StatusForbidden, fmt.Errorf("%s is a symbolic link; FollowLinks (--follow-links) follows it", file)}
+			return nil, &refusal{http.StatusForbidden, fmt.Errorf("%s is a symbolic link; to follow it, set FollowLinks (--follow-links)", file)}
 		}
 		info, err = os.Stat(file)
 	}
@@ -85,7 +86,7 @@ func (d directory) stat(file, segment string) (fs.FileInfo, error) {
 // mayRun refuses a file that cannot be executed.
 func (d directory) mayRun(file string, info fs.FileInfo) error {
 	if !info.Mode().IsRegular() {
-		return &refusal{http.StatusForbidden, fmt.Errorf("%s is no regular file (%v)", file, info.Mode().Type())}
+		return &refusal{http.StatusForbidden, fmt.Errorf("%s is not a regular file (%v)", file, info.Mode().Type())}
 	}
 	if wrong, ok := errors.AsType[*ProgramError](Program{Path: file}.executable(file, info)); ok {
 		return &refusal{http.StatusForbidden, fmt.Errorf("%w: %s", wrong, wrong.Hint)}
@@ -93,7 +94,7 @@ func (d directory) mayRun(file string, info fs.FileInfo) error {
 	return nil
 }
 
-// checkDirectory reports whether Directory can be read and holds a program. A program
+// checkDirectory checks that Directory can be read and holds a program. A program
 // in it that cannot be started is no error: it may never be requested.
 func (h *Handler) checkDirectory() error {
 	wrong := func(err error, hint string) error { return &ProgramError{h.Directory, err, hint} }
@@ -114,8 +115,7 @@ func (h *Handler) checkDirectory() error {
 	return nil
 }
 
-// Programs returns the files in Directory that requests can start, in the order of
-// their names.
+// Programs returns the files in Directory that requests can start, sorted by name.
 func (h *Handler) Programs() (files []string, err error) {
 	d := directory{path: h.Directory, links: h.FollowLinks}
 	err = filepath.WalkDir(h.Directory, func(file string, e fs.DirEntry, err error) error {
@@ -134,7 +134,8 @@ func (h *Handler) Programs() (files []string, err error) {
 	return files, err
 }
 
-// Broken returns the programs in Directory that cannot be started, and why.
+// Broken returns the programs in Directory that cannot be started, with the
+// reasons.
 func (h *Handler) Broken() (broken []*ProgramError, err error) {
 	programs, err := h.Programs()
 	for _, file := range programs {

@@ -13,24 +13,23 @@ import (
 	"time"
 )
 
-// A Gateway turns HTTP requests into meta-variables and a body, has them
-// answered in the manner of CGI, and turns the answer into an HTTP response. It
-// is what gateways share: Handler answers with a process, package fastcgi with
-// a FastCGI application. Only Respond must be set; the other fields are as in
-// [Handler].
+// A Gateway turns HTTP requests into meta-variables and a body, passes them to
+// Respond, and turns the CGI response into an HTTP response. All gateways share it:
+// Handler responds with a process, package fastcgi with a FastCGI application. Only
+// Respond must be set; the other fields are as in [Handler].
 type Gateway struct {
 	// Respond answers one request: it writes a head and a body by RFC 3875 §6 to
-	// rs. It returns when it is done with rs; soon after ctx ends, and then with
-	// context.Cause(ctx). An error means that the response is not complete; it is
-	// logged, and answered with 502 or 504 if nothing has been sent yet.
+	// rs. It returns when it no longer uses rs. When ctx ends, it returns soon,
+	// with context.Cause(ctx). An error means that the response is incomplete; it
+	// is logged, and answered with 502 or 504 if nothing has been sent yet.
 	Respond func(ctx context.Context, rq *Request, rs *Response) error
 
 	Script      string   // SCRIPT_FILENAME
 	ScriptName  string   // SCRIPT_NAME
-	Fallback    bool     // paths not below ScriptName lead to it too, as PATH_INFO, which is unset if empty; see SiteOf
+	Fallback    bool     // the script also answers paths that are not below ScriptName; the whole path is then PATH_INFO, unset if empty; see SiteOf
 	Root        string   // document root, for PATH_TRANSLATED
-	Env         []string // added to the meta-variables; wins over those of the same name
-	MaxRequests int      // how many are answered at once; 0 means 32
+	Env         []string // added to the meta-variables; replaces those of the same name
+	MaxRequests int      // answered at the same time; 0 means 32
 	MaxWaiting  int      // 0 means 1024
 	MaxBody     int64    // 0 means 1 GiB
 	Timeout     time.Duration
@@ -39,7 +38,7 @@ type Gateway struct {
 	Logger      *slog.Logger
 
 	raw   bool                        // the script speaks HTTP itself
-	find  func(string) (place, error) // finds the script of a path; nil: it is Script
+	find  func(string) (place, error) // finds the script of a path; nil means Script
 	once  sync.Once
 	base  metaSet
 	line  *queue
@@ -49,26 +48,26 @@ type Gateway struct {
 	dropped drops
 }
 
-// A Request is a request in the manner of CGI.
+// A Request is one request by the rules of CGI.
 type Request struct {
 	Method string
-	Script string      // SCRIPT_FILENAME, if Env of the gateway does not set another
+	Script string      // SCRIPT_FILENAME, unless Env of the gateway sets it
 	Env    []string    // meta-variables, as NAME=VALUE
-	Body   io.ReaderAt // from 0 to Length; nil if Length is 0
+	Body   io.ReaderAt // bytes 0 to Length; nil if Length is 0
 	Length int64       // of the body, in bytes
 }
 
-// errTimeUp is why a request's context ends when its time is up.
-var errTimeUp = fmt.Errorf("the time is up: %w", context.DeadlineExceeded)
+// errTimeUp is the cause of a context that ends at the time limit.
+var errTimeUp = fmt.Errorf("the time limit was reached: %w", context.DeadlineExceeded)
 
-// A refusal is an error with the status that answers it.
+// A refusal is an error with the HTTP status of the answer.
 type refusal struct {
 	status int
 	err    error
 }
 
-// Refuse says with which status a request is answered that Respond cannot
-// answer; without it, that is 502.
+// Refuse returns an error for Respond that is answered with a certain status; other
+// errors are answered with 502.
 func Refuse(status int, err error) error { return &refusal{status, err} }
 
 func (e *refusal) Error() string { return e.err.Error() }
@@ -84,8 +83,8 @@ func (g *Gateway) init() {
 	}
 }
 
-// Admit changes how many requests are answered at once, up to 4096, while requests
-// are served: for what Respond learns about its capacity.
+// Admit changes how many requests are answered at the same time, up to 4096. Call
+// it at any time, for example when Respond learns the capacity of its application.
 func (g *Gateway) Admit(n int) {
 	g.once.Do(g.init)
 	g.line.resize(n)
@@ -121,10 +120,10 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.conclude(rs, err)
 }
 
-// answer waits in line, and has the request answered.
+// answer waits for a place in the queue, and calls Respond.
 func (g *Gateway) answer(ctx context.Context, rq *Request, rs *Response) error {
 	if err := g.line.enter(ctx); err != nil {
-		return &refusal{http.StatusServiceUnavailable, fmt.Errorf("waiting in line: %w", err)}
+		return &refusal{http.StatusServiceUnavailable, fmt.Errorf("wait in the queue: %w", err)}
 	}
 	defer func() {
 		if !rs.held {
@@ -137,7 +136,8 @@ func (g *Gateway) answer(ctx context.Context, rq *Request, rs *Response) error {
 	return g.Respond(ctx, rq, rs)
 }
 
-// conclude does what is left when the script is done.
+// conclude completes or refuses the response, or logs its failure, after the end of
+// Respond.
 func (g *Gateway) conclude(rs *Response, err error) {
 	switch {
 	case rs.redirect != "":
@@ -152,12 +152,12 @@ func (g *Gateway) conclude(rs *Response, err error) {
 		}
 		g.refuse(rs.w, rs.r, err)
 	case rs.short(err) != nil:
-		g.record(rs.r, levelOf(err), "response broken off", 0, rs.short(err))
+		g.record(rs.r, levelOf(err), "response cut off", 0, rs.short(err))
 		panic(http.ErrAbortHandler)
 	}
 }
 
-// refuse answers a request that got no response from the script.
+// refuse answers a request without a response from the script.
 func (g *Gateway) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	status := http.StatusBadGateway
 	var known *refusal
@@ -167,7 +167,7 @@ func (g *Gateway) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.Is(err, context.DeadlineExceeded):
 		status = http.StatusGatewayTimeout
 	case errors.Is(err, context.Canceled):
-		status = http.StatusServiceUnavailable // the client is gone, or the server is about to be
+		status = http.StatusServiceUnavailable // the client left, or the server is stopping
 	}
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "1")
@@ -176,11 +176,11 @@ func (g *Gateway) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	http.Error(w, http.StatusText(status), status)
 }
 
-// levelOf tells what a client did from what is wrong here.
+// levelOf separates failures that the client caused from those of this side.
 func levelOf(err error) slog.Level {
 	var known *refusal
 	switch {
-	case errors.As(err, &known) && known.status == http.StatusForbidden: // a file to be corrected
+	case errors.As(err, &known) && known.status == http.StatusForbidden: // the file needs a correction
 		return slog.LevelWarn
 	case errors.Is(err, context.Canceled), errors.As(err, &known) && known.status < 500:
 		return slog.LevelDebug
@@ -190,7 +190,7 @@ func levelOf(err error) slog.Level {
 	return slog.LevelError
 }
 
-// attrs says which script and which request a log record is about.
+// attrs names the script and the request of a log record.
 func (g *Gateway) attrs(r *http.Request) []slog.Attr {
 	const most = 256
 	uri := requestURI(r)

@@ -183,7 +183,7 @@ func TestLine(t *testing.T) {
 	if crowded.Header.Get("Retry-After") == "" {
 		t.Error("no Retry-After")
 	}
-	j.await(t, "the line is full")
+	j.await(t, "the queue is full")
 	first.Body.Close() // the client leaves, and with it the script
 	if got := receive(t, turn); got != 200 {
 		t.Errorf("the request that waited got %d, want its turn", got)

@@ -9,7 +9,7 @@ import (
 
 func groupAttr() *syscall.SysProcAttr { return nil }
 
-// endTree kills a process; there are no groups here.
+// endTree kills a process: this system has no process groups.
 func endTree(p *os.Process, _ bool) error { return p.Kill() }
 
 func groupAlive(int) bool { return false }

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// groupAttr makes a process the head of a group.
+// groupAttr makes a process the leader of a new group.
 func groupAttr() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
 
-// endTree asks the group of a process to end, or kills it.
+// endTree sends SIGTERM, or SIGKILL, to the group of a process.
 func endTree(p *os.Process, kill bool) error {
 	if kill {
 		return syscall.Kill(-p.Pid, syscall.SIGKILL)
@@ -19,8 +19,8 @@ func endTree(p *os.Process, kill bool) error {
 	return syscall.Kill(-p.Pid, syscall.SIGTERM)
 }
 
-// groupAlive reports whether a process group has members. Those of them that this
-// process has adopted, as the first of a container does, are reaped.
+// groupAlive reports whether a process group has members. It reaps those that this
+// process has adopted, as the first process of a container does.
 func groupAlive(group int) bool {
 	if syscall.Kill(-group, 0) == syscall.ESRCH {
 		return false
@@ -32,15 +32,15 @@ func groupAlive(group int) bool {
 	}
 }
 
-// endGroup ends what is left of a process group whose head is gone: it asks, and
-// kills after the grace. While the group has members, its number is not given to
-// another.
+// endGroup ends the rest of a process group whose leader has ended: with SIGTERM,
+// and with SIGKILL after the grace. While the group has members, the system does
+// not reuse its number.
 func endGroup(group int) {
 	syscall.Kill(-group, syscall.SIGTERM)
 	began, killed := time.Now(), false
 	for pause := time.Millisecond; groupAlive(group) && !allDead(group); pause = min(2*pause, grace/5) {
 		if killed && time.Since(began) > 2*grace {
-			return // one that cannot be killed, or dead and not reaped by whoever should
+			return // unkillable, or a zombie that its parent does not reap
 		}
 		if !killed && time.Since(began) > grace {
 			syscall.Kill(-group, syscall.SIGKILL)

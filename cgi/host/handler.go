@@ -1,17 +1,17 @@
 // Package host is the server side of the Common Gateway Interface, version 1.1
 // (RFC 3875): it starts a script for each HTTP request.
 //
-// A [Handler] is an http.Handler for one script; [ListenAndServe] serves it.
-// [Gateway] is what gateways of other kinds share with it: package fastcgi
-// below this one builds on it. The script side is package cgi.
+// A [Handler] is an http.Handler for one script, or for a directory of scripts;
+// [ListenAndServe] serves it. Gateways of other kinds share [Gateway] with it, as
+// package cgi/host/fastcgi does. The script side is package cgi.
 //
-// Left out on purpose: arguments made from the query string (RFC 3875 §4.4: a
-// client would choose the command line), REMOTE_IDENT, and custom reason
-// phrases (net/http sends the standard one for each status; a script whose name
+// Not supported on purpose: arguments from the query string (RFC 3875 §4.4: the
+// client would choose the command line), REMOTE_IDENT, and reason phrases of the
+// script (net/http sends the standard one for each status; a script whose name
 // begins with "nph-" sends its own).
 //
-// Linux is the home of this package. Elsewhere a script is run by os/exec, on
-// Windows without its process group.
+// The package is made for Linux. On other systems os/exec runs the scripts, on
+// Windows without process groups.
 package host
 
 import (
@@ -30,78 +30,79 @@ import (
 	"github.com/classibench/classibench/internal/environ"
 )
 
-// A Handler starts a process for each request and passes its answer on. Only
-// Path or Directory must be set.
+// A Handler starts a process for each request and passes on its answer. Path or
+// Directory must be set, nothing else.
 //
 // A response ends at the end of the script's standard output (RFC 3875 §6.4), or
-// with its Content-Length if it states one, as with Apache, lighttpd and nginx. All
-// who hold standard output have to close it: what a filter or a background job
-// writes after the script's exit belongs to the response, and a daemon that keeps
-// it open keeps the client waiting until the time limit. Such a daemon is started
-// with its output redirected: nohup daemon </dev/null >/dev/null 2>&1 &. What is
-// written is passed on at once. Requests are read whole before the process starts,
-// so that a slow client does not hold one, and so that CONTENT_LENGTH is known.
+// with its Content-Length if it states one, as with Apache, lighttpd and nginx.
+// Standard output ends when every process that holds it has closed it: the output
+// of a filter or of a background job belongs to the response even after the
+// script's exit, and a daemon that keeps it open makes the client wait until the
+// time limit. Start such a daemon with redirected output: nohup daemon </dev/null
+// >/dev/null 2>&1 &. Output is passed on at once. A request is read completely
+// before its process starts, so that a slow client does not hold a process, and so
+// that CONTENT_LENGTH is known.
 //
-// The process is the head of a process group of its own. When the client leaves
-// or the time is up before the response has ended, the whole group ends: it is
-// sent SIGTERM, and SIGKILL half a second later. After the end of a response, its
-// script and its background jobs live on; the script holds its place among
-// MaxProcesses until it ends, or the time limit ends it with its group. Wait ends
-// all of them. On Linux, the process is killed as well when the one that serves
+// The process is the leader of a new process group. If the client leaves or the
+// time limit is reached before the end of the response, the whole group is ended:
+// with SIGTERM, and with SIGKILL half a second later. After the end of a response,
+// the script and its background jobs live on. The script keeps its place among
+// MaxProcesses until it ends; at the time limit it is ended with its group. Wait
+// ends all of them. On Linux, a script is also killed when the serving process
 // dies.
 //
-// A script whose name begins with "nph-" speaks HTTP itself (RFC 3875 §5): what
-// it writes is sent as it is, and the connection is closed afterwards.
+// A script whose name begins with "nph-" speaks HTTP itself (RFC 3875 §5): its
+// output is sent unchanged, and the connection is closed after it.
 //
-// Fields must not be changed after the first request.
+// Do not change fields after the first request.
 type Handler struct {
 	Path string   // the script's executable file
-	Args []string // arguments for every start
+	Args []string // its arguments
 	Dir  string   // working directory; empty means that of Script, else of Path (RFC 3875 §7.2)
 
-	// Directory is a directory of scripts, as with Apache's ScriptAlias: each request
-	// starts the one that its path names below ScriptName, and the rest of the path is
-	// PATH_INFO. Path and Script are not used. Files whose name begins with a dot
-	// are hidden, and nothing outside of the directory is started.
+	// Directory is a directory of scripts, as with Apache's ScriptAlias: each
+	// request starts the script that its path names below ScriptName, and the rest
+	// of the path is PATH_INFO. Path and Script are not used. Files whose name
+	// begins with a dot are hidden, and no file outside of the directory is
+	// started.
 	Directory string
 
-	// FollowLinks follows symbolic links in Directory, also to files outside of it.
+	// FollowLinks follows symbolic links in Directory, even out of it.
 	FollowLinks bool
 
-	// Script is SCRIPT_FILENAME, where Path is an interpreter that looks for its
-	// script there, as php-cgi does; empty means Path. With it, Root defaults to
-	// its directory and ScriptName to its path below Root, and all paths lead to
-	// it; see SiteOf.
+	// Script is SCRIPT_FILENAME for an interpreter at Path that reads its script's
+	// path there, as php-cgi does; empty means Path. With it, Root defaults to the
+	// directory of Script and ScriptName to its path below Root, and all paths lead
+	// to it; see SiteOf.
 	Script string
 
-	// Env is added to the script's environment as NAME=VALUE, and wins over
-	// meta-variables of the same name. Nothing else is inherited but PATH, what
-	// InheritEnv names, and what the system's loader needs.
+	// Env is added to the script's environment as NAME=VALUE, and replaces
+	// meta-variables of the same name. The script inherits nothing else but PATH,
+	// the variables in InheritEnv, and those of the system's loader.
 	Env        []string
 	InheritEnv []string
 
 	ScriptName string // SCRIPT_NAME, the URL path that leads to the script; empty means "/"
 	Root       string // document root, for PATH_TRANSLATED; empty leaves that unset
 
-	// PassAuth passes Authorization and Proxy-Authorization on, for scripts that
-	// authenticate by themselves; it is Apache's CGIPassAuth.
+	// PassAuth passes on Authorization and Proxy-Authorization, for scripts that
+	// authenticate by themselves, like Apache's CGIPassAuth.
 	PassAuth bool
 
-	MaxProcesses int           // how many run at once; 0 means 8 per CPU (GOMAXPROCS): more cost throughput
-	MaxWaiting   int           // how many requests may wait in line beyond that; 0 means 1024
+	MaxProcesses int           // at the same time; 0 means 8 per CPU (GOMAXPROCS): more reduce throughput
+	MaxWaiting   int           // further requests that may wait in the queue; 0 means 1024
 	MaxBody      int64         // size of a request's body in bytes; 0 means 1 GiB
-	Timeout      time.Duration // for a request, waiting in line included; 0 means 1 min
+	Timeout      time.Duration // for a request, with its wait in the queue; 0 means 1 min
 
-	// Redirect answers local redirects (RFC 3875 §6.2.2); nil means the Handler
-	// itself.
+	// Redirect answers local redirects (RFC 3875 §6.2.2); nil means the Handler.
 	Redirect http.Handler
 
-	// Logger receives what goes wrong, and what scripts write to standard error,
-	// line by line. Nil is silent: standard error goes to the null device.
+	// Logger receives problems, and the lines that scripts write to standard error.
+	// If it is nil, nothing is logged and standard error goes to the null device.
 	Logger *slog.Logger
 
-	// Stderr is what scripts have as their standard error, if it is set: nobody
-	// reads and logs it, which saves each request a pipe.
+	// Stderr, if set, is the standard error of the scripts. It is not read or
+	// logged, which saves a pipe for each request.
 	Stderr *os.File
 
 	once    sync.Once
@@ -111,26 +112,26 @@ type Handler struct {
 	script  string
 	dir     string
 	null    *os.File
-	groups  sync.WaitGroup // process groups that are being ended
+	groups  sync.WaitGroup // one for each process group that is being ended
 	left    leftovers
 }
 
-// ServeHTTP answers
+// ServeHTTP answers with the script's response, or with
 //
 //	400  if the body is broken, or the path holds a NUL
-//	403  for a path in Directory that leads to no executable file, or to a symbolic link
+//	403  for a path in Directory that leads to a symbolic link or to no executable file
 //	404  for a path that is not below ScriptName, or not in Directory
 //	408  if the body does not arrive in time
 //	413  if the body is larger than MaxBody
 //	431  if the header does not fit a process's environment
 //	500  if the script cannot be started
-//	502  if what it answers is none, or not by RFC 3875
-//	503  if the line is full, if the time is up in line, or if no process can be had
-//	504  if the time is up otherwise
+//	502  if the script's output is no response by RFC 3875
+//	503  if the queue is full, at the time limit in the queue, or if no process can be started now
+//	504  at the time limit otherwise
 //	507  if a large body cannot be stored
 //
-// and aborts the connection, by panicking with http.ErrAbortHandler, where a
-// response has begun that cannot be completed.
+// and, if a response has begun that cannot be completed, aborts the connection by a
+// panic with http.ErrAbortHandler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.once.Do(h.init)
 	if h.err != nil {
@@ -141,9 +142,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.gateway.ServeHTTP(w, r)
 }
 
-// Wait waits until no request is being served, ends what the scripts left running,
-// and returns when no process is left in their groups. Call it after the server has
-// stopped.
+// Wait waits until no request is being served, and ends the processes that the
+// scripts left. It returns when their groups are empty. Call it after the server
+// has stopped.
 func (h *Handler) Wait() {
 	h.once.Do(h.init)
 	if h.gateway != nil {
@@ -183,7 +184,8 @@ func (h *Handler) prepare() (err error) {
 	return err
 }
 
-// place is where the program, its script and its working directory are.
+// place returns the absolute paths of the program, its script and its working
+// directory.
 func (h *Handler) place() (path, script, dir string, err error) {
 	if path, err = filepath.Abs(h.Path); err != nil {
 		return "", "", "", fmt.Errorf("find script %s: %w", h.Path, err)
@@ -194,7 +196,7 @@ func (h *Handler) place() (path, script, dir string, err error) {
 	return path, script, cmp.Or(h.Dir, filepath.Dir(script)), nil
 }
 
-// site is where the script stands.
+// site returns the script's site.
 func (h *Handler) site() Site {
 	if h.Script == "" || h.Directory != "" {
 		return Site{Root: h.Root, Name: h.ScriptName}
@@ -202,7 +204,7 @@ func (h *Handler) site() Site {
 	return SiteOf(h.script, h.ScriptName, cmp.Or(h.Root, environ.Get(h.Env, "DOCUMENT_ROOT")))
 }
 
-// program returns what is started for a request, and its working directory.
+// program returns the program for a request, and its working directory.
 func (h *Handler) program(rq *Request) (path, dir string) {
 	if h.Directory != "" {
 		return rq.Script, cmp.Or(h.Dir, filepath.Dir(rq.Script))
@@ -213,7 +215,7 @@ func (h *Handler) program(rq *Request) (path, dir string) {
 // speaksHTTP reports whether a script speaks HTTP itself (RFC 3875 §5).
 func speaksHTTP(path string) bool { return strings.HasPrefix(filepath.Base(path), "nph-") }
 
-// responder is how scripts are run here.
+// responder returns the way to run scripts on this system.
 func (h *Handler) responder() func(context.Context, *Request, *Response) error {
 	if native() {
 		return h.runNative
@@ -221,15 +223,15 @@ func (h *Handler) responder() func(context.Context, *Request, *Response) error {
 	return h.runPortable
 }
 
-// loaderEnv is what a dynamic linker, or Windows, may need to start anything.
+// loaderEnv are variables that a dynamic linker, or Windows, may need to start a
+// program.
 var loaderEnv = map[string][]string{
 	"darwin":  {"DYLD_LIBRARY_PATH"},
 	"linux":   {"LD_LIBRARY_PATH"},
 	"windows": {"SystemRoot", "COMSPEC", "PATHEXT", "WINDIR"},
 }
 
-// environment is the part of a script's environment that requests do not
-// change.
+// environment returns the variables that are the same for all requests.
 func (h *Handler) environment() []string {
 	env := []string{"PATH=" + cmp.Or(os.Getenv("PATH"), "/usr/local/bin:/usr/bin:/bin")}
 	for _, names := range [][]string{loaderEnv[runtime.GOOS], h.InheritEnv} {

@@ -9,19 +9,19 @@ import (
 	"strings"
 )
 
-// maxHead is how long the head of a response may be.
+// maxHead is the largest head of a response, in bytes.
 const maxHead = 64 << 10
 
-// A head is what a script says before the body of its response (RFC 3875 §6.3).
+// A head is the part of a script's output before the body (RFC 3875 §6.3).
 type head struct {
-	status   int    // 0 if it says none
-	location string // "" if it says none
-	length   int64  // of the body; -1 if it says none
+	status   int    // 0 if not set
+	location string // "" if not set
+	length   int64  // of the body; -1 if not set
 	header   http.Header
 }
 
-// headEnd finds the end of a head: behind its empty line, or -1. Lines end in
-// LF or CRLF.
+// headEnd returns the index after the empty line that ends a head, or -1. Lines end
+// in LF or CRLF.
 func headEnd(b []byte) int {
 	for i := 0; ; {
 		switch rest := b[i:]; {
@@ -38,9 +38,9 @@ func headEnd(b []byte) int {
 	}
 }
 
-// parseHead understands a head, its empty line included. Of a field that may
-// come once, the last counts. A head of a script that speaks HTTP itself begins
-// with a status line.
+// parseHead parses a head with its empty line. If a field that may occur once is
+// repeated, the last value counts. The head of a script that speaks HTTP itself
+// (raw) begins with a status line.
 func parseHead(b []byte, raw bool) (*head, error) {
 	h := &head{length: -1, header: http.Header{}}
 	text := string(b)
@@ -82,7 +82,7 @@ func (h *head) setStatus(value string) error {
 	return nil
 }
 
-// field understands one line. Names are case-insensitive (RFC 3875 §6.3).
+// field parses one line. Names are case-insensitive (RFC 3875 §6.3).
 func (h *head) field(line string) error {
 	name, value, ok := strings.Cut(line, ":")
 	value = strings.Trim(value, " \t")
@@ -105,14 +105,15 @@ func (h *head) field(line string) error {
 		h.length = int64(n)
 		h.header.Set(name, value)
 	case "Connection", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade":
-		// RFC 3875 §6.3.4: the connection to the client is the server's.
+		// RFC 3875 §6.3.4: the script does not control the connection to the
+		// client.
 	default:
 		h.header.Add(name, value)
 	}
 	return nil
 }
 
-// check completes the status of a whole head.
+// check sets the status if the head has none.
 func (h *head) check() error {
 	switch {
 	case h.status != 0 || h.local():
@@ -126,14 +127,14 @@ func (h *head) check() error {
 	return nil
 }
 
-// local reports whether the response is a local redirect (RFC 3875 §6.2.2). With
-// a Status it is for the client, as with other servers, and with a fragment it
-// is no local-pathquery.
+// local reports whether the response is a local redirect (RFC 3875 §6.2.2). A
+// redirect with a Status is for the client, as with other servers, and a path with
+// a fragment is no local-pathquery.
 func (h *head) local() bool {
 	return h.status == 0 && strings.HasPrefix(h.location, "/") && !strings.Contains(h.location, "#")
 }
 
-// isToken reports whether s may be the name of a field (RFC 9110 §5.6.2).
+// isToken reports whether s is a valid name of a field (RFC 9110 §5.6.2).
 func isToken(s string) bool {
 	for i := range len(s) {
 		c := s[i]
@@ -145,8 +146,8 @@ func isToken(s string) bool {
 	return s != ""
 }
 
-// isText reports whether s may be the value of a field: no control characters
-// but the tab (RFC 9110 §5.5).
+// isText reports whether s is a valid value of a field: without control characters
+// other than the tab (RFC 9110 §5.5).
 func isText(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' && c != '\t' || c == 0x7f {

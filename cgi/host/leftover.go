@@ -8,21 +8,23 @@ import (
 	"time"
 )
 
-// errStopped is why a script is ended that goes on when the Handler stops.
+// errStopped is the reason for ending a script that still runs when the Handler
+// stops.
 var errStopped = errors.New("the gateway stops")
 
-// A leftover is what goes on after its response: the background jobs of a script,
-// and the script itself if it closed its standard output before its end.
+// A leftover is the part of a script that goes on after its response: its
+// background jobs, and the script itself if it closed its standard output and still
+// runs.
 type leftover struct {
 	child
 	rs      *Response
-	alive   bool          // the script itself goes on,
-	stop    func()        // with a watch on its time limit
-	release func()        // and a place in line
-	quit    chan struct{} // closed when it has to end
+	alive   bool          // the script itself still runs
+	stop    func()        // stops the watch on its time limit
+	release func()        // frees its place in the queue
+	quit    chan struct{} // closed when it must end
 }
 
-// leftovers are all that a Handler has.
+// leftovers are the leftovers of one Handler.
 type leftovers struct {
 	mu      sync.Mutex
 	all     map[*leftover]bool
@@ -30,8 +32,8 @@ type leftovers struct {
 	jobs    sync.WaitGroup
 }
 
-// add attends to a leftover in the background. Its lines are no longer the
-// response's.
+// add watches a leftover in the background. From now on the leftover owns the lines
+// of standard error.
 func (s *leftovers) add(l *leftover) {
 	l.quit = make(chan struct{})
 	s.mu.Lock()
@@ -83,12 +85,12 @@ func (l *leftover) finish() {
 	}
 }
 
-// watchPeriod is how often a group is looked at whose script has ended: often
-// enough for its number not to have been given to another meanwhile.
+// watchPeriod is the time between two checks of a group whose script has ended:
+// short enough that the system has not reused the group's number.
 const watchPeriod = time.Second
 
-// watch returns when nobody is left in the group and the pipes are at their end,
-// or when everybody was made to end. Who left the group is not ended, but no
+// watch returns when the group is empty and the pipes are at their end, or when the
+// group was ended. A process that left the group is not ended, but its output is no
 // longer read.
 func (l *leftover) watch(pumped <-chan struct{}) {
 	defer l.close()
@@ -108,7 +110,7 @@ func (l *leftover) watch(pumped <-chan struct{}) {
 	}
 }
 
-// finish gives scripts that are alive time to end by themselves, until ctx ends.
+// finish waits for running scripts to end by themselves, until ctx ends.
 func (s *leftovers) finish(ctx context.Context) {
 	ended := make(chan struct{})
 	go func() {
@@ -121,7 +123,7 @@ func (s *leftovers) finish(ctx context.Context) {
 	}
 }
 
-// end ends all, and returns when they are gone.
+// end ends all leftovers, and waits for them.
 func (s *leftovers) end() {
 	s.mu.Lock()
 	for l := range s.all {

@@ -18,15 +18,14 @@ type userKey struct{}
 
 type user struct{ authType, name string }
 
-// WithUser says who a request is from, for AUTH_TYPE and REMOTE_USER (RFC 3875
+// WithUser sets the user of a request, for AUTH_TYPE and REMOTE_USER (RFC 3875
 // §4.1.1, §4.1.11). It is for middleware that authenticated the request: the
 // Authorization header itself is not passed to scripts, unless PassAuth is set.
 func WithUser(ctx context.Context, authType, name string) context.Context {
 	return context.WithValue(ctx, userKey{}, user{authType, name})
 }
 
-// A metaSet collects meta-variables, but for the names that the gateway's Env
-// sets.
+// A metaSet collects meta-variables. It skips names that the gateway's Env sets.
 type metaSet struct {
 	env []string
 	own map[string]bool
@@ -38,8 +37,8 @@ func (m *metaSet) set(name, value string) {
 	}
 }
 
-// fixed is the part of the meta-variables that is the same for all requests,
-// and which names Env took over.
+// fixed returns the meta-variables that are the same for all requests, and the
+// names that Env sets.
 func (g *Gateway) fixed() metaSet {
 	m := metaSet{own: map[string]bool{}}
 	last := map[string]string{}
@@ -65,7 +64,7 @@ func (g *Gateway) fixed() metaSet {
 	return m
 }
 
-// meta makes the meta-variables of a request (RFC 3875 §4.1).
+// meta returns the meta-variables of a request (RFC 3875 §4.1).
 func (g *Gateway) meta(r *http.Request, at place, length int64) []string {
 	m := metaSet{env: make([]string, 0, len(g.base.env)+22+len(r.Header)), own: g.base.own}
 	m.env = append(m.env, g.base.env...)
@@ -83,7 +82,7 @@ func (g *Gateway) meta(r *http.Request, at place, length int64) []string {
 	if g.Root != "" && at.info != "" {
 		m.set("PATH_TRANSLATED", translate(g.Root, at.info))
 	}
-	if length > 0 || r.Header.Get("Content-Length") != "" || len(r.TransferEncoding) > 0 { // a body of 0 bytes is one, too
+	if length > 0 || r.Header.Get("Content-Length") != "" || len(r.TransferEncoding) > 0 { // a body may have 0 bytes
 		m.set("CONTENT_LENGTH", strconv.FormatInt(length, 10))
 	}
 	if t := r.Header.Get("Content-Type"); t != "" {
@@ -102,7 +101,7 @@ func (g *Gateway) meta(r *http.Request, at place, length int64) []string {
 	return m.env
 }
 
-// translate maps a path to a file, by RFC 3875 §4.1.6. A slash at its end stays.
+// translate maps a path to a file by RFC 3875 §4.1.6. It keeps a final slash.
 func translate(root, pathInfo string) string {
 	file := filepath.Join(root, filepath.FromSlash(path.Clean("/"+pathInfo)))
 	if strings.HasSuffix(pathInfo, "/") {
@@ -111,20 +110,20 @@ func translate(root, pathInfo string) string {
 	return file
 }
 
-// requestURI is the target of a request as the client sent it, whatever escapes
-// it has or lacks.
+// requestURI returns the target of a request as the client sent it, with the
+// client's escapes.
 func requestURI(r *http.Request) string {
 	if r.RequestURI != "" {
 		return r.RequestURI
 	}
-	return r.URL.RequestURI() // a request that was not read from a client
+	return r.URL.RequestURI() // the request was not read from a connection
 }
 
-// addresses tells who talks to whom.
+// addresses sets the variables of the client's and the server's address.
 func (m *metaSet) addresses(r *http.Request) {
 	remote, remotePort := splitAddr(r.RemoteAddr)
 	m.set("REMOTE_ADDR", remote)
-	m.set("REMOTE_HOST", remote) // RFC 3875 §4.1.9: the address will do
+	m.set("REMOTE_HOST", remote) // RFC 3875 §4.1.9 allows the address
 	if remotePort != "" {
 		m.set("REMOTE_PORT", remotePort)
 	}
@@ -153,7 +152,7 @@ func (m *metaSet) addresses(r *http.Request) {
 	}
 }
 
-// splitAddr splits the address of a peer; what is no IP address, as with a Unix
+// splitAddr splits the address of a peer. An address without a port, as of a Unix
 // socket, is returned whole.
 func splitAddr(addr string) (ip, port string) {
 	a, err := netip.ParseAddrPort(addr)
@@ -173,12 +172,12 @@ func splitHost(host string) (name, port string) {
 	return host[:i], host[i+1:]
 }
 
-// header passes the request's header on (RFC 3875 §4.1.18, which lets the server
-// choose). Two names that differ in nothing but "-" and "_" would be one variable,
-// and a client could forge what a proxy sets: as with Apache and nginx, a name with
-// an underscore is not passed on, nor is one with another character outside of
-// letters, digits and "-". Where middleware set one name in two spellings, the
-// value that sorts first counts.
+// header passes on the request's header. RFC 3875 §4.1.18 lets the server choose.
+// Names that differ only in "-" and "_" would become the same variable, so that a
+// client could forge a field that a proxy sets. As with Apache and nginx, a name with
+// an underscore is not passed on, nor is a name with a character other than letters,
+// digits and "-". If middleware set one name in two spellings, the value that sorts
+// first counts.
 func (g *Gateway) header(m *metaSet, r *http.Request) {
 	if r.Host != "" {
 		m.set("HTTP_HOST", r.Host)
@@ -207,20 +206,20 @@ func (g *Gateway) header(m *metaSet, r *http.Request) {
 	m.env = m.env[:first+len(rest)]
 }
 
-// A Kept is the reason why a header field is not passed on to programs, in words for a
-// log; empty for one that is.
+// A Kept is the reason why a gateway does not pass on a header field, as a text for
+// a log; it is empty for a field that is passed on.
 type Kept string
 
-// The reasons: names that are no variable's, secrets, and Proxy, which would set http_proxy
-// in the eyes of many programs. A field with a meta-variable of its own is no loss.
+// The reasons. Many programs would read Proxy as the variable http_proxy. A field
+// that has its own meta-variable is not lost.
 const (
 	KeptName   Kept = "its name has a character other than letters, digits and -"
-	KeptSecret Kept = "it holds a secret; PassAuth (--pass-auth, pass_auth: true) passes it on"
-	KeptProxy  Kept = "programs would take HTTP_PROXY for their proxy"
-	KeptOwn    Kept = "it has a meta-variable of its own"
+	KeptSecret Kept = "it holds a secret; to pass it on, set PassAuth (--pass-auth, pass_auth: true)"
+	KeptProxy  Kept = "programs would use HTTP_PROXY as their proxy"
+	KeptOwn    Kept = "it has its own meta-variable"
 )
 
-// Keeps returns why a gateway keeps a header field from its program, if it does.
+// Keeps returns the reason why a gateway does not pass on a header field, or "".
 func Keeps(field string, passAuth bool) Kept { return keeps(variable(field), passAuth) }
 
 func keeps(variable string, passAuth bool) Kept {
@@ -239,8 +238,8 @@ func keeps(variable string, passAuth bool) Kept {
 	return ""
 }
 
-// drops are the names of headers that were not passed on. Each is logged once; of
-// so many that a client must have made them up, no more.
+// drops are the header names that were not passed on. Each is logged once. Their
+// number is limited, since a client can invent names.
 type drops struct {
 	mu    sync.Mutex
 	names map[string]bool
@@ -263,7 +262,7 @@ func (d *drops) note(g *Gateway, r *http.Request, name, why string) {
 	}
 }
 
-// variable is the name of a header's meta-variable, or "" if it has none.
+// variable returns the name of a header's meta-variable, or "" if it has none.
 func variable(name string) string {
 	b := make([]byte, 0, 40)
 	b = append(b, "HTTP_"...)

@@ -10,9 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A poller waits for the first of several descriptors to be readable. It is an
-// epoll set that is itself watched by the Go runtime: waiting parks a goroutine,
-// not a thread.
+// A poller waits until one of several descriptors is readable. It is an epoll set
+// that the Go runtime watches in turn: waiting parks a goroutine, not a thread.
 type poller struct {
 	fd   int
 	file *os.File // owns fd
@@ -20,7 +19,7 @@ type poller struct {
 	cut  atomic.Bool // interrupt was called
 }
 
-// pollers are reused; one that is dropped from here is closed with its file.
+// pollers are reused. The finalizer of file closes one that the pool drops.
 var pollers sync.Pool
 
 func takePoller() (*poller, error) {
@@ -31,7 +30,7 @@ func takePoller() (*poller, error) {
 	if err != nil {
 		return nil, os.NewSyscallError("epoll_create1", err)
 	}
-	if err := unix.SetNonblock(fd, true); err != nil { // else NewFile would not have it watched
+	if err := unix.SetNonblock(fd, true); err != nil { // otherwise the runtime would not watch it
 		unix.Close(fd)
 		return nil, os.NewSyscallError("fcntl", err)
 	}
@@ -40,7 +39,7 @@ func takePoller() (*poller, error) {
 	return &poller{fd: fd, file: file, raw: raw}, err
 }
 
-// putPoller keeps a poller for another; not one that was interrupted.
+// putPoller returns a poller to the pool, unless it was interrupted.
 func putPoller(p *poller) {
 	if p.cut.Load() {
 		p.file.Close()
@@ -49,7 +48,7 @@ func putPoller(p *poller) {
 	pollers.Put(p)
 }
 
-// interrupt has wait fail, now or when it is called.
+// interrupt makes wait fail, now or at its next call.
 func (p *poller) interrupt() {
 	p.cut.Store(true)
 	p.file.SetReadDeadline(time.Unix(1, 0))
@@ -59,12 +58,12 @@ func (p *poller) add(fd int) error {
 	return os.NewSyscallError("epoll_ctl", unix.EpollCtl(p.fd, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)}))
 }
 
-// remove must come before fd is closed: a process that is just being started may
-// still have a copy, and what is left in the set would speak of the next fd of
-// that number.
+// remove must be called before fd is closed: a process that is being started may
+// still have a copy, and the set would then report events of the next descriptor
+// with that number.
 func (p *poller) remove(fd int) { unix.EpollCtl(p.fd, unix.EPOLL_CTL_DEL, fd, nil) }
 
-// wait returns those that are readable: one at least.
+// wait returns the events of readable descriptors: at least one.
 func (p *poller) wait(events []unix.EpollEvent) (readable []unix.EpollEvent, err error) {
 	n := 0
 	parked := p.raw.Read(func(uintptr) bool {

@@ -5,41 +5,41 @@ import (
 	"time"
 )
 
-// A child is a script at work: a process at the head of a process group.
+// A child is a running script: the leader of a process group.
 type child interface {
-	// relay passes on what the script writes until its standard output is at its
-	// end (RFC 3875 §6.4), whoever else holds that, or until the response is
-	// complete and the process has ended. It fails once end was called.
+	// relay passes on the script's output until its standard output ends in every
+	// process that holds it (RFC 3875 §6.4), or until the response is complete and
+	// the process has ended. It fails once end was called.
 	relay(rs *Response) error
-	// exited reports whether the process has ended. It waits for one that is
-	// about to.
+	// exited reports whether the process has ended. It waits for a process that is
+	// about to end.
 	exited() bool
-	// wait waits for the process to end and frees its number.
+	// wait waits for the end of the process and frees its number.
 	wait() exit
-	// end asks the group to end, and kills it after the grace. The first reason
-	// counts; after wait there is nothing to end.
+	// end sends SIGTERM to the group, and SIGKILL after the grace. The first reason
+	// is kept. After wait, end does nothing.
 	end(why error)
 	// group is the number of the process group.
 	group() int
-	// drain reads what is in the pipes now, and reports whether all of them are
+	// drain reads all that the pipes hold now, and reports whether all of them are
 	// at their end.
 	drain(rs *Response) bool
-	// pump reads the pipes in the background, until they are at their end or
-	// closed; it closes the channel then.
+	// pump reads the pipes in the background, until they end or are closed; then it
+	// closes the channel.
 	pump(stderr func([]byte)) <-chan struct{}
 	// close closes the pipes.
 	close()
 }
 
-// An exit is how a process ended.
+// An exit describes how a process ended.
 type exit struct {
 	code int    // -1 after a signal
 	how  string // such as "exit status 1"
-	why  error  // why it was ended early; nil if it was not
+	why  error  // the reason of end; nil if end was not called
 }
 
-// attend passes on a script's response and waits for its end. A script that goes
-// on after the end of its standard output becomes a leftover.
+// attend passes on a script's response and waits for its end. A script that goes on
+// after the end of its standard output becomes a leftover.
 func (h *Handler) attend(ctx context.Context, c child, rs *Response) error {
 	stop := context.AfterFunc(ctx, func() { c.end(context.Cause(ctx)) })
 	rs.OnComplete(func() {
@@ -51,7 +51,7 @@ func (h *Handler) attend(ctx context.Context, c child, rs *Response) error {
 	if err := c.relay(rs); err != nil {
 		c.end(err)
 	} else if !c.exited() {
-		rs.completed() // from here on, only the time limit ends it
+		rs.completed() // from now on, only the time limit ends it
 		h.left.add(&leftover{child: c, rs: rs, alive: true, stop: func() { stop() }, release: rs.hold()})
 		return nil
 	}
@@ -60,7 +60,8 @@ func (h *Handler) attend(ctx context.Context, c child, rs *Response) error {
 	return h.conclude(c, e, rs)
 }
 
-// conclude attends to what a script left behind that has ended, and judges it.
+// conclude hands the background jobs of an ended script to the leftovers, and
+// judges its exit.
 func (h *Handler) conclude(c child, e exit, rs *Response) error {
 	ended := c.drain(rs)
 	switch {

@@ -25,7 +25,7 @@ var native = sync.OnceValue(func() bool {
 	return true
 })
 
-// A process is a child whose pipes and end are read from descriptors.
+// A process is a child with descriptors for its pipes and for its end.
 type process struct {
 	pid    int
 	fd     int  // readable when the process has ended
@@ -34,18 +34,18 @@ type process struct {
 	stderr pipe
 
 	mu     sync.Mutex
-	why    error // why it was ended early
-	reaped bool  // pid may be another process's
+	why    error // the reason of end
+	reaped bool  // pid may be reused
 	killer *time.Timer
-	waits  *poller // that relay waits on
+	waits  *poller // of relay
 }
 
 // runNative answers a request with a process.
 func (h *Handler) runNative(ctx context.Context, rq *Request, rs *Response) error {
-	// PR_SET_PDEATHSIG fires when the thread that forked ends. Locked, this one
-	// cannot end before the process does, whatever else runs in this program. (It
-	// can when a leftover goes on, if other code ends threads by way of
-	// runtime.LockOSThread; nothing here does.)
+	// PR_SET_PDEATHSIG fires when the thread that forked ends. While it is locked,
+	// this thread cannot end before the process does. (It can after a leftover
+	// takes over, if other code ends threads by way of runtime.LockOSThread.
+	// Nothing here does.)
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	p, err := h.start(rq)
@@ -55,12 +55,12 @@ func (h *Handler) runNative(ctx context.Context, rq *Request, rs *Response) erro
 	return h.attend(ctx, p, rs)
 }
 
-// start starts the script, the head of a process group.
+// start starts the script as the leader of a process group.
 func (h *Handler) start(rq *Request) (*process, error) {
 	p := &process{fd: -1, stdout: pipe{fd: -1}, stderr: pipe{fd: -1}}
 	var given descriptors
-	// With the ends that the script writes to closed here, its output ends when
-	// those who hold it have closed it.
+	// The script's ends of the pipes are closed here, so that its output ends when
+	// the script's processes have closed it.
 	defer given.close()
 	if err := p.start(h, rq, &given); err != nil {
 		p.close()
@@ -101,7 +101,7 @@ func (p *process) close() {
 
 func (p *process) group() int { return p.pid }
 
-// descriptors are to be closed.
+// descriptors is a list of descriptors to close.
 type descriptors struct {
 	fds [3]int
 	n   int
@@ -118,7 +118,7 @@ func (d *descriptors) close() {
 	}
 }
 
-// pipe makes a pipe for the script to write to.
+// pipe makes a pipe for output of the script.
 func (d *descriptors) pipe() (ours, given int, err error) {
 	var p [2]int
 	if err := unix.Pipe2(p[:], unix.O_CLOEXEC); err != nil {
@@ -128,7 +128,7 @@ func (d *descriptors) pipe() (ours, given int, err error) {
 	return p[0], p[1], nil
 }
 
-// stdin is the request's body as a file: nobody has to feed it.
+// stdin returns the request's body as a file, so that no goroutine has to feed it.
 func (d *descriptors) stdin(rq *Request, null int) (int, error) {
 	switch b := rq.Body.(type) {
 	case nil:
@@ -156,8 +156,8 @@ func (d *descriptors) stdin(rq *Request, null int) (int, error) {
 	return fd, nil
 }
 
-// exited reports whether the process has ended. Its output is at its end, which
-// comes with its own a moment later, unless it goes on without output.
+// exited reports whether the process has ended. Its output has ended already: the
+// process follows a moment later, unless it goes on without output.
 func (p *process) exited() bool {
 	const moment = 2 // ms
 	for !p.gone && (p.poll(moment) || exiting(p.pid)) {
@@ -165,16 +165,16 @@ func (p *process) exited() bool {
 	return p.gone
 }
 
-// poll waits for the end of the process, so many milliseconds or, with -1, for
-// ever. It reports whether it was interrupted: then the wait was not that long.
+// poll waits ms milliseconds for the end of the process, or without a limit if ms
+// is -1. It reports whether the wait was interrupted.
 func (p *process) poll(ms int) (interrupted bool) {
 	n, err := unix.Poll([]unix.PollFd{{Fd: int32(p.fd), Events: unix.POLLIN}}, ms)
 	p.gone = n > 0
 	return err == unix.EINTR
 }
 
-// exiting reports whether a process is on its way out (PF_EXITING), as its
-// descriptors are closed before others are told of its end. See proc(5).
+// exiting reports whether a process is ending (PF_EXITING): the kernel closes its
+// descriptors before it reports the end. See proc(5).
 func exiting(pid int) bool {
 	const pfExiting = 0x4
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
@@ -189,7 +189,7 @@ func exiting(pid int) bool {
 	return err == nil && flags&pfExiting != 0
 }
 
-// end has the process group ended: it is asked first, and soon killed.
+// end ends the process group: with SIGTERM, and soon with SIGKILL.
 func (p *process) end(why error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -212,7 +212,7 @@ func (p *process) kill() {
 	}
 }
 
-// wait waits for the process. From then on, its pid may become another's.
+// wait reaps the process. After that, its pid may be reused.
 func (p *process) wait() exit {
 	for !p.gone && p.poll(-1) {
 	}

@@ -82,7 +82,7 @@ func TestTimeUp(t *testing.T) {
 	h.Timeout = time.Millisecond
 	j := logTo(h)
 	get(t, serve(t, h)).want(t, http.StatusGatewayTimeout, "Gateway Timeout\n")
-	j.await(t, "the time is up")
+	j.await(t, "the time limit was reached")
 }
 
 // A script that does not heed SIGTERM, and has begun to answer.
@@ -94,7 +94,7 @@ func TestTimeUpWithinTheResponse(t *testing.T) {
 	if got := get(t, serve(t, h)); got.err == nil || got.body != "stuck" {
 		t.Errorf("got %s, want what there was and an error", got)
 	}
-	j.await(t, "response broken off")
+	j.await(t, "response cut off")
 }
 
 // A client that does not read must not keep the process.
@@ -108,7 +108,7 @@ func TestTimeUpWhileTheClientDoesNotRead(t *testing.T) {
 	}
 	defer c.Close()
 	fmt.Fprint(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-	j.await(t, "the time is up")
+	j.await(t, "the time limit was reached")
 }
 
 func TestEverythingOfAPipeArrives(t *testing.T) {

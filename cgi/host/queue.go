@@ -7,23 +7,23 @@ import (
 	"sync/atomic"
 )
 
-// errCrowded says that the line is full.
-var errCrowded = errors.New("the line is full")
+// errCrowded means that no further request may wait.
+var errCrowded = errors.New("the queue is full")
 
-// mostPlaces is how many places a queue can have at most; a channel of empty
-// structs needs no memory for them.
+// mostPlaces is the maximum of places in a queue. A channel of empty structs needs
+// no memory for them.
 const mostPlaces = 4096
 
-// A queue lets a number of requests in at once. The others wait in line, first
-// come, first served.
+// A queue admits a number of requests at the same time. The others wait, and are
+// admitted in the order of their arrival.
 type queue struct {
-	places  chan struct{} // a channel serves its senders in the order of their coming
+	places  chan struct{} // a channel serves its senders in order
 	limit   int64
 	waiting atomic.Int64
 
 	mu   sync.Mutex
-	size int          // how many are let in
-	debt atomic.Int64 // places that were taken away while they were in use
+	size int          // number of places
+	debt atomic.Int64 // removed places that are still in use
 }
 
 func newQueue(places, limit int) *queue {
@@ -62,8 +62,8 @@ func (q *queue) leave() {
 	<-q.places
 }
 
-// resize changes how many are let in, to the capacity of the channel at most.
-// Places that are in use are taken away when their users leave.
+// resize changes the number of places, up to the capacity of the channel. A place
+// in use is removed when its request leaves.
 func (q *queue) resize(places int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

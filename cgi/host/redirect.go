@@ -9,20 +9,20 @@ import (
 	"time"
 )
 
-// maxHops is how many local redirects may follow one another.
+// maxHops is the maximum of local redirects in a row.
 const maxHops = 10
 
 type hopsKey struct{}
 
-// hops is what a request remembers of the local redirects that led to it.
+// hops records the local redirects that led to a request.
 type hops struct {
 	n        int
 	deadline time.Time
-	from     *url.URL // of the request that was redirected here
+	from     *url.URL // URL of the redirected request
 }
 
-// deadline is when the time of a request is up: that of the first one, if it
-// comes from a local redirect.
+// deadline returns the end of a request's time limit. Local redirects keep the
+// deadline of the first request.
 func (g *Gateway) deadline(r *http.Request) time.Time {
 	if h, ok := r.Context().Value(hopsKey{}).(hops); ok {
 		return h.deadline
@@ -33,12 +33,12 @@ func (g *Gateway) deadline(r *http.Request) time.Time {
 	return time.Now().Add(time.Minute)
 }
 
-// redirect answers with what the server has at a path of its own (RFC 3875
-// §6.2.2). The request is repeated there as a GET without its body. As with Apache,
-// lighttpd and nginx, REQUEST_URI is still what the client sent.
+// redirect answers with the resource at a path of this server (RFC 3875 §6.2.2). It
+// repeats the request there as a GET without a body. As with Apache, lighttpd and
+// nginx, REQUEST_URI remains the target that the client sent.
 func (g *Gateway) redirect(rs *Response) {
 	w, r, location := rs.w, rs.r, rs.redirect
-	// ParseRequestURI takes "//host/path" for a path, as it is one here.
+	// ParseRequestURI reads "//host/path" as a path, which is right here.
 	u, err := url.ParseRequestURI(location)
 	if err != nil {
 		g.refuse(w, r, fmt.Errorf("local redirect: %w", err))

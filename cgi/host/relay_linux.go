@@ -9,8 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// relay passes on what the process writes. Its own end counts only when the
-// response is complete: others may hold its standard output, and go on writing.
+// relay passes on the output of the process. The end of the process matters only
+// when the response is complete: other processes may hold its standard output and
+// write more.
 func (p *process) relay(rs *Response) error {
 	poller, err := takePoller()
 	if err != nil {
@@ -36,7 +37,7 @@ func (p *process) relay(rs *Response) error {
 	return r.settle()
 }
 
-// lend has end interrupt the wait on a poller. It fails if end was called.
+// lend registers a poller that end interrupts. It fails if end was called.
 func (p *process) lend(w *poller) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -44,7 +45,7 @@ func (p *process) lend(w *poller) error {
 	return p.why
 }
 
-// A relay is the state of passing on what one process writes.
+// A relay is the state of relaying the output of one process.
 type relay struct {
 	*process
 	rs      *Response
@@ -52,10 +53,10 @@ type relay struct {
 	buffer  *[bufferSize]byte
 	watched [3]int
 	n       int
-	waiting bool // for the end of the process
+	waiting bool // only for the end of the process
 }
 
-// watch adds a descriptor, if it is one, to those that are waited for.
+// watch adds a descriptor to the poller; it ignores -1.
 func (r *relay) watch(fd int) error {
 	if fd < 0 {
 		return nil
@@ -95,8 +96,8 @@ func (r *relay) run() error {
 	}
 }
 
-// settle waits a moment for the end of the process, which comes after that of its
-// output. The goroutine parks: a thread that blocked would keep others waiting.
+// settle waits a moment for the end of the process, which follows the end of its
+// output. It parks the goroutine: a blocked thread would delay others.
 func (r *relay) settle() error {
 	if !r.gone {
 		r.poll(0)
@@ -121,7 +122,7 @@ func (r *relay) settle() error {
 	return nil
 }
 
-// explain is the reason of an interruption.
+// explain replaces the error of an interrupted wait by the reason.
 func (r *relay) explain(err error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -131,7 +132,7 @@ func (r *relay) explain(err error) error {
 	return err
 }
 
-// take reads from what is readable, and reports whether the response is over.
+// take reads from a readable descriptor, and reports whether the response is over.
 func (r *relay) take(e unix.EpollEvent) (over bool, err error) {
 	switch int(e.Fd) {
 	case r.stdout.fd:
@@ -150,8 +151,8 @@ func (r *relay) take(e unix.EpollEvent) (over bool, err error) {
 	return true, nil
 }
 
-// pass passes on standard output: what there is now, or all of it if nobody holds
-// its other end any more. What comes with the end needs no flush.
+// pass passes on the standard output that the pipe holds now. With last, no process
+// holds the other end: pass then reads to the end, and does not flush.
 func (r *relay) pass(last bool) (ended bool, err error) {
 	for {
 		n := read(r.stdout.fd, r.buffer)
@@ -169,7 +170,7 @@ func (r *relay) pass(last bool) (ended bool, err error) {
 	}
 }
 
-// read reads once, from a pipe that has something or is at its end.
+// read reads once, from a pipe that has data or is at its end.
 func read(fd int, buffer *[bufferSize]byte) int {
 	for {
 		n, err := unix.Read(fd, buffer[:])
@@ -179,7 +180,7 @@ func read(fd int, buffer *[bufferSize]byte) int {
 	}
 }
 
-// drain reads what is in the pipes, once the process has ended.
+// drain reads the rest from the pipes, once the process has ended.
 func (p *process) drain(rs *Response) bool {
 	if p.stdout.over() && p.stderr.over() {
 		return true
@@ -191,7 +192,7 @@ func (p *process) drain(rs *Response) bool {
 	return p.stdout.over() && p.stderr.over()
 }
 
-// A pipe is the end of one that we read.
+// A pipe is the reading end of a pipe.
 type pipe struct {
 	fd    int // -1 if there is none
 	ended bool
@@ -200,8 +201,8 @@ type pipe struct {
 
 func (p *pipe) over() bool { return p.fd < 0 || p.ended }
 
-// drain reads what there is. Others may write faster than we read: they get no
-// more than a few turns.
+// drain reads the available data. The number of rounds is limited, because other
+// processes may write faster than we read.
 func (p *pipe) drain(buffer *[bufferSize]byte, to func([]byte)) {
 	for turns := 0; turns < 16 && !p.over(); turns++ {
 		n, err := unix.Poll([]unix.PollFd{{Fd: int32(p.fd), Events: unix.POLLIN}}, 0)
@@ -228,7 +229,8 @@ func (p *pipe) close() {
 	}
 }
 
-// pump reads what is left, so that who writes is neither blocked nor killed.
+// pump reads the rest of the output, so that its writers are neither blocked nor
+// killed.
 func (p *process) pump(stderr func([]byte)) <-chan struct{} {
 	var readers sync.WaitGroup
 	p.stdout.pump(&readers, func([]byte) {})
@@ -244,7 +246,7 @@ func (p *process) pump(stderr func([]byte)) <-chan struct{} {
 func (p *pipe) pump(readers *sync.WaitGroup, to func([]byte)) {
 	if p.over() {
 		p.close()
-		p.fd = -1 // who still runs may run for long
+		p.fd = -1 // the leftover may live long, and the number may be reused
 		return
 	}
 	if unix.SetNonblock(p.fd, true) != nil {

@@ -12,31 +12,31 @@ import (
 	"time"
 )
 
-// A Response takes what a script writes, head and body, and passes it to the
-// client. Its methods are for one goroutine.
+// A Response takes a script's output, head and body, and passes it to the client.
+// Only one goroutine may call its methods.
 type Response struct {
 	w    http.ResponseWriter
 	ctl  *http.ResponseController
 	r    *http.Request
 	g    *Gateway
-	head []byte // what there is of a head that is not complete
-	left int64  // how much of the body's Content-Length is to come; -1 if not known
+	head []byte // the head so far, while it is incomplete
+	left int64  // bytes of Content-Length still to come; -1 if there is none
 	mute bool   // the response has no body: HEAD, 204, 304
-	over bool   // the script wrote more than it had said
+	over bool   // the script wrote more than its Content-Length
 	raw  bool
-	nph  bool     // the script speaks HTTP itself, whether or not that is passed on raw
-	conn net.Conn // of a script that speaks HTTP itself
+	nph  bool     // the script speaks HTTP itself, even if its output is not passed on raw
+	conn net.Conn // the client's, if the output is passed on raw
 
-	ctx    context.Context // ends with the time, or when the client leaves
+	ctx    context.Context // ends at the time limit, or when the client leaves
 	cancel context.CancelFunc
 
 	redirect string
-	complete func() // from OnComplete; nil once it was called
-	held     bool   // its place in line outlives it
+	complete func() // set by OnComplete; nil after its call
+	held     bool   // its place in the queue is kept after it
 	stderr   lines
 
 	mu    sync.Mutex
-	begun bool // something was sent: written by the goroutine that responds, under mu
+	begun bool // something was sent; the responding goroutine writes it under mu
 	ended bool
 }
 
@@ -44,9 +44,8 @@ func newResponse(w http.ResponseWriter, r *http.Request, g *Gateway) *Response {
 	return &Response{w: w, ctl: http.NewResponseController(w), r: r, g: g, left: -1}
 }
 
-// Write takes the next part of what the script writes to standard output. An
-// error means that nothing more is wanted: what was written is no response, or
-// the client is gone.
+// Write takes the next part of the script's standard output. An error means that no
+// more output is wanted: it is no valid response, or the client has left.
 func (rs *Response) Write(p []byte) (int, error) {
 	n := len(p)
 	if rs.raw {
@@ -62,26 +61,24 @@ func (rs *Response) Write(p []byte) (int, error) {
 	return n, rs.writeBody(p)
 }
 
-// Flush sends what was written so far. A response that is complete was flushed
-// already.
+// Flush sends the output so far. A complete response has been flushed already.
 func (rs *Response) Flush() {
 	if rs.begun && rs.conn == nil && !rs.Complete() {
 		rs.ctl.Flush()
 	}
 }
 
-// Complete reports whether the client has the whole response, whatever the
-// script does now: all of its Content-Length, or a head that no body may follow.
+// Complete reports whether the client has the whole response: all of its
+// Content-Length, or a head that has no body. The script may still run.
 func (rs *Response) Complete() bool {
 	return rs.redirect != "" || rs.begun && rs.conn == nil && (rs.left == 0 || rs.mute)
 }
 
-// OnComplete sets a function to be called when the response is about to become
-// complete, before its last part is sent. That the client leaves after that is no
-// reason to disturb the script.
+// OnComplete sets a function that is called just before the last part of the
+// response is sent. If the client leaves after that, the script goes on.
 func (rs *Response) OnComplete(f func()) { rs.complete = f }
 
-// hold keeps the request's place in line until release is called.
+// hold keeps the request's place in the queue until release is called.
 func (rs *Response) hold() (release func()) {
 	rs.held = true
 	return rs.g.line.leave
@@ -94,17 +91,17 @@ func (rs *Response) completed() {
 	}
 }
 
-// Stderr takes what the script writes to standard error.
+// Stderr takes the script's output on standard error.
 func (rs *Response) Stderr(p []byte) { rs.stderr.write(rs, p) }
 
-// Failed records that the script says of itself that it failed: how, as in "exit
-// status 1". The response stands.
+// Failed logs that the script reported a failure, such as "exit status 1". The
+// response remains valid.
 func (rs *Response) Failed(how string) {
 	rs.g.record(rs.r, slog.LevelWarn, "script failed", 0, errors.New(how))
 }
 
-// takeHead collects the head; when it is complete, the response begins. It
-// returns what follows the head.
+// takeHead collects the head, and begins the response when it is complete. It
+// returns the bytes after the head.
 func (rs *Response) takeHead(p []byte) ([]byte, error) {
 	if rs.redirect != "" {
 		return nil, nil
@@ -124,13 +121,13 @@ func (rs *Response) takeHead(p []byte) ([]byte, error) {
 	}
 	h, err := parseHead(whole[:end], rs.nph)
 	if err != nil {
-		return nil, fmt.Errorf("the head of the response is not by RFC 3875: %w", err)
+		return nil, fmt.Errorf("the head of the response does not follow RFC 3875: %w", err)
 	}
 	rs.begin(h)
 	return whole[end:], nil
 }
 
-// begin sends a head, unless it is a local redirect.
+// begin sends the head, unless it is a local redirect.
 func (rs *Response) begin(h *head) {
 	if h.local() {
 		rs.redirect = h.location
@@ -140,7 +137,7 @@ func (rs *Response) begin(h *head) {
 	}
 	header := rs.w.Header()
 	for _, name := range []string{"Content-Type", "Content-Length", "Location"} {
-		delete(header, name) // the script's word counts, not that of middleware
+		delete(header, name) // the script's fields replace those of middleware
 	}
 	for name, values := range h.header {
 		header[name] = append(header[name], values...)
@@ -158,20 +155,20 @@ func (rs *Response) begin(h *head) {
 	}
 }
 
-// keep keeps the fields of a local redirect for the response that it leads to, as
-// Apache does: logins that redirect depend on their cookie.
+// keep keeps the other fields of a local redirect for the final response, as Apache
+// does: logins that redirect need their cookie.
 func (rs *Response) keep(h *head) {
 	for name, values := range h.header {
 		switch name {
 		case "Location", "Content-Type", "Content-Length", "Content-Range", "Date", "Etag", "Last-Modified":
-			// They are about the redirect itself.
+			// These belong to the redirect itself.
 		default:
 			rs.w.Header()[name] = append(rs.w.Header()[name], values...)
 		}
 	}
 }
 
-// start marks that the response begins: from here on, interrupt breaks it off.
+// start marks the beginning of the response: from now on, interrupt cuts it off.
 func (rs *Response) start() {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
@@ -189,7 +186,7 @@ func (rs *Response) writeBody(p []byte) error {
 	if len(p) == 0 {
 		return nil
 	}
-	// Interrupt ends a Write that blocks, but only one after start.
+	// The interrupt may have come before start, when it does not end a Write.
 	if rs.ctx.Err() != nil {
 		return context.Cause(rs.ctx)
 	}
@@ -206,7 +203,7 @@ func (rs *Response) writeBody(p []byte) error {
 	return rs.sendFailure(err)
 }
 
-// sendFailure says why something could not be sent.
+// sendFailure returns the reason why something could not be sent.
 func (rs *Response) sendFailure(err error) error {
 	switch {
 	case err == nil:
@@ -214,18 +211,18 @@ func (rs *Response) sendFailure(err error) error {
 	case rs.ctx.Err() != nil:
 		return context.Cause(rs.ctx)
 	}
-	return fmt.Errorf("send the response: %v: %w", err, context.Canceled) // the client is gone
+	return fmt.Errorf("send the response: %v: %w", err, context.Canceled) // the client has left
 }
 
 func (rs *Response) tooMuch() {
 	if !rs.over {
 		rs.over = true
-		rs.g.record(rs.r, slog.LevelWarn, "script wrote more than its Content-Length", 0, errors.New("the rest is dropped"))
+		rs.g.record(rs.r, slog.LevelWarn, "script wrote more than its Content-Length", 0, errors.New("the rest was dropped"))
 	}
 }
 
-// writeRaw passes on what a script says that speaks HTTP itself. Where the
-// connection cannot be had, as with HTTP/2, its head is understood instead.
+// writeRaw passes on the output of a script that speaks HTTP itself. If the
+// connection cannot be hijacked, as with HTTP/2, the head is parsed instead.
 func (rs *Response) writeRaw(p []byte) error {
 	if rs.conn == nil {
 		conn, buffered, err := rs.ctl.Hijack()
@@ -252,15 +249,15 @@ func (rs *Response) writeRaw(p []byte) error {
 	return rs.sendFailure(err)
 }
 
-// watch notices that the client of a taken over connection leaves; of others,
-// net/http does.
+// watch cancels the request when the client leaves a hijacked connection. net/http
+// watches other connections.
 func (rs *Response) watch(conn net.Conn) {
 	io.Copy(io.Discard, conn)
 	rs.cancel()
 }
 
-// interrupt has a Write fail that blocks, when the time is up or the client is
-// gone: the connection is of no use after that.
+// interrupt makes a blocked Write fail, at the time limit or when the client
+// leaves. The connection cannot be used after that.
 func (rs *Response) interrupt() {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
@@ -273,7 +270,7 @@ func (rs *Response) interrupt() {
 	}
 }
 
-// end says that the script is done: the connection is not touched any more.
+// end marks the end of the script: after it, interrupt leaves the connection alone.
 func (rs *Response) end() {
 	rs.stderr.end(rs)
 	rs.mu.Lock()
@@ -284,15 +281,15 @@ func (rs *Response) end() {
 	}
 }
 
-// unanswered is what is wrong with a script that ended before its head did.
+// unanswered returns the error for a script that ended before its head did.
 func (rs *Response) unanswered() error {
 	if len(rs.head) == 0 {
-		return errors.New("the script's output ended without a word")
+		return errors.New("the script ended without output")
 	}
 	return fmt.Errorf("the script's output ended within the head of its response: %.100q", rs.head)
 }
 
-// short says why a response that began is not complete, or nil.
+// short returns the reason why a begun response is incomplete, or nil.
 func (rs *Response) short(err error) error {
 	if err == nil && rs.left > 0 {
 		return fmt.Errorf("the script ended %d bytes short of its Content-Length", rs.left)

@@ -44,7 +44,7 @@ func TestResponses(t *testing.T) {
 		{"client redirect to a path", "Status: 303 See Other\nLocation: /x\n\n", 303, "", "Location: /x", ""},
 		{"client redirect with a fragment", "Location: /x#y\n\n", 302, "", "Location: /x#y", ""},
 
-		{"no word", "", 502, bad, "", "ended without a word"},
+		{"no word", "", 502, bad, "", "ended without output"},
 		{"no head", "\nhi", 502, bad, "", "neither Content-Type nor Location nor Status"},
 		{"no end of the head", "Content-Type: a/b\nX", 502, bad, "", "ended within the head"},
 		{"no type", "X-A: b\n\nhi", 502, bad, "", "neither Content-Type nor Location nor Status"},

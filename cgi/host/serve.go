@@ -8,12 +8,11 @@ import (
 	"time"
 )
 
-// shutdownGrace is what requests in flight may take at the end.
+// shutdownGrace is the time for requests in flight when the server stops.
 const shutdownGrace = 5 * time.Second
 
-// ListenAndServe serves h over HTTP on addr, which is as in [Listen], until ctx
-// ends; see [Serve]. A port that is in use is an error that wraps
-// syscall.EADDRINUSE.
+// ListenAndServe serves h over HTTP on addr, as in [Listen], until ctx ends; see
+// [Serve]. If the port is in use, the error wraps syscall.EADDRINUSE.
 func ListenAndServe(ctx context.Context, addr string, h http.Handler) error {
 	l, err := Listen(addr)
 	if err != nil {
@@ -23,10 +22,10 @@ func ListenAndServe(ctx context.Context, addr string, h http.Handler) error {
 }
 
 // Serve serves h over HTTP on l until ctx ends, and closes l. Requests in flight
-// have five seconds to be finished; then they are ended, which is an error. A
-// handler that has a method Wait() is waited for: with a [Handler], no process
-// is left when Serve returns. Its scripts that go on after their response have the
-// same five seconds, their background jobs are ended at once.
+// get five seconds; then they are ended, which is an error. If h has a method
+// Wait(), Serve calls it: with a [Handler], no process is left when Serve returns.
+// Scripts that go on after their response get the same five seconds; their
+// background jobs are ended at once.
 func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	requests, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
@@ -53,7 +52,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	return err
 }
 
-// stop finishes what is in flight, or cuts it off after a while.
+// stop waits for the requests in flight, and ends them after shutdownGrace.
 func stop(srv *http.Server, h http.Handler, cut func()) error {
 	patience, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()

@@ -11,20 +11,19 @@ import (
 	"strings"
 )
 
-// A Site is where a script stands among the URLs of a server.
+// A Site is the place of a script among the URLs of a server.
 type Site struct {
 	Root     string // document root
 	Name     string // SCRIPT_NAME
-	Fallback bool   // paths that are not below Name lead to the script too
+	Fallback bool   // the script also answers paths that are not below Name
 }
 
-// SiteOf is the site of a script that answers every path, with what Apache
-// (FallbackResource) and lighttpd set for it. Root defaults to the directory of
-// the script, and name to its path below root, as in /forum/index.php: the path
-// /forum/index.php/a has the PATH_INFO /a, and so has the path /a. Another script of the
-// same kind below root (/sign.php) answers for itself. A name that is
-// given, and a script that does not stand below root, answer the paths below name
-// only.
+// SiteOf returns the site of a script that answers every path, with the settings of
+// Apache (FallbackResource) and lighttpd. Root defaults to the directory of the
+// script, and name to its path below root, as in /forum/index.php. The paths
+// /forum/index.php/a and /a both have the PATH_INFO /a. Another script of the same
+// kind below root (/sign.php) answers for itself. If name is given, or if the
+// script is not below root, the script answers only the paths below name.
 func SiteOf(script, name, root string) Site {
 	if script == "" {
 		return Site{Root: root, Name: name}
@@ -37,7 +36,7 @@ func SiteOf(script, name, root string) Site {
 	return Site{Root: root, Name: "/" + filepath.ToSlash(rel), Fallback: true}
 }
 
-// A place is the script that a path leads to.
+// A place is the script of a path.
 type place struct {
 	file string // SCRIPT_FILENAME
 	name string // SCRIPT_NAME
@@ -45,7 +44,7 @@ type place struct {
 	raw  bool   // the script speaks HTTP itself
 }
 
-// place returns the script that a path leads to.
+// place returns the script of a path.
 func (g *Gateway) place(p string) (place, error) {
 	if strings.IndexByte(p, 0) >= 0 {
 		return place{}, &refusal{http.StatusBadRequest, errors.New("NUL in the path")}
@@ -60,9 +59,9 @@ func (g *Gateway) place(p string) (place, error) {
 	return place{file: g.Script, name: g.ScriptName, info: info, raw: g.raw}, err
 }
 
-// pathInfo returns the part of a path behind the script (RFC 3875 §4.1.5). Of a path
-// that only falls back to the script it is the whole, as if the script's name
-// stood before it, and of "/" nothing, as with an index file.
+// pathInfo returns the part of a path after the script's name (RFC 3875 §4.1.5).
+// For a fallback it is the whole path, as if the script's name preceded it, or
+// nothing for "/", as with an index file.
 func (g *Gateway) pathInfo(p string) (string, error) {
 	info, ok := below(p, g.ScriptName)
 	switch {
@@ -76,15 +75,15 @@ func (g *Gateway) pathInfo(p string) (string, error) {
 	return "", &refusal{http.StatusNotFound, fmt.Errorf("not below %s", g.ScriptName)}
 }
 
-// below returns the rest of a path that is a name, or below it.
+// below returns the rest of p after name, if p is name or a path below it.
 func below(p, name string) (rest string, ok bool) {
 	rest, ok = strings.CutPrefix(p, name)
 	return rest, ok && (rest == "" || rest[0] == '/')
 }
 
-// another is the script that a path leads to where a site has several, as in
-// /sign.php/a: its file and its name, or nothing. As with other servers, only what leads
-// to no script falls back to Script.
+// another returns another script of the site that a path names, as in /sign.php/a:
+// its file and its name, or nothing. As with other servers, only a path without a
+// script falls back to Script.
 func (g *Gateway) another(p string) (file, name string) {
 	ext := path.Ext(g.ScriptName)
 	if !g.Fallback || ext == "" {
@@ -107,7 +106,7 @@ func (g *Gateway) another(p string) (file, name string) {
 	return "", ""
 }
 
-// following is where text occurs next after a place in s; -1 if it does not.
+// following returns the index of the next text in s after an index, or -1.
 func following(s, text string, after int) int {
 	i := strings.Index(s[after+1:], text)
 	if i < 0 {

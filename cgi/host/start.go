@@ -7,15 +7,15 @@ import (
 	"syscall"
 )
 
-// startFailure says how a request is answered whose script does not start. Where
-// the program is the reason, the error is a *ProgramError.
+// startFailure returns the error for a request whose script does not start. If the
+// program is the reason, it wraps a *ProgramError.
 func (h *Handler) startFailure(rq *Request, err error) error {
 	status := http.StatusInternalServerError
 	switch {
 	case errors.Is(err, syscall.E2BIG):
 		status = http.StatusRequestHeaderFieldsTooLarge
 	case errors.Is(err, syscall.EAGAIN), errors.Is(err, syscall.ENOMEM), errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
-		status = http.StatusServiceUnavailable // less load would help
+		status = http.StatusServiceUnavailable // overload: a later try may succeed
 	}
 	path, dir := h.program(rq)
 	if wrong := h.checkProgram(path, dir); wrong != nil && status == http.StatusInternalServerError {
@@ -24,17 +24,17 @@ func (h *Handler) startFailure(rq *Request, err error) error {
 	return &refusal{status, fmt.Errorf("start %s: %w", path, err)}
 }
 
-// brokenPipe is how a script ends that writes to a filter which has enough: the output of
-// the filter is the response.
+// brokenPipe is the exit of a script that still writes after its filter has ended:
+// the response is the filter's output.
 const brokenPipe = "signal: broken pipe"
 
-// judge says whether the response of a script that failed may be taken for
-// complete. An exit status alone does not tell: many a script ends with that of
-// its last command. A signal has the code -1.
+// judge reports, as an error, whether the response of a failed script is
+// incomplete. An exit status alone is no proof: many scripts end with the status of
+// their last command. A signal has the code -1.
 func judge(code int, how string, rs *Response) error {
 	rs.Failed(how)
 	if code < 0 && how != brokenPipe && rs.begun && !rs.Complete() {
-		return fmt.Errorf("the script ended by a %s", how)
+		return fmt.Errorf("the script was ended by a %s", how)
 	}
 	return nil
 }

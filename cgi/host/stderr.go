@@ -5,13 +5,13 @@ import (
 	"log/slog"
 )
 
-// Bounds on what is logged of a script's standard error, per request, in bytes.
+// Limits of the logged standard error, per request, in bytes.
 const (
 	maxLine  = 4 << 10
 	maxLines = 64 << 10
 )
 
-// lines cuts standard error into lines, and logs them.
+// lines splits standard error into lines, and logs them.
 type lines struct {
 	partial []byte
 	logged  int
@@ -32,7 +32,7 @@ func (l *lines) write(rs *Response, p []byte) {
 	}
 }
 
-// end logs a last line that has no end.
+// end logs a last line without a line end.
 func (l *lines) end(rs *Response) {
 	if len(l.partial) > 0 {
 		l.log(rs)
@@ -45,7 +45,7 @@ func (l *lines) log(rs *Response) {
 	attrs := append(rs.g.attrs(rs.r), slog.String("line", line))
 	l.logged += len(line) + 1
 	if l.logged >= maxLines {
-		attrs = append(attrs, slog.Bool("last", true)) // what follows is dropped
+		attrs = append(attrs, slog.Bool("last", true)) // further output is dropped
 	}
 	rs.g.log.LogAttrs(rs.r.Context(), slog.LevelWarn, "script's standard error", attrs...)
 }

@@ -310,7 +310,7 @@ func TestBackends(t *testing.T) {
 		{"standard error", append(appendRecord(nil, typeStderr, []byte("oops\n")), answer(hello)...), 200, "hello", "line=oops"},
 		{"application status", answer(hello, 0, 0, 0, 3), 200, "hello", "application status 3"},
 		{"silent", nil, 502, "Bad Gateway\n", "the connection broke before the application answered"},
-		{"no answer", answer(""), 502, "Bad Gateway\n", "ended without a word"},
+		{"no answer", answer(""), 502, "Bad Gateway\n", "ended without output"},
 		{"no head", answer("hello\n\n"), 502, "Bad Gateway\n", "not a header field"},
 		{"overloaded", answer("", 0, 0, 0, 0, overloaded), 503, "Service Unavailable\n", "is overloaded"},
 		{"no responder", answer("", 0, 0, 0, 0, unknownRole), 502, "Bad Gateway\n", "is no responder"},
@@ -348,7 +348,7 @@ func TestCrashWithinTheBody(t *testing.T) {
 	if got := ask(t, "GET", front(t, h), nil); got.err == nil || got.body != "hello" {
 		t.Errorf("got %s, want hello and an error", got)
 	}
-	j.await(t, "response broken off")
+	j.await(t, "response cut off")
 }
 
 func TestNobodyListens(t *testing.T) {

@@ -1,4 +1,4 @@
-// Sized is a CGI program that says how long its answer is, as most pages can.
+// Sized is a CGI program that sends a Content-Length, as most pages can.
 package main
 
 import (
