@@ -4,5 +4,5 @@ package fastcgi
 
 import "net"
 
-// alive trusts the connection: the first use will tell.
+// alive assumes that the connection is open: its first use shows whether it is.
 func alive(net.Conn) bool { return true }

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// alive reports whether an idle connection may be used: the application has
-// neither closed it nor, unasked, said something.
+// alive reports whether an idle connection can be used: the application has not
+// closed it, and has sent nothing on it.
 func alive(c net.Conn) bool {
 	s, ok := c.(syscall.Conn)
 	if !ok {

@@ -14,38 +14,39 @@ import (
 )
 
 const (
-	defaultConns = 32          // where the application does not tell how many it takes
-	mostConns    = 4096        // however many it tells
+	defaultConns = 32          // if the application reports no number
+	mostConns    = 4096        // even if the application reports more
 	askTimeout   = time.Second // for the answer to FCGI_GET_VALUES
 )
 
-// An application is where it listens, and on which terms it takes connections.
+// An application is the address of an application, and the terms for its
+// connections.
 type application struct {
 	network string
 	address string
-	local   bool // it is on this machine
+	local   bool // on this machine
 
 	mu    sync.Mutex
-	told  bool // the terms are given, not asked for
+	told  bool // the terms are configured
 	known bool
 	terms terms
-	admit func(conns int) // has so many requests passed on at once; called under mu
+	admit func(conns int) // sets the number of requests at the same time; called under mu
 }
 
 // The terms of an application.
 type terms struct {
-	conns int  // at once
-	keep  bool // they may stay open between requests
+	conns int  // at the same time
+	keep  bool // connections may stay open between requests
 }
 
-// init sets where the application is, and how many connections it takes if that
-// is known.
+// init sets the address, and the number of connections if it is configured (conns >
+// 0).
 func (a *application) init(addr string, conns int) {
 	a.network, a.address, a.local = "tcp", addr, onLoopback(addr)
 	if path, ok := strings.CutPrefix(addr, "unix:"); ok {
 		a.network, a.address, a.local = "unix", path, true
 	}
-	a.terms = terms{conns: 1} // the first request asks, and the others wait in line
+	a.terms = terms{conns: 1} // the first request learns the terms, while the others wait
 	if conns > 0 {
 		a.told, a.known, a.terms = true, true, terms{conns: conns, keep: true}
 	}
@@ -57,7 +58,8 @@ func onLoopback(addr string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// learn asks for the terms unless they are known.
+// learn returns the terms. It requests them from the application if they are not
+// known.
 func (a *application) learn(ctx context.Context) (terms, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -73,7 +75,8 @@ func (a *application) learn(ctx context.Context) (terms, error) {
 	return a.terms, nil
 }
 
-// forget has the terms asked for again: the application that had them is gone.
+// forget makes learn request the terms again: the application that reported them
+// has gone.
 func (a *application) forget() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -84,9 +87,9 @@ func (a *application) forget() {
 	a.admit(1)
 }
 
-// ask asks an application for its values, over a connection of its own: PHP closes
-// it, and libfcgi would wait on it. That there is no answer is one too; an error
-// means that the application could not be asked.
+// ask requests an application's values on a separate connection: PHP closes it, and
+// libfcgi would wait for its next request. No answer is not an error: an error
+// means that the request could not be made.
 func (a *application) ask(ctx context.Context) (map[string]string, error) {
 	c, err := a.dial(ctx)
 	if err != nil {
@@ -102,8 +105,8 @@ func (a *application) ask(ctx context.Context) (map[string]string, error) {
 	return values, nil
 }
 
-// askUntil is when an answer is no longer waited for: soon enough to serve the
-// request for which it is asked.
+// askUntil returns the deadline of that request, which leaves time to serve the
+// HTTP request that waits for it.
 func askUntil(ctx context.Context) time.Time {
 	wait := askTimeout
 	if deadline, ok := ctx.Deadline(); ok {
@@ -112,8 +115,8 @@ func askUntil(ctx context.Context) time.Time {
 	return time.Now().Add(wait)
 }
 
-// getValues asks for the values that tell how many connections there may be
-// (§4.1). An application that does not know one of them leaves it out.
+// getValues requests the values for the number of connections (§4.1). An
+// application leaves out a value that it does not know.
 func getValues(c io.ReadWriter) (map[string]string, error) {
 	if _, err := c.Write(appendGetValues(nil, "FCGI_MAX_CONNS", "FCGI_MAX_REQS", "FCGI_MPXS_CONNS")); err != nil {
 		return nil, err
@@ -124,7 +127,7 @@ func getValues(c io.ReadWriter) (map[string]string, error) {
 	case err != nil:
 		return nil, err
 	case rec.kind != typeValues || rec.id != 0:
-		return nil, fmt.Errorf("a record of type %d and request %d, want the values", rec.kind, rec.id)
+		return nil, fmt.Errorf("got a record of type %d for request %d, want FCGI_GET_VALUES_RESULT", rec.kind, rec.id)
 	}
 	return parsePairs(rec.content)
 }
@@ -139,9 +142,9 @@ func appendGetValues(b []byte, names ...string) []byte {
 	return b
 }
 
-// termsOf understands an application's values. One connection is what libfcgi
-// reports, in each of the processes that share a socket, and what PHP without
-// children reports: how many processes there are is not known then.
+// termsOf derives the terms from an application's values. libfcgi reports one
+// connection in each of the processes that share a socket, and so does PHP without
+// children: the number of processes is then unknown.
 func termsOf(values map[string]string) terms {
 	conns := number(values["FCGI_MAX_CONNS"])
 	if reqs := number(values["FCGI_MAX_REQS"]); conns == 0 || reqs > 0 && reqs < conns {
@@ -156,7 +159,7 @@ func termsOf(values map[string]string) terms {
 	return terms{conns: defaultConns}
 }
 
-// number reads a number of connections; 0 is none.
+// number parses a number of connections; 0 means none.
 func number(s string) int {
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 0 {

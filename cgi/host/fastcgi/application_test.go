@@ -16,14 +16,14 @@ import (
 	"time"
 )
 
-// A worker is a FastCGI program of one process: it serves one connection after
-// the other, each until it is closed.
+// A worker is a FastCGI program with processes that each serve one connection after
+// the other, until it is closed.
 type worker struct {
-	values  []byte // its answer to FCGI_GET_VALUES; nil is silence
+	values  []byte // its answer to FCGI_GET_VALUES; nil means none
 	hangsUp bool   // after its values, as PHP does
 	respond func() // called within each request; may be nil
 
-	conns    atomic.Int64 // with requests
+	conns    atomic.Int64 // connections with requests
 	requests atomic.Int64
 	kept     atomic.Int64 // requests with FCGI_KEEP_CONN
 }
@@ -66,7 +66,7 @@ func (w *worker) serve(c net.Conn) {
 	}
 }
 
-// work serves l until that is closed, with so many processes.
+// work serves l in a number of processes, until l is closed.
 func (w *worker) work(t testing.TB, l net.Listener, processes int) {
 	var all sync.WaitGroup
 	t.Cleanup(func() {
@@ -127,7 +127,8 @@ func TestTerms(t *testing.T) {
 	}
 }
 
-// As many requests at once as the application reports, and no more, get to it.
+// The application must get as many requests at the same time as it reports, and no
+// more.
 func TestNoMoreConnectionsThanReported(t *testing.T) {
 	var now, most atomic.Int64
 	var once sync.Once
@@ -155,11 +156,11 @@ func TestNoMoreConnectionsThanReported(t *testing.T) {
 	receive(t, full)
 	all.Wait()
 	if most.Load() != 3 || w.conns.Load() != 3 {
-		t.Errorf("%d requests at once on %d connections, want 3 on 3", most.Load(), w.conns.Load())
+		t.Errorf("%d requests at the same time on %d connections, want 3 on 3", most.Load(), w.conns.Load())
 	}
 }
 
-// An application that comes in another's place is asked again.
+// An application that replaces another is asked for its own terms.
 func TestAnotherApplicationIsAskedAgain(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "s")
@@ -189,7 +190,7 @@ func TestAnotherApplicationIsAskedAgain(t *testing.T) {
 		}()
 		ask(t, "GET", url, nil).want(t, 200, "hello")
 		if h.app.terms != c.want {
-			t.Errorf("it reports %s: got %+v, want %+v", c.conns, h.app.terms, c.want)
+			t.Errorf("an application that reports %s: got %+v, want %+v", c.conns, h.app.terms, c.want)
 		}
 		l.Close()
 		receive(t, ended)
@@ -198,9 +199,9 @@ func TestAnotherApplicationIsAskedAgain(t *testing.T) {
 	}
 }
 
-// While the first browser's request is answered, a second one asks; it is not
-// kept waiting by a connection that is idle afterwards, whatever the gateway was
-// told about the application's single process.
+// A second browser's request must not wait for a connection that stays open after
+// the first one's, even if the gateway was configured for more processes than the
+// application has.
 func TestASecondBrowserIsServed(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -233,9 +234,9 @@ func TestASecondBrowserIsServed(t *testing.T) {
 	}
 }
 
-// recycled is an application that keeps a connection and closes it when it has
-// begun to read the next request: what a client sees of a worker that is recycled
-// at the worst moment.
+// recycled is an application that keeps a connection, but closes it once it has
+// begun to read the next request. A client sees this when a worker is recycled at
+// the worst moment.
 func recycled(t testing.TB) (addr string, served *atomic.Int64) {
 	served = new(atomic.Int64)
 	return backend(t, func(conn net.Conn, _ int) {
@@ -268,21 +269,21 @@ func TestAWorkerThatIsRecycledLosesNothing(t *testing.T) {
 			}
 			all.Wait()
 			if n := served.Load(); n != 100 {
-				t.Errorf("%d requests were served, want each of 100 once", n)
+				t.Errorf("%d requests were served, want 100", n)
 			}
 		})
 	}
 }
 
-// A connection that breaks before the parameters are sent cannot have begun a
-// request, so even a POST is sent again; one that breaks after them can.
+// If the connection breaks before all parameters are sent, the application cannot
+// have begun, so even a POST is sent again. Later it can have begun.
 func TestSentAgainOnlyIfItCannotHaveBegun(t *testing.T) {
 	large := "LARGE=" + strings.Repeat("x", 60_000)
 	for _, c := range []struct {
 		name   string
 		method string
 		env    []string
-		reads  bool // the whole question, before the connection breaks
+		reads  bool // the application reads the whole request before the connection breaks
 		status int
 		conns  int64
 	}{
@@ -309,7 +310,7 @@ func TestSentAgainOnlyIfItCannotHaveBegun(t *testing.T) {
 	}
 }
 
-// more is a list of variables that differ in their names.
+// more returns n variables with different names and the same value.
 func more(variable string, n int) (env []string) {
 	for i := range n {
 		env = append(env, strings.Repeat("X", i)+variable)
@@ -317,8 +318,8 @@ func more(variable string, n int) (env []string) {
 	return env
 }
 
-// What an application does not take in pieces is answered so that the client
-// knows what was too large, and is asked once.
+// If an application rejects a pair that is split into records, the client's error
+// must name the cause, and the request is not sent again.
 func TestTooLargeForARecord(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -327,8 +328,8 @@ func TestTooLargeForARecord(t *testing.T) {
 		status int
 		logged string
 	}{
-		{"query", 70_000, 0, 414, "REQUEST_URI with its 70018 bytes"},
-		{"header", 10, 70_000, 431, "HTTP_X_LARGE with its 70017 bytes"},
+		{"query", 70_000, 0, 414, "REQUEST_URI has 70018 bytes"},
+		{"header", 10, 70_000, 431, "HTTP_X_LARGE has 70017 bytes"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var conns atomic.Int64
@@ -354,8 +355,8 @@ func TestTooLargeForARecord(t *testing.T) {
 	}
 }
 
-// Many a FastCGI program listens with a short backlog: who does not fit waits, and
-// is not refused.
+// Many FastCGI programs listen with a short backlog: connections that do not fit
+// must wait, not fail.
 func TestAShortBacklog(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
 	for network, addr := range map[string]syscall.Sockaddr{
@@ -384,7 +385,7 @@ func TestAShortBacklog(t *testing.T) {
 	}
 }
 
-// backlog listens with a backlog that net.Listen does not offer.
+// backlog listens with a shorter backlog than net.Listen offers.
 func backlog(t testing.TB, addr syscall.Sockaddr, n int) net.Listener {
 	t.Helper()
 	family := syscall.AF_INET
@@ -407,7 +408,7 @@ func backlog(t testing.TB, addr syscall.Sockaddr, n int) net.Listener {
 	return l
 }
 
-// What is passed on at once is always what the application was last known to take.
+// The number of admitted requests must always match the known terms.
 func TestTermsAndPlacesChangeTogether(t *testing.T) {
 	l, addr := listen(t, "unix")
 	(&worker{values: values("FCGI_MAX_CONNS", "4")}).work(t, l, 8)
@@ -428,6 +429,6 @@ func TestTermsAndPlacesChangeTogether(t *testing.T) {
 	}
 	all.Wait()
 	if admitted != a.terms.conns {
-		t.Errorf("%d are admitted, want %d", admitted, a.terms.conns)
+		t.Errorf("%d requests are admitted, want %d", admitted, a.terms.conns)
 	}
 }

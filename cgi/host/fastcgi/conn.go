@@ -13,9 +13,10 @@ import (
 	"github.com/classibench/classibench/cgi/host"
 )
 
-// A brokenError says that a connection broke before anything came back on it.
+// A brokenError means that a connection broke before the first record of the
+// answer.
 type brokenError struct {
-	begun bool // the application may have begun: it can have had all parameters
+	begun bool // the application may have begun: all parameters were sent
 	err   error
 }
 
@@ -31,24 +32,23 @@ type conn struct {
 	reader  reader
 	out     []byte // reused
 	since   time.Time
-	keep    bool   // for another request, if the application agrees
-	fit     bool   // for another request
-	answers func() // called when the wait for the first record is over; may be nil
+	keep    bool   // the application should keep it open for another request
+	fit     bool   // usable for another request
+	answers func() // called when the wait for the first record ends; may be nil
 
-	params int // where in what is sent the parameters of a request end
-	sent   int // how much of the request was sent; read it when sending is over
+	params int // offset in the sent data at which the parameters end
+	sent   int // bytes of the request that were sent; read it only after sending
 }
 
 func newConn(c net.Conn, keep bool) *conn {
 	return &conn{Conn: c, keep: keep, reader: reader{br: bufio.NewReaderSize(c, 16<<10)}}
 }
 
-// inline is how much of a request is sent before the answer is looked for: less
-// than what any socket buffers, so that the application cannot block us while we
-// block it.
+// inline is the number of bytes that are sent before the answer is read. It is less
+// than any socket buffers: otherwise we and the application could block each other.
 const inline = 16 << 10
 
-// exchange passes a request and its answer.
+// exchange sends a request and passes on its answer.
 func (c *conn) exchange(ctx context.Context, rq *host.Request, rs *host.Response) error {
 	c.fit = false
 	stop := context.AfterFunc(ctx, func() { c.SetDeadline(time.Unix(1, 0)) })
@@ -77,8 +77,8 @@ func (c *conn) exchange(ctx context.Context, rq *host.Request, rs *host.Response
 	return err
 }
 
-// send sends a request: at once if it is small, else beside the answer. The
-// channel tells when it has been sent.
+// send sends a request: at once if it is small, else in the background. The channel
+// receives the result.
 func (c *conn) send(rq *host.Request) <-chan error {
 	done := make(chan error, 1)
 	c.out = appendParams(appendBegin(c.out[:0], c.keep), rq.Env)
@@ -91,8 +91,8 @@ func (c *conn) send(rq *host.Request) <-chan error {
 	return done
 }
 
-// sendAll sends what out holds, and the body, cut into records and ended by an
-// empty one (§5.3).
+// sendAll sends the bytes in out, and then the body as records with an empty one at
+// the end (§5.3).
 func (c *conn) sendAll(rq *host.Request) error {
 	const piece = 32 << 10
 	var content []byte
@@ -122,8 +122,8 @@ func (c *conn) flush() error {
 	return err
 }
 
-// finish waits for a request to be sent, hardly longer than for the answer: who
-// ended it without reading the body does not want it.
+// finish waits for the rest of a request to be sent, but only briefly after the
+// answer: an application that answered without reading the body does not want it.
 func (c *conn) finish(done <-chan error) error {
 	select {
 	case err := <-done:
@@ -134,16 +134,15 @@ func (c *conn) finish(done <-chan error) error {
 	}
 }
 
-// abandon tells the application that nobody wants the answer, if it has had the
-// whole question.
+// abandon tells the application to abort the request, if it got the whole request.
 func (c *conn) abandon(sending <-chan error) {
 	if c.finish(sending) == nil && c.SetWriteDeadline(time.Now().Add(100*time.Millisecond)) == nil {
 		c.Write(appendRecord(nil, typeAbort, nil)) // the connection is closed in any case
 	}
 }
 
-// receive passes the answer on until the request is ended (§5.5). Heard is set
-// with the first record.
+// receive passes on the answer until the end of the request (§5.5). It sets heard
+// at the first record.
 func (c *conn) receive(rs *host.Response, heard *bool) (ending, error) {
 	for {
 		r, err := c.reader.next()
@@ -153,10 +152,10 @@ func (c *conn) receive(rs *host.Response, heard *bool) (ending, error) {
 		*heard = true
 		c.answered()
 		if r.id == 0 {
-			continue // a management record: we asked for none (§4)
+			continue // a management record: we requested none (§4)
 		}
 		if r.id != requestID {
-			return ending{}, fmt.Errorf("not FastCGI: a record of request %d, want %d", r.id, requestID)
+			return ending{}, fmt.Errorf("not FastCGI: got a record of request %d, want %d", r.id, requestID)
 		}
 		switch r.kind {
 		case typeEnd:
@@ -171,12 +170,12 @@ func (c *conn) receive(rs *host.Response, heard *bool) (ending, error) {
 				rs.Flush()
 			}
 		default:
-			return ending{}, fmt.Errorf("not FastCGI: a record of type %d from an application", r.kind)
+			return ending{}, fmt.Errorf("not FastCGI: got a record of type %d from the application", r.kind)
 		}
 	}
 }
 
-// answered tells, once, that the wait for an answer is over.
+// answered ends the wait for an answer. Only its first call counts.
 func (c *conn) answered() {
 	if c.answers != nil {
 		c.answers()
@@ -184,7 +183,7 @@ func (c *conn) answered() {
 	}
 }
 
-// judge says whether the response may be taken for complete.
+// judge reports, as an error, whether the response is incomplete.
 func (e ending) judge(rs *host.Response) error {
 	switch e.protocol {
 	case complete:
@@ -195,15 +194,14 @@ func (e ending) judge(rs *host.Response) error {
 	case overloaded:
 		return host.Refuse(503, errors.New("the FastCGI application is overloaded"))
 	case cantMpx:
-		return errors.New("the FastCGI application took one request for two")
+		return errors.New("the FastCGI application refused a second request on a connection, but got only one")
 	case unknownRole:
-		return errors.New("the FastCGI application is no responder")
+		return errors.New("the FastCGI application is not a responder")
 	}
 	return fmt.Errorf("not FastCGI: protocol status %d", e.protocol)
 }
 
-// broken reports whether an error is that of a connection that the other side
-// has closed.
+// broken reports whether an error means that the application closed the connection.
 func broken(err error) bool {
 	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }

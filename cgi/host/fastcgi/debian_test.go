@@ -21,8 +21,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// needs finds a program, and skips the test where the Debian package that brings
-// it is missing, unless skipping is forbidden.
+// needs finds a program. It skips the test if the program's Debian package is
+// missing, unless skipping is forbidden.
 func needs(t testing.TB, pkg string, names ...string) string {
 	t.Helper()
 	for _, name := range names {
@@ -43,8 +43,8 @@ func missing(t testing.TB, pkg string) {
 }
 
 // start starts a FastCGI program with a listening socket as its standard input
-// (FastCGI 1.0 §2.2), so that connections wait until it is ready, and returns the
-// address. The end of the test ends it.
+// (FastCGI 1.0 §2.2), so that connections wait until it is ready. It returns the
+// address, and ends the program at the end of the test.
 func start(t testing.TB, env []string, command ...string) (addr string) {
 	t.Helper()
 	l, addr := listen(t, "unix")
@@ -59,7 +59,7 @@ func start(t testing.TB, env []string, command ...string) (addr string) {
 	return addr
 }
 
-// run starts a program of which the end of the test leaves nothing.
+// run starts a program, and ends it with its children at the end of the test.
 func run(t testing.TB, stdin *os.File, env []string, command ...string) {
 	t.Helper()
 	cmd := exec.Command(command[0], command[1:]...)
@@ -99,8 +99,8 @@ http_response_code(201);
 echo "signed by ", getmypid();
 `
 
-// php is a Handler for php-cgi with so many children, each recycled after five
-// requests.
+// php returns a Handler for php-cgi with a number of children. Each child is
+// recycled after five requests.
 func php(t testing.TB, script string, children int) *Handler {
 	t.Helper()
 	program := needs(t, "php-cgi", "php-cgi")
@@ -108,8 +108,8 @@ func php(t testing.TB, script string, children int) *Handler {
 	return &Handler{Addr: addr, Script: script}
 }
 
-// Of 300 posts to children that are recycled after five requests each, none is
-// lost and none is doubled.
+// Of 300 posts to children that are recycled after five requests each, none may be
+// lost or repeated.
 func TestPostsToRecycledPHP(t *testing.T) {
 	dir := t.TempDir()
 	book := filepath.Join(dir, "book")
@@ -139,12 +139,11 @@ func TestPostsToRecycledPHP(t *testing.T) {
 	lines := strings.Fields(string(b))
 	slices.Sort(lines)
 	if unique := len(slices.Compact(slices.Clone(lines))); len(lines) != 300 || unique != 300 {
-		t.Errorf("%d posts, %d of them different, want 300", len(lines), unique)
+		t.Errorf("got %d posts, %d of them different, want 300 different ones", len(lines), unique)
 	}
 }
 
-// Reading is repeated where a child closes a connection at the moment that it is
-// used.
+// A GET is repeated if a child closes its connection at the moment of use.
 func TestGetsFromRecycledPHP(t *testing.T) {
 	h := php(t, write(t, t.TempDir(), "index.php", "<?php echo $_GET['n'];"), 2)
 	logTo(h)
@@ -177,11 +176,11 @@ echo $n, " ", strlen($_SERVER["QUERY_STRING"]), " ", strlen($_SERVER["REQUEST_UR
 	askWith(t, url+"/?"+strings.Repeat("q", 66_000)).want(t, 414, "Request URI Too Long\n")
 	askWith(t, url+"/", strings.Repeat("h", 66_000)).want(t, 431, "Request Header Fields Too Large\n")
 	j.await(t, "does not fit one FastCGI record")
-	ask(t, "GET", url+"/", nil).want(t, 200, "0 0 1") // the child lives on
+	ask(t, "GET", url+"/", nil).want(t, 200, "0 0 1") // the child still works
 }
 
-// lighttpdConf passes every path to the PHP at the socket, as a site with one
-// script does.
+// lighttpdConf passes every path to PHP at the socket, as for a site with one
+// script.
 const lighttpdConf = `
 server.document-root = "%[1]s"
 server.bind = "%[2]s"
@@ -190,7 +189,7 @@ url.rewrite-once = ("^/index\.php.*" => "$0", "^/(.*)$" => "/index.php/$1")
 fastcgi.server = (".php" => ((%[3]s)))
 `
 
-// What lighttpd sets for PHP is set here.
+// PHP must get the same variables as from lighttpd.
 func TestParametersAreThoseOfLighttpd(t *testing.T) {
 	server := needs(t, "lighttpd", "lighttpd", "/usr/sbin/lighttpd")
 	dir := t.TempDir()
@@ -210,7 +209,7 @@ func TestParametersAreThoseOfLighttpd(t *testing.T) {
 		}
 		want := scriptVariables(t, response.Body)
 		got := scriptVariables(t, strings.NewReader(ask(t, "GET", url+path, nil).body))
-		if path == "/" { // lighttpd was told to rewrite it to /index.php/
+		if path == "/" { // lighttpd rewrites it to /index.php/
 			delete(want, "PATH_INFO")
 			delete(want, "PATH_TRANSLATED")
 		}
@@ -220,7 +219,7 @@ func TestParametersAreThoseOfLighttpd(t *testing.T) {
 	}
 }
 
-// patiently connects to a server that is about to listen.
+// patiently connects to a server that will listen soon.
 func patiently(t testing.TB, socket string) (net.Conn, error) {
 	for limit := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
 		c, err := net.Dial("unix", socket)
@@ -230,7 +229,8 @@ func patiently(t testing.TB, socket string) (net.Conn, error) {
 	}
 }
 
-// scriptVariables reads those of PHP's variables that say where the script is.
+// scriptVariables parses PHP's variables, and keeps those for the place of the
+// script.
 func scriptVariables(t testing.TB, r io.Reader) map[string]string {
 	t.Helper()
 	var all map[string]any
@@ -282,7 +282,7 @@ func TestPHPFPM(t *testing.T) {
 			}
 			b, err := os.ReadFile(book)
 			if n := len(strings.Fields(string(b))); err != nil || n != 60 {
-				t.Errorf("%d posts, %v, want 60", n, err)
+				t.Errorf("got %d posts (%v), want 60", n, err)
 			}
 		})
 	}
@@ -310,8 +310,8 @@ int main(void) {
 }
 `
 
-// The ordinary loops of one process each serve two browsers at once, and take
-// parameters in any pieces.
+// A typical FastCGI loop in one process must serve two browsers at the same time,
+// and accept parameters split anywhere.
 func TestOrdinaryLoops(t *testing.T) {
 	for _, c := range []struct {
 		name    string

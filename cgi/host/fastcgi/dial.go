@@ -8,17 +8,16 @@ import (
 	"time"
 )
 
-// Between two tries to connect to an application whose line of connections is
-// full.
+// Pauses between two attempts to connect to an application with a full backlog.
 const (
 	firstPause = time.Millisecond
 	mostPause  = 50 * time.Millisecond
 )
 
-// dial connects to the application. Many a FastCGI program listens with a backlog
-// of five. When that is full, a Unix socket refuses with EAGAIN, and TCP drops the
-// packet that opens a connection, which the kernel repeats after a second, then
-// two, then four. Here the wait is of milliseconds, as with other queues.
+// dial connects to the application. Many FastCGI programs listen with a backlog of
+// five. When it is full, a Unix socket refuses with EAGAIN. TCP drops the packet
+// that opens a connection, and the kernel repeats it after one second, then two,
+// then four. dial tries again after milliseconds.
 func (a *application) dial(ctx context.Context) (net.Conn, error) {
 	for pause := firstPause; ; pause = min(2*pause, mostPause) {
 		c, err := a.try(ctx, pause)
@@ -31,8 +30,9 @@ func (a *application) dial(ctx context.Context) (net.Conn, error) {
 	}
 }
 
-// try tries once. On this machine TCP connects at once or not at all, though a busy
-// one may notice late: then the application sees a connection without a request.
+// try tries once. On this machine, TCP connects at once or not at all. If a busy
+// machine notices that too late, the application sees a connection without a
+// request.
 func (a *application) try(ctx context.Context, pause time.Duration) (net.Conn, error) {
 	d := net.Dialer{KeepAlive: -1}
 	if a.local && a.network == "tcp" {
@@ -41,14 +41,14 @@ func (a *application) try(ctx context.Context, pause time.Duration) (net.Conn, e
 	return d.DialContext(ctx, a.network, a.address)
 }
 
-// full reports whether an error is that of a full line, and not of an application
-// that is not there.
+// full reports whether an error means a full backlog, and not a missing
+// application.
 func full(err error) bool {
 	timeout, ok := errors.AsType[net.Error](err)
 	return errors.Is(err, syscall.EAGAIN) || ok && timeout.Timeout() && !errors.Is(err, syscall.ETIMEDOUT)
 }
 
-// sleep reports whether ctx lived on.
+// sleep waits for d. It returns false if ctx ended first.
 func sleep(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()

@@ -12,7 +12,7 @@ import (
 	"github.com/classibench/classibench/cgi/host/fastcgi"
 )
 
-// An application that listens already, as PHP-FPM does.
+// Pass requests to an application that listens already, as PHP-FPM does.
 func ExampleHandler() {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

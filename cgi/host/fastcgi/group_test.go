@@ -4,8 +4,8 @@ package fastcgi
 
 import "syscall"
 
-// ownGroup has a program be the head of a group of its own.
+// ownGroup makes a program the leader of a new process group.
 func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
 
-// endGroup ends a program with its children.
+// endGroup kills a program and its children.
 func endGroup(pid int) { syscall.Kill(-pid, syscall.SIGKILL) }

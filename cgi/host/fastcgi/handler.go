@@ -1,12 +1,12 @@
 // Package fastcgi is a gateway from HTTP to a FastCGI 1.0 responder: it passes
-// requests to an application that stays, over connections that stay.
+// requests to a running application, over connections that can stay open.
 //
-// A [Handler] is an http.Handler for one application. Meta-variables, limits and
-// the rules for responses are those of package host, which starts a process for
-// each request instead; host.ListenAndServe serves both.
+// A [Handler] is an http.Handler for one application. The meta-variables, the
+// limits and the rules for responses are those of package host, which starts a
+// process for each request instead. host.ListenAndServe serves both.
 //
-// Left out: the roles authorizer and filter, several requests at once on one
-// connection (few applications can do that), and starting the application.
+// Not supported: the roles authorizer and filter, several requests at the same time
+// on one connection (few applications allow it), and starting the application.
 package fastcgi
 
 import (
@@ -26,30 +26,29 @@ import (
 
 // A Handler passes requests to a FastCGI application. Only Addr must be set.
 //
-// Each connection carries one request at a time. Whether it is kept for the next
-// one depends on the application: most have one process for each connection, for
-// as long as that is open, so that an idle connection keeps a process from
-// everybody else. The application is asked once, before the first request, with
-// FCGI_GET_VALUES (§4.1). If it reports more than one connection
-// (FCGI_MAX_CONNS), so many are opened at most, and kept; so they are where
-// MaxConns says how many processes there are. If it can carry several requests on
-// a connection (FCGI_MPXS_CONNS), idle ones cost it nothing and are kept. All
-// others are told to close after each request (no FCGI_KEEP_CONN): those that do
-// not answer within a second, and those that report one connection, which libfcgi
-// does in every one of its processes.
+// Each connection carries one request at a time. The application decides whether it
+// is kept for the next request: most have one process for each open connection, so
+// that an idle connection blocks a process. Before the first request, the handler
+// requests the application's values with FCGI_GET_VALUES (§4.1). If the application
+// reports more than one connection (FCGI_MAX_CONNS), the handler opens up to that
+// number and keeps them; it does the same with MaxConns. If the application accepts
+// several requests on a connection (FCGI_MPXS_CONNS), idle connections cost it
+// nothing and are kept. In all other cases the connection is closed after each
+// request (no FCGI_KEEP_CONN): if the application does not answer within a second,
+// or reports one connection, as libfcgi does in each of its processes.
 //
-// When the client leaves or the time is up, the application is told to abort the
-// request (FCGI_ABORT_REQUEST), and the connection is closed.
+// When the client leaves or the time limit is reached, the handler sends
+// FCGI_ABORT_REQUEST and closes the connection.
 //
-// A connection can be closed by the application at the moment that it is used: a
-// worker is recycled, or has waited long enough. So an idle connection is
-// examined before it is used, and used only for a request that may be repeated:
-// one of a method that is idempotent by RFC 9110 §9.2.2. Others have a new one.
-// Where a connection breaks before anything came back, the request is sent again
-// on a new one, once, if it may be repeated, or if the application cannot have
-// begun since it has not been sent all parameters.
+// The application can close a connection at the moment of its use: a worker is
+// recycled, or its idle time has ended. So the handler checks an idle connection
+// before it uses it, and uses it only for a request that may be repeated: one with
+// an idempotent method (RFC 9110 §9.2.2). Other requests get a new connection. If a
+// connection breaks before the first record of the answer, the request is sent
+// again once, on a new connection, if it may be repeated, or if the application
+// cannot have begun because not all parameters were sent.
 //
-// Fields must not be changed after the first request.
+// Do not change fields after the first request.
 type Handler struct {
 	Addr string // of the application: "HOST:PORT", or "unix:/path"
 
@@ -59,26 +58,26 @@ type Handler struct {
 	Script     string
 	ScriptName string   // SCRIPT_NAME, the URL path that leads to the application; empty means "/"
 	Root       string   // document root, for PATH_TRANSLATED; empty leaves that unset
-	Env        []string // added to the meta-variables, as NAME=VALUE; wins over those of the same name
+	Env        []string // added to the meta-variables, as NAME=VALUE; replaces those of the same name
 
-	// MaxConns is how many processes or threads the application has: so many
-	// connections are opened at most, each with one request at a time, and kept.
-	// 0 asks the application, and means 32 where it does not tell.
+	// MaxConns is the number of the application's processes or threads: the handler
+	// opens up to that number of connections, each with one request at a time, and
+	// keeps them. 0 means the number that the application reports, or 32 if it
+	// reports none.
 	MaxConns    int
-	MaxWaiting  int           // how many requests may wait in line beyond that; 0 means 1024
+	MaxWaiting  int           // further requests that may wait in the queue; 0 means 1024
 	MaxBody     int64         // size of a request's body in bytes; 0 means 1 GiB
-	Timeout     time.Duration // for a request, waiting in line included; 0 means 1 min
-	IdleTimeout time.Duration // an idle connection is closed after this; 0 means 30 s
+	Timeout     time.Duration // for a request, with its wait in the queue; 0 means 1 min
+	IdleTimeout time.Duration // an idle connection is closed after this time; 0 means 30 s
 
 	// PassAuth passes Authorization and Proxy-Authorization on, as in host.Handler.
 	PassAuth bool
 
-	// Redirect answers local redirects (RFC 3875 §6.2.2); nil means the Handler
-	// itself.
+	// Redirect answers local redirects (RFC 3875 §6.2.2); nil means the Handler.
 	Redirect http.Handler
 
-	// Logger receives what goes wrong, and what the application writes to
-	// FCGI_STDERR, line by line. Nil is silent.
+	// Logger receives problems, and the lines that the application writes to
+	// FCGI_STDERR. If it is nil, nothing is logged.
 	Logger *slog.Logger
 
 	once    sync.Once
@@ -87,17 +86,17 @@ type Handler struct {
 	idle    pool
 }
 
-// ServeHTTP answers with the statuses of host.Handler: 502 if the application is
-// not there or breaks the protocol, 503 if it says that it is overloaded, 504 if
-// the time is up; and 414 or 431 if the URL or a header is larger than a record
-// and the application closes the connection, as PHP does.
+// ServeHTTP answers with the statuses of host.Handler: 502 if the application
+// cannot be reached or breaks the protocol, 503 if it reports overload, 504 at the
+// time limit; and 414 or 431 if the URL or a header is larger than a record and the
+// application closes the connection for that, as PHP does.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.once.Do(h.init)
 	h.gateway.ServeHTTP(w, r)
 }
 
-// Wait returns when no request is being served, and closes the connections. Call
-// it after the server has stopped.
+// Wait returns when no request is being served, and closes the connections. Call it
+// after the server has stopped.
 func (h *Handler) Wait() {
 	h.once.Do(h.init)
 	h.gateway.Wait()
@@ -133,9 +132,9 @@ func (h *Handler) respond(ctx context.Context, rq *host.Request, rs *host.Respon
 	return explain(rq, h.pass(ctx, c, rq, rs))
 }
 
-// connect finds a connection for a request. One that was idle may be closed by
-// the application at this very moment, so a request that may not be repeated has
-// a new one, in the place of an idle one.
+// connect returns a connection for a request. The application may be closing an
+// idle connection at this moment, so a request that may not be repeated gets a new
+// one in its place.
 func (h *Handler) connect(ctx context.Context, repeatable bool) (*conn, error) {
 	t, err := h.app.learn(ctx)
 	switch {
@@ -154,7 +153,7 @@ func (h *Handler) connect(ctx context.Context, repeatable bool) (*conn, error) {
 	return h.open(ctx, t.keep)
 }
 
-// open makes a connection.
+// open opens a connection.
 func (h *Handler) open(ctx context.Context, keep bool) (*conn, error) {
 	nc, err := h.app.dial(ctx)
 	if ctx.Err() != nil {
@@ -176,40 +175,40 @@ func (h *Handler) open(ctx context.Context, keep bool) (*conn, error) {
 
 func unreached(err error) error { return fmt.Errorf("reach the FastCGI application: %w", err) }
 
-// forget has the application asked again: another one may come in its place.
+// forget forgets the application's terms: another application may follow.
 func (h *Handler) forget() {
 	h.idle.drain()
 	h.app.forget()
 }
 
-// pass passes a request over a connection, and keeps that if it is fit for the
-// next.
+// pass passes a request over a connection, and keeps the connection if it is fit
+// for another.
 func (h *Handler) pass(ctx context.Context, c *conn, rq *host.Request, rs *host.Response) error {
 	defer h.idle.put(c)
 	defer c.answered()
 	return c.exchange(ctx, rq, rs)
 }
 
-// report tells of a request that is sent again.
+// report logs that a request is sent again.
 func (h *Handler) report(ctx context.Context, rq *host.Request, err error) {
 	if h.Logger != nil {
 		h.Logger.InfoContext(ctx, "request sent again on a new connection", slog.String("method", rq.Method), slog.Any("err", err))
 	}
 }
 
-// again reports whether a request whose connection broke is sent once more.
+// again reports whether a request whose connection broke may be sent again.
 func again(ctx context.Context, rq *host.Request, err error) bool {
 	broken, ok := errors.AsType[*brokenError](err)
 	if !ok || ctx.Err() != nil {
 		return false
 	}
 	if _, size := largest(rq.Env); size > 0 {
-		return false // that is why, most likely
+		return false // that is the likely cause
 	}
 	return !broken.begun || repeatable(rq.Method)
 }
 
-// explain tells of a request that the application would not read.
+// explain adds the likely reason to an error: a pair larger than a record.
 func explain(rq *host.Request, err error) error {
 	name, size := largest(rq.Env)
 	if _, ok := errors.AsType[*brokenError](err); !ok || size == 0 {
@@ -219,7 +218,7 @@ func explain(rq *host.Request, err error) error {
 	if strings.HasPrefix(name, "HTTP_") {
 		status = http.StatusRequestHeaderFieldsTooLarge
 	}
-	return host.Refuse(status, fmt.Errorf("%s with its %d bytes does not fit one FastCGI record, which takes %d, and the application (like PHP) takes no other; shorten it: %w", name, size, maxContent, err))
+	return host.Refuse(status, fmt.Errorf("%s has %d bytes and does not fit one FastCGI record (%d bytes), and the application, like PHP, does not accept a pair in several records; shorten it: %w", name, size, maxContent, err))
 }
 
 // repeatable reports whether a method is idempotent (RFC 9110 §9.2.2).

@@ -22,7 +22,7 @@ import (
 	"github.com/classibench/classibench/cgi/host"
 )
 
-// goMux is what the FastCGI server of net/http/fcgi runs.
+// goMux is served over FastCGI by net/http/fcgi.
 func goMux() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) {
@@ -90,7 +90,7 @@ func front(t testing.TB, h *Handler) string {
 	return srv.URL
 }
 
-// A journal is what was logged.
+// A journal collects the log.
 type journal struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -102,7 +102,7 @@ func (j *journal) Write(p []byte) (int, error) {
 	return j.text.Write(p)
 }
 
-// await waits until something was logged.
+// await waits until the log contains want.
 func (j *journal) await(t testing.TB, want string) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
@@ -140,7 +140,7 @@ func ask(t testing.TB, method, url string, body io.Reader) reply {
 	return send(r)
 }
 
-// askWith gets url with the headers X-Large, X-Large-1 and so on.
+// askWith requests url with the headers X-Large, X-Large-1 and so on.
 func askWith(t testing.TB, url string, headers ...string) reply {
 	t.Helper()
 	r, err := http.NewRequest("GET", url, nil)
@@ -187,7 +187,7 @@ func TestAgainstGo(t *testing.T) {
 	for _, network := range []string{"tcp", "unix"} {
 		t.Run(network, func(t *testing.T) {
 			l, addr := listen(t, network)
-			go fcgi.Serve(l, goMux()) // ends with l
+			go fcgi.Serve(l, goMux()) // returns when l is closed
 			h := &Handler{Addr: addr, Script: "/srv/app", Root: "/srv/www", Env: []string{"OWN=1"}}
 			logTo(h)
 			url := front(t, h)
@@ -210,7 +210,7 @@ func TestAgainstGo(t *testing.T) {
 			if !strings.HasPrefix(env.body, "127.0.0.1:") || !strings.HasSuffix(env.body, " /srv/app /srv/www/env 1") {
 				t.Errorf("got %s", env)
 			}
-			// More than one record of params.
+			// The parameters need more than one record.
 			ask(t, "GET", url+"/query?"+strings.Repeat("q", 100_000), nil).want(t, 200, strings.Repeat("q", 100_000))
 			ask(t, "POST", url+"/unread", strings.NewReader(string(pattern(1<<20)))).want(t, 403, "no\n")
 		})
@@ -229,7 +229,7 @@ func TestConnectionIsKept(t *testing.T) {
 		ask(t, "GET", url+"/query?hello", nil).want(t, 200, "hello")
 	}
 	if n := conns.Load(); n != 2 {
-		t.Errorf("%d connections were made, want 1 that asks and 1 that is kept", n)
+		t.Errorf("%d connections were opened, want 2: 1 for the values and 1 that is kept", n)
 	}
 }
 
@@ -252,11 +252,11 @@ func TestInParallel(t *testing.T) {
 	}
 	wg.Wait()
 	if n := conns.Load(); n > 3 {
-		t.Errorf("%d connections were made, want 3 at most", n)
+		t.Errorf("%d connections were opened, want at most 3", n)
 	}
 }
 
-// A backend answers a connection by itself.
+// backend is an application: answer handles its connections.
 func backend(t testing.TB, answer func(c net.Conn, n int)) string {
 	t.Helper()
 	l, addr := listen(t, "tcp")
@@ -275,7 +275,7 @@ func backend(t testing.TB, answer func(c net.Conn, n int)) string {
 	return addr
 }
 
-// question reads a request, and reports whether there was one.
+// question reads a request. It returns false if there is none.
 func question(r *reader) bool {
 	for {
 		rec, err := r.next()
@@ -313,13 +313,13 @@ func TestBackends(t *testing.T) {
 		{"no answer", answer(""), 502, "Bad Gateway\n", "ended without output"},
 		{"no head", answer("hello\n\n"), 502, "Bad Gateway\n", "not a header field"},
 		{"overloaded", answer("", 0, 0, 0, 0, overloaded), 503, "Service Unavailable\n", "is overloaded"},
-		{"no responder", answer("", 0, 0, 0, 0, unknownRole), 502, "Bad Gateway\n", "is no responder"},
-		{"no multiplexing", answer("", 0, 0, 0, 0, cantMpx), 502, "Bad Gateway\n", "took one request for two"},
+		{"no responder", answer("", 0, 0, 0, 0, unknownRole), 502, "Bad Gateway\n", "is not a responder"},
+		{"no multiplexing", answer("", 0, 0, 0, 0, cantMpx), 502, "Bad Gateway\n", "refused a second request on a connection"},
 		{"unknown ending", answer("", 0, 0, 0, 0, 9), 502, "Bad Gateway\n", "protocol status 9"},
 		{"short ending", appendRecord(nil, typeEnd, []byte{0}), 502, "Bad Gateway\n", "want 8"},
 		{"HTTP", []byte("HTTP/1.1 400 Bad Request\r\n\r\n"), 502, "Bad Gateway\n", "not FastCGI: version 72"},
-		{"another request", []byte{1, typeStdout, 0, 7, 0, 0, 0, 0}, 502, "Bad Gateway\n", "a record of request 7"},
-		{"another type", []byte{1, 77, 0, 1, 0, 0, 0, 0}, 502, "Bad Gateway\n", "a record of type 77"},
+		{"another request", []byte{1, typeStdout, 0, 7, 0, 0, 0, 0}, 502, "Bad Gateway\n", "got a record of request 7"},
+		{"another type", []byte{1, 77, 0, 1, 0, 0, 0, 0}, 502, "Bad Gateway\n", "got a record of type 77"},
 		{"crash within a record", []byte{1, typeStdout, 0, 1, 9, 9, 0, 0, 'h'}, 502, "Bad Gateway\n", "unexpected EOF"},
 		{"crash within the head", appendRecord(nil, typeStdout, []byte("Content-Type: a/b\n")), 502, "Bad Gateway\n", "unexpected EOF"},
 	} {
@@ -360,20 +360,20 @@ func TestNobodyListens(t *testing.T) {
 	j.await(t, "connection refused")
 }
 
-// receive returns what comes from a channel, within a limit.
+// receive returns the next value of a channel. It fails the test after 20 s.
 func receive[T any](t testing.TB, c <-chan T) T {
 	t.Helper()
 	select {
 	case v := <-c:
 		return v
 	case <-time.After(20 * time.Second):
-		t.Fatal("nothing came within 20 s")
+		t.Fatal("no value arrived within 20 s")
 		panic("not reached")
 	}
 }
 
-// slow is an application that begins to answer, and tells when it is told to
-// abort.
+// slow is an application that begins an answer, and reports an FCGI_ABORT_REQUEST
+// on aborted.
 func slow(t testing.TB, begins string) (addr string, aborted chan bool) {
 	aborted = make(chan bool, 1)
 	return backend(t, func(conn net.Conn, _ int) {
@@ -393,7 +393,7 @@ func TestTimeUp(t *testing.T) {
 	logTo(h)
 	ask(t, "GET", front(t, h), nil).want(t, 504, "Gateway Timeout\n")
 	if !receive(t, aborted) {
-		t.Error("the application was not told to abort")
+		t.Error("the application got no FCGI_ABORT_REQUEST")
 	}
 }
 
@@ -411,18 +411,18 @@ func TestClientLeaves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := make([]byte, 5) // arrives while the application goes on
+	b := make([]byte, 5) // arrives while the application still works
 	if _, err := io.ReadFull(response.Body, b); err != nil || string(b) != "hello" {
 		t.Fatalf("got %q, %v", b, err)
 	}
 	leave()
 	if !receive(t, aborted) {
-		t.Error("the application was not told to abort")
+		t.Error("the application got no FCGI_ABORT_REQUEST")
 	}
 }
 
-// With its Content-Length, a response is complete for the client; the
-// application is not disturbed when the client leaves then.
+// With its Content-Length, a response is complete for the client. If the client
+// leaves then, the application must not notice.
 func TestCompleteBeforeTheEnd(t *testing.T) {
 	left := make(chan struct{})
 	ended := make(chan error, 1)
@@ -443,11 +443,11 @@ func TestCompleteBeforeTheEnd(t *testing.T) {
 	close(left)
 	var timeout net.Error
 	if err := receive(t, ended); !errors.As(err, &timeout) || !timeout.Timeout() {
-		t.Errorf("the application was disturbed: %v", err)
+		t.Errorf("the application's connection failed: %v", err)
 	}
 }
 
-// Where the application closed an idle connection, even a POST gets through.
+// If the application has closed an idle connection, even a POST must succeed.
 func TestClosedConnection(t *testing.T) {
 	closed := make(chan struct{}, 10)
 	h := &Handler{MaxConns: 32, Addr: backend(t, func(conn net.Conn, n int) {

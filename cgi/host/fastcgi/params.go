@@ -6,14 +6,15 @@ import (
 	"strings"
 )
 
-// appendParams adds meta-variables, as NAME=VALUE, and the end of their stream.
+// appendParams adds meta-variables, given as NAME=VALUE, and the end of their
+// stream.
 //
-// By §3.4 and §5.2 the stream may be cut into records anywhere. PHP refuses a
-// record that ends within a pair of name and value, so the stream is cut between
-// pairs. A pair that is larger than a record is cut all the same, into records of
-// its own: libfcgi and others can take it, PHP cannot.
+// By §3.4 and §5.2 the stream may be split into records anywhere. PHP refuses a
+// record that ends within a pair of name and value, so the stream is split between
+// pairs. Only a pair that is larger than a record is split, into its own records:
+// libfcgi and others accept it, PHP does not.
 func appendParams(b []byte, env []string) []byte {
-	at := len(b) // of the record that is being filled
+	at := len(b) // start of the current record
 	b = appendHeader(b, typeParams, requestID, 0)
 	for _, e := range env {
 		name, value, _ := strings.Cut(e, "=")
@@ -24,7 +25,7 @@ func appendParams(b []byte, env []string) []byte {
 		}
 		b = appendPair(b, name, value)
 		if content := b[at+headerSize:]; len(content) > maxContent {
-			b = appendStream(b[:at:at], typeParams, content) // in another place
+			b = appendStream(b[:at:at], typeParams, content) // copies b, which content overlaps
 			at = len(b)
 			b = appendHeader(b, typeParams, requestID, 0)
 		}
@@ -36,13 +37,13 @@ func appendParams(b []byte, env []string) []byte {
 	return appendHeader(b, typeParams, requestID, 0)
 }
 
-// setLength sets the length of the last record, which begins at at.
+// setLength sets the content length of the last record, which starts at offset at.
 func setLength(b []byte, at int) {
 	binary.BigEndian.PutUint16(b[at+4:], uint16(len(b)-at-headerSize))
 }
 
-// largest is the largest of the meta-variables that do not fit one record: its
-// name, and the size of its pair in bytes; 0 if they all do.
+// largest returns the largest meta-variable that does not fit one record: its name
+// and the size of its pair in bytes, or 0 if all fit.
 func largest(env []string) (name string, size int) {
 	for _, e := range env {
 		n, v, _ := strings.Cut(e, "=")
@@ -65,8 +66,8 @@ func pairSize(name, value string) int {
 	return lengthSize(len(name)) + lengthSize(len(value)) + len(name) + len(value)
 }
 
-// appendLength adds the length of a name or value: in one byte if it is below
-// 128, else in four with the highest bit set.
+// appendLength adds the length of a name or a value: one byte below 128, else four
+// bytes with the highest bit set.
 func appendLength(b []byte, n int) []byte {
 	if lengthSize(n) == 1 {
 		return append(b, byte(n))
@@ -83,8 +84,8 @@ func lengthSize(n int) int {
 
 var errPair = errors.New("not FastCGI: a name-value pair is cut off")
 
-// parsePairs reads whole pairs of names and values (§3.4), up to the end of b. Of
-// a name that comes twice, the last value counts.
+// parsePairs reads pairs of names and values (§3.4) to the end of b. If a name is
+// repeated, the last value counts.
 func parsePairs(b []byte) (map[string]string, error) {
 	pairs := map[string]string{}
 	for len(b) > 0 {

@@ -11,20 +11,21 @@ import (
 	"pgregory.net/rapid"
 )
 
-// records are the contents of one kind of record, up to the end of their stream.
+// records returns the contents of the records of one type, to the end of their
+// stream.
 func records(t interface{ Fatalf(string, ...any) }, b []byte, kind byte) (contents [][]byte) {
 	r := newReader(bytes.NewReader(b))
 	for {
 		rec, err := r.next()
 		if err != nil {
-			t.Fatalf("no end of the stream: %v", err)
+			t.Fatalf("the stream has no end: %v", err)
 		}
 		if rec.kind != kind || rec.id != requestID {
-			t.Fatalf("a record of type %d and request %d", rec.kind, rec.id)
+			t.Fatalf("got a record of type %d and request %d", rec.kind, rec.id)
 		}
 		if len(rec.content) == 0 {
 			if _, err := r.next(); err != io.EOF {
-				t.Fatalf("something follows the end of the stream: %v", err)
+				t.Fatalf("data follows the end of the stream: %v", err)
 			}
 			return contents
 		}
@@ -32,7 +33,7 @@ func records(t interface{ Fatalf(string, ...any) }, b []byte, kind byte) (conten
 	}
 }
 
-// environments are lists of variables of all sizes, each name once.
+// environments generates lists of variables of all sizes, without repeated names.
 func environments(sizes ...int) *rapid.Generator[[]string] {
 	return rapid.Custom(func(t *rapid.T) (env []string) {
 		names := rapid.SliceOfNDistinct(rapid.StringMatching(`[A-Z_]{1,200}`), 0, 6, rapid.ID).Draw(t, "names")
@@ -58,7 +59,7 @@ func TestParamsRoundTrip(t *testing.T) {
 		prefix := []byte("before")
 		b := appendParams(slices.Clone(prefix), env)
 		if !bytes.HasPrefix(b, prefix) {
-			t.Fatalf("what was there before has changed: %.20q", b)
+			t.Fatalf("the bytes before the parameters have changed: %.20q", b)
 		}
 		got, err := parsePairs(bytes.Join(records(t, b[len(prefix):], typeParams), nil))
 		slices.Sort(env)
@@ -68,7 +69,7 @@ func TestParamsRoundTrip(t *testing.T) {
 	})
 }
 
-// PHP refuses a record that does not hold whole pairs.
+// PHP refuses a record with an incomplete pair.
 func TestParamsAreCutBetweenPairs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		env := environments(0, 1, 127, 7000, 40_000, 65_000).Draw(t, "env")
@@ -76,7 +77,7 @@ func TestParamsAreCutBetweenPairs(t *testing.T) {
 		for i, content := range records(t, appendParams(nil, env), typeParams) {
 			pairs, err := parsePairs(content)
 			if err != nil {
-				t.Fatalf("record %d of %d bytes is cut within a pair", i, len(content))
+				t.Fatalf("record %d of %d bytes ends within a pair", i, len(content))
 			}
 			maps.Copy(got, pairs)
 		}
@@ -87,8 +88,8 @@ func TestParamsAreCutBetweenPairs(t *testing.T) {
 	})
 }
 
-// What fits a record to the byte is not cut, and one byte more has records of its
-// own.
+// A pair that just fits a record is not split; with one more byte it gets its own
+// records.
 func TestTheLargestPair(t *testing.T) {
 	const overhead = len("B") + 1 + 4
 	for _, c := range []struct {
@@ -113,8 +114,8 @@ func TestTheLargestPair(t *testing.T) {
 	}
 }
 
-// FuzzPairs looks for pairs that are read wrongly: what was read must be what is
-// read again after writing.
+// FuzzPairs searches for pairs that are parsed wrongly: written and parsed again,
+// they must be the same.
 func FuzzPairs(f *testing.F) {
 	f.Add([]byte("\x0e\x01FCGI_MAX_CONNS4\x0f\x01FCGI_MPXS_CONNS0"))
 	f.Add([]byte("\x80\x00\x00\x01\x01ab"))
@@ -134,13 +135,12 @@ func FuzzPairs(f *testing.F) {
 	})
 }
 
-// An answerer answers a question.
+// An answerer reads from a fixed answer, and ignores writes.
 type answerer struct{ io.Reader }
 
 func (answerer) Write(p []byte) (int, error) { return len(p), nil }
 
-// FuzzValues looks for an answer to FCGI_GET_VALUES that leads to no sensible
-// terms.
+// FuzzValues searches for an answer to FCGI_GET_VALUES that leads to invalid terms.
 func FuzzValues(f *testing.F) {
 	f.Add(values("FCGI_MAX_CONNS", "4", "FCGI_MAX_REQS", "4"))
 	f.Add(values("FCGI_MPXS_CONNS", "1"))
@@ -154,7 +154,7 @@ func FuzzValues(f *testing.F) {
 	})
 }
 
-// values is an answer to FCGI_GET_VALUES.
+// values returns an answer to FCGI_GET_VALUES.
 func values(pairs ...string) []byte {
 	b := appendHeader(nil, typeValues, 0, 0)
 	for i := 0; i < len(pairs); i += 2 {

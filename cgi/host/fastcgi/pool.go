@@ -5,24 +5,24 @@ import (
 	"time"
 )
 
-// defaultPatience is how long a new connection may wait for its answer until idle
-// ones are closed, which may hold the very process that it waits for.
+// defaultPatience is how long a new connection may wait for its answer. Then the
+// idle ones are closed, since one may hold the only process.
 const defaultPatience = 200 * time.Millisecond
 
-// A pool keeps idle connections. The last one that came is the first to go, so
-// that those which are not needed grow old.
+// A pool keeps idle connections. It reuses the newest first, so that surplus ones
+// expire.
 type pool struct {
 	timeout  time.Duration
 	patience time.Duration
 
 	mu      sync.Mutex
-	conns   []*conn // the oldest first
-	overdue int     // new connections that lost patience: nothing is kept meanwhile
+	conns   []*conn // oldest first
+	overdue int     // new connections that wait too long: meanwhile, none is kept
 	sweep   *time.Timer
 	closed  bool
 }
 
-// take takes a connection that is alive, or nil.
+// take removes and returns a connection that is alive, or nil.
 func (p *pool) take() *conn {
 	for {
 		c := p.pop()
@@ -45,7 +45,7 @@ func (p *pool) pop() *conn {
 	return c
 }
 
-// put keeps a connection for the next request, or closes it.
+// put keeps a connection for another request, or closes it.
 func (p *pool) put(c *conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -60,8 +60,8 @@ func (p *pool) put(c *conn) {
 	}
 }
 
-// expect watches over a new connection: if it loses patience, idle ones are
-// closed, and none is kept until answered is called.
+// expect watches a new connection. If it waits for longer than patience, the idle
+// connections are closed, and none is kept until answered is called.
 func (p *pool) expect() (answered func()) {
 	timer := time.AfterFunc(p.patience, func() { p.yield(1) })
 	return func() {
@@ -80,8 +80,8 @@ func (p *pool) yield(more int) {
 	}
 }
 
-// clean closes the connections that have been idle for too long, and comes back
-// for the others.
+// clean closes the connections that have been idle for too long, and schedules its
+// next run.
 func (p *pool) clean() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -104,7 +104,7 @@ func (p *pool) drain() {
 	p.closeAll()
 }
 
-// close closes the idle connections, and all that come later.
+// close closes the idle connections, and all that are put later.
 func (p *pool) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -60,7 +60,7 @@ func (r *reader) next() (record, error) {
 	return record{kind: header[1], id: binary.BigEndian.Uint16(header[2:]), content: r.buffer[:length]}, nil
 }
 
-// unexpected is err within a record.
+// unexpected turns io.EOF within a record into io.ErrUnexpectedEOF.
 func unexpected(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF
@@ -68,7 +68,8 @@ func unexpected(err error) error {
 	return err
 }
 
-// appendRecord adds a record of request requestID with up to maxContent bytes.
+// appendRecord adds a record of request requestID. Its content has at most
+// maxContent bytes.
 func appendRecord(b []byte, kind byte, content []byte) []byte {
 	return append(appendHeader(b, kind, requestID, len(content)), content...)
 }
@@ -77,8 +78,8 @@ func appendHeader(b []byte, kind, id byte, length int) []byte {
 	return append(b, version, kind, 0, id, byte(length>>8), byte(length), 0, 0)
 }
 
-// appendBegin adds the beginning of a request (§5.1). With keep, the application
-// leaves the connection open for another one.
+// appendBegin adds the beginning of a request (§5.1). With keep, it asks the
+// application to leave the connection open.
 func appendBegin(b []byte, keep bool) []byte {
 	var flags byte
 	if keep {
@@ -87,7 +88,7 @@ func appendBegin(b []byte, keep bool) []byte {
 	return appendRecord(b, typeBegin, []byte{0, roleResponder, flags, 0, 0, 0, 0, 0})
 }
 
-// appendStream adds records for as much content as there is.
+// appendStream adds content as records, as many as it needs.
 func appendStream(b []byte, kind byte, content []byte) []byte {
 	for len(content) > 0 {
 		n := min(len(content), maxContent)
@@ -97,7 +98,7 @@ func appendStream(b []byte, kind byte, content []byte) []byte {
 	return b
 }
 
-// An ending is how an application ends a request (§5.5).
+// An ending is the content of FCGI_END_REQUEST (§5.5).
 type ending struct {
 	app      uint32
 	protocol byte

@@ -18,8 +18,8 @@ func TestBeginRecord(t *testing.T) {
 	}
 }
 
-// FuzzRecords looks for input that is read wrongly: every record must be what
-// the bytes say, padding skipped, and what is cut off must be an error.
+// FuzzRecords searches for input that is parsed wrongly: every record must match
+// its bytes, padding must be skipped, and incomplete input must be an error.
 func FuzzRecords(f *testing.F) {
 	f.Add(answer(hello))
 	f.Add([]byte{1, 6, 0, 1, 0, 2, 3, 0, 'h', 'i', 0, 0, 0})

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// params reads the parameters of a request, to its end.
+// params reads a request to its end, and returns its parameters.
 func params(r *reader) map[string]string {
 	var b []byte
 	for {
@@ -25,8 +25,8 @@ func params(r *reader) map[string]string {
 	}
 }
 
-// The application gets the target of a request as the client sent it, and its
-// credentials where that is wanted.
+// The application gets the request target as the client sent it, and the
+// credentials if PassAuth is set.
 func TestRequestIsPassedOnAsItCame(t *testing.T) {
 	addr := backend(t, func(conn net.Conn, _ int) {
 		for r := newReader(conn); ; {
