@@ -32,11 +32,11 @@ func build(b *testing.B, pkg string) string {
 	return path
 }
 
-// A side is one of two hosts, and what its turns took.
+// A side is one of the two hosts, with the costs of its turns.
 type side struct {
 	url string
 	wall,
-	cpu []float64 // of host, client and scripts; seconds per request
+	cpu []float64 // seconds per request, of host, client and scripts
 }
 
 // turn sends two requests from each of a number of clients.
@@ -77,14 +77,14 @@ func cpuTime(b *testing.B) float64 {
 	return float64(ns) / 1e9
 }
 
-// compare lets this host and that of net/http/cgi take turns (ABBA) with the same
-// script. Times-as-fast is the time of a request with net/http/cgi as a multiple of
-// that with this host: a geometric mean over the quads, with half of its 95%
-// interval. Times-as-thrifty is the same for CPU time.
+// compare measures this host and that of net/http/cgi in alternating turns (ABBA)
+// with the same script. Times-as-fast is the time of a request with net/http/cgi
+// divided by the time with this host: a geometric mean over the quads, with half of
+// its 95% interval. Times-as-thrifty is the same for CPU time.
 func compare(b *testing.B, clients int, pkg string) {
 	path := build(b, pkg)
-	// Both let the script have this process's standard error, as net/http/cgi does
-	// unless told otherwise.
+	// Both give the script the standard error of this process, the default of
+	// net/http/cgi.
 	ours := &Handler{Path: path, Logger: slog.New(slog.DiscardHandler), Stderr: os.Stderr}
 	theirs := &cgi.Handler{Path: path, Logger: log.New(io.Discard, "", 0)}
 	var sides [2]side
@@ -126,7 +126,8 @@ func mean(x []float64) float64 {
 	return sum / float64(len(x))
 }
 
-// ratio is the geometric mean of the quads' ratios, and half of its 95% interval.
+// ratio returns the geometric mean of the quads' ratios, and half of its 95%
+// interval.
 func ratio(x, y []float64) (r, half float64) {
 	var logs, squares []float64
 	for i := 0; i+1 < len(x); i += 2 {

@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-// elfFile is the beginning of an ELF file, with a loader or none.
+// elfFile returns the beginning of an ELF file; loader may be empty.
 func elfFile(kind, machine uint16, loader string) string {
 	b := make([]byte, 64+56)
 	copy(b, "\x7fELF\x02\x01\x01")
@@ -34,7 +34,7 @@ func elfFile(kind, machine uint16, loader string) string {
 	return string(b)
 }
 
-// thisMachine is the ELF number of the machine, and another's.
+// thisMachine returns the ELF numbers of this machine and of another.
 func thisMachine() (this, other uint16) {
 	other = 22 // s390x
 	for n, name := range elfMachines {
@@ -66,8 +66,8 @@ func TestProgramsThatCannotStart(t *testing.T) {
 	}
 	interpreter := put("interpreter", "x", 0o644)
 	for name, c := range map[string]struct {
-		path, says, hint string
-		is               error // "" starts
+		path, message, hint string
+		is                  error // nil if no sentinel is wrapped
 	}{
 		"CR alone":             {put("mac9", "#!/bin/sh\recho a\r", 0o755), "end in CR alone", "sed", nil},
 		"missing":              {at("none"), "no such file", "check the path", fs.ErrNotExist},
@@ -109,28 +109,28 @@ func TestProgramsThatCannotStart(t *testing.T) {
 			if !errors.As(err, &e) {
 				t.Fatalf("got %v, want a *ProgramError", err)
 			}
-			if e.Path != c.path || !strings.Contains(err.Error(), c.says) || !strings.Contains(e.Hint, c.hint) {
-				t.Errorf("got %v\nhint: %s\nwant …%s…\nhint: …%s…", err, e.Hint, c.says, c.hint)
+			if e.Path != c.path || !strings.Contains(err.Error(), c.message) || !strings.Contains(e.Hint, c.hint) {
+				t.Errorf("got %v\nhint: %s\nwant …%s…\nhint: …%s…", err, e.Hint, c.message, c.hint)
 			}
 			if c.is != nil && !errors.Is(err, c.is) {
-				t.Errorf("got %v, want one that is %v", err, c.is)
+				t.Errorf("got %v, want an error that wraps %v", err, c.is)
 			}
-			// The system agrees, and the log says why.
+			// The system must refuse it too, and the log must give the reason.
 			j := logTo(h)
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
 			switch {
-			case strings.HasPrefix(name, "env") || strings.HasPrefix(name, "CR LF,"): // sh and env start, and fail
+			case strings.HasPrefix(name, "env") || strings.HasPrefix(name, "CR LF,"): // sh and env start, and then fail
 			case w.Code != 500:
-				t.Errorf("it started: %d %q", w.Code, w.Body)
-			case !strings.Contains(j.String(), strings.ReplaceAll(strings.ReplaceAll(c.says, `\`, `\\`), `"`, `\"`)):
-				t.Errorf("not logged: %s; the log is:\n%s", c.says, j)
+				t.Errorf("the program started: got %d %q, want 500", w.Code, w.Body)
+			case !strings.Contains(j.String(), strings.ReplaceAll(strings.ReplaceAll(c.message, `\`, `\\`), `"`, `\"`)):
+				t.Errorf("not logged: %s; the log is:\n%s", c.message, j)
 			}
 		})
 	}
 }
 
-// What the system starts passes.
+// Check must accept every program that the system starts.
 func TestProgramsThatStart(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {
@@ -174,12 +174,12 @@ func TestProgramsThatStart(t *testing.T) {
 	}
 }
 
-// env looks in the PATH that the script gets.
+// env searches the PATH of the script, not that of this process.
 func TestSearchPathOfAScript(t *testing.T) {
 	tool := write(t, "tool", "#!/bin/sh\n")
 	h := &Handler{Path: write(t, "x", "#!/usr/bin/env tool\n")}
 	if err := h.Check(); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("got %v, want that tool is not found", err)
+		t.Errorf("got %v, want an error: tool is not in PATH", err)
 	}
 	h.Env = []string{"PATH=" + filepath.Dir(tool)}
 	if err := h.Check(); err != nil {
@@ -199,7 +199,7 @@ func TestWorkingDirectoryThatIsNotThere(t *testing.T) {
 func TestNoExec(t *testing.T) {
 	dir := t.TempDir()
 	if err := syscall.Mount("none", dir, "tmpfs", syscall.MS_NOEXEC, ""); err != nil {
-		t.Logf("not tested: %v", err) // needs privileges
+		t.Logf("not tested: %v", err) // mounting needs privileges
 		return
 	}
 	defer syscall.Unmount(dir, 0)
@@ -213,7 +213,7 @@ func TestNoExec(t *testing.T) {
 	}
 }
 
-// What is registered with binfmt_misc may run what else could not.
+// A file with a format that is registered with binfmt_misc can be started.
 func TestRegisteredFormats(t *testing.T) {
 	const qemu = "enabled\ninterpreter /usr/bin/qemu-s390x\nflags: OCF\noffset 0\nmagic 7f454c4602020100000000000000000000020016\nmask fffffffffffffffcfffffffffffffffffffeffff\n"
 	const jar = "enabled\ninterpreter /usr/bin/jexec\nflags: \nextension .jar\n"

@@ -15,10 +15,10 @@ import (
 	"testing"
 )
 
-// names prints what a script learns about its place.
+// names is a script that prints the variables of its place.
 const names = "#!/bin/sh\n" + `printf 'Content-Type: text/plain\n\n%s|%s|%s|%s' "$SCRIPT_NAME" "$PATH_INFO" "$SCRIPT_FILENAME" "$(pwd)"` + "\n"
 
-// cgiBin makes a directory of programs beside a file that is outside of it.
+// cgiBin makes a directory of programs, and a file outside of it.
 func cgiBin(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
@@ -56,7 +56,7 @@ func TestDirectory(t *testing.T) {
 		path       string
 		links      bool
 		status     int
-		name, info string // of an answer with status 200
+		name, info string // SCRIPT_NAME and PATH_INFO, for status 200
 	}{
 		{path: "/cgi-bin/ads.pl", status: 200, name: "/cgi-bin/ads.pl"},
 		{path: "/cgi-bin/ads.pl?a=1", status: 200, name: "/cgi-bin/ads.pl"},

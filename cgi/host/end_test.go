@@ -16,9 +16,9 @@ import (
 	"time"
 )
 
-// When a response ends, and what lives on after it.
+// These tests check when a response ends, and which processes live on after it.
 
-// onBoth runs a test for both ways to run a script.
+// onBoth runs a test for both ways to run a script: native and portable.
 func onBoth(t *testing.T, test func(t *testing.T, handler func(text string) *Handler)) {
 	for name, portable := range map[string]bool{"native": false, "portable": true} {
 		t.Run(name, func(t *testing.T) {
@@ -35,7 +35,7 @@ func onBoth(t *testing.T, test func(t *testing.T, handler func(text string) *Han
 	}
 }
 
-// A fifo is how a test and a script tell each other something.
+// A fifo passes lines between a test and a script.
 type fifo struct {
 	*os.File
 	path string
@@ -66,7 +66,7 @@ func (f fifo) line(t testing.TB) string {
 	return strings.TrimSpace(line)
 }
 
-// pid reads the number of a process that a script wrote.
+// pid reads a line with the number of a process.
 func (f fifo) pid(t testing.TB) int {
 	t.Helper()
 	pid, err := strconv.Atoi(f.line(t))
@@ -76,7 +76,7 @@ func (f fifo) pid(t testing.TB) int {
 	return pid
 }
 
-// tell writes a line for a script to read.
+// tell writes a line that the script waits for.
 func (f fifo) tell(t testing.TB) {
 	t.Helper()
 	if _, err := f.WriteString("go\n"); err != nil {
@@ -84,10 +84,10 @@ func (f fifo) tell(t testing.TB) {
 	}
 }
 
-// ended is a shell's loop until the script, of which it is a job, has ended.
+// ended is a shell loop for a job: it waits until the script has ended.
 const ended = "while [ -d /proc/$$ ] && ! grep -q ') Z ' /proc/$$/stat 2>/dev/null; do sleep 0.01; done\n"
 
-// need skips a test where a program is missing, unless skipping is forbidden.
+// need skips a test if a program is missing, unless skipping is forbidden.
 func need(t testing.TB, program, pkg string) {
 	t.Helper()
 	if _, err := exec.LookPath(program); err == nil {
@@ -101,7 +101,7 @@ func need(t testing.TB, program, pkg string) {
 
 const shellHead = "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\n"
 
-// filters are scripts whose standard output is at its end after they are.
+// filters are scripts whose standard output ends later than they do.
 var filters = map[string]struct{ program, pkg, text, body string }{
 	"a job":                    {"sh", "dash", shellHead + "echo first\n{ " + ended + "echo last; } &\n", "first\nlast\n"},
 	"a job of a job":           {"sh", "dash", shellHead + "echo first\n( ( " + ended + "echo last ) & ) &\n", "first\nlast\n"},
@@ -125,14 +125,14 @@ func TestResponseEndsWithStandardOutput(t *testing.T) {
 	})
 }
 
-// A script that speaks HTTP itself ends like any other.
+// A script that speaks HTTP itself must end like any other.
 func TestNPHEndsWithStandardOutput(t *testing.T) {
 	path := write(t, "nph-x", "#!/bin/sh\nprintf 'HTTP/1.0 200 OK\\r\\nContent-Type: a/b\\r\\n\\r\\nfirst\\n'\n{ "+ended+"echo last; } &\n")
 	get(t, serve(t, &Handler{Path: path})).want(t, 200, "first\nlast\n")
 }
 
-// With its Content-Length or a head that no body follows, a response is complete
-// whoever holds standard output, once the script has ended.
+// A response with a Content-Length, or with a head that no body follows, is
+// complete once the script has ended, even if a job still holds standard output.
 func TestCompleteWhileAJobHoldsStandardOutput(t *testing.T) {
 	for name, c := range map[string]struct{ method, head, body string }{
 		"length":   {"GET", "Content-Type: a/b\\nContent-Length: 5\\n\\nhello", "hello"},
@@ -146,7 +146,7 @@ func TestCompleteWhileAJobHoldsStandardOutput(t *testing.T) {
 					"printf '" + c.head + "'\n{ read x; echo too late; echo done >" + did.path + "; } <" + goOn.path + " &\n")
 				do(t, request(t, c.method, serve(t, h), nil)).want(t, 200, c.body)
 				goOn.tell(t)
-				if got := did.line(t); got != "done" { // what it wrote before did not kill it
+				if got := did.line(t); got != "done" { // its late write did not kill it
 					t.Errorf("the job wrote %q", got)
 				}
 			})
@@ -154,14 +154,14 @@ func TestCompleteWhileAJobHoldsStandardOutput(t *testing.T) {
 	}
 }
 
-// After a normal end, jobs live on; Wait ends them, even one that ignores SIGTERM.
+// After a normal end, jobs live on. Wait ends them, even one that ignores SIGTERM.
 func TestJobsLiveOn(t *testing.T) {
 	onBoth(t, func(t *testing.T, handler func(string) *Handler) {
 		goOn, did := newFifo(t), newFifo(t)
 		h := handler(shellHead + "trap '' TERM\nnohup sh -c 'read x; echo $$ >" + did.path + "; read x' <" + goOn.path + " >/dev/null 2>&1 &\necho started\n")
 		get(t, serve(t, h)).want(t, 200, "started\n")
 		goOn.tell(t)
-		pid := did.pid(t) // it was still there
+		pid := did.pid(t) // the job lived on
 		h.Wait()
 		if alive(pid) {
 			t.Errorf("process %d is alive after Wait", pid)
@@ -169,8 +169,8 @@ func TestJobsLiveOn(t *testing.T) {
 	})
 }
 
-// What a job writes to standard error does not delay the response, does not kill
-// the job, and is logged.
+// A job that writes to standard error after the response does not delay the
+// response, is not killed, and is logged.
 func TestJobHoldsStandardError(t *testing.T) {
 	onBoth(t, func(t *testing.T, handler func(string) *Handler) {
 		goOn, did := newFifo(t), newFifo(t)
@@ -188,8 +188,8 @@ func TestJobHoldsStandardError(t *testing.T) {
 	})
 }
 
-// When the client leaves before the end of the response, the whole group ends,
-// its jobs included, whether the script has ended or not.
+// If the client leaves before the end of the response, the whole group ends with
+// its jobs, whether the script has ended or not.
 func TestClientLeavesAJob(t *testing.T) {
 	onBoth(t, func(t *testing.T, handler func(string) *Handler) {
 		for name, head := range map[string]string{"script ended": "", "script waits": "wait\n"} {
@@ -217,14 +217,14 @@ func TestTimeUpForAJob(t *testing.T) {
 			h.gateway.Timeout = 4 * time.Second
 		}
 		if got := get(t, serve(t, h)); got.err == nil || got.body != "page\n" {
-			t.Errorf("got %s, want the page, broken off", got)
+			t.Errorf("got %s, want the page, cut off", got)
 		}
 		gone(t, pids.pid(t))
 	})
 }
 
-// A daemon in a session of its own that holds standard output keeps the response
-// open; it is not ours to end.
+// A daemon in its own session that holds standard output keeps the response open.
+// The handler must not end it.
 func TestDaemonHoldsStandardOutput(t *testing.T) {
 	onBoth(t, func(t *testing.T, handler func(string) *Handler) {
 		pids := newFifo(t)
@@ -235,15 +235,15 @@ func TestDaemonHoldsStandardOutput(t *testing.T) {
 		leave()
 		h.Wait()
 		if !alive(pid) {
-			t.Error("the daemon had ended: nothing was tested")
+			t.Error("the daemon had ended already: the test shows nothing")
 		}
 		syscall.Kill(pid, syscall.SIGKILL)
 		gone(t, pid)
 	})
 }
 
-// A script that closes its standard output has answered. It goes on, and keeps its
-// place.
+// A script that closes its standard output has answered. It runs on, and keeps its
+// place in the queue.
 func TestScriptGoesOn(t *testing.T) {
 	onBoth(t, func(t *testing.T, handler func(string) *Handler) {
 		goOn, did := newFifo(t), newFifo(t)
@@ -267,7 +267,7 @@ func TestScriptGoesOn(t *testing.T) {
 	})
 }
 
-// The time limit ends it with all of its group.
+// At the time limit, a script that runs on is ended with its group.
 func TestScriptGoesOnForTooLong(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, handler func(string) *Handler) {
@@ -285,7 +285,7 @@ func TestScriptGoesOnForTooLong(t *testing.T) {
 	})
 }
 
-// A server that stops gives it the time that requests in flight have.
+// A server that stops waits for a script that runs on, as for requests in flight.
 func TestStopWaitsForAScriptThatGoesOn(t *testing.T) {
 	goOn, did := newFifo(t), newFifo(t)
 	h := &Handler{Path: write(t, "x.cgi", shellHead+"echo page\nexec >&- 2>&-\nread x <"+goOn.path+"\necho done >"+did.path+"\n")}
@@ -293,7 +293,7 @@ func TestStopWaitsForAScriptThatGoesOn(t *testing.T) {
 	get(t, url).want(t, 200, "page\n")
 	stopped := make(chan error)
 	go func() { stopped <- stop() }()
-	refused, deadline := false, time.Now().Add(5*time.Second) // another program may listen there by now
+	refused, deadline := false, time.Now().Add(5*time.Second) // with a limit: another program may listen on the port by now
 	for ; !refused && time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 		if refused = err != nil; !refused {
@@ -309,7 +309,7 @@ func TestStopWaitsForAScriptThatGoesOn(t *testing.T) {
 	}
 }
 
-// A job that lives on costs the host no descriptor.
+// A job that lives on must not hold a descriptor of the host.
 func TestJobsThatLiveOnHoldNoDescriptors(t *testing.T) {
 	goOn := newFifo(t)
 	h := &Handler{Path: write(t, "x.cgi", shellHead+"sh -c 'read x' <"+goOn.path+" >/dev/null 2>&1 &\necho started\n")}

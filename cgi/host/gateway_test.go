@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// stream hides the length of a body, which is then sent in chunks.
+// stream hides the length of a body, so that it is sent in chunks.
 type stream struct{ io.Reader }
 
 func TestBodies(t *testing.T) {
@@ -42,7 +42,7 @@ func TestBodies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got := do(t, request(t, "POST", url, body))
 			got.want(t, 200, "")
-			if got.Header.Get("X-Length") != "0" { // as a length, or as no chunks
+			if got.Header.Get("X-Length") != "0" { // sent as a length, or in zero chunks
 				t.Errorf("got CONTENT_LENGTH %q, want 0", got.Header.Get("X-Length"))
 			}
 		})
@@ -69,7 +69,7 @@ func TestBodyThatCannotBeStored(t *testing.T) {
 	do(t, request(t, "POST", url, strings.NewReader("small"))).want(t, 200, "small")
 }
 
-// A client that sends slowly is told so, and no process is started for it.
+// A client that sends too slowly gets 408, and no process is started.
 func TestSlowBody(t *testing.T) {
 	h := script(t, "echo")
 	h.Timeout = 50 * time.Millisecond
@@ -85,7 +85,7 @@ func TestSlowBody(t *testing.T) {
 	}
 }
 
-// The deadline for a body is not one for what follows on the connection.
+// The deadline of a body must not apply to the rest of the connection.
 func TestDeadlineOfABodyIsLifted(t *testing.T) {
 	h := script(t, "echo")
 	url := serve(t, h)
@@ -126,7 +126,7 @@ func TestLocalRedirects(t *testing.T) {
 	j.await(t, "local redirect: parse")
 }
 
-// "//host/path" is a path here, not another server's.
+// "//host/path" is a path on this server, not a URL of another.
 func TestLocalRedirectToTwoSlashes(t *testing.T) {
 	h := script(t, "hop")
 	h.Redirect = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -137,20 +137,20 @@ func TestLocalRedirectToTwoSlashes(t *testing.T) {
 	got.want(t, 200, "//example.org/x of "+strings.TrimPrefix(url, "http://"))
 }
 
-// With one process at a time, the script that redirects must be gone before the
-// next one starts.
+// With MaxProcesses 1, the redirecting script must be gone before the next one
+// starts.
 func TestLocalRedirectWithOneProcess(t *testing.T) {
 	h := script(t, "hop")
 	h.MaxProcesses = 1
 	get(t, serve(t, h)+"/?"+hex.EncodeToString([]byte("/end"))).want(t, 200, "GET /end?   ")
 }
 
-// awaitLine waits until a request waits for its turn.
+// awaitLine waits until a request waits in the queue.
 func awaitLine(t *testing.T, h *Handler) {
 	t.Helper()
 	for limit := time.Now().Add(20 * time.Second); h.gateway.line.waiting.Load() == 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(limit) {
-			t.Fatal("no request waits after 20 s")
+			t.Fatal("no request waits in the queue after 20 s")
 		}
 	}
 }
@@ -184,9 +184,9 @@ func TestLine(t *testing.T) {
 		t.Error("no Retry-After")
 	}
 	j.await(t, "the queue is full")
-	first.Body.Close() // the client leaves, and with it the script
+	first.Body.Close() // the client leaves, so the script ends
 	if got := receive(t, turn); got != 200 {
-		t.Errorf("the request that waited got %d, want its turn", got)
+		t.Errorf("the waiting request got %d, want 200", got)
 	}
 	leave()
 }
@@ -197,14 +197,14 @@ func TestTimeUpInLine(t *testing.T) {
 	url := serve(t, h)
 	h.once.Do(h.init)
 	h.gateway.once.Do(h.gateway.init)
-	if err := h.gateway.line.enter(t.Context()); err != nil { // somebody else has the only place
+	if err := h.gateway.line.enter(t.Context()); err != nil { // take the only place
 		t.Fatal(err)
 	}
 	defer h.gateway.line.leave()
 	get(t, url).want(t, 503, "Service Unavailable\n")
 }
 
-// First come, first served.
+// Requests are admitted in the order of their arrival.
 func TestLineIsInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := newQueue(1, 100)
@@ -217,15 +217,15 @@ func TestLineIsInOrder(t *testing.T) {
 				if err := q.enter(t.Context()); err != nil {
 					t.Error(err)
 				}
-				order = append(order, i) // alone, between enter and leave
+				order = append(order, i) // no lock: only one goroutine is between enter and leave
 				q.leave()
 			}()
-			synctest.Wait() // it stands in line
+			synctest.Wait() // until it waits in the queue
 		}
 		q.leave()
 		synctest.Wait()
 		if len(order) != 50 || !slices.IsSorted(order) {
-			t.Errorf("got %v, want all in order", order)
+			t.Errorf("got %v, want them in order", order)
 		}
 	})
 }
@@ -244,7 +244,7 @@ func TestStderrIsLogged(t *testing.T) {
 	if strings.Contains(j.String(), `\r`) {
 		t.Error("a carriage return was logged")
 	}
-	get(t, url+"/?100000").want(t, 200, "loud") // 10 MB: bounded, and nobody is blocked
+	get(t, url+"/?100000").want(t, 200, "loud") // 10 MB: the log is limited, and the script is not blocked
 	j.await(t, "last=true")
 	if n := len(j.String()); n > 2*maxLines+1000*len("script's standard error") {
 		t.Errorf("%d bytes were logged", n)
@@ -271,11 +271,11 @@ func TestScriptsThatDoNotStart(t *testing.T) {
 
 func TestHeaderThatFitsNoEnvironment(t *testing.T) {
 	r := request(t, "GET", serve(t, script(t, "env")), nil)
-	r.Header.Set("X-Long", strings.Repeat("l", 200<<10)) // Linux: 128 KiB a string
+	r.Header.Set("X-Long", strings.Repeat("l", 200<<10)) // Linux allows 128 KiB per string
 	do(t, r).want(t, 431, "Request Header Fields Too Large\n")
 }
 
-// A script whose name begins with "nph-" has the connection to itself.
+// A script whose name begins with "nph-" writes to the connection itself.
 func TestNPH(t *testing.T) {
 	path := write(t, "nph-hello", "#!/bin/sh\nprintf 'HTTP/1.1 299 As I like it\\r\\nX-A: b\\r\\n\\r\\nraw'\n")
 	c, err := net.Dial("tcp", strings.TrimPrefix(serve(t, &Handler{Path: path}), "http://"))
@@ -290,7 +290,7 @@ func TestNPH(t *testing.T) {
 	}
 }
 
-// Where there is no connection to be had, the head is understood.
+// If the connection cannot be hijacked, the head is parsed.
 func TestNPHWithoutAConnection(t *testing.T) {
 	w := httptest.NewRecorder()
 	(&Handler{Path: write(t, "nph-hello", "#!/bin/sh\nprintf 'HTTP/1.1 299 As I like it\\r\\nX-A: b\\r\\n\\r\\nraw'\n")}).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))

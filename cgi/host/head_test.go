@@ -18,9 +18,8 @@ func TestHeadEnd(t *testing.T) {
 	}
 }
 
-// FuzzHead looks for heads that are taken, but that net/http would send
-// differently, or not at all; and for an end that depends on how the head came
-// in.
+// FuzzHead searches for heads that are accepted although net/http would send them
+// differently or not at all, and for an end that depends on how the head was split.
 func FuzzHead(f *testing.F) {
 	for _, s := range []string{
 		"Content-Type: a/b\n\n", "Status: 404 Not Found\r\nX-A:b\r\n\r\nbody", "Location: /x\n\n", "location: http://x/\nset-cookie: a\nset-cookie: b\n\n",
@@ -32,7 +31,7 @@ func FuzzHead(f *testing.F) {
 		end := headEnd(b)
 		for i := range b {
 			if got := headEnd(b[:i]); got >= 0 && got != end {
-				t.Fatalf("the head ends at %d of the first %d bytes, and at %d of all", got, i, end)
+				t.Fatalf("headEnd is %d for the first %d bytes, but %d for all", got, i, end)
 			}
 		}
 		if end < 0 {
@@ -43,10 +42,10 @@ func FuzzHead(f *testing.F) {
 			return
 		}
 		if h.local() != (h.status == 0) || h.status != 0 && (h.status < 200 || h.status > 599) {
-			t.Errorf("status %d, location %q", h.status, h.location)
+			t.Errorf("accepted: status %d, location %q", h.status, h.location)
 		}
 		if h.header.Get("Transfer-Encoding")+h.header.Get("Connection")+h.header.Get("Status") != "" {
-			t.Errorf("passed on: %v", h.header)
+			t.Errorf("accepted fields that must not be passed on: %v", h.header)
 		}
 		var sent bytes.Buffer
 		if err := h.header.Write(&sent); err != nil {

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// sent sends bytes as they are, and reads one response.
+// sent sends text unchanged, and reads one response.
 func sent(t testing.TB, url, text string) reply {
 	t.Helper()
 	c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
@@ -31,7 +31,7 @@ func sent(t testing.TB, url, text string) reply {
 	return reply{response, string(b), err}
 }
 
-// targets are request targets that a server could be tempted to rewrite.
+// targets are request targets that a server might rewrite.
 var targets = []string{
 	"/", "/a|b", "/{{Ann}}", "//x", "/%7e", "/~", "/a%2Fb", "/a%2fb", "/a/./b/../c", "/a;b=1", "/%41", "/a+b", "/é", "/\"<>\\^`",
 	"/?", "/?a=b&a=c", "/?q={x}|y", "/?%zz", "/?q=\xff\xfe", "/?a?b", "/?x=/../y", "/a?q=%7e~%41", "/?a=\"<>\\^`'",
@@ -45,16 +45,16 @@ func TestRequestURIIsVerbatim(t *testing.T) {
 	}
 }
 
-// As with the well-known servers, it is what the client sent even after a local
-// redirect; where that came from stands in variables of its own.
+// As with other servers, REQUEST_URI is the client's target even after a local
+// redirect. Other variables hold the redirected path.
 func TestRequestURIAfterALocalRedirect(t *testing.T) {
 	h := &Handler{Path: write(t, "hop.cgi", "#!/bin/sh\n[ $PATH_INFO = /end ] || { printf 'Location: /end?y=2\\n\\n'; exit; }\n"+
 		"printf 'Content-Type: text/plain\\n\\n%s %s %s %s' \"$REQUEST_URI\" \"$QUERY_STRING\" \"$REDIRECT_URL\" \"$REDIRECT_QUERY_STRING\"\n")}
 	get(t, serve(t, h)+"/%7efrom?x=1").want(t, 200, "/%7efrom?x=1 y=2 /~from x=1")
 }
 
-// A cookie that is set with a local redirect is kept, and so are other fields but
-// those of the redirect itself.
+// A local redirect keeps its cookies and other fields, except those that belong to
+// the redirect itself.
 func TestCookieOfALocalRedirect(t *testing.T) {
 	h := &Handler{Path: write(t, "login.cgi", "#!/bin/sh\ncase $PATH_INFO in\n/end) printf 'Content-Type: text/plain\\nDate: Fri, 02 Jan 1970 00:00:00 GMT\\nSet-Cookie: c=3\\n\\nwelcome' ;;\n"+
 		"*) printf 'Set-Cookie: a=1\\nSet-Cookie: b=2\\nX-Other: x\\nDate: Thu, 01 Jan 1970 00:00:00 GMT\\nETag: \"r\"\\nLocation: /end\\n\\n' ;;\nesac\n")}
@@ -79,7 +79,7 @@ func TestAuthorizationIsPassedOnIfWanted(t *testing.T) {
 	}
 }
 
-// What is not passed on is logged, once a name, and not without end.
+// Each header that is not passed on is logged once, up to a limit.
 func TestHeadersThatAreNotPassedOn(t *testing.T) {
 	h := script(t, "env")
 	j := logTo(h)
@@ -96,7 +96,7 @@ func TestHeadersThatAreNotPassedOn(t *testing.T) {
 		}
 	}
 	if !strings.Contains(j.String(), "--pass-auth") {
-		t.Errorf("the log does not say how to pass Authorization on:\n%s", j)
+		t.Errorf("the log does not name --pass-auth:\n%s", j)
 	}
 	g := &Gateway{Logger: h.Logger}
 	g.once.Do(g.init)
@@ -106,6 +106,6 @@ func TestHeadersThatAreNotPassedOn(t *testing.T) {
 		g.meta(r, place{}, 0)
 	}
 	if n := strings.Count(j.String(), "header=Made_up_"); n != 64 {
-		t.Errorf("%d made-up names were logged, want 64", n)
+		t.Errorf("%d invented names were logged, want 64", n)
 	}
 }

@@ -22,11 +22,11 @@ import (
 	"time"
 )
 
-// The test binary is the script as well: with this variable set it plays a part
+// The test binary is also the script: with this variable set it plays a role
 // instead of running tests.
 const roleKey = "HOST_TEST_ROLE"
 
-// roles are scripts. What they are told comes in QUERY_STRING.
+// roles are scripts. QUERY_STRING is their parameter.
 var roles = map[string]func(q string){
 	"env":    func(string) { fmt.Print("Content-Type: text/plain\n\n" + strings.Join(os.Environ(), "\n")) },
 	"echo":   echo,
@@ -80,7 +80,7 @@ func forever() {
 	r.Read(make([]byte, 1))
 }
 
-// echo answers with what it reads, and how much it was told to expect.
+// echo answers with the body it reads, and with CONTENT_LENGTH.
 func echo(string) {
 	fmt.Printf("Content-Type: text/plain\nX-Length: %s\n\n", os.Getenv("CONTENT_LENGTH"))
 	n, err := io.Copy(os.Stdout, os.Stdin)
@@ -88,8 +88,8 @@ func echo(string) {
 	fmt.Fprint(os.Stderr, n)
 }
 
-// length states one Content-Length, writes another number of bytes, and tarries:
-// STATED:WRITTEN:t.
+// length sends one Content-Length, writes another number of bytes, and may wait.
+// Its parameter is STATED:WRITTEN:t.
 func length(q string) {
 	f := strings.Split(q, ":")
 	n, err := strconv.Atoi(f[1])
@@ -104,13 +104,13 @@ func length(q string) {
 
 func late(string) { forever() }
 
-// pulse says its pid, and waits for ever.
+// pulse writes its pid, and never ends.
 func pulse(string) {
 	fmt.Printf("Content-Type: text/plain\n\n%d\n", os.Getpid())
 	forever()
 }
 
-// family leaves a member of its group behind that does not want to end.
+// family leaves a process in its group that ignores SIGTERM.
 func family(q string) {
 	if q == "member" {
 		signal.Ignore(syscall.SIGTERM)
@@ -128,8 +128,8 @@ func family(q string) {
 	fmt.Printf("Content-Type: text/plain\n\n%d", child.Process.Pid)
 }
 
-// hop redirects locally to where PATH_INFO says, and at its end tells how it was
-// asked.
+// hop redirects locally to its parameter; at the end of the redirects it writes its
+// meta-variables.
 func hop(q string) {
 	if os.Getenv("PATH_INFO") == "/end" {
 		fmt.Printf("Content-Type: text/plain\n\n%s %s?%s %s %s %s", os.Getenv("REQUEST_METHOD"), os.Getenv("PATH_INFO"), os.Getenv("QUERY_STRING"),
@@ -169,7 +169,7 @@ func pattern(n int) []byte {
 	return b
 }
 
-// owner serves a script that lives for ever, and is not asked to end itself.
+// owner serves a script that never ends, and does not end by itself.
 func owner(string) {
 	path, err := os.Executable()
 	must(err)
@@ -181,7 +181,7 @@ func owner(string) {
 	io.Copy(os.Stdout, response.Body)
 }
 
-// script is a Handler whose script plays a part.
+// script returns a Handler whose script plays a role.
 func script(t testing.TB, role string) *Handler {
 	t.Helper()
 	path, err := os.Executable()
@@ -191,8 +191,7 @@ func script(t testing.TB, role string) *Handler {
 	return &Handler{Path: path, Env: []string{roleKey + "=" + role, "GORACE=atexit_sleep_ms=0"}, Timeout: 20 * time.Second}
 }
 
-// serve serves h until the end of the test, when none of its processes may be
-// left.
+// serve serves h until the end of the test. No process may be left then.
 func serve(t testing.TB, h *Handler) string {
 	t.Helper()
 	srv := httptest.NewServer(h)
@@ -203,7 +202,7 @@ func serve(t testing.TB, h *Handler) string {
 	return srv.URL
 }
 
-// A journal is what was logged.
+// A journal collects the log.
 type journal struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -226,7 +225,7 @@ func (j *journal) String() string {
 	return j.text.String()
 }
 
-// await waits until something was logged.
+// await waits until the log contains want.
 func (j *journal) await(t testing.TB, want string) {
 	t.Helper()
 	patience := time.After(20 * time.Second)
@@ -239,14 +238,14 @@ func (j *journal) await(t testing.TB, want string) {
 	}
 }
 
-// receive returns what comes from a channel, within a limit.
+// receive returns the next value of a channel. It fails the test after 20 s.
 func receive[T any](t testing.TB, c <-chan T) T {
 	t.Helper()
 	select {
 	case v := <-c:
 		return v
 	case <-time.After(20 * time.Second):
-		t.Fatal("nothing came within 20 s")
+		t.Fatal("no value arrived within 20 s")
 		panic("not reached")
 	}
 }
@@ -257,11 +256,11 @@ func logTo(h *Handler) *journal {
 	return j
 }
 
-// reply is a response, read to its end.
+// reply is a response with its whole body.
 type reply struct {
 	*http.Response
 	body string
-	err  error // of reading the body
+	err  error // from reading the body
 }
 
 func do(t testing.TB, r *http.Request) reply {
@@ -291,7 +290,7 @@ func get(t testing.TB, url string) reply {
 	return do(t, request(t, "GET", url, nil))
 }
 
-// want checks that all of a response arrived, and is as wanted.
+// want checks the status and the body, and that the whole response arrived.
 func (r reply) want(t testing.TB, status int, body string) {
 	t.Helper()
 	if r.err != nil || r.StatusCode != status || r.body != body {

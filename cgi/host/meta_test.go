@@ -40,7 +40,7 @@ func TestMetaVariables(t *testing.T) {
 	for line := range strings.SplitSeq(got.body, "\n") {
 		name, value, _ := strings.Cut(line, "=")
 		if _, twice := env[name]; twice {
-			t.Errorf("%s comes twice", name)
+			t.Errorf("%s is set twice", name)
 		}
 		env[name] = value
 	}
@@ -71,7 +71,7 @@ func TestMetaVariables(t *testing.T) {
 	}
 }
 
-// meta is the environment that a Gateway makes of a request.
+// meta returns the environment of a request, as the Gateway makes it.
 func meta(t *testing.T, g *Gateway, r *http.Request) map[string]string {
 	t.Helper()
 	g.once.Do(g.init)
@@ -116,7 +116,7 @@ func TestUser(t *testing.T) {
 	}
 }
 
-// Middleware may set two names that differ in nothing but case.
+// Middleware may set two names that differ only in case.
 func TestSpellingsOfAHeader(t *testing.T) {
 	for range 20 {
 		r := httptest.NewRequest("GET", "/", nil)

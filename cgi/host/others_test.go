@@ -15,9 +15,9 @@ import (
 	"time"
 )
 
-// The servers of others, as measures of what is usual.
+// These tests compare the handler with other servers.
 
-// shared is a directory that servers which run as another user can read.
+// shared makes a directory that servers of another user can read.
 func shared(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "classibench-others-")
@@ -39,7 +39,7 @@ func shared(t testing.TB) string {
 	return dir
 }
 
-// putScript writes a script that all servers serve as /cgi-bin/NAME.
+// putScript writes a script that all servers serve at /cgi-bin/NAME.
 func putScript(t testing.TB, dir, name, text string) {
 	t.Helper()
 	path := filepath.Join(dir, "cgi-bin", name)
@@ -147,7 +147,7 @@ func lighttpd(t testing.TB, dir string) string {
 	})
 }
 
-// ours serves all scripts of a directory.
+// ours serves all scripts of a directory with this package.
 func ours(t testing.TB, dir string) string {
 	t.Helper()
 	scripts := map[string]http.Handler{}
@@ -184,8 +184,7 @@ for v in REQUEST_METHOD REQUEST_URI QUERY_STRING PATH_INFO PATH_TRANSLATED SCRIP
 done
 `
 
-// others are the servers that ours is compared with, and in what it is not like
-// them, by purpose.
+// others are the servers to compare with, each with the intended differences.
 var others = map[string]struct {
 	start  func(t testing.TB, dir string) string
 	unlike func(target, line string) bool
@@ -195,16 +194,16 @@ var others = map[string]struct {
 	"lighttpd":             {lighttpd, unlikeLighttpd},
 }
 
-// unlikeApache: the path is passed on as it is, not cleaned (RFC 3875 §4.1.5); a slash
-// in it may be escaped; and a GET that a POST became has no type.
+// unlikeApache: the handler does not clean the path (RFC 3875 §4.1.5) and allows an
+// escaped slash in it, and the GET after a redirected POST has no type.
 func unlikeApache(target, line string) bool {
 	return strings.HasPrefix(line, "PATH_INFO=") && (strings.Contains(target, "//") || strings.Contains(target, "/../")) ||
 		strings.Contains(strings.ToLower(target), "%2f") || strings.HasPrefix(line, "CONTENT_TYPE=") && strings.HasPrefix(target, "/hop")
 }
 
-// unlikeLighttpd: it cleans the query as well, refuses bytes that are no UTF-8, strips
-// the host of an absolute target, passes all headers on, and follows no local
-// redirect that has a cookie.
+// unlikeLighttpd: lighttpd also cleans the query, refuses bytes that are not UTF-8,
+// removes the host of an absolute target, passes on all headers, and follows no
+// local redirect that has a cookie.
 func unlikeLighttpd(target, line string) bool {
 	for _, name := range []string{"PATH_INFO=", "QUERY_STRING=", "HTTP_X_", "HTTP_AUTHORIZATION=", "HTTP_PROXY_AUTHORIZATION=", "HTTP_CONTENT_"} {
 		if strings.HasPrefix(line, name) {
@@ -214,12 +213,12 @@ func unlikeLighttpd(target, line string) bool {
 	return strings.HasPrefix(target, "/hop") || strings.Contains(target, "\xff") || strings.HasPrefix(target, "http:")
 }
 
-// headers are sent in all requests.
+// headers are part of all requests.
 const headers = "Host: example.org:81\r\nConnection: close\r\nX_TOKEN: 1\r\nX.Y: 2\r\nX-Two: 1\r\nX-Two: 2\r\nCookie: a=1\r\n" +
 	"Authorization: Basic eDp5\r\nProxy-Authorization: Basic eDp5\r\nProxy: evil\r\nContent-Type: a/b\r\n"
 
-// The environment of a script is that which other servers give it, down to
-// REQUEST_URI; and with a local redirect the cookies are kept.
+// Scripts must get the same environment as from other servers, including
+// REQUEST_URI, and a local redirect must keep the cookies.
 func TestEnvironmentIsLikeThatOfOthers(t *testing.T) {
 	dir := shared(t)
 	putScript(t, dir, "env.cgi", envScript)
@@ -240,7 +239,7 @@ func TestEnvironmentIsLikeThatOfOthers(t *testing.T) {
 	}
 }
 
-// shown are the lines of a response, with those of its head that count.
+// shown returns the lines of a response, with the relevant lines of its head.
 func shown(r reply) []string {
 	if r.Response == nil {
 		return []string{r.err.Error()}
@@ -260,7 +259,7 @@ func compareLines(t *testing.T, what string, got, want []string, unlike func(lin
 	}
 }
 
-// Responses end as with others, and jobs live on.
+// Responses must end as with other servers, and jobs must live on.
 func TestEndsAreLikeThoseOfOthers(t *testing.T) {
 	dir := shared(t)
 	for name, c := range filters {

@@ -21,21 +21,21 @@ import (
 	"time"
 )
 
-// gone waits until a process is gone, reaped included if it is our child.
+// gone waits until a process has ended. It reaps a child of this process.
 func gone(t testing.TB, pid int) {
 	t.Helper()
 	if pid <= 1 {
-		t.Fatalf("pid %d: not a script's", pid)
+		t.Fatalf("pid %d is not a script's", pid)
 	}
 	for deadline := time.Now().Add(20 * time.Second); alive(pid); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("process %d is still there", pid)
+			t.Fatalf("process %d is still alive", pid)
 		}
 	}
 }
 
-// alive reports whether a process is there; a zombie that is not our child is
-// not ours to reap.
+// alive reports whether a process exists. A zombie of another parent does not
+// count.
 func alive(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
@@ -45,8 +45,8 @@ func alive(pid int) bool {
 	return fields[0] != "Z" || fields[1] == strconv.Itoa(os.Getpid())
 }
 
-// start requests url, and returns the response with the script's pid, which is
-// the first line of its body.
+// start requests url. It returns the response, and the script's pid from the first
+// line of the body.
 func start(t testing.TB, ctx context.Context, url string) (*http.Response, int) {
 	t.Helper()
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
@@ -65,8 +65,8 @@ func start(t testing.TB, ctx context.Context, url string) (*http.Response, int) 
 	return response, pid
 }
 
-// The first line arrives while the script goes on; and when the client leaves,
-// the script ends.
+// The first line arrives while the script runs, and the script ends when the client
+// leaves.
 func TestFirstByteAndClientLeaves(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	_, pid := start(t, ctx, serve(t, script(t, "pulse")))
@@ -85,19 +85,19 @@ func TestTimeUp(t *testing.T) {
 	j.await(t, "the time limit was reached")
 }
 
-// A script that does not heed SIGTERM, and has begun to answer.
+// The time limit ends a script that ignores SIGTERM and has begun to answer.
 func TestTimeUpWithinTheResponse(t *testing.T) {
 	t.Parallel()
 	h := script(t, "stuck")
 	h.Timeout = 5 * time.Second
 	j := logTo(h)
 	if got := get(t, serve(t, h)); got.err == nil || got.body != "stuck" {
-		t.Errorf("got %s, want what there was and an error", got)
+		t.Errorf("got %s, want the first part and an error", got)
 	}
 	j.await(t, "response cut off")
 }
 
-// A client that does not read must not keep the process.
+// A client that does not read must not hold the process beyond the time limit.
 func TestTimeUpWhileTheClientDoesNotRead(t *testing.T) {
 	t.Parallel()
 	h := &Handler{Path: write(t, "zeros", "#!/bin/sh\necho Content-Type: a/b\necho\nexec cat /dev/zero\n"), Timeout: time.Second}
@@ -120,7 +120,7 @@ func TestEverythingOfAPipeArrives(t *testing.T) {
 	}
 }
 
-// When the one that serves is killed, its scripts end.
+// Scripts end when their owner is killed.
 func TestOwnerDies(t *testing.T) {
 	path, err := os.Executable()
 	if err != nil {
@@ -145,16 +145,16 @@ func TestOwnerDies(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !alive(pid) {
-		t.Fatal("the script had ended before its owner")
+		t.Fatal("the script ended before its owner was killed")
 	}
 	if err := owner.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	owner.Wait() // says that it was killed
+	owner.Wait() // fails: it was killed
 	gone(t, pid)
 }
 
-// belongings are the descriptors and children of this process.
+// belongings counts the descriptors and the children of this process.
 func belongings(t testing.TB) (fds, children int) {
 	t.Helper()
 	open, err := os.ReadDir("/proc/self/fd")
@@ -166,7 +166,7 @@ func belongings(t testing.TB) (fds, children int) {
 		t.Fatal(err)
 	}
 	for _, task := range tasks {
-		// A thread may have ended since; its children then are another one's.
+		// A thread may have ended since; another thread has its children then.
 		b, err := os.ReadFile("/proc/self/task/" + task.Name() + "/children")
 		if err != nil && !errors.Is(err, os.ErrNotExist) && !errors.Is(err, syscall.ESRCH) {
 			t.Fatal(err)
@@ -176,8 +176,8 @@ func belongings(t testing.TB) (fds, children int) {
 	return len(open), children
 }
 
-// Nothing is left of many requests of all kinds: no child, defunct or not, and
-// no descriptor.
+// Many requests of all kinds must leave no child, not even a zombie, and no
+// descriptor.
 func TestNothingLeaks(t *testing.T) {
 	handlers := map[string]*Handler{}
 	for _, role := range []string{"env", "echo", "pulse", "killed", "family", "says", "stuck"} {
@@ -224,7 +224,7 @@ func TestNothingLeaks(t *testing.T) {
 	http.DefaultClient.CloseIdleConnections()
 	fds, _ := belongings(t)
 	round()
-	// Connections that a client has closed are closed here a moment later.
+	// The server closes its side of a closed connection a moment later.
 	var after, children int
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		if after, children = belongings(t); after <= fds && children == 0 {

@@ -6,8 +6,8 @@ import (
 	"testing/synctest"
 )
 
-// inside counts how many of a crowd are let in; the function that is returned
-// lets one of them out.
+// inside starts a crowd of users. count returns how many are inside; out lets one
+// leave.
 func inside(t *testing.T, q *queue, crowd int) (count func() int, out func()) {
 	var n atomic.Int64
 	next := make(chan struct{})
@@ -36,24 +36,24 @@ func TestAQueueIsResizedWhileItIsUsed(t *testing.T) {
 		}{{1, 1}, {5, 5}, {3, 5}} {
 			q.resize(step.size)
 			if got := count(); got != step.want {
-				t.Errorf("%d places: %d inside, want %d", step.size, got, step.want)
+				t.Errorf("with %d places: %d inside, want %d", step.size, got, step.want)
 			}
 		}
 		for _, want := range []int{4, 3, 3, 3} {
 			if out(); count() != want {
-				t.Errorf("one has left: %d inside, want %d", count(), want)
+				t.Errorf("after one left: %d inside, want %d", count(), want)
 			}
 		}
 		q.resize(1)
 		q.resize(2)
 		for _, want := range []int{2, 2} {
 			if out(); count() != want {
-				t.Errorf("2 places, and one has left: %d inside, want %d", count(), want)
+				t.Errorf("with 2 places, after one left: %d inside, want %d", count(), want)
 			}
 		}
 		q.resize(10_000)
 		if got := count(); got != 14 {
-			t.Errorf("10,000 places: %d inside, want all who are left", got)
+			t.Errorf("with 10,000 places: %d inside, want all that remain", got)
 		}
 	})
 }

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// says has a script say something.
-func says(t testing.TB, url, text string) reply {
+// respond makes a script write text.
+func respond(t testing.TB, url, text string) reply {
 	t.Helper()
 	return do(t, request(t, "POST", url, strings.NewReader(text)))
 }
@@ -23,7 +23,7 @@ func TestResponses(t *testing.T) {
 		name, said string
 		status     int
 		body       string
-		header     string // "Name: value" that must be there
+		header     string // expected, as "Name: value"
 		logged     string
 	}{
 		{"document", "Content-Type: text/html\r\n\r\nhi", 200, "hi", "Content-Type: text/html", ""},
@@ -61,7 +61,7 @@ func TestResponses(t *testing.T) {
 		{"a status line", "HTTP/1.1 200 OK\nContent-Type: a/b\n\nhi", 502, bad, "", "not a header field"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := says(t, url, c.said)
+			got := respond(t, url, c.said)
 			got.want(t, c.status, c.body)
 			if name, value, ok := strings.Cut(c.header, ": "); ok && strings.Join(got.Header[name], "; ") != value {
 				t.Errorf("got %s: %q, want %q", name, got.Header[name], value)
@@ -90,13 +90,13 @@ func TestContentLength(t *testing.T) {
 	get(t, url+"/?5:9:").want(t, 200, "xxxxx")
 	j.await(t, "script wrote more than its Content-Length")
 	if got := get(t, url+"/?9:5:"); got.err == nil {
-		t.Errorf("got all of it: %s", got)
+		t.Errorf("got a whole response, want an error: %s", got)
 	}
 	j.await(t, "the script ended 4 bytes short of its Content-Length")
 }
 
-// A response is over with its Content-Length, whatever the script does; and that
-// the client leaves then is no reason to end the script.
+// A response is complete with its Content-Length, whatever the script does then.
+// The script must go on even if the client leaves.
 func TestCompleteBeforeTheScriptEnds(t *testing.T) {
 	h := script(t, "length")
 	h.Timeout = 2 * grace
@@ -113,7 +113,7 @@ func TestKilledScriptIsNoCompleteResponse(t *testing.T) {
 	h := script(t, "killed")
 	j := logTo(h)
 	if got := get(t, serve(t, h)); got.err == nil {
-		t.Errorf("got a whole response: %s", got)
+		t.Errorf("got a whole response, want an error: %s", got)
 	}
 	j.await(t, "signal: killed")
 }
@@ -126,7 +126,7 @@ func TestMiddlewareHeaderStays(t *testing.T) {
 		h.ServeHTTP(w, r)
 	})
 	url := serveHandler(t, middleware)
-	got := says(t, url, "Content-Type: a/b\nSet-Cookie: s=2\n\n")
+	got := respond(t, url, "Content-Type: a/b\nSet-Cookie: s=2\n\n")
 	if c := strings.Join(got.Header["Set-Cookie"], "; "); c != "m=1; s=2" {
 		t.Errorf("got cookies %q, want both", c)
 	}

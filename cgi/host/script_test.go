@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// The programs of the world that this package is for.
+// These tests run typical CGI programs.
 
 func TestShellScript(t *testing.T) {
 	h := &Handler{Path: write(t, "guestbook.cgi", `#!/bin/sh
@@ -34,7 +34,7 @@ func TestPerlScript(t *testing.T) {
 		if os.Getenv("CLASSIBENCH_NO_SKIP") == "1" {
 			t.Fatal(err)
 		}
-		t.Skip("cgi/host: no perl")
+		t.Skip("needs perl")
 	}
 	h := &Handler{Path: write(t, "form.pl", `#!/usr/bin/env perl
 use strict; use warnings;
@@ -59,8 +59,8 @@ die "too late\n";
 	}
 }
 
-// php-cgi refuses to run without REDIRECT_STATUS, and looks for its script in
-// SCRIPT_FILENAME: as an interpreter that is told so, and behind "#!".
+// php-cgi needs REDIRECT_STATUS, and reads SCRIPT_FILENAME. It works as the
+// interpreter at Path, and in a #! line.
 func TestPHP(t *testing.T) {
 	php, err := exec.LookPath("php-cgi")
 	if err != nil {

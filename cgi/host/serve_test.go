@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// serving runs Serve; stop ends it and returns its error.
+// serving runs Serve. stop ends it and returns its error.
 func serving(t *testing.T, h http.Handler) (url string, stop func() error) {
 	t.Helper()
 	l, err := Listen("127.0.0.1:0")
@@ -30,7 +30,7 @@ func serving(t *testing.T, h http.Handler) (url string, stop func() error) {
 	}
 }
 
-// What is in flight is finished.
+// A request in flight is finished.
 func TestGracefulStop(t *testing.T) {
 	h := &Handler{Path: write(t, "nap", "#!/bin/sh\necho nap >&2; sleep 0.3; echo Content-Type: a/b; echo; echo refreshed\n")}
 	j := logTo(h)
@@ -44,17 +44,17 @@ func TestGracefulStop(t *testing.T) {
 	receive(t, got).want(t, 200, "refreshed\n")
 }
 
-// What goes on is ended, with all of its group.
+// A request that does not end is cut off, with all processes of its group.
 func TestStopCutsOff(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes the five seconds that requests have at the end")
+		t.Skip("takes five seconds: the time of requests in flight")
 	}
 	t.Parallel()
 	h := script(t, "pulse")
 	url, stop := serving(t, h)
 	_, pid := start(t, t.Context(), url)
 	if err := stop(); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("got %v, want that requests were ended", err)
+		t.Errorf("got %v, want an error about ended requests", err)
 	}
 	if alive(pid) {
 		t.Errorf("process %d is alive after Serve", pid)
@@ -80,13 +80,13 @@ func TestListenUnix(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := Listen("unix:" + path); !errors.Is(err, syscall.EADDRINUSE) {
-		t.Errorf("a live socket: got %v", err)
+		t.Errorf("got %v for a socket in use", err)
 	}
 	l.(*net.UnixListener).SetUnlinkOnClose(false)
 	l.Close()
 	l, err = Listen("unix:" + path)
 	if err != nil {
-		t.Fatalf("a dead socket: %v", err)
+		t.Fatalf("a socket file without a listener must be replaced: %v", err)
 	}
 	l.Close()
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/classibench/classibench/cgi/host"
 )
 
-// What a script says goes where Stderr says, unread.
+// With Stderr set, the output of scripts goes there and is not logged.
 func TestStderrIsTheScripts(t *testing.T) {
 	dir := t.TempDir()
 	script := filepath.Join(dir, "complain.cgi")
