@@ -7,12 +7,12 @@ import (
 	"syscall"
 )
 
-// prober returns a function that reports whether an idle connection may be used: the
-// other side has neither closed it nor sent anything. A message that nobody asked
-// for announces the end as well: "408 Request Timeout", or an alert of TLS.
+// prober returns a function that reports whether an idle connection can be used:
+// the other side has neither closed it nor sent anything. An unexpected message
+// also announces the end: "408 Request Timeout", or a TLS alert.
 //
-// Nothing is taken from the connection, and nothing waited for. The deadline for
-// reading must lie ahead.
+// The function reads nothing from the connection and does not wait. The read
+// deadline must be in the future.
 func prober(c net.Conn) func() bool {
 	never := func() bool { return true }
 	s, ok := c.(syscall.Conn)
@@ -28,7 +28,7 @@ func prober(c net.Conn) func() bool {
 	return func() bool { return raw.Read(peek) == nil && p.quiet }
 }
 
-// A probe looks into the receive queue of a socket.
+// A probe peeks into the receive queue of a socket.
 type probe struct {
 	quiet bool
 	b     [1]byte

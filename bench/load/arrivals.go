@@ -8,15 +8,15 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// Arrivals says when hits are due.
+// Arrivals is the schedule of the hits.
 type Arrivals interface {
-	// At returns when hit n, counted from 0, is due, since the traffic began;
-	// ok is false after the last. It is called in the order of n by one
-	// goroutine; a smaller n than before begins anew.
+	// At returns the time at which hit n, counted from 0, is due after the start of
+	// the traffic; ok is false after the last hit. One goroutine calls it with
+	// increasing n; a smaller n starts again from there.
 	At(n uint64) (due time.Duration, ok bool)
 }
 
-// Constant returns arrivals at even distances: rate a second, for d.
+// Constant returns arrivals at equal intervals: rate per second, for d.
 func Constant(rate float64, d time.Duration) Arrivals { return constant{rate, d} }
 
 type constant struct {
@@ -29,37 +29,37 @@ func (c constant) At(n uint64) (time.Duration, bool) {
 	return due, due < c.d
 }
 
-// Poisson returns arrivals of a Poisson process whose rate follows the stages,
-// where the baseline's capacity is capacity hits per second: independent
-// visitors, as many as the curve says. They are a function of the seed.
+// Poisson returns the arrivals of independent visitors: a Poisson process whose
+// rate follows the stages. capacity is the baseline's capacity in hits per second.
+// Equal seeds give equal arrivals.
 //
-// Unit exponentials are laid end to end and mapped through the inverse of the
+// It adds up unit exponentials and maps the sums through the inverse of the
 // expected number of hits (Çinlar, Introduction to Stochastic Processes, 1975,
-// §4.7); so a change of the rate stretches the same pattern.
+// §4.7). So a change of the rate stretches the same pattern.
 func Poisson(seed int64, stages []scenarios.Stage, capacity float64) Arrivals {
 	p := &poisson{seed: seed, slopes: slopes(stages, capacity)}
 	p.restart()
 	return p
 }
 
-// A slope is a stretch in which the rate goes from one value to another in a
-// straight line.
+// A slope is a time span in which the rate changes linearly from one value to
+// another.
 type slope struct {
 	begin, length float64 // seconds
 	from, to      float64 // hits per second
 }
 
-// hits is the expected number of hits in the slope.
+// hits returns the expected number of hits in the slope.
 func (s slope) hits() float64 { return s.length * (s.from + s.to) / 2 }
 
-// when returns how far into the slope its first h hits are expected.
+// when returns the time in the slope at which h hits are expected.
 func (s slope) when(h float64) float64 {
 	a := (s.to - s.from) / (2 * s.length)
 	// a·x² + from·x = h, solved in the form that does not cancel for small a.
 	return 2 * h / (s.from + math.Sqrt(math.Max(0, s.from*s.from+4*a*h)))
 }
 
-// slopes lays the stages' curves end to end.
+// slopes concatenates the curves of the stages.
 func slopes(stages []scenarios.Stage, capacity float64) []slope {
 	var all []slope
 	begin := 0.0
@@ -83,9 +83,9 @@ type poisson struct {
 	slopes []slope
 
 	r      *rand.Rand
-	next   uint64  // the hit that comes next
-	slope  int     // where it will be looked for
-	before float64 // expected hits of the slopes before that
+	next   uint64  // number of the next hit
+	slope  int     // index of the slope to search for it
+	before float64 // expected hits of the earlier slopes
 	sum    float64 // unit exponentials so far
 	due    time.Duration
 	ok     bool
@@ -106,7 +106,7 @@ func (p *poisson) At(n uint64) (time.Duration, bool) {
 	return p.due, p.ok
 }
 
-// step goes to the next hit.
+// step advances to the next hit.
 func (p *poisson) step() {
 	p.next++
 	p.sum += p.r.ExpFloat64()

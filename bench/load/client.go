@@ -17,11 +17,11 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// Options are settings of a Client. Zero values are usable.
+// Options are settings of a Client. The zero value is usable.
 type Options struct {
-	Timeout     time.Duration // a hit not answered this long after it was due is a fault; 0 means 10 s
-	MaxInFlight int           // connections at once; 0 means 8,192, less where the limit on descriptors is lower
-	TLS         *tls.Config   // of an https target; nil trusts what the system trusts
+	Timeout     time.Duration // from the due time to the answer; later is a fault; 0 means 10 s
+	MaxInFlight int           // maximum of open connections; 0 means 8,192, or less if the limit on descriptors is lower
+	TLS         *tls.Config   // for an https target; nil uses the system's root certificates
 }
 
 // A Client keeps connections to one target. It sends one traffic at a time.
@@ -30,11 +30,11 @@ type Client struct {
 	o       Options
 	dialer  dialer
 	conns   *connPool
-	header  atomic.Int64 // bytes of the largest header so far: the buffer of the next connection
+	header  atomic.Int64 // size in bytes of the largest header so far: the buffer size of the next connection
 	replies sync.Pool
 }
 
-// NewClient returns a client of the target at a base URL such as
+// NewClient returns a client for the target at a base URL, such as
 // "http://127.0.0.1:8080".
 func NewClient(base string, o Options) (*Client, error) {
 	u, err := url.Parse(base)
@@ -65,10 +65,10 @@ func newDialer(u *url.URL, settings *tls.Config) dialer {
 	return d
 }
 
-// Close closes the connections. No traffic may be under way.
+// Close closes the connections. No traffic may be running.
 func (c *Client) Close() { c.conns.close() }
 
-// An exchange is the memory of one request and its response.
+// An exchange holds one request and its response; it is reused.
 type exchange struct {
 	request Request
 	req     fasthttp.Request
@@ -76,17 +76,18 @@ type exchange struct {
 	trip    Connections
 }
 
-// A reply is what came of a request.
+// A reply is the result of a request.
 type reply struct {
 	route   int
-	at      time.Time // when it had come
+	at      time.Time // end of the answer
 	fault   Fault
 	example string
 	trip    Connections
 }
 
-// exchange sends request n and waits for the answer until the deadline. What is done
-// to check the answer afterwards takes none of the target's time.
+// exchange sends request n and waits for the answer until the deadline. The answer
+// is checked after its end is timed, so that the check is not a part of the
+// latency.
 func (c *Client) exchange(requests *Requests, n uint64, deadline time.Time) (r reply) {
 	x := c.replies.Get().(*exchange)
 	defer c.replies.Put(x)
@@ -120,7 +121,7 @@ func (c *Client) do(x *exchange, deadline time.Time) error {
 	err := k.exchange(&x.req, &x.resp)
 	lost, again := k.stale(err), idempotent(x.request.Method) || k.wire.sent == 0
 	if err == nil && x.resp.StatusCode() == fasthttp.StatusRequestTimeout && x.request.Status != fasthttp.StatusRequestTimeout {
-		lost = true // RFC 9110 §15.5.9: the server may have sent it before the request came; a POST may have been read all the same
+		lost = true // RFC 9110 §15.5.9: the server may have sent it before the request arrived, but may also have read a POST
 	}
 	if lost {
 		c.conns.learn(k.idle)
@@ -134,15 +135,15 @@ func (c *Client) do(x *exchange, deadline time.Time) error {
 	return c.first(x, deadline)
 }
 
-// clear makes room for the answer.
+// clear prepares x for the next answer.
 func (x *exchange) clear() {
 	x.resp.Reset()
 	x.resp.Header.SetNoDefaultContentType(true)
 	x.resp.SkipBody = x.request.Method == "HEAD"
 }
 
-// idempotent reports whether a request may be sent again although the target may have
-// seen it already (RFC 9110 §9.2.2).
+// idempotent reports whether a request may be sent again even if the target has
+// seen it (RFC 9110 §9.2.2).
 func idempotent(method string) bool {
 	switch method {
 	case "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE":
@@ -151,8 +152,8 @@ func idempotent(method string) bool {
 	return false
 }
 
-// first sends the request on a new connection. It is not sent again: a target that
-// closes a connection before its first answer has failed.
+// first sends the request on a new connection. It does not send it again: a target
+// that closes a connection before its first answer has failed.
 func (c *Client) first(x *exchange, deadline time.Time) (err error) {
 	began := time.Now()
 	defer func(due time.Time) {
@@ -160,7 +161,7 @@ func (c *Client) first(x *exchange, deadline time.Time) (err error) {
 			x.trip.Reopened, x.trip.Reopening = 1, time.Since(due)
 		}
 	}(began)
-	served := c.conns.watch() // to dial may be to wait for a worker: TLS takes one for its handshake
+	served := c.conns.watch() // before open: a TLS handshake may already have to wait for a worker
 	k, sent, err := c.open(x, deadline)
 	served()
 	if k == nil {
@@ -169,8 +170,8 @@ func (c *Client) first(x *exchange, deadline time.Time) (err error) {
 	return c.finish(x, k, sent, err)
 }
 
-// open opens a connection and exchanges a request for an answer on it. It returns when
-// the request was sent, and no connection if there is none.
+// open opens a connection and exchanges a request for an answer on it. sent is the
+// time of sending; k is nil if no connection was opened.
 func (c *Client) open(x *exchange, deadline time.Time) (k *conn, sent time.Time, err error) {
 	began := time.Now()
 	if k, err = c.dialer.dial(int(c.header.Load()), deadline); err != nil {
@@ -185,7 +186,7 @@ func (c *Client) open(x *exchange, deadline time.Time) (k *conn, sent time.Time,
 	return k, sent, k.exchange(&x.req, &x.resp)
 }
 
-// finish keeps the connection for the next request, if it may be kept.
+// finish keeps the connection for the next request, if that is allowed.
 func (c *Client) finish(x *exchange, k *conn, began time.Time, err error) error {
 	if size := int64(k.r.Size()); size > c.header.Load() {
 		c.header.Store(size)
@@ -199,7 +200,7 @@ func (c *Client) finish(x *exchange, k *conn, began time.Time, err error) error 
 	return nil
 }
 
-// An Answer is what came back for one request.
+// An Answer is the response to one request.
 type Answer struct {
 	Route    int
 	Method   string
@@ -210,8 +211,8 @@ type Answer struct {
 	Body     []byte // decoded
 }
 
-// Ask sends request n and returns the answer, right or wrong. It waits no longer than
-// a hit of the traffic is waited for, or until ctx is due to end.
+// Ask sends request n and returns the answer, right or wrong. It waits as long as
+// for a hit of a traffic, or until ctx ends.
 func (c *Client) Ask(ctx context.Context, requests *Requests, n uint64) (Answer, error) {
 	x := c.replies.Get().(*exchange)
 	defer c.replies.Put(x)
@@ -230,7 +231,8 @@ func (c *Client) Ask(ctx context.Context, requests *Requests, n uint64) (Answer,
 	return a, nil
 }
 
-// field is a header field of the response, however its name is written (RFC 9110 §5.1).
+// field returns a header field of the response; names are case-insensitive (RFC
+// 9110 §5.1).
 func (x *exchange) field(name string) string {
 	for key, value := range x.resp.Header.All() {
 		if strings.EqualFold(string(key), name) {
@@ -240,9 +242,9 @@ func (x *exchange) field(name string) string {
 	return ""
 }
 
-// fill writes the request: its address and its fields as they are given, byte for
-// byte, after the fields Host and Content-Type. fasthttp would rebuild the address
-// from a parsed one, and give some fields an order and a form of their own.
+// fill writes the request: its address and its fields byte for byte, after Host and
+// Content-Type. fasthttp would parse and rebuild the address, and would reorder and
+// rewrite some fields.
 func (c *Client) fill(req *fasthttp.Request, q *Request) {
 	req.Reset()
 	req.Header.SetMethod(q.Method)
@@ -258,7 +260,7 @@ func (c *Client) fill(req *fasthttp.Request, q *Request) {
 			req.Header.Add(h.Name, h.Value)
 		}
 		if strings.EqualFold(h.Name, "Connection") && strings.Contains(strings.ToLower(h.Value), "close") {
-			req.SetConnectionClose() // for us: it has been written above
+			req.SetConnectionClose() // for this client only: the field has been written above
 		}
 	}
 	if len(q.Body) > 0 {
@@ -266,7 +268,7 @@ func (c *Client) fill(req *fasthttp.Request, q *Request) {
 	}
 }
 
-// host returns the field Host of a request to a target of the given address.
+// host returns the Host field for a target at the given address.
 func (q *Request) host(target string) string {
 	if i := slices.IndexFunc(q.Header, isHost); i >= 0 {
 		return q.Header[i].Value
@@ -276,8 +278,8 @@ func (q *Request) host(target string) string {
 
 func isHost(f Field) bool { return len(f.Name) == 4 && strings.EqualFold(f.Name, "Host") }
 
-// check tells a right answer from others; the error is why its body could not be
-// read.
+// check returns the fault of an answer, or noFault. The error is the reason why the
+// body could not be decoded.
 func (x *exchange) check() (Fault, error) {
 	q := &x.request
 	if x.resp.StatusCode() != q.Status {
@@ -296,7 +298,7 @@ func (x *exchange) check() (Fault, error) {
 	return FaultMarker, nil
 }
 
-// example describes a wrong answer.
+// example describes a wrong answer in one line.
 func (x *exchange) example(err error) string {
 	q := &x.request
 	if err != nil {

@@ -15,30 +15,31 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// A conn is a connection to the target with its buffers. One hit has it at a time.
+// A conn is a connection to the target, with its buffers. One hit uses it at a
+// time.
 type conn struct {
-	net.Conn // what requests are written to and answers are read from: the wire, or TLS upon it
+	net.Conn // the wire, or TLS on top of it
 	wire     *wire
 	r        *bufio.Reader
 	w        *bufio.Writer
-	got      int   // bytes of the answer that have come
-	failed   error // of reading
-	broken   bool  // it must not be used again, although an answer came
-	lasting  bool  // the answer to a HEAD request leaves it open
+	got      int   // bytes of the answer so far
+	failed   error // error of reading
+	broken   bool  // not usable again, although an answer arrived
+	lasting  bool  // the answer to a HEAD request keeps it open
 
-	used  bool          // it has carried an answer
-	sent  time.Time     // when the last request was
-	since time.Time     // it is idle since then
-	idle  time.Duration // how long it had been idle when it was taken into use
-	keep  time.Duration // how long it may be idle; the target may have announced less than we allow
+	used  bool          // has carried an answer
+	sent  time.Time     // time of the last request
+	since time.Time     // start of the idle time
+	idle  time.Duration // idle time before the current use
+	keep  time.Duration // maximum idle time; the target may have announced less than idleLimit
 }
 
-// A wire is the connection below TLS. It knows how much was written.
+// A wire is the connection below TLS. It counts the written bytes.
 type wire struct {
 	net.Conn
 	alive  func() bool // see prober
-	sent   int         // bytes of the request that were written
-	failed error       // of writing
+	sent   int         // written bytes of the request
+	failed error       // error of writing
 }
 
 func (w *wire) Write(b []byte) (int, error) {
@@ -50,7 +51,8 @@ func (w *wire) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// Read counts, and keeps the error: fasthttp replaces the one of a first read.
+// Read counts the bytes, and keeps the error: fasthttp replaces the error of the
+// first read.
 func (k *conn) Read(b []byte) (int, error) {
 	n, err := k.Conn.Read(b)
 	k.got += n
@@ -66,7 +68,7 @@ type dialer struct {
 	tls  *tls.Config // nil for plain HTTP
 }
 
-// dial opens a connection, with TLS if the target wants that.
+// dial opens a connection, with TLS for an https target.
 func (d *dialer) dial(buffer int, deadline time.Time) (*conn, error) {
 	c, err := (&net.Dialer{Deadline: deadline, KeepAlive: -1}).Dial("tcp", d.addr)
 	if err != nil {
@@ -85,31 +87,32 @@ func (d *dialer) dial(buffer int, deadline time.Time) (*conn, error) {
 	return k, nil
 }
 
-// A body longer than this is written while the answer is awaited: it may not fit
-// into what the kernel holds, and the target may answer before it has read it.
+// A body longer than longBody is written while the answer is read: it may not fit
+// into the buffers of the kernel, and the target may answer before it has read the
+// body.
 const longBody = 32 << 10
 
-// exchange sends a request and reads the answer. An answer that comes although the
-// request could not be written to its end counts: a target may refuse a body
-// without reading it (RFC 9112 §9.6).
+// exchange sends a request and reads the answer. An answer counts even if the
+// request could not be written completely: a target may refuse a body without
+// reading it (RFC 9112 §9.6).
 func (k *conn) exchange(req *fasthttp.Request, resp *fasthttp.Response) error {
 	k.got, k.failed, k.lasting, k.wire.sent, k.wire.failed = 0, nil, false, 0, nil
 	if len(req.Body()) > longBody {
 		return k.interleave(req, resp)
 	}
 	if err := k.write(req); err != nil && k.wire.failed == nil {
-		return err // the request itself is wrong
+		return err // the request itself is invalid
 	}
 	return k.answer(resp)
 }
 
-// interleave writes while it reads.
+// interleave writes the request while it reads the answer.
 func (k *conn) interleave(req *fasthttp.Request, resp *fasthttp.Response) error {
 	written := make(chan error, 1)
 	go func() {
 		err := k.write(req)
 		if err != nil && k.wire.failed == nil {
-			k.SetReadDeadline(time.Unix(1, 0)) // there is nothing to wait for
+			k.SetReadDeadline(time.Unix(1, 0)) // no answer will come: end the read
 		}
 		written <- err
 	}()
@@ -133,7 +136,7 @@ func (k *conn) write(req *fasthttp.Request) error {
 
 func (k *conn) answer(resp *fasthttp.Response) error { return k.verdict(k.read(resp)) }
 
-// verdict is the error of an exchange, given that of its answer.
+// verdict returns the error of an exchange; err is the error of its answer.
 func (k *conn) verdict(err error) error {
 	k.broken = k.broken || k.wire.failed != nil
 	switch {
@@ -146,12 +149,12 @@ func (k *conn) verdict(err error) error {
 	case errors.Is(k.failed, io.EOF) && k.wire.failed != nil:
 		return unaddressed(k.wire.failed)
 	case errors.Is(k.failed, io.EOF):
-		return fmt.Errorf("the connection was closed before an answer came: %w", io.EOF)
+		return fmt.Errorf("the target closed the connection before it answered: %w", io.EOF)
 	}
 	return unaddressed(k.failed)
 }
 
-// unaddressed is an error of the network without its ports, which tell nothing.
+// unaddressed removes the ports from a network error: they differ each time.
 func unaddressed(err error) error {
 	var e *net.OpError
 	if errors.As(err, &e) {
@@ -160,17 +163,17 @@ func unaddressed(err error) error {
 	return err
 }
 
-// Bounds of what the generator reads.
+// Limits of the sizes that the generator reads.
 const (
-	firstHeader = 16 << 10  // bytes of a header that a new connection has room for
+	firstHeader = 16 << 10  // bytes: the header buffer of a new connection
 	mostHeader  = 256 << 10 // as in Chromium
 	mostBody    = 64 << 20
 )
 
-// read reads an answer; where its header is larger than the buffer, with a larger
-// buffer.
+// read reads an answer. If the header is larger than the buffer, it reads again
+// with a larger one.
 func (k *conn) read(resp *fasthttp.Response) error {
-	if resp.SkipBody { // of a HEAD request
+	if resp.SkipBody { // the answer to a HEAD request
 		k.lasting = k.lasts()
 	}
 	for {
@@ -180,29 +183,29 @@ func (k *conn) read(resp *fasthttp.Response) error {
 			return err
 		}
 		if k.r.Size() >= mostHeader {
-			return fmt.Errorf("%w: its header has more than %d KiB", errLarge, mostHeader>>10)
+			return fmt.Errorf("%w: its header is larger than %d KiB", errLarge, mostHeader>>10)
 		}
 		k.grow()
 	}
 }
 
-// grow doubles the buffer and keeps what is in it.
+// grow doubles the buffer and keeps its content.
 func (k *conn) grow() {
 	held, _ := k.r.Peek(k.r.Buffered())
 	k.r = bufio.NewReaderSize(io.MultiReader(strings.NewReader(string(held)), k), 2*k.r.Size())
 }
 
-// errLarge is the error of an answer that is larger than the generator reads.
+// errLarge means that an answer exceeds these limits.
 var errLarge = errors.New("the answer is larger than the load generator reads")
 
-// stale reports whether the failure is one of the connection that was kept, not of
-// the target: it was closed before a byte of an answer came.
+// stale reports whether the failure is only that of a kept connection: the target
+// closed it before it sent a byte of an answer.
 func (k *conn) stale(err error) bool {
 	return err != nil && k.used && k.got == 0 && classify(err).lost()
 }
 
-// reusable reports whether another request may follow, and notes for how long the
-// target keeps the connection.
+// reusable reports whether another request may use the connection, and notes for
+// how long the target keeps it.
 func (k *conn) reusable(req *fasthttp.Request, resp *fasthttp.Response) bool {
 	if k.broken || k.r.Buffered() > 0 || req.ConnectionClose() || resp.ConnectionClose() && !k.lasting {
 		return false
@@ -211,13 +214,14 @@ func (k *conn) reusable(req *fasthttp.Request, resp *fasthttp.Response) bool {
 	return k.keep > 0
 }
 
-// idleLimit is how long a connection is kept that nobody uses, whatever the target
-// allows.
+// idleLimit is the maximum idle time of a connection, even if the target allows
+// more.
 const idleLimit = 30 * time.Second
 
-// announced is how long a connection may be idle if the target says "timeout=5,
-// max=100" in its Keep-Alive field (RFC 2068 §19.7.1.1): a tenth less than that, and
-// not so near its end that both sides could meet there.
+// announced returns the maximum idle time for a Keep-Alive field such as
+// "timeout=5, max=100" (RFC 2068 §19.7.1.1). It is a tenth shorter than the
+// timeout, so that the target does not close the connection while a request is on
+// its way.
 func announced(keepAlive string) time.Duration {
 	keep := idleLimit
 	if keepAlive == "" {

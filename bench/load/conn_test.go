@@ -22,12 +22,12 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// signing is browsing with guests who leave a note.
+// signing is browsing, with guests who leave a message.
 var signing = append([]scenarios.Route{
 	{Name: "sign", Weight: 1, Method: "POST", Path: "/", Form: []scenarios.Field{{Name: "a", Value: "b"}}, Expect: scenarios.Expect{Body: "ok"}},
 }, browse...)
 
-// raw serves each connection by a function, which is given its number.
+// raw serves each connection with a function that gets the connection's number.
 func raw(tb testing.TB, serve func(c *visitor, n int)) string {
 	tb.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -50,13 +50,13 @@ func raw(tb testing.TB, serve func(c *visitor, n int)) string {
 	return "http://" + l.Addr().String()
 }
 
-// A visitor is a connection as a server sees it.
+// A visitor is a connection from the server's side.
 type visitor struct {
 	*net.TCPConn
 	r *bufio.Reader
 }
 
-// serve answers a request as echo does, and reports whether there was one.
+// serve answers a request as echo does. It returns false if there was none.
 func (v *visitor) serve() bool { return answer(v.r, v) }
 
 func answer(r *bufio.Reader, w io.Writer) bool {
@@ -70,7 +70,7 @@ func answer(r *bufio.Reader, w io.Writer) bool {
 	return true
 }
 
-// idlers are servers that end a connection as HTTP allows it, without a word.
+// idlers are servers that end a connection without notice, as HTTP allows.
 var idlers = map[string]func(v *visitor, n int){
 	"idle for 20 ms": func(v *visitor, _ int) {
 		v.serve()
@@ -112,7 +112,7 @@ func TestAServerMayCloseAnIdleConnection(t *testing.T) {
 			t.Parallel()
 			c := dial(t, raw(t, serve), load.Options{})
 			r := requests(t, signing)
-			if name == "idle for 20 ms" { // on a busy machine a POST may meet just this moment
+			if name == "idle for 20 ms" { // on a busy machine, a POST may arrive at just this moment
 				r = requests(t, browse)
 			}
 			c.Warm(t.Context(), r, load.WarmUp{Hits: 200, Users: 4, Length: 100 * time.Millisecond})
@@ -132,7 +132,8 @@ func TestAServerMayCloseAnIdleConnection(t *testing.T) {
 	}
 }
 
-// A POST whose connection is known to be closed has not been sent.
+// A POST whose connection is known to be closed has not been sent, so it uses
+// another.
 func TestAPostGoesOutOnAnotherConnection(t *testing.T) {
 	over := make(chan struct{})
 	base := raw(t, func(v *visitor, n int) {
@@ -153,12 +154,12 @@ func TestAPostGoesOutOnAnotherConnection(t *testing.T) {
 	}
 }
 
-// What a target may have seen is sent again only if that does no harm, and only where
-// the connection had been good before (RFC 9110 §9.2.2).
+// A request that the target may have seen is sent again only if it is idempotent
+// and the connection had worked before (RFC 9110 §9.2.2).
 func TestWhatIsNotSentAgain(t *testing.T) {
 	for _, c := range []struct {
 		name     string
-		answers  int // of a connection before it is reset
+		answers  int // answers on a connection before it is reset
 		method   string
 		want     error
 		requests int64
@@ -173,7 +174,7 @@ func TestWhatIsNotSentAgain(t *testing.T) {
 			base := raw(t, func(v *visitor, n int) {
 				for range c.answers {
 					v.r.Peek(1)
-					seen.Add(1) // before the client has its answer
+					seen.Add(1) // before the client gets its answer
 					v.serve()
 				}
 				v.r.Peek(1)
@@ -214,7 +215,8 @@ func TestAnEarlyAnswerCounts(t *testing.T) {
 	}
 }
 
-// Who asks for the end of a connection does not use it again, whatever the server says.
+// A client that sends "Connection: close" must not use the connection again,
+// whatever the server answers.
 func TestAConnectionThatTheScenarioCloses(t *testing.T) {
 	var opened atomic.Int64
 	base := raw(t, func(v *visitor, n int) {
@@ -229,8 +231,8 @@ func TestAConnectionThatTheScenarioCloses(t *testing.T) {
 	}
 }
 
-// One worker, one connection at a time, as long as the client keeps it: a hit on
-// another waits until the first is given up.
+// One worker serves one connection for as long as the client keeps it: a hit on
+// another connection waits until the client closes the first.
 func TestAWorkerThatIsKeptIsGivenUp(t *testing.T) {
 	var worker sync.Mutex
 	base := raw(t, func(v *visitor, _ int) {
@@ -242,7 +244,7 @@ func TestAWorkerThatIsKeptIsGivenUp(t *testing.T) {
 	worksForAll(t, dial(t, base, load.Options{}))
 }
 
-// With TLS, it is the handshake that waits for a worker.
+// With TLS, the handshake already waits for a worker.
 func TestAWorkerThatIsKeptIsGivenUpForAHandshake(t *testing.T) {
 	var worker sync.Mutex
 	srv := httptest.NewUnstartedServer(nil)
@@ -260,7 +262,8 @@ func TestAWorkerThatIsKeptIsGivenUpForAHandshake(t *testing.T) {
 	worksForAll(t, dial(t, strings.Replace(base, "http:", "https:", 1), load.Options{TLS: &tls.Config{InsecureSkipVerify: true}}))
 }
 
-// worksForAll asks a server of one worker as several users do, and in an open loop.
+// worksForAll sends to a server with one worker, from several users and in an open
+// loop.
 func worksForAll(t *testing.T, c *load.Client) {
 	b, err := c.Saturate(t.Context(), requests(t, browse), 0, 4, 0, 300*time.Millisecond)
 	if err != nil || b.Errors > 0 || b.Connections.Yielded == 0 {
@@ -277,7 +280,7 @@ func TestAnswersOfEveryForm(t *testing.T) {
 	for _, c := range []struct {
 		name, answer string
 		want         load.Fault
-		opened       uint64 // for three hits
+		opened       uint64 // connections for three hits
 	}{
 		{"interim answers", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "", 1},
 		{"20 cookies of 980 bytes", "HTTP/1.1 200 OK\r\n" + cookies + "Content-Length: 2\r\n\r\nok", "", 1},
@@ -359,22 +362,22 @@ func TestTLS(t *testing.T) {
 	}
 	plain := strings.Replace(client(t, echo, load.Options{}).Base(), "http:", "https:", 1)
 	if _, err := dial(t, plain, load.Options{}).Ask(t.Context(), requests(t, browse), 0); !errors.As(err, &tls.RecordHeaderError{}) {
-		t.Errorf("a server without TLS: got %v", err)
+		t.Errorf("got %v for a server without TLS", err)
 	}
 }
 
-// A POST that needs a new connection takes the place of the one that it could have had.
+// A POST that needs a new connection closes the idle one that it could have used.
 func TestAPostLeavesNoConnectionBehind(t *testing.T) {
 	var open, most atomic.Int64
 	base := raw(t, func(v *visitor, _ int) {
 		most.Store(max(most.Load(), open.Add(1)))
 		defer open.Add(-1)
 		v.serve()
-		v.CloseWrite() // without a word
+		v.CloseWrite() // without notice
 		v.r.Peek(1)    // until the client closes it as well
 	})
 	c := dial(t, base, load.Options{})
-	c.Warm(t.Context(), requests(t, browse), load.WarmUp{Hits: 20, Users: 1, Length: 100 * time.Millisecond}) // it learns when connections end
+	c.Warm(t.Context(), requests(t, browse), load.WarmUp{Hits: 20, Users: 1, Length: 100 * time.Millisecond}) // the client learns when connections end
 	most.Store(0)                                                                                             // the warm-up opens several at once
 	b, err := c.Saturate(t.Context(), requests(t, signing).Only(0), 0, 1, 0, 100*time.Millisecond)
 	if err != nil || b.Errors > 0 || b.Hits < 5 || most.Load() > 4 {
@@ -382,15 +385,15 @@ func TestAPostLeavesNoConnectionBehind(t *testing.T) {
 	}
 }
 
-// The answer to HEAD ends with its header, so it needs no length to leave the connection
-// open (RFC 9112 §6.3).
+// The answer to HEAD ends with its header, so it keeps the connection open even
+// without a length (RFC 9112 §6.3).
 func TestHeadNeedsNoLength(t *testing.T) {
 	for answer, opened := range map[string]uint64{
 		"HTTP/1.1 200 OK\r\nContent-Type: a/b\r\n\r\n":                                                   1,
 		"HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nConnection: Close\r\n\r\n":                              3,
 		"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: a/b\r\nConnection: close\r\n\r\n": 3,
 		"HTTP/1.0 200 OK\r\nContent-Type: a/b\r\n\r\n":                                                   3,
-		"HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 30_000) + "\r\n\r\n":                              2, // more than the first buffer holds: to be on the safe side
+		"HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 30_000) + "\r\n\r\n":                              2, // larger than the first buffer: closed to be safe
 		"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n":                                                  1,
 		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX: close\r\n\r\n":                              1,
 	} {
@@ -411,7 +414,7 @@ func TestHeadNeedsNoLength(t *testing.T) {
 	}
 }
 
-// A handshake that fails for any reason is one of TLS.
+// Every failed handshake counts as a TLS fault.
 func TestAHandshakeThatFails(t *testing.T) {
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(echo))
 	srv.TLS = &tls.Config{MaxVersion: tls.VersionTLS12}
@@ -421,36 +424,36 @@ func TestAHandshakeThatFails(t *testing.T) {
 	cl := dial(t, srv.URL, load.Options{TLS: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS13}})
 	rec, err := cl.Offer(t.Context(), load.Traffic{Arrivals: load.Constant(20, 100*time.Millisecond), Requests: requests(t, browse)}, nil)
 	if err != nil || rec.Faults[load.FaultTLS].Count != 2 {
-		t.Errorf("%v, %+v; want 2 of TLS", err, rec.Faults)
+		t.Errorf("%v, %+v; want 2 TLS faults", err, rec.Faults)
 	}
 }
 
-// A server whose first answer on a connection takes long has no fewer workers than
-// connections: closing one for another helps nobody, and is given up, however long it
-// takes.
+// A server that is slow only for the first answer on a connection does not lack
+// workers: to close connections for others does not help, and the client must give
+// it up, however slow the first answer is.
 func TestASlowFirstAnswerIsNoWantOfWorkers(t *testing.T) {
 	for _, ms := range []time.Duration{18, 60} {
 		first := ms * time.Millisecond
 		t.Run(first.String(), func(t *testing.T) {
 			base := slowFirst(t, first)
 			c := dial(t, base, load.Options{})
-			for n := range uint64(100) { // so that it is known what an answer takes
+			for n := range uint64(100) { // the client learns the usual time of an answer
 				if _, err := c.Ask(t.Context(), requests(t, browse), n); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if _, err := c.Saturate(t.Context(), requests(t, browse), 0, 4, 0, 2*time.Second); err != nil { // finds out
+			if _, err := c.Saturate(t.Context(), requests(t, browse), 0, 4, 0, 2*time.Second); err != nil { // the client learns that closing does not help
 				t.Fatal(err)
 			}
 			b, err := c.Saturate(t.Context(), requests(t, browse), 0, 4, 0, time.Second)
 			if n := b.Connections; err != nil || b.Errors > 0 || n.Yielded > 6 || n.Opened > 10 {
-				t.Errorf("%v, %d errors, %+v: want hardly any connection closed for others", err, b.Errors, n)
+				t.Errorf("%v, %d errors, %+v: want almost no connection closed for others", err, b.Errors, n)
 			}
 		})
 	}
 }
 
-// slowFirst is a server that takes so long for the first answer on a connection.
+// slowFirst is a server that needs d for the first answer on each connection.
 func slowFirst(t *testing.T, d time.Duration) (base string) {
 	return raw(t, func(v *visitor, _ int) {
 		for slow := true; ; slow = false {
@@ -458,7 +461,7 @@ func slowFirst(t *testing.T, d time.Duration) (base string) {
 				return
 			}
 			if slow {
-				time.Sleep(d) // what the server does
+				time.Sleep(d) // the server's service time
 			}
 			v.serve()
 		}

@@ -6,17 +6,16 @@ import (
 	"time"
 )
 
-// Connections says what became of the connections to a target. None of it is an
-// error: HTTP lets a server close a connection that is idle, at any time (RFC 9112
-// §9.5).
+// Connections counts events of the connections to a target. None of them is an
+// error: HTTP lets a server close an idle connection at any time (RFC 9112 §9.5).
 type Connections struct {
-	Opened    uint64        // for a hit; its latency contains what that took
-	Connect   time.Duration // what opening them took, all together
-	Closed    uint64        // by the target while they were idle: found before anything was sent
-	Resent    uint64        // requests sent again, since the connection was closed before any of an answer came
-	Reopened  uint64        // hits that found their connection closed, and got an answer on another
-	Reopening time.Duration // what those hits took, all together
-	Yielded   uint64        // by us when idle, since a hit on another connection was not being served
+	Opened    uint64        // opened for a hit; the hit's latency includes the time
+	Connect   time.Duration // total time of opening them
+	Closed    uint64        // closed by the target while idle, and noticed before anything was sent
+	Resent    uint64        // requests sent again because the connection was closed before a byte of the answer
+	Reopened  uint64        // hits whose connection was closed, answered on another
+	Reopening time.Duration // total time of those hits
+	Yielded   uint64        // idle connections that the client closed because a hit on another one got no answer
 }
 
 // Add adds another count.
@@ -26,30 +25,30 @@ func (c *Connections) Add(more Connections) {
 	c.Closed, c.Resent, c.Yielded = c.Closed+more.Closed, c.Resent+more.Resent, c.Yielded+more.Yielded
 }
 
-// A connPool keeps the connections that are idle. What was used last is used first, so
-// that those which are not needed end.
+// A connPool keeps idle connections. It uses the most recently used first, so that
+// surplus ones expire.
 type connPool struct {
 	mu       sync.Mutex
-	idle     []*conn       // the last is the one that was used last
-	shortest time.Duration // that a connection had been idle which the target had closed
-	usual    time.Duration // moving average of what an answer takes that is not the first on its connection; 0 until there is one
-	line     []*waiter     // all hits on new connections, the longest first
-	starving []*waiter     // that would have a connection closed, and found none idle; the first has waited longest
+	idle     []*conn       // the most recently used is last
+	shortest time.Duration // shortest idle time after which the target had closed a connection
+	usual    time.Duration // moving average of the time of an answer, except the first on a connection; 0 until there is one
+	line     []*waiter     // all hits on new connections, the oldest first
+	starving []*waiter     // those that need a connection closed but found none idle, the oldest first
 	yielded  uint64
-	ending   bool // no more hits are to come
+	ending   bool // no more hits will come
 	timeout  time.Duration
-	bound    bool      // the target has few workers, each of which serves one connection until that ends
-	doubts   int       // whether closing a connection for another helps: perDoubt for each that did not, less one for each that did
-	doubted  time.Time // when it last did not
+	bound    bool      // the target has few workers, and each serves one connection until it ends
+	doubts   int       // doubts that closing connections helps: plus perDoubt for each close that did not help, minus one for each that did
+	doubted  time.Time // time of the last close that did not help
 }
 
 func newConnPool(timeout time.Duration) *connPool {
 	return &connPool{shortest: math.MaxInt64, timeout: timeout}
 }
 
-// take returns an idle connection that is still good, nil if there is none, and how
-// many the target had closed. A request that must not be sent twice gets none that may
-// be closed while it is on its way.
+// take returns an idle connection that still works, or nil, and the number that the
+// target had closed. A request that must not be sent twice (once) gets no
+// connection that may be closed while it is on its way.
 func (s *connPool) take(once bool, now, deadline time.Time) (k *conn, closed uint64) {
 	var dead []*conn
 	defer func() { closeAll(dead) }()
@@ -58,7 +57,7 @@ func (s *connPool) take(once bool, now, deadline time.Time) (k *conn, closed uin
 		if k == nil {
 			return nil, closed
 		}
-		if doubtful { // the one that is opened instead takes its place at the target
+		if doubtful { // the target needs its place for the new connection
 			dead = append(dead, k)
 			return nil, closed
 		}
@@ -74,10 +73,10 @@ func (s *connPool) take(once bool, now, deadline time.Time) (k *conn, closed uin
 	}
 }
 
-// pop takes out the connection that was used last. It is trusted to be good, without a
-// look, if it was used just now, by a target that has never closed one, for a request
-// that may be sent again. It is doubtful if one that must not be sent twice may meet its
-// end.
+// pop removes the most recently used connection. It is trusted without a check if
+// it was used just now, the target has never closed one, and the request may be
+// sent again. It is doubtful if the request must not be sent twice and the target
+// may close the connection soon.
 func (s *connPool) pop(once bool, now time.Time) (k *conn, trusted, doubtful bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -93,24 +92,24 @@ func (s *connPool) pop(once bool, now time.Time) (k *conn, trusted, doubtful boo
 	return k, s.shortest == math.MaxInt64 && now.Sub(k.since) < time.Millisecond, false
 }
 
-// surely reports whether a connection whose last request was sent so long ago will be
-// kept: a target that closes idle ones has closed none after less than twice that. One
-// that closes them at once may do so at any time.
+// surely reports whether a connection that has been idle for this long is safe: the
+// target has closed connections only after more than twice that time. A target that
+// closes them at once may do so at any time.
 func (s *connPool) surely(idle time.Duration) bool {
 	const atOnce = 2 * time.Millisecond
 	return s.shortest > atOnce && idle < s.shortest/2
 }
 
-// learn notes that the target closed a connection that had been idle for so long, or
-// for less.
+// learn notes that the target closed a connection that had been idle for at most
+// this long.
 func (s *connPool) learn(idle time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.shortest = min(s.shortest, idle)
 }
 
-// put keeps a connection whose last answer took so long, unless another waits for its
-// place.
+// put keeps a connection whose last answer took this long, unless a waiter needs
+// its place.
 func (s *connPool) put(k *conn, now time.Time, took time.Duration) {
 	k.since, k.sent = now, now.Add(-took)
 	if victim := s.keep(k, took); victim != nil {
@@ -118,7 +117,8 @@ func (s *connPool) put(k *conn, now time.Time, took time.Duration) {
 	}
 }
 
-// keep returns the connection to close: this one, or one that nobody needed.
+// keep returns the connection to close, if any: this one, or the oldest if it has
+// been idle for too long.
 func (s *connPool) keep(k *conn, took time.Duration) (victim *conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -142,8 +142,9 @@ func (s *connPool) keep(k *conn, took time.Duration) (victim *conn) {
 	return nil
 }
 
-// learnUsual learns what an answer takes. The first on a connection counts as long as
-// there is no other: it may have waited for a worker, or be slow as such.
+// learnUsual updates the usual time of an answer. The first answer on a connection
+// counts only until there is another: it may have waited for a worker, or be slow
+// by itself.
 func (s *connPool) learnUsual(took time.Duration, used bool) {
 	switch {
 	case s.usual == 0:
@@ -153,14 +154,14 @@ func (s *connPool) learnUsual(took time.Duration, used bool) {
 	}
 }
 
-// shift takes out the connection that has been idle for longest.
+// shift removes the connection that has been idle for longest.
 func (s *connPool) shift() *conn {
 	k := s.idle[0]
 	s.idle[0], s.idle = nil, s.idle[1:]
 	return k
 }
 
-// yields is how many connections were closed for others since it was last called.
+// yields returns the number of connections closed for others since its last call.
 func (s *connPool) yields() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -169,7 +170,7 @@ func (s *connPool) yields() uint64 {
 	return n
 }
 
-// takeAll takes out all that are idle.
+// takeAll removes all idle connections.
 func (s *connPool) takeAll() []*conn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -178,11 +179,11 @@ func (s *connPool) takeAll() []*conn {
 	return idle
 }
 
-// close closes all that are idle.
+// close closes all idle connections.
 func (s *connPool) close() { closeAll(s.takeAll()) }
 
-// closeAll closes connections from which nothing more is wanted: there is nothing to
-// do about an error.
+// closeAll closes connections. It ignores errors: the connections are not used
+// again.
 func closeAll(all []*conn) {
 	for _, k := range all {
 		k.wire.Conn.Close()

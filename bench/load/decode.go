@@ -11,9 +11,9 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// decoded is the body of an answer without its content codings, which were applied in
-// the order that they are named in (RFC 9110 §8.4). With an error it is the body as it
-// came: a server may well name a coding that is none.
+// decoded returns the body of an answer without its content codings, which were
+// applied in the order of their names (RFC 9110 §8.4). With an error it returns the
+// body as it was received, because a server may name a coding that does not exist.
 func decoded(resp *fasthttp.Response) ([]byte, error) {
 	body, coding := resp.Body(), string(resp.Header.ContentEncoding())
 	if coding == "" || len(body) == 0 {
@@ -30,7 +30,7 @@ func decoded(resp *fasthttp.Response) ([]byte, error) {
 	return plain, nil
 }
 
-// decode takes off one coding. The decoded body is no larger than mostBody.
+// decode removes one coding. The result has at most mostBody bytes.
 func decode(coding string, body []byte) ([]byte, error) {
 	switch coding {
 	case "identity", "":
@@ -43,7 +43,7 @@ func decode(coding string, body []byte) ([]byte, error) {
 	single.SetBodyRaw(body)
 	plain, err := single.BodyUncompressedWithLimit(mostBody)
 	if err != nil && coding == "deflate" {
-		// RFC 9110 §8.4.1.2: some servers send "deflate" without its zlib wrapper.
+		// RFC 9110 §8.4.1.2: some servers send "deflate" without the zlib wrapper.
 		if raw, failed := inflate(body); failed == nil {
 			return raw, nil
 		}

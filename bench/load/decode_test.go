@@ -13,7 +13,7 @@ import (
 	"github.com/classibench/classibench/bench/load"
 )
 
-// deflated is a body as servers send it that leave out the wrapper.
+// deflated is a body as sent by servers that leave out the zlib wrapper.
 func deflated(tb testing.TB, body string) []byte {
 	var b bytes.Buffer
 	w, err := flate.NewWriter(&b, flate.DefaultCompression)

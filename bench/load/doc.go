@@ -1,20 +1,19 @@
-// Package load turns arrivals and requests into hits on a target, and records
-// what came back.
+// Package load sends requests to a target at scheduled times, and records the
+// results.
 //
-// A [Traffic] says when hits are due and what they ask for; it is a function of
-// a seed, so that every target gets the same. A [Client] keeps connections to
-// one target: [Client.Offer] sends a Traffic in an open loop, [Client.Saturate]
-// keeps a number of users busy in a closed loop. Both end with a [Recording] or
-// a [Block].
+// A [Traffic] is a schedule of requests. It is a function of a seed, so that every
+// target gets the same traffic. A [Client] keeps connections to one target:
+// [Client.Offer] sends a Traffic in an open loop, [Client.Saturate] keeps a number
+// of users busy in a closed loop. They return a [Recording] and a [Block].
 //
-// The schedule is the clock: latency counts from the moment a hit was due, so
-// that a target that stalls is charged for all who would have waited
-// (coordinated omission is not possible); service time, from the moment of
-// sending, is kept beside it, and so is the send lag, the generator's own fault.
+// Latency counts from the time at which a hit was due, not from its sending. So a
+// target that stalls is charged for all visitors who would have waited (coordinated
+// omission is not possible). The service time, from sending, is recorded too, and
+// so is the send lag, which is the generator's fault.
 //
-// The engine of the open loop is vegeta. Its own timestamps are not used, since they
-// are taken after its pacer and its workers have waited; requests, responses and
-// clocks are handled in the http.RoundTripper that this package gives to it. Both loops
-// send through fasthttp, which costs the generator's core about a third of what net/http
-// does: the generator must not be what is measured.
+// The engine of the open loop is vegeta. Its timestamps are not used, since vegeta takes
+// them after its pacer and its workers have waited. It calls an http.RoundTripper of this
+// package, which makes the requests, handles the responses and measures. Both loops send
+// through fasthttp, which needs about a third of the CPU time of net/http: the generator
+// must not become the bottleneck.
 package load

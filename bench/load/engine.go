@@ -11,19 +11,19 @@ import (
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 )
 
-// Traffic is what is offered to a target.
+// Traffic is a schedule of requests for a target.
 type Traffic struct {
 	Arrivals Arrivals
 	Requests *Requests
-	Stages   []time.Duration // when each stage ends, since the begin; may be none
+	Stages   []time.Duration // end of each stage, since the start; may be empty
 }
 
-// Offer sends the traffic in an open loop, whether or not the target keeps up,
-// and returns when all hits are answered or have timed out. watch, which may be
-// nil, is called four times a second.
+// Offer sends the traffic in an open loop, whether or not the target keeps up, and
+// returns when all hits are answered or have timed out. It calls watch, if not nil,
+// four times a second.
 //
-// When ctx ends, Offer stops sending, waits for what is in flight, and returns
-// what was recorded together with the context's cause.
+// When ctx ends, Offer stops sending, waits for the hits in flight, and returns the
+// recording together with the context's cause.
 func (c *Client) Offer(ctx context.Context, t Traffic, watch func(Live)) (*Recording, error) {
 	o := &offer{client: c, traffic: t, ctx: ctx, began: time.Now(), rec: newRecorder(len(t.Requests.routes), t.Stages)}
 	o.dues = make([]atomic.Int64, ringSize(c.o.MaxInFlight))
@@ -36,18 +36,18 @@ func (c *Client) Offer(ctx context.Context, t Traffic, watch func(Live)) (*Recor
 	return rec, context.Cause(ctx)
 }
 
-// An offer is a traffic under way.
+// An offer is a running traffic.
 type offer struct {
 	client  *Client
 	traffic Traffic
-	ctx     context.Context // of the one call that this is
+	ctx     context.Context // of this call
 	began   time.Time
 	rec     *recorder
-	dues    []atomic.Int64 // when hit n is due, at n modulo its length
+	dues    []atomic.Int64 // due time of hit n, at n modulo the length
 }
 
-// ringSize is a power of two that exceeds the number of hits between being paced
-// and being sent: each of those occupies a worker.
+// ringSize returns a power of two that exceeds the number of hits between pacing
+// and sending: each of those occupies a worker.
 func ringSize(inFlight int) int {
 	size := 64
 	for size < 2*inFlight {
@@ -78,14 +78,14 @@ func (o *offer) Pace(_ time.Duration, n uint64) (wait time.Duration, stop bool) 
 	return 0, false
 }
 
-// Rate implements vegeta.Pacer; only vegeta's own reports call it.
+// Rate implements vegeta.Pacer; only the reports of vegeta use it.
 func (o *offer) Rate(time.Duration) float64 { return 0 }
 
-// precise is how long before a hit the waiting is done by the thread itself.
+// precise is the time before a hit in which the thread itself sleeps, not a timer.
 const precise = 3 * time.Millisecond
 
-// await waits until a moment of the traffic, and reports whether it came before
-// the context ended.
+// await waits until a time of the traffic. It returns false if the context ended
+// first.
 func (o *offer) await(due time.Duration) bool {
 	if wait := due - time.Since(o.began); wait > precise {
 		timer := time.NewTimer(wait - precise)
@@ -102,8 +102,8 @@ func (o *offer) await(due time.Duration) bool {
 	return o.ctx.Err() == nil
 }
 
-// RoundTrip implements http.RoundTripper: it does the hit whose number the engine
-// wrote into a header, and returns an empty response to the engine.
+// RoundTrip implements http.RoundTripper: it does the hit whose number is in a
+// header, and returns an empty response to the engine.
 func (o *offer) RoundTrip(r *http.Request) (*http.Response, error) {
 	n, err := strconv.ParseUint(r.Header.Get("X-Vegeta-Seq"), 10, 64)
 	if err != nil {
@@ -113,8 +113,8 @@ func (o *offer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: r}, nil
 }
 
-// hit sends one hit and records what became of it. A hit that could not even be
-// sent in time has timed out.
+// hit sends one hit and records the outcome. A hit that could not be sent in time
+// has timed out.
 func (o *offer) hit(n uint64) {
 	due := time.Duration(o.dues[n%uint64(len(o.dues))].Load())
 	sent := time.Since(o.began)
@@ -122,7 +122,7 @@ func (o *offer) hit(n uint64) {
 	o.rec.add(outcome{reply: r, due: due, sent: sent, end: r.at.Sub(o.began)})
 }
 
-// report calls watch until the returned function is called.
+// report calls watch periodically, until stop is called.
 func (o *offer) report(watch func(Live)) (stop func()) {
 	if watch == nil {
 		return func() {}

@@ -13,7 +13,7 @@ import (
 	"github.com/classibench/classibench/bench/usage"
 )
 
-// The server of the benchmarks is a process of its own: this test binary again.
+// The server of the benchmarks is a separate process: this test binary again.
 func TestMain(m *testing.M) {
 	if os.Getenv("LOAD_TEST_SERVER") != "" {
 		srv := httptest.NewServer(http.HandlerFunc(echo))
@@ -47,8 +47,8 @@ func server(b *testing.B) string {
 	return strings.TrimSpace(string(line[:n]))
 }
 
-// BenchmarkSaturate says how many hits a second the generator can send to a
-// server that does next to nothing, both on this machine.
+// BenchmarkSaturate measures how many hits a second the generator can send to a
+// minimal server on the same machine.
 func BenchmarkSaturate(b *testing.B) {
 	c, err := load.NewClient(server(b), load.Options{})
 	if err != nil {

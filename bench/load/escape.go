@@ -10,7 +10,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// placeOf says how values are escaped in a body.
+// placeOf returns the escaping of values in a body.
 func placeOf(s scenarios.Syntax) place {
 	switch s {
 	case scenarios.JSON:
@@ -23,25 +23,24 @@ func placeOf(s scenarios.Syntax) place {
 	return place{}
 }
 
-// jsonText writes a value as the content of a JSON string, which is how a number
-// is written as well.
+// jsonText writes a value as the content of a JSON string. A number keeps its form.
 func jsonText(v string) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(v) // a string can be encoded, and a Builder written
+	_ = e.Encode(v) // cannot fail for a string and a Builder
 	return strings.TrimSuffix(b.String()[1:], "\"\n")
 }
 
 // xmlText writes a value as character data or as the value of an attribute.
 func xmlText(v string) string {
 	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(v)) // a Builder can be written
+	_ = xml.EscapeText(&b, []byte(v)) // cannot fail for a Builder
 	return b.String()
 }
 
-// target writes a value into an address as it stands, but for bytes that would end
-// the address there. The parser refuses them in lists.
+// target writes a value into an address unchanged, except for bytes that would end
+// the address. The parser refuses such bytes in lists.
 func target(v string) string {
 	var b strings.Builder
 	for i := range len(v) {
@@ -54,5 +53,5 @@ func target(v string) string {
 	return b.String()
 }
 
-// quoted writes the name of a form's part, as browsers do.
+// quoted escapes the name of a form's part, as browsers do.
 var quoted = strings.NewReplacer("\"", "%22", "\r", "%0D", "\n", "%0A").Replace

@@ -11,7 +11,8 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A hundred hits a second for a tenth of a second, whether or not the server keeps up.
+// Send a hundred hits a second for a tenth of a second, whether or not the server
+// keeps up.
 func ExampleClient_Offer() {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.FormValue("word") == "elm" {

@@ -2,8 +2,8 @@ package load
 
 import "time"
 
-// Record records so many hits of so many routes, spread over a traffic of the
-// given length.
+// Record records a number of hits of a number of routes, spread over a traffic of
+// the given length.
 func Record(routes int, length time.Duration, hits int) *Recording {
 	r := newRecorder(routes, []time.Duration{length / 2, length})
 	for i := range hits {
@@ -14,5 +14,5 @@ func Record(routes int, length time.Duration, hits int) *Recording {
 	return r.done()
 }
 
-// Base is the address that the client was made for, if that is one over plain HTTP.
+// Base returns the address of the client's target, over plain HTTP.
 func (c *Client) Base() string { return "http://" + c.host }

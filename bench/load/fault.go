@@ -12,30 +12,30 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// A Fault is a kind of error: why an answer was no right answer, or none.
+// A Fault is a kind of error: the reason why an answer was wrong or missing.
 type Fault string
 
-// The kinds of fault, beside "status 503" and its like.
+// The kinds of fault, besides "status 503" and the like.
 const (
-	FaultTimeout Fault = "timeout"        // not answered in time after it was due
-	FaultRefused Fault = "refused"        // nobody listens
-	FaultReset   Fault = "reset"          // the connection broke
-	FaultEOF     Fault = "closed"         // the connection was closed before the answer was whole
-	FaultMarker  Fault = "marker missing" // an answer of the right status, but not the right one
+	FaultTimeout Fault = "timeout"        // no answer in time, counted from the due time
+	FaultRefused Fault = "refused"        // the target does not listen
+	FaultReset   Fault = "reset"          // the connection was reset
+	FaultEOF     Fault = "closed"         // the connection was closed before the end of the answer
+	FaultMarker  Fault = "marker missing" // the status is right, but the marker is not in the body
 	FaultFiles   Fault = "no descriptors" // the generator ran out of descriptors or ports
-	FaultLarge   Fault = "too large"      // the generator reads 256 KiB of a header and 64 MiB of a body
+	FaultLarge   Fault = "too large"      // the header exceeds 256 KiB or the body 64 MiB
 	FaultCoding  Fault = "content coding" // the body could not be decoded
-	FaultTLS     Fault = "TLS"            // no secure connection came about
+	FaultTLS     Fault = "TLS"            // no TLS connection was established
 	FaultOther   Fault = "other"
 	noFault      Fault = ""
 )
 
-// lost reports whether the fault is that the connection ended.
+// lost reports whether the fault is the end of the connection.
 func (f Fault) lost() bool { return f == FaultReset || f == FaultEOF }
 
 func statusFault(code int) Fault { return Fault("status " + strconv.Itoa(code)) }
 
-// classify finds the kind of an error of the connection.
+// classify returns the kind of a connection error.
 func classify(err error) Fault {
 	var timeout net.Error
 	switch {
@@ -61,7 +61,8 @@ func classify(err error) Fault {
 
 var errHandshake = errors.New("the TLS handshake failed")
 
-// ofTLS reports whether an error is one of the handshake, or of the records after it.
+// ofTLS reports whether an error comes from the handshake or from a later TLS
+// record.
 func ofTLS(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var record tls.RecordHeaderError

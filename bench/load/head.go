@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// lasts looks whether the header that comes next is one of HTTP/1.1 that does not end the
-// connection. fasthttp takes the connection to end where no length is given, also in the
-// answer to a HEAD request, which has no body (RFC 9112 §6.3).
+// lasts reads ahead, and reports whether the next header is HTTP/1.1 and keeps the
+// connection open. fasthttp assumes that a connection without a length ends, even
+// for the answer to a HEAD request, which has no body (RFC 9112 §6.3).
 func (k *conn) lasts() bool {
 	for n := 1; ; n = k.r.Buffered() + 1 {
 		if _, err := k.r.Peek(n); err != nil {
@@ -20,16 +20,17 @@ func (k *conn) lasts() bool {
 			return keepsOpen(head)
 		}
 		if bytes.Contains(held, []byte("\n\n")) || bytes.Contains(held, []byte("\n\r\n")) {
-			return false // lines that end in LF alone: to be on the safe side
+			return false // lines end in LF alone: assume the end, to be safe
 		}
 	}
 }
 
-// keepsOpen reports whether a header without its empty line leaves the connection open.
+// keepsOpen reports whether a header, without its empty line, keeps the connection
+// open.
 func keepsOpen(head []byte) bool {
 	version, fields, _ := bytes.Cut(head, []byte("\r\n"))
 	if !bytes.HasPrefix(version, []byte("HTTP/1.1 ")) || bytes.HasPrefix(version, []byte("HTTP/1.1 1")) {
-		return false // an interim answer says nothing of the one that counts
+		return false // an interim answer: the final one decides
 	}
 	whole := append(bytes.Clone(fields), "\r\n\r\n"...)
 	h, err := textproto.NewReader(bufio.NewReader(bytes.NewReader(whole))).ReadMIMEHeader()

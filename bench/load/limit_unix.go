@@ -4,8 +4,8 @@ package load
 
 import "syscall"
 
-// maxInFlight is as many connections as may be open at once, with some left for
-// everything else.
+// maxInFlight returns the maximum of open connections, with some descriptors left
+// for other uses.
 func maxInFlight() int {
 	var l syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &l); err != nil {

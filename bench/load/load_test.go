@@ -28,7 +28,7 @@ var draws = map[string]scenarios.Draw{
 	"word": {List: []string{"oak table", "a&b"}},
 }
 
-// echo answers as the routes of browse expect it.
+// echo answers as the routes of browse expect.
 func echo(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, "ok ", r.URL.Path[min(len("/ads/"), len(r.URL.Path)):])
 }
@@ -59,7 +59,7 @@ func TestAStallIsSeenByAllWhoWaitForIt(t *testing.T) {
 	// A generator that waits for answers before it sends on would be off by 90%.
 	for quantile, off := range stall(t) {
 		if math.Abs(off) > 0.1 {
-			t.Errorf("quantile %v is off by %.1f%%", quantile, 100*off)
+			t.Errorf("quantile %v differs by %.1f%%", quantile, 100*off)
 		}
 	}
 }
@@ -79,7 +79,7 @@ func TestOfferIsTheSameForEveryTarget(t *testing.T) {
 		if err != nil || rec.Errors > 0 || rec.Hits != uint64(len(paths)) || rec.Stages[0].Hits != rec.Hits {
 			t.Fatalf("%v, %+v, %d paths", err, rec, len(paths))
 		}
-		slices.Sort(paths) // they travel side by side
+		slices.Sort(paths) // they arrive in any order
 		return paths
 	}
 	if a, b := seen(), seen(); !slices.Equal(a, b) || len(a) < 60 {
@@ -142,12 +142,12 @@ func TestOfferEndsWithItsContext(t *testing.T) {
 	}, load.Options{})
 	rec, err := c.Offer(ctx, load.Traffic{Arrivals: load.Constant(200, time.Hour), Requests: requests(t, browse)}, func(load.Live) {})
 	if !errors.Is(err, why) || rec.Hits < 20 || rec.Hits != served.Load() {
-		t.Errorf("got %v and %d hits, want %v and the %d that were served", err, rec.Hits, why, served.Load())
+		t.Errorf("got %v and %d hits, want %v and the %d served hits", err, rec.Hits, why, served.Load())
 	}
 }
 
-// A slow target does not slow the schedule down: more hits than workers at first
-// are in flight at once.
+// A slow target does not slow down the schedule: more hits are in flight than there
+// were workers at first.
 func TestTheLoopIsOpen(t *testing.T) {
 	release := make(chan struct{})
 	var inside atomic.Int64
@@ -175,7 +175,7 @@ func TestABoundOnHitsInFlightIsTheGeneratorsFault(t *testing.T) {
 	}
 	// The last hit is due at 95 ms and cannot be sent before 19 others took 20 ms each.
 	if got := rec.Lag.Max(); got < 250*time.Millisecond {
-		t.Errorf("send lag of at most %v, want what the bound cost", got)
+		t.Errorf("the largest send lag is %v, want at least 250 ms, caused by the limit of connections", got)
 	}
 }
 

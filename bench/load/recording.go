@@ -8,34 +8,34 @@ import (
 	"github.com/classibench/classibench/bench/histogram"
 )
 
-// A Recording is what came back from a target. Its size depends on how long the
-// traffic lasted, not on how many hits it had.
+// A Recording is the result of a traffic. Its size depends on the duration of the
+// traffic, not on the number of hits.
 type Recording struct {
-	Hits, Errors uint64               // right answers; all others
-	Latency      *histogram.Histogram // of right answers, from the moment a hit was due
-	Service      *histogram.Histogram // of right answers, from the moment it was sent
-	Lag          *histogram.Histogram // of all hits: from due to sent
-	Routes       []Group              // by number of the route
-	Stages       []Group              // by number of the stage in which a hit was due
-	Answered     []uint64             // right answers given while a stage lasted
-	Seconds      []Second             // by second in which a hit was due
+	Hits, Errors uint64               // right answers; all other outcomes
+	Latency      *histogram.Histogram // of right answers, from the due time
+	Service      *histogram.Histogram // of right answers, from sending
+	Lag          *histogram.Histogram // of all hits, from the due time to sending
+	Routes       []Group              // by route
+	Stages       []Group              // by the stage in which a hit was due
+	Answered     []uint64             // right answers that arrived within each stage
+	Seconds      []Second             // by the second in which a hit was due
 	Faults       map[Fault]ErrorCount
-	Last         time.Duration // when the last answer came, since the traffic began
-	Connections  Connections   // that it took
+	Last         time.Duration // time of the last answer, since the start
+	Connections  Connections   // of the whole traffic
 }
 
-// A Group is a part of the hits.
+// A Group is the hits of one route or stage.
 type Group struct {
 	Hits, Errors uint64
-	Latency      *histogram.Histogram // of right answers, from due
+	Latency      *histogram.Histogram // of right answers, from the due time
 }
 
 // A Second is one second of the traffic.
 type Second struct {
-	Due    uint64               // hits that fell due in it
+	Due    uint64               // hits due in it
 	Done   uint64               // right answers that arrived in it
-	Errors uint64               // hits due in it that went wrong
-	Answer *histogram.Histogram // latency of the right answers to the hits due in it, 2 significant digits
+	Errors uint64               // errors of the hits due in it
+	Answer *histogram.Histogram // latency of the right answers to those hits, 2 significant digits
 }
 
 // ErrorCount counts a kind of fault and keeps one example.
@@ -44,11 +44,10 @@ type ErrorCount struct {
 	Example string
 }
 
-// maxFaults bounds the kinds of fault that are told apart.
+// maxFaults limits the number of fault kinds that are counted separately.
 const maxFaults = 32
 
-// An outcome is what became of one hit. Times count from the begin of the
-// traffic.
+// An outcome is the result of one hit. Times count from the start of the traffic.
 type outcome struct {
 	reply
 	due, sent, end time.Duration
@@ -60,7 +59,7 @@ type recorder struct {
 	ends []time.Duration // of the stages
 	rec  Recording
 
-	recent   *histogram.Histogram // latency since live was last asked for a percentile
+	recent   *histogram.Histogram // latency since the last call of live
 	previous []uint64             // right answers at the last few calls of live
 }
 
@@ -125,7 +124,7 @@ func (g *Group) add(o outcome) {
 	}
 }
 
-// second returns the second that a moment lies in.
+// second returns the second that contains a time.
 func (r *recorder) second(at time.Duration) *Second {
 	i := int(max(at, 0) / time.Second)
 	for len(r.rec.Seconds) <= i {
@@ -134,8 +133,7 @@ func (r *recorder) second(at time.Duration) *Second {
 	return &r.rec.Seconds[i]
 }
 
-// stage returns the number of the stage that a moment lies in, −1 after the
-// last.
+// stage returns the number of the stage that contains a time, or −1 after the last.
 func (r *recorder) stage(at time.Duration) int {
 	for i, end := range r.ends {
 		if at < end {
@@ -145,7 +143,7 @@ func (r *recorder) stage(at time.Duration) int {
 	return -1
 }
 
-// countError counts a fault among the others.
+// countError counts a fault. Beyond maxFaults kinds, it counts FaultOther.
 func countError(faults map[Fault]ErrorCount, fault Fault, example string) {
 	if _, known := faults[fault]; !known && len(faults) >= maxFaults {
 		fault = FaultOther
@@ -157,7 +155,7 @@ func countError(faults map[Fault]ErrorCount, fault Fault, example string) {
 	faults[fault] = b
 }
 
-// Live is the traffic at this moment.
+// Live is the state of a running traffic.
 type Live struct {
 	Elapsed time.Duration
 	Rate    float64       // right answers a second, over the last second
@@ -165,13 +163,13 @@ type Live struct {
 	Errors  uint64        // so far
 }
 
-// livePause is the time between two reports; liveWindow of them make the rate.
+// livePause is the time between two reports; the rate covers liveWindow reports.
 const (
 	livePause  = 250 * time.Millisecond
 	liveWindow = 4
 )
 
-// live reports, and begins a new stretch for the percentile.
+// live returns a report, and starts a new interval for the percentile.
 func (r *recorder) live(elapsed time.Duration) Live {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -190,7 +188,7 @@ func (r *recorder) live(elapsed time.Duration) Live {
 	return l
 }
 
-// done returns the recording. No outcome may be added after it.
+// done returns the recording. No outcome may be added after that.
 func (r *recorder) done() *Recording {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -17,8 +17,8 @@ type Pool interface {
 	At(i int) string
 }
 
-// A Request is one hit's request and what a right answer is. Its byte slices
-// are reused by the next Fill.
+// A Request is the request of one hit, with its expected answer. The next Fill
+// reuses its byte slices.
 type Request struct {
 	Route  int // index in the mix
 	Method string
@@ -26,23 +26,22 @@ type Request struct {
 	Header []Field
 	Type   string // media type of the body; empty for none
 	Body   []byte // empty for none
-	Status int    // of a right answer
-	Marker []byte // that its body contains
+	Status int    // expected status
+	Marker []byte // text that the body must contain
 }
 
 // A Field is a header field of a request.
 type Field struct{ Name, Value string }
 
-// Requests is an endless list of requests: the n-th is a function of the seed
-// and n, whoever asks for it and in whatever order. It may be used by many
-// goroutines.
+// Requests is an endless list of requests. Request n is a function of the seed and
+// n, in any order of use. Many goroutines may use it.
 type Requests struct {
 	seed   uint64
 	first  uint64
-	only   int // route that all are of, counted from 1; 0 is all of them
+	only   int // the only route, counted from 1; 0 means all routes
 	routes []route
-	until  []float64 // cumulative share of the routes
-	pools  []pool    // by number of the placeholder
+	until  []float64 // cumulative shares of the routes
+	pools  []pool    // by placeholder
 	states *sync.Pool
 }
 
@@ -50,11 +49,11 @@ type Requests struct {
 type pool struct {
 	Pool
 	zipf    float64
-	scatter bool // popular values stand anywhere in the list, not at its head
+	scatter bool // popular values are spread over the list, not at its start
 }
 
-// NewRequests prepares the requests of a mix, whose placeholders are drawn as
-// draw says: from the named lists, or from pools for lists of the data set.
+// NewRequests prepares the requests of a mix. draw gives the source of each
+// placeholder: a list of its own, or a list of the data set in pools.
 func NewRequests(mix []scenarios.Route, draw map[string]scenarios.Draw, pools map[string]Pool, seed int64) (*Requests, error) {
 	r := &Requests{seed: uint64(seed)}
 	numbers := map[string]int{}
@@ -82,23 +81,23 @@ func NewRequests(mix []scenarios.Route, draw map[string]scenarios.Draw, pools ma
 	return r, nil
 }
 
-// From returns the same list without its first n requests.
+// From returns the list without its first n requests.
 func (r *Requests) From(n uint64) *Requests {
 	later := *r
 	later.first += n
 	return &later
 }
 
-// Only returns a list of requests of a single route of the mix: what else they
-// ask for is drawn as before.
+// Only returns the list with requests of a single route. Their placeholders are
+// drawn as before.
 func (r *Requests) Only(route int) *Requests {
 	single := *r
 	single.only = route + 1
 	return &single
 }
 
-// Safe returns a list of requests of those routes only whose method changes nothing
-// (GET and HEAD, RFC 9110 §9.2.1), in the same proportions, and whether there are any.
+// Safe returns a list with the routes whose method changes nothing (GET and HEAD,
+// RFC 9110 §9.2.1), in the same proportions. ok is false if there are none.
 func (r *Requests) Safe() (safe *Requests, ok bool) {
 	some := *r
 	some.until = make([]float64, len(r.routes))
@@ -114,7 +113,7 @@ func (r *Requests) Safe() (safe *Requests, ok bool) {
 		case i >= last:
 			some.until[i] = 1
 		case some.until[i] == 0:
-			some.until[i] = -1 // not even a draw of 0 is of it
+			some.until[i] = -1 // below every draw
 		default:
 			some.until[i] /= sum
 		}
@@ -143,8 +142,8 @@ func (r *Requests) Fill(q *Request, n uint64) {
 	q.Type, q.Body = route.kind, route.body.fill(q.Body[:0], s, r.pools)
 }
 
-// A state is what filling in one request needs: its own chance, and the values
-// that its placeholders have already got.
+// A state holds the random source of one request, and the values of its
+// placeholders so far.
 type state struct {
 	source *rand.PCG
 	rand   *rand.Rand
@@ -169,7 +168,7 @@ func (s *state) begin(seed, n uint64) {
 	clear(s.known)
 }
 
-// value draws the value of a placeholder, once for each request.
+// value returns the value of a placeholder, drawn once for each request.
 func (s *state) value(pools []pool, i int) string {
 	if !s.known[i] {
 		s.drawn[i], s.known[i] = pools[i].At(s.index(pools[i], i)), true
@@ -189,8 +188,9 @@ func (s *state) index(p pool, i int) int {
 	return int(rank)
 }
 
-// scattered maps the ranks below n to each other, neighbours far apart: steps of
-// a number near n divided by the golden ratio that shares no factor with n.
+// scattered is a permutation of the ranks below n that moves neighbours far apart:
+// it steps by a number near n divided by the golden ratio, without a common factor
+// with n.
 func scattered(rank, n uint64) uint64 {
 	step := uint64(float64(n)*0.6180339887498949) | 1
 	for gcd(step, n) != 1 {

@@ -8,7 +8,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A route is a scenario's route, ready to be filled in.
+// A route is a scenario's route, parsed for Fill.
 type route struct {
 	method             string
 	path, body, marker template
@@ -44,8 +44,7 @@ func newRoute(m scenarios.Route, numbers map[string]int) (r route, err error) {
 	return r, err
 }
 
-// parsePath escapes values as the part of the address demands that they stand
-// in.
+// parsePath parses a path. Values are escaped for their part of the address.
 func parsePath(path string, numbers map[string]int) (template, error) {
 	before, query, has := strings.Cut(path, "?")
 	t, err := parse(before, numbers, place{value: url.PathEscape, raw: target})
@@ -56,7 +55,7 @@ func parsePath(path string, numbers map[string]int) (template, error) {
 	return append(t, q...), err
 }
 
-// parseContent prepares what is sent, and its media type.
+// parseContent parses the body, and returns its media type.
 func parseContent(m scenarios.Route, numbers map[string]int) (kind string, t template, err error) {
 	switch {
 	case len(m.Form) == 0:
@@ -75,7 +74,7 @@ func parseContent(m scenarios.Route, numbers map[string]int) (kind string, t tem
 	return kind, t, err
 }
 
-// parseForm encodes the fields as application/x-www-form-urlencoded.
+// parseForm parses fields for application/x-www-form-urlencoded.
 func parseForm(fields []scenarios.Field, numbers map[string]int) (template, error) {
 	at := place{text: url.QueryEscape, value: url.QueryEscape}
 	var all template
@@ -96,11 +95,10 @@ func parseForm(fields []scenarios.Field, numbers map[string]int) (template, erro
 	return all, nil
 }
 
-// boundary separates the parts of a form. That a value holds it is as good as
-// impossible.
+// boundary separates the parts of a form. It is random, so no value contains it.
 const boundary = "classibench-c5f1e0b7a94d4d0c8f5b"
 
-// parseMultipart encodes the fields as multipart/form-data (RFC 7578).
+// parseMultipart parses fields for multipart/form-data (RFC 7578).
 func parseMultipart(fields []scenarios.Field, numbers map[string]int) (template, error) {
 	var all template
 	for _, f := range fields {

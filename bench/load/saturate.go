@@ -9,30 +9,30 @@ import (
 	"github.com/classibench/classibench/bench/histogram"
 )
 
-// A Block is a stretch of a closed loop, from one answer to another.
+// A Block is a part of a closed loop, from one answer to another.
 type Block struct {
-	Hits    uint64               // right answers that came in it, the last included
-	Errors  uint64               // wrong answers, and requests that got none
-	Length  time.Duration        // from the answer that opens it to the one that ends it
-	Drain   time.Duration        // from then on, until all that was under way was answered
-	Whole   time.Duration        // of all that Saturate did
-	Sent    uint64               // requests in all that time
+	Hits    uint64               // right answers in the block, including the last
+	Errors  uint64               // wrong answers, and requests without an answer
+	Length  time.Duration        // from the opening answer to the closing one
+	Drain   time.Duration        // from the closing answer until all open requests were answered
+	Whole   time.Duration        // duration of Saturate
+	Sent    uint64               // requests during Whole
 	Latency *histogram.Histogram // service time of the hits
 	Faults  map[Fault]ErrorCount
 
-	Connections Connections // of all that was sent
+	Connections Connections // of all requests
 }
 
-// Saturate keeps users busy: each sends the next request as soon as the last is
-// answered. The block begins with the first answer after the warm-up and ends with the
-// first that comes a length or more after that; what is under way then is waited
-// for, and counts only if it goes wrong. A block ends at a stopping time, so that
-// the expected number of hits is the rate times the expected length (Wald's
-// equation): summed over many blocks, hits ÷ Length is the rate, however few the
-// hits of each and however they come in bursts. A target that stalls is charged for
-// all of it. A request that times out ends a block at once. The block of a single user
-// without a warm-up begins at once: nothing else is under way then. The requests are those
-// from first on.
+// Saturate keeps users busy: each user sends the next request as soon as the last
+// is answered. The block begins with the first answer after the warm-up, and ends
+// with the first answer at least length later. Saturate then waits for the open
+// requests, which count only if they fail. A block ends at a stopping time, so the
+// expected number of hits is the rate times the expected length (Wald's equation):
+// summed over many blocks, hits ÷ Length is the rate, even if blocks are short and
+// answers arrive in bursts. A target that stalls is charged for the whole stall. A
+// request that times out ends a block at once. With a single user and no warm-up,
+// the block begins at once, because nothing else is running. The requests are those
+// from number first on.
 func (c *Client) Saturate(ctx context.Context, requests *Requests, first uint64, users int, warmUp, length time.Duration) (Block, error) {
 	began := time.Now()
 	t := tally{warmUp: warmUp, length: length, opened: users == 1 && warmUp == 0, block: Block{Latency: histogram.New(), Faults: map[Fault]ErrorCount{}}}
@@ -62,7 +62,7 @@ func (c *Client) Saturate(ctx context.Context, requests *Requests, first uint64,
 	return t.block, context.Cause(ctx)
 }
 
-// A tally counts the answers of a block. Times are since the users began.
+// A tally counts the answers of a block. Times count from the start of the users.
 type tally struct {
 	warmUp, length time.Duration
 	sent           atomic.Uint64
@@ -70,23 +70,23 @@ type tally struct {
 
 	mu     sync.Mutex
 	opened bool
-	from   time.Duration // when it was opened
+	from   time.Duration // time of the opening answer
 	block  Block
 }
 
-// add takes an answer, as it comes.
+// add counts an answer, in the order of arrival.
 func (t *tally) add(sent, now time.Duration, r reply) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.block.Connections.Add(r.trip)
 	switch {
 	case t.over.Load():
-		if r.fault != noFault { // an error is never lost
+		if r.fault != noFault { // errors always count
 			t.count(now-sent, r)
 		}
 		return
 	case r.fault == FaultTimeout && !t.opened:
-		t.opened = true // the block is all that time
+		t.opened = true // the block began at time 0
 	case now < t.warmUp:
 		return
 	case !t.opened:

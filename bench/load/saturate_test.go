@@ -23,16 +23,17 @@ func saturate(t *testing.T, h http.HandlerFunc, users int, lead, length time.Dur
 func TestSaturateCountsWhatTheServerCounts(t *testing.T) {
 	var served atomic.Uint64
 	b := saturate(t, func(w http.ResponseWriter, r *http.Request) { served.Add(1); echo(w, r) }, 4, 0, 300*time.Millisecond, load.Options{})
-	// All but the answer that opens the block and what was under way when it ended.
+	// Sent exceeds the hits by the opening answer and by at most 4 requests after
+	// the end.
 	if b.Sent != served.Load() || b.Errors > 0 || b.Hits+1+4 < b.Sent || b.Hits >= b.Sent || b.Latency.Count() != b.Hits {
-		t.Errorf("sent %d, of which %d right and %d wrong in the block; the server counts %d", b.Sent, b.Hits, b.Errors, served.Load())
+		t.Errorf("sent %d: %d right and %d wrong in the block; the server counts %d", b.Sent, b.Hits, b.Errors, served.Load())
 	}
 	if b.Length < 300*time.Millisecond || b.Whole < b.Length {
-		t.Errorf("a block of %v in %v, want 300 ms at least", b.Length, b.Whole)
+		t.Errorf("the block is %v long in %v, want at least 300 ms", b.Length, b.Whole)
 	}
 }
 
-// A target that answers nothing costs one timeout, not one for each part.
+// A target that never answers costs one timeout, not one for each block.
 func TestSaturateASilentTarget(t *testing.T) {
 	h := func(http.ResponseWriter, *http.Request) { time.Sleep(2 * time.Second) }
 	b := saturate(t, h, 4, 50*time.Millisecond, 50*time.Millisecond, load.Options{Timeout: 300 * time.Millisecond})

@@ -12,15 +12,15 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// mirror is a CGI script that answers with what it got.
+// mirror is a CGI script that returns its request.
 const mirror = `#!/bin/sh
 printf 'Content-Type: text/plain\n\n'
 echo "$REQUEST_METHOD $HTTP_HOST $PATH_INFO?$QUERY_STRING $CONTENT_TYPE $CONTENT_LENGTH"
 exec cat
 `
 
-// TestAScriptGetsWhatAScenarioSays goes the whole way: from the file of a scenario
-// to a CGI script.
+// TestAScriptGetsWhatAScenarioSays tests the whole path from a scenario file to a
+// CGI script.
 func TestAScriptGetsWhatAScenarioSays(t *testing.T) {
 	script := filepath.Join(t.TempDir(), "mirror.cgi")
 	if err := os.WriteFile(script, []byte(mirror), 0o755); err != nil {

@@ -23,7 +23,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A wire is a server that keeps each request byte for byte.
+// A wire is a server that records each request byte for byte.
 type wire struct {
 	*load.Client
 	addr string
@@ -73,7 +73,7 @@ func (w *wire) serve(conn net.Conn) {
 	}
 }
 
-// readHead copies a request's head to raw and reads it.
+// readHead reads the head of a request, and copies it to raw.
 func readHead(r *bufio.Reader, raw *bytes.Buffer) (*http.Request, error) {
 	for !bytes.HasSuffix(raw.Bytes(), []byte("\r\n\r\n")) {
 		line, err := r.ReadBytes('\n')
@@ -85,7 +85,7 @@ func readHead(r *bufio.Reader, raw *bytes.Buffer) (*http.Request, error) {
 	return http.ReadRequest(bufio.NewReader(bytes.NewReader(raw.Bytes())))
 }
 
-// ask sends a request of the route and returns it as it was on the wire.
+// ask sends a request of the route, and returns its bytes.
 func (w *wire) ask(tb testing.TB, m scenarios.Route, draw map[string]scenarios.Draw) string {
 	tb.Helper()
 	m.Weight = 1
@@ -116,7 +116,7 @@ func TestARequestIsSentAsItIsWritten(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		m    scenarios.Route
-		want string // {addr} is the target's address, 90 any body's length
+		want string // {addr} is the target's address, 90 the length of any body
 	}{
 		{"path and query", scenarios.Route{Method: "GET", Path: "/s/{text}/{{Ann}}/|?q={text}&{path...}#{id}"},
 			"GET /s/a%2Fb%20%22c%22&%3C%C3%A9%3E/{Ann}/|?q=a%2Fb+%22c%22%26%3C%C3%A9%3E&a/b|c?d=%20#7 HTTP/1.1\r\nHost: {addr}\r\n\r\n"},
@@ -157,7 +157,7 @@ func TestARequestIsSentAsItIsWritten(t *testing.T) {
 	}
 }
 
-// Whatever is drawn arrives as the same value, in each place.
+// Every drawn value must arrive unchanged, in each place.
 func FuzzDrawnValuesArrive(f *testing.F) {
 	for _, seed := range []string{"", "a b", `"\/`, "é\u2028<&>'", "a\r\nb: c", "..", "%20+&=;#?{}", "\x00\x1f", "\xff"} {
 		f.Add(seed)

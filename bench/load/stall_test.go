@@ -11,8 +11,8 @@ import (
 	"github.com/classibench/classibench/bench/load"
 )
 
-// A server stalls for 2 s of a run of 20 s at 100 hits a second; otherwise each
-// answer takes 200 ms.
+// The server stalls for 2 s of 20 s at 100 hits a second. Otherwise each answer
+// takes 200 ms.
 const (
 	stallRate    = 100
 	stallLength  = 20 * time.Second
@@ -21,7 +21,7 @@ const (
 	stallService = 200 * time.Millisecond
 )
 
-// stalling is that server. Its time begins with the first request.
+// stalling is that server. Its clock starts with the first request.
 func stalling() http.HandlerFunc {
 	began := sync.OnceValue(time.Now)
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -29,13 +29,13 @@ func stalling() http.HandlerFunc {
 		if at := time.Since(began()); at >= stallFrom && at < stallTo {
 			answer = began().Add(stallTo + stallService)
 		}
-		time.Sleep(time.Until(answer)) // this is the server's service time
+		time.Sleep(time.Until(answer)) // the server's service time
 		echo(w, r)
 	}
 }
 
-// stallWaits is what visitors wait, in seconds, shortest first: the service time,
-// and until the end of the stall for those who come in it.
+// stallWaits returns the visitors' waits in seconds, sorted: the service time, plus
+// the rest of the stall for visitors who arrive in it.
 func stallWaits() []float64 {
 	var waits []float64
 	for due := time.Duration(0); due < stallLength; due += time.Second / stallRate {
@@ -49,8 +49,8 @@ func stallWaits() []float64 {
 	return waits
 }
 
-// stall measures the server and returns by what share the quantiles that were
-// recorded are off from those that were computed.
+// stall measures the server, and returns the relative differences between the
+// recorded and the computed quantiles.
 func stall(tb testing.TB) map[float64]float64 {
 	c := client(tb, stalling(), load.Options{})
 	rec, err := c.Offer(tb.Context(), load.Traffic{Arrivals: load.Constant(stallRate, stallLength), Requests: requests(tb, browse)}, nil)
@@ -65,8 +65,8 @@ func stall(tb testing.TB) map[float64]float64 {
 	return off
 }
 
-// BenchmarkStall says by how much the generator is off from the computed p50, p99
-// and maximum; it should be less than 1%.
+// BenchmarkStall reports the differences from the computed p50, p99 and maximum.
+// They should be below 1%.
 func BenchmarkStall(b *testing.B) {
 	worst := map[float64]float64{}
 	for b.Loop() {

@@ -7,7 +7,7 @@ import (
 	"github.com/classibench/classibench/bench/histogram"
 )
 
-// tallied is the block that answers at these moments, in milliseconds, make.
+// tallied returns the block of answers at the given times in milliseconds.
 func tallied(lead, length time.Duration, answers ...time.Duration) Block {
 	t := tally{warmUp: lead * time.Millisecond, length: length * time.Millisecond, block: Block{Latency: histogram.New(), Faults: map[Fault]ErrorCount{}}}
 	for _, at := range answers {
@@ -16,7 +16,7 @@ func tallied(lead, length time.Duration, answers ...time.Duration) Block {
 	return t.block
 }
 
-// An error is counted whenever it comes, right answers within the block only.
+// An error counts at any time, a right answer only within the block.
 func TestAnErrorIsNeverLost(t *testing.T) {
 	u := tally{length: 20 * time.Millisecond, block: Block{Latency: histogram.New(), Faults: map[Fault]ErrorCount{}}}
 	for _, at := range []time.Duration{10, 20, 30, 40} {
@@ -28,8 +28,8 @@ func TestAnErrorIsNeverLost(t *testing.T) {
 	}
 }
 
-// Eight users whose requests all take 50 ms come in bursts of eight, 160 a second.
-// However short the block, the rate is that: neither a burst more nor one less.
+// Eight users whose requests all take 50 ms send bursts of eight, 160 a second. The
+// rate of a block must be that, however short the block is.
 func TestTheRateOfBursts(t *testing.T) {
 	var answers []time.Duration
 	for at := time.Duration(50); at < 1000; at += 50 {
@@ -45,15 +45,16 @@ func TestTheRateOfBursts(t *testing.T) {
 	}
 }
 
-// A target that stops for a second in a block of 50 ms is charged for all of it.
+// A target that stops for a second in a block of 50 ms is charged for the whole
+// second.
 func TestAStallCountsInFull(t *testing.T) {
 	if b := tallied(75, 50, 10, 70, 80, 90, 100, 1100, 1110); b.Hits != 3 || b.Length != 1020*time.Millisecond {
 		t.Errorf("%d hits in %v, want 3 in 1.02 s", b.Hits, b.Length)
 	}
 }
 
-// What comes in the time that is discarded does not count, and neither does the
-// answer that opens the block, or what comes after its end.
+// Answers in the warm-up do not count, and neither do the opening answer and those
+// after the end.
 func TestABlockGoesFromAnswerToAnswer(t *testing.T) {
 	if b := tallied(15, 30, 10, 20, 30, 40, 50, 60); b.Hits != 3 || b.Length != 30*time.Millisecond || b.Latency.Count() != 3 {
 		t.Errorf("%d hits in %v, want 3 in 30 ms", b.Hits, b.Length)

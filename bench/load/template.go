@@ -14,17 +14,18 @@ type template []part
 // A part is literal text, or the number of a placeholder.
 type part struct {
 	text   string
-	number int                 // from 1
-	escape func(string) string // of the value; nil leaves it as it is
+	number int                 // counted from 1
+	escape func(string) string // for the value; nil leaves it unchanged
 }
 
 var errUnknown = errors.New("unknown placeholder")
 
-// A place says how what stands there is escaped; nil is not at all.
+// A place is a part of a request, with the escaping for it. A nil function leaves
+// text unchanged.
 type place struct {
-	text  func(string) string // what the scenario says
-	value func(string) string // what is drawn
-	raw   func(string) string // what is drawn for {name...}
+	text  func(string) string // for the scenario's text
+	value func(string) string // for a drawn value
+	raw   func(string) string // for a drawn value of {name...}
 }
 
 // parse splits text at its placeholders.
@@ -64,7 +65,7 @@ func (t template) fill(b []byte, s *state, pools []pool) []byte {
 	return b
 }
 
-// string is fill for a template that most often has no placeholders.
+// string is like fill, but optimized for a template without placeholders.
 func (t template) string(s *state, pools []pool) string {
 	if len(t) == 1 && t[0].number == 0 {
 		return t[0].text
@@ -72,9 +73,9 @@ func (t template) string(s *state, pools []pool) string {
 	return string(t.fill(nil, s, pools))
 }
 
-// newPool finds the values that a draw draws from. The lists of ids of the data
-// set and ranges are scattered: which ads are popular has nothing to do with
-// their age. Other lists begin with their most popular value.
+// newPool returns the values of a draw. Lists of ids of the data set, and ranges,
+// are scattered, because the popularity of ads does not depend on their age. Other
+// lists begin with their most popular value.
 func newPool(d scenarios.Draw, pools map[string]Pool) (pool, error) {
 	p := pool{zipf: d.Zipf}
 	switch {

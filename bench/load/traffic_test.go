@@ -24,10 +24,10 @@ func dues(a load.Arrivals) []time.Duration {
 	}
 }
 
-// The time-rescaling theorem: mapped through the expected number of hits, a
-// Poisson process of any rate is one of rate 1. Its gaps are exponential
-// (Kolmogorov–Smirnov, 5% bound 1.358/√n), and the number of hits is what was
-// expected but for chance.
+// The time-rescaling theorem: mapped through the expected number of hits, a Poisson
+// process of any rate has the rate 1. Its gaps are exponential (Kolmogorov–Smirnov,
+// 5% bound 1.358/√n), and the number of hits differs from the expected one only by
+// chance.
 func TestPoissonFollowsItsCurve(t *testing.T) {
 	stages := []scenarios.Stage{
 		{For: 10 * time.Second, Rate: scenarios.Rate{Value: 2, Unit: scenarios.OfCapacity}, Curve: []float64{0.2, 1, 0.5}},
@@ -60,7 +60,7 @@ func TestPoissonFollowsItsCurve(t *testing.T) {
 		distance = max(distance, math.Abs(1-math.Exp(-g)-float64(i)/float64(len(gaps))))
 	}
 	if bound := 1.358 / math.Sqrt(float64(len(gaps))); distance > bound {
-		t.Errorf("the gaps are off an exponential by %.4f, more than %.4f", distance, bound)
+		t.Errorf("the gaps differ from an exponential distribution by %.4f, want at most %.4f", distance, bound)
 	}
 }
 
@@ -68,7 +68,7 @@ func TestPoissonIsAFunctionOfItsSeed(t *testing.T) {
 	stages := []scenarios.Stage{{For: time.Second, Rate: scenarios.Rate{Value: 100}}}
 	a := load.Poisson(1, stages, 0)
 	if first, again := dues(a), dues(a); !slices.Equal(first, again) {
-		t.Error("asked again, the same arrivals differ")
+		t.Error("a second pass gives other arrivals")
 	}
 	if slices.Equal(dues(a), dues(load.Poisson(2, stages, 0))) {
 		t.Error("two seeds give the same arrivals")
@@ -122,7 +122,7 @@ func TestPopularValuesComeOften(t *testing.T) {
 		t.Errorf("the most popular ad has %.3f of the hits, want 0.228", share)
 	}
 	if len(count) < 500 {
-		t.Errorf("only %d ads of 1,000 are asked for", len(count))
+		t.Errorf("only %d of 1,000 ads are requested", len(count))
 	}
 }
 

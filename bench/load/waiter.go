@@ -6,49 +6,51 @@ import (
 	"time"
 )
 
-// A server with a fixed number of workers serves as many connections, idle ones
-// included; a hit on another waits until one ends. Visitors come and go; we would
-// keep them for as long as we have hits. So a hit on a new connection that waits much
-// longer than is usual has another one closed, and one more each time that it has waited
-// twice as long: what becomes free may go to another client.
+// A server with a fixed number of workers serves that number of connections, idle
+// ones included. A hit on another connection waits until one ends. Visitors close
+// their connections, but this client would keep them as long as it has hits. So if
+// a hit on a new connection waits much longer than usual, the client closes an idle
+// connection for it, and another each time the wait has doubled: another client may
+// get the free worker.
 //
-// A first answer may be slow for reasons of its own: a process that is started for the
-// connection, a login, TLS. Then closing another does not help, and the user whose
-// connection it was has to wait for a first answer himself. So it is looked whether it
-// helped, that is, whether the answer came at once after it; each close that did not
-// doubles the patience of all, up to a second, and those that did halve it again. How
-// patient a hit is varies at random up to twofold. Else an answer that takes as long each
-// time would come just after a close each time, and seem to have come of it.
+// A first answer may be slow for other reasons: a process is started for the
+// connection, a login, TLS. Then closing a connection does not help, and its user
+// has to wait for a first answer too. So the pool checks whether a close helped,
+// that is, whether the answer came right after it. Each close that did not help
+// doubles the patience of all hits, up to a second; closes that helped halve it
+// again. The patience of a hit varies at random by a factor of up to two. Otherwise
+// an answer that always takes the same time could always come right after a close,
+// and seem to be caused by it.
 const (
 	patienceTimes = 3
 	leastPatience = 10 * time.Millisecond
 	mostPatience  = time.Second
-	perDoubt      = 4 // as many closes that helped make up for one that did not: by chance, up to three of four seem to
+	perDoubt      = 4 // closes that helped to make up for one that did not: by chance, up to three of four seem to help
 	mostDoubts    = 7 * perDoubt
 )
 
-// patience is how long a hit on a new connection waits at least before one is closed
-// for it. Where answers take a good part of the timeout, it has to end before it is too
-// late for one, but not before a first answer usually comes.
+// patience returns the minimum time that a hit on a new connection waits before a
+// connection is closed for it. If answers take a large part of the timeout, the
+// patience must end in time for an answer, but not before a first answer usually
+// comes.
 func (s *connPool) patience() time.Duration {
 	usual := patienceTimes*s.usual + leastPatience
 	latest := max(s.usual, (s.timeout-2*s.usual)/4)
 	return min(max(usual, min(usual<<(s.doubts/perDoubt), mostPatience)), latest)
 }
 
-// bindWorkers notes that the target has few workers, each of which serves one connection
-// until that ends. No connection is kept any more while a hit waits on another: its worker
-// is free at once for the hit that the target has next in its queue, as it would be if
-// visitors closed their connections. Patience is for targets that are not known to be of
-// this kind.
+// bindWorkers notes that the target has few workers, and that each serves one
+// connection until it ends. From now on, no connection is kept while a hit waits on
+// another: its worker is at once free for the next hit in the target's queue, as if
+// visitors closed their connections. Patience is for targets that are not known to
+// be of this kind.
 func (s *connPool) bindWorkers() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.bound = true
 }
 
-// watch watches over a hit on a new connection until the function that it returns is
-// called.
+// watch watches a hit on a new connection, until served is called.
 func (s *connPool) watch() (served func()) {
 	w := &waiter{connPool: s, began: time.Now(), times: 1 + rand.Float64()}
 	w.mu.Lock()
@@ -66,15 +68,15 @@ func (s *connPool) watch() (served func()) {
 type waiter struct {
 	*connPool
 	began    time.Time
-	helpedAt time.Time // when a connection was last closed that may have been of use to it
-	times    float64   // how many times the patience of all it has to wait for the next connection to be closed
+	helpedAt time.Time // time of the last close that may have helped it
+	times    float64   // its wait before the next close, as a multiple of the common patience
 	timer    *time.Timer
 	over     bool
-	freed    bool // a connection was closed for it when there were no more hits to come
+	freed    bool // a connection was closed for it after the last hit
 }
 
-// left is how long the waiter still has to be patient; long, as long as nobody has
-// got an answer.
+// left returns the rest of the waiter's patience. It is long until there is a first
+// answer.
 func (w *waiter) left() time.Duration {
 	if w.usual == 0 {
 		return 10 * leastPatience
@@ -83,7 +85,7 @@ func (w *waiter) left() time.Duration {
 }
 
 // check closes the connection that has been idle for longest, or else the next that
-// would become idle, once the patience is at its end.
+// would become idle, at the end of the patience.
 func (w *waiter) check() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -108,15 +110,15 @@ func (w *waiter) makeRoom() {
 	}
 }
 
-// helped notes that a connection was closed for the waiter. A server answers first who
-// came first: so it is for the longest in line that it may have been of use.
+// helped notes that a connection was closed. Servers answer in the order of
+// arrival, so it may have helped the hit that has waited longest.
 func (w *waiter) helped() {
 	w.yielded++
 	w.times *= 2
 	w.timer.Reset(w.left())
 	i := slices.IndexFunc(w.line, func(o *waiter) bool { return o == w || o.helpedAt.IsZero() })
 	first := w.line[i]
-	first.judge(false) // of the one before, if there was one
+	first.judge(false) // of the previous close, if any
 	first.helpedAt = time.Now()
 }
 
@@ -132,9 +134,9 @@ func (w *waiter) served() {
 	w.judge(time.Since(w.helpedAt) < max(w.usual+leastPatience/2, w.helpedAt.Sub(w.began)/4))
 }
 
-// judge counts what the connection that was last closed for the waiter, if any, was good
-// for. What was of no use in one moment, when the machine stood still, say, is counted
-// once.
+// judge counts whether the last close for the waiter, if any, was useful. Several
+// useless closes at about the same time, when the machine stalled for example,
+// count once.
 func (w *waiter) judge(useful bool) {
 	switch {
 	case w.helpedAt.IsZero() || w.helpedAt.Before(w.doubted):
@@ -146,9 +148,9 @@ func (w *waiter) judge(useful bool) {
 	}
 }
 
-// begin is called before the first hit, and end when no more are to come. Then nobody
-// needs an idle connection, and those who still wait are patient no longer: each has one
-// closed, as long as that is believed to help.
+// begin is called before the first hit, and end after the last one was sent. From
+// then on nobody needs idle connections, and waiters need no patience: a connection
+// is closed for each, as long as that seems to help.
 func (s *connPool) begin() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -164,7 +166,8 @@ func (s *connPool) end() {
 	}
 }
 
-// free picks one who waits at the end and was not given the place of another yet.
+// free marks one waiter that has not been given a connection's place after the end,
+// and reports whether there was one.
 func (s *connPool) free() bool {
 	i := slices.IndexFunc(s.line, func(w *waiter) bool { return !w.freed })
 	if !s.ending || s.doubts >= perDoubt || i < 0 {
@@ -174,7 +177,7 @@ func (s *connPool) free() bool {
 	return true
 }
 
-// nextStarving takes out the first of those who starve, if any still does.
+// nextStarving removes and returns the first starving waiter, or nil.
 func (s *connPool) nextStarving() *waiter {
 	for len(s.starving) > 0 {
 		w := s.starving[0]

@@ -9,29 +9,29 @@ import (
 	"time"
 )
 
-// Each case is a server in simulated time: users ask again as soon as they have an
-// answer.
+// Each case is a server in simulated time. Users send the next request as soon as
+// they have an answer.
 const (
 	quickService = 2 * time.Millisecond
 	simulated    = 20 * time.Second
 	timeout      = 10 * time.Second
 )
 
-// A server whose first answer on a connection takes long has no fewer workers than
-// connections: closing one for another helps nobody, and is given up, however long it
-// takes and however many users wait at once.
+// A server that is slow only for the first answer on a connection does not lack
+// workers: to close connections for others does not help, and must be given up,
+// however slow the first answer is and however many users wait.
 func TestClosingIsGivenUpWhereItDoesNotHelp(t *testing.T) {
 	for _, first := range []time.Duration{12, 18, 35, 60, 90, 150, 500} {
 		for _, users := range []int{2, 4, 16} {
 			t.Run(fmt.Sprintf("%d ms, %d users", first, users), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					c := &crowd{connPool: newConnPool(timeout), service: quickService, first: func(*conn) { time.Sleep(first * time.Millisecond) }}
-					c.visit(1, time.Second) // and it is known what an answer takes
+					c.visit(1, time.Second) // the pool learns the usual time of an answer
 					c.visit(users, simulated/2)
 					early := c.yields()
 					c.visit(users, simulated/2)
 					if late := c.yields(); late > uint64(users)*2 {
-						t.Errorf("%d connections closed for others at first, then %d; want hardly any", early, late)
+						t.Errorf("%d connections closed for others in the first half, then %d; want almost none", early, late)
 					}
 				})
 			})
@@ -39,11 +39,11 @@ func TestClosingIsGivenUpWhereItDoesNotHelp(t *testing.T) {
 	}
 }
 
-// Where there are fewer workers than connections, everybody is served in time, and those
-// who still wait when the others have gone are served soon.
+// With fewer workers than connections, all users must be served in time, and the
+// waiting ones soon after the others have left.
 func TestEverybodyIsServedByFewWorkers(t *testing.T) {
 	if testing.Short() {
-		t.Skip("simulates for long; the race detector changes who is scheduled first")
+		t.Skip("the simulation is long, and the race detector changes the order of scheduling")
 	}
 	for _, c := range []struct {
 		workers, users int
@@ -65,7 +65,7 @@ func TestEverybodyIsServedByFewWorkers(t *testing.T) {
 				for range 5 {
 					drain := few.visit(c.users, simulated/4)
 					if few.longest > c.longest || drain > c.drain {
-						t.Errorf("a user waited for %v, and at the end all were served after %v; want %v and %v at most", few.longest, drain, c.longest, c.drain)
+						t.Errorf("the longest wait was %v and the drain took %v, want at most %v and %v", few.longest, drain, c.longest, c.drain)
 					}
 				}
 			})
@@ -73,18 +73,19 @@ func TestEverybodyIsServedByFewWorkers(t *testing.T) {
 	}
 }
 
-// A crowd visits a server at which a first answer takes what first takes.
+// A crowd visits a server whose first answer on a connection takes first.
 type crowd struct {
 	*connPool
 	first   func(*conn)
 	service time.Duration
-	workers chan struct{} // one is busy with a connection until that ends; nil for as many as wanted
+	workers chan struct{} // each is busy with a connection until it ends; nil means any number
 
 	tally   sync.Mutex
-	longest time.Duration // that a hit took
+	longest time.Duration // time of a hit
 }
 
-// visit returns how long it took after the last hit until all were served.
+// visit sends hits for d. It returns the time from the last hit until all were
+// served.
 func (c *crowd) visit(users int, d time.Duration) (drain time.Duration) {
 	c.begin()
 	end := time.Now().Add(d)
@@ -118,7 +119,7 @@ func (c *crowd) hit() {
 	c.longest = max(c.longest, took)
 }
 
-// An ending is a connection of which only its end matters.
+// An ending is a connection that only signals its end.
 type ending struct {
 	net.Conn
 	*crowd

@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// WarmUp bounds a warm-up.
+// WarmUp limits a warm-up.
 type WarmUp struct {
-	Hits   int           // at most so many requests
-	Users  int           // at most so many at once
-	Length time.Duration // no request is sent later than this after the second
+	Hits   int           // maximum of requests
+	Users  int           // maximum of requests at the same time
+	Length time.Duration // no request is sent later than this after the second request
 }
 
-// Warm asks for what changes nothing (see [Requests.Safe]), so that caches fill and
-// programs are loaded before anything is measured, and reports how many answers came.
-// It begins with two requests, one after the other, since a program may have to be
-// loaded for the first, and with a probe for workers (see workerProbe). Then only as many
-// go out at once as can be answered within the length. It returns when all have been
-// answered, or have timed out: a target to which that happened is asked again, and so has
-// the time to end what it was at.
+// Warm sends requests that change nothing (see [Requests.Safe]), so that caches
+// fill and programs are loaded before the measurement. It returns the number of
+// answers. It begins with two requests, one after the other, because the first may
+// have to load a program, and with a probe for workers (see workerProbe). After
+// that it sends only as many at the same time as can be answered within the length.
+// It returns when all have been answered or have timed out. After a timeout it
+// sends another request, which gives the target time to finish its work.
 func (c *Client) Warm(ctx context.Context, requests *Requests, w WarmUp) (answers int) {
 	safe, ok := requests.Safe()
 	if !ok || ctx.Err() != nil {
@@ -49,17 +49,17 @@ func (c *Client) Warm(ctx context.Context, requests *Requests, w WarmUp) (answer
 	}
 	wg.Wait()
 	c.settle(safe, u.failed())
-	c.conns.yields() // they belong to no traffic
+	c.conns.yields() // resets the count: these belong to no traffic
 	return alone + int(u.right.Load())
 }
 
 func (c *Client) ask(safe *Requests, n uint64) error {
-	_, err := c.Ask(context.Background(), safe, n) // the answer is waited for, so that the target is at rest afterwards
+	_, err := c.Ask(context.Background(), safe, n) // not ctx: wait for the answer, so that the target is idle afterwards
 	return err
 }
 
-// settle gives a target that did not answer in time the time of another request or
-// two.
+// settle sends another request or two to a target that did not answer in time, to
+// wait until it is idle.
 func (c *Client) settle(safe *Requests, err error) {
 	for range 2 {
 		if err == nil || classify(err) != FaultTimeout {
@@ -69,7 +69,7 @@ func (c *Client) settle(safe *Requests, err error) {
 	}
 }
 
-// A warming is a warm-up under way.
+// A warming is a running warm-up.
 type warming struct {
 	WarmUp
 	client      *Client
@@ -79,7 +79,8 @@ type warming struct {
 	wrong       atomic.Pointer[error]
 }
 
-// user asks until the end of the warm-up, or until a user got no answer.
+// user sends requests until the end of the warm-up, or until a request gets no
+// answer.
 func (w *warming) user(ctx context.Context) {
 	for n := w.sent.Add(1); n < int64(w.Hits) && time.Now().Before(w.ends) && ctx.Err() == nil && w.failed() == nil; n = w.sent.Add(1) {
 		if err := w.client.ask(w.safe, uint64(n)); err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A server that carries six requests a second gets no more than it can answer, and has
-// answered all when the warm-up ends.
+// A server that can answer six requests a second must get no more, and must have
+// answered all at the end of the warm-up.
 func TestWarmFloodsNobody(t *testing.T) {
 	t.Parallel()
 	var worker sync.Mutex
@@ -26,14 +26,14 @@ func TestWarmFloodsNobody(t *testing.T) {
 		}
 		worker.Lock()
 		defer worker.Unlock()
-		time.Sleep(160 * time.Millisecond) // what the server does
+		time.Sleep(160 * time.Millisecond) // the server's service time
 		inside.Add(-1)
 		echo(w, r)
 	}, load.Options{})
 	began := time.Now()
 	answers := c.Warm(t.Context(), requests(t, signing), load.WarmUp{Hits: 200, Users: 4, Length: time.Second})
 	if took := time.Since(began); took > 8*time.Second || inside.Load() > 0 || most.Load() > 4 || unsafe.Load() > 0 {
-		t.Errorf("%v, %d at once, %d left, %d that change something", took, most.Load(), inside.Load(), unsafe.Load())
+		t.Errorf("got %v, %d at the same time, %d unanswered, %d unsafe ones", took, most.Load(), inside.Load(), unsafe.Load())
 	}
 	if int64(answers) != all.Load() || answers < 2 {
 		t.Errorf("%d answers to %d requests", answers, all.Load())
@@ -47,11 +47,11 @@ func TestWarmIsBounded(t *testing.T) {
 		t.Errorf("%d answers to %d requests, want 50", n, all.Load())
 	}
 	if n := c.Warm(t.Context(), requests(t, signing[:1]), load.WarmUp{Hits: 50, Users: 4, Length: time.Minute}); n != 0 || all.Load() != 50 {
-		t.Errorf("%d answers, though no request is safe", n)
+		t.Errorf("%d answers, want 0: no request is safe", n)
 	}
 }
 
-// A target that did not answer in time is not left with what it is at.
+// A target that did not answer in time must be idle after the warm-up.
 func TestWarmWaitsForWhatTimedOut(t *testing.T) {
 	var worker sync.Mutex
 	var inside, all atomic.Int64
@@ -60,14 +60,14 @@ func TestWarmWaitsForWhatTimedOut(t *testing.T) {
 		worker.Lock()
 		defer worker.Unlock()
 		if all.Add(1) == 1 {
-			time.Sleep(700 * time.Millisecond) // what the server does
+			time.Sleep(700 * time.Millisecond) // the server's service time
 		}
 		inside.Add(-1)
 		echo(w, r)
 	}, load.Options{Timeout: 400 * time.Millisecond})
 	c.Warm(t.Context(), requests(t, browse), load.WarmUp{Hits: 20, Users: 4, Length: time.Second})
 	if n := inside.Load(); n > 0 || all.Load() < 2 {
-		t.Errorf("%d requests of %d are under way", n, all.Load())
+		t.Errorf("%d of %d requests are still running", n, all.Load())
 	}
 }
 
@@ -79,7 +79,7 @@ func TestSafeKeepsTheProportions(t *testing.T) {
 	}
 	safe, ok := requests(t, mix).Safe()
 	if !ok {
-		t.Fatal("there are two safe routes")
+		t.Fatal("Safe found no route, want two")
 	}
 	count := map[int]int{}
 	var q load.Request
@@ -91,22 +91,23 @@ func TestSafeKeepsTheProportions(t *testing.T) {
 		t.Errorf("got %v of 4,000, want about 1,000 of route 1 and 3,000 of route 3", count)
 	}
 	if _, ok := requests(t, signing[:1]).Safe(); ok {
-		t.Error("a POST is taken for safe")
+		t.Error("Safe returned a list for a POST")
 	}
 	if all, ok := requests(t, browse).Safe(); !ok {
-		t.Error("all are safe")
+		t.Error("Safe found no route, want all")
 	} else if all.Fill(&q, 7); q.Method != "GET" {
 		t.Error(q.Method)
 	}
 }
 
-// Loading a program takes its first request long: the warm-up goes on all the same.
+// The first request may be slow because a program is loaded: the warm-up must go
+// on.
 func TestWarmGoesOnAfterASlowFirstAnswer(t *testing.T) {
 	t.Parallel()
 	var all atomic.Int64
 	c := client(t, func(w http.ResponseWriter, r *http.Request) {
 		if all.Add(1) == 1 {
-			time.Sleep(600 * time.Millisecond) // what the server does
+			time.Sleep(600 * time.Millisecond) // the server's service time
 		}
 		echo(w, r)
 	}, load.Options{})
@@ -115,13 +116,13 @@ func TestWarmGoesOnAfterASlowFirstAnswer(t *testing.T) {
 	}
 }
 
-// Where an answer takes longer than the warm-up may, there is one.
+// If one answer takes longer than the warm-up, there must be just one.
 func TestWarmEndsAfterALongAnswer(t *testing.T) {
 	t.Parallel()
 	var all atomic.Int64
 	c := client(t, func(w http.ResponseWriter, r *http.Request) {
 		all.Add(1)
-		time.Sleep(300 * time.Millisecond) // what the server does
+		time.Sleep(300 * time.Millisecond) // the server's service time
 		echo(w, r)
 	}, load.Options{})
 	if n := c.Warm(t.Context(), requests(t, browse), load.WarmUp{Hits: 20, Users: 4, Length: 100 * time.Millisecond}); n != 1 || all.Load() != 1 {

@@ -2,33 +2,36 @@ package load
 
 import "time"
 
-// Bounds of a probe for workers.
+// Limits of a probe for workers.
 const (
-	mostProbed   = 16                      // requests that are sent
-	probeLength  = 1500 * time.Millisecond // no request is sent later than this after the first, unless one was let through
-	slowestProbe = 400 * time.Millisecond  // a target whose answers take longer is not probed: a probe takes several answers
-	probeRounds  = 2                       // how often closing a connection has to let a waiting request through
+	mostProbed   = 16                      // requests
+	probeLength  = 1500 * time.Millisecond // no request is sent later than this after the first, unless a close has released one
+	slowestProbe = 400 * time.Millisecond  // a target with slower answers is not probed: a probe takes several answers
+	probeRounds  = 2                       // how often a close has to release a waiting request
 )
 
-// A workerProbe finds out whether each worker of a target serves one connection until it
-// ends, even while it is idle, and whether there are fewer than mostProbed workers.
+// A workerProbe checks whether each worker of a target serves one connection until
+// it ends, even while it is idle, and whether there are fewer than mostProbed
+// workers.
 //
-// It opens connections one after another, sends one request on each, and keeps them idle.
-// A target of that kind leaves a request unanswered once all workers hold an idle
-// connection, and answers it as soon as one of these is closed. The probe requires this
-// twice, with twice the wait the second time. A first answer that always takes the same
-// time, because a process is started for it, for example, cannot come shortly after both.
+// It opens connections one after another, sends one request on each, and keeps them
+// idle. A target of that kind leaves a request unanswered once all workers hold an
+// idle connection, and answers it as soon as one of them is closed. The probe
+// requires this twice, with twice the wait the second time. A first answer that
+// always takes the same time, for example because a process is started, cannot come
+// shortly after both.
 type workerProbe struct {
 	client *Client
 	safe   *Requests
-	usual  time.Duration // what an answer takes
-	held   []*conn       // idle, the oldest first
-	rounds int           // requests that closing a connection let through
-	sent   int           // requests
+	usual  time.Duration // usual time of an answer
+	held   []*conn       // idle connections, the oldest first
+	rounds int           // requests that a close released
+	sent   int           // number of requests
 }
 
-// probeWorkers makes the pool give each place that becomes free to a hit that waits, if
-// the target has few workers. It sends most requests at most, and returns their number.
+// probeWorkers checks for few workers; if it finds them, the pool gives each place
+// that becomes free to a waiting hit. It sends at most most requests, and returns
+// their number.
 func (c *Client) probeWorkers(safe *Requests, usual time.Duration, most int) int {
 	if usual > slowestProbe {
 		return 0
@@ -44,7 +47,7 @@ func (c *Client) probeWorkers(safe *Requests, usual time.Duration, most int) int
 	return p.sent
 }
 
-// open opens another connection and reports whether there is more to find out.
+// open opens another connection. It returns false when the probe has its result.
 func (p *workerProbe) open() bool {
 	answered := make(chan *conn, 1)
 	go func() { answered <- p.ask() }()
@@ -70,7 +73,8 @@ func (p *workerProbe) open() bool {
 	return p.hold(k)
 }
 
-// ask sends a request on a new connection, and returns nil if there is no right use of it.
+// ask sends a request on a new connection. It returns nil if there is no usable
+// answer.
 func (p *workerProbe) ask() *conn {
 	x := p.client.replies.Get().(*exchange)
 	defer p.client.replies.Put(x)

@@ -15,7 +15,8 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// prefork serves as many connections at once as it has workers, idle ones included.
+// prefork is a server with a number of workers. Each serves one connection at a
+// time, even while it is idle.
 func prefork(t *testing.T, workers int, h http.Handler) *httptest.Server {
 	t.Helper()
 	s := httptest.NewUnstartedServer(h)
@@ -50,7 +51,7 @@ func (p *slot) Close() error {
 	return p.Conn.Close()
 }
 
-// warmed returns a client that has warmed up a server.
+// warmed returns a client after a warm-up of the server at url.
 func warmed(t *testing.T, url string) *Client {
 	t.Helper()
 	c, err := NewClient(url, Options{})
@@ -77,14 +78,14 @@ func TestFewWorkersAreFound(t *testing.T) {
 						return
 					}
 				}
-				t.Error("they were not found")
+				t.Error("the probe did not find the workers")
 			})
 		}
 	}
 }
 
-// A server that serves any number of connections is not taken for one of few workers,
-// whatever its answers take.
+// A server that serves any number of connections must not be taken for one with few
+// workers, whatever its answers take.
 func TestNoWorkersAreFoundWhereNoneHoldsAConnection(t *testing.T) {
 	for _, ms := range []int{0, 30, 60, 90, 120, 150, 200, 300, 500} {
 		t.Run(fmt.Sprintf("first answer %d ms", ms), func(t *testing.T) {
@@ -97,20 +98,20 @@ func TestNoWorkersAreFoundWhereNoneHoldsAConnection(t *testing.T) {
 			}))
 			t.Cleanup(s.Close)
 			if warmed(t, s.URL).conns.bound {
-				t.Error("workers were found")
+				t.Error("the probe found workers, want none")
 			}
 		})
 	}
 }
 
-// Where workers are known to be few, a hit waits as long as it would at a server to which
-// each visitor opens a connection: in turn, and no longer.
+// If the workers are known to be few, a hit waits as long as at a server where each
+// visitor opens a connection: in turn, and no longer.
 func TestHitsAreServedInTurnByFewWorkers(t *testing.T) {
 	const hits = 2000
 	for _, c := range []struct {
 		workers int
 		service time.Duration
-		use     float64 // of the workers
+		use     float64 // utilisation of the workers
 	}{{1, 20, 0.5}, {2, 50, 0.5}, {2, 20, 0.8}, {4, 300, 0.45}} {
 		t.Run(fmt.Sprint(c.workers, c.service, c.use), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -143,8 +144,8 @@ func TestHitsAreServedInTurnByFewWorkers(t *testing.T) {
 	}
 }
 
-// waits simulates the queue of a server with a fixed service time and the same arrivals,
-// and returns what each visitor waits, sorted.
+// waits simulates the queue of a server with a fixed service time and the same
+// arrivals, and returns the visitors' waits, sorted.
 func waits(hits, workers int, service time.Duration, use float64) []time.Duration {
 	r := rand.New(rand.NewPCG(1, uint64(workers)))
 	free, now := make([]time.Duration, workers), time.Duration(0)
