@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// Split divides logical CPUs between a load generator and its target, the same
-// way for every target. The target gets the larger part of an odd number.
-// Hyperthreads of one core stay on one side where there are more than two CPUs,
-// since they slow each other down. One CPU cannot be divided: both parts are
-// then nil, which means no pinning. how says in a sentence what was done.
+// Split divides logical CPUs between a load generator and its target, the same way
+// for every target. The target gets the larger part of an odd number. With more
+// than two CPUs, hyperthreads of one core stay on one side, since they slow each
+// other down. One CPU cannot be divided: then both parts are nil, which means no
+// pinning. how describes the result in a sentence.
 func Split(cpus []int) (load, target []int, how string) {
 	if !canPin {
 		return nil, nil, "generator and target share all CPUs: this system does not let a process choose"
@@ -45,7 +45,7 @@ func split(cpus []int, siblings func(int) []int) (load, target []int, how string
 	return load, target, how
 }
 
-// group puts CPUs of one core together.
+// group groups CPUs by core.
 func group(cpus []int, siblings func(int) []int) (cores [][]int) {
 	seen := map[int]bool{}
 	for _, cpu := range cpus {
@@ -75,7 +75,7 @@ func name(cpus []int) string {
 	return "CPUs " + formatList(cpus)
 }
 
-// formatList writes CPUs as the kernel does: "0-3,8".
+// formatList formats CPUs as the kernel does: "0-3,8".
 func formatList(cpus []int) string {
 	var parts []string
 	for i := 0; i < len(cpus); {
@@ -93,10 +93,11 @@ func formatList(cpus []int) string {
 	return strings.Join(parts, ",")
 }
 
-// mostCPUs bounds what a list may name, far above what any kernel supports.
+// mostCPUs is the largest CPU number plus one in a list, far above the limit of any
+// kernel.
 const mostCPUs = 1 << 16
 
-// parseList understands the kernel's lists of CPUs, "0-3,8".
+// parseList parses a list of CPUs of the kernel, such as "0-3,8".
 func parseList(s string) ([]int, error) {
 	if s == "" {
 		return nil, nil
@@ -109,11 +110,11 @@ func parseList(s string) ([]int, error) {
 		}
 		from, err := strconv.ParseUint(first, 10, 16)
 		if err != nil {
-			return nil, fmt.Errorf("a list of CPUs such as 0-3,8, not %q: %w", s, err)
+			return nil, fmt.Errorf("want a list of CPUs such as 0-3,8, not %q: %w", s, err)
 		}
 		to, err := strconv.ParseUint(last, 10, 16)
 		if err != nil || to < from || len(cpus) > mostCPUs {
-			return nil, fmt.Errorf("a list of CPUs such as 0-3,8, not %q", s)
+			return nil, fmt.Errorf("want a list of CPUs such as 0-3,8, not %q", s)
 		}
 		for cpu := from; cpu <= to; cpu++ {
 			cpus = append(cpus, int(cpu))

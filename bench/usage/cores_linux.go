@@ -13,7 +13,7 @@ import (
 
 const canPin = true
 
-// CPUs lists the logical CPUs that this process may run on, in order.
+// CPUs returns the logical CPUs that this process may run on, sorted.
 func CPUs() []int {
 	var set unix.CPUSet
 	if unix.SchedGetaffinity(os.Getpid(), &set) != nil {
@@ -22,15 +22,15 @@ func CPUs() []int {
 	return listOf(set)
 }
 
-// PinSelf keeps all threads of this process, and those that they will start, on
-// the given logical CPUs, and sets GOMAXPROCS to their number. Children started
-// later inherit it. No CPUs means no change.
+// PinSelf keeps all threads of this process, and those that they will start, on the
+// given logical CPUs, and sets GOMAXPROCS to their number. Children started later
+// inherit the CPUs. An empty list changes nothing.
 func PinSelf(cpus []int) error {
 	if len(cpus) == 0 {
 		return nil
 	}
-	// A thread may be born of one that is not pinned yet: look again until
-	// there is none left.
+	// A thread that is not pinned yet may start another, so repeat until all are
+	// pinned.
 	pinned := map[string]bool{}
 	for found := true; found; {
 		found = false
@@ -58,7 +58,7 @@ func pin(thread int, cpus []int) error {
 	return unix.SchedSetaffinity(thread, &set)
 }
 
-// siblings lists the logical CPUs that share a core with one, itself included.
+// siblings returns the logical CPUs that share a core with cpu, itself included.
 func siblings(cpu int) []int {
 	b, err := os.ReadFile(fmt.Sprintf("/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list", cpu))
 	if err != nil {

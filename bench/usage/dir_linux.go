@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// entry is a directory of /proc that is named by a number: a process or a
-// thread. The kernel makes a new inode for a number that is used again, so the
-// pair names one process for good.
+// entry is a directory of /proc with a number as its name: a process or a thread.
+// The kernel makes a new inode when it reuses a number, so the pair identifies one
+// process forever.
 type entry struct {
 	inode uint64
 	id    int
@@ -37,8 +37,7 @@ const (
 	direntName   = 19
 )
 
-// parseEntries understands what getdents64 returned. It stops at a record that
-// is no record.
+// parseEntries parses the result of getdents64. It stops at an invalid record.
 func parseEntries(into []entry, b []byte) []entry {
 	for len(b) > direntName {
 		length := int(binary.NativeEndian.Uint16(b[direntLength:]))
@@ -54,7 +53,7 @@ func parseEntries(into []entry, b []byte) []entry {
 	return into
 }
 
-// decimal reads a positive number that fits a process id.
+// decimal parses a positive number that is a possible process id.
 func decimal(name []byte) (n int, ok bool) {
 	if len(name) == 0 || len(name) > 9 {
 		return 0, false

@@ -10,7 +10,7 @@ import (
 	"github.com/classibench/classibench/bench/usage"
 )
 
-// A shell and the two programs that it started.
+// Read a shell and the two programs that it started.
 func ExampleRead() {
 	shell := exec.Command("/bin/sh", "-c", "sleep 60 & sleep 60 & echo up; wait")
 	shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -22,7 +22,7 @@ func ExampleRead() {
 		panic(err)
 	}
 	defer syscall.Kill(-shell.Process.Pid, syscall.SIGKILL)
-	fmt.Fscanln(out, new(string)) // both are up
+	fmt.Fscanln(out, new(string)) // both are running
 
 	u, err := usage.Read(shell.Process.Pid)
 	if err != nil {

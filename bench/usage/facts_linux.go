@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Describe says what machine this is. What could not be found out is left zero;
-// the error says why, and the rest still holds.
+// Describe describes the machine. Facts that could not be read are zero, with the
+// reason in the error; the others are valid.
 func Describe() (Facts, error) {
 	f := Facts{CPU: runtime.GOARCH}
 	var name unix.Utsname

@@ -19,7 +19,7 @@ func TestReadEntries(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer unix.Close(dir)
-	for range 2 { // it rewinds
+	for range 2 { // the second call rewinds
 		entries, err := readEntries(nil, dir, make([]byte, 128)) // more than one piece
 		if err != nil || !slices.ContainsFunc(entries, func(e entry) bool { return e.id == os.Getpid() && e.inode > 0 }) {
 			t.Errorf("got %v, %v; want the main thread %d among the threads", entries, err, os.Getpid())
@@ -68,10 +68,10 @@ func TestReadMachine(t *testing.T) {
 		t.Errorf("got %d tasks started, then %d after one more", first.Started, second.Started)
 	}
 	if d := second.Busy - first.Busy; d < Tick {
-		t.Errorf("got %v busy while this process alone burnt 30ms", d)
+		t.Errorf("the machine was busy for %v while this process used 30ms", d)
 	}
 	if second.CPUPressure < first.CPUPressure {
-		t.Errorf("got %+v, want pressure not falling", second)
+		t.Errorf("got %+v, want a pressure that does not fall", second)
 	}
 }
 
@@ -81,21 +81,21 @@ func TestDescribe(t *testing.T) {
 		t.Fatal(err)
 	}
 	if f.Kernel == "" || f.CPU == "" || f.Memory < 64<<20 || f.OpenFiles < 8 {
-		t.Errorf("got %+v, want a whole machine", f)
+		t.Errorf("got %+v, want all facts of the machine", f)
 	}
 }
 
 func TestPinSelf(t *testing.T) {
 	if _, word, _, _ := child(t, "pinned"); word != "true 1" {
-		t.Errorf("got %q, want all threads on one CPU and one of them to run Go", word)
+		t.Errorf("got %q, want all threads on one CPU and GOMAXPROCS 1", word)
 	}
 	before := runtime.GOMAXPROCS(0)
 	if err := PinSelf(nil); err != nil || runtime.GOMAXPROCS(0) != before {
-		t.Errorf("pin to nothing: %v, and %d threads run Go instead of %d", err, runtime.GOMAXPROCS(0), before)
+		t.Errorf("PinSelf(nil): %v, GOMAXPROCS %d, want %d", err, runtime.GOMAXPROCS(0), before)
 	}
 }
 
-// TestLowestQuota builds directories as the kernel shows control groups.
+// TestLowestQuota writes directories like those of control groups.
 func TestLowestQuota(t *testing.T) {
 	mount := t.TempDir()
 	write := func(path, content string) {

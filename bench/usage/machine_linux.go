@@ -8,9 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ReadMachine reads the state of the whole machine from /proc/stat,
-// /proc/loadavg and /proc/pressure/cpu. The last may be missing: not every
-// kernel keeps it.
+// ReadMachine reads the state of the whole machine from /proc/stat, /proc/loadavg
+// and /proc/pressure/cpu. Not every kernel has the last one.
 func ReadMachine() (Machine, error) {
 	fs, err := procfs.NewDefaultFS()
 	if err != nil {
@@ -36,7 +35,7 @@ func ReadMachine() (Machine, error) {
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
-// Self is the CPU time that this process used, in user mode and in the kernel.
+// Self returns the CPU time of this process, in user mode and in the kernel.
 func Self() time.Duration {
 	var ts unix.Timespec
 	if unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &ts) != nil {

@@ -21,8 +21,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The test binary is its own child: with this variable set it plays a part
-// instead of running tests.
+// The test binary is its own child: with this variable set it plays a role instead
+// of running tests.
 const roleKey = "USAGE_TEST_ROLE"
 
 var roles = map[string]func(args []string){
@@ -56,13 +56,13 @@ func duration(s string) time.Duration {
 	return d
 }
 
-// burn uses the CPU for so long, by the process's own clock.
+// burn uses d of CPU time.
 func burn(d time.Duration) {
 	for until := Self() + d; Self() < until; {
 	}
 }
 
-// sayAndWait says a word and stays until standard input ends.
+// sayAndWait writes words and waits for the end of standard input.
 func sayAndWait(words ...any) {
 	fmt.Println(words...)
 	io.Copy(io.Discard, os.Stdin)
@@ -81,8 +81,8 @@ func must(err error) {
 	}
 }
 
-// forker runs children that burn, several at a time, then says what wait4 said
-// they used together with its own use, in nanoseconds.
+// forker runs children that burn, several at a time. Then it writes their total CPU
+// time by wait4, and its own, in nanoseconds.
 func forker(args []string) {
 	count, _ := strconv.Atoi(args[0])
 	const atOnce = 4
@@ -103,11 +103,11 @@ func forker(args []string) {
 
 var spun atomic.Int64
 
-// spinner keeps so many threads of one process busy.
+// spinner keeps a number of threads busy.
 func spinner(args []string) {
 	n, _ := strconv.Atoi(args[0])
 	must(os.Setenv("GOMAXPROCS", args[0]))
-	if os.Getenv("SPIN") == "" { // GOMAXPROCS counts from the start
+	if os.Getenv("SPIN") == "" { // GOMAXPROCS must be set before the start
 		must(os.Setenv("SPIN", "1"))
 		must(syscall.Exec("/proc/self/exe", os.Args, os.Environ()))
 	}
@@ -121,7 +121,7 @@ func spinner(args []string) {
 	sayAndWait("ready")
 }
 
-// parent has so many sleeping children.
+// parent has a number of sleeping children.
 func parent(args []string) {
 	n, _ := strconv.Atoi(args[0])
 	for range n {
@@ -134,8 +134,8 @@ func parent(args []string) {
 	sayAndWait("ready")
 }
 
-// begin starts a child and returns what it says first, and its standard input,
-// which ends it when closed.
+// begin starts a child. It returns the child's first word, and its standard input:
+// the child ends when it is closed.
 func begin(cmd *exec.Cmd) (in io.WriteCloser, word string) {
 	in, err := cmd.StdinPipe()
 	must(err)
@@ -147,8 +147,8 @@ func begin(cmd *exec.Cmd) (in io.WriteCloser, word string) {
 	return in, strings.TrimSpace(line)
 }
 
-// orphans starts a child in a session of its own, which starts one as well and
-// ends: the grandchild's parent is dead, its session not that of the root.
+// orphans starts a child in a new session, which starts another child and ends. The
+// grandchild has lost its parent, and is not in the session of the root.
 func orphans(args []string) {
 	if len(args) > 0 {
 		cmd := self("sleep")
@@ -156,7 +156,7 @@ func orphans(args []string) {
 		must(cmd.Start())
 		return
 	}
-	life, _, err := os.Pipe() // the grandchild ends with this process
+	life, _, err := os.Pipe() // the grandchild ends when this process does
 	must(err)
 	cmd := self("orphans", "again")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
@@ -168,12 +168,12 @@ func orphans(args []string) {
 	must(err)
 	must(unix.Waitid(unix.P_PID, cmd.Process.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil))
 	fmt.Println("dead")
-	os.Stdin.Read(make([]byte, 1)) // says when to reap
+	os.Stdin.Read(make([]byte, 1)) // the signal to reap
 	must(cmd.Wait())
 	sayAndWait("reaped")
 }
 
-// pinned pins itself to the first of its CPUs and says what came of it.
+// pinned pins itself to the first of its CPUs and writes the result.
 func pinned([]string) {
 	first := CPUs()[:1]
 	must(PinSelf(first))
@@ -189,7 +189,8 @@ func pinned([]string) {
 	sayAndWait(allPinned && slices.Equal(CPUs(), first) && len(threads) > 1, runtime.GOMAXPROCS(0))
 }
 
-// spawner starts a sleeping child for each line that it reads, and says its id.
+// spawner starts a sleeping child for each line of its input, and writes the
+// child's pid.
 func spawner([]string) {
 	fmt.Println("ready")
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
@@ -200,8 +201,7 @@ func spawner([]string) {
 	}
 }
 
-// pinner tries to keep the processes that it is told on its last CPU, and says
-// what came of it.
+// pinner tries to keep the given processes on its last CPU, and writes the result.
 func pinner(args []string) {
 	var roots []int
 	for _, arg := range args {
@@ -219,7 +219,7 @@ func pinner(args []string) {
 	fmt.Println("pinned")
 }
 
-// zombies has so many children that ended and were not waited for.
+// zombies has a number of children that it does not reap.
 func zombies(args []string) {
 	n, _ := strconv.Atoi(args[0])
 	for range n {
@@ -230,7 +230,7 @@ func zombies(args []string) {
 	sayAndWait("ready")
 }
 
-// ignorer ignores SIGCHLD and has a child that burns 200 ms, says who it is
+// ignorer ignores SIGCHLD. It has a child that burns 200 ms, writes the child's pid
 // and waits to be killed.
 func ignorer([]string) {
 	signal.Ignore(syscall.SIGCHLD)
@@ -246,11 +246,11 @@ func burnt([]string) {
 	r, w, err := os.Pipe()
 	must(err)
 	defer w.Close()
-	r.Read(make([]byte, 1)) // for good
+	r.Read(make([]byte, 1)) // for ever
 }
 
-// child starts the test binary in a role and returns the first word that it
-// says. It ends with the test.
+// child starts the test binary in a role, and returns the first word that it
+// writes. It ends with the test.
 func child(t testing.TB, role string, args ...string) (pid int, word string, in io.Writer, out *bufio.Reader) {
 	t.Helper()
 	cmd := self(role, args...)
@@ -279,7 +279,7 @@ func firstWord(t testing.TB, out *bufio.Reader) string {
 	t.Helper()
 	line, err := out.ReadString('\n')
 	if err != nil {
-		t.Fatalf("the child said nothing: %v", err)
+		t.Fatalf("the child wrote nothing: %v", err)
 	}
 	return strings.TrimSpace(line)
 }

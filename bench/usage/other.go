@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A Tree reads the same process tree again and again; on Linux only.
+// A Tree reads the same process tree many times; only Linux supports that.
 type Tree struct{}
 
 // NewTree returns ErrUnsupported.
@@ -25,19 +25,19 @@ func (*Tree) Members() ([]int, error) { return nil, ErrUnsupported }
 // ReadMachine returns ErrUnsupported.
 func ReadMachine() (Machine, error) { return Machine{}, ErrUnsupported }
 
-// Self returns 0: what this process used is not known here.
+// Self returns 0: this system does not report it.
 func Self() time.Duration { return 0 }
 
 const canPin = false
 
-// CPUs numbers the logical CPUs; which of them this process may use is not
-// known here.
+// CPUs returns the numbers of all logical CPUs: this system does not report which
+// of them this process may use.
 func CPUs() []int { return numbered(runtime.NumCPU()) }
 
-// PinSelf returns ErrUnsupported, unless there is nothing to pin to.
+// PinSelf returns ErrUnsupported, unless cpus is empty.
 func PinSelf(cpus []int) error { return unlessNone(cpus) }
 
-// A Pin keeps processes of another program on some CPUs; on Linux only.
+// A Pin keeps processes of another program on some CPUs; only Linux supports that.
 type Pin struct{}
 
 // PinTree returns ErrUnsupported.
@@ -58,10 +58,10 @@ func unlessNone(cpus []int) error {
 
 func siblings(cpu int) []int { return []int{cpu} }
 
-// Quota finds no limit: control groups are Linux's.
+// Quota returns no limit: only Linux has control groups.
 func Quota() (cpus float64, from string) { return 0, "" }
 
-// Describe knows little here.
+// Describe knows only a few facts on this system.
 func Describe() (Facts, error) {
 	return Facts{CPU: runtime.GOARCH}, ErrUnsupported
 }

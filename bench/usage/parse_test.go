@@ -17,12 +17,12 @@ func TestParseStat(t *testing.T) {
 	for _, name := range []string{"cat", "a b", ":-) R 1 2", "new\nline", "((", "))", ""} {
 		got, err := parseStat([]byte("19097 (" + name + ")" + statTail))
 		if err != nil || got != want {
-			t.Errorf("of a program named %q got %+v, %v; want %+v", name, got, err, want)
+			t.Errorf("parseStat for a program named %q: got %+v, %v; want %+v", name, got, err, want)
 		}
 	}
 	for _, bad := range []string{"", "1", "1 (cat)", "1 (cat) ", "1 (cat) R", "1 (cat) R 1 2 3", "1 (cat) R x", "1 (cat R 1"} {
 		if s, err := parseStat([]byte(bad)); err == nil {
-			t.Errorf("of %q got %+v, want an error", bad, s)
+			t.Errorf("parseStat(%q): got %+v, want an error", bad, s)
 		}
 	}
 }
@@ -33,9 +33,9 @@ func FuzzParseStat(f *testing.F) {
 	f.Fuzz(func(t *testing.T, line []byte) {
 		s, err := parseStat(line)
 		if err == nil && !strings.Contains(string(line), ") "+string(s.state)+" ") && s.state != 0 {
-			// The state is the one byte after the last bracket and a blank.
+			// The state is the byte after the last bracket and a blank.
 			if i := strings.LastIndexByte(string(line), ')'); line[i+2] != s.state {
-				t.Errorf("of %q got state %q", line, s.state)
+				t.Errorf("parseStat(%q): got state %q", line, s.state)
 			}
 		}
 	})
@@ -47,7 +47,7 @@ func TestParseForks(t *testing.T) {
 	}
 	for _, cut := range []string{"", "cpu 1 2\n", "cpu 1\nprocesses 204", "cpu 1\nprocesses\n"} {
 		if n, ok := parseForks([]byte(cut)); ok {
-			t.Errorf("of %q got %d, want nothing", cut, n)
+			t.Errorf("parseForks(%q): got %d, want no result", cut, n)
 		}
 	}
 }
@@ -57,7 +57,7 @@ func FuzzParseForks(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		n, ok := parseForks(b)
 		if again, _ := parseForks(fmt.Appendf(nil, "cpu 1\nprocesses %d\n", n)); ok && again != n {
-			t.Errorf("of %q got %d, and of that %d", b, n, again)
+			t.Errorf("parseForks(%q): got %d, but %d after formatting that", b, n, again)
 		}
 	})
 }
@@ -69,7 +69,7 @@ func TestDefunct(t *testing.T) {
 	}{
 		{stat{state: 'Z', threads: 1}, true},
 		{stat{state: 'X', threads: 0}, true},
-		{stat{state: 'Z', threads: 3}, false}, // the main thread alone has ended
+		{stat{state: 'Z', threads: 3}, false}, // only the main thread has ended
 		{stat{state: 'R', threads: 1}, false},
 	} {
 		if got := c.stat.defunct(); got != c.want {
@@ -85,7 +85,7 @@ func TestLists(t *testing.T) {
 			t.Errorf("%q: got %v, %v; want %v", s, got, err, want)
 		}
 		if back := formatList(got); back != s {
-			t.Errorf("%q came back as %q", s, back)
+			t.Errorf("%q was formatted as %q", s, back)
 		}
 	}
 	for _, bad := range []string{"x", "1-", "-1", "3-1", "1,,2", "0-99999999", "1 2"} {
@@ -117,7 +117,7 @@ func FuzzParseList(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		cpus, err := parseList(s)
 		if err == nil && len(cpus) > mostCPUs*2 {
-			t.Errorf("%q names %d CPUs", s, len(cpus))
+			t.Errorf("parseList(%q) returned %d CPUs", s, len(cpus))
 		}
 	})
 }
@@ -150,7 +150,7 @@ func FuzzParseMax(f *testing.F) {
 
 func TestSplit(t *testing.T) {
 	alone := func(cpu int) []int { return []int{cpu} }
-	pairs := func(cpu int) []int { return []int{cpu % 4, cpu%4 + 4} } // 0 and 4 are one core
+	pairs := func(cpu int) []int { return []int{cpu % 4, cpu%4 + 4} } // CPUs 0 and 4 share a core
 	one := func(int) []int { return []int{0, 1} }
 	for _, c := range []struct {
 		cpus, load, target []int

@@ -11,21 +11,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A Pin keeps the threads of processes that another program started on some
-// logical CPUs, until it is released.
+// A Pin keeps the threads of another program's processes on some logical CPUs,
+// until Release.
 type Pin struct {
 	tree   *Tree
 	cpus   unix.CPUSet
-	before map[int]unix.CPUSet // by thread: where it was allowed to run
+	before map[int]unix.CPUSet // by thread: its CPUs before
 }
 
 // PinTree moves all threads of the trees below the given processes to the given
-// logical CPUs; what they start later inherits that. If one thread may not be
-// moved, all stay where they were, and the error tells which process it is and
-// why.
+// logical CPUs. Threads and processes that they start later inherit the CPUs. If
+// one thread cannot be moved, all get their old CPUs back, and the error names the
+// process and the reason.
 //
-// Moving takes the rights of sched_setaffinity(2): the same user, or
-// CAP_SYS_NICE.
+// It needs the permission of sched_setaffinity(2): the same user, or CAP_SYS_NICE.
 func PinTree(cpus []int, roots ...int) (*Pin, error) {
 	tree, err := NewTree(func() []int { return roots })
 	if err != nil {
@@ -45,9 +44,9 @@ func PinTree(cpus []int, roots ...int) (*Pin, error) {
 	return p, nil
 }
 
-// Release lets all threads run where they were allowed to before, and those that
-// were started since where the thread or process was that started them. A thread
-// that was moved elsewhere meanwhile stays there.
+// Release restores the CPUs of all threads. A thread started since gets those of
+// the thread or process that started it. A thread that another program has moved
+// since stays there.
 func (p *Pin) Release() error {
 	defer p.tree.Close()
 	var failed error
@@ -56,7 +55,7 @@ func (p *Pin) Release() error {
 		if failed == nil && !errors.Is(err, unix.ESRCH) {
 			failed = err
 		}
-		return changed && err == nil, nil // the others all the same
+		return changed && err == nil, nil // go on with the others
 	})
 	if errors.Is(err, ErrGone) {
 		err = nil
@@ -64,13 +63,12 @@ func (p *Pin) Release() error {
 	return errors.Join(err, failed)
 }
 
-// mostSweeps bounds how often the threads of a tree are looked at. Two suffice,
-// unless they keep moving themselves.
+// mostSweeps limits how often the threads of a tree are visited. Two sweeps
+// suffice, unless the threads move themselves.
 const mostSweeps = 100
 
-// sweep visits all threads of the tree until none had to be changed any more: one
-// that was started meanwhile, by a thread that was not changed yet, is found by
-// the next sweep.
+// sweep visits all threads of the tree until a whole pass changes none: a thread
+// that was not changed yet may have started another, which the next pass finds.
 func (p *Pin) sweep(visit func(pid, thread int) (changed bool, err error)) error {
 	for range mostSweeps {
 		pids, err := p.tree.Members()
@@ -85,7 +83,7 @@ func (p *Pin) sweep(visit func(pid, thread int) (changed bool, err error)) error
 			return err
 		}
 	}
-	return fmt.Errorf("the threads of the processes below %v choose other CPUs again and again", p.tree.lastRoots)
+	return fmt.Errorf("the threads of the processes below %v keep choosing other CPUs", p.tree.lastRoots)
 }
 
 func (p *Pin) visitAll(pids []int, visit func(pid, thread int) (bool, error)) (any bool, err error) {
@@ -114,7 +112,7 @@ func threadsOf(pid int, buf []byte) ([]entry, error) {
 	return readEntries(nil, dir, buf)
 }
 
-// move moves a thread to the CPUs, unless it is there.
+// move moves a thread to the CPUs, unless it is there already.
 func (p *Pin) move(pid, thread int) (changed bool, err error) {
 	var now unix.CPUSet
 	if err := unix.SchedGetaffinity(thread, &now); err != nil {
@@ -129,7 +127,7 @@ func (p *Pin) move(pid, thread int) (changed bool, err error) {
 	return true, keepOn(pid, thread, p.cpus)
 }
 
-// putBack undoes what move did.
+// putBack reverts move.
 func (p *Pin) putBack(pid, thread int) (changed bool, err error) {
 	var now unix.CPUSet
 	if err := unix.SchedGetaffinity(thread, &now); err != nil {
@@ -145,9 +143,9 @@ func (p *Pin) putBack(pid, thread int) (changed bool, err error) {
 	return true, keepOn(pid, thread, before)
 }
 
-// inherited is where a thread would run that was started since, had nothing been
-// moved: where its process, the nearest of its ancestors that is known, or else
-// the root of the tree was.
+// inherited returns the CPUs that a thread started since would have if nothing had
+// been moved: those of its process, of its nearest known ancestor, or else of the
+// tree's root.
 func (p *Pin) inherited(pid int) (unix.CPUSet, bool) {
 	for q, depth := p.tree.procs[pid], 0; q != nil && depth < 1000; q, depth = p.tree.procs[q.ppid], depth+1 {
 		if before, known := p.before[q.id]; known {
@@ -162,8 +160,8 @@ func (p *Pin) inherited(pid int) (unix.CPUSet, bool) {
 	return unix.CPUSet{}, false
 }
 
-// keepOn lets a thread run on some CPUs, and makes sure that it does: the kernel
-// takes away those that its control group does not have.
+// keepOn lets a thread run on some CPUs, and checks the result: the kernel removes
+// CPUs that the thread's control group does not have.
 func keepOn(pid, thread int, cpus unix.CPUSet) error {
 	err := unix.SchedSetaffinity(thread, &cpus)
 	switch {
@@ -179,12 +177,12 @@ func keepOn(pid, thread int, cpus unix.CPUSet) error {
 		return err
 	}
 	if now != cpus {
-		return fmt.Errorf("process %d (%s) may run on the CPUs %s only, not on %s: see its control group's cpuset.cpus", pid, commandOf(pid), formatList(listOf(now)), formatList(listOf(cpus)))
+		return fmt.Errorf("process %d (%s) may run only on the CPUs %s, not on %s: see cpuset.cpus of its control group", pid, commandOf(pid), formatList(listOf(now)), formatList(listOf(cpus)))
 	}
 	return nil
 }
 
-// commandOf is what a process is called.
+// commandOf returns the name of a process's command.
 func commandOf(pid int) string {
 	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/comm")
 	if err != nil {

@@ -17,8 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// wantOn fails unless all threads of a process may run on these CPUs and no
-// others.
+// wantOn checks that all threads of a process may run on these CPUs and no others.
 func wantOn(t *testing.T, what string, pid int, cpus []int) {
 	t.Helper()
 	threads, err := threadsOf(pid, make([]byte, 4096))
@@ -36,9 +35,9 @@ func wantOn(t *testing.T, what string, pid int, cpus []int) {
 	}
 }
 
-// TestPinTree moves a process with its threads and children, one of which has
-// CPUs of its own, and puts all of them back, with a child that was born
-// meanwhile and one that was moved by another program.
+// TestPinTree pins a process with its threads and children, one of which has other
+// CPUs, and releases them. Meanwhile, one child is started and another program
+// moves one.
 func TestPinTree(t *testing.T) {
 	all := CPUs()
 	first, last := all[:1], all[len(all)-1:]
@@ -76,7 +75,8 @@ func TestPinTree(t *testing.T) {
 	wantOn(t, "child that another program moved, released", moved, first)
 }
 
-// TestStrays finds the child that chose other CPUs, and none that chose fewer.
+// TestStrays expects the child that chose other CPUs, and no child that chose
+// fewer.
 func TestStrays(t *testing.T) {
 	all := CPUs()
 	if len(all) < 2 {
@@ -106,7 +106,7 @@ func TestStrays(t *testing.T) {
 	}
 }
 
-// pinAll moves all threads of a process, as taskset -a does.
+// pinAll sets the CPUs of all threads of a process, as taskset -a does.
 func pinAll(pid int, cpus []int) error {
 	threads, err := threadsOf(pid, make([]byte, 4096))
 	for _, thread := range threads {
@@ -115,8 +115,8 @@ func pinAll(pid int, cpus []int) error {
 	return err
 }
 
-// TestPinTreeTwice has two pins on the same tree, which are released in either
-// order: it is as before when both are.
+// TestPinTreeTwice pins the same tree twice, and releases the pins in either order:
+// at the end the CPUs must be as before.
 func TestPinTreeTwice(t *testing.T) {
 	all := CPUs()
 	last := all[len(all)-1:]
@@ -160,7 +160,7 @@ func TestPinTreeThatEnds(t *testing.T) {
 	}
 	in.Close()
 	if err := errors.Join(sleeper.Wait(), pin.Release()); err != nil {
-		t.Errorf("released after its end: %v", err)
+		t.Errorf("Release after the end of the process: %v", err)
 	}
 }
 
@@ -172,8 +172,8 @@ func TestPinTreeOfOurselves(t *testing.T) {
 	wantOn(t, "this program", os.Getpid(), all)
 }
 
-// TestPinTreeOfAnother lets a user pin a process of his own and one that is
-// not: neither is moved in the end.
+// TestPinTreeOfAnother lets a user pin a process of the same user together with one
+// of another user: neither may be moved in the end.
 func TestPinTreeOfAnother(t *testing.T) {
 	user, foreign := twoUsers(t)
 	own := self("sleep")
@@ -201,7 +201,7 @@ func tryToPin(t *testing.T, user *syscall.SysProcAttr, pids ...string) string {
 	return strings.TrimSpace(string(said))
 }
 
-// twoUsers returns a user to be and a process of another.
+// twoUsers returns a user for a new process, and a process of another user.
 func twoUsers(t *testing.T) (user *syscall.SysProcAttr, foreign int) {
 	t.Helper()
 	if os.Getuid() == 0 {

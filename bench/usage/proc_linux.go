@@ -7,26 +7,26 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// proc is a process that a Tree knows.
+// proc is a process that a Tree has seen.
 type proc struct {
 	entry
 	stat
-	fd       int // of its stat file, or -1
+	fd       int // descriptor of its stat file, or -1
 	own      time.Duration
-	seen     uint64 // the last scan that found it
-	member   bool   // belongs to the tree, for good: what once did stays, whoever reaps it
-	foreign  bool   // known not to belong to the tree
-	host     bool   // its children and what it reaped count, itself does not
+	seen     uint64 // number of the last scan that found it
+	member   bool   // belongs to the tree, and stays a member whoever reaps it
+	foreign  bool   // does not belong to the tree
+	host     bool   // its children and reaped processes count, it does not
 	settled  uint64 // reapedFaults at the last reading
-	gone     bool   // reaped while this reading was taken
+	gone     bool   // reaped during this reading
 	parent   *proc
 	children []*proc
-	tasks    []entry // of the last look at its threads
+	tasks    []entry // buffer for its threads
 }
 
-// refresh reads the stat file again. It fails with ESRCH or ENOENT when the
-// process was reaped, even when its number is in use again: the descriptor
-// belongs to the process, not to the number.
+// refresh reads the stat file again. It fails with ESRCH or ENOENT when the process
+// was reaped, even if its number is in use again: the descriptor belongs to the
+// process, not to the number.
 func (p *proc) refresh(buf []byte) error {
 	s, err := p.read(buf)
 	if err == nil {
@@ -35,7 +35,7 @@ func (p *proc) refresh(buf []byte) error {
 	return err
 }
 
-// read reads the stat file, and leaves what is known of the process as it is.
+// read reads the stat file, without a change to p.
 func (p *proc) read(buf []byte) (stat, error) {
 	if p.fd >= 0 {
 		return readStat(p.fd, buf)
@@ -59,14 +59,14 @@ func readStat(fd int, buf []byte) (stat, error) {
 	return parseStat(buf[:n])
 }
 
-// same reports whether the number still names the process that it did.
+// same reports whether the number still belongs to the same process.
 func (p *proc) same(buf []byte) bool {
 	began := p.started
 	return p.refresh(buf) == nil && p.started == began
 }
 
-// openStat holds the stat file open: reading it again costs a third of opening it
-// anew.
+// openStat opens the stat file and keeps it open: to read it again takes a third of
+// the time of opening it again.
 func (p *proc) openStat() (err error) {
 	p.fd, err = open(p.path("/stat"))
 	return err
@@ -81,8 +81,8 @@ func (p *proc) close() {
 
 func (p *proc) path(tail string) string { return "/proc/" + strconv.Itoa(p.id) + tail }
 
-// clock reads the CPU clock of the process, all its threads together, those
-// that ended included, in nanoseconds. It fails once the process is reaped.
+// clock reads the CPU clock of the process: the nanoseconds of all its threads,
+// ended ones included. It fails once the process is reaped.
 func (p *proc) clock() bool {
 	// clock_getcpuclockid(3): the complement of the process id, and clock 2,
 	// the scheduler's.
@@ -95,15 +95,15 @@ func (p *proc) clock() bool {
 	return true
 }
 
-// beingReaped reports whether the process is being reaped: its time is in its parent's
-// account, or is just being added to it. The kernel does that first and takes the
-// process away afterwards, and the parent may lose the CPU in between.
+// beingReaped reports whether the process is being reaped: its time is in its
+// parent's account, or is being added to it. The kernel adds the time first and
+// removes the process after that, and the parent may lose the CPU in between.
 func (p *proc) beingReaped(buf []byte) bool {
 	s, err := p.read(buf)
 	return err != nil || s.state == 'X'
 }
 
-// total is the CPU time of the process and of the children it waited for.
+// total returns the CPU time of the process and of the children that it reaped.
 func (p *proc) total() time.Duration { return p.own + p.reaped() }
 
 func open(path string) (int, error) {

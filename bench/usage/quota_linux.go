@@ -9,9 +9,9 @@ import (
 	"github.com/prometheus/procfs"
 )
 
-// Quota says how many CPUs the control group of this process, or one above it,
-// may use at most, and which file says so; 0 is no limit. A process over its
-// quota stands still until the next period, which looks like a slow target.
+// Quota returns how many CPUs the control group of this process, or one above it,
+// may use, and the file with that limit; 0 means no limit. A process over its quota
+// stands still until the next period, which looks like a slow target.
 func Quota() (cpus float64, from string) {
 	self, err := procfs.Self()
 	if err != nil {
@@ -38,7 +38,7 @@ func Quota() (cpus float64, from string) {
 	return cpus, from
 }
 
-// controls reports whether CPU limits of the group are seen below the mount.
+// controls reports whether the CPU limits of the group are visible below the mount.
 func controls(m *procfs.MountInfo, g procfs.Cgroup) bool {
 	if m.FSType == "cgroup2" {
 		return g.HierarchyID == 0
@@ -47,7 +47,7 @@ func controls(m *procfs.MountInfo, g procfs.Cgroup) bool {
 	return m.FSType == "cgroup" && cpu && slices.Contains(g.Controllers, "cpu")
 }
 
-// lowest is the lowest limit from a group up to the root of its mount.
+// lowest returns the lowest limit from a group up to the root of its mount.
 func lowest(mount, group string) (cpus float64, from string) {
 	for dir := path.Join("/", group); ; dir = path.Dir(dir) {
 		if q, file := limit(path.Join(mount, dir)); q > 0 && (cpus == 0 || q < cpus) {

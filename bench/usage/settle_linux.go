@@ -2,31 +2,31 @@ package usage
 
 import "slices"
 
-// The time of a child moves into its parent's cutime and cstime at the moment
-// when the parent reaps it. A reading takes a while, and children are reaped
-// meanwhile: one that was read first and its parent later counts twice, one
-// whose parent was read first counts not at all. So each parent and its
-// children are read as one family, and a family counts only when its parent
+// The time of a child moves into its parent's cutime and cstime when the parent
+// reaps it. A reading takes a while, and children are reaped during it: a child
+// that is read before its parent may count twice, and a child that is read after it
+// may not count at all. So each parent and its children are read as one family, and
+// a family counts only if its parent reaped no child during the reading:
 // reaped nobody while it was read:
-//
-//	read the parent; read the clocks of its children, which says at the same
+//	read the parent; read the clocks of its children, which shows at the same
+//	time which of them still exist; read the parent again: has it reaped a child?
 //	time who is still there; read the parent again: did it reap anybody?
-//
-// What tells is cminflt: no child lives without a page fault, and the kernel
-// adds the faults of each that is reaped. Ticks are too coarse to tell. The kernel
-// adds them a moment before the child is gone: where the parent has reaped since the
+// The sign is cminflt: no child lives without a page fault, and the kernel adds the
+// faults of each reaped child. Ticks are too coarse. The kernel adds the faults a
+// moment before the child disappears: if the parent has reaped since the last
+// reading, its children are checked for being reaped.
 // last reading, its children are asked whether they are being reaped.
-//
-// Families are settled from the bottom up, so that whoever turns out to be
-// reaped takes all of its account along: it is in its parent's by then. Its own
+// Families are read from the bottom up, so that a process that turns out to be
+// reaped has its whole account with it: that is in its parent's account by then.
+// Its own children have moved to a host above, and are read there.
 // children were given to a host above, and are looked at there.
 
-// settleTries bounds how often a family is read anew. A child's clock takes a
-// third of a microsecond, so even a parent of 300 that reaps a thousand a
-// second is quiet for long enough nine times in ten.
+// settleTries limits how often a family is read again. A child's clock takes a
+// third of a microsecond. So even a parent of 300 that reaps a thousand a second is
+// quiet for long enough in nine of ten attempts.
 const settleTries = 10
 
-// link says who is whose child.
+// link fills in the children of each process.
 func (t *Tree) link() {
 	for _, p := range t.procs {
 		p.children, p.parent, p.gone = p.children[:0], nil, false
@@ -39,7 +39,7 @@ func (t *Tree) link() {
 	}
 }
 
-// order lists members and hosts, children before their parents.
+// order returns members and hosts, children before their parents.
 func (t *Tree) order() []*proc {
 	var list []*proc
 	var visit func(p *proc)
@@ -57,7 +57,7 @@ func (t *Tree) order() []*proc {
 	return list
 }
 
-// sum settles all families and adds up what the tree used.
+// sum reads all families and adds up the usage of the tree.
 func (t *Tree) sum() Usage {
 	order := t.order()
 	for _, p := range order {
@@ -67,7 +67,7 @@ func (t *Tree) sum() Usage {
 			t.settle(p, before)
 		}
 		if p.parent == nil && p.member {
-			p.clock() // one that is gone by now is noticed by the next scan
+			p.clock() // the next scan notices a process that has ended by now
 		}
 	}
 	used := t.exitedCPU
@@ -82,11 +82,11 @@ func (t *Tree) sum() Usage {
 	return Usage{CPU: max(used, t.last.CPU)}
 }
 
-// settle reads a family until its parent reaped nobody meanwhile. The parent had so
-// many faults of reaped children at the last reading.
+// settle reads a family until its parent reaped no child during the reading. faults
+// is the parent's reapedFaults at the last reading.
 func (t *Tree) settle(p *proc, faults uint64) {
 	if p.refresh(t.buf) != nil {
-		return // the parent itself is gone: its own parent's family will notice
+		return // the parent itself was reaped: its own parent's family will notice
 	}
 	for range settleTries {
 		before := p.stat
@@ -98,11 +98,11 @@ func (t *Tree) settle(p *proc, faults uint64) {
 	}
 }
 
-// readChildren reads the clocks of the children. The children of one that is gone, or
-// where the parent reaps is about to go, were given to the host, if the tree has one,
-// and join its family.
+// readChildren reads the clocks of the children. The children of a reaped process,
+// or of one that is being reaped, have moved to the host, if the tree has one, and
+// join its family.
 func (t *Tree) readChildren(p *proc, reaps bool) {
-	for i := 0; i < len(p.children); i++ { // the list may grow while it is read
+	for i := 0; i < len(p.children); i++ { // the list may grow meanwhile
 		kid := p.children[i]
 		if kid.gone || kid.clock() && !(reaps && kid.beingReaped(t.buf)) {
 			continue
@@ -123,7 +123,7 @@ func (t *Tree) readChildren(p *proc, reaps bool) {
 	}
 }
 
-// withThreads lists the living members that have more than one thread.
+// withThreads returns the living members that have more than one thread.
 func (t *Tree) withThreads() []*proc {
 	return slices.DeleteFunc(slices.Clone(t.members), func(p *proc) bool { return p.gone || p.defunct() || p.threads < 2 })
 }

@@ -7,26 +7,25 @@ import (
 	"time"
 )
 
-// stat is what /proc/PID/stat says of a process, or /proc/PID/task/TID/stat of
-// a thread; see proc_pid_stat(5).
+// stat holds fields of /proc/PID/stat for a process, or of /proc/PID/task/TID/stat
+// for a thread; see proc_pid_stat(5).
 type stat struct {
 	state        byte // R running or runnable, S asleep, D blocked, Z defunct, X dead, T stopped, I idle
 	ppid         int
 	group        int // process group
 	session      int
-	reapedFaults uint64 // minor faults of reaped children: rises with every child that is reaped
-	cutime       uint64 // ticks of reaped children, and of theirs
+	reapedFaults uint64 // minor faults of reaped children: rises with every reaped child
+	cutime       uint64 // ticks of reaped children and their reaped children
 	cstime       uint64
 	threads      int
 	started      uint64 // ticks since boot
 	resident     int64  // pages
 }
 
-// defunct reports whether the process has ended: all of it, not its main thread
-// alone.
+// defunct reports whether the whole process has ended, not only its main thread.
 func (s *stat) defunct() bool { return s.state == 'X' || s.state == 'Z' && s.threads < 2 }
 
-// runnable is 1 for a task that runs or waits for a core, else 0.
+// runnable returns 1 for a task that runs or waits for a core, else 0.
 func (s *stat) runnable() int {
 	if s.state == 'R' {
 		return 1
@@ -34,7 +33,7 @@ func (s *stat) runnable() int {
 	return 0
 }
 
-// reaped is the CPU time of the children that the process waited for.
+// reaped returns the CPU time of the children that the process has reaped.
 func (s *stat) reaped() time.Duration { return time.Duration(s.cutime+s.cstime) * Tick }
 
 // Fields of a stat line by their number in proc_pid_stat(5).
@@ -50,12 +49,12 @@ const (
 	fieldResident = 24
 )
 
-// errStat says that a stat line is not one.
+// errStat means that a line is not from a stat file.
 var errStat = errors.New("not a line of /proc/PID/stat")
 
-// parseStat understands a stat line. The name of the program stands in round
-// brackets and may itself hold brackets, blanks and line ends, so fields are
-// counted from the last bracket on.
+// parseStat parses a stat line. The name of the program is in round brackets and
+// may itself contain brackets, blanks and line ends, so fields are counted from the
+// last bracket.
 func parseStat(line []byte) (s stat, err error) {
 	end := bytes.LastIndexByte(line, ')')
 	if end < 0 || end+4 > len(line) {
@@ -96,9 +95,8 @@ func (s *stat) set(field int, n int64) {
 	}
 }
 
-// number reads a decimal number after one blank. The stat file holds unsigned
-// 64-bit numbers as well (limits of memory); those wrap, and nobody looks at
-// them.
+// number parses a decimal number after one blank. The stat file also has unsigned
+// 64-bit numbers (limits of memory); those overflow, but are not used.
 func number(b []byte) (n int64, rest []byte, err error) {
 	if len(b) == 0 || b[0] != ' ' {
 		return 0, b, fmt.Errorf("a number is missing before %.20q", b)
@@ -122,8 +120,8 @@ func number(b []byte) (n int64, rest []byte, err error) {
 	return n, b[i:], nil
 }
 
-// parseForks finds in /proc/stat how many tasks were started since boot. The
-// line is not there when the file is longer than the buffer was.
+// parseForks returns the number of tasks started since boot, from /proc/stat. ok is
+// false if the line is missing, because the file is longer than the buffer.
 func parseForks(b []byte) (n uint64, ok bool) {
 	_, rest, ok := bytes.Cut(b, []byte("\nprocesses"))
 	if !ok || !bytes.ContainsRune(rest, '\n') {

@@ -7,8 +7,8 @@ import (
 )
 
 // Strays describes each process of the trees below the given processes that has
-// threads which may run on CPUs other than these: a program can choose its CPUs
-// itself. No CPUs means that any will do.
+// threads which may run on other CPUs than these: a program can choose its CPUs
+// itself. An empty list allows all CPUs.
 func Strays(cpus []int, roots ...int) (strays []string, err error) {
 	if len(cpus) == 0 {
 		return nil, nil
@@ -31,8 +31,8 @@ func Strays(cpus []int, roots ...int) (strays []string, err error) {
 	return strays, nil
 }
 
-// straying returns the CPUs of a thread of the process, if one is not among the
-// allowed ones.
+// straying returns the CPUs of a thread of the process that may run on other CPUs
+// than the allowed ones.
 func straying(pid int, allowed unix.CPUSet, buf []byte) (on unix.CPUSet, ok bool) {
 	threads, err := threadsOf(pid, buf)
 	if err != nil {

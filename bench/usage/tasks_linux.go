@@ -8,11 +8,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// mostThreads bounds the threads, main threads not counted, whose state is
-// looked at in one reading: each costs about 10 µs.
+// mostThreads is how many threads, without main threads, are read in one reading:
+// each takes about 10 µs.
 const mostThreads = 48
 
-// countTasks counts processes, threads and those that want a core.
+// countTasks counts processes, threads and runnable tasks.
 func (t *Tree) countTasks(u *Usage) {
 	page := int64(os.Getpagesize())
 	for _, p := range t.members {
@@ -33,8 +33,8 @@ func (t *Tree) countTasks(u *Usage) {
 	t.countThreads(u)
 }
 
-// countThreads looks at threads other than the main ones, at all of them or at
-// those of processes picked at random.
+// countThreads reads threads other than main threads: all of them, or those of
+// randomly picked processes.
 func (t *Tree) countThreads(u *Usage) {
 	many := t.withThreads()
 	all := 0
@@ -60,8 +60,8 @@ func (t *Tree) countThreads(u *Usage) {
 	u.Runnable += int(float64(runnable)*scale + 0.5)
 }
 
-// threadsOf counts the threads of one process but for the main one: those that run or
-// wait for a core, and all.
+// threadsOf counts the threads of one process without the main thread: the runnable
+// ones, and all.
 func (t *Tree) threadsOf(p *proc) (runnable, seen int) {
 	dir, err := unix.Open(p.path("/task"), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {

@@ -7,19 +7,19 @@ import (
 	"time"
 )
 
-// Read takes one reading of the processes below the given roots, the roots
-// included.
+// Read takes one reading of the processes below the given roots, including the
+// roots.
 //
-// A negative root -p stands for what p started without p itself: its children,
-// theirs, and all that p has reaped. That suits a parent that only keeps
-// others.
+// A negative root -p means the descendants of p without p itself: its children,
+// their children, and all that p has reaped. That suits a parent that only
+// supervises others.
 //
-// A process belongs to the tree when its parent does, or when its process group
-// or session was founded by a process of the tree: one whose parent died does
-// not escape. A later reading may be lower when processes whose parent is
-// outside the tree have ended in between, since their time is then nobody's; a
-// [Tree] remembers it. Read returns [ErrGone] when nothing of the tree is left;
-// without roots there is nothing to read, and nothing is used.
+// A process belongs to the tree if its parent does, or if a process of the tree
+// founded its process group or session: so a process does not escape when its
+// parent ends. A later reading may be lower when processes whose parent is outside
+// the tree have ended in between, since their time is then in no account; a [Tree]
+// remembers it. Read returns [ErrGone] if no process of the tree is left. Without
+// roots, the usage is zero.
 func Read(roots ...int) (Usage, error) {
 	t, err := NewTree(func() []int { return roots })
 	if err != nil {
@@ -30,9 +30,9 @@ func Read(roots ...int) (Usage, error) {
 }
 
 // Watch reads the tree and the machine at once and then in every interval, and
-// hands both to emit, until ctx ends. Readings are due at fixed moments: a slow
-// emit delays one reading, not all later ones. When the tree has gone, Watch
-// returns [ErrGone]; when ctx ends, nil.
+// passes both to emit, until ctx ends. Readings are due at fixed times: a slow emit
+// delays one reading, not all later ones. Watch returns [ErrGone] when the tree has
+// gone, and nil when ctx ends.
 func Watch(ctx context.Context, every time.Duration, roots func() []int, emit func(Usage, Machine)) error {
 	t, err := NewTree(roots)
 	if err != nil {
@@ -63,8 +63,8 @@ func watch(ctx context.Context, every time.Duration, read func() (Usage, error),
 	return nil
 }
 
-// unlessOver drops ErrGone when ctx has ended: a tree that is being stopped may
-// be gone before its watcher is.
+// unlessOver drops ErrGone after the end of ctx: a tree that is being stopped may
+// end before its watcher.
 func unlessOver(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, ErrGone) {
 		return nil

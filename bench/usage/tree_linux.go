@@ -9,42 +9,42 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A Tree reads the same process tree again and again. It holds the stat files
-// of its processes open, looks at other processes of the machine once only, and
-// its CPU never falls from one reading to the next. It is for
-// one goroutine at a time.
+// A Tree reads the same process tree many times. It keeps the stat files of its
+// processes open, reads other processes of the machine only once, and its CPU time
+// never falls from one reading to the next. Only one goroutine may use it at a
+// time.
 //
-// What escapes it: the time of a child between its last reading and its end
-// when no process of the tree reaps it, and all of the time of children too
-// short to be seen whose parent ignores SIGCHLD, since the kernel then adds it
-// to nobody's.
+// It misses the time of a child between its last reading and its end if no process
+// of the tree reaps it. It also misses all of the time of children that are too
+// short to be seen, if their parent ignores SIGCHLD: the kernel then adds it to no
+// account.
 type Tree struct {
 	roots     func() []int
-	lastRoots []int  // what roots said last
+	lastRoots []int  // last result of roots
 	dir       int    // /proc
 	counters  int    // /proc/stat
-	forks     uint64 // when entries were listed
+	forks     uint64 // at the time of the last listing
 	procs     map[int]*proc
-	founders  map[int]bool // ids of process groups and sessions that members founded
-	members   []*proc      // of the last scan
+	founders  map[int]bool // ids of groups and sessions that members founded
+	members   []*proc      // members in the last scan
 	scan      uint64
-	openFiles int           // stat files that are open
-	exitedCPU time.Duration // CPU of members that nobody in the tree reaped
+	openFiles int           // number of open stat files
+	exitedCPU time.Duration // CPU time of members that no process of the tree reaped
 	last      Usage
 	entries   []entry
 	buf       []byte
 }
 
-// mostKept bounds the stat files that a Tree holds open, so that the load
-// generator beside it does not run out of descriptors.
+// mostKept limits the stat files that a Tree keeps open, so that the load generator
+// in the same process has enough descriptors.
 const mostKept = 512
 
-// NewTree prepares to read the tree below the given roots, which are asked for
-// at each reading; see [Read] for what a root may be. Close it after use.
+// NewTree prepares to read the tree below the given roots. roots is called at each
+// reading; see [Read] for possible roots. Close the Tree after use.
 func NewTree(roots func() []int) (*Tree, error) {
 	dir, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return nil, fmt.Errorf("open /proc, where Linux shows its processes: %w", err)
+		return nil, fmt.Errorf("open /proc, which lists the processes: %w", err)
 	}
 	counters, err := open("/proc/stat")
 	if err != nil {
@@ -99,7 +99,7 @@ func (t *Tree) Members() ([]int, error) {
 	return ids, nil
 }
 
-// find scans /proc for the members of the tree.
+// find searches /proc for the members of the tree.
 func (t *Tree) find() error {
 	t.setRoots(t.roots())
 	if err := t.enumerate(); err != nil {
@@ -114,8 +114,8 @@ func (t *Tree) find() error {
 	return nil
 }
 
-// enumerate lists the processes of the machine, unless none was started since
-// it last did: listing them is a quarter of the work of a reading.
+// enumerate lists the processes of the machine, unless none was started since the
+// last list: a list takes a quarter of the time of a reading.
 func (t *Tree) enumerate() (err error) {
 	n, err := retry(func() (int, error) { return unix.Pread(t.counters, t.buf, 0) })
 	if err != nil {
@@ -130,8 +130,8 @@ func (t *Tree) enumerate() (err error) {
 	return err
 }
 
-// setRoots takes the roots of this reading. New ones may lie among the processes
-// that were foreign so far.
+// setRoots sets the roots of this reading. New roots may be processes that were
+// foreign so far.
 func (t *Tree) setRoots(roots []int) {
 	if slices.Equal(roots, t.lastRoots) {
 		return
@@ -147,7 +147,7 @@ func (t *Tree) setRoots(roots []int) {
 	}
 }
 
-// update records a process that is there.
+// update records a process.
 func (t *Tree) update(e entry) {
 	p := t.procs[e.id]
 	if p != nil && p.inode != e.inode && !p.same(t.buf) {
@@ -166,7 +166,7 @@ func (t *Tree) update(e entry) {
 	t.procs[e.id] = p
 }
 
-// dropExited forgets processes that are no longer there.
+// dropExited forgets processes that have ended.
 func (t *Tree) dropExited() {
 	var gone []*proc
 	for _, p := range t.procs {
@@ -180,10 +180,10 @@ func (t *Tree) dropExited() {
 	}
 }
 
-// addExited adds the time of a member that has gone, unless a member reaped
-// it: then it is in that one's account. A parent that is gone as well is taken
-// to have reaped it, and one that was found gone while its family was read was
-// reaped by it.
+// addExited adds the time of an ended member, unless a member reaped it: then it is
+// in that member's account. A parent that has ended too is assumed to have reaped
+// it. A member that was found reaped while its family was read was reaped by its
+// parent.
 func (t *Tree) addExited(p *proc) {
 	if p.gone {
 		return
@@ -194,8 +194,9 @@ func (t *Tree) addExited(p *proc) {
 	}
 }
 
-// ignoresChildren reports whether a parent that is there has reaped nobody since the
-// last reading: its children then ended unnoticed, since it ignores SIGCHLD.
+// ignoresChildren reports whether a living parent has reaped no child since the
+// last reading: then its children ended without being reaped, because it ignores
+// SIGCHLD.
 func (p *proc) ignoresChildren(buf []byte) bool {
 	return p.refresh(buf) == nil && p.reapedFaults == p.settled
 }
@@ -208,10 +209,10 @@ func (t *Tree) drop(p *proc) {
 	delete(t.procs, p.id)
 }
 
-// counts reports whether what the process reaps counts for the tree.
+// counts reports whether the processes that p reaps count for the tree.
 func (p *proc) counts() bool { return p.member || p.host }
 
-// findMembers finds out which processes belong to the tree.
+// findMembers determines which processes belong to the tree.
 func (t *Tree) findMembers() {
 	for _, root := range t.lastRoots {
 		if p := t.procs[max(root, -root)]; p != nil {
@@ -226,9 +227,8 @@ func (t *Tree) findMembers() {
 	t.listMembers()
 }
 
-// addMembers makes members of the children of members and of who is in a process
-// group or session that a member founded, and reports whether it found any:
-// they may bring in others.
+// addMembers adds the children of members, and the processes in groups or sessions
+// that a member founded. It reports whether it found any: those may lead to others.
 func (t *Tree) addMembers() (found bool) {
 	for _, p := range t.procs {
 		if p.counts() || p.foreign {
@@ -243,8 +243,8 @@ func (t *Tree) addMembers() (found bool) {
 	return found
 }
 
-// markForeign marks who is foreign for good: whoever has a foreign parent, or none.
-// Of one whose parent was not met yet, the next scan will know.
+// markForeign marks processes that are foreign forever: those with a foreign
+// parent, or none. If the parent has not been seen yet, the next scan decides.
 func (t *Tree) markForeign(p *proc, depth int) {
 	if p.counts() || p.foreign || depth > 1000 {
 		return
@@ -258,8 +258,8 @@ func (t *Tree) markForeign(p *proc, depth int) {
 	p.foreign = parent.foreign
 }
 
-// listMembers lists the members, and remembers the groups and sessions that they
-// founded for as long as anybody is in them.
+// listMembers lists the members. It remembers the groups and sessions that they
+// founded as long as those have processes.
 func (t *Tree) listMembers() {
 	t.members = t.members[:0]
 	founded := map[int]bool{}
@@ -279,7 +279,7 @@ func (t *Tree) listMembers() {
 	t.founders = founded
 }
 
-// keepOpen keeps the stat file of a member open, while there is room.
+// keepOpen keeps the stat file of a member open, up to the limit.
 func (t *Tree) keepOpen(p *proc) {
 	if p.fd < 0 && t.openFiles < mostKept && p.openStat() == nil {
 		t.openFiles++

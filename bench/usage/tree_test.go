@@ -39,9 +39,9 @@ func read(t testing.TB, tree *Tree) Usage {
 	return u
 }
 
-// TestReapedChildrenCount compares a tree that lived on short children with
-// what wait4 said of each of them, while readings are taken all the time, in
-// the midst of reaping.
+// TestReapedChildrenCount compares the CPU time of a tree with many short children
+// with the result of wait4 for each of them. Readings are taken all the time, also
+// during reaping.
 func TestReapedChildrenCount(t *testing.T) {
 	for _, c := range []struct{ children, burn string }{{"120", "3ms"}, {"20", "25ms"}} {
 		t.Run(c.children+" times "+c.burn, func(t *testing.T) {
@@ -58,20 +58,20 @@ func TestReapedChildrenCount(t *testing.T) {
 					t.Errorf("CPU fell from %v to %v", all[i].CPU, u.CPU)
 				}
 				if u.CPU > truth+2*Tick {
-					t.Errorf("got %v in the midst, want at most the %v of the end: somebody was counted twice", u.CPU, truth)
+					t.Errorf("a reading has %v, more than the %v at the end: a process was counted twice", u.CPU, truth)
 				}
 			}
-			// The forker's own clock runs on a little after it spoke.
+			// The forker uses a little more CPU time after its report.
 			if d := last.CPU - truth; d < -2*Tick || d > 2*Tick {
-				t.Errorf("got %v in the end, want the %v of wait4 ± %v", last.CPU, truth, 2*Tick)
+				t.Errorf("got %v at the end, want %v of wait4 ± %v", last.CPU, truth, 2*Tick)
 			}
 			t.Logf("%d readings; CPU %v, by wait4 %v", len(all), last.CPU, truth)
 		})
 	}
 }
 
-// childAnd starts a child, says its pid at once, and returns the CPU time that
-// it tells in the end.
+// childAnd starts a child, sends its pid at once, and returns the CPU time that the
+// child reports at the end.
 func childAnd(t *testing.T, pids chan<- int, role string, args ...string) (int, time.Duration) {
 	cmd := self(role, args...)
 	in, err := cmd.StdinPipe()
@@ -94,7 +94,7 @@ func childAnd(t *testing.T, pids chan<- int, role string, args ...string) (int, 
 	return cmd.Process.Pid, time.Duration(n)
 }
 
-// readUntil takes readings of a tree without pause.
+// readUntil takes readings of a tree without a pause.
 func readUntil(pids <-chan int, stop <-chan bool) (all []Usage) {
 	pid := <-pids
 	tree, err := NewTree(func() []int { return []int{pid} })
@@ -133,13 +133,13 @@ func TestSleepersAndTheirThreads(t *testing.T) {
 func TestThreadsThatRunAreRunnable(t *testing.T) {
 	pid, _, _, _ := child(t, "spinner", "3")
 	tree := newTree(t, pid)
-	// The threads need a moment to start; they spin for good.
+	// The threads need a moment to start; then they spin for ever.
 	var u Usage
 	for deadline := time.Now().Add(10 * time.Second); u.Runnable < 3 && time.Now().Before(deadline); {
 		u = read(t, tree)
 	}
 	if u.Runnable < 3 || u.Alive != 1 {
-		t.Errorf("got %d runnable of %d process, want 3 threads of one", u.Runnable, u.Alive)
+		t.Errorf("got %d runnable threads of %d processes, want 3 of one", u.Runnable, u.Alive)
 	}
 }
 
@@ -150,7 +150,7 @@ func TestZombies(t *testing.T) {
 		t.Errorf("got %d defunct and %d alive, want 3 and 1", u.Defunct, u.Alive)
 	}
 	if u.CPU < 4*time.Millisecond {
-		t.Errorf("got %v of CPU, want that of the defunct as well", u.CPU)
+		t.Errorf("got %v of CPU, want the time of the defunct processes too", u.CPU)
 	}
 }
 
@@ -159,7 +159,7 @@ func TestOrphansDoNotEscape(t *testing.T) {
 	tree := newTree(t, pid)
 	u := read(t, tree)
 	if u.Alive != 2 || u.Defunct != 1 {
-		t.Fatalf("got %d alive and %d defunct, want root, orphan and its dead parent", u.Alive, u.Defunct)
+		t.Fatalf("got %d alive and %d defunct, want the root, the orphan and its dead parent", u.Alive, u.Defunct)
 	}
 	io.WriteString(in, "x")
 	if word := firstWord(t, out); word != "reaped" {
@@ -167,7 +167,7 @@ func TestOrphansDoNotEscape(t *testing.T) {
 	}
 	after := read(t, tree)
 	if after.Alive != 2 || after.Defunct != 0 || after.CPU < u.CPU {
-		t.Errorf("got %d alive, %d defunct, CPU from %v to %v; want root and orphan, CPU not falling", after.Alive, after.Defunct, u.CPU, after.CPU)
+		t.Errorf("got %d alive, %d defunct, CPU from %v to %v; want the root and the orphan, and a CPU time that does not fall", after.Alive, after.Defunct, u.CPU, after.CPU)
 	}
 }
 
@@ -191,15 +191,15 @@ func TestTheTimeOfAChildThatNobodyReapsIsKept(t *testing.T) {
 	if n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 10_000); n != 1 {
 		t.Fatalf("the child did not end: %v", err)
 	}
-	for syscall.Kill(burnt, 0) == nil { // it has ended, but is not quite gone
+	for syscall.Kill(burnt, 0) == nil { // wait until the kernel has removed it
 		runtime.Gosched()
 	}
 	after, raw := read(t, tree), read(t, newTree(t, pid))
 	if raw.CPU > 100*time.Millisecond {
-		t.Fatalf("the shell reaped its child after all (%v): this test shows nothing", raw.CPU)
+		t.Fatalf("the shell reaped its child (%v): the test shows nothing", raw.CPU)
 	}
 	if after.CPU < before.CPU || tree.exitedCPU < 200*time.Millisecond {
-		t.Errorf("got %v after %v, %v of it remembered; want nothing lost", after.CPU, before.CPU, tree.exitedCPU)
+		t.Errorf("got %v after %v, %v of it remembered; want no loss", after.CPU, before.CPU, tree.exitedCPU)
 	}
 }
 
@@ -223,7 +223,7 @@ func TestGoneAndNone(t *testing.T) {
 		t.Errorf("got %v, want ErrGone", err)
 	}
 	if u, err := Read(); err != nil || u.CPU != 0 {
-		t.Errorf("got %+v, %v; want nothing of nobody", u, err)
+		t.Errorf("got %+v, %v; want zero usage without roots", u, err)
 	}
 }
 
@@ -261,7 +261,7 @@ func TestWatchKeepsItsMoments(t *testing.T) {
 			func(u Usage, _ Machine) {
 				at = append(at, u.At.Sub(began))
 				if len(at) == 3 {
-					time.Sleep(130 * time.Millisecond) // a slow reader: within the bubble no time passes
+					time.Sleep(130 * time.Millisecond) // a slow emit; reading itself takes no time in the bubble
 				}
 			})
 		want := []time.Duration{0, 100, 200, 330, 400, 500, 600, 700, 800, 900}
@@ -284,7 +284,7 @@ func TestWatchEndsWithItsTree(t *testing.T) {
 			syscall.Wait4(pid, &status, 0, nil)
 		}
 		if m.Started == 0 || m.Busy == 0 {
-			t.Errorf("got %+v, want a machine on which something runs", m)
+			t.Errorf("got %+v, want a machine with running tasks", m)
 		}
 	})
 	if !errors.Is(err, ErrGone) || seen != 2 {
@@ -292,8 +292,8 @@ func TestWatchEndsWithItsTree(t *testing.T) {
 	}
 }
 
-// BenchmarkRead is one reading, of ten a second: 20 ms of a core in a second
-// would be 2%.
+// BenchmarkRead takes one reading. Watch takes ten a second: at 2 ms each, that
+// would be 2% of a core.
 func BenchmarkRead(b *testing.B) {
 	for _, n := range []int{1, 30, 300} {
 		b.Run(fmt.Sprintf("processes=%d", n), func(b *testing.B) {

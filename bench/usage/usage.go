@@ -1,15 +1,15 @@
-// Package usage reads what a process tree uses of a machine: CPU time, tasks
-// that run or wait for a core, processes, memory; and it keeps two sides of a
-// measurement on cores of their own.
+// Package usage measures how a process tree uses a machine: CPU time, runnable
+// tasks, processes and memory. It also keeps the two sides of a measurement on
+// separate cores.
 //
-// [Read] takes one reading; a [Tree] takes many of the same tree at little
-// cost and never runs backwards; [Watch] takes one at regular intervals.
-// [ReadMachine] reads the same of the whole machine, [Describe] says what
-// machine it is. [Split] and [PinSelf] deal with cores.
+// [Read] takes one reading. A [Tree] takes many readings of the same tree at little
+// cost, and its values never fall. [Watch] takes readings at regular intervals.
+// [ReadMachine] reads the state of the whole machine, and [Describe] describes it.
+// [Split] and [PinSelf] assign cores.
 //
-// Linux tells all of this, through /proc. Elsewhere functions return
-// [ErrUnsupported]. The package does not start, stop or find programs: that is
-// the business of package bench/target.
+// All of this needs /proc of Linux. On other systems the functions return
+// [ErrUnsupported]. The package does not start, stop or search programs; package
+// bench/target does.
 package usage
 
 import (
@@ -17,54 +17,50 @@ import (
 	"time"
 )
 
-// ErrUnsupported says that this system does not tell what was asked for.
-// Callers may go on without: what is then unknown is CPU time, run queue,
-// process counts and memory of a tree, and generator and target share all
-// cores.
-var ErrUnsupported = errors.New("only Linux tells, in /proc, what a process tree uses; measure on Linux to see CPU, run queue, processes and memory")
+// ErrUnsupported means that this system does not report the requested values.
+// Callers may go on without CPU time, run queue, process counts and memory of a
+// tree; generator and target then share all cores.
+var ErrUnsupported = errors.New("only Linux reports the usage of a process tree, in /proc; measure on Linux to get CPU time, run queue, processes and memory")
 
-// ErrGone says that none of the roots of a tree is alive, nor anything they
-// started.
+// ErrGone means that no root of a tree is alive, nor any of its descendants.
 var ErrGone = errors.New("no process of the tree is alive")
 
-// Tick is how fine the kernel tells the CPU time of children that were reaped:
-// USER_HZ is 100 on every platform that Go runs on.
+// Tick is the resolution of the CPU time of reaped children: USER_HZ is 100 on
+// every platform that Go runs on.
 const Tick = 10 * time.Millisecond
 
-// Usage is what a process tree used until a moment, and what it is at that
-// moment.
+// Usage is the CPU time of a process tree so far, and its state at one moment.
 //
-// CPU is the one figure to compare over time. The share of living processes
-// comes from their CPU clocks and is exact to the nanosecond; the share of
-// children that were reaped comes from cutime and cstime of their parent, each
-// cut to a whole [Tick]. A reading is thus at most 2 ticks too low for each
-// process that reaps children, and a difference of two readings at most 2 ticks
-// off for each.
+// CPU is the only value to compare over time. The part of living processes comes
+// from their CPU clocks, in nanoseconds. The part of reaped children comes from
+// cutime and cstime of their parent, each rounded down to a whole [Tick]. So a
+// reading is at most 2 ticks too low for each process that reaps children, and a
+// difference of two readings is at most 2 ticks off for each.
 type Usage struct {
 	At  time.Time
-	CPU time.Duration // user and system, of the living and of the children that they reaped
+	CPU time.Duration // user and system time, of the living processes and of the children that they reaped
 
 	Alive    int // processes that are not defunct
-	Runnable int // tasks (threads) that run or wait for a core; the kernel's load average counts blocked ones as well
-	Defunct  int // processes that have ended and were not reaped: zombies
+	Runnable int // tasks (threads) that run or wait for a core; the kernel's load average also counts blocked ones
+	Defunct  int // processes that have ended but were not reaped: zombies
 	Threads  int // tasks of all living processes
-	Single   int // living processes of a single thread
+	Single   int // living processes with a single thread
 
-	// Memory is the resident set size in bytes, summed over the tree: a page
-	// that processes share counts once for each of them.
+	// Memory is the resident set size in bytes, summed over the tree: a shared page
+	// counts once for each process.
 	Memory int64
 
-	// Sampled is set when there were more threads than are looked at in one
-	// reading: Runnable is then scaled up from a part of them.
+	// Sampled is set if there were more threads than one reading may read: Runnable
+	// is then extrapolated from a part of them.
 	Sampled bool
 }
 
-// Machine is the state of the whole machine at a moment.
+// Machine is the state of the whole machine at one moment.
 type Machine struct {
 	At          time.Time
-	Started     uint64        // tasks started since boot, processes and threads alike
-	LoadAverage float64       // the kernel's, over one minute
-	CPUPressure time.Duration // time since boot in which some task waited for a core (PSI); 0 where the kernel does not keep it
-	Busy        time.Duration // time that all cores together worked, since boot, in ticks
-	Steal       time.Duration // time that the hypervisor gave to others, all cores together
+	Started     uint64        // processes and threads started since boot
+	LoadAverage float64       // the kernel's load average over one minute
+	CPUPressure time.Duration // time since boot in which some task waited for a core (PSI); 0 if the kernel does not report it
+	Busy        time.Duration // busy time of all cores since boot, in steps of a Tick
+	Steal       time.Duration // time of all cores that the hypervisor gave to other guests
 }
