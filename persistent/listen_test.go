@@ -58,9 +58,9 @@ func TestListenRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ name, addr, want string }{
-		{"a port in use", tcp.Addr().String(), "something else listens there; end it, or choose another address with -listen"},
-		{"a live socket", "unix:" + filepath.Join(dir, "live"), "something else listens there"},
-		{"a file that is no socket", "unix:" + file, "something else listens there"},
+		{"a port in use", tcp.Addr().String(), "another program listens there; end it, or choose another address with -listen"},
+		{"a live socket", "unix:" + filepath.Join(dir, "live"), "another program listens there"},
+		{"a file that is no socket", "unix:" + file, "another program listens there"},
 		{"no such directory", "unix:" + filepath.Join(dir, "none", "socket"), "no such file or directory"},
 		{"a path that is too long", "unix:" + filepath.Join(dir, strings.Repeat("long", 40)), "invalid argument"},
 		{"no port", "localhost", "missing port"},

@@ -162,7 +162,7 @@ func TestServeProcessRefuses(t *testing.T) {
 	}{
 		{"a stray argument", "plain", []string{"serve"}, `server: unexpected argument "serve": this program takes only flags`, 1},
 		{"an unknown flag", "plain", []string{"-port", "80"}, "flag provided but not defined: -port", 2},
-		{"a port in use", "plain", []string{"-listen", taken.Addr().String()}, "server: listen on .*something else listens there", 1},
+		{"a port in use", "plain", []string{"-listen", taken.Addr().String()}, "server: listen on .*another program listens there", 1},
 		{"a handler that does not start", "broken", []string{"-listen", "127.0.0.1:0"}, "server: nothing to serve", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -16,24 +16,24 @@ import (
 	"github.com/classibench/classibench/internal/git"
 )
 
-// An order is what a supervisor is asked to run, or to hold.
+// An order lists the processes that a supervisor must start, or hold on CPUs.
 type order struct {
 	Processes []process
-	Hold      []int // processes that run already, to keep on the CPUs
+	Hold      []int // running processes to keep on the CPUs
 	CPUs      []int
 }
 
 // A process is one command of a target.
 type process struct {
-	Path   string // of the program
+	Path   string // path of the program
 	Args   []string
 	Env    []string
 	Dir    string
 	Socket bool // its standard input is the listening socket
 }
 
-// processes are the commands of the target, with all programs found and all
-// placeholders filled in.
+// processes returns the commands of the target, with the paths of their programs
+// and without placeholders.
 func (t Target) processes(p place) ([]process, error) {
 	program, err := t.program()
 	if err != nil {
@@ -57,8 +57,8 @@ func (t Target) process(path string, args []string, addr, backend string, socket
 	}
 }
 
-// inDir adds the name of the working directory to variables, as a shell does that starts a
-// program there.
+// inDir adds PWD to variables, as a shell does when it starts a program in a
+// directory.
 func inDir(dir string, set []string) []string {
 	path, err := filepath.Abs(dir)
 	if err != nil || slices.ContainsFunc(set, func(v string) bool { return strings.HasPrefix(v, "PWD=") }) {
@@ -67,10 +67,10 @@ func inDir(dir string, set []string) []string {
 	return append([]string{"PWD=" + path}, set...)
 }
 
-// environment is that of this process with some variables set: a name that stands
-// there twice would have the value that the program happens to see first. In a git
-// hook this process has the hook's repository in its variables (GIT_DIR,
-// GIT_INDEX_FILE): a target that runs git, such as a wiki, would write there.
+// environment returns this process's environment with some variables replaced: with
+// duplicates, the value would depend on the program. It drops the variables of a
+// git hook (GIT_DIR, GIT_INDEX_FILE): a target that runs git, such as a wiki, would
+// write to the hook's repository.
 func environment(set []string) []string {
 	replaced := map[string]bool{}
 	for _, v := range set {
@@ -84,8 +84,8 @@ func environment(set []string) []string {
 	return append(env, set...)
 }
 
-// Check looks whether the target's program can be started, without starting it.
-// Start does so as well; Check tells early, before other targets are measured.
+// Check checks whether the target's program can be started, without starting it.
+// Start checks too; Check reports a problem before other targets are measured.
 func (t Target) Check() error {
 	k, err := t.kind()
 	if err != nil || k.attached || len(t.Command) == 0 {
@@ -95,15 +95,15 @@ func (t Target) Check() error {
 	return err
 }
 
-// find is the absolute path of a program that can be started. A name with a slash
-// is relative to the target's directory, any other is looked for in PATH.
+// find returns the absolute path of a program that can be started. A name with a
+// slash is relative to the target's directory; any other name is searched in PATH.
 func (t Target) find(name string) (string, error) {
 	path := name
 	switch {
 	case !strings.ContainsRune(name, filepath.Separator):
 		found, err := t.lookPath(name)
 		if err != nil && !errors.Is(err, exec.ErrDot) {
-			return "", t.fail(PhaseFind, fmt.Errorf("its program: %w", err), "install it, or write the path of the program with a slash, such as ./"+name)
+			return "", t.fail(PhaseFind, fmt.Errorf("its program: %w", err), "install it, or give its path with a slash, such as ./"+name)
 		}
 		path = found
 	case !filepath.IsAbs(name) && t.Dir != "":
@@ -121,8 +121,7 @@ func (t Target) find(name string) (string, error) {
 	return path, nil
 }
 
-// lookPath finds a program in the PATH that the target gets, or else in that of this
-// process.
+// lookPath finds a program in the target's PATH.
 func (t Target) lookPath(name string) (string, error) {
 	for _, dir := range filepath.SplitList(t.searchPath()) {
 		if !filepath.IsAbs(dir) {
@@ -139,19 +138,19 @@ func (t Target) lookPath(name string) (string, error) {
 	return exec.LookPath(name)
 }
 
-// searchPath is the PATH that the target gets, or "" for that of this process.
+// searchPath returns the PATH of the target, or "" for that of this process.
 func (t Target) searchPath() string { return environ.Get(t.Env, "PATH") }
 
-// startHint says what to do about an error of starting a process that its program
-// passed all checks for.
+// startHint returns the hint for a process that could not be started although its
+// program passed all checks.
 func startHint(p process, err error) string {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Sprintf("was %s removed meanwhile, or its interpreter or loader?", p.Path)
+		return fmt.Sprintf("check that %s, its interpreter and its loader still exist", p.Path)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Sprintf("does a security module forbid to execute %s?", p.Path)
+		return fmt.Sprintf("check whether a security module (SELinux, AppArmor) forbids the execution of %s", p.Path)
 	case errors.Is(err, syscall.E2BIG):
-		return "its arguments and its environment are too long together"
+		return "shorten its arguments or its environment"
 	}
-	return "is there room for one more process? See ulimit -u"
+	return "check the limit on processes: ulimit -u"
 }

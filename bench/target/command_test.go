@@ -12,8 +12,8 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A target that runs git does not write to the repository whose hook this process
-// runs in, but where its own settings say.
+// In a git hook, a target that runs git must not write to the hook's repository,
+// unless its own settings name it.
 func TestEnvironmentInAGitHook(t *testing.T) {
 	t.Setenv("GIT_DIR", "/repo/.git")
 	t.Setenv("GIT_INDEX_FILE", "/repo/.git/index.lock")
@@ -54,7 +54,7 @@ func TestAProgramIsFoundInItsOwnPATH(t *testing.T) {
 		t.Errorf("got %s, %v; want %s", got, err, mine)
 	}
 	if _, err := target.find("sh"); err != nil {
-		t.Errorf("what only our PATH has: %v", err)
+		t.Errorf("a program in this process's PATH only: got %v, want an error", err)
 	}
 }
 
@@ -104,7 +104,7 @@ func TestPathInfoBelowAPrefix(t *testing.T) {
 	}
 }
 
-// A program that is started in a directory finds its name in PWD, as a shell's does.
+// PWD names the directory of a program, as after cd in a shell.
 func TestWorkingDirectoryOfAProcess(t *testing.T) {
 	t.Setenv("PWD", "/elsewhere")
 	for _, c := range []struct{ env, want string }{{"A=1", "PWD=/srv"}, {"PWD=/x", "PWD=/x"}} {

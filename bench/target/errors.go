@@ -9,22 +9,22 @@ import (
 
 // Phases of a start.
 const (
-	PhaseCheck  = "check"  // the target's description
+	PhaseCheck  = "check"  // checking the target's description
 	PhaseReset  = "reset"  // restoring its data
-	PhaseFind   = "find"   // its program
-	PhaseListen = "listen" // an address for it
-	PhaseStart  = "start"  // its processes
-	PhaseAwait  = "await"  // its first answer
-	PhasePin    = "pin"    // its processes on its CPUs
+	PhaseFind   = "find"   // finding its program
+	PhaseListen = "listen" // finding an address for it
+	PhaseStart  = "start"  // starting its processes
+	PhaseAwait  = "await"  // waiting for its first answer
+	PhasePin    = "pin"    // keeping its processes on its CPUs
 )
 
-// A StartError says why a target could not be started. Err says what is wrong,
-// Hint what to do about it.
+// A StartError is the reason why a target could not be started. Hint says how to
+// correct it.
 type StartError struct {
-	Name   string // of the target
+	Name   string // name of the target
 	Phase  string
 	Err    error
-	Output string // the last lines that it wrote
+	Output string // last lines of its output
 	Hint   string
 }
 
@@ -38,28 +38,28 @@ func (e *StartError) Error() string {
 
 func (e *StartError) Unwrap() error { return e.Err }
 
-// An EndError says how a target ended that nobody had stopped.
+// An EndError is the unexpected end of a target.
 type EndError struct {
 	Status string // such as "exit status 3" or "signal: killed"
-	Output string // the last lines that it wrote
+	Output string // last lines of its output
 }
 
 func (e *EndError) Error() string { return "it ended with " + e.Status + quote(e.Output) }
 
-// What can go wrong while a target is awaited, for errors.Is.
+// Failures of a target to answer, for errors.Is.
 var (
 	ErrSilent = errors.New("it does not listen")
 	ErrHangs  = errors.New("it accepts connections but does not answer")
-	ErrWrong  = errors.New("it answers, but not as it should")
-	ErrTaken  = errors.New("something else listens at its address")
+	ErrWrong  = errors.New("its answer is wrong")
+	ErrTaken  = errors.New("another program listens at its address")
 )
 
-// quote sets output off from a message.
+// quote formats output for a message.
 func quote(output string) string {
 	if output == "" {
-		return "; it wrote nothing"
+		return "; it wrote no output"
 	}
-	return "; the last it wrote:\n    " + strings.ReplaceAll(output, "\n", "\n    ")
+	return "; its last output:\n    " + strings.ReplaceAll(output, "\n", "\n    ")
 }
 
 func (t Target) fail(phase string, err error, hint string) *StartError {
@@ -68,20 +68,19 @@ func (t Target) fail(phase string, err error, hint string) *StartError {
 
 func (t Target) wrong(err error, hint string) *StartError { return t.fail(PhaseCheck, err, hint) }
 
-// lostPort reports whether a target ended because somebody else took its port
+// lostPort reports whether a target ended because another program took its port
 // first.
 func lostPort(err error) bool {
 	var e *StartError
 	if !errors.As(err, &e) {
 		return false
 	}
-	said := strings.ToLower(e.Output)
-	return strings.Contains(said, "address already in use") || strings.Contains(said, "address in use") ||
-		strings.Contains(said, "eaddrinuse") || errors.Is(err, ErrTaken)
+	output := strings.ToLower(e.Output)
+	return strings.Contains(output, "address already in use") || strings.Contains(output, "address in use") ||
+		strings.Contains(output, "eaddrinuse") || errors.Is(err, ErrTaken)
 }
 
-// joinStop adds what went wrong while cleaning up to the error that was the
-// reason for it.
+// joinStop adds an error of the cleanup to the error that was its reason.
 func joinStop(err, stop error) error {
 	if stop == nil || errors.Is(err, context.Canceled) {
 		return err

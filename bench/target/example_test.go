@@ -12,7 +12,7 @@ import (
 	"github.com/classibench/classibench/bench/target"
 )
 
-// A server that is started at a free port, and ended with all that it started.
+// Start a server at a free port, and stop it with all its processes.
 func ExampleTarget_Start() {
 	t := target.Target{
 		Name: "site", Kind: target.Server,

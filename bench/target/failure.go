@@ -2,7 +2,7 @@ package target
 
 import "syscall"
 
-// A startFailure says which process of an order could not be started, and why.
+// A startFailure is the reason why one process of an order could not be started.
 type startFailure struct {
 	Index int
 	Errno syscall.Errno

@@ -9,5 +9,5 @@ import (
 
 func inGroup() *syscall.SysProcAttr { return nil }
 
-// signalGroup ends a process: there are no groups, and no way to ask.
+// signalGroup kills a process: this system has no process groups, and no SIGTERM.
 func signalGroup(p *os.Process, _ os.Signal) { p.Kill() }

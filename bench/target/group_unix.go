@@ -9,7 +9,7 @@ import (
 
 func inGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
 
-// signalGroup signals the group that a process heads; asking to end is SIGTERM.
+// signalGroup sends SIGTERM to the group of a process, or SIGKILL for os.Kill.
 func signalGroup(p *os.Process, s os.Signal) {
 	n := syscall.SIGTERM
 	if s == os.Kill {

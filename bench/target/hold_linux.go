@@ -12,9 +12,9 @@ import (
 	"github.com/classibench/classibench/bench/usage"
 )
 
-// A holder is a supervisor that starts nothing: it keeps processes that another
-// program started on some CPUs, and puts them back where they were when it is
-// told to or when its owner dies, however that dies.
+// A holder is a supervisor that starts no processes. It keeps processes of another
+// program on some CPUs. It restores their CPUs on request, or when its owner dies,
+// however that happens.
 type holder struct{ *supervisor }
 
 func startHolder(pids, cpus []int) (*holder, error) {
@@ -32,7 +32,7 @@ func startHolder(pids, cpus []int) (*holder, error) {
 	return &holder{k}, nil
 }
 
-// release returns when the processes are where they were.
+// release returns once the CPUs are restored.
 func (h *holder) release() error {
 	h.tell(command{Stop: true})
 	if status := h.wait(); status != "" {
@@ -41,7 +41,7 @@ func (h *holder) release() error {
 	return nil
 }
 
-// hold is the life of a supervisor that starts nothing.
+// hold is the main function of a supervisor that starts no processes.
 func hold(o order, orders *json.Decoder, events *json.Encoder) int {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
@@ -52,10 +52,10 @@ func hold(o order, orders *json.Decoder, events *json.Encoder) int {
 	}
 	events.Encode(event{})
 	released := make(chan struct{})
-	go func() { // ends with the commands
+	go func() { // ends at the end of the commands
 		defer close(released)
 		var c command
-		orders.Decode(&c) // to stop, or the end of the owner
+		orders.Decode(&c) // a stop, or the end of the owner
 	}()
 	select {
 	case <-released:

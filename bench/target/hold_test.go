@@ -19,8 +19,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// wantOn fails unless all processes of a tree may run on these CPUs and no
-// others.
+// wantOn checks that all processes of a tree may run on these CPUs and no others.
 func wantOn(t *testing.T, r *Running, cpus []int) {
 	t.Helper()
 	for _, pid := range members(t, r) {
@@ -37,7 +36,7 @@ func wantOn(t *testing.T, r *Running, cpus []int) {
 	}
 }
 
-// there is a URL target that is what runs.
+// there returns a URL target for a running target.
 func there(t *testing.T, r *Running) Target {
 	t.Helper()
 	all := usage.CPUs()
@@ -47,7 +46,7 @@ func there(t *testing.T, r *Running) Target {
 func TestAURLIsKeptOnItsCPUs(t *testing.T) {
 	r := start(t, self(t, "family", "{addr}"))
 	target := there(t, r)
-	target.PIDs = members(t, r) // one of them lost its parent
+	target.PIDs = members(t, r) // including one that has lost its parent
 	if err := target.Pinnable(); err != nil {
 		t.Fatal(err)
 	}
@@ -63,8 +62,8 @@ func TestAURLIsKeptOnItsCPUs(t *testing.T) {
 	wantOn(t, r, usage.CPUs())
 }
 
-// TestAURLIsPutBack ends the program that measures a URL target, in all the ways
-// that there are.
+// TestAURLIsPutBack ends the program that measures a URL target in every possible
+// way: the CPUs must be restored.
 func TestAURLIsPutBack(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGINT, syscall.SIGTERM} {
 		t.Run(signal.String(), func(t *testing.T) {
@@ -93,8 +92,8 @@ func TestAURLIsPutBack(t *testing.T) {
 	}
 }
 
-// holderRole starts a URL target, says which process keeps its processes on their
-// CPUs, and waits to be killed.
+// holderRole starts a URL target, writes the pid of its holder, and waits to be
+// killed.
 func holderRole(args []string) {
 	pid, err := strconv.Atoi(args[1])
 	must(err)
@@ -127,7 +126,7 @@ func TestWhatCannotBeKeptOnItsCPUs(t *testing.T) {
 				t.Errorf("got %v, want …%s…", err, c.want)
 			}
 			other, err := target.Start(t.Context())
-			if c.pids == nil && err == nil { // it may be measured, where it happens to run
+			if c.pids == nil && err == nil { // it can be measured without pids, but not pinned
 				err = other.Stop()
 			} else if e, ok := errors.AsType[*StartError](err); !ok || e.Phase != PhasePin {
 				t.Errorf("got %v, want an error of phase %s", err, PhasePin)

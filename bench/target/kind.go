@@ -9,22 +9,23 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A kind is how targets of one kind are started and awaited. Each has a file of its own,
-// kind_NAME.go. Their fields stand in the file of the same name in package scenarios.
+// A kind contains the functions that start the targets of one kind. Each kind has a
+// file of its own, kind_NAME.go. The fields of its targets are in the file of the
+// same name in package scenarios.
 type kind struct {
-	// gateway returns the arguments with which this program serves a target; nil for a
-	// target that speaks HTTP.
+	// gateway returns the arguments with which this program serves a target; nil if
+	// the target speaks HTTP itself.
 	gateway func(scenarios.Target) []string
 
-	check     func(Target) error                                          // of what it needs besides; may be nil
-	program   func(Target) (string, error)                                // that its command names; nil is Target.find
-	place     func(Target) (place, error)                                 // where it listens; nil is a free address
-	processes func(t Target, program string, at place) ([]process, error) // that are started
-	wrongHint func(Target) string                                         // where it answers with an error; may be nil
+	check     func(Target) error                                          // further checks of the description; may be nil
+	program   func(Target) (string, error)                                // the path of its command; nil means Target.find
+	place     func(Target) (place, error)                                 // its address; nil means a free one
+	processes func(t Target, program string, at place) ([]process, error) // the processes to start
+	wrongHint func(Target) string                                         // the hint for a wrong answer; may be nil
 
-	attached   bool // it runs already, and is left running
-	perRequest bool // each request starts the program from the beginning
-	restores   bool // its data may be replaced while it is up
+	attached   bool // runs already, and is left running
+	perRequest bool // each request starts the program again
+	restores   bool // its data may be replaced while it runs
 }
 
 var kinds = map[string]kind{}
@@ -34,13 +35,13 @@ func register(name string, k kind) { kinds[name] = k }
 // Kinds returns the names of all kinds that can be started, sorted.
 func Kinds() []string { return slices.Sorted(maps.Keys(kinds)) }
 
-// kind returns how the target is started; an error if its kind is none.
+// kind returns the target's kind, or an error if it is unknown.
 func (t Target) kind() (kind, error) {
 	k, known := kinds[t.Kind]
 	if !known {
 		all := Kinds()
 		last := len(all) - 1
-		return k, t.wrong(fmt.Errorf("kind %q is none", t.Kind), "write "+strings.Join(all[:last], ", ")+" or "+all[last])
+		return k, t.wrong(fmt.Errorf("kind %q is unknown", t.Kind), "use "+strings.Join(all[:last], ", ")+" or "+all[last])
 	}
 	return k, nil
 }
@@ -48,12 +49,12 @@ func (t Target) kind() (kind, error) {
 // Attached reports whether the target runs already, and is left running.
 func (t Target) Attached() bool { return kinds[t.Kind].attached }
 
-// Restorable reports whether the target's data may be replaced while it is up. A server of
-// ours has its data open.
+// Restorable reports whether the target's data may be replaced while it runs. A
+// server that we started keeps its data open.
 func (t Target) Restorable() bool { return kinds[t.Kind].restores }
 
-// Of returns the target that a scenario describes. A gateway in front of it is this
-// program, at the path self.
+// Of returns the target that a scenario describes. self is the path of this
+// program, which serves as the gateway.
 func Of(t scenarios.Target, self string) (Target, error) {
 	out := Target{
 		Name: t.Name, Kind: t.Kind, Command: t.Command, Dir: t.Dir, Env: variables(t.Env), URL: t.URL, Insecure: t.Insecure, CA: t.CA,
@@ -74,23 +75,23 @@ func variables(env map[string]string) (list []string) {
 	return list
 }
 
-// check refuses a target that lacks what its kind needs.
+// check refuses a target without a property that its kind needs.
 func (t Target) check() error {
 	k, err := t.kind()
 	switch {
 	case err != nil:
 		return err
 	case !k.attached && len(t.Command) == 0:
-		return t.wrong(fmt.Errorf("it has no command"), "say what to run, or use kind url for what already runs")
+		return t.wrong(fmt.Errorf("it has no command"), "add its command, or use kind url for a running server")
 	case k.gateway != nil && len(t.Gateway) == 0:
-		return t.wrong(fmt.Errorf("it has no gateway"), "a script and a FastCGI program need a gateway that speaks HTTP")
+		return t.wrong(fmt.Errorf("it has no gateway"), "scripts and FastCGI programs need a gateway that serves HTTP")
 	case k.check != nil:
 		return k.check(t)
 	}
 	return nil
 }
 
-// flags returns the options of a gateway that all programs behind one have.
+// flags returns the options of a gateway that are common to all its programs.
 func flags(t scenarios.Target) (all []string) {
 	if path := t.ScriptPath(); path != "" {
 		all = append(all, "--script", path)

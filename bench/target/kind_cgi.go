@@ -14,7 +14,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// CGI is a script, run by a gateway that forks for each request.
+// CGI is a script behind a gateway that starts it for each request.
 const CGI = scenarios.KindCGI
 
 func init() {
@@ -28,16 +28,16 @@ func init() {
 		},
 		wrongHint: func(t Target) string {
 			if dir, ok := t.directory(); ok {
-				return fmt.Sprintf("run the program in %s that GET %s starts by hand, or name another path as ready", dir, t.Ready)
+				return fmt.Sprintf("run the program in %s that GET %s starts by hand, or set ready to another path", dir, t.Ready)
 			}
-			return fmt.Sprintf("run it by hand: %s; if only GET %s fails, name another path as ready", t.byHand(), t.Ready)
+			return fmt.Sprintf("run it by hand: %s; if only GET %s fails, set ready to another path", t.byHand(), t.Ready)
 		},
 		perRequest: true, restores: true,
 	})
 }
 
-// cgiGateway is the command that serves a CGI program, without the program. The program
-// inherits nothing, and starts in a directory of its own.
+// cgiGateway returns the command that serves a CGI program, without the program.
+// The program inherits no variables, and starts in a directory of its own.
 func cgiGateway(t scenarios.Target) []string {
 	gateway := append([]string{"serve", "cgi", "--listen", "{addr}"}, flags(t)...)
 	s := scenarios.SettingsOf[scenarios.CGI](t)
@@ -96,7 +96,7 @@ func (t Target) directory() (path string, ok bool) {
 	return path, err == nil && info.IsDir()
 }
 
-// byHand is a line for a shell that runs a CGI program once.
+// byHand returns a shell command that runs a CGI program once.
 func (t Target) byHand() string {
 	line := shell.Quote(append([]string{"env", "REQUEST_METHOD=GET", "PATH_INFO=" + t.pathInfo()}, t.Command...))
 	if t.Dir != "" {

@@ -7,7 +7,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// FastCGI is a program that speaks FastCGI, behind a gateway that speaks HTTP.
+// FastCGI is a FastCGI program behind a gateway that serves HTTP.
 const FastCGI = scenarios.KindFastCGI
 
 func init() {
@@ -32,12 +32,12 @@ func init() {
 			}, err
 		},
 		wrongHint: func(t Target) string {
-			return fmt.Sprintf("its program has to listen at {addr}, or on its standard input, and to answer GET %s with a status below 500; if only that path fails, name another as ready", t.Ready)
+			return fmt.Sprintf("its program has to listen at {addr}, or on its standard input, and to answer GET %s with a status below 500; if only that path fails, set ready to another one", t.Ready)
 		},
 	})
 }
 
-// fastCGIGateway is the command that serves a FastCGI program.
+// fastCGIGateway returns the command that serves a FastCGI program.
 func fastCGIGateway(t scenarios.Target) []string {
 	gateway := append([]string{"serve", "fastcgi", "--listen", "{addr}"}, flags(t)...)
 	s := scenarios.SettingsOf[scenarios.FastCGI](t)

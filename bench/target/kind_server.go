@@ -7,7 +7,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// Server is a command that listens and speaks HTTP.
+// Server is a program that serves HTTP.
 const Server = scenarios.KindServer
 
 func init() {
@@ -16,7 +16,7 @@ func init() {
 			if t.URL != "" || t.takesAddress() {
 				return nil
 			}
-			return t.wrong(fmt.Errorf("its command is not told where to listen"), "put {addr} or {port} where the address goes, or give the url at which it always listens")
+			return t.wrong(fmt.Errorf("its command does not contain the address"), "write {addr} or {port} in the command in place of the address, or set url to the address at which it always listens")
 		},
 		processes: func(t Target, program string, at place) ([]process, error) {
 			return []process{t.process(program, t.Command, at.addr, "", false)}, nil
@@ -24,7 +24,8 @@ func init() {
 	})
 }
 
-// takesAddress reports whether the target's program is told the address to listen at.
+// takesAddress reports whether the target's command or environment contains the
+// address.
 func (t Target) takesAddress() bool {
 	return scenarios.TakesAddress(slices.Concat(t.Command, t.Env)...)
 }

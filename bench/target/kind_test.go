@@ -8,10 +8,10 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// Each kind that a scenario may name can be started, and no other.
+// The kinds that can be started must be those that a scenario may name.
 func TestKindsAreThoseOfScenarios(t *testing.T) {
 	if got, want := Kinds(), scenarios.Kinds(); !slices.Equal(got, want) {
-		t.Errorf("can start %q, scenarios have %q", got, want)
+		t.Errorf("the package can start %q, but scenarios have %q", got, want)
 	}
 	for name, k := range kinds {
 		if k.processes == nil && !k.attached {
@@ -30,13 +30,13 @@ func TestAnUnknownKindIsAnErrorEverywhere(t *testing.T) {
 		"Check": x.Check,
 		"Of":    func() error { _, err := Of(scenarios.Target{Name: "x", Kind: "sever"}, "self"); return err },
 	} {
-		if err := of(); err == nil || !strings.Contains(err.Error(), `kind "sever" is none`) {
+		if err := of(); err == nil || !strings.Contains(err.Error(), `kind "sever" is unknown`) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
 }
 
-// A gateway is told all that the scenario gives it.
+// The command of a gateway must contain all settings of the scenario.
 func TestGateways(t *testing.T) {
 	g := scenarios.Gateway{Script: "a.php", PassAuth: true}
 	for want, x := range map[string]scenarios.Target{

@@ -6,7 +6,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// URL is something that runs already, and is left running.
+// URL is a server that runs already, and is left running.
 const URL = scenarios.KindURL
 
 func init() {
@@ -15,7 +15,7 @@ func init() {
 			if t.URL != "" {
 				return nil
 			}
-			return t.wrong(fmt.Errorf("it has no url"), "say where it runs: url: http://127.0.0.1:8080")
+			return t.wrong(fmt.Errorf("it has no url"), "add its address: url: http://127.0.0.1:8080")
 		},
 		attached: true, restores: true,
 	})

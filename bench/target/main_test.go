@@ -17,8 +17,8 @@ import (
 	"time"
 )
 
-// The test binary is the system under test as well: with this variable set it
-// plays a part instead of running tests.
+// The test binary is also the system under test: with this variable set it plays a
+// role instead of running tests.
 const roleKey = "TARGET_TEST_ROLE"
 
 var roles = map[string]func(args []string){
@@ -102,7 +102,7 @@ func dies([]string) {
 	os.Exit(7)
 }
 
-// stubborn does not end when it is asked to.
+// stubborn ignores SIGTERM.
 func stubborn(args []string) {
 	signal.Ignore(syscall.SIGTERM)
 	serve(args[0], http.HandlerFunc(hello))
@@ -114,10 +114,10 @@ func child(role string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// family has a child in its group, one in a group and one in a session of its
-// own, and one that lost its parent; none of them wants to end.
+// family has a child in its group, one in another group, one in another session,
+// and one that has lost its parent. All ignore SIGTERM.
 func family(args []string) {
-	if len(args) == 0 { // in between: has a child and dies
+	if len(args) == 0 { // between the two: starts a child and ends
 		orphan := child("member")
 		orphan.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 		must(orphan.Start())
@@ -133,14 +133,14 @@ func family(args []string) {
 	serve(args[0], http.HandlerFunc(hello))
 }
 
-// daemon goes into the background, as servers of old do.
+// daemon goes into the background, as traditional servers do.
 func daemon(args []string) {
 	c := child("server", args...)
 	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	must(c.Start())
 }
 
-// launcher starts a server, and ends some time after that answers.
+// launcher starts a server, and ends some time after the server answers.
 func launcher(args []string) {
 	daemon(args)
 	for {
@@ -154,7 +154,7 @@ func launcher(args []string) {
 	time.Sleep(300 * time.Millisecond)
 }
 
-// chatty writes more than anybody wants to keep, and says so when it is done.
+// chatty writes more than is kept, and then a last line.
 func chatty(args []string) {
 	line := strings.Repeat("x", 1023) + "\n"
 	for range 4096 {
@@ -164,14 +164,14 @@ func chatty(args []string) {
 	serve(args[0], http.HandlerFunc(hello))
 }
 
-// mute closes what it could write to.
+// mute closes its outputs.
 func mute(args []string) {
 	os.Stdout.Close()
 	os.Stderr.Close()
 	serve(args[0], http.HandlerFunc(hello))
 }
 
-// mortal ends when it is asked for /die.
+// mortal ends at a request for /die.
 func mortal(args []string) {
 	http.HandleFunc("/die", func(http.ResponseWriter, *http.Request) {
 		fmt.Println("last words")
@@ -181,7 +181,7 @@ func mortal(args []string) {
 	serve(args[0], nil)
 }
 
-// fcgiProgram serves FastCGI on its standard input or where it is told to.
+// fcgiProgram serves FastCGI on its standard input, or at the given address.
 func fcgiProgram(args []string) {
 	if len(args) == 0 {
 		must(fcgi.Serve(nil, http.HandlerFunc(hello)))
@@ -191,7 +191,7 @@ func fcgiProgram(args []string) {
 	must(fcgi.Serve(l, http.HandlerFunc(hello)))
 }
 
-// fcgiGateway stands for a front end: it passes connections to the program.
+// fcgiGateway replaces a front end: it returns the address of the program.
 func fcgiGateway(args []string) {
 	backend := args[1]
 	serve(args[0], http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -205,8 +205,8 @@ func fcgiGateway(args []string) {
 	}))
 }
 
-// loser loses the race for its port the first time: the file that it is told
-// about remembers that.
+// loser fails the first time as if another program had taken its port. The given
+// file remembers that.
 func loser(args []string) {
 	f, err := os.OpenFile(args[1], os.O_CREATE|os.O_EXCL, 0o600)
 	if err == nil {
@@ -217,7 +217,7 @@ func loser(args []string) {
 	serve(args[0], http.HandlerFunc(hello))
 }
 
-// self is a target that plays a part.
+// self returns a target that plays a role.
 func self(t testing.TB, role string, args ...string) Target {
 	t.Helper()
 	path, err := os.Executable()
@@ -230,7 +230,7 @@ func self(t testing.TB, role string, args ...string) Target {
 	}
 }
 
-// start starts a target that the end of the test stops.
+// start starts a target, and stops it at the end of the test.
 func start(t testing.TB, target Target) *Running {
 	t.Helper()
 	r, err := target.Start(t.Context())

@@ -6,26 +6,26 @@ import (
 	"sync"
 )
 
-// mostOutput bounds what is remembered of a target's output, in bytes.
+// mostOutput is how much of a target's output is kept, in bytes.
 const mostOutput = 64 << 10
 
-// quoted is how many of the last lines an error shows.
+// quoted is the number of last lines in an error.
 const quoted = 20
 
-// A ring remembers the last mostOutput bytes that were written to it, and
-// copies all of it to log, if there is one.
+// A ring keeps the last mostOutput bytes that were written to it, and copies
+// everything to log, if that is set.
 type ring struct {
 	log io.Writer
 
 	mu    sync.Mutex
-	bytes []byte // the next byte goes to at, the oldest is there once it is full
+	bytes []byte // at is the position of the next byte; once full, also of the oldest
 	at    int
 }
 
 func (r *ring) Write(b []byte) (int, error) {
 	if r.log != nil {
 		if _, err := r.log.Write(b); err != nil {
-			r.log = nil // a log that fails must not stop the target
+			r.log = nil // a failing log must not stop the target
 		}
 	}
 	r.mu.Lock()
@@ -43,14 +43,14 @@ func (r *ring) Write(b []byte) (int, error) {
 	return n, nil
 }
 
-// String is what is remembered.
+// String returns the kept output.
 func (r *ring) String() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return string(r.bytes[r.at:]) + string(r.bytes[:r.at])
 }
 
-// tail is the last lines of what is remembered.
+// tail returns the last lines of the kept output.
 func (r *ring) tail(lines int) string {
 	b := bytes.TrimRight([]byte(r.String()), "\n")
 	from := len(b)

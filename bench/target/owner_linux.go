@@ -10,15 +10,15 @@ import (
 	"github.com/classibench/classibench/bench/usage"
 )
 
-// listening is the state of a socket that listens, in /proc/net/tcp.
+// listening is the state of a listening socket in /proc/net/tcp.
 const listening = "0A"
 
-// ours reports whether a process of the tree listens at the port of addr. When
-// that cannot be found out, for want of rights, it is taken for granted.
+// ours reports whether a process of the tree listens at the port of addr. It
+// returns true if this process has no permission to find out.
 func ours(addr string, roots []int) bool {
 	sockets := listeners(portOf(addr))
 	if len(sockets) == 0 {
-		return true // gone, or in another network namespace: the request will tell
+		return true // closed, or in another network namespace: the request will show
 	}
 	tree, err := usage.NewTree(func() []int { return roots })
 	if err != nil {
@@ -37,8 +37,8 @@ func ours(addr string, roots []int) bool {
 	return false
 }
 
-// listeners are the names of the sockets that listen at a port, as descriptors
-// show them: socket:[INODE].
+// listeners returns the sockets that listen at a port, named as the links of
+// descriptors: socket:[INODE].
 func listeners(port string) map[string]bool {
 	sockets := map[string]bool{}
 	n, err := strconv.ParseUint(port, 10, 16)
@@ -65,8 +65,8 @@ const (
 	columnInode = 9
 )
 
-// parseListeners understands /proc/net/tcp: the inodes of the sockets that
-// listen at a port. Lines that are none, as the first is, are passed over.
+// parseListeners parses /proc/net/tcp, and returns the inodes of the sockets that
+// listen at a port. It skips other lines, such as the first.
 func parseListeners(r io.Reader, port uint16) (inodes []string) {
 	for lines := bufio.NewScanner(r); lines.Scan(); {
 		columns := strings.Fields(lines.Text())
@@ -81,8 +81,8 @@ func parseListeners(r io.Reader, port uint16) (inodes []string) {
 	return inodes
 }
 
-// holds reports whether a process has one of the sockets open, or does not let
-// us see.
+// holds reports whether a process has one of the sockets open. It returns true if
+// its descriptors cannot be read.
 func holds(pid int, sockets map[string]bool) bool {
 	dir := "/proc/" + strconv.Itoa(pid) + "/fd"
 	fds, err := os.ReadDir(dir)

@@ -10,16 +10,15 @@ import (
 	"time"
 )
 
-// portTries bounds how often a target is started again with another port when
-// somebody else took the one it was given.
+// portTries is how often a target is started if another program takes its port.
 const portTries = 5
 
-// A place is where a target listens.
+// A place is the address of a target.
 type place struct {
 	url     string
 	addr    string   // host:port of url
-	backend string   // of a FastCGI program
-	socket  *os.File // listening at backend, for a program that wants it as its standard input
+	backend string   // address of a FastCGI program
+	socket  *os.File // listening at backend, the program's standard input
 }
 
 func (p place) close() {
@@ -28,7 +27,7 @@ func (p place) close() {
 	}
 }
 
-// place finds an address for the target.
+// place returns an address for the target.
 func (t Target) place() (p place, err error) {
 	if t.URL != "" {
 		return t.fixedPlace()
@@ -38,28 +37,28 @@ func (t Target) place() (p place, err error) {
 		find = func(Target) (p place, err error) { p.addr, err = freeAddr(); return p, err }
 	}
 	if p, err = find(t); err != nil {
-		return p, t.fail(PhaseListen, err, "the loopback interface has no free port; see ip address show lo")
+		return p, t.fail(PhaseListen, err, "the loopback interface has no free port; check it with ip address show lo")
 	}
 	p.url = "http://" + p.addr
 	return p, nil
 }
 
-// fixedPlace is the address at which a server always listens. Nobody may listen
-// there yet: its answers would be taken for the target's.
+// fixedPlace returns the address at which a server always listens. Another program
+// must not listen there: its answers would be taken for the target's.
 func (t Target) fixedPlace() (place, error) {
 	u, err := url.Parse(t.URL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return place{}, t.wrong(fmt.Errorf("%q is no http address", t.URL), "write it as http://127.0.0.1:8080")
+		return place{}, t.wrong(fmt.Errorf("its url %q is not an http address", t.URL), "write it as http://127.0.0.1:8080")
 	}
 	addr := hostPort(u)
 	if listens(addr) {
 		return place{}, t.fail(PhaseListen, fmt.Errorf("%w: %s", ErrTaken, addr),
-			fmt.Sprintf("end what listens there (ss -ltnp 'sport = :%s' names it), or use kind url to measure it", portOf(addr)))
+			fmt.Sprintf("end that program (ss -ltnp 'sport = :%s' shows it), or use kind url to measure it", portOf(addr)))
 	}
 	return place{url: u.Scheme + "://" + u.Host, addr: addr}, nil
 }
 
-// listens reports whether somebody accepts connections at addr.
+// listens reports whether a program accepts connections at addr.
 func listens(addr string) bool {
 	c, err := net.DialTimeout("tcp", addr, time.Second)
 	if err != nil {
@@ -69,7 +68,7 @@ func listens(addr string) bool {
 	return true
 }
 
-// freeAddr is an address at which nobody listens now.
+// freeAddr returns an address at which no program listens now.
 func freeAddr() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

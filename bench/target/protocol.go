@@ -6,30 +6,30 @@ import (
 	"encoding/json"
 )
 
-// What a supervisor and the program that started it say to each other, as JSON
-// values: an order first, then commands one way and events the other.
+// A supervisor and its owner exchange JSON values. The owner sends an order first
+// and then commands; the supervisor sends events.
 
-// A command asks a supervisor for something. The end of commands is the end of the
-// program that gave them: the supervisor then kills all that it started.
+// A command is a request to a supervisor. The end of the commands is the end of the
+// owner: the supervisor then kills all its processes.
 type command struct {
-	Ready bool   // the target answered: from now on the end of a first process is the end of all
-	Addr  string // with Ready: where it listens; none of a command that is to end by itself
-	Stop  bool   // end the target: ask, and kill after Grace
+	Ready bool   // the target answered: from now on, the end of a first process ends them all
+	Addr  string // with Ready: its address; empty for a command that ends by itself
+	Stop  bool   // end the target with SIGTERM, and with SIGKILL after Grace
 	Grace int64
 }
 
-// An event is what a supervisor has to tell.
+// An event is a report of a supervisor.
 type event struct {
 	Started []int         `json:",omitempty"` // ids of the processes of an order, in order
-	Failed  *startFailure `json:",omitempty"` // one could not be started, and none runs
-	Refused string        `json:",omitempty"` // why processes cannot be held
-	Gone    bool          `json:",omitempty"` // there are none of them
-	Ended   string        `json:",omitempty"` // the status of the first of them to end
+	Failed  *startFailure `json:",omitempty"` // one could not be started, so none runs
+	Refused string        `json:",omitempty"` // the reason why processes cannot be held
+	Gone    bool          `json:",omitempty"` // the processes to hold do not exist
+	Ended   string        `json:",omitempty"` // the status of a first process that ended
 	Over    bool          `json:",omitempty"` // no process is left
 }
 
-// A process travels as bytes: its paths, arguments and variables need not be UTF-8, and
-// JSON replaces what is not.
+// MarshalJSON encodes a process as bytes: its paths, arguments and variables need
+// not be UTF-8, and JSON would replace invalid bytes.
 func (p process) MarshalJSON() ([]byte, error) {
 	type plain process
 	var b bytes.Buffer

@@ -14,14 +14,15 @@ import (
 	"github.com/classibench/classibench/internal/shell"
 )
 
-// Between two looks whether a target answers: growing, so that a fast one is
-// not kept waiting and a slow one not kept busy.
+// The pause between two probes grows, so that a fast target is noticed early and a
+// slow one is not disturbed often.
 const (
 	firstPause = time.Millisecond
 	mostPause  = 100 * time.Millisecond
 )
 
-// await returns when the target answers, or says why it does not.
+// await waits for the target's first answer. Its error is the reason why there is
+// none.
 func (r *Running) await(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, r.target.StartTimeout)
 	defer cancel()
@@ -35,7 +36,7 @@ func (r *Running) await(ctx context.Context) error {
 	}
 	var last error
 	var failing failures
-	var taken time.Time // since when another program listens
+	var taken time.Time // start of the time in which another program listens
 	for pause := firstPause; ; pause = min(pause*3/2, mostPause) {
 		err := r.probe(limited, client)
 		if err == nil {
@@ -52,10 +53,10 @@ func (r *Running) await(ctx context.Context) error {
 			return r.late(time.Second, err) // another port may be free
 		}
 		if last == nil || limited.Err() == nil || errors.Is(last, ErrSilent) {
-			last = err // a look that the time limit cut short says less than a whole one
+			last = err // keep the error of the last complete probe, not of one that the time limit cut off
 		}
 		if hint, is := untrusted(err); is {
-			return r.target.fail(PhaseAwait, err, hint) // waiting changes nothing
+			return r.target.fail(PhaseAwait, err, hint) // waiting does not help
 		}
 		timer := time.NewTimer(pause)
 		select {
@@ -72,14 +73,14 @@ func (r *Running) await(ctx context.Context) error {
 	}
 }
 
-// failures are wrong answers one after another. A CGI program begins from the start
-// for each request: one that fails every time does not get better by waiting.
+// failures are consecutive wrong answers. A CGI program starts again for each
+// request: if it fails every time, waiting does not help.
 type failures struct {
 	n     int
 	began time.Time
 }
 
-// enough reports whether there is no hope left after one more look.
+// enough counts a failure, and reports whether more attempts are pointless.
 func (f *failures) enough(err error) bool {
 	if !errors.Is(err, ErrWrong) {
 		*f = failures{}
@@ -93,7 +94,7 @@ func (f *failures) enough(err error) bool {
 
 func (f *failures) since() time.Duration { return time.Since(f.began).Round(100 * time.Millisecond) }
 
-// probe asks once.
+// probe sends one request.
 func (r *Running) probe(ctx context.Context, client *http.Client) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -129,8 +130,7 @@ func (r *Running) probe(ctx context.Context, client *http.Client) error {
 	return nil
 }
 
-// cancelAtEnd calls cancel when the target ends; the function that it returns
-// ends the watch.
+// cancelAtEnd calls cancel when the target ends, until release is called.
 func (r *Running) cancelAtEnd(cancel func()) (release func()) {
 	over := make(chan struct{})
 	go func() {
@@ -143,8 +143,8 @@ func (r *Running) cancelAtEnd(cancel func()) (release func()) {
 	return func() { close(over) }
 }
 
-// checkOwner makes sure that it is the target that listens, where that can be
-// found out: somebody else may have been quicker.
+// checkOwner checks that the target itself listens at its address, if that can be
+// found out: another program may have taken it first.
 func (r *Running) checkOwner() error {
 	if r.supervisor == nil || ours(r.place.addr, r.Roots()) {
 		return nil
@@ -152,7 +152,7 @@ func (r *Running) checkOwner() error {
 	return fmt.Errorf("%w: %s", ErrTaken, r.place.addr)
 }
 
-// diedEarly is the error of a target that ended while it was awaited.
+// diedEarly returns the error of a target that ended before its first answer.
 func (r *Running) diedEarly() error {
 	end, _ := errors.AsType[*EndError](r.Err())
 	if end == nil {
@@ -162,15 +162,15 @@ func (r *Running) diedEarly() error {
 	e.Output = end.Output
 	e.Hint = "run its command by hand: " + shell.Quote(r.target.Command)
 	if end.Status == "exit status 0" {
-		e.Hint = "if it goes into the background, keep it in the foreground (php-fpm -F, spawn-fcgi -n, lighttpd -D); else " + e.Hint
+		e.Hint = "if it goes into the background, keep it in the foreground (php-fpm -F, spawn-fcgi -n, lighttpd -D); otherwise " + e.Hint
 	}
 	if lostPort(e) {
-		e.Hint = "its address is in use: let it listen at {addr}, or end what listens there"
+		e.Hint = "its address is in use: make it listen at {addr}, or end the program that listens there"
 	}
 	return e
 }
 
-// late is the error of a target that did not answer in time.
+// late returns the error of a target that did not answer in time.
 func (r *Running) late(after time.Duration, last error) error {
 	e := r.target.fail(PhaseAwait, fmt.Errorf("after %v: %w", after, last), "")
 	e.Output = r.output.tail(quoted)
@@ -179,17 +179,17 @@ func (r *Running) late(after time.Duration, last error) error {
 	case errors.Is(last, ErrSilent) && k.attached:
 		e.Hint = "start it first, or correct its url"
 	case errors.Is(last, ErrSilent):
-		e.Hint = "does its command listen at {addr}, and stay in the foreground? If it only starts slowly, raise its start_timeout"
+		e.Hint = "check that its command listens at {addr} and stays in the foreground; if it only starts slowly, raise its start_timeout"
 	case errors.Is(last, ErrHangs) && r.place.socket != nil:
-		e.Hint = "does it accept connections on its standard input? If it listens at an address, write {addr} where it takes that, in its command or env"
+		e.Hint = "check that it accepts connections on its standard input; if it listens at an address instead, write {addr} in its command or env"
 	case errors.Is(last, ErrHangs):
 		e.Hint = "if its first answer takes long, raise its start_timeout"
 	case errors.Is(last, ErrTaken):
-		e.Hint = "let it listen at {addr} itself; what a service such as docker or systemd starts for it is not among its processes: start that by hand, and use kind url"
+		e.Hint = "the command itself must listen at {addr}; a server that docker or systemd starts is not one of its processes: start such a server by hand, and use kind url"
 	case errors.Is(last, ErrWrong) && k.wrongHint != nil:
 		e.Hint = k.wrongHint(r.target)
 	case errors.Is(last, ErrWrong):
-		e.Hint = fmt.Sprintf("it has to answer GET %s over HTTP with a status below 500; name another path as ready", r.target.Ready)
+		e.Hint = fmt.Sprintf("it has to answer GET %s over HTTP with a status below 500; set ready to another path", r.target.Ready)
 	}
 	return e
 }

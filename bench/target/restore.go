@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// DefaultResetTimeout bounds a reset that says nothing else.
+// DefaultResetTimeout is the time limit of a reset command.
 const DefaultResetTimeout = time.Minute
 
-// Restore runs the target's reset command, if it has one, and waits for its
-// end. Errors are of type *StartError, with what the command wrote, unless ctx
-// ended. What the command leaves running is ended with it.
+// Restore runs the target's reset command, if it has one, and waits for its end.
+// Errors are of type *StartError with the command's output, unless ctx ended.
+// Processes that the command leaves running are ended.
 func (t Target) Restore(ctx context.Context) error {
 	if len(t.Reset) == 0 {
 		return nil
@@ -37,7 +37,7 @@ func (t Target) Restore(ctx context.Context) error {
 	return r.finish(ctx, limit)
 }
 
-// finish waits for a command that is to end by itself, and well.
+// finish waits for a command to end with success.
 func (r *Running) finish(ctx context.Context, limit time.Duration) error {
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
@@ -46,7 +46,7 @@ func (r *Running) finish(ctx context.Context, limit time.Duration) error {
 	case <-ctx.Done():
 		return errors.Join(fmt.Errorf("reset the data of target %s: %w", r.target.Name, ctx.Err()), r.kill())
 	case <-timer.C:
-		return errors.Join(r.resetError(fmt.Errorf("it took longer than %v", limit), "does it wait for input?"), r.kill())
+		return errors.Join(r.resetError(fmt.Errorf("it took longer than %v", limit), "check whether it waits for input"), r.kill())
 	}
 	end, _ := errors.AsType[*EndError](r.Err())
 	if end != nil && end.Status != "exit status 0" {
@@ -55,7 +55,7 @@ func (r *Running) finish(ctx context.Context, limit time.Duration) error {
 	return nil
 }
 
-// kill ends a command without asking first.
+// kill ends a command with SIGKILL.
 func (r *Running) kill() error {
 	r.target.StopTimeout = 0
 	return r.Stop()

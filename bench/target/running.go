@@ -9,19 +9,19 @@ import (
 	"time"
 )
 
-// A Running is a target that is up.
+// A Running is a target that has answered.
 type Running struct {
 	target     Target
 	place      place
 	supervisor *supervisor // nil for a URL target
-	holder     *holder     // of the processes of a URL target; nil where they run where they like
+	holder     *holder     // of a URL target's processes; nil if they are not pinned
 	output     *ring
 	done       chan struct{}
 
 	stopping sync.Once
-	stopped  error // of Stop; read after the Once
+	stopped  error // result of Stop; read after the Once
 	mu       sync.Mutex
-	asked    bool // Stop was called before it ended
+	asked    bool // Stop was called before the end
 	err      error
 }
 
@@ -29,14 +29,13 @@ func newRunning(t Target, p place) *Running {
 	return &Running{target: t, place: p, output: &ring{log: t.Log}, done: make(chan struct{})}
 }
 
-// URL is the address of the target, without a slash at its end:
+// URL returns the address of the target without a final slash:
 // http://127.0.0.1:40123.
 func (r *Running) URL() string { return trimSlash(r.place.url) }
 
-// Roots says where the target's process tree begins, as usage.Read takes it.
-// The supervisor, which is ours, stands in it as a negative number: what it started
-// counts, it does not. Of a URL target it is the pids that were given, perhaps
-// none.
+// Roots returns the roots of the target's process tree, for usage.Read. A negative
+// number is the supervisor, a process of ours: its descendants count, it does not.
+// For a URL target, the roots are the given pids, perhaps none.
 func (r *Running) Roots() []int {
 	if r.supervisor == nil {
 		return r.target.PIDs
@@ -47,16 +46,15 @@ func (r *Running) Roots() []int {
 // Done is closed when the target has ended, and all of its processes with it.
 func (r *Running) Done() <-chan struct{} { return r.done }
 
-// Err says how the target ended: nil while it runs and when it was stopped,
-// else an *EndError.
+// Err returns nil while the target runs and after Stop, otherwise an *EndError.
 func (r *Running) Err() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.err
 }
 
-// Output is what the target wrote to its standard output and standard error,
-// the last 64 KiB of it.
+// Output returns the last 64 KiB of the target's standard output and standard
+// error.
 func (r *Running) Output() string { return r.output.String() }
 
 // launch starts the processes.
@@ -64,7 +62,7 @@ func (r *Running) launch(o order, socket *os.File) error {
 	k, err := startSupervisor(o, socket, r.output)
 	if err != nil {
 		var f *startFailure
-		hint := "is there room for one more process? See ulimit -u"
+		hint := "check the limit on processes: ulimit -u"
 		if errors.As(err, &f) {
 			hint = startHint(o.Processes[f.Index], f.Errno)
 		}
@@ -75,7 +73,7 @@ func (r *Running) launch(o order, socket *os.File) error {
 	return nil
 }
 
-// attend waits for the end of the supervisor, and with it of all processes.
+// attend waits for the end of the supervisor, and so of all processes.
 func (r *Running) attend() {
 	status := r.supervisor.wait()
 	r.mu.Lock()
@@ -86,8 +84,7 @@ func (r *Running) attend() {
 	close(r.done)
 }
 
-// follow stops the target when ctx ends. What goes wrong then, the next Stop
-// tells.
+// follow stops the target when ctx ends. The next Stop returns an error of that.
 func (r *Running) follow(ctx context.Context) {
 	go func() {
 		select {
@@ -98,18 +95,17 @@ func (r *Running) follow(ctx context.Context) {
 	}()
 }
 
-// Stop ends the target: it asks its processes to end, kills those that have not
-// within the stop timeout, and makes sure that no process and no listening
-// socket is left. It returns when that is so, or why it is not. A target that
-// has ended is stopped without error. A URL target is left running, where it was
-// allowed to run before it was started here. Stop may be called at any time, more than
-// once and by several goroutines; all of them wait for the end.
+// Stop ends the target: it sends SIGTERM, then SIGKILL after the stop timeout, and
+// checks that no process and no listening socket is left. Otherwise it returns an
+// error. It returns nil for a target that has ended. A URL target is left running,
+// on the CPUs that it had before. Stop may be called at any time, more than once
+// and by several goroutines; all of them wait for the end.
 func (r *Running) Stop() error {
 	r.stopping.Do(func() { r.stopped = r.stop() })
 	return r.stopped
 }
 
-// lastWait is how long killed processes may take to be gone.
+// lastWait is the time limit for killed processes to end.
 const lastWait = 10 * time.Second
 
 func (r *Running) stop() error {
@@ -126,12 +122,12 @@ func (r *Running) stop() error {
 	select {
 	case <-r.done:
 	case <-limit.C:
-		return fmt.Errorf("stop target %s: processes below %v are still there %v after they were killed; ps -o pid,stat,wchan shows what they wait for",
+		return fmt.Errorf("stop target %s: processes below %v still exist %v after SIGKILL; see ps -o pid,stat,wchan for the reason",
 			r.target.Name, r.supervisor.roots(), lastWait)
 	}
 	for _, addr := range []string{r.place.addr, r.place.backend} {
 		if addr != "" && listens(addr) {
-			return fmt.Errorf("stop target %s: its processes are gone, but something still listens at %s", r.target.Name, addr)
+			return fmt.Errorf("stop target %s: its processes have ended, but another process still listens at %s", r.target.Name, addr)
 		}
 	}
 	return nil

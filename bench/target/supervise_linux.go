@@ -15,28 +15,28 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A program that imports this package turns into a supervisor when it is started
-// under that name, before anything else of it runs. The name, unlike a
-// variable of the environment, is not passed on to children.
+// A program that imports this package becomes a supervisor if it is started under
+// that name, before any other code of it runs. Unlike an environment variable, the
+// name is not passed on to children.
 func init() {
 	if len(os.Args) == 1 && os.Args[0] == supervisorName {
 		os.Exit(keep())
 	}
 }
 
-// leftoverGrace is how long processes may take to end that are left when the
-// first ones have ended.
+// leftoverGrace is the time between SIGTERM and SIGKILL for processes that outlive
+// the first ones.
 const leftoverGrace = time.Second
 
-// A watchman is a supervisor from within.
+// A watchman is the state of a supervisor, in its own process.
 type watchman struct {
 	events   *json.Encoder
-	commands chan command // closed when the owner is gone
-	deaths   chan death   // closed when nobody is left
-	first    []int        // the processes of the order that have not ended
+	commands chan command // closed when the owner has ended
+	deaths   chan death   // closed when no process is left
+	first    []int        // running processes of the order
 	started  int
 	ready    bool
-	addr     string // where the target listens
+	addr     string // address of the target
 	stopping bool
 	killing  bool
 	deadline <-chan time.Time
@@ -48,11 +48,11 @@ type death struct {
 	status syscall.WaitStatus
 }
 
-// keep is the life of a supervisor: run the order, reap everybody, see to it that
-// nobody is left in the end.
+// keep is the main function of a supervisor: it starts the order's processes, reaps
+// all descendants, and returns when none is left.
 func keep() int {
-	// PR_SET_PDEATHSIG fires when the thread that forked ends: fork from one
-	// that stays.
+	// PR_SET_PDEATHSIG fires when the forking thread ends, so fork from one that
+	// stays.
 	runtime.LockOSThread()
 	for _, fd := range []int{ordersFD, eventsFD, socketFD} {
 		syscall.CloseOnExec(fd)
@@ -68,7 +68,7 @@ func keep() int {
 	}
 	var o order
 	if err := orders.Decode(&o); err != nil {
-		return 1 // the owner is gone already
+		return 1 // the owner has ended already
 	}
 	if len(o.Hold) > 0 {
 		return hold(o, orders, w.events)
@@ -84,12 +84,12 @@ func keep() int {
 	return 0
 }
 
-// begin runs the processes of an order, all of them or none.
+// begin starts the processes of an order, all or none.
 func (w *watchman) begin(o order) (err error) {
 	if w.tree, err = usage.NewTree(func() []int { return []int{-os.Getpid()} }); err != nil {
 		return err
 	}
-	if err := usage.PinSelf(o.CPUs); err != nil { // what it starts inherits that
+	if err := usage.PinSelf(o.CPUs); err != nil { // its children inherit the CPUs
 		return err
 	}
 	null, err := os.Open(os.DevNull)
@@ -112,7 +112,7 @@ func (w *watchman) begin(o order) (err error) {
 	return w.events.Encode(event{Started: w.first})
 }
 
-// fork starts one process, the head of a group of its own.
+// fork starts one process as the leader of a new group.
 func fork(p process, stdin uintptr) (int, error) {
 	if p.Socket {
 		stdin = socketFD
@@ -123,8 +123,7 @@ func fork(p process, stdin uintptr) (int, error) {
 	})
 }
 
-// reap waits for all children, those included that were adopted, until there
-// are none.
+// reap waits for all children, including adopted ones, until there are none.
 func (w *watchman) reap() {
 	defer close(w.deaths)
 	for {
@@ -141,7 +140,7 @@ func (w *watchman) reap() {
 	}
 }
 
-// listen passes commands on.
+// listen reads commands.
 func (w *watchman) listen(orders *json.Decoder) {
 	defer close(w.commands)
 	for {
@@ -153,7 +152,7 @@ func (w *watchman) listen(orders *json.Decoder) {
 	}
 }
 
-// serve does what comes up until nobody is left.
+// serve handles commands, ends of processes and signals until no process is left.
 func (w *watchman) serve() {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
@@ -193,17 +192,18 @@ func (w *watchman) obey(c command) {
 	for _, pid := range w.first {
 		syscall.Kill(-pid, syscall.SIGTERM)
 	}
-	if len(w.first) == 0 { // it went into the background
+	if len(w.first) == 0 { // the target went into the background
 		w.signal(syscall.SIGTERM)
 	}
 }
 
-// bury takes note of a death. When one of the first processes has ended, the
-// target has, and the others follow; but a single one that ends well while the
-// target starts, or leaves others to serve, has put it into the background.
+// bury handles the end of a process. The end of a first process is the end of the
+// target, so the others are ended too. But if a single one exits with status 0
+// during the start, or leaves processes that serve, it has put the target into the
+// background.
 func (w *watchman) bury(d death) {
 	if w.killing {
-		w.kill() // somebody may have been born since
+		w.kill() // processes may have been forked since
 	}
 	i := slices.Index(w.first, d.pid)
 	if i < 0 {
@@ -220,13 +220,13 @@ func (w *watchman) bury(d death) {
 	}
 }
 
-// serves reports whether one of those who are left listens at the target's address: a
+// serves reports whether a remaining process listens at the target's address: a
 // launcher may wait for its server before it ends.
 func (w *watchman) serves() bool {
 	return w.addr != "" && len(listeners(portOf(w.addr))) > 0 && ours(w.addr, []int{-os.Getpid()})
 }
 
-// wrapUp asks all who are left to end, and kills them soon after.
+// wrapUp sends SIGTERM to all remaining processes, and SIGKILL after grace.
 func (w *watchman) wrapUp(grace time.Duration) {
 	if !w.killing {
 		w.signal(syscall.SIGTERM)
@@ -234,8 +234,8 @@ func (w *watchman) wrapUp(grace time.Duration) {
 	}
 }
 
-// kill ends everybody, now and as often as somebody dies: a child that was born
-// meanwhile is adopted when its parent is dead, and found then.
+// kill kills all processes now, and again after each end of a process: a child that
+// was forked meanwhile is adopted after the end of its parent, and found then.
 func (w *watchman) kill() {
 	w.killing = true
 	w.signal(syscall.SIGKILL)
@@ -254,7 +254,7 @@ func (w *watchman) signal(s syscall.Signal) {
 	}
 }
 
-// describe says how a process ended, as os.ProcessState does.
+// describe formats the status of a process, as os.ProcessState does.
 func describe(s syscall.WaitStatus) string {
 	if s.Signaled() {
 		text := "signal: " + s.Signal().String()

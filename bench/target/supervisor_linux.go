@@ -11,21 +11,22 @@ import (
 	"time"
 )
 
-// supervisorName is what a supervisor is called in the list of processes, and how this
-// program knows that it is to be one.
+// supervisorName is the name of a supervisor in the process list. A program started
+// under this name becomes a supervisor.
 const supervisorName = "classibench-supervisor"
 
 // Descriptors of a supervisor.
 const (
-	ordersFD = 3 + iota // an order and commands come in
-	eventsFD            // events go out
-	socketFD            // the listening socket of a FastCGI program, if it wants one
+	ordersFD = 3 + iota // input: an order, then commands
+	eventsFD            // output: events
+	socketFD            // the listening socket of a FastCGI program, if any
 )
 
-// A supervisor is the process that keeps those of a target, as its owner sees it.
+// A supervisor is the owner's view of the process that supervises a target's
+// processes.
 type supervisor struct {
 	cmd    *exec.Cmd
-	pids   []int // of the first processes
+	pids   []int // the first processes
 	orders *os.File
 	events *os.File
 	output *os.File
@@ -34,8 +35,8 @@ type supervisor struct {
 	mu     sync.Mutex // of orders
 }
 
-// startSupervisor starts a supervisor and has it run an order. What the processes
-// write goes to output.
+// startSupervisor starts a supervisor that runs an order. The output of the
+// processes goes to output.
 func startSupervisor(o order, socket *os.File, output io.Writer) (*supervisor, error) {
 	k, e, err := runSupervisor(o, socket, output)
 	if err != nil {
@@ -49,7 +50,7 @@ func startSupervisor(o order, socket *os.File, output io.Writer) (*supervisor, e
 	return k, nil
 }
 
-// runSupervisor starts a supervisor with an order, and returns what came of it.
+// runSupervisor starts a supervisor with an order, and returns its first event.
 func runSupervisor(o order, socket *os.File, output io.Writer) (k *supervisor, e event, err error) {
 	k, theirs, err := newSupervisor(socket)
 	if err != nil {
@@ -69,30 +70,30 @@ func runSupervisor(o order, socket *os.File, output io.Writer) (k *supervisor, e
 	return k, e, nil
 }
 
-// newSupervisor prepares the command and its pipes. theirs are the ends to close
-// here once it runs.
+// newSupervisor prepares the command and its pipes. theirs are the supervisor's
+// ends, which the owner must close after the start.
 func newSupervisor(socket *os.File) (k *supervisor, theirs []*os.File, err error) {
 	var pipes []*os.File
 	for range 3 {
 		r, w, err := os.Pipe()
 		if err != nil {
 			closeAll(pipes)
-			return nil, nil, fmt.Errorf("make a pipe to a supervisor: %w; are there too many open files? See ulimit -n", err)
+			return nil, nil, fmt.Errorf("make a pipe to a supervisor: %w; check the limit on open files: ulimit -n", err)
 		}
 		pipes = append(pipes, r, w)
 	}
 	theirs = []*os.File{pipes[0], pipes[3], pipes[5]}
 	k = &supervisor{orders: pipes[1], events: pipes[2], output: pipes[4], copied: make(chan struct{})}
 	k.from = json.NewDecoder(k.events)
-	// The file that runs now, even when another has taken its place.
+	// /proc/self/exe is the running program, even if its file was replaced.
 	k.cmd = &exec.Cmd{Path: "/proc/self/exe", Args: []string{supervisorName}, Env: []string{"GOMAXPROCS=1"}}
 	k.cmd.Stdout, k.cmd.Stderr = pipes[5], pipes[5]
 	k.cmd.ExtraFiles = []*os.File{pipes[0], pipes[3]}
 	if socket != nil {
 		k.cmd.ExtraFiles = append(k.cmd.ExtraFiles, socket)
 	}
-	// A group of its own: Ctrl-C on the terminal is for the owner, who stops
-	// its targets in order.
+	// A group of its own: Ctrl-C must reach only the owner, which stops its targets
+	// in order.
 	k.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	return k, theirs, nil
 }
@@ -103,30 +104,32 @@ func closeAll(files []*os.File) {
 	}
 }
 
-// copy passes the output on until all who could write have ended.
+// copy copies the output until all its writers have ended.
 func (k *supervisor) copy(to io.Writer) {
 	io.Copy(to, k.output)
 	close(k.copied)
 }
 
-// tell writes an order or a command. A supervisor that has ended needs none.
+// tell sends an order or a command. It ignores errors: a supervisor that has ended
+// needs none.
 func (k *supervisor) tell(v any) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	json.NewEncoder(k.orders).Encode(v)
 }
 
-// roots returns the negated pid of the supervisor: its descendants count, it does not.
+// roots returns the negated pid of the supervisor: its descendants count, it does
+// not.
 func (k *supervisor) roots() []int { return []int{-k.cmd.Process.Pid} }
 
-// ready tells the supervisor that the target answered, and where it listens.
+// ready reports to the supervisor that the target answered at addr.
 func (k *supervisor) ready(addr string) { k.tell(command{Ready: true, Addr: addr}) }
 
-// stop asks for the end of the target.
+// stop requests the end of the target.
 func (k *supervisor) stop(grace time.Duration) { k.tell(command{Stop: true, Grace: int64(grace)}) }
 
-// wait returns, when no process of the target is left, how the first of them
-// ended. It is called once.
+// wait waits until no process of the target is left, and returns the status of the
+// first process that ended. It is called once.
 func (k *supervisor) wait() (status string) {
 	over := false
 	for {
@@ -149,8 +152,8 @@ func (k *supervisor) wait() (status string) {
 	return status
 }
 
-// drain waits for the rest of the output. Somebody who is not known can hold it
-// open only when the supervisor was lost.
+// drain waits for the rest of the output. An unknown process can hold it open only
+// if the supervisor was lost.
 func (k *supervisor) drain(over bool) {
 	if !over {
 		k.output.SetReadDeadline(time.Now().Add(time.Second))
@@ -158,8 +161,9 @@ func (k *supervisor) drain(over bool) {
 	<-k.copied
 }
 
-// orphaned kills what a supervisor left that was itself killed: its children got
-// SIGKILL from the kernel (PR_SET_PDEATHSIG), their groups get it from here.
+// orphaned kills the processes of a supervisor that was killed itself: the kernel
+// has sent SIGKILL to its children (PR_SET_PDEATHSIG), orphaned sends it to their
+// groups.
 func (k *supervisor) orphaned() {
 	for _, pid := range k.pids {
 		syscall.Kill(-pid, syscall.SIGKILL)

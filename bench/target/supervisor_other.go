@@ -15,19 +15,19 @@ import (
 	"github.com/classibench/classibench/bench/usage"
 )
 
-// A supervisor, on systems that have no reaper of descendants, is no process of its
-// own but the process groups of what was started. Who leaves its group escapes,
-// and so do all when this program is killed.
+// A supervisor, on systems without a reaper of descendants, is not a process but
+// the process groups of the started processes. A process that leaves its group
+// escapes, and all do if this program is killed.
 type supervisor struct {
 	cmds   []*exec.Cmd
 	output *os.File
 	copied chan struct{}
-	first  chan string // the status of each that ended
+	first  chan string // the status of each process that ended
 	once   sync.Once
 	killed chan struct{}
 }
 
-// startSupervisor runs an order. What the processes write goes to output.
+// startSupervisor runs an order. The output of the processes goes to output.
 func startSupervisor(o order, socket *os.File, output io.Writer) (*supervisor, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -61,7 +61,7 @@ func (k *supervisor) roots() (pids []int) {
 
 func (k *supervisor) ready(string) {}
 
-// stop asks for the end of the target, and kills it after grace.
+// stop sends SIGTERM to the target, and SIGKILL after grace.
 func (k *supervisor) stop(grace time.Duration) {
 	k.once.Do(func() {
 		k.signalAll(os.Interrupt)
@@ -81,7 +81,8 @@ func (k *supervisor) signalAll(s os.Signal) {
 	}
 }
 
-// wait returns, when the target has ended, how the first of its processes did.
+// wait waits for the end of the target, and returns the status of its first
+// process.
 func (k *supervisor) wait() (status string) {
 	status = <-k.first
 	if len(k.cmds) > 1 {
@@ -91,17 +92,17 @@ func (k *supervisor) wait() (status string) {
 		<-k.first
 	}
 	close(k.killed)
-	k.signalAll(os.Kill) // who is left of the groups
+	k.signalAll(os.Kill) // the rest of the groups
 	k.output.SetReadDeadline(time.Now().Add(time.Second))
 	<-k.copied
 	k.output.Close()
 	return status
 }
 
-// ours takes for granted that the target is who listens.
+// ours assumes that the target is the one that listens.
 func ours(string, []int) bool { return true }
 
-// A holder keeps processes of another program on some CPUs; on Linux only.
+// A holder keeps processes of another program on CPUs; only Linux supports that.
 type holder struct{}
 
 func startHolder(_, _ []int) (*holder, error) { return nil, usage.ErrUnsupported }

@@ -1,21 +1,20 @@
-// Package target starts, awaits and stops systems under test, and knows their
-// process trees.
+// Package target starts and stops systems under test, waits for their first answer,
+// and knows their process trees.
 //
-// A [Target] says what to run; [Target.Start] runs it until it answers and
-// returns a [Running]: an address, the roots of its process tree for package
-// bench/usage, and a Stop that leaves nothing behind. What goes wrong on the
-// way is a [StartError] with a hint; how a target ended before its time is an
-// [EndError] with the last that it said.
+// A [Target] describes a system under test. [Target.Start] starts it, waits until
+// it answers, and returns a [Running]: an address, the roots of its process tree
+// for package bench/usage, and a Stop that leaves no process. A failure on the way
+// is a [StartError] with a hint. An unexpected end of the target is an [EndError]
+// with its last output.
 //
-// On Linux the processes of a target are started by a supervisor, a small process
-// beside them: this program again, under the name "classibench-supervisor". It is
-// the reaper of all that they start, so that nobody escapes by losing its
-// parent or by founding a session, and it ends them all when the program that
-// asked for them dies, however that dies. Importing this package is what makes
-// a program able to be a supervisor. Elsewhere a target is a process group, and one
-// that leaves it escapes.
+// On Linux, a supervisor starts the processes of a target. It is a small process:
+// this program again, under the name "classibench-supervisor". It is the reaper of
+// all descendants, so that none escapes by losing its parent or by starting a
+// session, and it ends them all when its owner dies, however that happens. A
+// program that imports this package can become a supervisor. On other systems a
+// target is a process group, and a process that leaves it escapes.
 //
-// The package does not find or build programs, and offers no load.
+// The package does not search or build programs, and sends no load.
 package target
 
 import (
@@ -35,44 +34,43 @@ const (
 
 // A Target is a system under test.
 //
-// In Command, Gateway and Env, {addr} stands for the host:port to listen at,
-// {host} and {port} for its parts. A target has a free port of the loopback
-// interface each time it is started, unless URL names one.
+// In Command, Gateway and Env, {addr} stands for the host:port at which to listen,
+// {host} and {port} for its parts. At each start, a target gets a free port of the
+// loopback interface, unless URL names one.
 type Target struct {
 	Name string
 	Kind string // one of Kinds
 
-	// Command is the program and its arguments. Of a CGI target it is the
-	// script. Of a FastCGI target it is the program; its {addr} is where the
-	// gateway finds it, and without an {addr} it has the listening socket as
-	// its standard input, as FastCGI 1.0 §2.2 says.
+	// Command is the program and its arguments. For a CGI target it is the script.
+	// For a FastCGI target it is the program: it listens at its {addr}, or without
+	// an {addr} on its standard input (FastCGI 1.0 §2.2).
 	Command []string
 
-	// Gateway comes before Command for CGI, and runs beside it for FastCGI.
-	// There its {backend} is the address of the program.
+	// Gateway precedes Command for CGI, and runs beside it for FastCGI, where its
+	// {backend} is the address of the program.
 	Gateway []string
 
-	Env  []string // NAME=value, added to the environment of this process
-	Dir  string   // working directory; none is this process's
-	CPUs []int    // logical CPUs to run on; none is this process's. See Target.Pinnable for a URL target
+	Env  []string // NAME=VALUE, added to the environment of this process
+	Dir  string   // working directory; empty means this process's
+	CPUs []int    // logical CPUs to run on; empty means this process's. For a URL target see Target.Pinnable
 
-	URL  string // of a URL target; of a Server with an address of its own: http://127.0.0.1:8080
-	PIDs []int  // processes of a URL target to watch, and to keep on CPUs until it is stopped
+	URL  string // for a URL target, or a Server with a fixed address: http://127.0.0.1:8080
+	PIDs []int  // processes of a URL target, to watch and to keep on CPUs until Stop
 
-	Insecure bool   // take any certificate of an https URL
-	CA       string // file of certificates in PEM to trust in place of the system's
+	Insecure bool   // accept any certificate of an https URL
+	CA       string // file of trusted certificates in PEM, instead of the system's
 
-	Ready        string        // path that answers with a status below 500 when the target is ready; none is scenarios.DefaultReady
-	StartTimeout time.Duration // 0 is DefaultStartTimeout
-	StopTimeout  time.Duration // from asking to killing; 0 is DefaultStopTimeout
+	Ready        string        // path that answers with a status below 500 when the target is ready; empty means scenarios.DefaultReady
+	StartTimeout time.Duration // 0 means DefaultStartTimeout
+	StopTimeout  time.Duration // from SIGTERM to SIGKILL; 0 means DefaultStopTimeout
 
-	Reset        []string      // a command that restores the target's data; see Target.Restore
-	ResetTimeout time.Duration // 0 is DefaultResetTimeout
+	Reset        []string      // command that restores the target's data; see Target.Restore
+	ResetTimeout time.Duration // 0 means DefaultResetTimeout
 
-	Log io.Writer // what the target writes is copied here; may be nil
+	Log io.Writer // receives a copy of the target's output; may be nil
 }
 
-// withDefaults fills in what was left open, and refuses what makes no sense.
+// withDefaults sets the defaults, and refuses invalid settings.
 func (t Target) withDefaults() (Target, error) {
 	t.StartTimeout = cmp.Or(t.StartTimeout, DefaultStartTimeout)
 	t.StopTimeout = cmp.Or(t.StopTimeout, DefaultStopTimeout)
@@ -80,8 +78,8 @@ func (t Target) withDefaults() (Target, error) {
 	return t, t.check()
 }
 
-// Start starts the target and returns once it answers. The end of ctx stops
-// it. Errors are of type *StartError, unless ctx ended.
+// Start starts the target and returns when it answers. It is stopped when ctx ends.
+// Errors are of type *StartError, unless ctx ended.
 func (t Target) Start(ctx context.Context) (*Running, error) {
 	t, err := t.withDefaults()
 	if err != nil {
@@ -98,7 +96,7 @@ func (t Target) Start(ctx context.Context) (*Running, error) {
 	}
 }
 
-// attach awaits a target that somebody else runs.
+// attach waits for the answer of a target that runs already.
 func (t Target) attach(ctx context.Context) (*Running, error) {
 	r := newRunning(t, place{url: t.URL})
 	if err := r.await(ctx); err != nil {
@@ -111,7 +109,7 @@ func (t Target) attach(ctx context.Context) (*Running, error) {
 	return r, nil
 }
 
-// start tries once, at an address of its own.
+// start makes one attempt, with a new address.
 func (t Target) start(ctx context.Context) (*Running, error) {
 	p, err := t.place()
 	if err != nil {

@@ -23,7 +23,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// members are the processes of a running target.
+// members returns the processes of a running target.
 func members(t testing.TB, r *Running) []int {
 	t.Helper()
 	tree, err := usage.NewTree(r.Roots)
@@ -38,8 +38,8 @@ func members(t testing.TB, r *Running) []int {
 	return pids
 }
 
-// handles names processes for good, unlike their ids: reading a handle tells
-// when its process has ended.
+// handles returns descriptors of processes: unlike a pid, a descriptor is never
+// reused, and it becomes readable when its process has ended.
 func handles(t testing.TB, pids []int) (fds []int) {
 	t.Helper()
 	for _, pid := range pids {
@@ -53,7 +53,7 @@ func handles(t testing.TB, pids []int) (fds []int) {
 	return fds
 }
 
-// wantEnded fails unless all of the processes end within so many milliseconds.
+// wantEnded checks that all processes end within so many milliseconds.
 func wantEnded(t testing.TB, fds []int, within int) {
 	t.Helper()
 	for i, fd := range fds {
@@ -78,19 +78,19 @@ func TestAServerAnswersAndStops(t *testing.T) {
 	}
 	wantEnded(t, fds, 0)
 	if err := r.Err(); err != nil {
-		t.Errorf("got %v for a target that was stopped, want no error", err)
+		t.Errorf("got %v for a stopped target, want no error", err)
 	}
 	if listens(r.place.addr) {
-		t.Errorf("something still listens at %s", r.place.addr)
+		t.Errorf("a process still listens at %s", r.place.addr)
 	}
 	if err := r.Stop(); err != nil {
-		t.Errorf("stopped again: %v", err)
+		t.Errorf("second Stop: %v", err)
 	}
 }
 
 func TestTheWholeFamilyIsSeenAndEnds(t *testing.T) {
 	target := self(t, "family", "{addr}")
-	target.StopTimeout = time.Minute // it must not take that long: who is left after the first is soon killed
+	target.StopTimeout = time.Minute // not reached: processes that outlive the first are killed soon
 	r := start(t, target)
 	pids := members(t, r)
 	if len(pids) != 5 {
@@ -126,7 +126,7 @@ func TestOneThatGoesIntoTheBackground(t *testing.T) {
 	}
 	select {
 	case <-r.Done():
-		t.Errorf("it ended: %v", r.Err())
+		t.Errorf("the target ended: %v", r.Err())
 	default:
 	}
 	fds := handles(t, pids)
@@ -136,14 +136,14 @@ func TestOneThatGoesIntoTheBackground(t *testing.T) {
 	wantEnded(t, fds, 0)
 }
 
-// receive returns what comes from a channel, within a limit.
+// receive returns the next value of a channel. It fails the test after 20 s.
 func receive[T any](t testing.TB, c <-chan T) T {
 	t.Helper()
 	select {
 	case v := <-c:
 		return v
 	case <-time.After(20 * time.Second):
-		t.Fatal("nothing came within 20 s")
+		t.Fatal("no value arrived within 20 s")
 		panic("not reached")
 	}
 }
@@ -159,7 +159,7 @@ func TestOneThatDiesWhileItRuns(t *testing.T) {
 		t.Errorf("got %v, want exit status 3 and last words", r.Err())
 	}
 	if err := r.Stop(); err != nil {
-		t.Errorf("stop of one that has ended: %v", err)
+		t.Errorf("Stop of a target that has ended: %v", err)
 	}
 }
 
@@ -176,7 +176,7 @@ func TestOneThatClosesItsOutputRunsOn(t *testing.T) {
 	get(t, r.URL())
 	select {
 	case <-r.Done():
-		t.Errorf("it was taken for dead: %v", r.Err())
+		t.Errorf("the target counts as ended: %v", r.Err())
 	default:
 	}
 }
@@ -235,7 +235,7 @@ func TestFastCGI(t *testing.T) {
 				t.Fatalf("got %d processes, want two", len(pids))
 			}
 			fds := handles(t, pids)
-			// One of the two dies: the other is no target, and follows.
+			// One of the two ends: the other must be ended too.
 			syscall.Kill(pids[0], syscall.SIGKILL)
 			receive(t, r.Done())
 			wantEnded(t, fds, 0)
@@ -300,7 +300,7 @@ func TestAffinityIsInherited(t *testing.T) {
 	}
 }
 
-// owner starts a target, says which processes it has, and waits to be killed.
+// owner starts a target, writes the pids of its processes, and waits to be killed.
 func owner(args []string) {
 	t := Target{Name: "family", Kind: Server, Command: []string{"/proc/self/exe", "{addr}"}, Env: []string{roleKey + "=family"}}
 	path, err := os.Executable()
@@ -372,24 +372,24 @@ func TestStartErrors(t *testing.T) {
 	}
 	late := func(role string, args ...string) Target {
 		x := self(t, role, args...)
-		x.StartTimeout = 3 * time.Second // it takes some of that to start
+		x.StartTimeout = 3 * time.Second // the start takes a part of it
 		if role == "silent" {
 			x.StartTimeout = soon
 		}
 		return x
 	}
-	fast := func(role string) Target { // a FastCGI program behind a gateway that waits for it
+	fast := func(role string) Target { // a FastCGI program behind a gateway
 		x := late(role, "{addr}")
 		x.Kind, x.Gateway, x.Command = FastCGI, x.Command, []string{"/bin/sleep", "60"}
 		return x
 	}
 	for name, c := range map[string]struct {
-		target            Target
-		phase, says, hint string
-		is                error
+		target               Target
+		phase, message, hint string
+		is                   error
 	}{
-		"no kind":           {Target{Name: "x"}, PhaseCheck, `kind ""`, "write cgi", nil},
-		"no address":        {Target{Kind: Server, Command: []string{"ls"}}, PhaseCheck, "where to listen", "{addr}", nil},
+		"no kind":           {Target{Name: "x"}, PhaseCheck, `kind ""`, "use cgi", nil},
+		"no address":        {Target{Kind: Server, Command: []string{"ls"}}, PhaseCheck, "does not contain the address", "{addr}", nil},
 		"no gateway":        {Target{Kind: CGI, Command: []string{"ls"}}, PhaseCheck, "no gateway", "need a gateway", nil},
 		"not found":         {wrong("no-such-program"), PhaseFind, "not found", "install it", nil},
 		"no such path":      {wrong("./no-such-program"), PhaseFind, "no such file", "check the path", nil},
@@ -397,14 +397,14 @@ func TestStartErrors(t *testing.T) {
 		"a directory":       {wrong(dir), PhaseFind, "is a directory", "name the program", nil},
 		"no interpreter":    {wrong(filepath.Join(dir, "lost")), PhaseFind, "interpreter /no/such/perl: no such file", "install perl", nil},
 		"no format":         {wrong(filepath.Join(dir, "headless")), PhaseFind, "not a program", "check its type", nil},
-		"no such directory": {Target{Kind: Server, Command: []string{"/bin/ls", "{addr}"}, Dir: "/no/such"}, PhaseFind, "working directory /no/such: no such file", "name a working directory", nil},
+		"no such directory": {Target{Kind: Server, Command: []string{"/bin/ls", "{addr}"}, Dir: "/no/such"}, PhaseFind, "working directory /no/such: no such file", "name a directory that exists", nil},
 		"dies":              {self(t, "dies", "{addr}"), PhaseAwait, "exit status 7", "by hand", nil},
 		"silent":            {late("silent", "{addr}"), PhaseAwait, "does not listen", "{addr}", ErrSilent},
 		"fastcgi elsewhere": {fast("hangs"), PhaseAwait, "does not answer", "standard input", ErrHangs},
 		"hangs":             {late("hangs", "{addr}"), PhaseAwait, "does not answer", "start_timeout", ErrHangs},
 		"broken":            {late("broken", "{addr}"), PhaseAwait, "no database", "below 500", ErrWrong},
-		"gibberish":         {late("gibberish", "{addr}"), PhaseAwait, "not as it should", "below 500", ErrWrong},
-		"port taken":        {Target{Kind: Server, Command: []string{"/bin/true"}, URL: "http://" + taken.Addr().String()}, PhaseListen, "something else listens", "kind url", ErrTaken},
+		"gibberish":         {late("gibberish", "{addr}"), PhaseAwait, "its answer is wrong", "below 500", ErrWrong},
+		"port taken":        {Target{Kind: Server, Command: []string{"/bin/true"}, URL: "http://" + taken.Addr().String()}, PhaseListen, "another program listens", "kind url", ErrTaken},
 		"url is silent":     {Target{Kind: URL, URL: "http://127.0.0.1:1", StartTimeout: soon}, PhaseAwait, "does not listen", "start it first", ErrSilent},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -417,18 +417,18 @@ func TestStartErrors(t *testing.T) {
 			if !errors.As(err, &e) {
 				t.Fatalf("got %T %v, want a *StartError", err, err)
 			}
-			if e.Phase != c.phase || !strings.Contains(e.Error(), c.says) || !strings.Contains(e.Hint, c.hint) {
-				t.Errorf("got phase %s: %v\nhint: %s\nwant phase %s: …%s…\nhint: …%s…", e.Phase, e, e.Hint, c.phase, c.says, c.hint)
+			if e.Phase != c.phase || !strings.Contains(e.Error(), c.message) || !strings.Contains(e.Hint, c.hint) {
+				t.Errorf("got phase %s: %v\nhint: %s\nwant phase %s: …%s…\nhint: …%s…", e.Phase, e, e.Hint, c.phase, c.message, c.hint)
 			}
 			if c.is != nil && !errors.Is(err, c.is) {
-				t.Errorf("got %v, want one that is %v", err, c.is)
+				t.Errorf("got %v, want an error that wraps %v", err, c.is)
 			}
 		})
 	}
 }
 
-// A CGI program fails for each request in the same way: its start timeout need not
-// pass.
+// A CGI program that fails for each request in the same way is given up before its
+// start timeout.
 func TestACGIProgramThatFailsIsGivenUp(t *testing.T) {
 	target := self(t, "broken", "{addr}")
 	target.Kind, target.Gateway, target.Command, target.Dir = CGI, target.Command, []string{"/bin/true", "a b"}, "/tmp"
@@ -436,7 +436,7 @@ func TestACGIProgramThatFailsIsGivenUp(t *testing.T) {
 	_, err := target.Start(t.Context())
 	var e *StartError
 	if !errors.As(err, &e) || !errors.Is(err, ErrWrong) || !strings.Contains(e.Hint, "cd /tmp && env REQUEST_METHOD=GET PATH_INFO=/ /bin/true 'a b'") {
-		t.Errorf("got %v, want that it is wrong, and how to run it by hand", err)
+		t.Errorf("got %v, want ErrWrong and a hint to run it by hand", err)
 	}
 }
 
@@ -451,8 +451,8 @@ func TestTheLastWordsOfOneThatDies(t *testing.T) {
 	}
 }
 
-// TestNothingIsLeftOverOfMany starts and stops often and counts descriptors,
-// goroutines and children before and after.
+// TestNothingIsLeftOverOfMany starts and stops a target many times, and compares
+// the numbers of descriptors, goroutines and children before and after.
 func TestNothingIsLeftOverOfMany(t *testing.T) {
 	times := 100
 	if testing.Short() {
@@ -502,7 +502,7 @@ func inventory(t *testing.T) (files, goroutines, children int) {
 	return len(fds), runtime.NumGoroutine(), len(pids)
 }
 
-// A launcher may wait for its server, and end when that answers.
+// A launcher may end once its server answers.
 func TestALauncherMayEndWhenItsServerIsUp(t *testing.T) {
 	r := start(t, self(t, "launcher", "{addr}"))
 	for deadline := time.Now().Add(10 * time.Second); len(members(t, r)) > 1; time.Sleep(10 * time.Millisecond) {
@@ -512,7 +512,7 @@ func TestALauncherMayEndWhenItsServerIsUp(t *testing.T) {
 	}
 	select {
 	case <-r.Done():
-		t.Fatalf("its server was ended: %v", r.Err())
+		t.Fatalf("the launcher's server was ended: %v", r.Err())
 	case <-time.After(2 * leftoverGrace):
 	}
 	get(t, r.URL())
@@ -523,7 +523,7 @@ func TestWhatAResetLeavesRunningIsEnded(t *testing.T) {
 	if err := r.launch(order{Processes: []process{{Path: "/bin/sh", Args: []string{"sh", "-c", "/bin/sleep 60 &"}}}}, nil); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(200 * time.Millisecond) // it ends before the supervisor is told what it is
+	time.Sleep(200 * time.Millisecond) // the shell ends before the supervisor knows its address
 	r.supervisor.ready("")
 	if err := r.finish(t.Context(), 5*time.Second); err != nil {
 		t.Error(err)

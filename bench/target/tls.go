@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 )
 
-// TLS is how to talk to a target whose URL begins with https. Errors are of type
+// TLS returns the TLS settings for a target with an https URL. Errors are of type
 // *StartError.
 func (t Target) TLS() (*tls.Config, error) {
 	c := &tls.Config{InsecureSkipVerify: t.Insecure}
@@ -24,16 +24,17 @@ func (t Target) TLS() (*tls.Config, error) {
 	}
 	pem, err := os.ReadFile(file)
 	if err != nil {
-		return nil, t.wrong(fmt.Errorf("read the certificates to trust: %w", err), "name a file of certificates in PEM under ca, or write insecure: true")
+		return nil, t.wrong(fmt.Errorf("read the certificates to trust: %w", err), "set ca to a file of certificates in PEM, or set insecure: true")
 	}
 	c.RootCAs = x509.NewCertPool()
 	if !c.RootCAs.AppendCertsFromPEM(pem) {
-		return nil, t.wrong(fmt.Errorf("there is no certificate in %s", file), "ca names a file that holds -----BEGIN CERTIFICATE-----, in PEM")
+		return nil, t.wrong(fmt.Errorf("there is no certificate in %s", file), "set ca to a file in PEM, with -----BEGIN CERTIFICATE-----")
 	}
 	return c, nil
 }
 
-// untrusted reports whether a target was not trusted, or does not speak TLS.
+// untrusted reports whether the certificate was not trusted, or the target does not
+// speak TLS, with a hint.
 func untrusted(err error) (hint string, is bool) {
 	var certificate *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
@@ -46,7 +47,7 @@ func untrusted(err error) (hint string, is bool) {
 	return "", false
 }
 
-// portless is the port of a URL that names none.
+// portless returns the default port of a URL without one.
 func portless(u *url.URL) string {
 	if u.Scheme == "https" {
 		return "443"

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// A server on loopback has a certificate that nobody else would trust.
+// The server on loopback has a certificate that only the test trusts.
 func TestATargetOverTLS(t *testing.T) {
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -29,12 +29,12 @@ func TestATargetOverTLS(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		target Target
-		hint   string // of the error; none if it starts
+		hint   string // expected hint; empty if the target must start
 	}{
 		{"ca", Target{CA: "ca.pem", Dir: dir}, ""},
 		{"insecure", Target{Insecure: true}, ""},
 		{"not trusted", Target{}, "insecure: true"},
-		{"no such file", Target{CA: "nowhere.pem", Dir: dir}, "name a file"},
+		{"no such file", Target{CA: "nowhere.pem", Dir: dir}, "set ca to a file"},
 		{"no certificate", Target{CA: filepath.Join(dir, "empty.pem")}, "in PEM"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -45,7 +45,7 @@ func TestATargetOverTLS(t *testing.T) {
 			case err == nil:
 				err = r.Stop()
 				if c.hint != "" || err != nil || r.URL() != srv.URL {
-					t.Errorf("it started at %s; want an error with %q; stopping: %v", r.URL(), c.hint, err)
+					t.Errorf("the target started at %s, want an error with %q; Stop: %v", r.URL(), c.hint, err)
 				}
 			case c.hint == "" || !errors.As(err, &failed) || !strings.Contains(failed.Hint, c.hint):
 				t.Errorf("got %v, want the hint %q", err, c.hint)

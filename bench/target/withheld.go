@@ -8,15 +8,15 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// advice is what to do where a gateway keeps a header field from its program.
+// advice is the remedy for each reason why a gateway withholds a header field.
 var advice = map[host.Kept]string{
 	host.KeptSecret: "set pass_auth: true",
-	host.KeptProxy:  "programs would take it for their proxy (HTTP_PROXY)",
-	host.KeptName:   "write its name in letters, digits and -, since it becomes a variable",
+	host.KeptProxy:  "programs would use it as their proxy (HTTP_PROXY)",
+	host.KeptName:   "use only letters, digits and - in its name, since it becomes a variable",
 }
 
-// Withheld returns a warning for each header field of the mix that a target behind a
-// gateway does not get.
+// Withheld returns a warning for each header field of the mix that a target behind
+// a gateway does not get.
 func Withheld(s *scenarios.Scenario) (all []string) {
 	for _, t := range s.Targets {
 		g, ok := t.Gateway()

@@ -9,9 +9,9 @@ import (
 
 func TestWithheld(t *testing.T) {
 	for target, want := range map[string][]string{
-		"{name: a, kind: cgi, command: x}":                  {"header field X_TOKEN: write", "header field Authorization: set pass_auth: true"},
-		"{name: a, kind: fastcgi, command: x}":              {"header field X_TOKEN: write", "header field Authorization: set pass_auth: true"},
-		"{name: a, kind: cgi, command: x, pass_auth: true}": {"header field X_TOKEN: write"},
+		"{name: a, kind: cgi, command: x}":                  {"header field X_TOKEN: use only", "header field Authorization: set pass_auth: true"},
+		"{name: a, kind: fastcgi, command: x}":              {"header field X_TOKEN: use only", "header field Authorization: set pass_auth: true"},
+		"{name: a, kind: cgi, command: x, pass_auth: true}": {"header field X_TOKEN: use only"},
 		"{name: a, kind: server, command: 'x {addr}'}":      nil,
 	} {
 		s, err := scenarios.Parse("a.yaml", []byte("name: a\nmix: [{name: x, get: /, header: {X_TOKEN: a, Authorization: b, X-Ok: c}}]\ntargets: ["+target+"]\n"))

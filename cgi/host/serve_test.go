@@ -68,7 +68,7 @@ func TestPortInUse(t *testing.T) {
 	}
 	defer l.Close()
 	err = ListenAndServe(t.Context(), l.Addr().String(), http.NotFoundHandler())
-	if !errors.Is(err, syscall.EADDRINUSE) || !strings.Contains(err.Error(), "something else listens there") {
+	if !errors.Is(err, syscall.EADDRINUSE) || !strings.Contains(err.Error(), "another program listens there") {
 		t.Errorf("got %v", err)
 	}
 }

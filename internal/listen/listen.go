@@ -55,7 +55,7 @@ func explain(addr, flag string, err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("listen on %s: something else listens there%s: %w", addr, taken, err)
+		return fmt.Errorf("listen on %s: another program listens there%s: %w", addr, taken, err)
 	case errors.Is(err, syscall.EACCES):
 		return fmt.Errorf("listen on %s: not allowed (ports below 1024 are for root)%s: %w", addr, choose, err)
 	}
