@@ -1,8 +1,8 @@
-// Package answers tells whether two programs answer alike. It learns from several
-// answers of one program to the same request what varies by itself (times, tokens,
-// ids), and compares the rest with the answer of another.
+// Package answers compares the answers of two programs. From several answers of one
+// program to the same request it learns which parts vary by themselves (times,
+// tokens, ids), and compares the rest with the answer of the other.
 //
-// Begin with [Learn]. The package sends nothing: the caller hands in what came back.
+// Begin with [Learn]. The package sends no requests: the caller passes the answers.
 package answers
 
 import (
@@ -14,16 +14,16 @@ import (
 	"unicode/utf8"
 )
 
-// An Answer is what came back for one request.
+// An Answer is the response to one request.
 type Answer struct {
 	Status   int
 	Type     string // Content-Type, as sent
 	Location string // of a redirect, as sent
 	Body     []byte // decoded
-	From     string // host and port that were asked: an answer that names them names its own side
+	From     string // host and port of the request; ignored where they occur in the answer
 }
 
-// A Page is what the answers of one side to the same request have in common.
+// A Page is the common part of one side's answers to the same request.
 type Page struct {
 	first  Answer
 	varies map[Kind]bool // status and type, where answers differ
@@ -34,22 +34,23 @@ type Page struct {
 type Kind string
 
 // The parts that are compared. The text of an answer is its redirect and its body,
-// without differences in white space; bytes that are no text are compared as they are.
+// without differences in white space; a body that is not text is compared byte by
+// byte.
 const (
 	Status Kind = "status"
 	Type   Kind = "type"
 	Text   Kind = "text"
 )
 
-// A Difference is the first part in which an answer is not like a page.
+// A Difference is the first part in which an answer differs from a page.
 type Difference struct {
 	Kind      Kind
-	Want, Got string // both excerpts, from about the same place
+	Want, Got string // excerpts from about the same place
 }
 
-// Learn returns what answers of the same side to the same request have in common.
-// What differs between them is taken to vary by itself. Of a single answer all is
-// taken to be fixed.
+// Learn returns the common part of the same side's answers to the same request.
+// Parts that differ between them vary by themselves. With a single answer, all
+// parts are fixed.
 func Learn(first Answer, others ...Answer) *Page {
 	p := &Page{first: first, varies: map[Kind]bool{}, text: newTemplate(first.text())}
 	for _, a := range others {
@@ -58,8 +59,8 @@ func Learn(first Answer, others ...Answer) *Page {
 	return p
 }
 
-// Vary learns from one more answer of the side that the page is of, and reports whether
-// there was something to learn: as long as there is, other answers may differ by chance.
+// Vary learns from one more answer of the page's side, and reports whether that
+// changed the page: if so, further answers may still differ by chance.
 func (p *Page) Vary(a Answer) (learned bool) {
 	learned = p.Compare(a) != nil
 	p.varies[Status] = p.varies[Status] || a.Status != p.first.Status
@@ -68,11 +69,11 @@ func (p *Page) Vary(a Answer) (learned bool) {
 	return learned
 }
 
-// Loosen takes all between the first and the last place that varies to vary. It is for
-// pages that have something to learn from each answer, such as a random choice.
+// Loosen makes everything between the first and the last varying part vary. It is
+// for pages that change with each answer, such as a random choice.
 func (p *Page) Loosen() { p.text.loosen() }
 
-// Compare returns in which part an answer is not like the page; nil if it is alike.
+// Compare returns the first part in which an answer differs from the page, or nil.
 func (p *Page) Compare(a Answer) *Difference {
 	if a.Status != p.first.Status && !p.varies[Status] {
 		return &Difference{Status, fmt.Sprint(p.first.Status), fmt.Sprint(a.Status)}
@@ -90,7 +91,7 @@ func (p *Page) Compare(a Answer) *Difference {
 	return &Difference{Text, want, got}
 }
 
-// sameType compares media types, and character sets where both are given.
+// sameType compares media types, and character sets if both have one.
 func sameType(a, b string) bool {
 	mediaA, paramsA, errA := mime.ParseMediaType(a)
 	mediaB, paramsB, errB := mime.ParseMediaType(b)
@@ -112,7 +113,7 @@ func named(contentType string) string {
 // metadata names"). Each side may be made by another, or by the same in another server.
 var generator = regexp.MustCompile(`(?i)<meta\b[^>]*\bname\s*=\s*["']?generator\b[^>]*>`)
 
-// text is what is compared of a redirect and a body.
+// text returns the redirect and the body for the comparison.
 func (a Answer) text() string {
 	text := string(a.Body)
 	if utf8.Valid(a.Body) {
@@ -124,7 +125,7 @@ func (a Answer) text() string {
 	return a.neutral(text)
 }
 
-// neutral takes the address of a side out of a text: each side has its own.
+// neutral removes the address of a side from a text: each side has its own.
 func (a Answer) neutral(text string) string {
 	if a.From == "" {
 		return text
@@ -139,13 +140,13 @@ func (a Answer) neutral(text string) string {
 		pairs = append(pairs, host, "{address}", coded, "{address}")
 	}
 	text = strings.NewReplacer(pairs...).Replace(text)
-	if len(port) < 4 { // too short to be known for a port
+	if len(port) < 4 { // too short to be recognized as a port
 		return text
 	}
 	return replaceWord(text, port, "{port}")
 }
 
-// replaceWord replaces a number where no other digit or letter is beside it.
+// replaceWord replaces a number that has no other digit or letter next to it.
 func replaceWord(text, word, with string) string {
 	var b strings.Builder
 	for {

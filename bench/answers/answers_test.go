@@ -16,7 +16,8 @@ func page(body string) answers.Answer {
 
 const clock = `<html><h1>Guestbook</h1><p>It is %s, your token is %s.</p><ul><li>Ann was here</li><li>Bob was here</li></ul><footer>request %d</footer></html>`
 
-// What differs between two answers of the baseline is no difference; all else is.
+// Parts that differ between two answers of the baseline do not count; all others
+// do.
 func TestCompare(t *testing.T) {
 	p := answers.Learn(page(fmt.Sprintf(clock, "12:30:59", "a1b2c3", 7)), page(fmt.Sprintf(clock, "12:31:00", "0f9e", 8)))
 	for name, c := range map[string]struct {
@@ -39,14 +40,14 @@ func TestCompare(t *testing.T) {
 		d := p.Compare(c.got)
 		switch {
 		case d == nil && c.kind != "" || d != nil && d.Kind != c.kind:
-			t.Errorf("%s: got %+v, want a difference of %q", name, d, c.kind)
+			t.Errorf("%s: got %+v, want a difference in %q", name, d, c.kind)
 		case d != nil && !strings.Contains(d.Got, c.says):
 			t.Errorf("%s: the example is %q, want %q in it", name, d.Got, c.says)
 		}
 	}
 }
 
-// Each side names its own address; a redirect may be absolute or not.
+// Each side contains its own address; a redirect may be absolute or relative.
 func TestAddressesAreNoDifference(t *testing.T) {
 	base := answers.Answer{Status: 302, Location: "http://127.0.0.1:34567/ads/1", Body: []byte("see http://127.0.0.1:34567/ads/1, port 34567"), From: "127.0.0.1:34567"}
 	head := answers.Answer{Status: 302, Location: "/ads/1", Body: []byte("see http://127.0.0.1:40001/ads/1, port 40001"), From: "127.0.0.1:40001"}
@@ -75,7 +76,7 @@ func TestGeneratorsAreNoDifference(t *testing.T) {
 	}
 }
 
-// What the baseline itself answers by chance says nothing of the candidate.
+// Random parts of the baseline's answers must not be compared with the candidate's.
 func TestWhatVariesIsNotCompared(t *testing.T) {
 	busy := answers.Answer{Status: 503}
 	p := answers.Learn(page("home"), busy)
@@ -96,13 +97,13 @@ func TestWhatVariesIsNotCompared(t *testing.T) {
 			p.Vary(page(draw()))
 		}
 		if p.Loosen(); p.Vary(page(draw())) {
-			t.Fatal("one more draw does not fit")
+			t.Fatal("another random answer counts as different")
 		}
 		if d := p.Compare(page(draw())); d != nil {
 			t.Fatalf("got %+v", d)
 		}
 		if d := p.Compare(page(strings.Replace(draw(), "the end", "no end", 1))); d == nil {
-			t.Fatal("another end of the page is not seen")
+			t.Fatal("a different end of the page is not found")
 		}
 	}
 }
@@ -120,7 +121,7 @@ func TestBytesAreCompared(t *testing.T) {
 	}
 }
 
-// A page is always like the answers that it was learned from.
+// A page must accept the answers from which it was learned.
 func FuzzLearn(f *testing.F) {
 	f.Add("a b c", "a x c", "a y c")
 	f.Add("\x00", "", "\xff")
@@ -138,7 +139,7 @@ func FuzzLearn(f *testing.F) {
 	})
 }
 
-// A side that speaks TLS, or calls itself localhost, names its own address too.
+// A side with TLS, or with the name localhost, also contains its own address.
 func TestAddressesOfEveryScheme(t *testing.T) {
 	side := func(own, from string) answers.Answer {
 		return answers.Answer{Status: 200, From: from, Body: []byte(`<a href="` + own + `/ads">ads</a> back=` + url.QueryEscape(own+"/"))}

@@ -2,15 +2,16 @@ package answers
 
 import "slices"
 
-// A match is a run of n tokens that two lists share, from a in one and b in the other.
+// A match is a run of n equal tokens in two lists, at index a in one and at b in
+// the other.
 type match struct{ a, b, n int }
 
-// mostEdits bounds the work of a comparison: texts that are further apart have only
+// mostEdits limits the work of a comparison: texts with more differences have only
 // their ends in common.
 const mostEdits = 500
 
-// matches returns the runs of tokens that two lists have in common, in order: a longest
-// common subsequence, after Myers' O(ND) algorithm (DOI 10.1007/BF01840446).
+// matches returns the common runs of tokens of two lists, in order: a longest
+// common subsequence, by Myers' O(ND) algorithm (DOI 10.1007/BF01840446).
 func matches(a, b []string) []match {
 	head := 0
 	for head < len(a) && head < len(b) && a[head] == b[head] {
@@ -28,14 +29,14 @@ func matches(a, b []string) []match {
 	return slices.DeleteFunc(all, func(m match) bool { return m.n == 0 })
 }
 
-// middle are the matches of lists that begin and end differently; none if they are too
-// far apart.
+// middle returns the matches of lists without common ends, or nil if they have too
+// many differences.
 func middle(a, b []string) []match {
 	if len(a) == 0 || len(b) == 0 {
 		return nil
 	}
-	// furthest[k] is how far, in a, a path on diagonal k = x - y came; trace keeps it for
-	// each number of edits, so that the path can be followed back.
+	// furthest[k] is the furthest index in a of a path on diagonal k = x - y. trace
+	// keeps it for each number of edits, so that the path can be followed back.
 	furthest := map[int]int{1: 0}
 	var trace []map[int]int
 	for d := 0; d <= min(mostEdits, len(a)+len(b)); d++ {
@@ -54,8 +55,8 @@ func middle(a, b []string) []match {
 	return nil
 }
 
-// before is the diagonal from which the d-th edit leads to diagonal k: the one above
-// drops a token of b, the one below a token of a.
+// before returns the diagonal from which the d-th edit leads to diagonal k: the one
+// above drops a token of b, the one below a token of a.
 func before(furthest map[int]int, k, d int) int {
 	if k == -d || k != d && furthest[k-1] < furthest[k+1] {
 		return k + 1
@@ -63,7 +64,8 @@ func before(furthest map[int]int, k, d int) int {
 	return k - 1
 }
 
-// step is where a path comes to diagonal k with its d-th edit.
+// step returns the index in a at which a path reaches diagonal k with its d-th
+// edit.
 func step(furthest map[int]int, k, d int) int {
 	from := before(furthest, k, d)
 	if from < k {
@@ -72,7 +74,8 @@ func step(furthest map[int]int, k, d int) int {
 	return furthest[from]
 }
 
-// follow goes a path of d edits back from its end, and returns its matches in order.
+// follow follows a path of d edits back from its end, and returns its matches in
+// order.
 func follow(trace []map[int]int, d, x, y int) (all []match) {
 	for ; d > 0; d-- {
 		k := x - y

@@ -6,7 +6,8 @@ import (
 	"github.com/classibench/classibench/bench/answers"
 )
 
-// Two answers of the old program show what varies by itself; the rest has to be the same.
+// Two answers of the old program show which parts vary by themselves; the rest must
+// be the same.
 func ExampleLearn() {
 	page := func(visitor int, ads string) answers.Answer {
 		return answers.Answer{Status: 200, Type: "text/html", Body: fmt.Appendf(nil, "<p>You are visitor %d.</p><p>%s</p>", visitor, ads)}

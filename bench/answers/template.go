@@ -6,26 +6,27 @@ import (
 	"unicode/utf8"
 )
 
-// A template is a text with holes where it varies.
+// A template is a text with holes in the places that vary.
 type template struct {
-	tokens  []string // hole stands for a hole
-	longest int      // bytes that were seen in a hole, at most
+	tokens  []string // the value hole marks a hole
+	longest int      // length in bytes of the longest text seen in a hole
 }
 
 const hole = "\x00"
 
-// Between two holes a fixed stretch of fewer tokens than this is chance: two times
-// share a digit, two random texts a comma.
+// leastFixed is the minimum of tokens between two holes. A shorter run is chance:
+// two times share a digit, two random texts a comma.
 const leastFixed = 4
 
-// What stands in a hole may be longer than what was seen there, but not so much that a
-// whole page would fit: twice as long, and this many bytes. Holes share that room, since a
-// fixed stretch is looked for at its first place.
+// spare is added to the length of a hole: its text may be longer than the texts
+// seen there, but not so much that a whole page would fit. It may be twice as long,
+// plus spare bytes. Holes share that room, since a fixed part is searched at its
+// first place.
 const spare = 64
 
 func newTemplate(text string) template { return template{tokens: tokens(text)} }
 
-// tokens cuts a text into words and single other characters.
+// tokens splits a text into words and single other characters.
 func tokens(text string) []string {
 	var all []string
 	begin := -1
@@ -65,11 +66,11 @@ func (t *template) vary(text string) {
 	t.tokens = t.merged(out)
 }
 
-// merged is a list of tokens in which holes that are near each other are one. That may
-// be as long as all of them and what stood between.
+// merged returns tokens with nearby holes merged into one. That hole may be as long
+// as all of them with the text between them.
 func (t *template) merged(tokens []string) []string {
 	var out []string
-	last, one := -1, t.longest // the last hole in out; what was seen in one, at most
+	last, one := -1, t.longest // index of the last hole in out; longest text of one hole
 	held := one                // the same for the last hole
 	for _, token := range tokens {
 		if token != hole {
@@ -89,7 +90,7 @@ func (t *template) merged(tokens []string) []string {
 	return out
 }
 
-// loosen makes one hole of all holes and what is between them.
+// loosen merges all holes and the text between them into one hole.
 func (t *template) loosen() {
 	first, last := slices.Index(t.tokens, hole), len(t.tokens)-1
 	if first < 0 {
@@ -109,7 +110,7 @@ func size(tokens []string) (n int) {
 	return n
 }
 
-// words is the number of tokens that are no blanks.
+// words returns the number of tokens that are not blank.
 func words(tokens []string) (n int) {
 	for _, t := range tokens {
 		if t != " " {
@@ -119,13 +120,13 @@ func words(tokens []string) (n int) {
 	return n
 }
 
-// parts are the fixed stretches: one before each hole, and one after the last.
+// parts returns the fixed parts: one before each hole, and one after the last.
 func (t *template) parts() []string {
 	return strings.Split(strings.Join(t.tokens, ""), hole)
 }
 
-// compare reports whether a text is one of the template's, and returns excerpts of both from
-// where it is not.
+// compare reports whether a text matches the template, and returns excerpts of both
+// from the first difference.
 func (t *template) compare(text string) (want, got string, same bool) {
 	parts := t.parts()
 	text = strings.ReplaceAll(text, hole, " ")
@@ -137,7 +138,7 @@ func (t *template) compare(text string) (want, got string, same bool) {
 	for i, part := range parts[1:] {
 		room += 2*t.longest + spare
 		at := strings.Index(rest, part)
-		if i == len(parts)-2 && strings.HasSuffix(rest, part) { // the last one ends the text
+		if i == len(parts)-2 && strings.HasSuffix(rest, part) { // the last part must end the text
 			at = len(rest) - len(part)
 		}
 		switch {
@@ -153,7 +154,8 @@ func (t *template) compare(text string) (want, got string, same bool) {
 	return "", "", true
 }
 
-// from is a text from where it begins like a part, as far as that can be found.
+// from returns the rest of a text that begins like a part, as far as it can be
+// found.
 func from(text, part string) string {
 	for n := min(len(part), 64); n >= 8; n /= 2 {
 		if at := strings.Index(text, part[:n]); at >= 0 {
@@ -163,13 +165,13 @@ func from(text, part string) string {
 	return text
 }
 
-// The length of an excerpt, in bytes, and how much of it stands before the difference.
+// The length of an excerpt in bytes, and the part of it before the difference.
 const (
 	excerptLength = 48
 	excerptLead   = 12
 )
 
-// apart returns excerpts of two texts from about where they begin to differ.
+// apart returns excerpts of two texts from about their first difference.
 func apart(a, b string) (string, string) {
 	at := 0
 	for at < len(a) && at < len(b) && a[at] == b[at] {
@@ -178,7 +180,7 @@ func apart(a, b string) (string, string) {
 	return excerpt(a, at), excerpt(b, at)
 }
 
-// excerpt is what stands around a place, cut between characters.
+// excerpt returns the text around an index, cut between characters.
 func excerpt(s string, at int) string {
 	begin, end := max(0, at-excerptLead), min(len(s), at-excerptLead+excerptLength)
 	if begin == 0 {

@@ -7,7 +7,7 @@ import (
 	"github.com/classibench/classibench/bench/histogram"
 )
 
-// A percentile is shown only if ten observations lie beyond it.
+// A percentile is shown only if ten observations are beyond it.
 func ExampleHistogram() {
 	h := histogram.New()
 	for ms := range 100 {

@@ -18,7 +18,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// The test binary is the system under test as well: with this variable set it serves
+// The test binary is also the system under test: with this variable set it serves
 // instead of running tests.
 const roleKey = "INSTANCE_TEST_ROLE"
 
@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 
 var site = instance.Candidate{
 	Target: result.Target{Name: "site", Kind: target.Server},
-	Fresh: func(context.Context) (target.Target, error) { // with its data restored, if it has any
+	Fresh: func(context.Context) (target.Target, error) { // would also restore its data
 		return target.Target{Name: "site", Kind: target.Server, Command: []string{os.Args[0], "{addr}"}, Env: []string{roleKey + "=site"}}, nil
 	},
 }
@@ -48,7 +48,7 @@ func get(path string) *load.Requests {
 	return requests
 }
 
-// A candidate is started, gets a request, and is ended.
+// A candidate is started, gets a request, and is stopped.
 func ExampleStart() {
 	ctx := context.Background()
 	i, err := instance.Start(ctx, site, load.Options{Timeout: 10 * time.Second})

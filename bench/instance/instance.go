@@ -1,7 +1,7 @@
-// Package instance runs candidates: a process tree under its supervisor, a
-// client with warm connections, and a notice when it dies. Every verb that sends requests
-// to targets starts from a [Candidate] and gets an [Instance]. What it leaves out: which
-// requests, and what their answers mean.
+// Package instance starts candidates: each has a process tree under a supervisor, a
+// client with warm connections, and a notice of its death. Every command that sends
+// requests to targets starts from a [Candidate] and gets an [Instance]. The caller
+// chooses the requests and judges their answers.
 package instance
 
 import (
@@ -16,16 +16,16 @@ import (
 	"github.com/classibench/classibench/bench/usage"
 )
 
-// An Instance is a candidate that is up, with warm connections.
+// An Instance is a running candidate with warm connections.
 type Instance struct {
 	Name    string
 	target  target.Target
 	Running *target.Running
 	Client  *load.Client
-	Next    uint64 // the request that it gets next: each instance works through the same list
+	Next    uint64 // number of its next request: each instance gets the same list
 }
 
-// Start starts a candidate on fresh data.
+// Start starts a candidate with fresh data.
 func Start(ctx context.Context, c Candidate, o load.Options) (*Instance, error) {
 	t, err := c.Fresh(ctx)
 	if err != nil {
@@ -45,30 +45,30 @@ func Start(ctx context.Context, c Candidate, o load.Options) (*Instance, error) 
 	return &Instance{Name: c.Name, target: t, Running: running, Client: client}, nil
 }
 
-// Used is what the instance's tree used so far, and what it is now. It is nothing where
-// the system does not tell.
+// Used returns the usage of the instance's process tree. It is zero if the system
+// does not report it.
 func (e *Instance) Used() (usage.Usage, error) {
 	u, err := usage.Read(e.Running.Roots()...)
 	if err == nil || errors.Is(err, usage.ErrUnsupported) {
 		return u, nil
 	}
-	if death := e.Death(); death != nil { // the reason why there is nothing to read
+	if death := e.Death(); death != nil { // the reason for the error
 		return u, death
 	}
 	return u, fmt.Errorf("read the CPU time of %s: %w", e.Name, err)
 }
 
-// CPU is the CPU time that the instance's tree used so far.
+// CPU returns the CPU time of the instance's process tree so far.
 func (e *Instance) CPU() (time.Duration, error) {
 	u, err := e.Used()
 	return u.CPU, err
 }
 
-// deathNotice is how long the end of a target may take to be known, from when it
-// stopped to answer.
+// deathNotice is the time limit for noticing a target's end, from its first missing
+// answer.
 const deathNotice = 3 * time.Second
 
-// Death is how the instance ended, if it did.
+// Death returns the way in which the instance ended, or nil while it runs.
 func (e *Instance) Death() error {
 	select {
 	case <-e.Running.Done():
@@ -78,8 +78,8 @@ func (e *Instance) Death() error {
 	}
 }
 
-// Watched reports whether the instance's processes are known: those of something
-// that somebody else runs may not be.
+// Watched reports whether the instance's processes are known. Those of a server
+// that runs already may not be.
 func (e *Instance) Watched() bool { return len(e.Running.Roots()) > 0 }
 
 // Stop stops the instance.
@@ -134,10 +134,10 @@ func guard(ctx context.Context, instances []*Instance) (guarded context.Context,
 	return guarded, func() { cancel(nil) }
 }
 
-// A DeathError reports a target that exited while it was measured.
+// A DeathError means that a target ended during its measurement.
 type DeathError struct {
 	Target string
-	Err    error // how it ended, with the last it said
+	Err    error // the way in which it ended, with its last output
 }
 
 func (e *DeathError) Error() string {
@@ -146,8 +146,8 @@ func (e *DeathError) Error() string {
 
 func (e *DeathError) Unwrap() error { return e.Err }
 
-// A Candidate is a target that can be had afresh: Fresh returns it with its
-// data as the scenario demands, ready to be started, for one trial.
+// A Candidate is a target that can be started repeatedly: for each trial, Fresh
+// returns it ready to start, with its data as the scenario demands.
 type Candidate struct {
 	result.Target
 	Fresh func(ctx context.Context) (target.Target, error)

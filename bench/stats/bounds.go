@@ -6,16 +6,17 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// OBrienFleming returns the constant C of the one-sided O'Brien–Fleming test
-// with a number of equally spaced looks: a statistic that is standard normal at
-// each look k exceeds C·√(looks/k) at any of them with probability alpha
-// (O'Brien and Fleming, Biometrics 35, 1979; Jennison and Turnbull, Group
-// Sequential Methods, 1999, §2.5). For 5 looks and 5% it is 1.751.
+// OBrienFleming returns the constant C of the one-sided O'Brien–Fleming test with a
+// number of equally spaced looks: a statistic that is standard normal at each look
+// k exceeds C·√(looks/k) at one or more looks with probability alpha (O'Brien and
+// Fleming, Biometrics 35, 1979; Jennison and Turnbull, Group Sequential Methods,
+// 1999, §2.5). For 5 looks and 5% it is 1.751.
 func OBrienFleming(looks int, alpha float64) float64 {
 	want := quantile(1 - alpha)
 	c := want
 	for range 50 {
-		// In units of a test with a single look, what is missing is nearly what to add.
+		// In units of a test with a single look, the difference is nearly the step
+		// to take.
 		missing := want - quantile(1-everExceeds(looks, c))
 		if c += missing; math.Abs(missing) < 1e-9 {
 			break
@@ -24,8 +25,8 @@ func OBrienFleming(looks int, alpha float64) float64 {
 	return c
 }
 
-// everExceeds returns the probability that a statistic exceeds c·√(looks/k) at
-// one look k or more. Times √k, the statistic is a walk with standard normal
+// everExceeds returns the probability that a statistic exceeds c·√(looks/k) at one
+// or more looks k. Multiplied by √k, the statistic is a walk with standard normal
 // steps, and the bound is the same at all looks: c·√looks.
 func everExceeds(looks int, c float64) float64 {
 	steps := make([]float64, looks)
@@ -35,14 +36,14 @@ func everExceeds(looks int, c float64) float64 {
 	return max(0, 1-stays(steps, math.Inf(-1), c*math.Sqrt(float64(looks))))
 }
 
-// beyond is how many standard deviations a walk strays at most, for the
-// integration: the probability of more is below 1e-16.
+// beyond is the largest distance of a walk in the integration, in standard
+// deviations: the probability of more is below 1e-16.
 const beyond = 8.5
 
-// stays returns the probability that a walk from 0 stays between low and high
-// at each of its steps, which are normal with the given standard deviations. It
-// carries the density of the walks that have stayed so far from step to step
-// (Armitage, McPherson and Rowe, JRSS A 132, 1969), by Simpson's rule.
+// stays returns the probability that a walk from 0 stays between low and high at
+// each of its steps, which are normal with the given standard deviations. It
+// carries the density of the remaining walks from step to step (Armitage, McPherson
+// and Rowe, JRSS A 132, 1969), by Simpson's rule.
 func stays(sigmas []float64, low, high float64) float64 {
 	reach := 0.0
 	for _, s := range sigmas {
@@ -63,7 +64,7 @@ func stays(sigmas []float64, low, high float64) float64 {
 	return g.integral(density)
 }
 
-// A grid is where densities are kept: an odd number of points, step apart.
+// A grid holds the points for a density: an odd number, step apart.
 type grid struct {
 	step    float64
 	at      []float64
@@ -89,9 +90,9 @@ func (g *grid) integral(density []float64) float64 {
 	return sum
 }
 
-// spread returns the density after a further normal step.
+// spread returns the density after one more normal step.
 func (g *grid) spread(density []float64, sigma float64) []float64 {
-	kernel := make([]float64, len(density)) // by distance on the grid
+	kernel := make([]float64, len(density)) // indexed by the distance on the grid
 	for i := range kernel {
 		kernel[i] = normal(float64(i)*g.step, sigma)
 	}
@@ -109,8 +110,8 @@ func normal(x, sigma float64) float64 {
 	return math.Exp(-x*x/(2*sigma*sigma)) / (sigma * math.Sqrt(2*math.Pi))
 }
 
-// studentBound maps a bound for a standard normal statistic to one for
-// Student's with df degrees of freedom that is exceeded as rarely.
+// studentBound maps a bound for a standard normal statistic to the bound for
+// Student's t with df degrees of freedom that has the same probability.
 func studentBound(c, df float64) float64 {
 	return -studentQuantile(df, distuv.UnitNormal.CDF(-c))
 }

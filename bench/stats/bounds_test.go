@@ -20,8 +20,8 @@ var published = []struct {
 	{1, 0.01, 2.576}, {2, 0.01, 2.580}, {3, 0.01, 2.595}, {4, 0.01, 2.609}, {5, 0.01, 2.621}, {10, 0.01, 2.660},
 }
 
-// A one-sided test at half the level has the same constant to three digits:
-// hardly a walk leaves on both sides.
+// A one-sided test at half the level has the same constant to three digits, because
+// almost no walk leaves on both sides.
 func TestOBrienFlemingAsPublished(t *testing.T) {
 	for _, p := range published {
 		if got := stats.OBrienFleming(p.looks, p.alpha/2); math.Abs(got-p.constant) > 6e-4 {
@@ -29,7 +29,7 @@ func TestOBrienFlemingAsPublished(t *testing.T) {
 		}
 		h := p.constant * math.Sqrt(float64(p.looks))
 		if got := 1 - stats.Stays(even(p.looks), -h, h); math.Abs(got-p.alpha) > 0.0035*p.alpha {
-			t.Errorf("%d looks with the published constant %v: it errs with probability %.5f, want %v", p.looks, p.constant, got, p.alpha)
+			t.Errorf("%d looks with the published constant %v: error probability %.5f, want %v", p.looks, p.constant, got, p.alpha)
 		}
 	}
 }
@@ -42,8 +42,8 @@ func even(looks int) []float64 {
 	return s
 }
 
-// The constant of the design, 1.751 for 5 looks at 5%, once more without any
-// integral: by walks of pseudo-random numbers.
+// The constant of the design, 1.751 for 5 looks at 5%, checked without an integral:
+// with walks of pseudo-random numbers.
 func TestOBrienFlemingBySimulation(t *testing.T) {
 	const looks, runs = 5, 400_000
 	r := rand.New(rand.NewPCG(5, 1751))
@@ -63,14 +63,14 @@ func TestOBrienFlemingBySimulation(t *testing.T) {
 	}
 }
 
-// Looks that do not come when they were planned change the error little, as the
-// walk's bound is the same at all of them: a run that is cut short errs less
-// often, one with a look more hardly more often.
+// Looks at other times than planned change the error only a little, as the walk's
+// bound is the same at all of them. A run that is cut short errs less often, a run
+// with one more look hardly more often.
 func TestBoundsHoldWithUnequalLooks(t *testing.T) {
 	const constant = 1.7508658
 	for _, c := range []struct {
 		name     string
-		at       []float64 // information at each look, of that planned for the last
+		at       []float64 // information at each look, as a share of that planned for the last
 		from, to float64
 	}{
 		{"as planned", []float64{0.2, 0.4, 0.6, 0.8, 1}, 0.0499, 0.0501},
@@ -86,14 +86,14 @@ func TestBoundsHoldWithUnequalLooks(t *testing.T) {
 				sigmas, before = append(sigmas, math.Sqrt(at-before)), at
 			}
 			if got := 1 - stats.Stays(sigmas, math.Inf(-1), constant); got < c.from || got > c.to {
-				t.Errorf("looks at %v err with probability %.4f, want %v to %v", c.at, got, c.from, c.to)
+				t.Errorf("looks at %v: error probability %.4f, want %v to %v", c.at, got, c.from, c.to)
 			}
 		})
 	}
 }
 
-// Quantiles of Student's t, as printed in any table: t(0.975; 10) = 2.228,
-// t(0.95; 4) = 2.132; and by hand t(1−p; 1) = cot(πp).
+// Quantiles of Student's t from published tables: t(0.975; 10) = 2.228, t(0.95; 4)
+// = 2.132; and by hand t(1−p; 1) = cot(πp).
 func TestStudentBound(t *testing.T) {
 	cauchy := 1 / math.Tan(math.Pi*0.5*math.Erfc(2.768/math.Sqrt2))
 	for _, c := range []struct{ normal, df, want float64 }{

@@ -7,36 +7,36 @@ import (
 	"slices"
 )
 
-// A Change is a point of a series from which on its values are of another
-// distribution than before.
+// A Change is a point in a series after which the values have a different
+// distribution.
 type Change struct {
 	Index         int     // of the first value after the change
-	Before, After float64 // medians of the stretches on both sides, up to the next changes
-	P             float64 // share of shuffled stretches that look as changed as this one
+	Before, After float64 // medians of the segments on both sides, up to the next changes
+	P             float64 // share of shuffled series that can be cut as well
 }
 
-// Changes is how to look for changes in a series. Its zero value works.
+// Changes are the settings of a search for changes in a series. The zero value
+// works.
 type Changes struct {
-	Least        int     // values between two changes, and at both ends; 0 means 5, the least 2
-	Level        float64 // a change of a larger P is none; 0 means 0.01
-	Permutations int     // that P comes from; 0 means 199
-	Seed         uint64  // of the permutations
+	Least        int     // minimum of values between two changes and at both ends; 0 means 5, the minimum is 2
+	Level        float64 // changes with a larger P do not count; 0 means 0.01
+	Permutations int     // number of permutations for P; 0 means 199
+	Seed         uint64  // seed of the permutations
 }
 
-// Find returns the changes of a series, in order. It finds them by E-Divisive
-// (Matteson and James, A nonparametric approach for multiple change point
-// analysis of multivariate data, JASA 109, 2014): where the energy distance
-// between what lies before and what lies after is largest, the series is cut, if
-// hardly any shuffling of the stretches between the cuts so far can be cut as
-// well. After each cut, all are moved to where they cut best between their
-// neighbours: one that is a little off would make the next look like a change.
-// No shape of the noise is assumed, only that values between two changes could
-// be swapped: where neighbours are alike for other reasons, it finds changes that
-// are none.
+// Find returns the changes of a series, in order. It uses E-Divisive (Matteson and
+// James, A nonparametric approach for multiple change point analysis of
+// multivariate data, JASA 109, 2014): it cuts the series where the energy distance
+// between the values before and after is largest, if almost no permutation within
+// the current segments can be cut as well. After each cut, all cuts are moved to
+// the best places between their neighbours: a cut at a slightly wrong place would
+// make the next part look like a change. The method assumes nothing about the shape
+// of the noise, only that values between two changes are exchangeable. If
+// neighbours are alike for other reasons, it finds false changes.
 //
-// A series without any change is cut with probability Level. The same series
-// and seed give the same changes. None of the values may be NaN. Time grows
-// with the square of their number.
+// A series without a change is cut with probability Level. The same series and seed
+// give the same changes. No value may be NaN. The time grows with the square of the
+// number of values.
 func (c Changes) Find(series []float64) []Change {
 	c = c.withDefaults()
 	var changes []Change
@@ -60,12 +60,12 @@ func (c Changes) Find(series []float64) []Change {
 }
 
 func (c Changes) withDefaults() Changes {
-	c.Least = max(cmp.Or(c.Least, 5), 2) // a distance within a stretch needs two values
+	c.Least = max(cmp.Or(c.Least, 5), 2) // a distance within a segment needs two values
 	c.Level, c.Permutations = cmp.Or(c.Level, 0.01), cmp.Or(c.Permutations, 199)
 	return c
 }
 
-// describe fills in what lies on both sides of the changes.
+// describe computes the medians on both sides of the changes.
 func describe(series []float64, changes []Change) []Change {
 	from := 0
 	for i := range changes {
@@ -79,8 +79,8 @@ func describe(series []float64, changes []Change) []Change {
 	return changes
 }
 
-// cut returns where the stretches between the cuts so far are cut best, and how
-// well. It returns 0 if all are too short.
+// cut returns the best place to cut one of the segments between the cuts so far,
+// and the energy distance there. It returns 0 if all segments are too short.
 func (c Changes) cut(series []float64, cuts []int) (at int, best float64) {
 	e := newEnergy(len(series), c.Least)
 	for i, from := range cuts[:len(cuts)-1] {
@@ -92,9 +92,9 @@ func (c Changes) cut(series []float64, cuts []int) (at int, best float64) {
 	return at, best
 }
 
-// chance returns the share of permutations within the stretches, the series
-// itself among them, that can be cut as well as the series. It stops when the
-// share cannot become small any more.
+// chance returns the share of permutations within the segments, the series itself
+// included, that can be cut as well as the series. It stops once the share is
+// certain to exceed Level.
 func (c Changes) chance(series []float64, cuts []int, best float64) float64 {
 	e := newEnergy(len(series), c.Least)
 	r := rand.New(rand.NewPCG(c.Seed, uint64(len(cuts))))
@@ -110,8 +110,8 @@ func (c Changes) chance(series []float64, cuts []int, best float64) float64 {
 	return float64(asGood) / all
 }
 
-// settle moves each cut to where it cuts best between its neighbours, a few
-// times over at most.
+// settle moves each cut to the best place between its neighbours, in at most a few
+// rounds.
 func (c Changes) settle(series []float64, cuts []int) {
 	e := newEnergy(len(series), c.Least)
 	for range 3 {
@@ -128,11 +128,10 @@ func (c Changes) settle(series []float64, cuts []int) {
 	}
 }
 
-// An energy is the memory to compute energy distances with, in stretches of up to
-// some length.
+// An energy is reusable memory for energy distances in segments of limited length.
 type energy struct {
 	least   int
-	before  []float64 // mean of the distances of each of the first i values to the others, summed and halved
+	before  []float64 // half the sum, over the first i values, of each value's mean distance to the others
 	after   []float64 // sum of the distances within x[i:end]
 	inverse []float64 // 1/i
 }
@@ -145,8 +144,8 @@ func newEnergy(n, least int) *energy {
 	return e
 }
 
-// shuffledReaches shuffles each stretch and reports whether one of them can be
-// cut as well as best.
+// shuffledReaches shuffles each segment, and reports whether one can then be cut as
+// well as best.
 func (e *energy) shuffledReaches(best float64, series []float64, cuts []int, r *rand.Rand) bool {
 	for i, from := range cuts[:len(cuts)-1] {
 		x := series[from:cuts[i+1]]
@@ -159,18 +158,18 @@ func (e *energy) shuffledReaches(best float64, series []float64, cuts []int, r *
 }
 
 // largest returns the largest energy distance between neighbours x[:where] and
-// x[where:end], over all ends of firstEnd or more: a change that a later one
-// takes back would be overlooked if only all of x were cut. It stops at a
-// distance of enough, and where is 0 if x is too short to be cut.
+// x[where:end], over all ends from firstEnd on. If it considered only all of x, it
+// would miss a change that a later one reverts. It stops at a distance of enough.
+// where is 0 if x is too short to be cut.
 //
-// The distance is mn/(m+n)·(2·E|X−Y| − E|X−X′| − E|Y−Y′|), for m values of X and
-// n of Y. With the sums T, X and Y of the distances within all, within the one
-// and within the other, that is
+// The distance is mn/(m+n)·(2·E|X−Y| − E|X−X′| − E|Y−Y′|), for m values of X and n
+// of Y. With T, X and Y as the sums of the distances within all values, within the
+// first part and within the second, that is
 //
 //	2(end−1)/end · (T/(end−1) − X/(m−1) − Y/(n−1))
 //
-// As the end moves on by one value, the distances to that value are added up from
-// the right, which gives Y for each place to cut at once.
+// When the end moves on by one value, the distances to that value are added up from
+// the right, which gives Y for all places at once.
 func (e *energy) largest(x []float64, firstEnd int, enough float64) (best float64, where int) {
 	best = math.Inf(-1)
 	clear(e.after[:len(x)])
@@ -189,7 +188,7 @@ func (e *energy) largest(x []float64, firstEnd int, enough float64) (best float6
 	return best, where
 }
 
-// extend takes the last value of x in.
+// extend adds the last value of x.
 func (e *energy) extend(x []float64) {
 	end := len(x)
 	last, sum, after := x[end-1], 0.0, e.after[:end]
@@ -200,13 +199,13 @@ func (e *energy) extend(x []float64) {
 	e.before[end] = after[0] * e.inverse[max(1, end-1)]
 }
 
-// smallest returns the place to cut the first values up to end at with the
-// smallest distances within both parts.
+// smallest returns the place to cut the first end values so that the distances
+// within both parts are smallest.
 func (e *energy) smallest(end int) (within float64, where int) {
 	within = math.Inf(1)
 	from, to := e.least, end-e.least
 	before, after := e.before[from:to+1], e.after[from:to+1]
-	inverse := e.inverse[e.least-1 : end-from] // of the values right of the cut, less one
+	inverse := e.inverse[e.least-1 : end-from] // for the number of values right of the cut, minus one
 	for i, b := range before {
 		if w := b + after[i]*inverse[len(inverse)-1-i]; w < within {
 			within, where = w, from+i

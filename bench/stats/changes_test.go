@@ -11,8 +11,8 @@ import (
 	"github.com/classibench/classibench/bench/stats"
 )
 
-// series returns normal noise with a standard deviation of 1 around levels that
-// each last for so many values.
+// series returns normal noise with a standard deviation of 1 around the given
+// levels, with length values for each.
 func series(seed uint64, length int, levels ...float64) []float64 {
 	r := rand.New(rand.NewPCG(seed, 7))
 	var out []float64
@@ -32,9 +32,9 @@ func indexes(changes []stats.Change) []int {
 	return out
 }
 
-// By hand, with 2 values at least between changes: the distances between the
-// halves of 0 0 0 0 9 9 9 9 are all 9, those within all 0, so the cut in the
-// middle has 4·4/8·2·9 = 36, the largest. Of the 8!/(4!·4!) = 70 orders 2 have it.
+// By hand, with at least 2 values between changes: the distances between the halves
+// of 0 0 0 0 9 9 9 9 are all 9, those within are all 0. So the cut in the middle
+// has 4·4/8·2·9 = 36, the largest. Of the 8!/(4!·4!) = 70 orders, 2 reach it.
 func TestAChangeByHand(t *testing.T) {
 	d := []float64{0, 0, 0, 0, 9, 9, 9, 9}
 	got := stats.Changes{Least: 2, Permutations: 9999, Level: 0.1}.Find(d)
@@ -82,8 +82,7 @@ func scaled(d []float64, by float64) []float64 {
 	return d
 }
 
-// A series of nothing but noise is cut as often as the level says, whatever the
-// shape of the noise.
+// A series of noise is cut as often as Level, whatever the shape of the noise.
 func TestChangesInNoise(t *testing.T) {
 	const n = 40
 	runs := runs(400)
@@ -104,14 +103,14 @@ func TestChangesInNoise(t *testing.T) {
 				}
 			}
 			if i := stats.Proportion(cut, runs, 0.999); i.Low > 0.05 || i.High < 0.05 {
-				t.Errorf("%d of %d series of noise were cut, which is not 5%%", cut, runs)
+				t.Errorf("%d of %d series of noise were cut, want about 5%%", cut, runs)
 			}
 		})
 	}
 }
 
-// A loss too small for one gate shows in the history: a step of 1.5 standard
-// deviations between 40 and 40 values.
+// A loss that is too small for one gate shows in the history: a step of 1.5
+// standard deviations between 40 and 40 values.
 func TestPowerOfChanges(t *testing.T) {
 	runs := runs(200)
 	found := 0
@@ -121,7 +120,7 @@ func TestPowerOfChanges(t *testing.T) {
 		}
 	}
 	if share(found, runs) < 0.85 {
-		t.Errorf("exactly the step was found, at most 4 values off, in %d of %d series, want 85%% at least", found, runs)
+		t.Errorf("only the step was found, within 4 values, in %d of %d series, want at least 85%%", found, runs)
 	}
 }
 

@@ -64,7 +64,8 @@ func readRecord(t *testing.T, name string) record {
 	return r
 }
 
-// A schedule says when a run measures sessions: parts of it, by begin and length.
+// A schedule lists the parts of a run in which it measures sessions, by start and
+// length.
 type schedule struct {
 	name  string
 	begin []float64
@@ -77,8 +78,8 @@ var schedules = []schedule{
 	{"capacity only, 1 min", []float64{0}, 60},
 }
 
-// draw is what a run would have measured that began at a moment of the record: the
-// sessions that lie in its parts. The record is taken as a circle.
+// draw returns the sessions that a run would have measured if it had begun at a
+// time of the record. The record is treated as a circle.
 func (r record) draw(from float64, s schedule) (run []stats.Series) {
 	for _, begin := range s.begin {
 		for _, session := range r.sessions {
@@ -95,9 +96,9 @@ func (r record) draw(from float64, s schedule) (run []stats.Series) {
 	return run
 }
 
-// Runs are drawn from long recordings of real machines, from every moment of them.
-// Their intervals hold the mean of the recording about as often as they say, although
-// what a machine does in one minute differs from what it does in the next.
+// Runs are drawn from long recordings of real machines, starting at every time.
+// Their intervals must contain the mean of the recording about as often as their
+// level, although a machine behaves differently from one minute to the next.
 func TestIntervalsHoldOnRecordedRuns(t *testing.T) {
 	const seeds = 2000
 	for _, rec := range longRecords(t) {
@@ -113,16 +114,16 @@ func TestIntervalsHoldOnRecordedRuns(t *testing.T) {
 			}
 			slices.Sort(widths)
 			share := float64(held) / seeds
-			t.Logf("%-18s %-20s of %3.0f min: %.1f%% of intervals hold the mean, median ±%.1f%%", rec.name, s.name, rec.length/60, 100*share, 100*widths[seeds/2])
+			t.Logf("%-18s %-20s of %3.0f min: %.1f%% of intervals contain the mean, median ±%.1f%%", rec.name, s.name, rec.length/60, 100*share, 100*widths[seeds/2])
 			if rec.length >= 1800 && s.name == "default" && (share < 0.92 || share > 0.97) {
-				t.Errorf("%s, %s: %.1f%% of intervals hold the mean, want 92 to 97%%", rec.name, s.name, 100*share)
+				t.Errorf("%s, %s: %.1f%% of intervals contain the mean, want 92 to 97%%", rec.name, s.name, 100*share)
 			}
 		}
 	}
 }
 
-// Against values worked out by hand: three sessions of one value each, far apart, are
-// Student's interval; near each other they count for less.
+// Compared with values calculated by hand: three sessions of one value each, far
+// apart, give Student's interval; sessions close to each other count less.
 func TestEstimateSessionsByHand(t *testing.T) {
 	apart := func(seconds float64) stats.Gain {
 		var s []stats.Series
@@ -136,7 +137,7 @@ func TestEstimateSessionsByHand(t *testing.T) {
 	if math.Abs(far.Interval.Low-plain.Low) > 1e-9 || math.Abs(far.Interval.High-plain.High) > 1e-9 || math.Abs(far.DF-2) > 1e-9 {
 		t.Errorf("far apart: got %v with %v degrees of freedom, want %v with 2", far.Interval, far.DF, plain)
 	}
-	// Drift unknown, so that the correlation at 9 s is 0.35 and at 18 s 0.1225:
+	// The drift is unknown, so the correlation at 9 s is 0.35 and at 18 s 0.1225:
 	// w'Rw = (3 + 4·0.35 + 2·0.1225)/9 = 0.516111, q = 2/3, se² = q·w'Rw/(1 − w'Rw).
 	near := apart(9)
 	se := math.Sqrt(2.0 / 3 * 0.5161111111 / 0.4838888889)
@@ -148,7 +149,7 @@ func TestEstimateSessionsByHand(t *testing.T) {
 	}
 }
 
-// Whatever is known of a gain from few values is said with the width that it has.
+// The interval of a gain from few values must have its full width.
 func TestEstimateSessionsOfFew(t *testing.T) {
 	one := stats.EstimateSessions([]stats.Series{{At: []float64{1}, D: []float64{0.5}}, {}}, 0.95)
 	if one.Ratio() != math.Exp(0.5) || !math.IsInf(one.HalfWidth(), 1) || one.Sessions != 1 || one.N != 1 {
@@ -163,7 +164,7 @@ func TestEstimateSessionsOfFew(t *testing.T) {
 	}
 }
 
-// Sessions that differ by more than the values inside explain are alike in time.
+// Sessions that differ by more than the values inside explain have a drift.
 func TestDriftIsTheShareThatIsNotExplained(t *testing.T) {
 	made := func(step, noise float64) []stats.Series {
 		var s []stats.Series
@@ -181,7 +182,8 @@ func TestDriftIsTheShareThatIsNotExplained(t *testing.T) {
 	}
 }
 
-// What is assumed of sessions narrows no interval of sessions that plainly differ.
+// The assumptions about sessions must not narrow the interval of sessions that
+// clearly differ.
 func TestSessionsThatDifferAreBelieved(t *testing.T) {
 	var s []stats.Series
 	for i, d := range []float64{1, 2, 3} {

@@ -6,7 +6,8 @@ import (
 	"github.com/classibench/classibench/bench/stats"
 )
 
-// Four quads of one second each, in which a candidate carried about twice as much.
+// Four quads of one second each, with a candidate that answers about twice as many
+// requests.
 func ExampleEstimate() {
 	seconds := [4]float64{1, 1, 1, 1}
 	var values []float64
@@ -21,7 +22,7 @@ func ExampleEstimate() {
 	// Output: 2.01 times, 95% interval 1.98 to 2.03
 }
 
-// A change that carries 8% less, in three sessions of four values each.
+// A change that loses 8%, in three sessions of four values each.
 func ExampleGate() {
 	gate, err := stats.NewGate(5, 0.05, 0.05)
 	if err != nil {

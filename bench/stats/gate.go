@@ -5,28 +5,28 @@ import (
 	"math"
 )
 
-// A Gate decides, look by look while a comparison is measured, whether the
-// candidate is good enough: it tests the logarithm of the ratio of candidate and
-// baseline against two limits, one-sided each, and holds the probability of a
-// wrong answer at alpha however early it stops. NewGate fills it in.
+// A Gate decides during a comparison, look by look, whether the candidate is good
+// enough. It tests the logarithm of the ratio of candidate and baseline against two
+// limits, one-sided each, and keeps the probability of a wrong verdict at or below
+// alpha, however early it stops. Create it with NewGate.
 //
-// A candidate whose true ratio lies at PassAbove or below passes with a
-// probability of at most alpha; one whose true ratio lies at FailBelow or above
-// fails with a probability of at most alpha. Between the two, either is right.
-// docs/design/sequential-gate.md says why it is built as it is.
+// A candidate whose true ratio is at PassAbove or below passes with a probability
+// of at most alpha. A candidate whose true ratio is at FailBelow or above fails
+// with a probability of at most alpha. Between the two, either verdict is right.
+// docs/design/sequential-gate.md explains the design.
 type Gate struct {
-	Looks     int     // how often it may look, at equal distances
+	Looks     int     // number of looks, equally spaced
 	PassAbove float64 // logarithm of the ratio that the lower bound must exceed
 	FailBelow float64 // logarithm of the ratio that the upper bound must stay below
-	constant  float64 // O'Brien and Fleming's, for Looks and the alpha of each test
+	constant  float64 // of O'Brien and Fleming, for Looks and the alpha of each test
 }
 
-// NewGate returns the gate that a change passes when it loses less than a share
-// of maxLoss, and fails when it loses at all. Without further wishes take 5
-// looks, an alpha of 0.05 and a maxLoss of 0.05.
+// NewGate returns a gate that passes a change which loses less than a share of
+// maxLoss, and fails one which loses at all. Usual values are 5 looks, an alpha of
+// 0.05 and a maxLoss of 0.05.
 func NewGate(looks int, alpha, maxLoss float64) (Gate, error) {
 	if maxLoss <= 0 || maxLoss >= 1 {
-		return Gate{}, fmt.Errorf("a largest loss of %v: want a share above 0 and below 1, such as 0.05", maxLoss)
+		return Gate{}, fmt.Errorf("the largest allowed loss is %v: want a share above 0 and below 1, such as 0.05", maxLoss)
 	}
 	return newGate(looks, alpha, math.Log1p(-maxLoss), 0)
 }
@@ -41,44 +41,45 @@ func newGate(looks int, alpha, passAbove, failBelow float64) (Gate, error) {
 	return Gate{looks, passAbove, failBelow, OBrienFleming(looks, alpha)}, nil
 }
 
-// Bound returns the bound of a look, from 1 on, for a standard normal statistic.
+// Bound returns the bound for a standard normal statistic at a look, counted from
+// 1.
 func (g Gate) Bound(look int) float64 {
 	return g.constant * math.Sqrt(float64(g.Looks)/float64(look))
 }
 
-// A Verdict is the answer of a gate.
+// A Verdict is the result of a gate.
 type Verdict string
 
-// The answers of a gate. Before the last look, Inconclusive means: go on.
+// The verdicts of a gate. Before the last look, Inconclusive means: continue.
 const (
 	Pass         Verdict = "pass"
 	Fail         Verdict = "fail"
 	Inconclusive Verdict = "inconclusive"
 )
 
-// A Decision is what a gate says at a look. All sizes are logarithms of ratios.
+// A Decision is the result of one look. All sizes are logarithms of ratios.
 type Decision struct {
 	Verdict  Verdict
-	Stop     bool     // nothing is left to look at, or nothing could change the answer
+	Stop     bool     // this was the last look, or no later look could change the verdict
 	Estimate float64  // mean of the values
-	Interval Interval // what is tested, with the bound of this look: the wider of the two below
-	Within   Interval // from the values, widened where neighbours are alike
+	Interval Interval // tested interval, with the bound of this look: the wider of Within and Between
+	Within   Interval // from the values, widened if neighbours are correlated
 	Between  Interval // from the means of the sessions
-	Lost     bool     // the interval excludes that nothing was lost, whatever the verdict
-	MDE      float64  // distance from FailBelow that the gate at its last look finds with 80% power
-	N        int      // values
-	Sessions int      // that hold any
-	ACF1     float64  // of the values
+	Lost     bool     // the interval excludes a loss of 0, whatever the verdict
+	MDE      float64  // distance from FailBelow that the gate detects at its last look with 80% power
+	N        int      // number of values
+	Sessions int      // number of sessions with values
+	ACF1     float64  // lag-1 autocorrelation of the values
 }
 
-// Decide decides at a look, from 1 on, with the values of all quads so far by
-// session: a stretch in which neither side was restarted. Call it at each look
-// until it says Stop. Values that are not finite, of quads in which a side did
-// not answer at all, are no ground for any verdict but Inconclusive.
+// Decide decides at a look, counted from 1. sessions has the values of all quads so
+// far; a session is a time without a restart of either side. Call Decide at each
+// look until Stop is set. With values that are not finite, from quads in which a
+// side did not answer, the verdict is Inconclusive.
 //
-// The bounds are those of Student's t that are exceeded as rarely as the normal
-// bounds of the look. When both limits are cleared at once, the loss is real but
-// smaller than what is allowed: that passes, with Lost set.
+// The bounds are those of Student's t with the same probability as the normal
+// bounds of the look. If both limits are cleared at once, the loss is real but
+// smaller than allowed: the candidate passes, with Lost set.
 func (g Gate) Decide(look int, sessions [][]float64) Decision {
 	s := summarize(sessions)
 	last := look >= g.Looks
@@ -97,7 +98,7 @@ func (g Gate) Decide(look int, sessions [][]float64) Decision {
 	return d
 }
 
-// Detectable returns MDE as a share: 0.03 says that a loss of 3% is found in 4 of 5
+// Detectable returns MDE as a share: with 0.03, a loss of 3% is detected in 4 of 5
 // runs.
 func (d Decision) Detectable() float64 { return -math.Expm1(-d.MDE) }
 
@@ -108,11 +109,12 @@ func wider(a, b Interval) Interval {
 	return a
 }
 
-// P returns the repeated p-value that the candidate is at FailBelow or above: the
-// smallest alpha at which a gate with as many looks would fail it at this one
-// (Jennison and Turnbull, Group Sequential Methods, 1999, chapter 9). It is valid
-// whenever the measurement stops, and what [Holm] wants when a gate has several
-// parts, such as routes. It is 1 when the values say nothing.
+// P returns the repeated p-value of the hypothesis that the candidate is at
+// FailBelow or above: the smallest alpha at which a gate with the same number of
+// looks would fail it at this look (Jennison and Turnbull, Group Sequential
+// Methods, 1999, chapter 9). It is valid whenever the measurement stops, and is the
+// input for [Holm] when a gate has several parts, such as routes. It is 1 if the
+// values are not sufficient.
 func (g Gate) P(look int, sessions [][]float64) float64 {
 	s := summarize(sessions)
 	p := max(s.within.p(s.mean-g.FailBelow), s.between.p(s.mean-g.FailBelow))
@@ -123,8 +125,8 @@ func (g Gate) P(look int, sessions [][]float64) float64 {
 	return everExceeds(g.Looks, c)
 }
 
-// detectable returns how far from FailBelow a candidate must be for the gate to
-// fail it at its last look with 80% power, if the noise goes on as it is.
+// detectable returns the distance from FailBelow at which the gate fails a
+// candidate at its last look with 80% power, if the noise stays as it is.
 func (g Gate) detectable(look int, s summary) float64 {
 	if s.between.df == 0 {
 		return math.Inf(1)
@@ -135,7 +137,8 @@ func (g Gate) detectable(look int, s summary) float64 {
 	return max(g.reach(within), g.reach(between))
 }
 
-// reach is how far off a last look with this uncertainty sees with 80% power.
+// reach returns the distance that a last look with this uncertainty detects with
+// 80% power.
 func (g Gate) reach(u uncertainty) float64 {
 	return (studentBound(g.constant, u.df) + studentQuantile(u.df, 0.8)) * u.se
 }

@@ -22,7 +22,7 @@ func gate(tb testing.TB) stats.Gate {
 }
 
 func TestBoundsOfTheGate(t *testing.T) {
-	// 1.751·√(5/k), as the design has them.
+	// 1.751·√(5/k), the values in the design.
 	want := []float64{3.915, 2.768, 2.260, 1.958, 1.751}
 	g := gate(t)
 	for k, w := range want {
@@ -32,12 +32,12 @@ func TestBoundsOfTheGate(t *testing.T) {
 	}
 }
 
-// By hand: the mean of the six values is −0.1 and their squares add up to
-// 0.0004, so the variance is 0.00008 and the standard error √(0.00008/6) =
-// 0.003651 with 5 degrees of freedom. A value within a session has the variance
-// 0.0004/4 = 0.0001, so a mean of three 0.0000333; twice that and 1% for the
-// restart make 0.0001667, which weighs 4; the means do not differ, which weighs 1:
-// 0.0001333 for a session, √(0.0001333/2) = 0.008165 for both.
+// By hand: the mean of the six values is −0.1 and their squares add up to 0.0004,
+// so the variance is 0.00008 and the standard error √(0.00008/6) = 0.003651 with 5
+// degrees of freedom. A value within a session has the variance 0.0004/4 = 0.0001,
+// so a mean of three has 0.0000333; twice that, plus 1% for the restart, is
+// 0.0001667, with weight 4. The means do not differ, with weight 1: 0.0001333 for a
+// session, √(0.0001333/2) = 0.008165 for both.
 func TestADecisionByHand(t *testing.T) {
 	g := gate(t)
 	d := g.Decide(5, [][]float64{{-0.11, -0.09, -0.10}, nil, {-0.09, -0.10, -0.11}})
@@ -46,7 +46,7 @@ func TestADecisionByHand(t *testing.T) {
 		Verdict: stats.Fail, Stop: true, Lost: true, Estimate: -0.1, N: 6, Sessions: 2, ACF1: d.ACF1,
 		Within:  stats.Interval{Low: -0.1 - half*0.0036515, High: -0.1 + half*0.0036515},
 		Between: stats.Interval{Low: -0.1 - half*0.0081650, High: -0.1 + half*0.0081650},
-		// t(0.8; 5) = 0.919544, as any table has it.
+		// t(0.8; 5) = 0.919544, from published tables.
 		MDE: (half + 0.919544) * 0.0081650,
 	}
 	want.Interval = want.Between
@@ -55,8 +55,8 @@ func TestADecisionByHand(t *testing.T) {
 	}
 }
 
-// A look right after a restart: one value of the new session, one and a half
-// standard deviations out, does not make the sessions differ.
+// A look right after a restart: one value of the new session, 1.5 standard
+// deviations from the mean, is no sign that the sessions differ.
 func TestASessionThatHasJustBegun(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	run := model{0.1, 0}.run(r, 0)
@@ -119,7 +119,7 @@ func TestGatesThatCannotBe(t *testing.T) {
 	}
 }
 
-// The repeated p-value is below alpha just when the gate fails at that look.
+// The repeated p-value is below alpha exactly when the gate fails at that look.
 func TestPAgreesWithTheVerdict(t *testing.T) {
 	g := gate(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -136,14 +136,15 @@ func TestPAgreesWithTheVerdict(t *testing.T) {
 	if p := g.P(1, nil); p != 1 {
 		t.Errorf("P of nothing = %v, want 1", p)
 	}
-	// All values the same: no doubt about the sign, but a restart might have made it.
+	// All values are the same: the sign is certain, but a restart might have caused
+	// it.
 	if p := g.P(5, [][]float64{{-1, -1}, {-1, -1}}); p <= 0 || p > 0.05 {
-		t.Errorf("P of a plain loss = %v, want little, but not nothing", p)
+		t.Errorf("P of a clear loss = %v, want a small value above 0", p)
 	}
 }
 
-// runs is how often to simulate: a tenth where the tests are to be short, as
-// under the race detector.
+// runs returns the number of simulations: a tenth in short tests, as under the race
+// detector.
 func runs(n int) int {
 	if testing.Short() {
 		return n / 10
@@ -151,7 +152,7 @@ func runs(n int) int {
 	return n
 }
 
-// A model of quads: independent normal noise, plus what each restart changes.
+// A model of quads: independent normal noise, plus a change at each restart.
 type model struct{ noise, restart float64 }
 
 func (m model) run(r *rand.Rand, centre float64) [][]float64 {
@@ -166,15 +167,15 @@ func (m model) run(r *rand.Rand, centre float64) [][]float64 {
 	return s
 }
 
-// The gate errs rarely enough at both limits and finds what it should, as long
-// as restarts change little more than is assumed.
+// The gate must err rarely enough at both limits, and detect enough losses, as long
+// as restarts change little more than assumed.
 func TestErrorsOfTheGate(t *testing.T) {
 	g, runs := gate(t), runs(2000)
 	for _, c := range []struct {
 		name  string
 		m     model
-		error float64 // at either limit
-		found float64 // of losses of 5%
+		error float64 // maximum error at either limit
+		found float64 // minimum of detected losses of 5%
 	}{
 		{"quiet", model{0.03, 0}, 0.05, 0.99},
 		{"quiet, restarts as assumed", model{0.03, 0.01}, 0.05, 0.99},
@@ -195,21 +196,21 @@ func TestErrorsOfTheGate(t *testing.T) {
 			}
 			t.Logf("no loss: %v; 5%%: %v", at[0], at[0.05])
 			if alarms := stats.Proportion(at[0].fail, runs, 0.99); alarms.Low > c.error {
-				t.Errorf("%d false alarms in %d runs, want a share of %v at most", at[0].fail, runs, c.error)
+				t.Errorf("%d false alarms in %d runs, want at most a share of %v", at[0].fail, runs, c.error)
 			}
 			if missed := stats.Proportion(at[0.05].pass, runs, 0.99); missed.Low > c.error {
-				t.Errorf("%d losses of 5%% passed in %d runs, want a share of %v at most", at[0.05].pass, runs, c.error)
+				t.Errorf("%d losses of 5%% passed in %d runs, want at most a share of %v", at[0.05].pass, runs, c.error)
 			}
 			if found := stats.Proportion(at[0.05].fail, runs, 0.99); found.High < c.found {
-				t.Errorf("found %d losses of 5%% in %d runs, want a share of %v at least", at[0.05].fail, runs, c.found)
+				t.Errorf("found %d losses of 5%% in %d runs, want at least a share of %v", at[0.05].fail, runs, c.found)
 			}
 		})
 	}
 }
 
-// At a limit, a gate errs in at most 5% to either side, and not much less: its
-// bounds are not wider than they must be. Restarts as assumed are what its
-// intervals are made for.
+// At a limit, a gate must err in at most 5% of runs on either side, but not much
+// less: its bounds must not be wider than necessary. The intervals are made for
+// restarts as assumed.
 func TestErrorsAtTheEdge(t *testing.T) {
 	g, err := stats.EdgeGate(looks, 0.05, math.Log(4))
 	if err != nil {
@@ -232,7 +233,7 @@ func TestErrorsAtTheEdge(t *testing.T) {
 	}
 }
 
-// A loss of the size that is said to be detectable is found in 80% of runs.
+// A loss of the size of MDE must be detected in 80% of runs.
 func TestDetectable(t *testing.T) {
 	runs := runs(1500)
 	m := model{noise: 0.08, restart: 0.005}

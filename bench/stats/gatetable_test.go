@@ -12,10 +12,10 @@ import (
 	"github.com/classibench/classibench/bench/stats"
 )
 
-// The gate of the table: 5 looks, each after 13 quads, of which a session has 4.
-// A quad is A B B A four times over, and single routes take half as long again. A
-// block takes 57 ms with all that comes between, and a restart of both sides with
-// warming up 1.7 s, as in live runs: 118 s of a budget of 120 s.
+// The gate of the table: 5 looks, each after 13 quads; a session has 4 quads. A
+// quad is four times A B B A, and single routes take half as long again. A block
+// takes 57 ms with all overhead. A restart of both sides with warm-up takes 1.7 s,
+// as in live runs. The total is 118 s of a budget of 120 s.
 const (
 	looks          = 5
 	quadsOfLook    = 13
@@ -29,7 +29,7 @@ const (
 	runsOfTable    = 2000
 )
 
-// A tally counts the answers to runs of one kind.
+// A tally counts the verdicts of runs of one kind.
 type tally struct {
 	runs, fail, pass int
 	seconds          float64
@@ -54,12 +54,12 @@ func (c tally) String() string {
 		100*share(c.pass, c.runs), 100*share(c.runs-c.fail-c.pass, c.runs), c.seconds/float64(c.runs))
 }
 
-// decide lets the gate look at a run.
+// decide runs the gate on a run.
 func decide(g stats.Gate, d [][]float64) (stats.Decision, float64) {
 	return decideEvery(g, d, quadsOfLook)
 }
 
-// decideEvery lets the gate look at a run after each so many quads.
+// decideEvery runs the gate on a run, with a look after every so many quads.
 func decideEvery(g stats.Gate, d [][]float64, quads int) (stats.Decision, float64) {
 	for look := 1; ; look++ {
 		seen, begun := firstOf(d, look*quads)
@@ -69,7 +69,7 @@ func decideEvery(g stats.Gate, d [][]float64, quads int) (stats.Decision, float6
 	}
 }
 
-// firstOf are the first n values, by session, and how many sessions those took.
+// firstOf returns the first n values, by session, and the number of those sessions.
 func firstOf(d [][]float64, n int) (seen [][]float64, begun int) {
 	for _, s := range d {
 		if n == 0 {
@@ -82,7 +82,7 @@ func firstOf(d [][]float64, n int) (seen [][]float64, begun int) {
 }
 
 // benchstat compares two sides as `benchstat` does with 10 runs of each: by the
-// Mann–Whitney U test at 5%. Fail is a significant loss, pass any other answer.
+// Mann–Whitney U test at 5%. Fail is a significant loss, pass is anything else.
 func benchstat(a, b []float64) stats.Verdict {
 	x, y := benchmath.NewSample(means(a, 10), &benchmath.DefaultThresholds), benchmath.NewSample(means(b, 10), &benchmath.DefaultThresholds)
 	c := benchmath.AssumeNothing.Compare(x, y)
@@ -95,7 +95,7 @@ func benchstat(a, b []float64) stats.Verdict {
 	return stats.Pass
 }
 
-// means makes so many runs of blocks that follow each other.
+// means returns the means of consecutive blocks, for so many runs.
 func means(blocks []float64, runs int) []float64 {
 	out := make([]float64, runs)
 	for i := range out {
@@ -107,8 +107,8 @@ func means(blocks []float64, runs int) []float64 {
 	return out
 }
 
-// sides returns the rates of the blocks of A and of B, as they were measured: in
-// turns.
+// sides returns the rates of the blocks of A and of B as they were measured, in
+// alternation.
 func sides(run [][]turn) (a, b []float64) {
 	for _, s := range run {
 		for _, q := range s {
@@ -118,8 +118,8 @@ func sides(run [][]turn) (a, b []float64) {
 	return a, b
 }
 
-// halves returns the same blocks as if all of A had been measured before all of
-// B: the servers are the same, so only the moment makes the side.
+// halves returns the same blocks as if all of A had been measured before all of B.
+// The servers are identical, so only the time of measurement determines the side.
 func halves(run [][]turn, loss float64) (a, b []float64) {
 	var all []float64
 	for _, s := range run {
@@ -134,7 +134,7 @@ func halves(run [][]turn, loss float64) (a, b []float64) {
 	return a, b
 }
 
-// A row is what the methods answer to one loss, from the same blocks.
+// A row is the result of the methods for one loss, from the same blocks.
 type row struct {
 	loss                         float64
 	gate, interleaved, afterward tally
@@ -176,10 +176,10 @@ func show(rows []row) string {
 	return b.String()
 }
 
-// A goal is what the gate must reach on a kind of noise, in shares of runs.
+// A goal is a requirement for the gate on a kind of noise, in shares of runs.
 type goal struct {
-	alarms, missed             float64 // at most: failed without a loss, passed with one of 5%
-	found5, found10, seconds10 float64 // at least, and at most: losses of 5% and 10%, time to find the latter
+	alarms, missed             float64 // at most: failed without a loss, passed with a loss of 5%
+	found5, found10, seconds10 float64 // at least: detected losses of 5% and 10%; at most: seconds for the latter
 }
 
 var goals = map[string]goal{
@@ -187,9 +187,9 @@ var goals = map[string]goal{
 	"crowded": {alarms: 0.05, missed: 0.055, found5: 0.85, found10: 0.999, seconds10: 60},
 }
 
-// The gate errs as rarely as it promises with every budget, however few sessions it
-// has room for: also where starts change the gain by 3% or 5% (standard deviations),
-// and the noise of sessions is unequal.
+// The gate must err as rarely as promised with every budget, even with few
+// sessions: also if starts change the gain by 3% or 5% (standard deviations), and
+// the noise of sessions is unequal.
 func TestGateErrsAsPromisedAtEveryBudget(t *testing.T) {
 	g, err := stats.NewGate(looks, 0.05, 0.05)
 	if err != nil {
@@ -212,15 +212,15 @@ func TestGateErrsAsPromisedAtEveryBudget(t *testing.T) {
 				t.Logf("%-8s %2d quads a look, starts %.0f%%: %.1f%% fail without a loss; %.1f%% pass, %.1f%% fail with one of 5%%", kind, quads, 100*starts,
 					100*share(none.fail, runs), 100*share(five.pass, runs), 100*share(five.fail, runs))
 				if most := 0.05 + 2*math.Sqrt(0.05*0.95/float64(runs)); share(none.fail, runs) > most || share(five.pass, runs) > most {
-					t.Errorf("%s, %d quads a look, starts of %.0f%%: errs in %.1f%% and %.1f%% of runs, 5%% are promised", kind, quads, 100*starts, 100*share(none.fail, runs), 100*share(five.pass, runs))
+					t.Errorf("%s, %d quads a look, starts of %.0f%%: errors in %.1f%% and %.1f%% of runs, want at most 5%%", kind, quads, 100*starts, 100*share(none.fail, runs), 100*share(five.pass, runs))
 				}
 			}
 		}
 	}
 }
 
-// disturb adds to each session what its start changes, and makes its noise larger or
-// smaller, by a factor with a standard deviation of a half in logarithms.
+// disturb adds the change of each start to its session, and scales the session's
+// noise by a factor with a standard deviation of a half in logarithms.
 func disturb(r *rand.Rand, d [][]float64, starts float64) [][]float64 {
 	if starts == 0 {
 		return d
@@ -245,9 +245,9 @@ func shifted(d [][]float64, by float64) [][]float64 {
 	return out
 }
 
-// TestGateTable prints, with -v, the table of docs/design/sequential-gate.md: what
-// the gate and benchstat answer to the same recorded blocks. It depends on seeds
-// alone, not on the machine that it runs on.
+// TestGateTable prints, with -v, the table of docs/design/sequential-gate.md: the
+// verdicts of the gate and of benchstat on the same recorded blocks. It depends
+// only on seeds, not on the machine.
 func TestGateTable(t *testing.T) {
 	runs := runs(runsOfTable)
 	for _, kind := range kinds(t) {
@@ -256,7 +256,7 @@ func TestGateTable(t *testing.T) {
 			t.Logf("%d runs a line\n%s", runs, show(rows))
 			goals[kind].check(t, rows[0].gate, rows[2].gate, rows[3].gate)
 			if alone := rows[0].afterward; alone.fail <= rows[0].gate.fail {
-				t.Errorf("A…A then B…B raised %d false alarms and the gate %d: the recordings hold no drift to tell them apart", alone.fail, rows[0].gate.fail)
+				t.Errorf("A…A then B…B raised %d false alarms and the gate %d: the recordings have no drift to separate them", alone.fail, rows[0].gate.fail)
 			}
 		})
 	}
@@ -265,18 +265,18 @@ func TestGateTable(t *testing.T) {
 func (g goal) check(t *testing.T, none, five, ten tally) {
 	t.Helper()
 	if s := share(none.fail, none.runs); s > g.alarms {
-		t.Errorf("false alarms in a share of %v, want %v at most", s, g.alarms)
+		t.Errorf("false alarms in a share of %v, want at most %v", s, g.alarms)
 	}
 	if s := share(five.pass, five.runs); s > g.missed {
-		t.Errorf("a loss of 5%% passes in a share of %v, want %v at most", s, g.missed)
+		t.Errorf("a loss of 5%% passes in a share of %v, want at most %v", s, g.missed)
 	}
 	if s := share(five.fail, five.runs); s < g.found5 {
-		t.Errorf("a loss of 5%% is found in a share of %v, want %v at least", s, g.found5)
+		t.Errorf("a loss of 5%% is detected in a share of %v, want at least %v", s, g.found5)
 	}
 	if s := share(ten.fail, ten.runs); s < g.found10 {
-		t.Errorf("a loss of 10%% is found in a share of %v, want %v at least", s, g.found10)
+		t.Errorf("a loss of 10%% is detected in a share of %v, want at least %v", s, g.found10)
 	}
 	if s := ten.seconds / float64(ten.runs); s > g.seconds10 {
-		t.Errorf("runs with a loss of 10%% take %.1f s on average, want %v at most", s, g.seconds10)
+		t.Errorf("runs with a loss of 10%% take %.1f s on average, want at most %v", s, g.seconds10)
 	}
 }

@@ -8,13 +8,12 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Holm adjusts the p-values of several tests for their number, so that the
-// probability of even one false alarm among them is at most what the adjusted
-// values are compared with (Holm, Scandinavian Journal of Statistics 6, 1979).
-// It needs no independence. The smallest value is multiplied by the number of
-// tests, the next by one less, and so on; none is adjusted to less than a
-// smaller one. Values that are NaN, of tests that could not be made, stay NaN
-// and do not count.
+// Holm adjusts the p-values of several tests for their number. If the adjusted
+// values are compared with alpha, the probability of one or more false alarms is at
+// most alpha (Holm, Scandinavian Journal of Statistics 6, 1979). The tests need not
+// be independent. The smallest value is multiplied by the number of tests, the next
+// by one less, and so on; no adjusted value is less than that of a smaller p-value.
+// Values that are NaN, of tests that were not possible, stay NaN and do not count.
 func Holm(p []float64) []float64 {
 	adjusted := slices.Clone(p)
 	var order []int
@@ -32,19 +31,19 @@ func Holm(p []float64) []float64 {
 	return adjusted
 }
 
-// studentP is the probability of a t as low as estimate/se or lower.
+// studentP returns the probability of a t of estimate/se or less.
 func studentP(estimate, se, df float64) float64 {
 	if se == 0 {
-		// Values that do not vary leave no doubt about their sign.
+		// Without variance, the sign is certain.
 		return map[int]float64{-1: 0, 0: 0.5, 1: 1}[cmp.Compare(estimate, 0)]
 	}
 	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.CDF(estimate / se)
 }
 
-// LossP returns the one-sided p-value of Student's test that the mean of values by session
-// is 0 or more, against that it is less: small where they show a loss. It holds too where
-// neighbours are alike, or where a restart changes more than the values inside a session
-// tell. It is NaN for fewer than two values.
+// LossP returns the one-sided p-value of Student's test of the hypothesis that the
+// mean of values by session is 0 or more: small values show a loss. It is also
+// valid if neighbours are correlated, or if a restart changes more than the values
+// inside a session show. It is NaN for fewer than two values.
 func LossP(sessions [][]float64) float64 {
 	s := summarize(sessions)
 	if s.n < 2 {
@@ -57,8 +56,8 @@ func LossP(sessions [][]float64) float64 {
 	return p
 }
 
-// EstimateOf is [Estimate] of values by session. Where a restart may change more than the
-// values inside a session tell, its interval is as wide as that makes it.
+// EstimateOf is [Estimate] for values by session. If a restart may change more than
+// the values inside a session show, the interval is wider.
 func EstimateOf(sessions [][]float64, level float64) Gain {
 	g, s := Estimate(slices.Concat(sessions...), level), summarize(sessions)
 	if !(s.between.df > 0) {

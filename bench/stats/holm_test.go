@@ -35,8 +35,8 @@ func TestHolm(t *testing.T) {
 	}
 }
 
-// Among 8 tests of nothing, some false alarm comes in at most 5% of all runs,
-// even though the tests share half of their noise.
+// Among 8 tests without a loss, at most 5% of all runs may have a false alarm, even
+// if the tests share half of their noise.
 func TestHolmHoldsTheErrorOfTheFamily(t *testing.T) {
 	const tests, n = 8, 10
 	runs := runs(2000)
@@ -63,11 +63,11 @@ func TestHolmHoldsTheErrorOfTheFamily(t *testing.T) {
 		}
 	}
 	if i := stats.Proportion(alarms, runs, 0.99); i.Low > 0.05 || alarms == 0 {
-		t.Errorf("%d of %d runs had a false alarm, want a share of 0.05 at most but some", alarms, runs)
+		t.Errorf("%d of %d runs had a false alarm, want some but at most a share of 0.05", alarms, runs)
 	}
 }
 
-// Student's sleep data, as R has it: t = 4.0621, df = 9, two-sided p = 0.002833.
+// Student's sleep data, with R: t = 4.0621, df = 9, two-sided p = 0.002833.
 func TestLossP(t *testing.T) {
 	sleep := []float64{1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4}
 	if got, want := stats.StudentLossP(sleep), 1-0.002833/2; math.Abs(got-want) > 1e-6 {
@@ -90,8 +90,8 @@ func TestLossP(t *testing.T) {
 	}
 }
 
-// Starts that change all routes alike, and quads as noisy as routes have them: all routes
-// together raise no more false alarms than they may.
+// With starts that change all routes alike, and quads with the noise of routes, all
+// routes together must not raise more false alarms than allowed.
 func TestRoutesErrAsPromised(t *testing.T) {
 	const runs, routes = 4000, 5
 	for _, c := range []struct {

@@ -6,8 +6,8 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// An Interval is a confidence interval. Its ends are infinite when the sample
-// is too small for the level.
+// An Interval is a confidence interval. Its ends are infinite if the sample is too
+// small for the level.
 type Interval struct {
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
@@ -26,19 +26,18 @@ func TInterval(d []float64, level float64) Interval {
 	return Interval{mean(d) - half, mean(d) + half}
 }
 
-// StudentT returns how many standard errors a two-sided interval reaches to each
-// side, with so many degrees of freedom: 1.96 at 95% for many.
+// StudentT returns the half-width of a two-sided interval in standard errors: 1.96
+// at 95% with many degrees of freedom.
 func StudentT(level, df float64) float64 { return studentQuantile(df, (1+level)/2) }
 
 func studentQuantile(df, p float64) float64 {
 	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(p)
 }
 
-// WilcoxonInterval returns the interval for the centre of d that belongs to the
-// exact Wilcoxon signed-rank test (Hollander, Wolfe and Chicken, Nonparametric
-// Statistical Methods, §3.3): it assumes symmetry, not normality. Its ends are
-// Walsh averages; they are infinite when d is too small for the level (fewer
-// than 6 values at 95%).
+// WilcoxonInterval returns the interval for the centre of d from the exact Wilcoxon
+// signed-rank test (Hollander, Wolfe and Chicken, Nonparametric Statistical
+// Methods, §3.3). It assumes symmetry, not normality. Its ends are Walsh averages;
+// they are infinite if d is too small for the level (fewer than 6 values at 95%).
 func WilcoxonInterval(d []float64, level float64) Interval {
 	n := len(d)
 	c := signedRankQuantile(n, (1-level)/2)
@@ -49,9 +48,9 @@ func WilcoxonInterval(d []float64, level float64) Interval {
 	return Interval{w[c-1], w[len(w)-c]}
 }
 
-// signedRankQuantile returns the number of Walsh averages that are cut off at
-// each end: the largest c with P(T ≤ c−1) ≤ tail, T being the signed-rank
-// statistic of n values.
+// signedRankQuantile returns the number of Walsh averages to cut off at each end:
+// the largest c with P(T ≤ c−1) ≤ tail, where T is the signed-rank statistic of n
+// values.
 func signedRankQuantile(n int, tail float64) int {
 	sum := 0.0
 	for t, p := range signedRank(n) {

@@ -15,8 +15,8 @@ import (
 	"github.com/classibench/classibench/bench/stats"
 )
 
-// A recording is the block series of two identical servers: sessions of turns in
-// the order A B B A. See testdata/README.md.
+// A recording is the block series of two identical servers: sessions of turns A B B
+// A. See testdata/README.md.
 type recording [][]turn
 
 // A turn is four blocks A B B A.
@@ -24,7 +24,7 @@ type turn struct{ hits, seconds [4]float64 }
 
 func (t turn) rate(i int) float64 { return t.hits[i] / t.seconds[i] }
 
-// kinds are the kinds of noise that are recorded, of those there are goals for.
+// kinds returns the recorded kinds of noise that have goals.
 func kinds(tb testing.TB) []string {
 	tb.Helper()
 	found := map[string]bool{}
@@ -35,7 +35,7 @@ func kinds(tb testing.TB) []string {
 	for _, file := range files {
 		kind, _, _ := strings.Cut(filepath.Base(file), "-")
 		if _, ok := goals[kind]; !ok {
-			tb.Fatalf("%s: recorded noise of a kind without goals", file)
+			tb.Fatalf("%s: this kind of noise has no goals", file)
 		}
 		found[kind] = true
 	}
@@ -97,9 +97,9 @@ func number(tb testing.TB, s string) float64 {
 }
 
 // resample draws a run from recordings, as moving blocks (Künsch, Annals of
-// Statistics 17, 1989) of two neighbouring sessions, so that what neighbours have
-// in common stays: turns within a session and sessions before and after a restart.
-// A coin says for the whole run which of the two servers is called A.
+// Statistics 17, 1989) of two neighbouring sessions. That keeps the correlation of
+// neighbours: of turns within a session, and of sessions before and after a
+// restart. A coin decides for the whole run which of the two servers is called A.
 func resample(r *rand.Rand, from []recording) [][]turn {
 	const turns = quadsOfSession * turnsOfQuad
 	var run [][]turn
@@ -115,10 +115,10 @@ func resample(r *rand.Rand, from []recording) [][]turn {
 	return run
 }
 
-// centred returns recordings in which the two servers are the same on average, as
-// they are in truth: what is left of the difference is chance of the recording, and
-// would be a loss or a gain in each run that is drawn from it (Hall and Wilson,
-// Two Guidelines for Bootstrap Hypothesis Testing, Biometrics 47, 1991).
+// centred returns recordings in which the two servers are equal on average, as they
+// are in truth. The measured difference is chance, and would be a loss or a gain in
+// each run drawn from the recording (Hall and Wilson, Two Guidelines for Bootstrap
+// Hypothesis Testing, Biometrics 47, 1991).
 func centred(from []recording) []recording {
 	sum, n := 0.0, 0.0
 	for _, rec := range from {
@@ -135,8 +135,8 @@ func centred(from []recording) []recording {
 	return out
 }
 
-// named returns turns whose servers have changed names, or not. What was B A A B
-// is a turn again when each pair is turned round.
+// named returns the turns, with the servers' names swapped or not. B A A B becomes
+// a turn again when each pair is reversed.
 func named(turns []turn, swap bool) []turn {
 	out := slices.Clone(turns)
 	for i, t := range turns {
@@ -150,7 +150,7 @@ func named(turns []turn, swap bool) []turn {
 	return out
 }
 
-// lose slows B down.
+// lose slows down B.
 func lose(run [][]turn, loss float64) [][]turn {
 	out := make([][]turn, len(run))
 	for i, s := range run {
@@ -163,7 +163,7 @@ func lose(run [][]turn, loss float64) [][]turn {
 	return out
 }
 
-// values are the values of the quads of each session: of so many turns each.
+// values returns the values of the quads of each session.
 func values(run [][]turn) [][]float64 {
 	out := make([][]float64, len(run))
 	for i, s := range run {
@@ -181,7 +181,7 @@ func values(run [][]turn) [][]float64 {
 	return out
 }
 
-// The recordings are what they are taken for: two servers that do not differ.
+// The recordings must be of two servers that do not differ.
 func TestRecordingsShowNoDifference(t *testing.T) {
 	for _, kind := range kinds(t) {
 		var d []float64

@@ -3,9 +3,9 @@ package stats
 import "gonum.org/v1/gonum/stat/distuv"
 
 // Proportion returns the exact interval of Clopper and Pearson (Biometrika 26,
-// 1934) for the probability of an event that was seen in k of n independent
-// tries: it holds the truth at least as often as level says, however small n.
-// It runs from 0 to 1 when nothing was tried.
+// 1934) for the probability of an event that occurred in k of n independent trials.
+// It contains the true probability at least as often as level, for any n. Without
+// trials it is 0 to 1.
 func Proportion(k, n int, level float64) Interval {
 	tail, i := (1-level)/2, Interval{0, 1}
 	if k > 0 {
@@ -17,8 +17,8 @@ func Proportion(k, n int, level float64) Interval {
 	return i
 }
 
-// AtLeast returns the probability that k or more of n draws are what each is with
-// probability p (the binomial distribution). It is 1 for none.
+// AtLeast returns the probability that k or more of n trials succeed, each with
+// probability p (the binomial distribution). For k = 0 it is 1.
 func AtLeast(k, n int, p float64) float64 {
 	if k <= 0 {
 		return 1

@@ -10,8 +10,8 @@ import (
 	"github.com/classibench/classibench/bench/stats"
 )
 
-// Newcombe, Statistics in Medicine 17 (1998), table I: 95% intervals for four
-// proportions by Clopper and Pearson.
+// Newcombe, Statistics in Medicine 17 (1998), table I: 95% intervals of Clopper and
+// Pearson for four proportions.
 func TestProportionsAsPublished(t *testing.T) {
 	to4 := cmpopts.EquateApprox(0, 6e-5)
 	for _, c := range []struct {
@@ -31,7 +31,7 @@ func TestProportionsAsPublished(t *testing.T) {
 
 func TestProportionsAtTheEnds(t *testing.T) {
 	if got := stats.Proportion(0, 0, 0.95); got != (stats.Interval{Low: 0, High: 1}) {
-		t.Errorf("nothing tried: got %v, want all", got)
+		t.Errorf("no trials: got %v, want 0 to 1", got)
 	}
 	none, all := stats.Proportion(0, 40, 0.95), stats.Proportion(40, 40, 0.95)
 	if none.Low != 0 || all.High != 1 || !cmp.Equal(none.High, 1-all.Low, close4) {

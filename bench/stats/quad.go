@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// Quad returns the value of a quad of blocks in the order A B B A: the logarithm
-// of B's rate ÷ A's, each over both of its blocks. A drift of the machine that is
-// steady over the quad cancels out. It is NaN if a side has no hits, or no time.
+// Quad returns the value of a quad of blocks in the order A B B A: the logarithm of
+// B's rate divided by A's, each over both of its blocks. A steady drift of the
+// machine cancels out. The value is NaN if a side has no hits, or no time.
 func Quad(hits, seconds [4]float64) float64 {
 	a := (hits[0] + hits[3]) / (seconds[0] + seconds[3])
 	b := (hits[1] + hits[2]) / (seconds[1] + seconds[2])
@@ -17,10 +17,9 @@ func Quad(hits, seconds [4]float64) float64 {
 	return math.NaN()
 }
 
-// HodgesLehmann returns the Hodges–Lehmann estimate of the centre of d: the
-// median of the means of all pairs, each value paired with itself too (Hodges
-// and Lehmann, Annals of Mathematical Statistics 34, 1963). It is NaN for no
-// values.
+// HodgesLehmann returns the Hodges–Lehmann estimate of the centre of d: the median
+// of the means of all pairs, including each value with itself (Hodges and Lehmann,
+// Annals of Mathematical Statistics 34, 1963). It is NaN without values.
 func HodgesLehmann(d []float64) float64 {
 	if len(d) == 0 {
 		return math.NaN()
@@ -28,7 +27,7 @@ func HodgesLehmann(d []float64) float64 {
 	return median(walsh(d))
 }
 
-// walsh returns the n(n+1)/2 Walsh averages of d in order.
+// walsh returns the n(n+1)/2 Walsh averages of d, sorted.
 func walsh(d []float64) []float64 {
 	averages := make([]float64, 0, len(d)*(len(d)+1)/2)
 	for i, x := range d {
@@ -40,8 +39,8 @@ func walsh(d []float64) []float64 {
 	return averages
 }
 
-// median returns the median of values in order. gonum's stat.Quantile has none: for 1, 2,
-// 3 its LinInterp gives 1.5, and for 1, 2 its Empirical gives 1.
+// median returns the median of sorted values. gonum's stat.Quantile has none: for
+// 1, 2, 3 its LinInterp gives 1.5, and for 1, 2 its Empirical gives 1.
 func median(sorted []float64) float64 {
 	n := len(sorted)
 	if n%2 == 1 {
@@ -50,8 +49,8 @@ func median(sorted []float64) float64 {
 	return (sorted[n/2-1] + sorted[n/2]) / 2
 }
 
-// ACF1 returns the lag-1 autocorrelation of d (Box and Jenkins): how much
-// neighbours have in common. It is 0 for fewer than 3 values or none that vary.
+// ACF1 returns the lag-1 autocorrelation of d (Box and Jenkins), a measure of how
+// alike neighbours are. It is 0 for fewer than 3 values, or if they do not vary.
 func ACF1(d []float64) float64 {
 	if len(d) < 3 {
 		return 0

@@ -5,49 +5,51 @@ import (
 	"slices"
 )
 
-// A Series is the values of one session of a comparison, a stretch without a
-// restart, with the moments at which they were measured.
+// A Series holds the values of one session of a comparison, a time without a
+// restart, with their times.
 type Series struct {
-	At []float64 // seconds since the run began, of each value
+	At []float64 // time of each value, in seconds since the start of the run
 	D  []float64 // logarithms of ratios
 }
 
-// What is assumed about how alike two stretches of a machine's time are. The
-// correlation of the means of two sessions whose middles are lag seconds apart is
-// leastAlike where the values inside sessions explain how much sessions differ, and
-// grows by moreAlike where they do not. It falls with the distance as in a
-// first-order autoregression. docs/design/intervals.md has the recordings that these
-// numbers come from, and how often the interval then holds.
+// Assumptions about the correlation of sessions in time. The correlation of the
+// means of two sessions whose middles are lag seconds apart is leastAlike if the
+// values inside sessions explain the differences between sessions, and grows by
+// moreAlike if they do not. It falls with the distance as in a first-order
+// autoregression. docs/design/intervals.md has the recordings behind these numbers,
+// and the resulting coverage of the intervals.
 const (
 	lag        = 9.0 // seconds
 	leastAlike = 0.1
 	moreAlike  = 0.5
 
-	insideWeight = 2.0 // degrees of freedom that the noise inside sessions counts for in that between them, where nothing contradicts it
+	insideWeight = 2.0 // weight, in degrees of freedom, of the noise inside sessions in the variance between them, if they agree
 
-	unknownDrift = 0.5 // where sessions do not tell
-	whiteQuads   = 0.5 // share of the variance of single quads that their neighbours do not have in common
+	unknownDrift = 0.5 // if the sessions do not show it
+	whiteQuads   = 0.5 // share of the variance of single quads that is not correlated with their neighbours
 )
 
-// leastSessions is how many sessions their means are taken from. With fewer, the
-// values count one by one.
+// leastSessions is the minimum of sessions for an interval from their means. With
+// fewer, each value counts by itself.
 const leastSessions = 3
 
 // EstimateSessions estimates the logarithm of a ratio from the values of sessions.
 //
-// The unit is the session: its mean holds what a start of the processes and the
-// state of the machine at that time bring with them, which more values of the same
+// The unit is the session: its mean contains the effects of one start of the
+// processes and of the machine's state at that time, which more values of the same
 // session would not average out. The estimate is the mean of all values. Its
-// standard error comes from the means of the sessions, weighted by their values,
-// under an assumed correlation of neighbours (see lag): with R the correlation
-// matrix, w the weights and q the weighted sum of squares around the mean,
+// standard error comes from the means of the sessions, weighted by their numbers of
+// values, under an assumed correlation of neighbours (see lag): with R the
+// correlation matrix, w the weights and q the weighted sum of squares around the
+// mean,
 //
 //	se² = q · w'Rw / (1 − w'Rw)
 //
 // has (tr MR)²/tr(MRMR) degrees of freedom, M = diag(w) − ww' (Satterthwaite,
-// Biometrics Bulletin 2, 1946). q / (1 − w'Rw), the variance of a session's mean, is
-// averaged with what the noise inside sessions explains of it (see pool). Fewer than two
-// values give an interval without bounds, none gives an estimate that is NaN.
+// Biometrics Bulletin 2, 1946). q / (1 − w'Rw), the variance of a session's mean,
+// is averaged with the variance that the noise inside sessions explains (see pool).
+// Fewer than two values give an interval without bounds; no values give an estimate
+// that is NaN.
 func EstimateSessions(sessions []Series, level float64) Gain {
 	sessions = slices.DeleteFunc(slices.Clone(sessions), func(s Series) bool { return len(s.D) == 0 })
 	var all []float64
@@ -71,13 +73,13 @@ func EstimateSessions(sessions []Series, level float64) Gain {
 	return g
 }
 
-// units are what the standard error is taken from.
+// units are the data for the standard error.
 type units struct {
-	x, at, w []float64 // values, moments, weights that sum up to 1
-	drift    float64   // share of the variance between them that is not explained inside
-	white    float64   // share of it that has nothing to do with that of others
-	inside   float64   // variance of one that the noise inside it explains
-	insideDF float64   // degrees of freedom of that; 0 if it is not known
+	x, at, w []float64 // values, times, and weights with the sum 1
+	drift    float64   // share of the variance between them that the noise inside does not explain
+	white    float64   // share of it that is not correlated between units
+	inside   float64   // variance of a unit that the noise inside it explains
+	insideDF float64   // degrees of freedom of inside; 0 if unknown
 }
 
 func unitsOf(sessions []Series) units {
@@ -117,7 +119,7 @@ func meansOf(sessions []Series) (u units) {
 	return u
 }
 
-// correlation is the assumed one of two units.
+// correlation returns the assumed correlation of two units.
 func (u units) correlation(i, j int) float64 {
 	if i == j {
 		return 1
@@ -152,9 +154,10 @@ func (u units) uncertainty() uncertainty {
 	return uncertainty{math.Sqrt(v * wRw), df}
 }
 
-// pool averages the variance of a session's mean with what the noise inside explains of
-// it: a handful of sessions sometimes lie close together by chance, or far apart. That counts
-// for nothing where sessions differ for other reasons than the noise inside them.
+// pool averages the variance of a session's mean with the variance that the noise
+// inside explains: the means of a few sessions can be close together or far apart
+// by chance. The second one has no weight if sessions differ for other reasons than
+// the noise inside them.
 func (u units) pool(v, df float64) (float64, float64) {
 	weight := min(insideWeight, u.insideDF) * (1 - u.drift)
 	return (v*df + u.inside*weight) / (df + weight), df + weight

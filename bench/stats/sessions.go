@@ -5,25 +5,25 @@ import (
 	"slices"
 )
 
-// What is assumed about sessions before they themselves can tell: that the variance of
-// the mean of one is twice what its values, taken for independent, would give it, since
-// neighbours in time are alike; and that a restart adds a standard deviation of 1%,
-// since memory is laid out and hash tables are seeded again. It weighs as much as four
-// further sessions.
+// Assumptions about sessions while there are too few to show their variance. The
+// variance of a session's mean is twice the value for independent values, because
+// neighbours in time are correlated. A restart adds a standard deviation of 1%,
+// because the memory layout and the seeds of hash tables change. The assumption has
+// the weight of four further sessions.
 const (
 	assumedAlike   = 2
 	assumedRestart = 0.01
 	assumedWeight  = 4
 
-	// of a restart, while there is a single session: it falls with the square of their number
+	// Of a restart, for a single session. It falls with the square of the number of
+	// sessions.
 	assumedLandslide = 0.04
 )
 
-// An uncertainty is the standard error of an estimate, with the degrees of
-// freedom that it comes from.
+// An uncertainty is the standard error of an estimate, with its degrees of freedom.
 type uncertainty struct{ se, df float64 }
 
-// interval reaches as far as a normal bound maps to.
+// interval returns the interval around a centre for a normal bound.
 func (u uncertainty) interval(centre, bound float64) Interval {
 	if !(u.df > 0) || math.IsNaN(centre) {
 		return unbounded
@@ -32,7 +32,7 @@ func (u uncertainty) interval(centre, bound float64) Interval {
 	return Interval{centre - half, centre + half}
 }
 
-// p is the one-sided p-value of an estimate as low as this or lower.
+// p returns the one-sided p-value of an estimate of this value or less.
 func (u uncertainty) p(estimate float64) float64 {
 	if !(u.df > 0) {
 		return math.NaN()
@@ -40,24 +40,22 @@ func (u uncertainty) p(estimate float64) float64 {
 	return studentP(estimate, u.se, u.df)
 }
 
-// A summary is what the values of some sessions have to say about their centre.
+// A summary is the centre of the values of some sessions, with its uncertainty.
 type summary struct {
 	n, sessions     int
 	mean, acf1      float64
 	within, between uncertainty
 }
 
-// summarize finds the mean of all values, and how uncertain it is on two
-// grounds.
+// summarize returns the mean of all values, with two estimates of its uncertainty.
 //
-// within takes the values one by one, like Student. If neighbours are alike
+// within uses the single values, as Student does. If neighbours are correlated
 // (ACF1 above 2/√n), its error grows by √((1+r)/(1−r)).
 //
-// between takes the means of the sessions, so that what a restart changes counts
-// as often as there were restarts, not quads. Two sessions, or three, do not tell
-// how much that is: the variance of their means is therefore averaged with what
-// it would be under the assumption above, each weighing by its degrees of
-// freedom.
+// between uses the means of the sessions, so that the effect of restarts counts
+// once for each restart, not for each quad. Two or three sessions do not show how
+// large that is: the variance of their means is therefore averaged with its value
+// under the assumption above, weighted by degrees of freedom.
 func summarize(sessions [][]float64) summary {
 	sessions = slices.DeleteFunc(slices.Clone(sessions), func(d []float64) bool { return len(d) == 0 })
 	var all, means []float64
@@ -73,8 +71,8 @@ func summarize(sessions [][]float64) summary {
 	return s
 }
 
-// inflation is by how much the standard error of the mean of values grows when
-// neighbours are alike.
+// inflation returns the factor by which the standard error of the mean grows
+// because neighbours are correlated.
 func inflation(d []float64) float64 {
 	if r := ACF1(d); autocorrelated(d) {
 		return math.Sqrt((1 + r) / (1 - r))
@@ -82,14 +80,14 @@ func inflation(d []float64) float64 {
 	return 1
 }
 
-// between returns the uncertainty of the mean of n values from the means of
-// their sessions. A session counts by its values: one that has only just begun
-// says next to nothing. Sessions of unequal length are worth as many equal ones as
-// n²/Σnᵢ² (Kish's effective number).
+// between returns the uncertainty of the mean of n values from the means of their
+// sessions. Sessions are weighted by their numbers of values, so one that has just
+// begun has little weight. Sessions of unequal length are worth n²/Σnᵢ² equal ones
+// (Kish's effective number).
 func between(sessions [][]float64, means []float64, n float64) uncertainty {
 	k := float64(len(means))
 	if n == k {
-		return uncertainty{} // one value each does not tell what a session alone varies by
+		return uncertainty{} // single values do not show the variance within a session
 	}
 	inside, among, size := squares(sessions, means, n)
 	m := n / size
@@ -100,8 +98,8 @@ func between(sessions [][]float64, means []float64, n float64) uncertainty {
 	return uncertainty{math.Sqrt(sum / df / m), df}
 }
 
-// squares are the sums of squares of an analysis of variance, inside and among
-// sessions, and the number of values in the session of a value, on average.
+// squares returns the sums of squares of an analysis of variance, inside and among
+// sessions, and the average number of values in the session of a value.
 func squares(sessions [][]float64, means []float64, n float64) (inside, among, size float64) {
 	centre := 0.0
 	for i, d := range sessions {

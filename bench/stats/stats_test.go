@@ -39,7 +39,7 @@ func TestHodgesLehmann(t *testing.T) {
 	}
 }
 
-// The median of an even number of values lies halfway between the two in the middle.
+// The median of an even number of values is the mean of the two in the middle.
 func TestMedian(t *testing.T) {
 	for want, d := range map[float64][]float64{3: {3}, 1.5: {1, 2}, 2: {1, 2, 9}, 2.5: {1, 2, 3, 9}} {
 		if got := stats.Median(d); got != want {
@@ -56,16 +56,16 @@ func TestWilcoxonInterval(t *testing.T) {
 	if got := stats.WilcoxonInterval(hamilton[:5], 0.95); !math.IsInf(got.Low, -1) || !math.IsInf(got.High, 1) {
 		t.Errorf("five values at 95%%: got %v, want no bounds", got)
 	}
-	// Six values: P(T = 0) = 1/64 = 1.6%, below 2.5%: the extremes are the ends.
+	// Six values: P(T = 0) = 1/64 = 1.6%, below 2.5%: the ends are the extremes.
 	got = stats.WilcoxonInterval([]float64{5, 1, 4, 2, 6, 3}, 0.95)
 	if want := (stats.Interval{Low: 1, High: 6}); got != want {
 		t.Errorf("six values at 95%%: got %v, want %v", got, want)
 	}
 }
 
-// Student's sleep data, group 2 minus group 1 (Biometrika 6, 1908), as R's
-// t.test(extra ~ group, data = sleep, paired = TRUE) gives it: mean 1.58, 95%
-// from 0.7001142 to 2.4598858.
+// Student's sleep data, group 2 minus group 1 (Biometrika 6, 1908), with R's
+// t.test(extra ~ group, data = sleep, paired = TRUE): mean 1.58, 95% from 0.7001142
+// to 2.4598858.
 func TestTInterval(t *testing.T) {
 	d := []float64{1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4}
 	got := stats.TInterval(d, 0.95)
@@ -101,8 +101,8 @@ func TestQuadCancelsASteadyDrift(t *testing.T) {
 	})
 }
 
-// A block that a stall made longer counts with all its time; a side that did
-// nothing makes the quad void.
+// A block that a stall prolonged counts with its whole time. A side without hits
+// makes the quad void.
 func TestQuadByHand(t *testing.T) {
 	d := stats.Quad([4]float64{100, 100, 50, 100}, [4]float64{1, 1, 4, 1}) // 100 and 30 a second
 	if math.Abs(d-math.Log(0.3)) > 1e-12 {
@@ -118,8 +118,8 @@ func TestQuadByHand(t *testing.T) {
 	}
 }
 
-// The interval of independent values holds the truth as often as it says; that
-// of values that are alike (a first-order autoregression) not much less often.
+// The interval of independent values must contain the truth as often as its level,
+// and that of correlated values (a first-order autoregression) not much less often.
 func TestCoverage(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -145,7 +145,7 @@ func TestCoverage(t *testing.T) {
 				}
 			}
 			if share := float64(held) / runs; share < c.lo || share > c.hi {
-				t.Errorf("the 95%% interval held the truth in %v of %d runs, want %v to %v", share, runs, c.lo, c.hi)
+				t.Errorf("the 95%% interval contained the truth in a share of %v of %d runs, want %v to %v", share, runs, c.lo, c.hi)
 			}
 		})
 	}

@@ -1,17 +1,17 @@
 //go:build ignore
 
-// Coverage runs a comparison again and again on one machine and counts how many of
-// the intervals hold the mean of all estimates.
+// Coverage runs a comparison many times on one machine, and counts how many of the
+// intervals contain the mean of all estimates.
 //
 //	go run ./bench/stats/testdata/coverage.go -runs 20 -out docs/study/coverage.json -- classibench compare
 //
-// The command has to take --json. With -quads, it prints the quads of one result that
-// is given instead of a command, as the recordings beside it hold them:
+// The command must accept --json. With -quads, it prints the quads of the given
+// result in the format of the recordings beside it, and runs no command:
 //
 //	go run ./bench/stats/testdata/coverage.go -quads result.json > long/quads.csv
 //
-// With -again, it measures nothing, but estimates the intervals of a former study again
-// from its quads, as this version does.
+// With -again, it measures nothing, but computes the intervals of an earlier study
+// again from its quads, with this version.
 //
 //	go run ./bench/stats/testdata/coverage.go -again docs/study/coverage.json
 package main
@@ -32,7 +32,7 @@ import (
 	"github.com/classibench/classibench/bench/stats"
 )
 
-// A run is what one comparison said of the gain.
+// A run is the result of one comparison.
 type run struct {
 	Began    time.Time    `json:"began"`
 	Seconds  float64      `json:"seconds"`
@@ -54,8 +54,8 @@ type study struct {
 }
 
 func main() {
-	runs := flag.Int("runs", 20, "how often to measure")
-	out := flag.String("out", "", "file for all that was measured")
+	runs := flag.Int("runs", 20, "number of runs")
+	out := flag.String("out", "", "file for the study")
 	quads := flag.String("quads", "", "print the quads of this result, and do nothing else")
 	again := flag.String("again", "", "estimate again from the quads of this study, and do nothing else")
 	flag.Parse()
@@ -75,10 +75,10 @@ func main() {
 }
 
 // measure runs the command and writes the study after each run, so that an
-// interrupted one keeps what it has.
+// interrupted study keeps its runs.
 func measure(command []string, runs int, out string) error {
 	if len(command) == 0 {
-		return fmt.Errorf("no command is given: append, say, -- classibench compare")
+		return fmt.Errorf("no command: append one, such as -- classibench compare")
 	}
 	s := study{Command: append([]string{"classibench"}, withoutOut(command[1:])...)}
 	for n := range runs {
@@ -126,7 +126,7 @@ func estimateAgain(name string) error {
 	return s.write(name)
 }
 
-// estimate finds the interval from the quads.
+// estimate computes the interval from the quads.
 func (r *run) estimate() {
 	var sessions []stats.Series
 	for i, q := range r.Quads {
@@ -141,7 +141,8 @@ func (r *run) estimate() {
 	r.Ratio, r.Low, r.High, r.DF, r.Drift = g.Ratio(), bounds.Low, bounds.High, result.Float(g.DF), g.Drift
 }
 
-// withoutOut is a command without the directory for its report, which says nothing.
+// withoutOut returns a command without the directory for its report, which is
+// irrelevant for the study.
 func withoutOut(args []string) []string {
 	if i := slices.Index(args, "--out"); i >= 0 && i+1 < len(args) {
 		return slices.Delete(slices.Clone(args), i, i+2)
@@ -149,7 +150,8 @@ func withoutOut(args []string) []string {
 	return args
 }
 
-// once measures. A measurement that is invalid (exit status 4) counts, and says so.
+// once runs the command. A measurement that is invalid (exit status 4) counts, and
+// its text says so.
 func once(command []string) (*result.Result, error) {
 	cmd := exec.Command(command[0], append(slices.Clone(command[1:]), "--json")...)
 	var out, talk bytes.Buffer
@@ -178,7 +180,7 @@ func runOf(r *result.Result) run {
 
 func round(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 
-// table is the study in Markdown.
+// table formats the study in Markdown.
 func (s study) table() string {
 	var b strings.Builder
 	mean := s.mean()
@@ -200,7 +202,7 @@ func (s study) table() string {
 	return b.String()
 }
 
-// mean is the geometric mean of the estimates.
+// mean returns the geometric mean of the estimates.
 func (s study) mean() float64 {
 	sum := 0.0
 	for _, r := range s.Runs {
@@ -219,7 +221,7 @@ func printQuads(name string) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	if r.Capacity == nil || r.Capacity.Gain == nil {
-		return fmt.Errorf("%s holds no gain", name)
+		return fmt.Errorf("%s contains no gain", name)
 	}
 	fmt.Println("session,at_seconds,d")
 	for _, q := range runOf(&r).Quads {

@@ -1,13 +1,13 @@
 //go:build ignore
 
-// Record records what two identical servers look like to a comparison: the
-// block series of an A/A run, as the gate would measure it. README.md says how
-// the shipped series came about and how to record others.
+// Record records a comparison of two identical servers: the block series of an A/A
+// run, as the gate would measure it. README.md describes how the shipped series
+// were recorded, and how to record others.
 //
 //	go run ./bench/stats/testdata/record.go -sessions 10 > series.csv
 //
-// Both servers are this program again, each a process of its own. They are
-// restarted with ports swapped before each session of sixty quads.
+// Both servers are separate processes of this program. They are restarted with
+// swapped ports before each session of sixty quads.
 package main
 
 import (
@@ -40,21 +40,21 @@ const (
 	warmth = 500 * time.Millisecond
 )
 
-// A plan is how to record.
+// A plan contains the settings of a recording.
 type plan struct {
 	sessions, quads int
-	length, discard time.Duration // of a block; after a switch
+	length, discard time.Duration // length of a block; discarded time after a switch
 	quiet           float64
 }
 
 func main() {
 	serve := flag.String("serve", "", "be the server at this address (for the program's own use)")
 	var p plan
-	flag.IntVar(&p.sessions, "sessions", 10, "restart both servers so many times")
-	flag.IntVar(&p.quads, "quads", 60, "quads of a session")
+	flag.IntVar(&p.sessions, "sessions", 10, "number of sessions; both servers are restarted for each")
+	flag.IntVar(&p.quads, "quads", 60, "quads per session")
 	flag.DurationVar(&p.length, "block", 40*time.Millisecond, "length of a block")
-	flag.DurationVar(&p.discard, "discard", 10*time.Millisecond, "what is left out after each switch")
-	flag.Float64Var(&p.quiet, "quiet", 1, "wait until others use less than this share of the CPUs, and repeat quads in which they use more")
+	flag.DurationVar(&p.discard, "discard", 10*time.Millisecond, "time to discard after each switch")
+	flag.Float64Var(&p.quiet, "quiet", 1, "wait until other programs use less than this share of the CPUs, and repeat quads in which they use more")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -116,7 +116,7 @@ func (p plan) session(ctx context.Context, w io.Writer, number int, addrs [2]str
 	return nil
 }
 
-// quad measures a quad, again and again while others use more of the CPUs than they may.
+// quad measures a quad, and repeats it while other programs use too much CPU.
 func (p plan) quad(ctx context.Context, sides [2]*side) ([4]block, error) {
 	for repeated := 0; ; repeated++ {
 		if err := calm(ctx, p.quiet); err != nil {
@@ -134,12 +134,12 @@ func (p plan) quad(ctx context.Context, sides [2]*side) ([4]block, error) {
 		if p.quiet >= 1 || loudest <= p.quiet {
 			return blocks, nil
 		}
-		fmt.Fprintf(os.Stderr, "others used %.0f%% of the CPUs: quad repeated (%d)\n", 100*loudest, repeated+1)
+		fmt.Fprintf(os.Stderr, "other programs used %.0f%% of the CPUs: quad repeated (%d)\n", 100*loudest, repeated+1)
 	}
 }
 
-// calm waits until others use less than a share of the CPUs. This program and its
-// servers are idle meanwhile.
+// calm waits until other programs use less than a share of the CPUs. This program
+// and its servers are idle meanwhile.
 func calm(ctx context.Context, quiet float64) error {
 	for quiet < 1 {
 		before, err := usage.ReadMachine()
@@ -212,9 +212,9 @@ func (s *side) saturate(ctx context.Context, discard, length time.Duration) (loa
 	return b, err
 }
 
-// A block is what a side did in a block, and what it and others than it and the
-// generator used of the CPUs from the switch to the last answer: as shares of one
-// CPU and of all.
+// A block is the result of one side in a block, with the CPU usage from the switch
+// to the last answer: of the side itself as a share of one CPU, and of programs
+// other than it and the generator as a share of all.
 type block struct {
 	hits                 uint64
 	seconds, cpu, others float64
@@ -251,7 +251,7 @@ func read(pid int) (r reading, err error) {
 	return reading{at: time.Now(), server: u.CPU, own: usage.Self(), all: m.Busy + m.Steal}, err
 }
 
-// freeAddrs returns two addresses at which nobody listens.
+// freeAddrs returns two addresses at which no program listens.
 func freeAddrs() (addrs [2]string, err error) {
 	for i := range addrs {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -305,8 +305,8 @@ type ad struct {
 	key   [sha256.Size]byte
 }
 
-// list makes a page of the cheapest ads of a shelf: it allocates, sorts,
-// escapes and hashes, as a page of a real site does.
+// list makes a page of the cheapest ads of a shelf: it allocates, sorts, escapes
+// and hashes, as a real site's page does.
 func list(w http.ResponseWriter, _ *http.Request) {
 	ads := make([]*ad, 150)
 	for i := range ads {
