@@ -5,27 +5,27 @@ import (
 	"strings"
 )
 
-// The media types that a form is sent as.
+// The media types of a form.
 const (
 	URLEncoded = "application/x-www-form-urlencoded"
 	Multipart  = "multipart/form-data"
 )
 
-// MediaType returns the type of what the route sends, in lower case and without
-// its parameters.
+// MediaType returns the type of the route's content, in lower case and without its
+// parameters.
 func (r Route) MediaType() string {
 	media, _, _ := mime.ParseMediaType(r.Type)
 	return media
 }
 
-// A Syntax says how a drawn value is escaped in a body.
+// A Syntax is the way in which a drawn value is escaped in a body.
 type Syntax int
 
 const (
-	Plain      Syntax = iota // as it is
+	Plain      Syntax = iota // unchanged
 	JSON                     // as the content of a string
-	XML                      // as character data, in HTML as well
-	FormValues               // as in an address
+	XML                      // as character data, also for HTML
+	FormValues               // as in an address's query
 )
 
 // Syntax returns the syntax of the route's body, by its type.

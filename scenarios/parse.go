@@ -10,18 +10,18 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// maxSource bounds a scenario's file.
+// maxSource is the maximum size of a scenario's file in bytes.
 const maxSource = 1 << 20
 
-// Parse reads a scenario; name is what messages call the file. The error is of
-// type Problems and lists every mistake.
+// Parse parses a scenario; name is the name of the file in messages. The error is
+// of type Problems and lists every mistake.
 func Parse(name string, src []byte) (*Scenario, error) {
 	s, _, err := Check(name, src)
 	return s, err
 }
 
-// Check reads a scenario like Parse, and notes what is allowed and perhaps not
-// meant, such as a route without a marker.
+// Check parses a scenario like Parse. notes are about things that are allowed but
+// may be mistakes, such as a route without a marker.
 func Check(name string, src []byte) (s *Scenario, notes Problems, err error) {
 	r := &reader{file: name, lines: strings.Split(string(src), "\n")}
 	root := r.root(src)
@@ -37,7 +37,7 @@ func Check(name string, src []byte) (s *Scenario, notes Problems, err error) {
 	return s, r.notes.sorted(), nil
 }
 
-// root finds the one mapping that a file is.
+// root returns the mapping that is the content of the file.
 func (r *reader) root(src []byte) ast.Node {
 	if len(src) > maxSource {
 		r.problem(nil, "", "the file is larger than %d bytes", maxSource)
@@ -49,7 +49,7 @@ func (r *reader) root(src []byte) ast.Node {
 		return nil
 	}
 	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
-		r.problem(nil, "start from one that ships: classibench scenario show browse", "the file holds %d documents, want one scenario", countDocs(file))
+		r.problem(nil, "start from one that ships: classibench scenario show browse", "the file contains %d documents, want one scenario", countDocs(file))
 		return nil
 	}
 	return file.Docs[0].Body
@@ -64,7 +64,7 @@ func countDocs(f *ast.File) (n int) {
 	return n
 }
 
-// syntax notes what the YAML parser found.
+// syntax records an error of the YAML parser.
 func (r *reader) syntax(err error) {
 	var at yaml.Error
 	if !errors.As(err, &at) || at.GetToken() == nil {
@@ -77,18 +77,18 @@ func (r *reader) syntax(err error) {
 		p.Source = r.lines[pos.Line-1]
 	}
 	if strings.Contains(p.Text, "already defined") {
-		p.Hint = "a list gives a form or header field several values: [a, b]; of anything else remove one"
+		p.Hint = "for several values of a form or header field write a list: [a, b]; otherwise remove one"
 	}
 	r.problems = append(r.problems, p)
 }
 
-// A parsing is a scenario on its way from its nodes.
+// A parsing is the state of parsing a scenario.
 type parsing struct {
 	*reader
 	s      *Scenario
 	used   map[string]bool // placeholders
 	drawAt map[string]ast.Node
-	later  []func() // checks that need the whole
+	later  []func() // checks that need the whole scenario
 }
 
 func (p *parsing) scenario(n ast.Node) {
@@ -133,7 +133,7 @@ func (p *parsing) draws(n ast.Node) {
 	})
 }
 
-// sources are the lists of the built-in data set.
+// sources are the names of the lists in the built-in data set.
 var sources = []string{"categories", "ads", "words", "photos"}
 
 func (p *parsing) draw(name string, n ast.Node) (d Draw) {

@@ -10,8 +10,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// contentType reads the type of what a route sends, given as type or as the header
-// field Content-Type.
+// contentType reads the media type of a route's content, from type or from the
+// header field Content-Type.
 func (p *parsing) contentType(n ast.Node, r *Route) {
 	if r.Type != "" {
 		p.problem(n, "keep type", "route %q has two content types", r.Name)
@@ -27,8 +27,8 @@ func parseMediaType(s string) (string, error) {
 	return s, err
 }
 
-// checkContent compares what a route sends with its type and its method. The nodes
-// are nil for what is not given.
+// checkContent checks a route's content against its type and its method. A node is
+// nil if its field is missing.
 func (p *parsing) checkContent(r *Route, form, body, kind ast.Node) {
 	content := form
 	if form == nil {
@@ -38,7 +38,7 @@ func (p *parsing) checkContent(r *Route, form, body, kind ast.Node) {
 	case form != nil && body != nil:
 		p.problem(body, "keep one of them", "route %q has a form and a body", r.Name)
 	case content == nil && kind != nil:
-		p.problem(kind, "remove it, or add a body or a form", "route %q has a type and nothing to send", r.Name)
+		p.problem(kind, "remove it, or add a body or a form", "route %q has a type but nothing to send", r.Name)
 	case form != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead):
 		p.problem(form, "put the fields into the address, after a ?", "route %q sends a form with %s", r.Name, r.Method)
 	case body != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead):
@@ -58,7 +58,7 @@ func (p *parsing) checkForm(r *Route, at ast.Node) {
 	}
 }
 
-// checkBody looks whether a body is what its type says.
+// checkBody checks a body against its type.
 func (p *parsing) checkBody(r *Route, n ast.Node) {
 	_, params, _ := mime.ParseMediaType(r.Type)
 	switch media := r.MediaType(); {
@@ -70,7 +70,7 @@ func (p *parsing) checkBody(r *Route, n ast.Node) {
 	}
 }
 
-// crlf makes the line ends of a file those of MIME (RFC 2046 §4.1.1).
+// crlf converts line ends to those of MIME (RFC 2046 §4.1.1).
 var crlf = strings.NewReplacer("\r\n", "\r\n", "\n", "\r\n")
 
 func (p *parsing) checkParts(r *Route, n ast.Node, boundary string) {
@@ -78,16 +78,17 @@ func (p *parsing) checkParts(r *Route, n ast.Node, boundary string) {
 	case boundary == "":
 		p.problem(n, `write type: "`+r.MediaType()+`; boundary=cut", or give the fields as a form`, "the type of route %q names no boundary", r.Name)
 	case !strings.HasPrefix(r.Body, "--"+boundary+"\r\n") || !strings.Contains(r.Body, "\r\n--"+boundary+"--"):
-		p.problem(n, "write each line of the body out, in a block that begins with |", "the body of route %q does not begin with the line --%s and end with the line --%[2]s--", r.Name, boundary)
+		p.problem(n, "write the lines of the body in a block that begins with |", "the body of route %q does not begin with the line --%s and end with the line --%[2]s--", r.Name, boundary)
 	}
 }
 
-// checkJSON notes a body that is no JSON, with 0 for what is drawn.
+// checkJSON adds a note if a body is not valid JSON, with 0 in place of drawn
+// values.
 func (p *parsing) checkJSON(r *Route, n ast.Node) {
 	var b strings.Builder
 	for _, part := range Parts(r.Body) {
 		if part.Raw {
-			return // it may stand for anything
+			return // a raw value may be any JSON
 		}
 		if b.WriteString(part.Text); part.Draw != "" {
 			b.WriteByte('0')
@@ -95,6 +96,6 @@ func (p *parsing) checkJSON(r *Route, n ast.Node) {
 	}
 	var whole json.RawMessage
 	if err := json.Unmarshal([]byte(b.String()), &whole); err != nil && r.Body != "" {
-		p.noteIn(n, "", "", "the body of route %q is no JSON: %v", r.Name, err)
+		p.noteIn(n, "", "", "the body of route %q is not valid JSON: %v", r.Name, err)
 	}
 }

@@ -7,17 +7,18 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// reserved are the header fields that describe the connection and the framing of a
-// message (RFC 9110 §7.6.1, RFC 9112 §6), which the generator sees to.
+// reserved are the header fields for the connection and for the framing of messages
+// (RFC 9110 §7.6.1, RFC 9112 §6), with the reasons why only the generator sets
+// them.
 var reserved = map[string]string{
 	"Connection": "the generator keeps connections open", "Keep-Alive": "the generator keeps connections open",
-	"Proxy-Connection": "the generator keeps connections open", "Upgrade": "the generator speaks HTTP/1.1 only",
+	"Proxy-Connection": "the generator keeps connections open", "Upgrade": "the generator uses only HTTP/1.1",
 	"Content-Length": "the generator counts what it sends", "Transfer-Encoding": "the generator sends a body whole, with its length",
 	"Trailer": "the generator sends no trailer", "Te": "the generator reads no trailer",
 	"Expect": "the generator sends a body without waiting for 100 Continue",
 }
 
-// header reads header fields. A list gives a field several times.
+// header reads header fields. A list gives a field several values.
 func (p *parsing) header(n ast.Node, r *Route) {
 	seen := map[string]bool{}
 	p.pairs(n, "header", func(name string, key, v ast.Node) {
@@ -26,7 +27,7 @@ func (p *parsing) header(n ast.Node, r *Route) {
 		case !isToken(name):
 			p.problem(key, "use letters, digits and -", "%q cannot be the name of a header field", name)
 		case taken:
-			p.problem(key, "remove it", "the header field %s cannot be given: %s", name, reason)
+			p.problem(key, "remove it", "the header field %s is not allowed: %s", name, reason)
 		case seen[canonical]:
 			p.problem(key, "give a list: "+name+": [a, b]", "the header field %s is given twice", name)
 		case canonical == "Content-Type":
@@ -49,7 +50,7 @@ func (p *parsing) values(name string, v ast.Node) (fields []Field) {
 	return fields
 }
 
-// host reads the field that a request has once (RFC 9112 §3.2).
+// host reads the field Host, of which a request has one (RFC 9112 §3.2).
 func (p *parsing) host(v ast.Node) (s string) {
 	p.template("header Host", inHost, &s)(v)
 	if s == "" && kindOf(v) == "text" {

@@ -65,16 +65,16 @@ func (p *parsing) address(n ast.Node, r *Route, method string) {
 	}
 }
 
-// beginsAddress checks a placeholder that an address begins with, as where a list
-// of whole addresses is drawn from.
+// beginsAddress checks a placeholder at the beginning of an address, for example
+// for a list of whole addresses.
 func (p *parsing) beginsAddress(n ast.Node, part Part) {
 	d, known := p.s.Draw[part.Draw]
 	if known && (len(d.List) == 0 || slices.ContainsFunc(d.List, func(v string) bool { return !strings.HasPrefix(v, "/") })) {
-		p.problemIn(n, part.written(), "begin the address, or each value in the list, with /", "the address begins with a value of %s, and not all of them begin with /", part.written())
+		p.problemIn(n, part.written(), "begin the address, or each value in the list, with /", "the address begins with a value of %s, but not all values begin with /", part.written())
 	}
 }
 
-// form reads the fields of a form. A list gives a field several times.
+// form reads the fields of a form. A list gives a field several values.
 func (p *parsing) form(n ast.Node) (fields []Field) {
 	p.pairs(n, "form", func(name string, key, v ast.Node) {
 		p.placeholders(key, name, anywhere)
@@ -102,7 +102,7 @@ func (p *parsing) each(n ast.Node, what string, one func(ast.Node)) {
 	}
 }
 
-// expect reads what a right answer is, and returns the node of its marker.
+// expect reads the expected answer, and returns the node of its marker.
 func (p *parsing) expect(n ast.Node, e *Expect) ast.Node {
 	return p.mapping(n, "expect",
 		field{"status", false, value(p.reader, "status", formWhole, &e.Status, between(200, 599))},
@@ -110,20 +110,20 @@ func (p *parsing) expect(n ast.Node, e *Expect) ast.Node {
 	)["body"]
 }
 
-// checkMarker refuses a marker where an answer has no body, and notes where a
-// right answer is told from others by its status alone.
+// checkMarker refuses a marker if the answer has no body, and adds a note if right
+// answers are recognized only by their status.
 func (p *parsing) checkMarker(n ast.Node, r Route, marker ast.Node) {
 	switch {
 	case r.Expect.Body == "" && r.bare() == "" && r.Expect.Status < 300:
 		p.noteIn(n, "", `add expect: {body: "a text that only the right page holds"}`,
-			"route %q has no marker, so that any answer with status %d is a right one", r.Name, r.Expect.Status)
+			"route %q has no marker, so any answer with status %d counts as right", r.Name, r.Expect.Status)
 	case r.Expect.Body != "" && r.bare() != "":
 		p.problem(marker, "expect its status alone", "route %q expects a body, but %s has none", r.Name, r.bare())
 	}
 }
 
-// bare says which answers have no body, if the right ones of the route are such
-// (RFC 9110 §6.4.1).
+// bare describes the route's right answers if they have no body (RFC 9110 §6.4.1),
+// otherwise it returns "".
 func (r Route) bare() string {
 	switch {
 	case r.Method == http.MethodHead:

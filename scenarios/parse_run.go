@@ -10,7 +10,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// defaults are what holds where a scenario is silent.
+// defaults returns the values that hold if a scenario does not set them.
 func defaults() *Scenario {
 	return &Scenario{
 		Data:      Data{Ads: 50_000, Seed: 1},
@@ -68,13 +68,13 @@ func (p *parsing) curve(n ast.Node) (points []float64) {
 		var x float64
 		value(p.reader, "a point of the curve", formNumber, &x, parseNumber)(item)
 		if x < 0 {
-			p.problem(item, "0 is the least", "a point of the curve is below 0")
+			p.problem(item, "write 0 or more", "a point of the curve is below 0")
 		}
 		points, sum = append(points, x), sum+x
 	})
 	switch {
 	case len(points) < 2:
-		p.problem(n, "give one for the begin and one for the end at least", "a curve of %d points", len(points))
+		p.problem(n, "give at least one for the beginning and one for the end", "the curve has %d points, want at least 2", len(points))
 	case sum <= 0:
 		p.problem(n, "", "the curve is 0 everywhere")
 	}
@@ -102,7 +102,7 @@ func (p *parsing) targets(n ast.Node) {
 
 var builtins = []string{"cgi", "persistent"}
 
-// target reads a target: the name of a built-in one, or a mapping.
+// target reads a target: the name of a built-in target, or a mapping.
 func (p *parsing) target(n ast.Node) Target {
 	name, plain := scalar(n)
 	if !plain {
@@ -114,8 +114,8 @@ func (p *parsing) target(n ast.Node) Target {
 	return Target{Name: name, Builtin: name}
 }
 
-// ownTarget reads a target that is not built in. Which of its fields it may have depends on
-// its kind, which may stand after them.
+// ownTarget reads a target that is not built in. Its kind determines which fields
+// it may have, and may follow them.
 func (p *parsing) ownTarget(n ast.Node) Target {
 	t := Target{Ready: DefaultReady, StartTimeout: DefaultStartTimeout}
 	fields := []field{
@@ -134,21 +134,21 @@ func (p *parsing) ownTarget(n ast.Node) Target {
 		{"ready", false, p.text("ready", &t.Ready)},
 	}
 	for _, f := range ownFields() {
-		fields = append(fields, field{f.name, false, func(ast.Node) {}}) // read when the kind is known
+		fields = append(fields, field{f.name, false, func(ast.Node) {}}) // readOwn reads it once the kind is known
 	}
 	seen := p.mapping(n, "a target", append(fields, field{"start_timeout", false, value(p.reader, "start_timeout", formDuration, &t.StartTimeout, parseDuration)})...)
 	p.checkTarget(n, &t, seen)
 	return t
 }
 
-// checkTarget compares what is given with what the kind needs.
+// checkTarget checks that a target has everything that its kind needs.
 func (p *parsing) checkTarget(n ast.Node, t *Target, seen map[string]ast.Node) {
 	k, known := kinds[t.Kind]
 	if !known && t.Kind != "" {
 		p.problem(seen["kind"], didYouMean(t.Kind, Kinds()), "unknown kind %q", t.Kind)
 	}
 	if known && !k.attached && len(t.Command) == 0 {
-		p.problem(n, "name the program under command", "target %q has no command", t.Name)
+		p.problem(n, "set command to the program", "target %q has no command", t.Name)
 	}
 	if k.check != nil {
 		k.check(p, n, *t, seen)
@@ -167,7 +167,7 @@ func (p *parsing) checkURL(t Target, seen map[string]ast.Node) {
 	case !secure && !strings.HasPrefix(t.URL, "http://"):
 		p.problem(seen["url"], "write url: http://127.0.0.1:8080", "target %q has no http:// or https:// address", t.Name)
 	case !serverOnly(t.URL):
-		p.problem(seen["url"], "write the address of the server alone, as http://127.0.0.1:8080; a path stands in the routes, as in get: /shop/guestbook", "the url of target %q is more, or less, than scheme, host and port", t.Name)
+		p.problem(seen["url"], "write only the address of the server, such as http://127.0.0.1:8080; paths belong to the routes, as in get: /shop/guestbook", "the url of target %q must have a scheme, a host and a port, and nothing else", t.Name)
 	}
 	for _, key := range []string{"insecure", "ca"} {
 		if seen[key] != nil && !secure {
@@ -176,7 +176,7 @@ func (p *parsing) checkURL(t Target, seen map[string]ast.Node) {
 	}
 }
 
-// serverOnly reports whether a URL names a server, and nothing on it.
+// serverOnly reports whether a URL consists of scheme, host and port.
 func serverOnly(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && u.Host != "" && strings.Trim(u.Path, "/") == "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil

@@ -9,12 +9,12 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// A place is where a template stands: what its text must not hold, and the values
-// that are not escaped there.
+// A place is the part of a request that contains a template, with its rules for
+// text and for values that are not escaped.
 type place struct {
 	name    string
 	bad     func(c byte) bool
-	escapes bool // all values but those of {name...}
+	escapes bool // all values are escaped, except those of {name...}
 	hint    string
 }
 
@@ -41,8 +41,8 @@ func (p *parsing) template(what string, at place, to *string) func(ast.Node) {
 	}
 }
 
-// placeholders notes which are used in a text; whether they are defined, and their
-// values fit, is checked when all are known.
+// placeholders records the placeholders of a text. Their definitions and values are
+// checked later, when all are known.
 func (p *parsing) placeholders(n ast.Node, text string, at place) {
 	for _, part := range Parts(text) {
 		if part.Draw == "" {
@@ -54,14 +54,14 @@ func (p *parsing) placeholders(n ast.Node, text string, at place) {
 	}
 }
 
-// literal checks what is sent as it stands.
+// literal checks the text that is sent unchanged.
 func (p *parsing) literal(n ast.Node, text string, at place) {
 	if at.refuses(text) {
-		p.problem(n, at.hint, "%q cannot stand in %s", text, at.name)
+		p.problem(n, at.hint, "%q is not allowed in %s", text, at.name)
 	}
 	p.later = append(p.later, func() {
 		if written, meant := nearMiss(text, p.drawNames()); written != "" {
-			p.noteIn(n, written, "did you mean {"+meant+"}?", "%s is sent as it stands", written)
+			p.noteIn(n, written, "did you mean {"+meant+"}?", "%s is sent unchanged", written)
 		}
 	})
 }
@@ -75,7 +75,7 @@ func (p *parsing) drawn(n ast.Node, part Part, at place) {
 	}
 	bad := slices.IndexFunc(d.List, at.refuses)
 	if bad >= 0 && (part.Raw || !at.escapes) {
-		p.problemIn(n, part.written(), at.hint, "the value %q of %s cannot stand in %s", d.List[bad], part.written(), at.name)
+		p.problemIn(n, part.written(), at.hint, "the value %q of %s is not allowed in %s", d.List[bad], part.written(), at.name)
 	}
 }
 

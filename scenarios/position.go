@@ -8,11 +8,12 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// describe makes a problem of what is to be said about a node, or about the first
-// place of a word in it where that can be found.
+// describe makes a problem at a node, or at the first occurrence of a word in it if
+// that can be found.
 func (r *reader) describe(node ast.Node, word, hint, text string, args ...any) Problem {
 	p := Problem{File: r.file, Line: 1, Column: 1, Text: fmt.Sprintf(text, args...), Hint: hint}
-	// The token of a mapping in lines is its first colon: its first name tells better.
+	// The token of a block mapping is its first colon; the first name is a better
+	// place.
 	if m, ok := node.(*ast.MappingNode); ok && !m.IsFlowStyle && len(m.Values) > 0 {
 		node = m.Values[0].Key
 	}
@@ -26,7 +27,7 @@ func (r *reader) describe(node ast.Node, word, hint, text string, args ...any) P
 	return p
 }
 
-// find returns the first place of a word from a place on, or that place itself.
+// find returns the place of the next word after a place, or that place itself.
 func (r *reader) find(word string, line, column int) (int, int) {
 	if word == "" {
 		return line, column

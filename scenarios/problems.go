@@ -11,10 +11,10 @@ import (
 // A Problem is one mistake in a scenario.
 type Problem struct {
 	File         string
-	Line, Column int // from 1
+	Line, Column int // counted from 1
 	Text         string
-	Hint         string // what to do about it; may be empty
-	Source       string // the line that the mistake is in
+	Hint         string // how to correct it; may be empty
+	Source       string // the line of the mistake
 }
 
 func (p Problem) String() string {
@@ -25,10 +25,10 @@ func (p Problem) String() string {
 	return s
 }
 
-// Problems are all the mistakes of a scenario, in the order of the file.
+// Problems lists all mistakes of a scenario, in the order of the file.
 type Problems []Problem
 
-// sorted puts the mistakes in the order of the file.
+// sorted sorts the mistakes in the order of the file.
 func (p Problems) sorted() Problems {
 	slices.SortStableFunc(p, func(a, b Problem) int {
 		return cmp.Or(a.Line-b.Line, a.Column-b.Column)
@@ -36,7 +36,7 @@ func (p Problems) sorted() Problems {
 	return p
 }
 
-// Error lists the mistakes, one a line.
+// Error lists the mistakes, one on each line.
 func (p Problems) Error() string {
 	lines := make([]string, len(p))
 	for i, problem := range p {
@@ -45,7 +45,7 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Print writes each mistake with its line and a mark below its place.
+// Print writes each mistake with its line and a mark below the place.
 func (p Problems) Print(w io.Writer, colour bool) {
 	bold, red, off := "", "", ""
 	if colour {
@@ -64,7 +64,7 @@ func (p Problems) Print(w io.Writer, colour bool) {
 	}
 }
 
-// nearest returns the candidate that word is probably a misspelling of.
+// nearest returns the candidate that is probably meant by a misspelled word.
 func nearest(word string, candidates []string) (string, bool) {
 	best, distance := "", len(word)/3+2
 	for _, c := range candidates {
@@ -75,8 +75,8 @@ func nearest(word string, candidates []string) (string, bool) {
 	return best, best != ""
 }
 
-// edits is the Damerau–Levenshtein distance (optimal string alignment): how many
-// letters have to be added, removed, changed or swapped.
+// edits returns the Damerau–Levenshtein distance (optimal string alignment): the
+// number of letters to add, remove, change or swap.
 func edits(a, b string) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {
@@ -103,5 +103,5 @@ func didYouMean(word string, candidates []string) string {
 	if near, ok := nearest(word, candidates); ok {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
-	return "known are: " + strings.Join(candidates, ", ")
+	return "choose one of: " + strings.Join(candidates, ", ")
 }

@@ -1,6 +1,6 @@
 package scenarios
 
-// A Unit is what a Rate counts in.
+// A Unit is the unit of a Rate.
 type Unit int
 
 const (
@@ -9,14 +9,14 @@ const (
 	OfCapacity                // "1.5 capacity": multiples of the baseline's measured capacity
 )
 
-// A Rate is how many hits are offered in a stretch of time.
+// A Rate is a number of hits per time.
 type Rate struct {
 	Value float64
 	Unit  Unit
 }
 
-// PerSecond returns the rate in hits per second, where the baseline's measured
-// capacity is capacity hits per second.
+// PerSecond returns the rate in hits per second. capacity is the baseline's
+// measured capacity in hits per second.
 func (r Rate) PerSecond(capacity float64) float64 {
 	switch r.Unit {
 	case HitsPerDay:

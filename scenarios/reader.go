@@ -7,39 +7,39 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// A reader reads the nodes of a file and collects what is wrong with them.
+// A reader reads the nodes of a file and collects their problems.
 type reader struct {
 	file     string
 	lines    []string
 	problems Problems
-	notes    Problems // what is allowed, and perhaps not meant
+	notes    Problems // things that are allowed but may be mistakes
 }
 
-// problem notes a mistake at a node.
+// problem records a mistake at a node.
 func (r *reader) problem(at ast.Node, hint, text string, args ...any) {
 	r.problemIn(at, "", hint, text, args...)
 }
 
-// problemIn notes a mistake at the first place of a word in a text.
+// problemIn records a mistake at the first occurrence of a word in a text.
 func (r *reader) problemIn(at ast.Node, word, hint, text string, args ...any) {
 	r.problems = append(r.problems, r.describe(at, word, hint, text, args...))
 }
 
-// noteIn notes what is allowed and perhaps not meant, at the first place of a word
-// in a text.
+// noteIn records a note at the first occurrence of a word in a text.
 func (r *reader) noteIn(at ast.Node, word, hint, text string, args ...any) {
 	r.notes = append(r.notes, r.describe(at, word, hint, "note: "+text, args...))
 }
 
-// A field of a mapping: what reads its value, and whether it must be there.
+// A field of a mapping: its name, whether it is required, and the function that
+// reads its value.
 type field struct {
 	name string
 	must bool
 	read func(ast.Node)
 }
 
-// mapping reads a mapping whose fields are known. It returns the nodes of the
-// fields that are there.
+// mapping reads a mapping with known fields. It returns the nodes of the fields
+// that are present.
 func (r *reader) mapping(n ast.Node, what string, fields ...field) map[string]ast.Node {
 	seen := map[string]ast.Node{}
 	names := make([]string, len(fields))
@@ -63,8 +63,7 @@ func (r *reader) mapping(n ast.Node, what string, fields ...field) map[string]as
 	return seen
 }
 
-// pairs calls each for every pair of a mapping, and refuses a name that comes
-// twice.
+// pairs calls each for every pair of a mapping, and refuses a repeated name.
 func (r *reader) pairs(n ast.Node, what string, each func(name string, key, value ast.Node)) {
 	var values []*ast.MappingValueNode
 	switch m := n.(type) {
@@ -103,7 +102,7 @@ func (r *reader) list(n ast.Node, what string, each func(ast.Node)) {
 	}
 }
 
-// scalar returns the text of a plain or quoted value as it was written.
+// scalar returns the text of a plain or quoted value, as written.
 func scalar(n ast.Node) (string, bool) {
 	switch v := n.(type) {
 	case *ast.StringNode:
@@ -118,7 +117,7 @@ func scalar(n ast.Node) (string, bool) {
 	return "", false
 }
 
-// kindOf names what a node is, for messages.
+// kindOf describes a node for messages.
 func kindOf(n ast.Node) string {
 	switch n.(type) {
 	case nil, *ast.NullNode:
@@ -134,9 +133,9 @@ func kindOf(n ast.Node) string {
 	case *ast.BoolNode:
 		return "a yes or no"
 	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
-		return "an anchor or alias, which scenarios do without"
+		return "an anchor or alias, which scenarios do not support"
 	case *ast.TagNode:
-		return "a tag, which scenarios do without"
+		return "a tag, which scenarios do not support"
 	}
 	return "something else"
 }
@@ -153,8 +152,8 @@ func (r *reader) text(what string, to *string) func(ast.Node) {
 	}
 }
 
-// value reads a text and understands it with parse, whose error says what is
-// wrong and whose form says what is right.
+// value reads a text and parses it with parse. Its error is the problem, and form
+// is the hint.
 func value[T any](r *reader, what, form string, to *T, parse func(string) (T, error)) func(ast.Node) {
 	return func(n ast.Node) {
 		s, ok := scalar(n)

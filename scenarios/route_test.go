@@ -11,7 +11,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// inRoute parses a scenario with one route of these lines.
+// inRoute parses a scenario with one route that has these lines.
 func inRoute(t *testing.T, draw, route string) (scenarios.Route, scenarios.Problems, error) {
 	src := "name: a\n"
 	if draw != "" {
@@ -70,23 +70,23 @@ func TestRoutes(t *testing.T) {
 func TestMistakesOfRoutes(t *testing.T) {
 	const lists = `{one: {list: ["a", "b\nc"]}, two: {list: ["a b"]}}` // line 2; the route's lines begin with 5, column 5
 	for lines, want := range map[string]string{
-		"get: /{one}\nheader: {X-A: '{one}'}":                                 `a.yaml:6:20: the value "b\nc" of {one} cannot stand in a header field; a header field is one line`,
-		"post: /{one}/{two}\nform: {tag: a, tag: b}":                          "a list gives a form or header field several values: [a, b]",
-		"get: /{one}/{one...}":                                                `a.yaml:5:17: the value "b\nc" of {one...} cannot stand in an address; an address has no spaces`,
-		"get: /x?y={two...}&{one}":                                            `a.yaml:5:15: the value "a b" of {two...} cannot stand in an address`,
-		"get: \"{one...}\"\nheader: {A: '{two}'}":                             `a.yaml:5:11: the address begins with a value of {one...}, and not all of them begin with /; begin`,
+		"get: /{one}\nheader: {X-A: '{one}'}":                                 `a.yaml:6:20: the value "b\nc" of {one} is not allowed in a header field; a header field is one line`,
+		"post: /{one}/{two}\nform: {tag: a, tag: b}":                          "for several values of a form or header field write a list: [a, b]",
+		"get: /{one}/{one...}":                                                `a.yaml:5:17: the value "b\nc" of {one...} is not allowed in an address; an address has no spaces`,
+		"get: /x?y={two...}&{one}":                                            `a.yaml:5:15: the value "a b" of {two...} is not allowed in an address`,
+		"get: \"{one...}\"\nheader: {A: '{two}'}":                             `a.yaml:5:11: the address begins with a value of {one...}, but not all values begin with /; begin`,
 		"get: \"{one}\"\nheader: {A: '{two}'}":                                `a.yaml:5:10: bad address "{one}"`,
 		"get: /{one}/{two}/{tow}":                                             `a.yaml:5:23: unknown placeholder {tow}; did you mean {two}?`,
 		"get: /{one}/{two}\nexpect:\n  body: |\n    first\n    {nothing}":     `a.yaml:9:9: unknown placeholder {nothing}; define it under draw, or write {{nothing}} for the text {nothing}`,
-		"get: \"/a b/{one}/{two}\"":                                           `a.yaml:5:10: "/a b/" cannot stand in an address`,
-		"get: /{one}/{two}\nheader: {Host: 'a/b'}":                            `a.yaml:6:20: "a/b" cannot stand in the field Host; write a host, or host:port`,
+		"get: \"/a b/{one}/{two}\"":                                           `a.yaml:5:10: "/a b/" is not allowed in an address`,
+		"get: /{one}/{two}\nheader: {Host: 'a/b'}":                            `a.yaml:6:20: "a/b" is not allowed in the field Host; write a host, or host:port`,
 		"get: /{one}/{two}\nheader: {Host: ''}":                               `a.yaml:6:20: header Host is empty`,
-		"get: /{one}\nheader: {Host: '{two}'}":                                `the value "a b" of {two} cannot stand in the field Host`,
+		"get: /{one}\nheader: {Host: '{two}'}":                                `the value "a b" of {two} is not allowed in the field Host`,
 		"get: /{one}/{two}\nheader: {Host: [a, b]}":                           `a.yaml:6:20: header Host is a list, want text`,
 		"get: /{one}/{two}\nheader: {X A: b}":                                 `a.yaml:6:14: "X A" cannot be the name of a header field; use letters`,
 		"get: /{one}/{two}\nheader: {'X-{one}': b}":                           `"X-{one}" cannot be the name of a header field`,
-		"get: /{one}/{two}\nheader: {A: \"b\\rc\"}":                           `a.yaml:6:17: "b\rc" cannot stand in a header field`,
-		"get: /{one}/{two}\nheader: {transfer-encoding: chunked}":             `a.yaml:6:14: the header field transfer-encoding cannot be given: the generator sends a body whole, with its length; remove it`,
+		"get: /{one}/{two}\nheader: {A: \"b\\rc\"}":                           `a.yaml:6:17: "b\rc" is not allowed in a header field`,
+		"get: /{one}/{two}\nheader: {transfer-encoding: chunked}":             `a.yaml:6:14: the header field transfer-encoding is not allowed: the generator sends a body whole, with its length; remove it`,
 		"get: /{one}/{two}\nheader: {Connection: close}":                      "the generator keeps connections open",
 		"get: /{one}/{two}\nheader: {Expect: 100-continue}":                   "without waiting for 100 Continue",
 		"get: /{one}/{two}\nheader: {A: []}":                                  `a.yaml:6:17: header A is an empty list; leave it out`,
@@ -96,7 +96,7 @@ func TestMistakesOfRoutes(t *testing.T) {
 		"post: /{one}/{two}\nform: {a: []}":                                   "form field a is an empty list",
 		"post: /{one}\nform: {'x[{tow}]': a}":                                 `a.yaml:6:15: unknown placeholder {tow}; did you mean {two}?`,
 		"post: /{one}/{two}\nform: {a: b}\nbody: c":                           `a.yaml:7:11: route "r" has a form and a body; keep one of them`,
-		"post: /{one}/{two}\ntype: text/plain":                                `a.yaml:6:11: route "r" has a type and nothing to send; remove it, or add a body or a form`,
+		"post: /{one}/{two}\ntype: text/plain":                                `a.yaml:6:11: route "r" has a type but nothing to send; remove it, or add a body or a form`,
 		"post: /{one}/{two}\ntype: json\nbody: '{}'":                          `a.yaml:6:11: type "json": not a media type; write a media type, such as application/json`,
 		"post: /{one}/{two}\nbody: '{}'":                                      `a.yaml:6:11: the body of route "r" has no type; add type`,
 		"post: /{one}/{two}\nbody: [1]\ntype: a/b":                            "body is a list, want text; put quotes around",
@@ -116,21 +116,21 @@ func TestMistakesOfRoutes(t *testing.T) {
 	}
 }
 
-// What is allowed and perhaps not meant is told, and is no mistake.
+// Things that are allowed but may be mistakes give a note, not an error.
 func TestNotes(t *testing.T) {
 	const draw = "{ad: {list: [a]}, the_id: {list: [b]}}" // line 2; the route's lines begin with 5, column 5
 	const here = "/{ad}/{the_id}"
 	for lines, want := range map[string]string{
-		"get: " + here: `a.yaml:4:5: note: route "r" has no marker, so that any answer with status 200 is a right one; add expect: {body: "a text that only the right page holds"}`,
-		"post: " + here + "\nexpect: {status: 201}":                                                          `a.yaml:4:5: note: route "r" has no marker, so that any answer with status 201 is a right one; add expect: {body: "a text that only the right page holds"}`,
+		"get: " + here: `a.yaml:4:5: note: route "r" has no marker, so any answer with status 200 counts as right; add expect: {body: "a text that only the right page holds"}`,
+		"post: " + here + "\nexpect: {status: 201}":                                                          `a.yaml:4:5: note: route "r" has no marker, so any answer with status 201 counts as right; add expect: {body: "a text that only the right page holds"}`,
 		"get: " + here + "\nexpect: {body: x}":                                                               "",
 		"head: " + here:                                                                                      "",
 		"post: " + here + "\nexpect: {status: 303}":                                                          "",
 		"delete: " + here + "\nexpect: {status: 204}":                                                        "",
-		"get: " + here + "\nexpect: {body: 'id { ad }'}":                                                     `a.yaml:6:24: note: { ad } is sent as it stands; did you mean {ad}?`,
-		"get: " + here + "/{the-id}\nexpect: {body: x}":                                                      `a.yaml:5:25: note: {the-id} is sent as it stands; did you mean {the_id}?`,
+		"get: " + here + "\nexpect: {body: 'id { ad }'}":                                                     `a.yaml:6:24: note: { ad } is sent unchanged; did you mean {ad}?`,
+		"get: " + here + "/{the-id}\nexpect: {body: x}":                                                      `a.yaml:5:25: note: {the-id} is sent unchanged; did you mean {the_id}?`,
 		"get: " + here + "\nexpect: {body: '{{ad}} {x y} {\"ad\":1}'}":                                       "",
-		"post: " + here + "\ntype: application/json\nbody: '{\"a\":{ad},}'\nexpect: {body: x}":               `a.yaml:7:11: note: the body of route "r" is no JSON: invalid character '}' looking for beginning of object key string`,
+		"post: " + here + "\ntype: application/json\nbody: '{\"a\":{ad},}'\nexpect: {body: x}":               `a.yaml:7:11: note: the body of route "r" is not valid JSON: invalid character '}' looking for beginning of object key string`,
 		"post: " + here + "\ntype: application/json\nbody: '{\"a\":{ad},\"b\":\"{ad}\"}'\nexpect: {body: x}": "",
 		"post: " + here + "\ntype: application/json\nbody: '{\"a\":1 {ad...}}'\nexpect: {body: x}":           "",
 	} {
@@ -151,7 +151,7 @@ func TestATimeoutNeedsNoStages(t *testing.T) {
 	}
 }
 
-// Every block of YAML in the guide is right: a whole scenario, or keys of one.
+// Every YAML block in the guide must be valid: a whole scenario, or keys of one.
 func TestTheGuideHoldsNoMistakes(t *testing.T) {
 	guide, err := os.ReadFile("../docs/scenarios.md")
 	if err != nil {

@@ -33,7 +33,7 @@ func TestShippedScenarios(t *testing.T) {
 	}
 }
 
-// The curve of peak-hour is the busiest hour of the trace, to two digits.
+// The curve of peak-hour must be the busiest hour of the trace, to two digits.
 func TestPeakHourHasTheShapeOfTheTrace(t *testing.T) {
 	f, err := os.Open("testdata/nasa-1995-busiest-day-per-minute.csv")
 	if err != nil {
@@ -142,7 +142,7 @@ targets:
 	}
 }
 
-// All mistakes are told at once, each with its place and what to do.
+// Parse must report all mistakes together, each with its place and a hint.
 func TestMistakes(t *testing.T) {
 	_, err := parse(t, "flood.yaml", []byte(`name: flood
 draw:
@@ -197,7 +197,7 @@ targets:
 		}
 	}
 	for _, part := range []string{"both has 2 sources", "two routes are called", "sends a form with GET", `"none" has no address`,
-		"a curve of 1 points", "two stages are called", "the curve is 0 everywhere", `bad path "y"`} {
+		"the curve has 1 points", "two stages are called", "the curve is 0 everywhere", `bad path "y"`} {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("missing: %s", part)
 		}
@@ -228,9 +228,9 @@ func TestTargetsOfInterpreters(t *testing.T) {
 		"{name: x, kind: server, command: 'x {addr}', script: a.php}":     "nobody tells it its script",
 		"{name: x, kind: cgi, command: x, params: {A: 1}}":                "it has no params; leave it out",
 		"{name: x, kind: url, url: 'http://127.0.0.1:1', connections: 2}": "it has no connections; leave it out",
-		"{name: x, kind: url, url: 'http://127.0.0.1:1/cgi-bin/a.pl'}":    "is more, or less, than scheme, host and port",
-		"{name: x, kind: url, url: 'http://a:b@127.0.0.1/'}":              "is more, or less, than scheme, host and port",
-		"{name: x, kind: url, url: 'http:///x'}":                          "is more, or less, than scheme, host and port",
+		"{name: x, kind: url, url: 'http://127.0.0.1:1/cgi-bin/a.pl'}":    "must have a scheme, a host and a port, and nothing else",
+		"{name: x, kind: url, url: 'http://a:b@127.0.0.1/'}":              "must have a scheme, a host and a port, and nothing else",
+		"{name: x, kind: url, url: 'http:///x'}":                          "must have a scheme, a host and a port, and nothing else",
 		"{name: x, kind: fastcgi, command: x, connections: 0}":            "must be from 1 to 4096",
 		"{name: x, kind: fastcgi, command: x, params: {A=B: 1}}":          "cannot be the name of a variable",
 		"{name: x, kind: fastcgi, command: x, params: [A]}":               "params is a list, want a mapping",
@@ -346,7 +346,7 @@ func TestPrintMarksThePlace(t *testing.T) {
 	var b strings.Builder
 	err.(scenarios.Problems).Print(&b, false)
 	if want := "    3 |   - {name: x, gett: /}\n      |               ^\n"; !strings.Contains(b.String(), want) {
-		t.Errorf("got\n%s\nwant it to hold\n%s", b.String(), want)
+		t.Errorf("got\n%s\nwant it to contain\n%s", b.String(), want)
 	}
 }
 
@@ -368,7 +368,7 @@ func TestNotAScenario(t *testing.T) {
 }
 
 func TestUnknownNames(t *testing.T) {
-	for name, want := range map[string]string{"peek-hour": `did you mean "peak-hour"?`, "zzz": "known are: peak-hour, flood-gates, browse", "./none.yaml": "no such file"} {
+	for name, want := range map[string]string{"peek-hour": `did you mean "peak-hour"?`, "zzz": "choose one of: peak-hour, flood-gates, browse", "./none.yaml": "no such file"} {
 		if _, err := scenarios.Load(name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Load(%q): got %v, want %q", name, err, want)
 		}
@@ -395,7 +395,7 @@ func FuzzParse(f *testing.F) {
 		problems, ok := err.(scenarios.Problems)
 		switch {
 		case err == nil && (s.Name == "" && len(s.Mix) == 0):
-			t.Error("an empty scenario was taken")
+			t.Error("an empty scenario was accepted")
 		case err != nil && (!ok || len(problems) == 0):
 			t.Errorf("an error without a place: %v", err)
 		}

@@ -1,7 +1,7 @@
 package scenarios_test
 
-// beyondSchema are the mistakes that no schema of a file can tell, by a part of the
-// parser's message, with an example that the schema takes for right.
+// beyondSchema lists the mistakes that the schema of a file cannot detect: a part
+// of the parser's message, the reason, and an example that the schema accepts.
 var beyondSchema = []struct{ message, why, example string }{
 	{"not YAML", "it is not in the document", ""},
 	{"is larger than", "it is not in the document", ""},
@@ -11,14 +11,14 @@ var beyondSchema = []struct{ message, why, example string }{
 	{"are called", "names are compared across a list", "name: a\nmix: [{name: r, get: /}, {name: r, get: /x}]"},
 	{"unknown placeholder", "a placeholder refers to a name under draw", "name: a\nmix: [{name: r, get: '/{x}'}]"},
 	{"nothing uses the placeholder", "the same", "name: a\ndraw: {x: {list: [b]}}\nmix: [{name: r, get: /}]"},
-	{"cannot stand in", "what may stand depends on the place and on drawn values", "name: a\nmix: [{name: r, get: /, header: {Host: a/b}}]"},
+	{"is not allowed in", "what may stand depends on the place and on drawn values", "name: a\nmix: [{name: r, get: /, header: {Host: a/b}}]"},
 	{"begins with a value of", "the same", "name: a\ndraw: {x: {list: [b]}}\nmix: [{name: r, get: '{x...}'}]"},
 	{"a range is two numbers, the lower first", "numbers are compared", "name: a\ndraw: {x: {range: [2, 1]}}\nmix: [{name: r, get: '/{x}'}]"},
 	{"the list of", "the schema has no least length", "name: a\ndraw: {x: {list: []}}\nmix: [{name: r, get: '/{x}'}]"},
 	{"cannot be the name of a header field", "the schema does not describe tokens", "name: a\nmix: [{name: r, get: /, header: {'X A': b}}]"},
-	{"cannot be given", "header fields of the connection are not listed", "name: a\nmix: [{name: r, get: /, header: {Connection: close}}]"},
+	{"is not allowed: ", "header fields of the connection are not listed", "name: a\nmix: [{name: r, get: /, header: {Connection: close}}]"},
 	{"header Host", "Host has rules of its own", "name: a\nmix: [{name: r, get: /, header: {Host: ''}}]"},
-	{"has a type and nothing to send", "the schema does not tie type to form and body", "name: a\nmix: [{name: r, post: /, type: a/b}]"},
+	{"has a type but nothing to send", "the schema does not tie type to form and body", "name: a\nmix: [{name: r, post: /, type: a/b}]"},
 	{"has no type", "a type may stand in the header", "name: a\nmix: [{name: r, post: /, body: x}]"},
 	{"has two content types", "the same", "name: a\nmix: [{name: r, post: /, body: x, type: a/b, header: {Content-Type: a/b}}]"},
 	{"a form cannot be sent as", "the schema does not tie type to form and body", "name: a\nmix: [{name: r, post: /, form: {a: b}, type: a/b}]"},
@@ -27,7 +27,7 @@ var beyondSchema = []struct{ message, why, example string }{
 	{"does not begin with the line", "a boundary and a body are compared", "name: a\nmix: [{name: r, post: /, body: x, type: multipart/mixed; boundary=c}]"},
 	{"expects a body, but", "the schema does not tie a marker to method and status", "name: a\nmix: [{name: r, head: /, expect: {body: x}}]"},
 	{"not a duration", "a pattern does not count points", "name: a\nmix: [{name: r, get: /}]\nreplay: {timeout: 1..5s}"},
-	{"must be more than nothing", "a pattern does not compare", "name: a\nmix: [{name: r, get: /}]\nreplay: {timeout: 0s}"},
+	{"must be above 0", "a pattern does not compare", "name: a\nmix: [{name: r, get: /}]\nreplay: {timeout: 0s}"},
 	{"longer than a day", "a pattern does not compare", "name: a\nmix: [{name: r, get: /}]\nreplay: {timeout: 25h}"},
 	{"not between 0% and 100%", "a pattern does not compare", "name: a\nmix: [{name: r, get: /}]\nobjective: {errors: 120%}"},
 	{"the curve is 0 everywhere", "a sum", "name: a\nmix: [{name: r, get: /}]\nreplay: {stages: [{name: s, for: 1s, rate: 1 hits/s, curve: [0, 0]}]}"},
@@ -35,7 +35,7 @@ var beyondSchema = []struct{ message, why, example string }{
 	{"has no url", "the same", "name: a\nmix: [{name: r, get: /}]\ntargets: [{name: x, kind: url}]"},
 	{"does not say where to listen", "the same", "name: a\nmix: [{name: r, get: /}]\ntargets: [{name: x, kind: server, command: x}]"},
 	{"does not speak TLS", "it depends on the url", "name: a\nmix: [{name: r, get: /}]\ntargets: [{name: x, kind: url, url: 'http://h', ca: a}]"},
-	{"is more, or less, than scheme, host and port", "the schema sees the scheme alone", "name: a\nmix: [{name: r, get: /}]\ntargets: [{name: x, kind: url, url: 'http://h/x'}]"},
+	{"must have a scheme, a host and a port, and nothing else", "the schema sees the scheme alone", "name: a\nmix: [{name: r, get: /}]\ntargets: [{name: x, kind: url, url: 'http://h/x'}]"},
 	{"cannot be the name of a variable", "the schema does not describe names of variables", "name: a\nmix: [{name: r, get: /}]\ntargets: [{name: x, kind: cgi, command: x, env: {'A=B': c}}]"},
 	{"a quote is not closed", "quotes of a command", "name: a\nmix: [{name: r, get: /}]\ntargets: [{name: x, kind: cgi, command: \"x 'y\"}]"},
 	{"there is no command", "the same", "name: a\nmix: [{name: r, get: /}]\ntargets: [{name: x, kind: cgi, command: ' '}]"},

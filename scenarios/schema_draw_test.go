@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// known are values for parts of the schema that are described by a pattern, so that a
-// generated document gets further than its first duration.
+// known generates values for parts of the schema with a pattern, so that most
+// generated documents are parsed beyond their first duration.
 var known = map[string]*rapid.Generator[any]{
 	"duration": rapid.Map(rapid.IntRange(1, 5000), func(ms int) any { return strconv.Itoa(ms) + "ms" }),
 	"share":    rapid.Map(rapid.IntRange(0, 100), func(p int) any { return strconv.Itoa(p) + "%" }),
@@ -21,7 +21,7 @@ var known = map[string]*rapid.Generator[any]{
 	"text":     rapid.OneOf(rapid.Map(rapid.StringMatching(`[a-z]{1,8}`), func(s string) any { return s }), rapid.Map(rapid.IntRange(0, 9), func(n int) any { return n }), rapid.Map(rapid.Bool(), func(b bool) any { return b })),
 }
 
-// draw returns a value that the schema describes.
+// draw generates a value that matches the schema.
 func (n node) draw(t *rapid.T, root node) any {
 	n = n.resolved(root)
 	def, _ := n["$def"].(string)
@@ -56,7 +56,7 @@ func (n node) draw(t *rapid.T, root node) any {
 	case "boolean":
 		return rapid.Bool().Draw(t, "boolean")
 	}
-	pattern, _ := n["pattern"].(string) // of a beginning
+	pattern, _ := n["pattern"].(string) // matches only the beginning
 	return rapid.StringMatching(pattern+"[a-z]{1,5}").Draw(t, "string")
 }
 
@@ -81,14 +81,15 @@ func (n node) drawObject(t *rapid.T, root node) any {
 	return doc
 }
 
-// alternative reports whether a field is one of those of which an object has exactly one.
+// alternative reports whether a field is one of those of which an object must have
+// exactly one.
 func (n node) alternative(name string) bool {
 	return slices.ContainsFunc(n["oneOf"].([]any), func(c any) bool {
 		return slices.Contains(c.(map[string]any)["required"].([]any), any(name))
 	})
 }
 
-// A document that the schema describes has no mistake that a schema can tell.
+// A document that matches the schema must have no mistake that a schema can detect.
 func TestTheParserAcceptsWhatTheSchemaDescribes(t *testing.T) {
 	root, accepted := schemaRoot(t), 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -97,11 +98,11 @@ func TestTheParserAcceptsWhatTheSchemaDescribes(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := compiled().Validate(decoded(t, src)); err != nil {
-			t.Skip() // what an object must not have together is not drawn
+			t.Skip() // the document has fields that exclude each other
 		}
 		_, err = scenarios.Parse("a.yaml", src)
 		if mistakes := seenBySchema(err); len(mistakes) > 0 {
-			t.Errorf("the parser refuses what the schema describes:\n%s\n%q", src, mistakes)
+			t.Errorf("the parser refuses a document that matches the schema:\n%s\n%q", src, mistakes)
 		}
 		if err == nil {
 			accepted++

@@ -30,7 +30,7 @@ var compiled = sync.OnceValue(func() *jsonschema.Schema {
 	return c.MustCompile("schema.json")
 })
 
-// bySchema validates a scenario with the schema alone.
+// bySchema validates a scenario with the schema only.
 func bySchema(t *testing.T, src []byte) error {
 	t.Helper()
 	var doc any
@@ -40,8 +40,8 @@ func bySchema(t *testing.T, src []byte) error {
 	return compiled().Validate(doc)
 }
 
-// seenBySchema returns the mistakes that the schema has to see. Which fields a target may
-// have depends on its kind, which it does not.
+// seenBySchema returns the mistakes that the schema must detect. It cannot detect a
+// field that does not fit the target's kind.
 func seenBySchema(err error) (all []string) {
 	var problems scenarios.Problems
 	errors.As(err, &problems)
@@ -57,8 +57,8 @@ func seenBySchema(err error) (all []string) {
 	return all
 }
 
-// agree checks that the schema takes what the parser takes, and refuses what the parser
-// refuses, where a schema can tell.
+// agree checks that the schema and the parser accept the same scenarios, as far as
+// a schema can detect mistakes.
 func agree(t *testing.T, src []byte, err error) {
 	t.Helper()
 	if err != nil && strings.Contains(err.Error(), "not YAML") || len(src) > 1<<20 {
@@ -67,13 +67,13 @@ func agree(t *testing.T, src []byte, err error) {
 	invalid := bySchema(t, src)
 	switch mistakes := seenBySchema(err); {
 	case err == nil && invalid != nil:
-		t.Errorf("the schema refuses what the parser takes:\n%s\n%v", src, invalid)
+		t.Errorf("the schema refuses a scenario that the parser accepts:\n%s\n%v", src, invalid)
 	case len(mistakes) > 0 && invalid == nil:
-		t.Errorf("the schema takes what the parser refuses:\n%s\n%q", src, mistakes)
+		t.Errorf("the schema accepts a scenario that the parser refuses:\n%s\n%q", src, mistakes)
 	}
 }
 
-// parse parses an example of these tests, and holds the schema against the parser.
+// parse parses an example, and compares the schema with the parser.
 func parse(t *testing.T, name string, src []byte) (*scenarios.Scenario, error) {
 	t.Helper()
 	s, _, err := check(t, name, src)
@@ -99,8 +99,8 @@ func TestTheSchemaAcceptsWhatShips(t *testing.T) {
 	}
 }
 
-// Each exception is one: the parser refuses its example with that message, and the schema
-// takes it.
+// For each exception, the parser must refuse the example with that message, and the
+// schema must accept it.
 func TestBeyondTheSchema(t *testing.T) {
 	for _, b := range beyondSchema {
 		if b.example == "" {
@@ -108,7 +108,7 @@ func TestBeyondTheSchema(t *testing.T) {
 		}
 		_, err := scenarios.Parse("a.yaml", []byte(b.example))
 		if err == nil || !strings.Contains(err.Error(), b.message) {
-			t.Errorf("%q: the parser says %v of\n%s", b.message, err, b.example)
+			t.Errorf("%q: the parser returns %v for\n%s", b.message, err, b.example)
 		}
 		if err := bySchema(t, []byte(b.example)); err != nil {
 			t.Errorf("%q is not beyond the schema:\n%s\n%v", b.message, b.example, err)
@@ -128,7 +128,7 @@ func schemaRoot(t *testing.T) node {
 	return root
 }
 
-// at returns what a key of a node holds, with a reference resolved.
+// at returns the value of a key in a node, with references resolved.
 func (n node) at(root node, key string) node {
 	child, _ := n[key].(map[string]any)
 	return node(child).resolved(root)
@@ -146,7 +146,8 @@ func (n node) resolved(root node) node {
 	return whole
 }
 
-// setDefaults sets in a document all that the schema has a default for, and returns how much.
+// setDefaults sets all defaults of the schema in a document, and returns their
+// number.
 func (n node) setDefaults(root node, doc any) (set int) {
 	switch doc := doc.(type) {
 	case []any:
@@ -171,7 +172,7 @@ func (n node) setDefaults(root node, doc any) (set int) {
 	return set
 }
 
-// What the schema names as a default is what the parser fills in.
+// The schema's defaults must be those of the parser.
 func TestTheSchemaHasTheDefaultsOfTheParser(t *testing.T) {
 	const bare = `{"name": "a", "mix": [{"name": "r", "post": "/", "expect": {}}], "data": {}, "capacity": {}, "replay": {}, "objective": {},
 		"targets": [{"name": "t", "kind": "cgi", "command": "x", "url": "https://h"}]}`
@@ -190,7 +191,7 @@ func TestTheSchemaHasTheDefaultsOfTheParser(t *testing.T) {
 	wantSame(t, bare, string(full))
 }
 
-// The guide's block of defaults is what the parser fills in.
+// The guide's block of defaults must show those of the parser.
 func TestTheGuideHasTheDefaultsOfTheParser(t *testing.T) {
 	guide, err := os.ReadFile("../docs/scenarios.md")
 	if err != nil {

@@ -17,8 +17,8 @@ var shipped embed.FS
 //go:embed schema.json
 var schema string
 
-// Schema returns the JSON Schema (draft 2020-12) of scenario files: schema.json, with the
-// kinds of targets and the fields that not all of them have filled in.
+// Schema returns the JSON Schema (draft 2020-12) of scenario files: schema.json,
+// completed with the kinds of targets and with the fields that not all kinds have.
 func Schema() []byte {
 	kind := `"kind": {"enum": ["` + strings.Join(Kinds(), `", "`) + `"]}`
 	for _, f := range ownFields() {
@@ -27,13 +27,13 @@ func Schema() []byte {
 	return []byte(strings.Replace(schema, `"kind": {"enum": []}`, kind, 1))
 }
 
-// ErrUnknown says that there is no scenario of a name.
+// ErrUnknown means that no scenario has the name.
 var ErrUnknown = errors.New("unknown scenario")
 
 // Names returns the names of the scenarios that ship, the default first.
 func Names() []string { return append([]string{"peak-hour", "flood-gates", "browse"}, programs...) }
 
-// Source returns the file of a scenario that ships.
+// Source returns the file of a shipped scenario.
 func Source(name string) ([]byte, error) {
 	path := name + ".yaml"
 	if slices.Contains(programs, name) {
@@ -46,8 +46,8 @@ func Source(name string) ([]byte, error) {
 	return src, err
 }
 
-// Read returns the bytes of a scenario: of one that ships, by its name, or of a
-// file, by a path that holds a slash or ends in .yaml or .yml.
+// Read returns the bytes of a scenario: of a shipped one, by its name, or of a
+// file, by a path that contains a slash or ends in .yaml or .yml.
 func Read(nameOrPath string) ([]byte, error) {
 	if strings.Contains(nameOrPath, "/") || strings.HasSuffix(nameOrPath, ".yaml") || strings.HasSuffix(nameOrPath, ".yml") {
 		src, err := os.ReadFile(nameOrPath)
@@ -59,7 +59,7 @@ func Read(nameOrPath string) ([]byte, error) {
 	return Source(nameOrPath)
 }
 
-// Load reads and parses a scenario; see Read for what it may be called.
+// Load reads and parses a scenario, with a name or a path as for Read.
 func Load(nameOrPath string) (*Scenario, error) {
 	src, err := Read(nameOrPath)
 	if err != nil {

@@ -2,7 +2,7 @@ package scenarios
 
 import "time"
 
-// Ends returns when each stage ends, since the replay began.
+// Ends returns the end of each stage, since the start of the replay.
 func (r Replay) Ends() (all []time.Duration) {
 	end := time.Duration(0)
 	for _, s := range r.Stages {

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// A Part is a piece of a template: text, or the place of a drawn value.
+// A Part is a part of a template: text, or a placeholder.
 type Part struct {
-	Text string // as it is sent
-	Draw string // the placeholder whose value stands here; empty for text
+	Text string // sent unchanged
+	Draw string // the placeholder's name; empty for text
 	Raw  bool   // the value is not escaped: the placeholder is written {name...}
 }
 
-// written is the placeholder as it stands in a template.
+// written returns the placeholder as it is written in a template.
 func (p Part) written() string {
 	if p.Raw {
 		return "{" + p.Draw + "...}"
@@ -20,19 +20,19 @@ func (p Part) written() string {
 	return "{" + p.Draw + "}"
 }
 
-// braced is a name in braces. A name is what a draw may be called.
+// braced matches the name of a draw in braces.
 var braced = regexp.MustCompile(`(\{+)([A-Za-z0-9_]+)(\.\.\.)?(\}+)`)
 
 // Parts splits a template. A placeholder is a name of letters, digits and _ in
 // braces, {name} or {name...}. Braces around anything else are text, so that JSON
-// stands as it is. Of several braces around a name half are left: {{name}} is the
-// text {name}, {{{name}}} is a value in braces, {{{{name}}}} the text {{name}}.
+// needs no escapes. Doubled braces around a name are halved: {{name}} is the text
+// {name}, {{{name}}} is a value in braces, {{{{name}}}} is the text {{name}}.
 func Parts(template string) []Part {
 	var w partsWriter
 	at := 0
 	for _, m := range braced.FindAllStringSubmatchIndex(template, -1) {
 		closing := m[8]
-		pairs := min(m[3]-m[2], m[9]-closing) // braces that have no partner are text
+		pairs := min(m[3]-m[2], m[9]-closing) // unmatched braces are text
 		w.text(template[at:m[3]-pairs] + strings.Repeat("{", pairs/2))
 		if pairs%2 == 1 {
 			w.parts = append(w.parts, Part{Draw: template[m[4]:m[5]], Raw: m[6] >= 0})
@@ -46,7 +46,7 @@ func Parts(template string) []Part {
 	return w.parts
 }
 
-// A partsWriter collects parts, neighbouring texts as one.
+// A partsWriter collects parts, and joins neighbouring texts.
 type partsWriter struct{ parts []Part }
 
 func (w *partsWriter) text(s string) {
@@ -60,12 +60,13 @@ func (w *partsWriter) text(s string) {
 	}
 }
 
-// nearMiss finds braces in text that hold the name of a placeholder and more,
-// such as { ad } or {ad-id}, and the name that was probably meant.
+// nearMiss searches a text for braces around the name of a placeholder and other
+// characters, such as { ad } or {ad-id}. It also returns the name that was probably
+// meant.
 func nearMiss(text string, names []string) (written, meant string) {
 	for _, m := range almost.FindAllStringSubmatch(text, -1) {
 		if isPlaceholder(strings.TrimSuffix(m[1], "...")) {
-			continue // written {{name}}: meant as text
+			continue // {{name}} is text on purpose
 		}
 		for _, name := range names {
 			if strings.EqualFold(bare.Replace(m[1]), bare.Replace(name)) {

@@ -10,7 +10,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// show writes parts with placeholders in angle brackets.
+// show formats parts with placeholders in angle brackets.
 func show(parts []scenarios.Part) string {
 	var b strings.Builder
 	for _, p := range parts {
@@ -60,7 +60,7 @@ func TestParts(t *testing.T) {
 
 var name = regexp.MustCompile(`(\{+)([A-Za-z0-9_]+(?:\.\.\.)?)(\}+)`)
 
-// quote writes a text as a template: it doubles the braces around names.
+// quote returns the template for a text: it doubles the braces around names.
 func quote(text string) string {
 	return name.ReplaceAllStringFunc(text, func(s string) string {
 		m := name.FindStringSubmatch(s)
@@ -69,7 +69,8 @@ func quote(text string) string {
 	})
 }
 
-// Any text can be written, and one without a name in braces is written as it is.
+// Every text can be written as a template. A text without a name in braces needs no
+// change.
 func FuzzParts(f *testing.F) {
 	for _, seed := range []string{"", "{a}", "{{a...}}", "{{{a}}", "}}a{{", `{"a":{"b":{}}}`, "{a}{b}}", "{\xff}", "{{a}b}"} {
 		f.Add(seed)
@@ -84,7 +85,7 @@ func FuzzParts(f *testing.F) {
 		}
 		for _, p := range scenarios.Parts(text) {
 			if p.Draw != "" && (p.Text != "" || !strings.Contains(text, "{"+p.Draw)) || p.Draw == "" && (p.Text == "" || p.Raw) {
-				t.Errorf("%q holds the part %+v", text, p)
+				t.Errorf("%q contains the part %+v", text, p)
 			}
 		}
 	})

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// How values are written, for hints.
+// Hints about the form of values.
 const (
 	formDuration = "write a duration as 40s, 500ms or 2m"
 	formRate     = `write a rate as "120 hits/s", "500000 hits/day" or "1.5 capacity"`
@@ -32,15 +32,15 @@ func parseDuration(s string) (time.Duration, error) {
 	case err != nil:
 		return 0, errors.New("not a duration")
 	case d <= 0:
-		return 0, errors.New("must be more than nothing")
+		return 0, errors.New("must be above 0")
 	case d > 24*time.Hour:
 		return 0, errors.New("longer than a day")
 	}
 	return d, nil
 }
 
-// ParseRate reads a rate as scenarios write it: "120 hits/s", "2M hits/day",
-// "1.5 capacity".
+// ParseRate parses a rate as in a scenario: "120 hits/s", "2M hits/day", "1.5
+// capacity".
 func ParseRate(s string) (Rate, error) {
 	r, err := parseRate(s)
 	if err != nil {
@@ -49,7 +49,7 @@ func ParseRate(s string) (Rate, error) {
 	return r, nil
 }
 
-// ParseShare reads a share as scenarios write it: "5%" or "0.05".
+// ParseShare parses a share as in a scenario: "5%" or "0.05".
 func ParseShare(s string) (float64, error) {
 	x, err := parseShare(s)
 	if err != nil {
@@ -58,7 +58,7 @@ func ParseShare(s string) (float64, error) {
 	return x, nil
 }
 
-// parseRate reads "120 hits/s", "2M hits/day", "1.5 capacity".
+// parseRate parses "120 hits/s", "2M hits/day" or "1.5 capacity".
 func parseRate(s string) (Rate, error) {
 	number, unit, _ := strings.Cut(s, " ")
 	x, err := parseScaled(number)
@@ -73,12 +73,12 @@ func parseRate(s string) (Rate, error) {
 	case !ok:
 		return Rate{}, fmt.Errorf("unknown unit %q", unit)
 	case x <= 0:
-		return Rate{}, errors.New("must be more than nothing")
+		return Rate{}, errors.New("must be above 0")
 	}
 	return Rate{x, u}, nil
 }
 
-// parseScaled reads a number that may end in k or M and hold underscores.
+// parseScaled parses a number that may end in k or M and contain underscores.
 func parseScaled(s string) (float64, error) {
 	factor := 1.0
 	switch {
@@ -133,7 +133,7 @@ func between(low, high int64) func(string) (int, error) {
 	}
 }
 
-// positive wraps a parser of numbers.
+// positive parses a number above 0.
 func positive(s string) (float64, error) {
 	x, err := parseNumber(s)
 	if err == nil && x <= 0 {
@@ -142,7 +142,7 @@ func positive(s string) (float64, error) {
 	return x, err
 }
 
-// String writes the rate as a scenario does.
+// String returns the rate in the form of a scenario.
 func (r Rate) String() string {
 	unit := [...]string{HitsPerSecond: "hits/s", HitsPerDay: "hits/day", OfCapacity: "capacity"}[r.Unit]
 	return strconv.FormatFloat(r.Value, 'f', -1, 64) + " " + unit
