@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// A Commit is a commit as people know it.
+// A Commit describes a commit for people.
 type Commit struct {
 	Hash    string    `json:"hash,omitempty"`
 	Subject string    `json:"subject,omitempty"`
 	At      time.Time `json:"at,omitzero"` // the committer's date
 }
 
-// Commit returns the commit that a name stands for. Errors are of type *Error,
-// unless ctx ended.
+// Commit returns the commit with a name. Errors are of type *Error, unless ctx
+// ended.
 func (r *Repository) Commit(ctx context.Context, name string) (Commit, error) {
 	hash, err := r.Resolve(ctx, name)
 	if err != nil {
@@ -37,9 +37,9 @@ func (r *Repository) Commit(ctx context.Context, name string) (Commit, error) {
 // fullHash is the length of the shortest full hash (SHA-1) in hexadecimal digits.
 const fullHash = 40
 
-// Parents returns the parents of each commit that the given ones and their common
-// ancestor lie between. Hashes may be shortened; full says what those stand for.
-// Commits that this clone does not have are left out, and none is fetched.
+// Parents returns the parents of each commit between the given ones and their
+// common ancestor. Hashes may be shortened; full maps them to full hashes. Commits
+// that this clone does not have are left out, and none is fetched.
 func (r *Repository) Parents(ctx context.Context, hashes []string) (parents map[string][]string, full map[string]string, err error) {
 	full = map[string]string{}
 	var list []string
@@ -71,14 +71,14 @@ func (r *Repository) Parents(ctx context.Context, hashes []string) (parents map[
 	return parents, full, nil
 }
 
-// present are those of the hashes that are commits of this clone.
+// present returns those of the hashes that are commits of this clone.
 func (r *Repository) present(ctx context.Context, hashes []string) ([]string, error) {
 	out, err := r.revList(ctx, hashes, "--no-walk")
 	return strings.Fields(out), err
 }
 
-// revList lists commits. What is missing is passed over: a partial clone would ask
-// its remote for each, also for commits that were rewritten long ago.
+// revList lists commits. It skips missing ones: a partial clone would otherwise
+// fetch each of them, even commits that were rewritten long ago.
 func (r *Repository) revList(ctx context.Context, from []string, how ...string) (string, error) {
 	if len(from) == 0 {
 		return "", nil

@@ -56,7 +56,7 @@ func TestCommit(t *testing.T) {
 	}
 }
 
-// Parents knows what the clone has, and nothing is fetched.
+// Parents must return the commits that the clone has, and fetch none.
 func TestParents(t *testing.T) {
 	s := newSandbox(t)
 	s.git(".", "init", "-q", "r")
@@ -75,7 +75,7 @@ func TestParents(t *testing.T) {
 		t.Fatal(err)
 	}
 	if full[merge[:9]] != merge || len(full) != 1 {
-		t.Errorf("full = %v, want that %s is %s", full, merge[:9], merge)
+		t.Errorf("full = %v, want %[3]s for %[2]s", full, merge[:9], merge)
 	}
 	if got := strings.Join(parents[merge], " "); got != main+" "+side {
 		t.Errorf("parents of the merge: %s, want %s %s", got, main, side)
@@ -91,7 +91,7 @@ func TestParents(t *testing.T) {
 	}
 
 	s.git(".", "clone", "-q", "--filter=tree:0", "file://"+s.path("r"), "partial")
-	if err := os.RemoveAll(s.path("r")); err != nil { // asking it would fail
+	if err := os.RemoveAll(s.path("r")); err != nil { // a fetch would fail
 		t.Fatal(err)
 	}
 	if parents, _, err := s.open("partial").Parents(t.Context(), []string{base, merge, gone}); err != nil || len(parents) != 4 {

@@ -21,13 +21,13 @@ var local = []string{
 }
 
 // Clean returns an environment without the variables that bind git to one
-// repository. Git sets them for its hooks: a git, or a build that runs git, that
-// inherits GIT_DIR or GIT_INDEX_FILE reads and writes the repository that is being
-// committed to, in whichever directory it runs.
+// repository. Git sets them for its hooks: a git, or a build that runs git, with
+// GIT_DIR or GIT_INDEX_FILE reads and writes the repository of the commit, in
+// whichever directory it runs.
 //
-// What says who the user is and how remotes are reached stays, also of the
-// configuration that "git -c" and GIT_CONFIG_COUNT inject: safe.directory, URLs
-// and credentials, as CI systems set them.
+// Clean keeps variables for the user's identity and for access to remotes. It also
+// keeps such settings of "git -c" and GIT_CONFIG_COUNT: safe.directory, URLs and
+// credentials, as CI systems set them.
 func Clean(env []string) []string {
 	kept := make([]string, 0, len(env))
 	for _, v := range env {
@@ -39,11 +39,12 @@ func Clean(env []string) []string {
 	return append(kept, inject(injected(env))...)
 }
 
-// NoLocks is the setting by which a git status does not refresh the index.
+// NoLocks is the setting that keeps git status from refreshing the index.
 const NoLocks = "GIT_OPTIONAL_LOCKS=0"
 
-// environment is that of our own commands. Objects that a hook sees, those of a push in quarantine (git
-// receive-pack) among them, can be read, and nothing is written there.
+// environment returns the environment of our own commands. They can read the
+// objects that a hook sees, including those of a push in quarantine (git
+// receive-pack), and write nothing there.
 func environment(env []string) []string {
 	out := append(Clean(env), NoLocks)
 	if dirs := objectDirectories(env); len(dirs) > 0 {
@@ -63,7 +64,7 @@ func objectDirectories(env []string) []string {
 	return dirs
 }
 
-// alternate writes a path as an entry of GIT_ALTERNATE_OBJECT_DIRECTORIES.
+// alternate quotes a path as an entry of GIT_ALTERNATE_OBJECT_DIRECTORIES.
 func alternate(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
@@ -77,8 +78,8 @@ func alternate(path string) string {
 // A setting is one entry of the configuration.
 type setting struct{ key, value string }
 
-// injected are the settings that the environment adds to the configuration files
-// and that concern access.
+// injected returns the settings for access that the environment adds to the
+// configuration files.
 func injected(env []string) []setting {
 	var all []setting
 	count, _ := strconv.Atoi(environ.Get(env, "GIT_CONFIG_COUNT"))
@@ -97,7 +98,7 @@ func concernsAccess(key string) bool {
 		key == "core.sshcommand" || key == "core.askpass" || key == "core.gitproxy"
 }
 
-// inject is the other way round.
+// inject returns the variables that add settings to the configuration.
 func inject(all []setting) []string {
 	if len(all) == 0 {
 		return nil
@@ -134,8 +135,8 @@ func parameters(s string) []setting {
 	return all
 }
 
-// dequote takes a word in single quotes from the front, in which ' is written
-// '\” and ! as '\!'.
+// dequote removes a word in single quotes from the front, in which ' is written '\”
+// and ! as '\!'.
 func dequote(s string) (word, rest string, ok bool) {
 	s, ok = strings.CutPrefix(s, "'")
 	for ok {

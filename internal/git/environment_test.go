@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The list of variables holds what the git of this machine says is local.
+// The list of variables must contain all that this machine's git reports as local.
 func TestLocalIsComplete(t *testing.T) {
 	out, err := exec.Command("git", "rev-parse", "--local-env-vars").Output()
 	if err != nil {
@@ -18,7 +18,7 @@ func TestLocalIsComplete(t *testing.T) {
 	}
 	for _, name := range strings.Fields(string(out)) {
 		if !slices.Contains(local, name) {
-			t.Errorf("git calls %s local, and Clean passes it on", name)
+			t.Errorf("git reports %s as local, but Clean passes it on", name)
 		}
 	}
 }
@@ -44,7 +44,7 @@ func TestClean(t *testing.T) {
 	}
 }
 
-// What real git injects is read as real git reads it.
+// Settings that git injects must be parsed as git parses them.
 func TestInjectedByGit(t *testing.T) {
 	s := newSandbox(t)
 	s.git(".", "init", "-q")

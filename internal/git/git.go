@@ -1,11 +1,11 @@
-// Package git reads git repositories: which commit a change is compared with, what
-// a commit is and descends from, and what its files are.
+// Package git reads git repositories: the commit to compare a change with, the
+// parents of a commit, and its files.
 //
-// [Open] finds the repository around a directory; the methods of [Repository] ask
-// it. Nothing in a repository changes but its object store, to which a partial
-// clone adds what it fetches: the index is not refreshed, no hook runs, and a
-// [Tree] is not registered as a worktree. Commands run in an environment without
-// the variables that git sets for its hooks (see [Clean]).
+// [Open] finds the repository around a directory; the methods of [Repository] read
+// it. Nothing in a repository changes except its object store, to which a partial
+// clone adds the objects that it fetches: the index is not refreshed, no hook runs,
+// and a [Tree] is not registered as a worktree. Commands run in an environment
+// without the variables that git sets for its hooks (see [Clean]).
 //
 // The package judges nothing and builds nothing. It needs git 2.25 or later.
 package git
@@ -24,15 +24,15 @@ import (
 
 // A Repository is a git repository.
 type Repository struct {
-	Top    string   // root of the working tree; empty where there is none
-	Except string   // a path whose files are no change of the working tree; may be empty
-	dir    string   // git directory; of a linked worktree .git/worktrees/NAME
+	Top    string   // root of the working tree; empty without one
+	Except string   // a path whose files do not count as changes; may be empty
+	dir    string   // git directory; for a linked worktree .git/worktrees/NAME
 	common string   // directory that all worktrees share
-	env    []string // of commands, without the variables that follow from the above
+	env    []string // of commands, without the variables for the fields above
 }
 
-// An Error is a state of the repository that stops what was tried, with what to do
-// about it.
+// An Error is a state of the repository that prevents an operation, with a hint how
+// to correct it.
 type Error struct {
 	Err  error
 	Hint string
@@ -40,7 +40,7 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Err.Error() }
 
-// Unwrap returns what is wrong, without the hint.
+// Unwrap returns the error without the hint.
 func (e *Error) Unwrap() error { return e.Err }
 
 func wrong(err error, hint string, args ...any) error {
@@ -49,23 +49,24 @@ func wrong(err error, hint string, args ...any) error {
 
 // A command is one call of git.
 type command struct {
-	dir string // to run in
+	dir string // working directory
 	env []string
 	in  io.Reader // may be nil
-	out io.Writer // may be nil: run returns what git wrote
+	out io.Writer // may be nil: then run returns the output
 }
 
-// quiet keeps git from what it does on the side: hooks (post-index-change runs for
-// a mere status), monitors and maintenance that stay behind, index files in parts.
+// quiet turns off side effects of git: hooks (post-index-change runs even for a
+// status), monitors and maintenance that go on in the background, and split index
+// files.
 var quiet = []string{
 	"--no-pager", "-c", "core.hooksPath=" + os.DevNull, "-c", "core.fsmonitor=false", "-c", "core.splitIndex=false",
 	"-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "submodule.recurse=false",
 }
 
-// A failure is how a git command failed.
+// A failure is the error of a failed git command.
 type failure struct {
 	verb string
-	said string // on standard error
+	said string // standard error
 	err  error
 }
 
@@ -83,7 +84,7 @@ func (f *failure) Error() string {
 func (c command) run(ctx context.Context, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "git", append(slices.Clone(quiet), args...)...)
 	cmd.Dir, cmd.Env, cmd.Stdin = c.dir, c.env, c.in
-	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(os.Interrupt) }, 5*time.Second // it removes its locks then
+	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(os.Interrupt) }, 5*time.Second // after the signal, git removes its locks
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
 	if c.out != nil {
@@ -104,7 +105,7 @@ func (r *Repository) git(ctx context.Context, args ...string) (string, error) {
 	return r.command().run(ctx, args...)
 }
 
-// command is a call for this repository.
+// command returns a call for this repository.
 func (r *Repository) command() command {
 	env := append(slices.Clone(r.env), "GIT_DIR="+r.dir)
 	if r.Top == "" {
@@ -113,7 +114,7 @@ func (r *Repository) command() command {
 	return command{dir: r.Top, env: append(env, "GIT_WORK_TREE="+r.Top)}
 }
 
-// in is a call whose working tree is another directory, with an index of its own.
+// in returns a call with another directory as the working tree, and its own index.
 func (r *Repository) in(dir, index string) command {
 	env := append(slices.Clone(r.env), "GIT_DIR="+r.dir, "GIT_WORK_TREE="+dir, "GIT_INDEX_FILE="+index)
 	return command{dir: dir, env: env}

@@ -13,9 +13,9 @@ import (
 	"strings"
 )
 
-// pointers finds the files of a tree that Git LFS keeps apart and that are still
-// pointers: git-lfs is not installed, or was told to skip them. Where the working
-// tree has the file itself, so must the tree: git-lfs is asked for it.
+// pointers lists the files of a tree that are still pointers of Git LFS: git-lfs is
+// not installed, or skips them. If the working tree has the file itself, the tree
+// must have it too, so git-lfs is run for it.
 func (c *checkout) pointers(ctx context.Context, r *Repository, at command, commit, within string) error {
 	out, err := at.run(ctx, "ls-files", "-z", "--", ":(attr:filter=lfs)")
 	if err != nil {
@@ -45,8 +45,8 @@ func (c *checkout) pointers(ctx context.Context, r *Repository, at command, comm
 	return nil
 }
 
-// isPointer reports whether a file is the pointer that Git LFS puts in the place of
-// a file (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md).
+// isPointer reports whether a file is a pointer of Git LFS, which replaces the real
+// file (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md).
 func isPointer(path string) bool {
 	f, err := os.Open(path)
 	if err != nil {
@@ -57,7 +57,7 @@ func isPointer(path string) bool {
 	return err == nil && bytes.HasPrefix(head, []byte("version https://git-lfs.github.com/spec/"))
 }
 
-// smudge replaces a pointer by its file.
+// smudge replaces a pointer with its file.
 func (c *checkout) smudge(ctx context.Context, at command, name, commit string) error {
 	path := filepath.Join(at.dir, filepath.FromSlash(name))
 	pointer, err := os.ReadFile(path)
@@ -76,7 +76,7 @@ func (c *checkout) smudge(ctx context.Context, at command, name, commit string) 
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil || isPointer(path):
-		err = errors.Join(fmt.Errorf("check out %s: %s is a pointer of Git LFS there, and the file itself in the working tree", c.about, name), err)
+		err = errors.Join(fmt.Errorf("check out %s: %s is only a pointer of Git LFS there, but the working tree has the file itself", c.about, name), err)
 		return wrong(err, "install git-lfs, then: git lfs install; git lfs fetch origin %s", commit)
 	}
 	return nil

@@ -23,7 +23,7 @@ func newSandbox(t *testing.T) sandbox {
 		t.Fatal(err)
 	}
 	for _, v := range local {
-		if old, set := os.LookupEnv(v); set { // the tests may run in a hook, too
+		if old, set := os.LookupEnv(v); set { // the tests may run in a git hook
 			os.Unsetenv(v)
 			t.Cleanup(func() { os.Setenv(v, old) })
 		}
@@ -39,7 +39,7 @@ func newSandbox(t *testing.T) sandbox {
 	return s
 }
 
-// write makes a file, and the directories that lead to it.
+// write writes a file, and creates its directories.
 func (s sandbox) write(name, content string) {
 	s.Helper()
 	path := s.path(name)
@@ -70,7 +70,7 @@ func (s sandbox) git(dir string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// commit writes files (name, content, name, content …) and commits all.
+// commit writes files (name, content, name, content …) and commits everything.
 func (s sandbox) commit(dir string, files ...string) string {
 	s.Helper()
 	for i := 0; i+1 < len(files); i += 2 {
@@ -81,8 +81,8 @@ func (s sandbox) commit(dir string, files ...string) string {
 	return s.git(dir, "rev-parse", "HEAD")
 }
 
-// hooks gives a repository every hook that a checkout could run; each leaves a
-// trace in the sandbox.
+// hooks gives a repository every hook that a checkout could run. Each hook leaves a
+// file in the sandbox.
 func (s sandbox) hooks(gitDir string) {
 	s.Helper()
 	for _, name := range []string{"post-checkout", "post-index-change", "reference-transaction", "post-commit", "fsmonitor-watchman", "pre-auto-gc"} {
@@ -103,7 +103,7 @@ func (s sandbox) open(dir string) *Repository {
 	return r
 }
 
-// contents are all files below a directory, those in git's object stores left out.
+// contents returns all files below a directory, except git's object stores.
 func (s sandbox) contents(dir string) map[string]string {
 	s.Helper()
 	all := map[string]string{}
@@ -136,7 +136,7 @@ func (s sandbox) contents(dir string) map[string]string {
 	return all
 }
 
-// files are those of a tree, without the link to its git directory.
+// files returns the files of a tree, without the link to its git directory.
 func (s sandbox) files(dir string) map[string]string {
 	s.Helper()
 	all := s.contents(dir)

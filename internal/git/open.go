@@ -11,19 +11,20 @@ import (
 	"strings"
 )
 
-// ErrNone means that a directory is in no repository, or that git is missing. What
-// needs no repository goes on without.
+// ErrNone means that a directory is in no repository, or that git is not installed.
+// Callers that do not need a repository go on without one.
 var ErrNone = errors.New("there is no git repository here")
 
-// Open finds the repository that a directory is in, also a bare one. Errors are of
-// type *Error, unless ctx ended, and wrap ErrNone where there is none.
+// Open finds the repository of a directory; it may be a bare one. Errors are of
+// type *Error, unless ctx ended, and wrap ErrNone if there is no repository.
 //
-// The directory decides. GIT_DIR and GIT_WORK_TREE count only where it is in no
-// working tree, or where both name one inside the one that it is in: a hook that
-// changes to another clone means that clone, although git has set GIT_DIR for it.
+// The directory decides. GIT_DIR and GIT_WORK_TREE count only if the directory is
+// in no working tree, or if they name a working tree inside the directory's own: a
+// hook that changes to another clone means that clone, although git has set GIT_DIR
+// for it.
 func Open(ctx context.Context, dir string) (*Repository, error) {
 	if _, err := exec.LookPath("git"); err != nil {
-		return nil, wrong(fmt.Errorf("%w: there is no git in PATH", ErrNone), "install git")
+		return nil, wrong(fmt.Errorf("%w: git is not in PATH", ErrNone), "install git")
 	}
 	env := environment(os.Environ())
 	r, err := discover(ctx, dir, env)
@@ -41,14 +42,14 @@ func Open(ctx context.Context, dir string) (*Repository, error) {
 	return r, nil
 }
 
-// inside reports whether a repository is another than the one around, and its
-// working tree is inside the other's. Git sets GIT_WORK_TREE to "." for some hooks:
-// that names no place.
+// inside reports whether r is another repository than around, with a working tree
+// inside that of around. For some hooks git sets GIT_WORK_TREE to ".", which names
+// no place.
 func inside(r, around *Repository) bool {
 	return filepath.IsAbs(os.Getenv("GIT_WORK_TREE")) && r.common != around.common && strings.HasPrefix(r.Top, around.Top+string(filepath.Separator))
 }
 
-// binding are GIT_DIR and GIT_WORK_TREE as this process has them.
+// binding returns GIT_DIR and GIT_WORK_TREE of this process.
 func binding() []string {
 	if os.Getenv("GIT_DIR") == "" {
 		return nil
@@ -57,13 +58,13 @@ func binding() []string {
 	for _, name := range []string{"GIT_DIR", "GIT_WORK_TREE"} {
 		path := os.Getenv(name)
 		if abs, err := filepath.Abs(path); path != "" && err == nil {
-			set = append(set, name+"="+abs) // git runs elsewhere than this process
+			set = append(set, name+"="+abs) // git runs in another directory than this process
 		}
 	}
 	return set
 }
 
-// discover asks git for the repository around a directory.
+// discover finds the repository around a directory with git.
 func discover(ctx context.Context, dir string, env []string) (*Repository, error) {
 	c := command{dir: dir, env: append(slices.Clone(env), "LC_ALL=C")}
 	out, err := c.run(ctx, "rev-parse", "--absolute-git-dir", "--git-common-dir", "--show-toplevel")
@@ -87,13 +88,13 @@ func discover(ctx context.Context, dir string, env []string) (*Repository, error
 	return &Repository{Top: filepath.FromSlash(paths[2]), dir: filepath.FromSlash(paths[0]), common: common, env: env}, nil
 }
 
-// says reports whether git failed with one of some messages.
+// says reports whether git failed with one of these messages.
 func says(err error, messages ...string) bool {
 	var f *failure
 	return errors.As(err, &f) && slices.ContainsFunc(messages, func(m string) bool { return strings.Contains(f.said, m) })
 }
 
-// explain adds to an error of discover what to do about it.
+// explain adds a hint to an error of discover.
 func explain(err error, dir string) error {
 	var f *failure
 	switch {
@@ -105,10 +106,10 @@ func explain(err error, dir string) error {
 	return wrong(fmt.Errorf("%w: %w", ErrNone, err), "run it inside a git checkout")
 }
 
-// foreign is the error for a repository of another user. Git reads the
+// foreign returns the error for a repository of another user. Git reads the
 // configuration of such a repository, which may name programs to run, only with the
-// user's consent. A GIT_DIR of ours would get around that: it is set only once git
-// has found the repository without.
+// user's consent. A GIT_DIR set by this package would avoid that check: it is set
+// only after git has found the repository without it.
 func foreign(f *failure, dir string) error {
 	first, _, _ := strings.Cut(f.said, "\n")
 	_, path, found := strings.Cut(strings.TrimSpace(f.said), "safe.directory ")
@@ -119,8 +120,8 @@ func foreign(f *failure, dir string) error {
 		"git config --global --add safe.directory %s (without a home directory: GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=%s)", path, path)
 }
 
-// errBare is the error of what needs a working tree.
+// errBare returns the error of operations that need a working tree.
 func errBare() error {
-	return wrong(errors.New("this is a bare repository, or the inside of a git directory: there is no working tree to judge"),
+	return wrong(errors.New("this is a bare repository, or a directory inside a git directory: there is no working tree to judge"),
 		"change to a working tree; in a hook of a bare repository check the pushed commit out first (docs/ci.md shows how)")
 }

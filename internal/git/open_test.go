@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The directory decides which repository is meant; in a hook as elsewhere.
+// The directory decides which repository is used, in a hook as elsewhere.
 func TestOpen(t *testing.T) {
 	s := newSandbox(t)
 	s.program("r")
@@ -24,7 +24,7 @@ func TestOpen(t *testing.T) {
 	for _, tc := range []struct {
 		name, dir string
 		env       map[string]string
-		want      string // the working tree; "" where there is none
+		want      string // the working tree; "" means none
 	}{
 		{"clone", "r", nil, "r"},
 		{"subdirectory", "r/dir", nil, "r"},
@@ -79,7 +79,7 @@ func TestOpenErrors(t *testing.T) {
 		none       bool
 	}{
 		{"no repository", "plain", nil, "not a git repository", "run it inside a git checkout", true},
-		{"no git", "r", map[string]string{"PATH": "/nowhere"}, "no git in PATH", "install git", true},
+		{"no git", "r", map[string]string{"PATH": "/nowhere"}, "git is not in PATH", "install git", true},
 		{"another user's", "r", map[string]string{"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}, "repository of another user", "git config --global --add safe.directory " + s.path("r"), false},
 		{"no commit", "empty", nil, "no commit yet", "commit first", false},
 	} {
@@ -99,18 +99,18 @@ func TestOpenErrors(t *testing.T) {
 	}
 }
 
-// With the user's consent another user's clone is like one's own, also where the
-// environment gives it; nothing is written there.
+// With the user's consent, another user's clone works like one's own, even if the
+// environment gives the consent. Nothing is written to the clone.
 func TestAnotherUsers(t *testing.T) {
 	s := newSandbox(t)
 	first := s.program("r")
 	if err := disown(s.path("r")); err != nil {
-		t.Logf("git is told to take the clone for another user's, since it cannot be made one: %v", err)
+		t.Logf("cannot give the clone to another user (%v); git is told that it belongs to one", err)
 		t.Setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
 	}
 	before := s.contents("r")
 	if _, err := Open(t.Context(), s.path("r")); err == nil || !strings.Contains(err.Error(), "of another user") {
-		t.Errorf("Open: %v, want the owner named", err)
+		t.Errorf("Open: %v, want an error that names another user", err)
 	}
 	t.Setenv("GIT_CONFIG_PARAMETERS", "'safe.directory'='"+s.path("r")+"'")
 	if _, err := s.open("r").CheckOut(t.Context(), Revision{first, "first"}, s.path("base")); err != nil {
@@ -121,14 +121,14 @@ func TestAnotherUsers(t *testing.T) {
 	}
 }
 
-// disown gives a directory to another user, as root can.
+// disown gives a directory to another user. Only root can do that.
 func disown(dir string) error {
 	return filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
 		return errors.Join(err, os.Lchown(path, 65534, 65534))
 	})
 }
 
-// A push in quarantine can be read, and nothing is written to the quarantine.
+// A push in quarantine can be read, but nothing is written to the quarantine.
 func TestQuarantine(t *testing.T) {
 	s := newSandbox(t)
 	s.program("r")
@@ -142,11 +142,11 @@ func TestQuarantine(t *testing.T) {
 		t.Errorf("Resolve of what was pushed: %s, %v", got, err)
 	}
 	if env := strings.Join(r.env, "\n"); strings.Contains(env, "GIT_OBJECT_DIRECTORY=") || strings.Contains(env, "GIT_QUARANTINE_PATH") {
-		t.Errorf("git would write to the quarantine: %s", env)
+		t.Errorf("git could write to the quarantine: %s", env)
 	}
 }
 
-// The remote's default branch may have been renamed since the clone was made.
+// The remote's default branch may have been renamed since the clone.
 func TestBaseOfARenamedBranch(t *testing.T) {
 	s := newSandbox(t)
 	s.git(".", "init", "-q", "-b", "master", "origin")
@@ -173,7 +173,7 @@ func TestLacks(t *testing.T) {
 	}
 }
 
-// Results of the last run are no change to judge, although git tracks them.
+// Results of the last run are no change, even if git tracks them.
 func TestResultsAreNoChange(t *testing.T) {
 	s := newSandbox(t)
 	s.git(".", "init", "-q", "r")
@@ -186,7 +186,7 @@ func TestResultsAreNoChange(t *testing.T) {
 	}
 	r.Except = s.path("r/out dir")
 	if head, err := r.Head(t.Context()); err != nil || head != "HEAD ("+last[:10]+")" {
-		t.Errorf("with the results left out: Head = %s, %v", head, err)
+		t.Errorf("with Except set to the results: Head = %s, %v", head, err)
 	}
 	s.write("r/a", "3")
 	if head, err := r.Head(t.Context()); err != nil || !strings.Contains(head, "with changes") {

@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Submodules are at the versions of the commit, at every depth; the clones of them
-// are left as they are.
+// Submodules must have the versions of the commit, at every depth. Their clones
+// must not change.
 func TestSubmodules(t *testing.T) {
 	s := newSandbox(t)
 	s.git(".", "init", "-q", "inner")
@@ -64,7 +64,7 @@ func TestSubmodules(t *testing.T) {
 	}
 }
 
-// A file has taken the place of a submodule since.
+// A file has replaced a submodule since the commit.
 func TestSubmoduleReplacedByAFile(t *testing.T) {
 	s := newSandbox(t)
 	s.git(".", "init", "-q", "lib")
@@ -80,7 +80,7 @@ func TestSubmoduleReplacedByAFile(t *testing.T) {
 	}
 }
 
-// lfs skips or fails where git-lfs is missing.
+// lfs skips or fails the test if git-lfs is missing.
 func lfs(t *testing.T) {
 	t.Helper()
 	if exec.Command("git", "lfs", "version").Run() == nil {
@@ -92,13 +92,13 @@ func lfs(t *testing.T) {
 	t.Skip("git-lfs is missing (Debian: apt-get install git-lfs)")
 }
 
-// Files that Git LFS keeps apart are there where the working tree has them.
+// A tree must have the Git LFS files that the working tree has.
 func TestLFS(t *testing.T) {
 	lfs(t)
 	const big = "a large picture\n"
 	for _, tc := range []struct {
 		name   string
-		make   func(s sandbox) // with the repository in "origin"
+		make   func(s sandbox) // makes the repository in "origin"
 		want   string          // the file's first word
 		absent bool
 	}{
@@ -137,7 +137,7 @@ func TestLFS(t *testing.T) {
 	}
 }
 
-// Without git-lfs a tree of pointers is not taken for the files.
+// Without git-lfs, a pointer must not be taken for the file.
 func TestWithoutLFS(t *testing.T) {
 	s := newSandbox(t)
 	s.git(".", "init", "-q", "r")
@@ -146,7 +146,7 @@ func TestWithoutLFS(t *testing.T) {
 	r := s.open("r")
 	tree, err := r.CheckOut(t.Context(), Revision{first, "first"}, s.path("base"))
 	if err != nil || len(tree.Absent) != 1 || !strings.Contains(tree.Absent[0], "the Git LFS file a.png (git lfs fetch origin "+first+")") {
-		t.Errorf("absent %q, %v; want the pointer named", tree.Absent, err)
+		t.Errorf("absent %q, %v; want an entry for the pointer", tree.Absent, err)
 	}
 	s.write("r/a.png", "a large picture\n")
 	t.Setenv("PATH", s.path("bin"))
@@ -162,9 +162,9 @@ func TestWithoutLFS(t *testing.T) {
 		}
 	}
 	if exec.Command("git", "lfs", "version").Run() == nil {
-		return // it is where git finds its own commands
+		return // this directory has git's own commands
 	}
-	if _, err = r.CheckOut(t.Context(), Revision{first, "first"}, s.path("again")); err == nil || !strings.Contains(err.Error(), "a.png is a pointer of Git LFS") {
-		t.Errorf("CheckOut: %v, want the pointer named", err)
+	if _, err = r.CheckOut(t.Context(), Revision{first, "first"}, s.path("again")); err == nil || !strings.Contains(err.Error(), "a.png is only a pointer of Git LFS") {
+		t.Errorf("CheckOut: %v, want an error that names the pointer", err)
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A checkout that is stopped midway leaves the repository as it was. (A process
-// that is killed leaves no more: nothing is written there at all.)
+// A checkout that is stopped leaves the repository unchanged. (So does a killed
+// process: nothing is written there at all.)
 func TestCheckOutStopped(t *testing.T) {
 	s := newSandbox(t)
 	s.program("r")

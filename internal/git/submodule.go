@@ -42,8 +42,8 @@ func (c *checkout) submodules(ctx context.Context, r *Repository, at command, wi
 	return nil
 }
 
-// submodule checks out one of them, from the clone that the working tree has of
-// it. Where the working tree does without, the tree has to, too.
+// submodule checks out one submodule from its clone in the working tree. If the
+// working tree does not have it, the tree has no files of it either.
 func (c *checkout) submodule(ctx context.Context, r *Repository, at command, link gitlink, within string) error {
 	name := path.Join(within, link.path)
 	sub, used, err := r.submodule(ctx, at, link.path)
@@ -59,7 +59,7 @@ func (c *checkout) submodule(ctx context.Context, r *Repository, at command, lin
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case used:
-			return wrong(fmt.Errorf("check out %s: its submodule %s needs commit %.10s, which the clone of the submodule does not have", c.about, name, link.commit),
+			return wrong(fmt.Errorf("check out %s: its submodule %s needs commit %.10s, which the submodule's clone does not have", c.about, name, link.commit),
 				"git -C %s fetch origin %s", shell.Quote([]string{sub.Top}), link.commit)
 		}
 		c.absent = append(c.absent, fmt.Sprintf("commit %.10s of the submodule %s", link.commit, name))
@@ -69,8 +69,8 @@ func (c *checkout) submodule(ctx context.Context, r *Repository, at command, lin
 }
 
 // submodule finds the clone of a submodule: the one in the working tree (used), or
-// one that is left in the git directory of a submodule that has since gone. It
-// returns nil where there is none.
+// one in the git directory if the working tree no longer has the submodule. It
+// returns nil if there is none.
 func (r *Repository) submodule(ctx context.Context, at command, name string) (sub *Repository, used bool, err error) {
 	top := filepath.Join(r.Top, filepath.FromSlash(name))
 	if r.Top != "" {
@@ -78,8 +78,8 @@ func (r *Repository) submodule(ctx context.Context, at command, name string) (su
 		case err == nil:
 			sub, err := discover(ctx, top, r.env)
 			return sub, true, err
-		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR): // a file may have taken its place
-			return nil, false, fmt.Errorf("look at the submodule %s: %w", name, err)
+		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR): // ENOTDIR: a file may have replaced it
+			return nil, false, fmt.Errorf("open the submodule %s: %w", name, err)
 		}
 	}
 	label, err := at.run(ctx, "config", "--file", filepath.Join(at.dir, ".gitmodules"), "--name-only", "--get-regexp", `^submodule\..*\.path$`, "^"+regexp.QuoteMeta(name)+"$")
@@ -91,15 +91,15 @@ func (r *Repository) submodule(ctx context.Context, at command, name string) (su
 	for _, dir := range []string{r.dir, r.common} {
 		dir = filepath.Join(dir, "modules", filepath.FromSlash(label))
 		if info, err := os.Stat(filepath.Join(dir, "objects")); err == nil && info.IsDir() && filepath.IsLocal(filepath.FromSlash(label)) {
-			// Its configuration names a working tree that has gone.
+			// The clone's configuration names a working tree that no longer exists.
 			return &Repository{dir: dir, common: dir, env: append(slices.Clone(r.env), "GIT_WORK_TREE="+dir)}, false, nil
 		}
 	}
 	return nil, false, nil
 }
 
-// bring is the command that brings a submodule, if there is one: git submodule does not
-// know what the index no longer has.
+// bring returns a text with the command that fetches a submodule. There is none if
+// the index no longer has it, because git submodule ignores it then.
 func (r *Repository) bring(ctx context.Context, path string) string {
 	if r.Top == "" {
 		return ""

@@ -9,40 +9,40 @@ import (
 	"strconv"
 )
 
-// A Tree is the files of a commit in a directory of their own.
+// A Tree holds the files of a commit in a separate directory.
 //
-// It is a linked worktree that the repository does not know of: its git directory
-// lies beside it instead of in .git/worktrees, with an index of its own. So nothing
-// of it stays in the repository, however this process ends, and yet a build that
-// runs "git describe" finds the commit.
+// It is a linked worktree that the repository does not know: its git directory is
+// beside it instead of in .git/worktrees, with its own index. So nothing of it
+// stays in the repository, however this process ends, but a build that runs "git
+// describe" still finds the commit.
 type Tree struct {
 	Dir string
-	// Absent are parts of the commit that could not be checked out because the
-	// clone does not have them either, in words: submodules, Git LFS files. A
-	// build that fails may need them.
+	// Absent describes parts of the commit that could not be checked out because
+	// the clone does not have them: submodules, Git LFS files. A build that fails
+	// may need them.
 	Absent []string
 }
 
-// CheckOut makes the tree of a commit in dir, with git directories in dir.git; the
+// CheckOut writes the tree of a commit to dir, with git directories in dir.git; the
 // caller removes both. Submodules that are checked out in the working tree are
-// checked out here too, at the commit's versions. Files are what a git checkout
-// makes of them: filters, line ends and sparse patterns of the repository apply.
-// Errors are of type *Error, unless ctx ended or dir cannot be written.
+// checked out here too, at the commit's versions. Files are the same as after a git
+// checkout: filters, line ends and sparse patterns of the repository apply. Errors
+// are of type *Error, unless ctx ended or dir cannot be written.
 func (r *Repository) CheckOut(ctx context.Context, v Revision, dir string) (Tree, error) {
 	c := &checkout{about: v.String(), git: dir + ".git"}
 	err := c.tree(ctx, r, v.Commit, dir, "")
 	return Tree{Dir: dir, Absent: c.absent}, err
 }
 
-// A checkout is a tree in the making.
+// A checkout is the state of CheckOut.
 type checkout struct {
 	about  string // the revision, in words
 	git    string // directory for git directories
-	made   int    // how many of them there are
+	made   int    // number of git directories so far
 	absent []string
 }
 
-// tree checks out one repository; of a submodule, path is where it belongs.
+// tree checks out one repository. path is the place of a submodule in the tree.
 func (c *checkout) tree(ctx context.Context, r *Repository, commit, dir, path string) error {
 	private, err := c.gitDirectory(r, commit, dir)
 	if err != nil {
@@ -77,9 +77,9 @@ func (c *checkout) gitDirectory(r *Repository, commit, dir string) (string, erro
 	)
 }
 
-// link lets git commands in the tree find its git directory. A repository that
-// keeps references in another format (reftable) does not take it: the tree is then
-// files without a repository.
+// link makes git commands in the tree find its git directory. It does not work if
+// the repository keeps references in another format (reftable): then the tree has
+// files but no repository.
 func (c *checkout) link(ctx context.Context, r *Repository, at command, private, commit string) error {
 	file := filepath.Join(at.dir, ".git")
 	if err := os.WriteFile(file, []byte("gitdir: "+filepath.ToSlash(private)+"\n"), 0o600); err != nil {
@@ -96,8 +96,7 @@ func (c *checkout) link(ctx context.Context, r *Repository, at command, private,
 	return os.Remove(file)
 }
 
-// failed is the error of a checkout that did not succeed, with the cause that is
-// likely.
+// failed returns the error of a failed checkout, with a hint for the likely cause.
 func (c *checkout) failed(ctx context.Context, err error, commit string) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -105,11 +104,11 @@ func (c *checkout) failed(ctx context.Context, err error, commit string) error {
 	what := fmt.Errorf("check out %s: %w", c.about, err)
 	switch {
 	case says(err, "lfs"):
-		return wrong(what, "git lfs fetch origin %.10s brings the files that Git LFS keeps apart", commit)
+		return wrong(what, "fetch the files of Git LFS: git lfs fetch origin %.10s", commit)
 	case says(err, "filter"):
-		return wrong(what, "the repository's attributes name this filter, and its program failed: run it by hand")
+		return wrong(what, "the program of this filter, which the repository's attributes name, failed: run it by hand")
 	case says(err, "promisor", "unable to read", "not our ref", "bad object"):
 		return wrong(what, "this clone does not have all objects of that commit: git fetch --refetch origin, or clone without --filter")
 	}
-	return wrong(what, "see whether TMPDIR has room; \"git fsck\" looks for damage in the repository")
+	return wrong(what, "check the free space in TMPDIR, and the repository with \"git fsck\"")
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// program makes a repository with two commits of a small program, whose checkout
-// is more than the files that it stores, and returns the first.
+// program makes a repository with two commits of a small program, and returns the
+// first. A checkout of it differs from the stored files.
 func (s sandbox) program(dir string, init ...string) string {
 	s.Helper()
 	s.git(".", append(append([]string{"init", "-q"}, init...), dir)...)
@@ -22,7 +22,7 @@ func (s sandbox) program(dir string, init ...string) string {
 	return first
 }
 
-// want is what a user's own checkout of a commit holds.
+// want returns the files of a user's own checkout of a commit.
 func (s sandbox) want(from, commit string) map[string]string {
 	s.Helper()
 	s.git(".", "clone", "-q", from, "reference-"+commit)
@@ -36,12 +36,12 @@ func (s sandbox) want(from, commit string) map[string]string {
 	return all
 }
 
-// A tree holds what a checkout holds, from every kind of clone, and the repository
-// is as before, with no hook run.
+// A tree must have the files of a checkout, from every kind of clone. The
+// repository must not change, and no hook may run.
 func TestCheckOut(t *testing.T) {
 	for _, tc := range []struct {
 		name string
-		make func(s sandbox) (dir, first string) // where to stand
+		make func(s sandbox) (dir, first string) // the directory to open
 	}{
 		{"clone", func(s sandbox) (string, string) { return "r", s.program("r") }},
 		{"subdirectory", func(s sandbox) (string, string) { return "r/dir", s.program("r") }},
@@ -113,7 +113,7 @@ func TestCheckOut(t *testing.T) {
 				t.Errorf("files (-a checkout's +the tree's):\n%s", diff)
 			}
 			if head, status := s.git("base", "rev-parse", "HEAD"), s.git("base", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "status", "--porcelain"); head != first || status != "" || len(tree.Absent) > 0 {
-				t.Errorf("git in the tree sees commit %s, status %q; absent %q; want %s and a clean tree", head, status, tree.Absent, first)
+				t.Errorf("git in the tree reports commit %s, status %q; absent %q; want %s and a clean tree", head, status, tree.Absent, first)
 			}
 			after := s.contents(".")
 			for name := range after {
@@ -131,7 +131,7 @@ func TestCheckOut(t *testing.T) {
 	}
 }
 
-// Where the working tree is sparse, the tree is as sparse.
+// If the working tree is sparse, the tree must be sparse in the same way.
 func TestCheckOutSparse(t *testing.T) {
 	s := newSandbox(t)
 	first := s.program("r")
@@ -145,13 +145,13 @@ func TestCheckOutSparse(t *testing.T) {
 	}
 }
 
-// What keeps a tree from being checked out is named.
+// An error of CheckOut must name its cause.
 func TestCheckOutErrors(t *testing.T) {
 	for _, tc := range []struct {
 		name, want, hint string
 		make             func(s sandbox) (dir, commit string)
 	}{
-		{"a filter that fails", "check out first", "its program failed", func(s sandbox) (string, string) {
+		{"a filter that fails", "check out first", "failed: run it by hand", func(s sandbox) (string, string) {
 			s.program("r")
 			first := s.commit("r", ".gitattributes", "main.go filter=broken\n")
 			s.git("r", "config", "filter.broken.smudge", "false")
