@@ -11,8 +11,8 @@ import (
 	"github.com/classibench/classibench/internal/classifieds/pages"
 )
 
-// buffers are where pages are drawn before they are sent: their length is then
-// known, and an error midway does not leave half a page.
+// buffers hold pages before they are sent: that gives their length, and an error
+// does not leave half a page.
 var buffers = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, 32<<10)) }}
 
 // page sends a page.
@@ -31,8 +31,8 @@ func (v *visit) page(status int, c templ.Component) error {
 
 var contentPolicy = []string{"default-src 'none'; img-src 'self' data:; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"}
 
-// send sends a whole body. A HEAD request gets its length only: a script must
-// not send a body (RFC 3875 §4.3.3).
+// send sends a whole body. A HEAD request gets only its length: a script must not
+// send a body (RFC 3875 §4.3.3).
 func (v *visit) send(status int, kind string, body []byte) {
 	h := v.w.Header()
 	h["Content-Type"] = []string{kind}
@@ -44,22 +44,22 @@ func (v *visit) send(status int, kind string, body []byte) {
 	}
 }
 
-// message sends a page that says one thing.
+// message sends a page with a title and a text.
 func (v *visit) message(status int, title, text string) {
 	if err := v.page(status, pages.Message(title, text)); err != nil {
 		http.Error(v.w, title, status)
 	}
 }
 
-// seeOther sends the browser to another page after a post.
+// seeOther redirects the browser to another page after a post.
 func (v *visit) seeOther(path string) error {
 	v.w.Header().Set("Location", path)
 	v.send(http.StatusSeeOther, "text/plain; charset=utf-8", []byte("See "+path+"\n"))
 	return nil
 }
 
-// keep lets browsers keep the answer for good: its address changes when its
-// content does.
+// keep lets browsers cache the answer forever: its address changes with its
+// content.
 func (v *visit) keep() {
 	v.w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 }

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	_ "image/gif" // the kinds of photo that are taken
+	_ "image/gif" // the accepted kinds of photos
 	_ "image/jpeg"
 	_ "image/png"
 	"io"
@@ -23,14 +23,14 @@ import (
 )
 
 const (
-	maxBody   = 3 << 20 // bytes of a whole form
-	maxPhoto  = 2 << 20 // bytes of a photo
+	maxBody   = 3 << 20 // size of a whole form in bytes
+	maxPhoto  = 2 << 20 // size of a photo in bytes
 	maxPixels = 40e6
-	maxPhotos = 8             // of an ad
+	maxPhotos = 8             // per ad
 	maxPrice  = 1_000_000_000 // dollars
 )
 
-// parse reads the form of a post, of at most maxBody bytes.
+// parse parses the form of a post, with at most maxBody bytes.
 func (v *visit) parse() error {
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxBody)
 	err := v.r.ParseForm() // first: ParseMultipartForm would drop its error
@@ -48,7 +48,7 @@ func (v *visit) parse() error {
 	}
 }
 
-// A checker reads the fields of a form, and notes what is wrong with them.
+// A checker reads the fields of a form, and records problems.
 type checker struct {
 	values url.Values
 	form   pages.Form
@@ -58,8 +58,8 @@ func newChecker(values url.Values) *checker {
 	return &checker{values, pages.Form{Values: map[string]string{}, Problems: map[string]string{}}}
 }
 
-// get returns a field as typed, less the space around it, and keeps it for the
-// form to be shown again.
+// get returns a field without the space around it, and keeps it for showing the
+// form again.
 func (c *checker) get(name string) string {
 	s := strings.TrimSpace(strings.ReplaceAll(c.values.Get(name), "\r\n", "\n"))
 	c.form.Values[name] = strings.ToValidUTF8(s, "�")
@@ -68,7 +68,7 @@ func (c *checker) get(name string) string {
 
 func (c *checker) problem(name, text string) { c.form.Problems[name] = text }
 
-// text reads a text of least to most characters.
+// text returns a text of least to most characters.
 func (c *checker) text(name string, least, most int) string {
 	s := c.get(name)
 	switch n := utf8.RuneCountInString(s); {
@@ -84,7 +84,7 @@ func (c *checker) text(name string, least, most int) string {
 	return s
 }
 
-// email reads a bare address (RFC 5322 §3.4.1, addr-spec).
+// email returns a bare address (RFC 5322 §3.4.1, addr-spec).
 func (c *checker) email(name string) string {
 	s := c.text(name, 3, 120)
 	if c.form.Problems[name] != "" {
@@ -96,7 +96,7 @@ func (c *checker) email(name string) string {
 	return s
 }
 
-// price reads dollars and cents: "", "25", "12.50", "1,250".
+// price parses dollars and cents: "", "25", "12.50", "1,250".
 func price(s string) (cents int64, ok bool) {
 	s = strings.ReplaceAll(strings.TrimPrefix(strings.TrimSpace(s), "$"), ",", "")
 	if s == "" {
@@ -118,7 +118,7 @@ func (c *checker) price(name string) int64 {
 	return cents
 }
 
-// readAd reads the form of an ad, with its photo.
+// readAd parses the form of an ad with its photo.
 func (v *visit) readAd() (store.Ad, []store.Photo, pages.Form, error) {
 	c := newChecker(v.r.PostForm)
 	ad := store.Ad{
@@ -143,7 +143,7 @@ func (v *visit) readAd() (store.Ad, []store.Photo, pages.Form, error) {
 	return ad, photos, c.form, err
 }
 
-// photos reads the uploaded photo, if there is one.
+// photos returns the uploaded photo, if there is one.
 func (v *visit) photos() ([]store.Photo, string, error) {
 	if v.r.MultipartForm == nil {
 		return nil, "", nil
@@ -172,7 +172,7 @@ func (v *visit) photos() ([]store.Photo, string, error) {
 	return []store.Photo{p}, "", nil
 }
 
-// checkPhoto looks at the bytes, not at what the browser says of them.
+// checkPhoto determines the type from the bytes, not from the browser's header.
 func checkPhoto(data []byte) (store.Photo, string) {
 	shape, kind, err := image.DecodeConfig(bytes.NewReader(data))
 	switch {

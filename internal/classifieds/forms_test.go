@@ -13,7 +13,7 @@ func TestPrice(t *testing.T) {
 	}
 	for _, typed := range []string{"x", "-1", "-0.01", "1.2.3", "NaN", "Inf", "+Inf", "1000000000.01", "1e999", "25 dollars", "0x", "--"} {
 		if got, ok := price(typed); ok {
-			t.Errorf("%q is %d cents, want a mistake", typed, got)
+			t.Errorf("%q is %d cents, want an error", typed, got)
 		}
 	}
 }
@@ -28,7 +28,7 @@ func FuzzPrice(f *testing.F) {
 			t.Fatalf("%q is %d cents", typed, cents)
 		}
 		if again, _ := price(strconv.FormatInt(cents/100, 10) + "." + strconv.FormatInt(100+cents%100, 10)[1:]); ok && again != cents {
-			t.Errorf("%q is %d cents, and read again %d", typed, cents, again)
+			t.Errorf("%q is %d cents, but %d after formatting and parsing", typed, cents, again)
 		}
 	})
 }

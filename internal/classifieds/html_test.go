@@ -20,7 +20,7 @@ func parse(t *testing.T, text string) page {
 	return page{root}
 }
 
-// all returns the elements of these names.
+// all returns the elements with these names.
 func (p page) all(names ...string) (found []*html.Node) {
 	for n := range p.Descendants() {
 		if n.Type == html.ElementNode && slices.Contains(names, n.Data) {
@@ -67,7 +67,7 @@ func text(n *html.Node) string {
 	return b.String()
 }
 
-// check looks for what no page may lack, or have.
+// check checks the properties that every page must have.
 func check(t *testing.T, body string) page {
 	t.Helper()
 	balanced(t, body)
@@ -104,16 +104,16 @@ func checkElements(t *testing.T, p page) {
 			case a.Key == "style" || strings.HasPrefix(a.Key, "on"):
 				t.Errorf("<%s> has %s=%q, which the content policy forbids", n.Data, a.Key, a.Val)
 			case (a.Key == "aria-describedby" || a.Key == "aria-labelledby" || a.Key == "for") && p.byID(a.Val) == nil:
-				t.Errorf("<%s %s=%q> names nothing", n.Data, a.Key, a.Val)
+				t.Errorf("<%s %s=%q> refers to no element", n.Data, a.Key, a.Val)
 			case (a.Key == "href" || a.Key == "src" || a.Key == "action") && !local(a.Val):
-				t.Errorf("<%s %s=%q> leads elsewhere", n.Data, a.Key, a.Val)
+				t.Errorf("<%s %s=%q> leads to another site", n.Data, a.Key, a.Val)
 			}
 		}
 		if _, ok := lookup(n, "alt"); n.Data == "img" && !ok {
 			t.Error("an image has no alternative text")
 		}
 		if (n.Data == "button" || n.Data == "a" || n.Data == "h1" || n.Data == "h2") && strings.TrimSpace(text(n)) == "" {
-			t.Errorf("<%s> says nothing", n.Data)
+			t.Errorf("<%s> is empty", n.Data)
 		}
 	}
 }
@@ -127,7 +127,7 @@ func local(address string) bool {
 	return false
 }
 
-// checkFields wants a label for each field.
+// checkFields checks that each field has a label.
 func checkFields(t *testing.T, p page) {
 	t.Helper()
 	labels := map[string]bool{}
@@ -147,10 +147,11 @@ func checkFields(t *testing.T, p page) {
 	}
 }
 
-// void are the elements without an end tag (HTML, §13.1.2).
+// void lists the elements without an end tag (HTML, §13.1.2).
 var void = []string{"meta", "link", "input", "img", "br"}
 
-// balanced checks that all elements end, in order: a parser would mend them.
+// balanced checks that all elements end, in order: a parser would correct that
+// silently.
 func balanced(t *testing.T, body string) {
 	t.Helper()
 	var open []string

@@ -47,7 +47,7 @@ func post(v *visit) error {
 	return v.seeOther(pages.EditPath(id, key) + "&done=posted")
 }
 
-// key is the secret of an ad's edit link: HMAC-SHA-256 of its id, under the
+// key returns the secret of an ad's edit link: the HMAC-SHA-256 of its id with the
 // data set's secret.
 func (v *visit) key(id int64) (string, error) {
 	secret, err := v.db.Secret()
@@ -59,8 +59,8 @@ func (v *visit) key(id int64) (string, error) {
 	return hex.EncodeToString(mac.Sum(nil)[:12]), nil
 }
 
-// own returns the id of the path if the key is the one of its edit link. A
-// wrong key looks like an ad that is not there.
+// own returns the id in the path if key is the key of its edit link. A wrong key
+// gives the same error as a missing ad.
 func (v *visit) own(key string) (int64, error) {
 	id, err := v.id()
 	if err != nil {
@@ -76,13 +76,13 @@ func (v *visit) own(key string) (int64, error) {
 	return id, nil
 }
 
-// saved are what the edit page says after a post.
+// saved are the notices of the edit page after a post.
 var saved = map[string]string{
 	"posted": "Your ad is online.",
 	"saved":  "Your changes are online.",
 }
 
-// mine returns the ad of the path for whoever has the key of its edit link.
+// mine returns the ad in the path if key is the key of its edit link.
 func (v *visit) mine(key string) (store.Ad, error) {
 	id, err := v.own(key)
 	if err != nil {
@@ -107,7 +107,7 @@ func (v *visit) showEditForm(status int, page pages.EditPage) (err error) {
 	if page.Replies, err = v.db.Replies(page.Ad.ID, mostReply); err != nil {
 		return err
 	}
-	v.w.Header().Set("Cache-Control", "no-store") // the key is in it
+	v.w.Header().Set("Cache-Control", "no-store") // the page contains the key
 	return v.page(status, pages.Edit(page))
 }
 
@@ -138,7 +138,7 @@ func edit(v *visit) error {
 	return v.seeOther(pages.EditPath(ad.ID, key) + "&done=saved")
 }
 
-// dropped returns the ad's photos that were chosen to be removed.
+// dropped returns the ad's photos that the form removes.
 func (v *visit) dropped(ad store.Ad) (ids []int64) {
 	for _, p := range ad.Pictures {
 		if slices.Contains(v.r.PostForm["drop"], strconv.FormatInt(p.ID, 10)) {

@@ -19,8 +19,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// TestLife posts, finds, changes, answers, flags and deletes an ad, as a browser
-// does.
+// TestLife posts, finds, changes, answers, flags and deletes an ad, like a browser.
 func TestLife(t *testing.T) {
 	s := open(t)
 	edit := s.posted(adForm("body", "Filled with\r\nxylophones."))
@@ -31,7 +30,7 @@ func TestLife(t *testing.T) {
 	ad, _, _ := strings.Cut(edit, "/edit")
 	body := s.get(ad).Body.String()
 	if main := text(check(t, body).byID("main")); !strings.Contains(main, "Zeppelin$25Harbour · 1 Jul 2026 · offered by Zoë") || strings.Contains(body, "zoe@example.org") {
-		t.Errorf("the ad is %s", main)
+		t.Errorf("the ad's page shows %s", main)
 	}
 	for _, path := range []string{"/", "/c/bicycles", "/search?q=xylophones"} {
 		if !strings.Contains(s.get(path).Body.String(), `<a href="`+ad+`">Zeppelin</a>`) {
@@ -41,30 +40,30 @@ func TestLife(t *testing.T) {
 
 	w := s.post(ad+"/reply", url.Values{"name": {"Bob"}, "email": {"bob@example.org"}, "message": {"Does it fly?"}})
 	if w.Code != 303 || w.Header().Get("Location") != ad+"?done=replied" {
-		t.Errorf("a reply is answered with %d %v", w.Code, w.Header())
+		t.Errorf("the answer to a reply is %d %v", w.Code, w.Header())
 	}
 	if replies := s.get(edit).Body.String(); !strings.Contains(replies, "Does it fly?") || !strings.Contains(replies, "mailto:bob@example.org") {
 		t.Error("the edit page does not show the reply")
 	}
 	if strings.Contains(s.get(ad).Body.String(), "Does it fly?") {
-		t.Error("everybody can read the reply")
+		t.Error("the public page shows the reply")
 	}
 	if w := s.post(ad+"/flag", nil); w.Code != 303 || w.Header().Get("Location") != ad+"?done=flagged" {
-		t.Errorf("a flag is answered with %d %v", w.Code, w.Header())
+		t.Errorf("the answer to a flag is %d %v", w.Code, w.Header())
 	}
 
 	edit = strings.TrimSuffix(edit, "&done=posted")
 	w = s.post(edit, adForm("title", "Airship", "category", "cars", "price", "0"))
 	if w.Code != 303 || w.Header().Get("Location") != edit+"&done=saved" {
-		t.Fatalf("a change is answered with %d %v", w.Code, w.Header())
+		t.Fatalf("the answer to a change is %d %v", w.Code, w.Header())
 	}
 	if main := text(check(t, s.get(ad).Body.String()).byID("main")); !strings.Contains(main, "AirshipFree") || !strings.Contains(main, "Cars") {
-		t.Errorf("the changed ad is %s", main)
+		t.Errorf("the changed ad's page shows %s", main)
 	}
 
 	w = s.post(ad+"/delete", url.Values{"key": {key(t, edit)}})
 	if w.Code != 303 || w.Header().Get("Location") != "/" {
-		t.Errorf("a deletion is answered with %d %v", w.Code, w.Header())
+		t.Errorf("the answer to a deletion is %d %v", w.Code, w.Header())
 	}
 	for _, path := range []string{ad, edit} {
 		if w := s.get(path); w.Code != 404 {
@@ -90,7 +89,7 @@ func key(t *testing.T, edit string) string {
 	return u.Query().Get("key")
 }
 
-// TestSecretLink tries keys that are not the ad's.
+// TestSecretLink uses keys that are not the ad's.
 func TestSecretLink(t *testing.T) {
 	s := open(t)
 	mine, other := s.posted(adForm()), s.posted(adForm())
@@ -99,7 +98,7 @@ func TestSecretLink(t *testing.T) {
 		t.Errorf("the keys of two ads are %s and %s", right, key(t, other))
 	}
 	if cc := s.get(mine).Header().Get("Cache-Control"); cc != "no-store" {
-		t.Errorf("a cache may keep the edit page: %q", cc)
+		t.Errorf("a cache may store the edit page: Cache-Control is %q", cc)
 	}
 	ad, _, _ := strings.Cut(mine, "/edit")
 	for name, wrong := range map[string]string{"another ad's": key(t, other), "none": "", "a part": right[:len(right)-1], "capitals": strings.ToUpper(right), "more": right + "0"} {
@@ -119,7 +118,7 @@ func TestSecretLink(t *testing.T) {
 	}
 }
 
-// TestMistakes fills in each field wrongly, one at a time.
+// TestMistakes fills in one field wrongly at a time.
 func TestMistakes(t *testing.T) {
 	s := open(t)
 	edit := s.posted(adForm())
@@ -149,7 +148,7 @@ func TestMistakes(t *testing.T) {
 			t.Run(name+" "+c.field+" "+c.problem[:16], func(t *testing.T) {
 				w := s.post(path, adForm(c.field, c.typed))
 				if w.Code != http.StatusUnprocessableEntity {
-					t.Fatalf("%q is answered with %d", c.typed, w.Code)
+					t.Fatalf("the answer to %q has status %d", c.typed, w.Code)
 				}
 				mistaken(t, check(t, w.Body.String()), c.field, c.problem, adForm(c.field, c.typed))
 			})
@@ -160,8 +159,8 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// mistaken checks that a form shows the problem beside its field, there only,
-// and keeps what was typed in all fields.
+// mistaken checks that a form shows the problem at its field only, and keeps the
+// typed values of all fields.
 func mistaken(t *testing.T, p page, field, problem string, typed url.Values) {
 	t.Helper()
 	for name := range typed {
@@ -169,12 +168,12 @@ func mistaken(t *testing.T, p page, field, problem string, typed url.Values) {
 		described := text(p.byID(attr(f, "aria-describedby")))
 		switch {
 		case name == field && (attr(f, "aria-invalid") != "true" || !strings.Contains(described, problem)):
-			t.Errorf("beside %s it says %q, want %q", name, described, problem)
+			t.Errorf("the text at %s is %q, want %q", name, described, problem)
 		case name != field && attr(f, "aria-invalid") != "":
-			t.Errorf("beside %s it says %q, want nothing", name, described)
+			t.Errorf("the text at %s is %q, want none", name, described)
 		}
 		if got, want := value(f), strings.TrimSpace(typed.Get(name)); got != want && name != "category" {
-			t.Errorf("%s has %q, typed was %q", name, got, want)
+			t.Errorf("%s has %q, want the typed %q", name, got, want)
 		}
 	}
 }
@@ -196,7 +195,7 @@ func TestReplyMistakes(t *testing.T) {
 	mistaken(t, check(t, w.Body.String()), "name", "Please fill this in.", typed)
 }
 
-// TestEscapes types what would be code if it were not text.
+// TestEscapes types text that would be code if it were not escaped.
 func TestEscapes(t *testing.T) {
 	for _, evil := range []string{
 		`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' onfocus='alert(1)`, `</textarea><script>alert(1)</script>`,
@@ -212,7 +211,7 @@ func TestEscapes(t *testing.T) {
 			}
 			for path, want := range map[string]int{ad: 4, "/": 2, "/c/bicycles": 2} {
 				if got := strings.Count(text(check(t, s.get(path).Body.String()).byID("main")), evil); got < want {
-					t.Errorf("%s shows what was typed %d times, want %d", path, got, want)
+					t.Errorf("%s shows the typed text %d times, want %d", path, got, want)
 				}
 			}
 			p := check(t, s.get(edit).Body.String())
@@ -255,7 +254,7 @@ func TestCrossOrigin(t *testing.T) {
 				}
 				want := c.status
 				if want == 303 && path == "/ads/10/delete" {
-					want = 404 // let in, but without the key
+					want = 404 // accepted, but without the key
 				}
 				if w := s.do(r); w.Code != want {
 					t.Errorf("got %d, want %d", w.Code, want)
@@ -270,7 +269,7 @@ func TestCrossOrigin(t *testing.T) {
 	}
 }
 
-// picture draws a picture of a kind.
+// picture makes a picture of a type.
 func picture(t *testing.T, kind string) []byte {
 	t.Helper()
 	img := image.NewPaletted(image.Rect(0, 0, 30, 20), palette.WebSafe)
@@ -339,18 +338,18 @@ func TestPhotoMistakes(t *testing.T) {
 			if c.status == 422 {
 				mistaken(t, p, "photo", c.problem, url.Values{"title": {"Zeppelin"}})
 				if f := p.byID("photo"); text(p.byID(attr(f, "aria-describedby"))) != c.problem {
-					t.Errorf("beside the photo it says %q", text(p.byID(attr(f, "aria-describedby"))))
+					t.Errorf("the text at the photo is %q", text(p.byID(attr(f, "aria-describedby"))))
 				}
 			}
 		})
 	}
 	w := s.upload("/ads", adForm("title", ""), picture(t, "image/png"))
 	if w.Code != 422 || !strings.Contains(w.Body.String(), "Please choose the photo again") {
-		t.Errorf("a good photo with a bad title: %d", w.Code)
+		t.Errorf("a valid photo with an invalid title: status %d", w.Code)
 	}
 }
 
-// hugePNG is the head of a picture that would not fit into memory.
+// hugePNG returns the header of a picture that would not fit into memory.
 func hugePNG(width, height uint32) []byte {
 	head := binary.BigEndian.AppendUint32([]byte("IHDR"), width)
 	head = append(binary.BigEndian.AppendUint32(head, height), 8, 2, 0, 0, 0)
@@ -382,7 +381,7 @@ func TestPhotosOfAnAd(t *testing.T) {
 		t.Errorf("a form with mistakes keeps %d choices, want 3", checked(p))
 	}
 	form = adForm()
-	form["drop"] = append(boxes[:3:3], "1", "x") // photo 1 is another ad's
+	form["drop"] = append(boxes[:3:3], "1", "x") // photo 1 belongs to another ad
 	if w := s.upload(edit, form, picture(t, "image/png")); w.Code != 303 {
 		t.Fatalf("got %d", w.Code)
 	}
@@ -390,14 +389,14 @@ func TestPhotosOfAnAd(t *testing.T) {
 		t.Errorf("the ad shows %d photos, want 6", n)
 	}
 	if !strings.Contains(s.get("/").Body.String(), "1 Jul 2026 · 6 photos") {
-		t.Error("the list does not say 6 photos")
+		t.Error("the list does not show 6 photos")
 	}
 	if w := s.get("/photos/1"); w.Code != 200 {
 		t.Errorf("another ad's photo was removed: %d", w.Code)
 	}
 }
 
-// boxes returns the photos that an edit page offers to remove.
+// boxes returns the photos that an edit page can remove.
 func (s *town) boxes(t *testing.T, edit string) (ids []string) {
 	t.Helper()
 	for _, f := range check(t, s.get(edit).Body.String()).all("input") {
@@ -445,8 +444,8 @@ func TestBadBodies(t *testing.T) {
 	}
 }
 
-// FuzzPost posts anything as anything: no answer may be a server's error, or a
-// page that is not whole.
+// FuzzPost posts any body with any type: no answer may be a server error or an
+// incomplete page.
 func FuzzPost(f *testing.F) {
 	s := open(f)
 	f.Add("application/x-www-form-urlencoded", []byte(adForm().Encode()))
@@ -462,7 +461,7 @@ func FuzzPost(f *testing.F) {
 		case 400, 413, 422:
 			check(t, w.Body.String())
 		default:
-			t.Errorf("%s %q is answered with %s", kind, body, strconv.Itoa(w.Code))
+			t.Errorf("the answer to %s %q has status %s", kind, body, strconv.Itoa(w.Code))
 		}
 	})
 }

@@ -1,5 +1,5 @@
-// Package classifieds is a small town's classifieds site: its handlers, written
-// once, and served by cgi/classifieds and persistent/classifieds.
+// Package classifieds contains the handlers of a small town's classifieds site.
+// cgi/classifieds and persistent/classifieds serve the same handlers.
 //
 //	GET  /                       categories and the latest ads     <main id="main" class="home">
 //	GET  /c/{slug}?before=ID     a category, newest first          <main id="main" class="category">
@@ -15,10 +15,10 @@
 //	GET  /photos/{id}            a photo
 //	GET  /site.{hash}.css        the stylesheet
 //
-// A form with mistakes is shown again with status 422, what was typed in it. Posts
-// from another origin are refused with 403, other methods with 405, bodies of
-// more than 3 MiB with 413. The elements on the right are stable: scenarios use
-// them as markers.
+// A form with mistakes is shown again with status 422 and the typed values. Posts
+// from another origin are refused with 403, other methods with 405, bodies of more
+// than 3 MiB with 413. The elements on the right are stable: scenarios use them as
+// markers.
 package classifieds
 
 import (
@@ -37,19 +37,19 @@ import (
 	"github.com/classibench/classibench/internal/classifieds/store"
 )
 
-// A Config says where a site's data are.
+// A Config contains the settings of a site.
 type Config struct {
 	DB     string           // path of the data set
 	Now    func() time.Time // nil means time.Now
 	Logger *slog.Logger     // nil means standard error
-	wrong  error            // what was wrong with the environment
+	wrong  error            // error in the environment
 }
 
-// Flags returns the configuration that the environment gives (CLASSIFIEDS_DB),
-// and defines the flag -db, which wins, on f; a CGI program has no flags, since
-// its arguments may come from the client (RFC 3875 §4.4). CLASSIFIEDS_NOW stops
-// the clock at a Unix time in seconds, so that two builds can be compared byte
-// by byte.
+// Flags returns the configuration from the environment (CLASSIFIEDS_DB), and
+// defines the flag -db on f, which overrides it. A CGI program must not parse
+// flags, since its arguments may come from the client (RFC 3875 §4.4).
+// CLASSIFIEDS_NOW sets the clock to a fixed Unix time in seconds, so that two
+// builds can be compared byte by byte.
 func Flags(f *flag.FlagSet) *Config {
 	c := &Config{}
 	c.Now, c.wrong = clock(os.Getenv("CLASSIFIEDS_NOW"))
@@ -61,14 +61,14 @@ func Flags(f *flag.FlagSet) *Config {
 	return c
 }
 
-// clock returns a clock that stands still at a time, or none if there is no time.
+// clock returns a clock with a fixed time, or nil if at is empty.
 func clock(at string) (func() time.Time, error) {
 	if at == "" {
 		return nil, nil
 	}
 	seconds, err := strconv.ParseInt(at, 10, 64)
 	if err != nil {
-		return nil, fmt.Errorf("CLASSIFIEDS_NOW is %q: it is a Unix time in seconds, as in 1782820800", at)
+		return nil, fmt.Errorf("CLASSIFIEDS_NOW is %q: want a Unix time in seconds, such as 1782820800", at)
 	}
 	return func() time.Time { return time.Unix(seconds, 0) }, nil
 }
@@ -107,7 +107,8 @@ func New(c *Config) *Site {
 	return s
 }
 
-// Start opens the data. A server calls it before it listens, to fail early.
+// Start opens the data. A server calls it before it listens, so that errors show
+// early.
 func (s *Site) Start() error {
 	_, err := s.open()
 	return err
@@ -117,7 +118,7 @@ func (s *Site) Start() error {
 func (s *Site) Close() error {
 	db, err := s.open()
 	if err != nil {
-		return nil // nothing is open
+		return nil // never opened
 	}
 	return db.Close()
 }
@@ -127,7 +128,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
-// A visit is one request on its way through the site.
+// A visit is one request to the site.
 type visit struct {
 	w   http.ResponseWriter
 	r   *http.Request
@@ -135,7 +136,7 @@ type visit struct {
 	now time.Time
 }
 
-// view turns a function of a visit into a handler, and its error into a page.
+// view makes a handler from a method of a visit. It turns an error into a page.
 func (s *Site) view(f func(*visit) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{w: w, r: r, now: s.now()}
@@ -151,7 +152,7 @@ func (s *Site) view(f func(*visit) error) http.HandlerFunc {
 	}
 }
 
-// finish shows what went wrong, if anything.
+// finish answers with the page of an error, if any.
 func (s *Site) finish(v *visit, err error) {
 	var tooLarge *http.MaxBytesError
 	switch {
@@ -168,8 +169,8 @@ func (s *Site) finish(v *visit, err error) {
 	}
 }
 
-// elsewhere answers what no other pattern matches: there may be one for another
-// method (RFC 9110 §15.5.6).
+// elsewhere answers requests that match no other pattern: there may be a pattern
+// for another method (RFC 9110 §15.5.6).
 func (s *Site) elsewhere(v *visit) error {
 	var allowed []string
 	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
@@ -201,10 +202,10 @@ func (s *Site) logger() *slog.Logger {
 	return s.config.Logger
 }
 
-// errBadRequest marks what a browser should not have sent.
+// errBadRequest marks requests that a browser should not have sent.
 var errBadRequest = errors.New("bad request")
 
-// id reads the id of the path.
+// id returns the id in the path.
 func (v *visit) id() (int64, error) {
 	id, err := strconv.ParseInt(v.r.PathValue("id"), 10, 64)
 	if err != nil || id <= 0 {

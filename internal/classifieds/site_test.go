@@ -23,7 +23,7 @@ import (
 
 const ads = 600 // in the data set of the tests; every tenth has a photo
 
-// pristine is where TestMain makes the data set of which tests get copies.
+// pristine is the data set that TestMain makes. Tests use copies of it.
 var pristine string
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
@@ -41,7 +41,7 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// A town is a site with its visitors.
+// A town is a site for tests, with methods for requests.
 type town struct {
 	*classifieds.Site
 	tb testing.TB
@@ -98,14 +98,14 @@ func (s *town) upload(path string, form url.Values, photo []byte) *httptest.Resp
 	if err != nil {
 		s.tb.Fatal(err)
 	}
-	part.Write(photo) // into memory
+	part.Write(photo) // never fails: it writes to memory
 	m.Close()
 	r := httptest.NewRequest("POST", path, &b)
 	r.Header.Set("Content-Type", m.FormDataContentType())
 	return s.do(r)
 }
 
-// adForm is an ad without mistakes, with some fields changed.
+// adForm returns an ad without mistakes, with some fields changed.
 func adForm(change ...string) url.Values {
 	form := url.Values{"category": {"bicycles"}, "title": {"Zeppelin"}, "body": {"Filled with xylophones."}, "price": {"25"},
 		"place": {"Harbour"}, "seller": {"Zoë"}, "email": {"zoe@example.org"}}
@@ -120,7 +120,7 @@ func (s *town) posted(form url.Values) string {
 	s.tb.Helper()
 	w := s.post("/ads", form)
 	if w.Code != http.StatusSeeOther {
-		s.tb.Fatalf("posting answers %d: %s", w.Code, w.Body)
+		s.tb.Fatalf("the answer to a post is %d: %s", w.Code, w.Body)
 	}
 	return w.Header().Get("Location")
 }
@@ -165,7 +165,7 @@ func TestRequests(t *testing.T) {
 				t.Errorf("got %d, %s, want %d, %s, with %q in\n%s", w.Code, w.Header().Get("Content-Type"), c.status, c.kind, c.marker, w.Body)
 			}
 			if w.Header().Get("X-Content-Type-Options") != "nosniff" {
-				t.Error("a browser may guess the type")
+				t.Error("the header lets a browser guess the type")
 			}
 			if strings.HasPrefix(c.kind, "text/html") {
 				check(t, w.Body.String())
@@ -200,7 +200,7 @@ func TestHead(t *testing.T) {
 	}
 }
 
-// TestOlder follows a category's links to its end.
+// TestOlder follows the links of a category to its end.
 func TestOlder(t *testing.T) {
 	s := open(t)
 	seen := map[string]bool{}
@@ -221,12 +221,12 @@ func TestOlder(t *testing.T) {
 	}
 	heading := text(check(t, s.get("/c/furniture").Body.String()).all("h1")[0])
 	if want := "Furniture " + pages.Count(int64(len(seen))) + " ads"; heading != want || len(seen) < 60 {
-		t.Errorf("the pages have %d ads, the heading says %q", len(seen), heading)
+		t.Errorf("the pages have %d ads, but the heading is %q", len(seen), heading)
 	}
 }
 
-// TestSearchKeeps checks that a search keeps what was typed, on its next page as
-// well.
+// TestSearchKeeps checks that a search keeps the typed values, also on its next
+// page.
 func TestSearchKeeps(t *testing.T) {
 	s := open(t)
 	p := check(t, s.get("/search?q=for+%26+the&category=furniture&min=1&max=%241%2C000").Body.String())
@@ -240,14 +240,14 @@ func TestSearchKeeps(t *testing.T) {
 		}
 	}
 	if kept["q"] != "for & the" || kept["category"] != "furniture" || kept["min"] != "1" || kept["max"] != "$1,000" {
-		t.Errorf("it keeps %v", kept)
+		t.Errorf("the form keeps %v", kept)
 	}
 	p = check(t, s.get("/search?q=the&category=furniture&max=%241%2C000").Body.String())
 	for _, a := range p.all("a") {
 		if attr(a, "rel") == "next" {
 			next, err := url.Parse(attr(a, "href"))
 			if q := next.Query(); err != nil || q.Get("max") != "$1,000" || q.Get("category") != "furniture" || q.Get("before") == "" {
-				t.Errorf("the next page is %s", next)
+				t.Errorf("the address of the next page is %s", next)
 			}
 			return
 		}
@@ -260,12 +260,12 @@ func TestNoData(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "none.db")
 	site := classifieds.New(&classifieds.Config{DB: path, Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	if err := site.Start(); err == nil || !strings.Contains(err.Error(), "classibench initdb "+path) {
-		t.Errorf("it starts without data: %v", err)
+		t.Errorf("Start without data: %v, want an error", err)
 	}
 	w := httptest.NewRecorder()
 	site.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
 	if w.Code != 500 || strings.Contains(w.Body.String(), path) || !strings.Contains(log.String(), "classibench initdb") {
-		t.Errorf("visitors see %d %s, the log has %s", w.Code, w.Body, &log)
+		t.Errorf("the answer is %d %s, the log has %s", w.Code, w.Body, &log)
 	}
 	check(t, w.Body.String())
 	if err := site.Close(); err != nil {
@@ -279,18 +279,18 @@ func TestFlags(t *testing.T) {
 	f.SetOutput(io.Discard)
 	c := classifieds.Flags(f)
 	if c.DB != pristine {
-		t.Errorf("the environment names %s, taken is %s", pristine, c.DB)
+		t.Errorf("the environment sets %s, but the site uses %s", pristine, c.DB)
 	}
 	if err := f.Parse([]string{"-db", "other.db"}); err != nil || c.DB != "other.db" {
-		t.Errorf("the flag does not win: %s, %v", c.DB, err)
+		t.Errorf("the flag does not override the environment: %s, %v", c.DB, err)
 	}
 	t.Setenv("CLASSIFIEDS_NOW", "1782820800")
 	if c := classifieds.Flags(flag.NewFlagSet("", flag.ContinueOnError)); !c.Now().Equal(time.Unix(1782820800, 0)) {
-		t.Errorf("the clock stands at %v", c.Now())
+		t.Errorf("the clock shows %v", c.Now())
 	}
 	t.Setenv("CLASSIFIEDS_NOW", "noon")
 	err := classifieds.New(classifieds.Flags(flag.NewFlagSet("", flag.ContinueOnError))).Start()
-	if err == nil || !strings.Contains(err.Error(), `CLASSIFIEDS_NOW is "noon": it is a Unix time in seconds`) {
-		t.Errorf("a clock at noon: %v", err)
+	if err == nil || !strings.Contains(err.Error(), `CLASSIFIEDS_NOW is "noon": want a Unix time in seconds`) {
+		t.Errorf("got %v for an invalid CLASSIFIEDS_NOW", err)
 	}
 }

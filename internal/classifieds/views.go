@@ -28,7 +28,7 @@ func home(v *visit) error {
 }
 
 func category(v *visit) error {
-	// One more than is shown tells whether there is a next page.
+	// The additional ad shows whether there is a next page.
 	c, ads, err := v.db.InCategory(v.r.PathValue("slug"), number(v.query().Get("before")), perPage+1)
 	if err != nil {
 		return err
@@ -43,7 +43,7 @@ func (v *visit) query() url.Values {
 	return v.r.URL.Query()
 }
 
-// number reads a positive number, 0 for anything else.
+// number parses a positive number, or returns 0.
 func number(s string) int64 {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < 0 {
@@ -52,8 +52,7 @@ func number(s string) int64 {
 	return n
 }
 
-// cut makes a page of the ads, with the address of the next one if there are
-// more.
+// cut makes a page of the ads, with the address of the next page if there are more.
 func cut(ads []store.Summary, next string) pages.List {
 	if len(ads) <= perPage {
 		return pages.List{Ads: ads}
@@ -83,7 +82,7 @@ func search(v *visit) error {
 	return v.page(http.StatusOK, pages.Results(page))
 }
 
-// understood reads the search form.
+// understood parses the search form.
 func understood(page pages.Search) (store.Query, string) {
 	q := store.Query{Words: page.Words}
 	for _, c := range page.Categories {
@@ -111,7 +110,7 @@ func ad(v *visit) error {
 	return v.showAd(http.StatusOK, pages.Form{})
 }
 
-// notices are what the page of an ad says after a post.
+// notices are the notices of an ad's page after a post.
 var notices = map[string]string{
 	"replied": "Your message is on its way.",
 	"flagged": "Thank you: we will look at this ad.",

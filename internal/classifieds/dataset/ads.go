@@ -10,13 +10,13 @@ import (
 	"unicode/utf8"
 )
 
-// A writer writes ads: each a function of the seed and its id alone.
+// A writer writes ads. Each ad is a function of the seed and its id.
 type writer struct {
 	spec    Spec
 	kinds   []kind
-	until   []float64 // cumulative share of the kinds
+	until   []float64 // cumulative shares of the kinds
 	phrases map[string][]string
-	drawn   [motifs][]byte // pictures, once they are drawn
+	drawn   [motifs][]byte // pictures drawn so far
 }
 
 // An ad is a row of the table of ads.
@@ -26,7 +26,7 @@ type ad struct {
 	body                        string
 }
 
-// The ads were posted over half a year up to a day that does not move.
+// The ads were posted over half a year, up to a fixed day.
 var lastDay = time.Date(2026, time.June, 30, 20, 0, 0, 0, time.UTC)
 
 const span = 182 * 24 * time.Hour
@@ -48,7 +48,7 @@ func newWriter(s Spec) (*writer, error) {
 	return w, nil
 }
 
-// stretch returns n kinds: the first n, or all and then their like again.
+// stretch returns n kinds: the first n, or all of them followed by similar ones.
 func stretch(kinds []kind, n int) []kind {
 	out := make([]kind, n)
 	for i := range out {
@@ -61,7 +61,7 @@ func stretch(kinds []kind, n int) []kind {
 	return out
 }
 
-// write returns the ad of an id.
+// write returns the ad with an id.
 func (w *writer) write(id int64) ad {
 	r := rand.New(rand.NewPCG(uint64(w.spec.Seed), uint64(id)))
 	c := w.choose(r.Float64())
@@ -76,7 +76,7 @@ func (w *writer) write(id int64) ad {
 	}
 }
 
-// choose finds the kind whose share holds u, in [0, 1).
+// choose returns the kind whose share contains u, in [0, 1).
 func (w *writer) choose(u float64) int {
 	for i, until := range w.until {
 		if u < until {
@@ -88,7 +88,7 @@ func (w *writer) choose(u float64) int {
 
 func pick(r *rand.Rand, from []string) string { return from[r.IntN(len(from))] }
 
-// cents draws a log-normal price, rounded as people round.
+// cents draws a log-normal price, rounded as people do.
 func (k kind) cents(r *rand.Rand) int64 {
 	if k.price == 0 {
 		return 0
@@ -101,14 +101,14 @@ func (k kind) cents(r *rand.Rand) int64 {
 	return int64(math.Max(1, math.Round(x/step)*step)) * 100
 }
 
-// moment is when the ad of an id was posted: ids and times rise together.
+// moment returns the time at which the ad was posted. Times rise with ids.
 func (w *writer) moment(id int64, r *rand.Rand) int64 {
 	gap := float64(span) / float64(w.spec.Ads)
 	ago := time.Duration((float64(int64(w.spec.Ads)-id) + r.Float64()) * gap)
 	return lastDay.Add(-ago).Unix()
 }
 
-// title puts the words into one of the orders that people use.
+// title arranges the words in one of several common orders.
 func title(r *rand.Rand, thing, quality string) string {
 	var t string
 	switch r.IntN(6) {
@@ -126,7 +126,7 @@ func title(r *rand.Rand, thing, quality string) string {
 	return capital(t)
 }
 
-// capital begins a sentence, but leaves a name such as iPhone alone.
+// capital capitalizes the first letter, but not in a name such as iPhone.
 func capital(s string) string {
 	first, n := utf8.DecodeRuneInString(s)
 	if second, _ := utf8.DecodeRuneInString(s[n:]); unicode.IsUpper(second) {
@@ -135,8 +135,7 @@ func capital(s string) string {
 	return string(unicode.ToUpper(first)) + s[n:]
 }
 
-// body is three to nine sentences, most often four or five, in the order in
-// which people tell such things.
+// body returns three to nine sentences, usually four or five, in a typical order.
 func (w *writer) body(r *rand.Rand, plain bool, thing, quality string) string {
 	sentences := []string{capital(quality) + " " + thing + "."}
 	add := func(section string, n int) {

@@ -62,12 +62,12 @@ func TestMakeIsWAL(t *testing.T) {
 	}
 	left, err := os.ReadDir(filepath.Dir(path))
 	if err != nil || len(left) != 1 {
-		t.Errorf("beside the data set there is more: %v %v", left, err)
+		t.Errorf("want no other file beside the data set: %v (%v)", left, err)
 	}
 }
 
-// TestLooksReal checks what the ads look like: numbers that a change of the
-// generator should not move far.
+// TestLooksReal checks properties of the ads. A change of the generator should not
+// move these numbers far.
 func TestLooksReal(t *testing.T) {
 	const n = 10_000
 	path := makeData(t, dataset.Spec{Ads: n})
@@ -186,10 +186,10 @@ func TestReadInventory(t *testing.T) {
 		v.Ads: func(id int64) error { _, err := s.Ad(id); return err }, v.Photos: func(id int64) error { _, err := s.Photo(id); return err },
 	} {
 		if err := get(int64(id)); err != nil {
-			t.Errorf("the last of %d is not there: %v", id, err)
+			t.Errorf("the last of %d does not exist: %v", id, err)
 		}
 		if err := get(int64(id) + 1); !errors.Is(err, store.ErrNotFound) {
-			t.Errorf("there is one more than %d: %v", id, err)
+			t.Errorf("there are more than %d: %v", id, err)
 		}
 	}
 }
@@ -210,12 +210,12 @@ func TestPools(t *testing.T) {
 
 func TestReadInventoryRefuses(t *testing.T) {
 	if _, err := dataset.ReadInventory(t.Context(), filepath.Join(t.TempDir(), "none.db")); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("of a missing file: %v", err)
+		t.Errorf("inventory of a missing file: %v", err)
 	}
 	old := makeData(t, dataset.Spec{Ads: 10})
 	setVersion(t, old, 1)
 	if _, err := dataset.ReadInventory(t.Context(), old); !errors.Is(err, store.ErrSchema) || !strings.Contains(err.Error(), "it has schema 1, want 2") {
-		t.Errorf("of another version: %v", err)
+		t.Errorf("inventory of another version: %v", err)
 	}
 }
 
@@ -243,8 +243,7 @@ func TestMakeRefuses(t *testing.T) {
 	}
 }
 
-// TestMakeStops interrupts the making midway: what was there stays, and nothing
-// else does.
+// TestMakeStops interrupts Make: an existing file must stay, and no other file.
 func TestMakeStops(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ads.db")
 	if err := os.WriteFile(path, []byte("dear"), 0o644); err != nil {
@@ -259,18 +258,18 @@ func TestMakeStops(t *testing.T) {
 		}
 	})
 	if !errors.Is(err, context.Canceled) {
-		t.Errorf("it returned %v", err)
+		t.Errorf("Make returned %v", err)
 	}
 	if !slices.Equal(told, []int{2000, 4000}) {
-		t.Errorf("it told of %v", told)
+		t.Errorf("progress reported %v", told)
 	}
 	left, err := os.ReadDir(filepath.Dir(path))
 	if err != nil || len(left) != 1 || string(read(t, path)) != "dear" {
-		t.Errorf("left are %v %v", left, err)
+		t.Errorf("these files are left: %v (%v)", left, err)
 	}
 }
 
-// TestMakeReplaces makes a data set where an older one was in use.
+// TestMakeReplaces makes a data set in the place of an older one that was in use.
 func TestMakeReplaces(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ads.db")
 	for _, name := range []string{path, path + "-wal", path + "-shm"} {
@@ -287,7 +286,7 @@ func TestMakeReplaces(t *testing.T) {
 	}
 	defer s.Close()
 	if ads, err := s.Latest(20); err != nil || len(ads) != 10 {
-		t.Errorf("it has %d ads, %v", len(ads), err)
+		t.Errorf("the new data set has %d ads, %v", len(ads), err)
 	}
 }
 
@@ -307,13 +306,13 @@ func TestEnsure(t *testing.T) {
 	}
 	first := ensure(dataset.Spec{Ads: 10})
 	if again := ensure(dataset.Spec{Ads: 10, Categories: 40, Seed: 1}); again != first || made != 1 {
-		t.Errorf("the same data set is at %s and %s, and was made %d times", first, again, made)
+		t.Errorf("the same data set is at %s and %s and was made %d times, want one path and one time", first, again, made)
 	}
 	if other := ensure(dataset.Spec{Ads: 10, Seed: 2}); other == first || made != 2 {
 		t.Errorf("another data set is at %s, and %d were made", other, made)
 	}
 	if _, err := dataset.Ensure(t.Context(), dir, dataset.Spec{Ads: -1}, nil); err == nil {
-		t.Error("it makes less than nothing")
+		t.Error("Make accepted a negative number")
 	}
 }
 
@@ -326,15 +325,15 @@ func TestCopy(t *testing.T) {
 		t.Error("the copy differs")
 	}
 	if err := dataset.Copy(t.Context(), to, from); !errors.Is(err, fs.ErrExist) {
-		t.Errorf("over a file: %v", err)
+		t.Errorf("copy over a file: %v", err)
 	}
 	if err := dataset.Copy(t.Context(), to+"2", from+"2"); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("from no file: %v", err)
+		t.Errorf("copy of a missing file: %v", err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	if err := dataset.Copy(ctx, to+"3", from); !errors.Is(err, context.Canceled) {
-		t.Errorf("after the end: %v", err)
+		t.Errorf("copy after the end of the context: %v", err)
 	}
 }
 

@@ -10,13 +10,13 @@ import (
 	"path/filepath"
 )
 
-// edition counts the changes of the generator: another edition makes another
-// data set of the same Spec.
+// edition is increased with each change of the generator that changes the data set
+// of the same Spec.
 const edition = 1
 
-// Ensure returns the data set of s in the directory dir, and makes it if it is
-// not there. Two processes may do so at once: the later one wins, with the same
-// data.
+// Ensure returns the path of the data set of s in the directory dir, and makes the
+// data set if it does not exist. Two processes may do so at the same time: the
+// later one replaces the file with the same data.
 func Ensure(ctx context.Context, dir string, s Spec, progress func(done, total int)) (string, error) {
 	s, err := s.filled()
 	if err != nil {
@@ -34,8 +34,8 @@ func Ensure(ctx context.Context, dir string, s Spec, progress func(done, total i
 	return path, Make(ctx, path, s, progress)
 }
 
-// Copy makes a copy of the data set at from, which nobody may be writing to. The
-// kernel shares the blocks where the file system can (copy_file_range).
+// Copy copies the data set at from, which no process may be writing. The kernel
+// shares the blocks if the file system supports it (copy_file_range).
 func Copy(ctx context.Context, to, from string) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err

@@ -13,10 +13,10 @@ import (
 	"github.com/classibench/classibench/internal/classifieds/store"
 )
 
-// An Inventory says what can be asked of a data set.
+// An Inventory lists the values of a data set that requests can use.
 type Inventory struct {
 	Categories []string // slugs, the largest first
-	Words      []string // each is found by a search, the most frequent kinds of thing first
+	Words      []string // a search finds each of them; words of the largest categories first
 	Ads        int      // their ids are 1 to Ads
 	Photos     int      // their ids are 1 to Photos
 }
@@ -38,7 +38,7 @@ type Values []string
 // Len returns the number of values.
 func (v Values) Len() int { return len(v) }
 
-// At returns the i-th value, from 0.
+// At returns the i-th value, counted from 0.
 func (v Values) At(i int) string { return v[i] }
 
 // IDs is a Pool of the numbers 1 to n.
@@ -50,7 +50,7 @@ func (n IDs) Len() int { return int(n) }
 // At returns i+1.
 func (n IDs) At(i int) string { return strconv.Itoa(i + 1) }
 
-// words lists one word of each thing, the kinds with most ads first: the first
+// words returns one word for each thing, the largest categories first: the first
 // thing of each kind, then the second, and so on.
 func (w *writer) words() []string {
 	kinds := slices.Clone(w.kinds)
@@ -70,8 +70,8 @@ func (w *writer) words() []string {
 	return words
 }
 
-// ReadInventory reads what a data set holds. The error wraps store.ErrSchema if
-// the data set is of another version.
+// ReadInventory reads the inventory of a data set. The error wraps store.ErrSchema
+// if the data set has another version.
 func ReadInventory(ctx context.Context, path string) (v Inventory, err error) {
 	if _, err := os.Stat(path); err != nil {
 		return v, fmt.Errorf("read the inventory: %w", err)

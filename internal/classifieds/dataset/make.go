@@ -1,13 +1,12 @@
-// Package dataset makes the data of the classifieds: a database that is a
-// function of a [Spec] alone, byte for byte (on one architecture: prices and
-// pictures come from floating-point arithmetic, whose last bit is not the same
-// on all). Anyone can make it again, its secret included: it is for measuring,
-// not for a town.
+// Package dataset makes the data of the classifieds: a database that is a function
+// of a [Spec], byte for byte (on one architecture: prices and pictures use
+// floating-point arithmetic, whose last bit differs between architectures). Anyone
+// can make it again, with its secret: it is for measurements, not for a real site.
 //
-// [Make] makes one, [Ensure] keeps them in a cache, [Copy] gives a target one
-// of its own, and [ReadInventory] says what can be asked of it. The schema's
-// migrations are here and nowhere else: a site that opens its data only looks
-// at their version.
+// [Make] makes a data set, [Ensure] keeps data sets in a cache, [Copy] copies one
+// for a target, and [ReadInventory] reads the values that requests can use. Only
+// this package has the schema's migrations: a site that opens its data only checks
+// their version.
 package dataset
 
 import (
@@ -27,7 +26,7 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// A Spec says which data set. Zero fields mean the defaults.
+// A Spec describes a data set. Zero fields mean the defaults.
 type Spec struct {
 	Ads        int   // 50,000
 	Categories int   // 40
@@ -47,14 +46,14 @@ func (s Spec) filled() (Spec, error) {
 		s.Seed = 1
 	}
 	if s.Ads < 1 || s.Ads > maxAds || s.Categories < 1 || s.Categories > 1000 {
-		return s, fmt.Errorf("make a data set of %d ads in %d categories: from 1 to %d ads in 1 to 1000 categories are possible", s.Ads, s.Categories, maxAds)
+		return s, fmt.Errorf("make a data set of %d ads in %d categories: want from 1 to %d ads in 1 to 1000 categories", s.Ads, s.Categories, maxAds)
 	}
 	return s, nil
 }
 
-// Make makes the data set of s at path, which it replaces when all is done:
-// until then, and after an error, whatever was at path is untouched. progress,
-// which may be nil, is told how many ads of how many are written.
+// Make makes the data set of s at path. It replaces a file there only at the end:
+// until then, and after an error, that file is unchanged. progress, if not nil,
+// receives the number of written ads and the total.
 func Make(ctx context.Context, path string, s Spec, progress func(done, total int)) (err error) {
 	if s, err = s.filled(); err != nil {
 		return err
@@ -68,7 +67,7 @@ func Make(ctx context.Context, path string, s Spec, progress func(done, total in
 	if err := build(ctx, fresh, s, progress); err != nil {
 		return fmt.Errorf("make data set %s: %w", path, err)
 	}
-	for _, tail := range []string{"-wal", "-shm"} { // of what is replaced
+	for _, tail := range []string{"-wal", "-shm"} { // of the replaced file
 		if err := os.Remove(path + tail); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("make data set %s: %w", path, err)
 		}
@@ -76,9 +75,8 @@ func Make(ctx context.Context, path string, s Spec, progress func(done, total in
 	return os.Rename(fresh, path)
 }
 
-// build fills the tables first and makes the indexes afterwards, which takes
-// half the time; nothing is synced until the end, since the file counts for
-// nothing until then.
+// build fills the tables before it makes the indexes, which takes half the time. It
+// syncs nothing until the end, because an incomplete file is discarded anyway.
 func build(ctx context.Context, path string, s Spec, progress func(int, int)) (err error) {
 	db, err := sql.Open("sqlite3", dsn(path, "mode=rwc&_journal_mode=OFF&_synchronous=OFF&_cache_size=-65536"))
 	if err != nil {
@@ -98,9 +96,9 @@ func build(ctx context.Context, path string, s Spec, progress func(int, int)) (e
 	return polish(ctx, db)
 }
 
-// polish makes the file ready to be read: few segments in the word index,
-// statistics for the planner, write-ahead logging, everything on disk. When the
-// migrations ran is not a part of the data.
+// polish prepares the file for reading: few segments in the word index, statistics
+// for the planner, write-ahead logging, everything on disk. It sets the time of the
+// migrations to a fixed value.
 func polish(ctx context.Context, db *sql.DB) error {
 	for _, q := range []string{
 		"INSERT INTO search (search) VALUES ('optimize')", "UPDATE goose_db_version SET tstamp = '2026-06-30 20:00:00'", "ANALYZE", "PRAGMA synchronous = FULL", "PRAGMA journal_mode = WAL",
@@ -119,10 +117,10 @@ func dsn(path, settings string) string {
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// latest is the newest version of the schema.
+// latest is the newest schema version.
 const latest = 2
 
-// migrate brings the schema up to a version.
+// migrate migrates the schema to a version.
 func migrate(ctx context.Context, db *sql.DB, version int64) error {
 	dir, err := fs.Sub(migrations, "migrations")
 	if err != nil {
@@ -138,7 +136,7 @@ func migrate(ctx context.Context, db *sql.DB, version int64) error {
 	return nil
 }
 
-const adsAtOnce = 2000 // in a transaction
+const adsAtOnce = 2000 // per transaction
 
 // fill writes all rows.
 func fill(ctx context.Context, db *sql.DB, s Spec, progress func(int, int)) error {
@@ -173,8 +171,8 @@ func inTransaction(ctx context.Context, db *sql.DB, f func(*sql.Tx) error) error
 	return tx.Commit()
 }
 
-// frame writes what is there once: the categories, the secret of the edit
-// links, the inventory.
+// frame writes the rows that do not belong to an ad: the categories, the secret of
+// the edit links, the inventory.
 func (w *writer) frame(ctx context.Context, tx *sql.Tx) error {
 	for i, k := range w.kinds {
 		if _, err := tx.ExecContext(ctx, "INSERT INTO categories (id, slug, name) VALUES (?, ?, ?)", i+1, k.slug, k.name); err != nil {
@@ -187,7 +185,7 @@ func (w *writer) frame(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
-// stretch writes the ads of some ids, with their photos.
+// stretch writes a range of ads with their photos.
 func (w *writer) stretch(ctx context.Context, tx *sql.Tx, from, to int) error {
 	insert, err := tx.PrepareContext(ctx, "INSERT INTO ads (id, category, price, posted, photos, title, place, seller, email, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
 	if err != nil {
@@ -210,7 +208,7 @@ func (w *writer) stretch(ctx context.Context, tx *sql.Tx, from, to int) error {
 	return nil
 }
 
-// finish counts the categories' ads and makes the word index.
+// finish counts the ads of the categories, and makes the word index.
 func (w *writer) finish(ctx context.Context, tx *sql.Tx) error {
 	for _, q := range []string{
 		"UPDATE categories SET ads = (SELECT count(*) FROM ads WHERE category = categories.id)",

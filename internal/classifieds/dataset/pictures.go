@@ -13,10 +13,10 @@ const (
 	pictureWidth  = 480
 	pictureHeight = 320
 	maxPhotos     = 1000
-	motifs        = 24 // different pictures; the rest are these again
+	motifs        = 24 // number of different pictures; photos repeat them
 )
 
-// photoGap is how many ads there are for each that has photos.
+// photoGap returns the number of ads for each one with photos.
 func (w *writer) photoGap() int64 { return max(10, int64(w.spec.Ads)/maxPhotos) }
 
 // photosOf returns the ids of an ad's photos.
@@ -36,7 +36,7 @@ func (w *writer) picture(id int64) []byte {
 	return w.drawn[motif]
 }
 
-// still draws a still life: a few round things on a table, lit from the left.
+// still draws a still life: a few balls on a table, lit from the left.
 func still(r *rand.Rand) []byte {
 	img := image.NewRGBA(image.Rect(0, 0, pictureWidth, pictureHeight))
 	hue := r.Float64()
@@ -54,7 +54,7 @@ func still(r *rand.Rand) []byte {
 	}
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: 72}); err != nil {
-		panic(err) // an image of this size, into memory
+		panic(err) // cannot fail for an image of this size, in memory
 	}
 	return b.Bytes()
 }
@@ -64,7 +64,7 @@ type ball struct {
 	c       color.RGBA
 }
 
-// shade is the colour of a point: of the nearest ball that covers it, or of the
+// shade returns the colour of a point: of the nearest ball that covers it, of the
 // table with the balls' shadows, or of the wall.
 func shade(x, y float64, wall, table color.RGBA, balls []ball) color.RGBA {
 	for _, b := range balls {
@@ -91,7 +91,7 @@ func scaled(c color.RGBA, f float64) color.RGBA {
 	return color.RGBA{s(c.R), s(c.G), s(c.B), 255}
 }
 
-// hsl is the colour of a hue in turns (CSS Color Module Level 4, §7.1).
+// hsl returns the colour of a hue in turns (CSS Color Module Level 4, §7.1).
 func hsl(h, s, l float64) color.RGBA {
 	h = 12 * (h - math.Floor(h))
 	part := func(n float64) uint8 {

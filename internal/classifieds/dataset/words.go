@@ -16,15 +16,15 @@ var phrasesText string
 // A kind is a category with the words of its ads.
 type kind struct {
 	slug, name string
-	plain      bool // not a thing that was used and is sold
+	plain      bool // the ads do not sell a used thing
 	weight     float64
-	price      float64 // typical, in dollars; 0: such ads name none
+	price      float64 // typical price in dollars; 0 means none
 	spread     float64 // standard deviation of the price's logarithm
 	things     []string
 	qualities  []string
 }
 
-// parseVocabulary reads vocabulary.txt, whose head describes it.
+// parseVocabulary parses vocabulary.txt, whose first lines describe it.
 func parseVocabulary(text string) ([]kind, error) {
 	var kinds []kind
 	for i, line := range strings.Split(text, "\n") {
@@ -56,7 +56,7 @@ func parseKind(columns []string) (kind, error) {
 	return k, nil
 }
 
-// parsePhrases reads phrases.txt: sections of lines, or of one line of names.
+// parsePhrases parses phrases.txt: sections of lines, or of one line of names.
 func parsePhrases(text string) map[string][]string {
 	phrases := map[string][]string{}
 	section := ""

@@ -9,7 +9,7 @@ import (
 
 func TestSchemaIsTheStores(t *testing.T) {
 	if latest != store.Version {
-		t.Errorf("the migrations end at version %d, the store wants %d", latest, store.Version)
+		t.Errorf("the migrations end at version %d, the store needs %d", latest, store.Version)
 	}
 }
 
@@ -24,7 +24,7 @@ func TestVocabulary(t *testing.T) {
 	seen := map[string]bool{}
 	for _, k := range kinds {
 		if seen[k.slug] || strings.Trim(k.slug, "abcdefghijklmnopqrstuvwxyz-") != "" {
-			t.Errorf("the slug %q is used twice, or does not suit an address", k.slug)
+			t.Errorf("the slug %q is used twice, or is not valid in an address", k.slug)
 		}
 		seen[k.slug] = true
 		for _, word := range append(k.things, k.qualities...) {

@@ -1,9 +1,9 @@
-// Package pages draws the classifieds' pages: values in, HTML out.
+// Package pages writes the classifieds' pages: values in, HTML out.
 //
-// The pages are templ components (*.templ, compiled by "make generate").
-// Everything that a visitor typed is escaped by templ; no page loads anything
-// but the stylesheet and the photos of this site. No page shows a relative
-// time: the same ad is the same bytes whoever draws it, whenever.
+// The pages are templ components (*.templ, compiled by "make generate"). templ
+// escapes everything that a visitor typed. No page loads anything except the
+// stylesheet and the photos of this site. No page shows a relative time, so the
+// same ad always gives the same bytes.
 package pages
 
 import (
@@ -20,15 +20,14 @@ import (
 //go:embed site.css
 var Stylesheet []byte
 
-// StylesheetPath names the stylesheet by its content, so that browsers may keep
-// it for good. A test keeps it true; computing it would be paid by every CGI
-// request.
+// StylesheetPath contains a hash of the stylesheet, so that browsers may cache it
+// forever. A test checks the hash; every CGI request would pay for computing it.
 const StylesheetPath = "/site.98ab3659.css"
 
 // Site is the name of the site.
 const Site = "Millbrook Classifieds"
 
-// Price prints cents as a price.
+// Price formats cents as a price.
 func Price(cents int64) string { return string(appendPrice(nil, cents)) }
 
 func appendPrice(b []byte, cents int64) []byte {
@@ -42,7 +41,7 @@ func appendPrice(b []byte, cents int64) []byte {
 	return b
 }
 
-// grouped appends a number with a comma between its thousands.
+// grouped appends a number with commas between the thousands.
 func grouped(out []byte, n int64) []byte {
 	if n >= 1000 {
 		out = append(grouped(out, n/1000), ',')
@@ -53,10 +52,10 @@ func grouped(out []byte, n int64) []byte {
 	return strconv.AppendInt(out, n, 10)
 }
 
-// Count prints a number with a comma between its thousands.
+// Count formats a number with commas between the thousands.
 func Count(n int64) string { return string(grouped(nil, n)) }
 
-// Day prints a day: "3 May 2026".
+// Day formats a day: "3 May 2026".
 func Day(t time.Time) string { return string(appendDay(nil, t)) }
 
 func appendDay(b []byte, t time.Time) []byte {
@@ -69,10 +68,10 @@ func appendDay(b []byte, t time.Time) []byte {
 func adPath(id int64) string    { return "/ads/" + strconv.FormatInt(id, 10) }
 func photoPath(id int64) string { return "/photos/" + strconv.FormatInt(id, 10) }
 
-// EditPath is the secret address at which a seller changes an ad.
+// EditPath returns the secret address at which a seller changes an ad.
 func EditPath(id int64, key string) string { return adPath(id) + "/edit?key=" + url.QueryEscape(key) }
 
-// photos says how many photos an ad has, if any.
+// photos returns the number of an ad's photos in words, or "" for none.
 func photos(n int64) string {
 	switch n {
 	case 0:
@@ -83,7 +82,7 @@ func photos(n int64) string {
 	return " · " + strconv.FormatInt(n, 10) + " photos"
 }
 
-// dollars prints a price for a form field.
+// dollars formats a price for a form field.
 func dollars(cents int64) string {
 	if cents%100 == 0 {
 		return strconv.FormatInt(cents/100, 10)
@@ -91,21 +90,21 @@ func dollars(cents int64) string {
 	return strconv.FormatFloat(float64(cents)/100, 'f', 2, 64)
 }
 
-// A Search is what a visitor looked for, as typed, and what was found.
+// A Search is a visitor's search as typed, with its results.
 type Search struct {
 	Words, Category, Min, Max string
-	Problem                   string // why nothing was searched, if so
+	Problem                   string // the reason why nothing was searched; may be empty
 	Categories                []store.Category
 	List
 }
 
-// A Form is a form as it was filled in, with what is wrong about it.
+// A Form is a form as it was filled in, with its problems.
 type Form struct {
 	Values   map[string]string
 	Problems map[string]string // by field
 }
 
-// Fill returns a form that shows an ad as it is.
+// Fill returns a form with the values of an ad.
 func Fill(ad store.Ad) Form {
 	return Form{Values: map[string]string{
 		"category": ad.Category.Slug, "title": ad.Title, "body": ad.Body, "price": dollars(ad.Price),
@@ -113,19 +112,19 @@ func Fill(ad store.Ad) Form {
 	}}
 }
 
-// An AdPage is what the page of an ad shows.
+// An AdPage is the data for the page of an ad.
 type AdPage struct {
 	Ad     store.Ad
 	Reply  Form
 	Notice string
 }
 
-// An EditPage is what the page behind the secret link shows.
+// An EditPage is the data for the page behind the secret link.
 type EditPage struct {
 	Ad         store.Ad
 	Key        string
 	Form       Form
-	Dropped    []int64 // photos that are chosen to be removed
+	Dropped    []int64 // photos to remove
 	Notice     string
 	Replies    []store.Reply
 	Categories []store.Category

@@ -10,14 +10,14 @@ import (
 	"github.com/classibench/classibench/internal/classifieds/store"
 )
 
-// TestStylesheetPath keeps the promise that the path changes with the content.
+// TestStylesheetPath checks that the path changes with the content.
 func TestStylesheetPath(t *testing.T) {
 	sum := sha256.Sum256(Stylesheet)
 	if want := "/site." + hex.EncodeToString(sum[:4]) + ".css"; StylesheetPath != want {
-		t.Errorf("the stylesheet has changed: StylesheetPath has to be %q, it is %q", want, StylesheetPath)
+		t.Errorf("the stylesheet has changed: StylesheetPath must be %q, not %q", want, StylesheetPath)
 	}
 	if len(Stylesheet) > 6<<10 {
-		t.Errorf("the stylesheet has grown to %d bytes", len(Stylesheet))
+		t.Errorf("the stylesheet has %d bytes, which is too large", len(Stylesheet))
 	}
 }
 

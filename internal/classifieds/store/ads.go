@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// A Category is a kind of ad.
+// A Category is a category of ads.
 type Category struct {
 	ID   int64
-	Slug string // its place in an address
+	Slug string // its name in addresses
 	Name string
-	Ads  int64 // how many it holds
+	Ads  int64 // number of ads
 }
 
-// A Summary is what a list shows of an ad.
+// A Summary is the part of an ad that lists show.
 type Summary struct {
 	ID     int64
 	Title  string
@@ -35,7 +35,7 @@ type Ad struct {
 	Pictures []Picture
 }
 
-// A Picture is what a page needs to know of a photo to show it.
+// A Picture is the data for showing a photo on a page.
 type Picture struct{ ID, Width, Height int64 }
 
 // Categories returns all categories by name.
@@ -68,9 +68,9 @@ func categoryOf(r row) Category {
 	return Category{ID: r.int(0), Slug: r.text(1), Name: r.text(2), Ads: r.int(3)}
 }
 
-// one runs a query for the one row that key names. What use reads on the same
-// connection is of the same moment: SQLite's read transaction lasts as long as
-// the row is in use. It also saves the second query the locks.
+// one runs a query for the row with a key. Queries inside the function use, on the same
+// connection, see the same state: SQLite's read transaction lasts as long as the
+// row is in use. It also saves the locks for them.
 func (c *conn) one(sql string, key driver.Value, use func(row) error) error {
 	found := false
 	err := c.query(sql, []driver.Value{key}, func(r row) error {
@@ -83,7 +83,7 @@ func (c *conn) one(sql string, key driver.Value, use func(row) error) error {
 	return err
 }
 
-// Latest returns the newest ads of all categories, n at most.
+// Latest returns the newest n ads of all categories.
 func (s *Store) Latest(n int) (ads []Summary, err error) {
 	err = s.read(func(c *conn) (err error) {
 		ads, err = c.list("SELECT id, title, place, price, posted, photos FROM ads ORDER BY id DESC LIMIT +?", n, int64(n))
@@ -92,8 +92,8 @@ func (s *Store) Latest(n int) (ads []Summary, err error) {
 	return ads, err
 }
 
-// InCategory returns a category, or ErrNotFound, with its ads that are older
-// than the ad before (0: the newest), newest first, n at most.
+// InCategory returns a category, or ErrNotFound, with at most n ads that are older
+// than the ad before (0 means the newest), newest first.
 func (s *Store) InCategory(slug string, before int64, n int) (found Category, ads []Summary, err error) {
 	if before == 0 {
 		before = math.MaxInt64
@@ -109,7 +109,7 @@ func (s *Store) InCategory(slug string, before int64, n int) (found Category, ad
 	return found, ads, err
 }
 
-// list runs a query for n summaries at most.
+// list runs a query for at most n summaries.
 func (c *conn) list(sql string, n int, args ...driver.Value) ([]Summary, error) {
 	all := make([]Summary, 0, n)
 	err := c.query(sql, args, func(r row) error {
@@ -124,7 +124,7 @@ func summaryOf(r row) Summary {
 		Posted: time.Unix(r.int(4), 0).UTC(), Photos: r.int(5)}
 }
 
-// Ad returns a whole ad with its category and its pictures, or ErrNotFound.
+// Ad returns a whole ad with its category and pictures, or ErrNotFound.
 func (s *Store) Ad(id int64) (ad Ad, err error) {
 	err = s.read(func(c *conn) error {
 		return c.one(`SELECT ads.id, title, place, price, posted, photos, body, seller, email, flags, category, slug, name, categories.ads
@@ -149,7 +149,7 @@ func (c *conn) pictures(ad, n int64) ([]Picture, error) {
 	return all, err
 }
 
-// A Photo is a picture as it is sent.
+// A Photo is a photo with its data.
 type Photo struct {
 	Type          string // media type
 	Width, Height int64
@@ -167,7 +167,7 @@ func (s *Store) Photo(id int64) (p Photo, err error) {
 	return p, err
 }
 
-// Secret returns the secret of this data set, from which edit links are made.
+// Secret returns the secret of this data set, used for edit links.
 func (s *Store) Secret() ([]byte, error) {
 	if known := s.secret.Load(); known != nil {
 		return *known, nil

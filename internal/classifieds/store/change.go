@@ -2,8 +2,8 @@ package store
 
 import "database/sql/driver"
 
-// Add stores a new ad with its photos and returns its id. Of its category
-// only the ID is looked at; ID, Photos and Pictures are not.
+// Add stores a new ad with its photos and returns its id. It uses only the ID of
+// the category, and ignores ID, Photos and Pictures.
 func (s *Store) Add(ad Ad, photos []Photo) (id int64, err error) {
 	err = s.write(func(c *conn) error {
 		res, err := c.run("INSERT INTO ads (category, title, body, price, place, seller, email, posted, photos) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -29,8 +29,8 @@ func (c *conn) attach(ad int64, photos []Photo) error {
 	return nil
 }
 
-// Change replaces what the seller wrote, drops the photos of these ids, and adds
-// photos. It returns ErrNotFound if there is no such ad.
+// Change replaces the seller's values, removes the photos with the ids in drop, and
+// adds photos. It returns ErrNotFound if the ad does not exist.
 func (s *Store) Change(ad Ad, add []Photo, drop []int64) error {
 	return s.write(func(c *conn) error {
 		err := c.change("UPDATE ads SET category = ?, title = ?, body = ?, price = ?, place = ?, seller = ?, email = ? WHERE id = ?",
@@ -62,8 +62,8 @@ type Reply struct {
 	Name, Email, Body string
 }
 
-// AddReply keeps a message for the seller. It returns ErrNotFound if there is no
-// such ad.
+// AddReply stores a message to the seller. It returns ErrNotFound if the ad does
+// not exist.
 func (s *Store) AddReply(m Reply) error {
 	return s.write(func(c *conn) error {
 		return c.change("INSERT INTO replies (ad, sent, name, email, body) SELECT id, ?, ?, ?, ? FROM ads WHERE id = ?",
@@ -71,7 +71,7 @@ func (s *Store) AddReply(m Reply) error {
 	})
 }
 
-// Replies returns the messages to the seller of an ad, newest first, n at most.
+// Replies returns the newest n messages to the seller of an ad, newest first.
 func (s *Store) Replies(ad int64, n int) ([]Reply, error) {
 	var all []Reply
 	err := s.read(func(c *conn) error {
@@ -83,7 +83,7 @@ func (s *Store) Replies(ad int64, n int) ([]Reply, error) {
 	return all, err
 }
 
-// Flag counts one more visitor who finds that an ad should not be here.
+// Flag counts a visitor's report that an ad does not belong here.
 func (s *Store) Flag(id int64) error {
 	return s.write(func(c *conn) error { return c.change("UPDATE ads SET flags = flags + 1 WHERE id = ?", id) })
 }

@@ -17,7 +17,7 @@ type conn struct {
 	prepared map[string]stmt
 }
 
-// A stmt is what the driver prepares.
+// A stmt is a statement of the driver.
 type stmt interface {
 	driver.StmtQueryContext
 	driver.StmtExecContext
@@ -42,9 +42,9 @@ func (c *conn) close() error {
 
 // prepare returns the statement of sql, prepared once for each connection.
 //
-// SQLite prepares a statement anew whenever a parameter is bound that its
-// planner looked at (an equality that it weighs as a filter, a limit), which can
-// take longer than the query. The planner does not look through a unary plus:
+// SQLite prepares a statement again whenever a bound parameter is one that its
+// planner used (an equality that it weighs as a filter, a limit), which can take
+// longer than the query. The planner ignores a parameter after a unary plus, so
 // such parameters are written "+?".
 func (c *conn) prepare(sql string) (stmt, error) {
 	if s, ok := c.prepared[sql]; ok {
@@ -59,7 +59,7 @@ func (c *conn) prepare(sql string) (stmt, error) {
 	return s, nil
 }
 
-// query calls each for every row. The row is valid until each returns.
+// query calls each for every row. A row is valid until each returns.
 func (c *conn) query(sql string, args []driver.Value, each func(row) error) (err error) {
 	s, err := c.prepare(sql)
 	if err != nil {
@@ -111,7 +111,7 @@ func (c *conn) run(sql string, args ...driver.Value) (driver.Result, error) {
 	return res, nil
 }
 
-// change is exec for a statement that must change a row: none is ErrNotFound.
+// change runs a statement that must change a row; otherwise it returns ErrNotFound.
 func (c *conn) change(sql string, args ...driver.Value) error {
 	res, err := c.run(sql, args...)
 	if err != nil {
@@ -123,8 +123,8 @@ func (c *conn) change(sql string, args ...driver.Value) error {
 	return nil
 }
 
-// A row is what a query returned, by column. SQLite's types are the value's, not
-// the column's: a value of another type reads as zero.
+// A row is a row of a result, by column. The types are those of the values, not of
+// the columns: a value of another type reads as zero.
 type row []driver.Value
 
 func (r row) int(i int) int64 {

@@ -2,8 +2,8 @@ package store
 
 import "github.com/mattn/go-sqlite3"
 
-// CountPreparing counts what SQLite's compiler asks permission for on the
-// connection that is free: nothing, while no statement is prepared.
+// CountPreparing counts the authorizations that SQLite's compiler requests on the
+// free connection: none while no statement is prepared.
 func (s *Store) CountPreparing() *int {
 	n := new(int)
 	c := <-s.free
@@ -12,5 +12,5 @@ func (s *Store) CountPreparing() *int {
 	return n
 }
 
-// Exec runs a statement as nothing else would.
+// Exec runs any statement.
 func (s *Store) Exec(sql string) error { return s.read(func(c *conn) error { return c.exec(sql) }) }

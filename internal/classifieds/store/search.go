@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// A Query is what a visitor searches for. Zero fields do not narrow.
+// A Query is a visitor's search. Zero fields do not restrict it.
 type Query struct {
 	Words    string // as typed
 	Category int64  // Category.ID
@@ -14,11 +14,11 @@ type Query struct {
 	Before   int64  // only ads older than this one
 }
 
-// maxWords bounds the work that one search can ask for.
+// maxWords limits the work of one search.
 const maxWords = 8
 
-// Search returns the ads that have all the words in title or text, newest
-// first, n at most. Words without a letter or digit find nothing.
+// Search returns at most n ads that have all the words in title or text, newest
+// first. A query without a letter or digit finds nothing.
 func (s *Store) Search(q Query, n int) (ads []Summary, err error) {
 	match := Match(q.Words)
 	if match == "" {
@@ -43,9 +43,9 @@ func (s *Store) Search(q Query, n int) (ads []Summary, err error) {
 	return ads, err
 }
 
-// Match turns what a visitor typed into a query of FTS4's enhanced syntax
-// (SQLite's FTS3 documentation, §3): each word quoted, so that none is an
-// operator. It is empty if there is no word in what was typed.
+// Match turns typed text into a query of FTS4's enhanced syntax (SQLite's FTS3
+// documentation, §3): each word is quoted, so that none is an operator. It is empty
+// if the text has no words.
 func Match(typed string) string {
 	words := strings.FieldsFunc(typed, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.Is(unicode.Mn, r)

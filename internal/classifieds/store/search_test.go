@@ -22,7 +22,7 @@ func TestMatch(t *testing.T) {
 		"1 2 3 4 5 6 7 8 9":  `"1" "2" "3" "4" "5" "6" "7" "8"`,
 	} {
 		if got := store.Match(typed); got != want {
-			t.Errorf("%q is understood as %s, want %s", typed, got, want)
+			t.Errorf("%q is parsed as %s, want %s", typed, got, want)
 		}
 	}
 }
@@ -58,7 +58,7 @@ func TestSearch(t *testing.T) {
 				t.Errorf("got %v, want %v", got, want)
 			}
 			if c.name != "nothing" && c.name != "no word" && len(want) == 0 {
-				t.Error("no ad fits: this tests nothing")
+				t.Error("no ad matches: the test shows nothing")
 			}
 		})
 	}
@@ -72,7 +72,7 @@ func has(word string) func(store.Ad) bool {
 	}
 }
 
-// FuzzSearch types anything into the search field.
+// FuzzSearch searches for any text.
 func FuzzSearch(f *testing.F) {
 	for _, typed := range []string{"oak table", `"`, "a OR b", "NOT", "-x *", "title:a", "\x00", "é̂", "\xff", "(", "NEAR/2"} {
 		f.Add(typed)

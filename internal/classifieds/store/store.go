@@ -1,10 +1,10 @@
-// Package store keeps the classifieds in SQLite.
+// Package store stores the classifieds in SQLite.
 //
-// [Open] opens a data set that "classibench initdb" made; it checks the version
-// of the schema and changes nothing. The package talks to the driver directly:
-// a CGI program opens one connection and runs a handful of statements, and
-// database/sql would cost it more than the statements do; a server keeps the
-// connections and their prepared statements.
+// [Open] opens a data set that "classibench initdb" made; it checks the version of
+// the schema and changes nothing. The package calls the driver directly: a CGI
+// program opens one connection and runs a few statements, and database/sql would
+// take more time than the statements do. A server keeps the connections and their
+// prepared statements.
 package store
 
 import (
@@ -18,14 +18,13 @@ import (
 	"sync/atomic"
 )
 
-// Version is the version of the schema that this package reads and writes:
-// SQLite's user_version.
+// Version is the schema version of this package: SQLite's user_version.
 const Version = 2
 
-// Sentinels that callers decide on.
+// Sentinels for callers.
 var (
 	ErrSchema   = errors.New("data set of another version") // Open: make a new one with "classibench initdb"
-	ErrNotFound = errors.New("not found")                   // there is no such ad, category or photo
+	ErrNotFound = errors.New("not found")                   // the ad, category or photo does not exist
 )
 
 // A Store is an open data set. Its methods may be called from many goroutines.
@@ -33,7 +32,7 @@ type Store struct {
 	dsn     string
 	free    chan *conn
 	permits chan struct{} // one for each connection that may still be opened
-	writing sync.Mutex    // SQLite has one writer at a time: wait here rather than poll its lock
+	writing sync.Mutex    // SQLite allows one writer at a time: waiting here is cheaper than polling its lock
 	secret  atomic.Pointer[[]byte]
 }
 
@@ -54,8 +53,8 @@ func Open(path string) (*Store, error) {
 	return s, nil
 }
 
-// dsn names the file and what holds for every connection: wait for locks, and
-// keep rows that belong together.
+// dsn returns the file with the settings of every connection: wait for locks, and
+// enforce foreign keys.
 func dsn(path string) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(),
 		RawQuery: "mode=rw&_busy_timeout=10000&_mutex=no&_foreign_keys=1&_synchronous=NORMAL"}).String()
@@ -75,16 +74,16 @@ func (s *Store) check(path string) error {
 		return c.query("PRAGMA user_version", nil, func(r row) error { version = r.int(0); return nil })
 	})
 	if err != nil {
-		return fmt.Errorf("open the classifieds' data: %s: %w; is it an SQLite file? make a data set with: classibench initdb", path, err)
+		return fmt.Errorf("open the classifieds' data: %s: %w; check that it is an SQLite file, or make a data set with: classibench initdb", path, err)
 	}
 	if version != Version {
-		return fmt.Errorf("open the classifieds' data: %s: %w: it has schema %d, this program wants %d; make a new one with: classibench initdb --force %s",
+		return fmt.Errorf("open the classifieds' data: %s: %w: it has schema %d, this program needs %d; make a new one with: classibench initdb --force %s",
 			path, ErrSchema, version, Version, path)
 	}
 	return nil
 }
 
-// Close closes all connections. No method may be called after it.
+// Close closes all connections. Call no method after it.
 func (s *Store) Close() error {
 	var errs []error
 	for {
@@ -97,7 +96,7 @@ func (s *Store) Close() error {
 	}
 }
 
-// acquire returns a connection that is free, opens one, or waits for one.
+// acquire returns a free connection. It opens one, or waits, if none is free.
 func (s *Store) acquire() (*conn, error) {
 	select {
 	case c := <-s.free:
@@ -116,7 +115,7 @@ func (s *Store) acquire() (*conn, error) {
 	}
 }
 
-// read runs f on a connection of its own.
+// read runs f with a connection.
 func (s *Store) read(f func(*conn) error) error {
 	c, err := s.acquire()
 	if err != nil {
@@ -126,7 +125,7 @@ func (s *Store) read(f func(*conn) error) error {
 	return f(c)
 }
 
-// write runs f in a transaction that is kept if f succeeds.
+// write runs f in a transaction, which it commits if f succeeds.
 func (s *Store) write(f func(*conn) error) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()

@@ -21,7 +21,7 @@ import (
 
 const ads = 600 // in the data set of the tests
 
-// pristine is where TestMain makes the data set of which tests get copies.
+// pristine is the data set that TestMain makes. Tests use copies of it.
 var pristine string
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
@@ -86,8 +86,8 @@ func TestOpenRefuses(t *testing.T) {
 		want       string
 	}{
 		{"a missing file", filepath.Join(dir, "none.db"), fs.ErrNotExist, "make a data set with: classibench initdb " + filepath.Join(dir, "none.db")},
-		{"another version", other, store.ErrSchema, "it has schema 99, this program wants 2; make a new one with: classibench initdb --force " + other},
-		{"a file that is no database", text, nil, "is it an SQLite file? make a data set with: classibench initdb"},
+		{"another version", other, store.ErrSchema, "it has schema 99, this program needs 2; make a new one with: classibench initdb --force " + other},
+		{"a file that is no database", text, nil, "check that it is an SQLite file, or make a data set with: classibench initdb"},
 		{"a directory", dir, nil, "open the classifieds' data"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -97,17 +97,17 @@ func TestOpenRefuses(t *testing.T) {
 				t.Fatal("it opens")
 			}
 			if !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), c.path) || c.is != nil && !errors.Is(err, c.is) {
-				t.Errorf("the error is %q, want %q in it", err, c.want)
+				t.Errorf("got the error %q, want one that contains %q", err, c.want)
 			}
 		})
 	}
 	if _, err := os.Stat(filepath.Join(dir, "none.db")); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("opening made the missing file: %v", err)
+		t.Errorf("Open created the missing file: %v", err)
 	}
 }
 
-// TestOpenChangesNothing also opens a path with characters that mean something
-// in a URI.
+// TestOpenChangesNothing also opens a path with characters that are special in a
+// URI.
 func TestOpenChangesNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a?b#c%20d é&mode=memory.db")
 	if err := os.Rename(makeData(t), path); err != nil {
@@ -127,7 +127,8 @@ func TestOpenChangesNothing(t *testing.T) {
 	}
 }
 
-// TestPages turns all pages of every category: each ad comes once, newest first.
+// TestPages reads all pages of every category: each ad must appear once, newest
+// first.
 func TestPages(t *testing.T) {
 	s := open(t, makeData(t))
 	total := 0
@@ -147,7 +148,7 @@ func TestPages(t *testing.T) {
 					t.Fatalf("%s: ad %d comes after ad %d", c.Slug, ad.ID, last)
 				}
 				if whole := must(s.Ad(ad.ID)); whole.Category != c || whole.Summary != ad {
-					t.Errorf("the list shows %+v, the ad is %+v", ad, whole)
+					t.Errorf("the list has %+v, but the ad is %+v", ad, whole)
 				}
 				last = ad.ID
 			}
@@ -157,7 +158,7 @@ func TestPages(t *testing.T) {
 			}
 		}
 		if int64(seen) != c.Ads {
-			t.Errorf("%s has %d ads on its pages, and says %d", c.Slug, seen, c.Ads)
+			t.Errorf("%s has %d ads on its pages, but a count of %d", c.Slug, seen, c.Ads)
 		}
 		total += seen
 	}
@@ -190,7 +191,7 @@ func TestNotFound(t *testing.T) {
 		"flag":     s.Flag(ads + 1),
 	} {
 		if !errors.Is(err, store.ErrNotFound) {
-			t.Errorf("%s that is not there: %v, want ErrNotFound", name, err)
+			t.Errorf("missing %s: got %v, want ErrNotFound", name, err)
 		}
 	}
 }
@@ -200,7 +201,7 @@ func third[T, U any](_ T, _ U, err error) error { return err }
 
 var picture = store.Photo{Type: "image/png", Width: 3, Height: 2, Data: []byte("a picture")}
 
-// draft is an ad with words that no other has.
+// draft returns an ad with words that no other ad has.
 func draft(s *store.Store, slug string) store.Ad {
 	return store.Ad{
 		Summary:  store.Summary{Title: "Zeppelin, nearly new", Place: "Harbour", Price: 1234, Posted: time.Unix(1782820800, 0).UTC()},
@@ -208,8 +209,7 @@ func draft(s *store.Store, slug string) store.Ad {
 	}
 }
 
-// TestLife follows an ad from its posting to its end, with all that depends on
-// it.
+// TestLife adds, changes and removes an ad, with its photos, replies and flags.
 func TestLife(t *testing.T) {
 	s := open(t, makeData(t))
 	ad := draft(s, "bicycles")
@@ -235,9 +235,9 @@ func TestLife(t *testing.T) {
 	}
 	changed := must(s.Ad(id))
 	if changed.Title != "Airship" || changed.Photos != 2 || len(changed.Pictures) != 2 || changed.Pictures[0].ID == photo {
-		t.Errorf("the ad is %+v after one photo went and one came", changed)
+		t.Errorf("after removing and adding a photo, the ad is %+v", changed)
 	}
-	must(s.Photo(1)) // of another ad: it stays
+	must(s.Photo(1)) // belongs to another ad: it must stay
 	counts(t, s, "bicycles", bicycles)
 	counts(t, s, "cars", cars+1)
 	finds(t, s, "zeppelin")
@@ -252,7 +252,7 @@ func TestLife(t *testing.T) {
 		t.Errorf("the replies are %+v", replies)
 	}
 	if err := errors.Join(s.Flag(id), s.Flag(id)); err != nil || must(s.Ad(id)).Flags != 2 {
-		t.Errorf("two flags make %d, %v", must(s.Ad(id)).Flags, err)
+		t.Errorf("the ad has %d flags (%v), want 2", must(s.Ad(id)).Flags, err)
 	}
 
 	if err := s.Remove(id); err != nil {
@@ -267,7 +267,7 @@ func TestLife(t *testing.T) {
 		t.Errorf("the replies to a removed ad are %+v", replies)
 	}
 	if again := must(s.Add(ad, nil)); again == id {
-		t.Errorf("id %d is used twice: the old edit link opens the new ad", id)
+		t.Errorf("id %d was reused: the old edit link opens the new ad", id)
 	}
 }
 
@@ -289,20 +289,20 @@ func finds(t *testing.T, s *store.Store, words string, want ...int64) {
 	}
 }
 
-// TestWriteIsWhole adds an ad whose second photo the schema does not take.
+// TestWriteIsWhole adds an ad whose second photo violates the schema.
 func TestWriteIsWhole(t *testing.T) {
 	s := open(t, makeData(t))
 	if _, err := s.Add(draft(s, "bicycles"), []store.Photo{picture, {Type: "image/png"}}); err == nil {
-		t.Fatal("a photo without data is taken")
+		t.Fatal("Add accepted a photo without data")
 	}
 	finds(t, s, "zeppelin")
 	if _, err := s.Photo(ads/10 + 1); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("the first photo was kept: %v", err)
 	}
-	must(s.Add(draft(s, "bicycles"), nil)) // the lock is free
+	must(s.Add(draft(s, "bicycles"), nil)) // fails if the lock is still held
 }
 
-// TestTogether has many writers and readers, in two stores as in two processes.
+// TestTogether runs many writers and readers in two stores, like two processes.
 func TestTogether(t *testing.T) {
 	path := makeData(t)
 	one, two := open(t, path), open(t, path)
@@ -334,7 +334,7 @@ func TestTogether(t *testing.T) {
 	counts(t, two, "bicycles", before+workers*each)
 }
 
-// TestPreparedOnce checks that no query that is asked again is prepared again.
+// TestPreparedOnce checks that a repeated query is not prepared again.
 func TestPreparedOnce(t *testing.T) {
 	s := open(t, makeData(t))
 	preparing := s.CountPreparing()
@@ -353,13 +353,13 @@ func TestPreparedOnce(t *testing.T) {
 	ask(0)
 	ask(1)
 	if *preparing == 0 {
-		t.Fatal("the compiler asked for nothing: this test tests nothing")
+		t.Fatal("the compiler requested no authorization: the test shows nothing")
 	}
 	*preparing = 0
 	for i := range int64(6) {
 		ask(i)
 	}
 	if *preparing != 0 {
-		t.Errorf("statements are prepared again: the compiler asked for permission %d times", *preparing)
+		t.Errorf("statements are prepared again: the compiler requested %d authorizations", *preparing)
 	}
 }
