@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Get returns the value of a variable, or "" where it is not set. The last of a name
-// counts, as when a process is started with the list by os/exec.
+// Get returns the value of a variable, or "" if it is not set. If a name is
+// repeated, the last value counts, as with os/exec.
 func Get(env []string, name string) string {
 	for _, v := range slices.Backward(env) {
 		if value, ok := strings.CutPrefix(v, name+"="); ok {

@@ -11,10 +11,9 @@ import (
 	"syscall"
 )
 
-// Listen listens on addr: "HOST:PORT", or "unix:/path" for a Unix socket. A
-// socket that a dead process left behind is replaced; a live one is not. flag
-// is what an error proposes to choose another address with; empty proposes
-// nothing.
+// Listen listens on addr: "HOST:PORT", or "unix:/path" for a Unix socket. It
+// replaces a socket file that a dead process left, but not one in use. flag is the
+// flag that an error suggests for another address; empty means no suggestion.
 func Listen(addr, flag string) (net.Listener, error) {
 	path, unix := strings.CutPrefix(addr, "unix:")
 	if !unix {

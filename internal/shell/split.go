@@ -16,7 +16,7 @@ import (
 // outside quotes is a *NeedsShell.
 func Split(line string) ([]string, error) {
 	if strings.ContainsRune(line, 0) {
-		return nil, errors.New("it holds a NUL byte")
+		return nil, errors.New("it contains a NUL byte")
 	}
 	var words []string
 	end := 0

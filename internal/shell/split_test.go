@@ -85,7 +85,7 @@ func TestSplitLeavesTheRestToAShell(t *testing.T) {
 	}
 	for line, want := range map[string]string{
 		"a 'b": "a quote is not closed", `a "b`: "a quote is not closed", `a "b\"`: "a quote is not closed",
-		`a b\`: "nothing follows the last backslash", "a\x00b": "it holds a NUL byte", "a \xff": "invalid UTF-8 encoding",
+		`a b\`: "nothing follows the last backslash", "a\x00b": "it contains a NUL byte", "a \xff": "invalid UTF-8 encoding",
 	} {
 		if _, err := shell.Split(line); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v, want %s", line, err, want)
