@@ -21,9 +21,9 @@ const clock = `<html><h1>Guestbook</h1><p>It is %s, your token is %s.</p><ul><li
 func TestCompare(t *testing.T) {
 	p := answers.Learn(page(fmt.Sprintf(clock, "12:30:59", "a1b2c3", 7)), page(fmt.Sprintf(clock, "12:31:00", "0f9e", 8)))
 	for name, c := range map[string]struct {
-		got  answers.Answer
-		kind answers.Kind // empty: alike
-		says string
+		got     answers.Answer
+		kind    answers.Kind // empty: alike
+		excerpt string
 	}{
 		"another time":       {page(fmt.Sprintf(clock, "12:31:02", "77aabbcc", 2000)), "", ""},
 		"white space":        {page(strings.ReplaceAll(fmt.Sprintf(clock, "12:31:02", "77", 1), "was here", "was\n\there")), "", ""},
@@ -41,8 +41,8 @@ func TestCompare(t *testing.T) {
 		switch {
 		case d == nil && c.kind != "" || d != nil && d.Kind != c.kind:
 			t.Errorf("%s: got %+v, want a difference in %q", name, d, c.kind)
-		case d != nil && !strings.Contains(d.Got, c.says):
-			t.Errorf("%s: the example is %q, want %q in it", name, d.Got, c.says)
+		case d != nil && !strings.Contains(d.Got, c.excerpt):
+			t.Errorf("%s: the example is %q, want %q in it", name, d.Got, c.excerpt)
 		}
 	}
 }

@@ -149,7 +149,7 @@ func (w *waiter) judge(useful bool) {
 }
 
 // begin is called before the first hit, and end after the last one was sent. From
-// then on nobody needs idle connections, and waiters need no patience: a connection
+// then on idle connections are useless, and waiters need no patience: a connection
 // is closed for each, as long as that seems to help.
 func (s *connPool) begin() {
 	s.mu.Lock()

@@ -27,7 +27,7 @@ const roleKey = "USAGE_TEST_ROLE"
 
 var roles = map[string]func(args []string){
 	"burn":    func(args []string) { burn(duration(args[0])) },
-	"sleep":   func([]string) { sayAndWait("ready") },
+	"sleep":   func([]string) { writeAndWait("ready") },
 	"forker":  forker,
 	"spinner": spinner,
 	"parent":  parent,
@@ -62,8 +62,8 @@ func burn(d time.Duration) {
 	}
 }
 
-// sayAndWait writes words and waits for the end of standard input.
-func sayAndWait(words ...any) {
+// writeAndWait writes words and waits for the end of standard input.
+func writeAndWait(words ...any) {
 	fmt.Println(words...)
 	io.Copy(io.Discard, os.Stdin)
 }
@@ -98,7 +98,7 @@ func forker(args []string) {
 	}
 	var children syscall.Rusage
 	must(syscall.Getrusage(syscall.RUSAGE_CHILDREN, &children))
-	sayAndWait(int64(Self()) + syscall.TimevalToNsec(children.Utime) + syscall.TimevalToNsec(children.Stime))
+	writeAndWait(int64(Self()) + syscall.TimevalToNsec(children.Utime) + syscall.TimevalToNsec(children.Stime))
 }
 
 var spun atomic.Int64
@@ -118,7 +118,7 @@ func spinner(args []string) {
 			}
 		}()
 	}
-	sayAndWait("ready")
+	writeAndWait("ready")
 }
 
 // parent has a number of sleeping children.
@@ -131,7 +131,7 @@ func parent(args []string) {
 			panic(word)
 		}
 	}
-	sayAndWait("ready")
+	writeAndWait("ready")
 }
 
 // begin starts a child. It returns the child's first word, and its standard input:
@@ -170,7 +170,7 @@ func orphans(args []string) {
 	fmt.Println("dead")
 	os.Stdin.Read(make([]byte, 1)) // the signal to reap
 	must(cmd.Wait())
-	sayAndWait("reaped")
+	writeAndWait("reaped")
 }
 
 // pinned pins itself to the first of its CPUs and writes the result.
@@ -186,7 +186,7 @@ func pinned([]string) {
 		must(unix.SchedGetaffinity(id, &set))
 		allPinned = allPinned && set.Count() == 1 && set.IsSet(first[0])
 	}
-	sayAndWait(allPinned && slices.Equal(CPUs(), first) && len(threads) > 1, runtime.GOMAXPROCS(0))
+	writeAndWait(allPinned && slices.Equal(CPUs(), first) && len(threads) > 1, runtime.GOMAXPROCS(0))
 }
 
 // spawner starts a sleeping child for each line of its input, and writes the
@@ -227,7 +227,7 @@ func zombies(args []string) {
 		must(cmd.Start())
 		must(unix.Waitid(unix.P_PID, cmd.Process.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil))
 	}
-	sayAndWait("ready")
+	writeAndWait("ready")
 }
 
 // ignorer ignores SIGCHLD. It has a child that burns 200 ms, writes the child's pid

@@ -181,12 +181,12 @@ func TestPinTreeOfAnother(t *testing.T) {
 	in, _ := begin(own)
 	defer func() { in.Close(); own.Wait() }()
 	ours, theirs := strconv.Itoa(own.Process.Pid), strconv.Itoa(foreign)
-	if said, want := tryToPin(t, user, ours, theirs), fmt.Sprintf("process %d (", foreign); !strings.Contains(said, want) || !strings.Contains(said, "belongs to another user") {
-		t.Errorf("got %q, want …%s…", said, want)
+	if got, want := tryToPin(t, user, ours, theirs), fmt.Sprintf("process %d (", foreign); !strings.Contains(got, want) || !strings.Contains(got, "belongs to another user") {
+		t.Errorf("got %q, want …%s…", got, want)
 	}
 	wantOn(t, "the process of the same user", own.Process.Pid, CPUs())
-	if said := tryToPin(t, user, ours); said != "pinned" {
-		t.Errorf("a process of the same user alone: got %q", said)
+	if got := tryToPin(t, user, ours); got != "pinned" {
+		t.Errorf("a process of the same user alone: got %q", got)
 	}
 }
 
@@ -194,11 +194,11 @@ func tryToPin(t *testing.T, user *syscall.SysProcAttr, pids ...string) string {
 	t.Helper()
 	pinner := self("pinner", pids...)
 	pinner.SysProcAttr = user
-	said, err := pinner.Output()
+	got, err := pinner.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.TrimSpace(string(said))
+	return strings.TrimSpace(string(got))
 }
 
 // twoUsers returns a user for a new process, and a process of another user.

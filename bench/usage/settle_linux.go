@@ -7,19 +7,18 @@ import "slices"
 // that is read before its parent may count twice, and a child that is read after it
 // may not count at all. So each parent and its children are read as one family, and
 // a family counts only if its parent reaped no child during the reading:
-// reaped nobody while it was read:
+//
 //	read the parent; read the clocks of its children, which shows at the same
 //	time which of them still exist; read the parent again: has it reaped a child?
-//	time who is still there; read the parent again: did it reap anybody?
+//
 // The sign is cminflt: no child lives without a page fault, and the kernel adds the
 // faults of each reaped child. Ticks are too coarse. The kernel adds the faults a
 // moment before the child disappears: if the parent has reaped since the last
 // reading, its children are checked for being reaped.
-// last reading, its children are asked whether they are being reaped.
+//
 // Families are read from the bottom up, so that a process that turns out to be
 // reaped has its whole account with it: that is in its parent's account by then.
 // Its own children have moved to a host above, and are read there.
-// children were given to a host above, and are looked at there.
 
 // settleTries limits how often a family is read again. A child's clock takes a
 // third of a microsecond. So even a parent of 300 that reaps a thousand a second is

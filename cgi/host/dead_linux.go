@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// allDead reports whether all members of a process group are zombies that nobody
-// reaps, as in a container whose first process does not reap.
+// allDead reports whether all members of a process group are zombies that are not
+// reaped, as in a container whose first process does not reap.
 func allDead(group int) bool {
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil || len(stats) == 0 {

@@ -65,18 +65,18 @@ var quiet = []string{
 
 // A failure is the error of a failed git command.
 type failure struct {
-	verb string
-	said string // standard error
-	err  error
+	verb   string
+	stderr string // standard error
+	err    error
 }
 
 func (f *failure) Error() string {
-	lines := strings.Split(strings.TrimSpace(f.said), "\n")
-	said := strings.Join(lines[max(0, len(lines)-3):], "\n")
-	if said == "" {
-		said = f.err.Error()
+	lines := strings.Split(strings.TrimSpace(f.stderr), "\n")
+	text := strings.Join(lines[max(0, len(lines)-3):], "\n")
+	if text == "" {
+		text = f.err.Error()
 	}
-	return fmt.Sprintf("git %s: %s", f.verb, said)
+	return fmt.Sprintf("git %s: %s", f.verb, text)
 }
 
 // run runs git and returns its output, without the last line end. Errors are of
@@ -85,8 +85,8 @@ func (c command) run(ctx context.Context, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "git", append(slices.Clone(quiet), args...)...)
 	cmd.Dir, cmd.Env, cmd.Stdin = c.dir, c.env, c.in
 	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(os.Interrupt) }, 5*time.Second // after the signal, git removes its locks
-	var out, said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &said
+	var out, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &stderr
 	if c.out != nil {
 		cmd.Stdout = c.out
 	}
@@ -95,7 +95,7 @@ func (c command) run(ctx context.Context, args ...string) (string, error) {
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case err != nil:
-		return "", &failure{args[0], said.String(), err}
+		return "", &failure{args[0], stderr.String(), err}
 	}
 	return strings.TrimSuffix(out.String(), "\n"), nil
 }

@@ -68,7 +68,7 @@ func binding() []string {
 func discover(ctx context.Context, dir string, env []string) (*Repository, error) {
 	c := command{dir: dir, env: append(slices.Clone(env), "LC_ALL=C")}
 	out, err := c.run(ctx, "rev-parse", "--absolute-git-dir", "--git-common-dir", "--show-toplevel")
-	if says(err, "must be run in a work tree") {
+	if failedWith(err, "must be run in a work tree") {
 		out, err = c.run(ctx, "rev-parse", "--absolute-git-dir", "--git-common-dir")
 		out += "\n"
 	}
@@ -88,10 +88,10 @@ func discover(ctx context.Context, dir string, env []string) (*Repository, error
 	return &Repository{Top: filepath.FromSlash(paths[2]), dir: filepath.FromSlash(paths[0]), common: common, env: env}, nil
 }
 
-// says reports whether git failed with one of these messages.
-func says(err error, messages ...string) bool {
+// failedWith reports whether git failed with one of these messages.
+func failedWith(err error, messages ...string) bool {
 	var f *failure
-	return errors.As(err, &f) && slices.ContainsFunc(messages, func(m string) bool { return strings.Contains(f.said, m) })
+	return errors.As(err, &f) && slices.ContainsFunc(messages, func(m string) bool { return strings.Contains(f.stderr, m) })
 }
 
 // explain adds a hint to an error of discover.
@@ -100,7 +100,7 @@ func explain(err error, dir string) error {
 	switch {
 	case !errors.As(err, &f):
 		return err
-	case says(err, "dubious ownership", "unsafe repository"):
+	case failedWith(err, "dubious ownership", "unsafe repository"):
 		return foreign(f, dir)
 	}
 	return wrong(fmt.Errorf("%w: %w", ErrNone, err), "run it inside a git checkout")
@@ -111,8 +111,8 @@ func explain(err error, dir string) error {
 // user's consent. A GIT_DIR set by this package would avoid that check: it is set
 // only after git has found the repository without it.
 func foreign(f *failure, dir string) error {
-	first, _, _ := strings.Cut(f.said, "\n")
-	_, path, found := strings.Cut(strings.TrimSpace(f.said), "safe.directory ")
+	first, _, _ := strings.Cut(f.stderr, "\n")
+	_, path, found := strings.Cut(strings.TrimSpace(f.stderr), "safe.directory ")
 	if abs, err := filepath.Abs(dir); !found && err == nil {
 		path = abs
 	}

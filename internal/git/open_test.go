@@ -139,7 +139,7 @@ func TestQuarantine(t *testing.T) {
 	t.Setenv("GIT_ALTERNATE_OBJECT_DIRECTORIES", s.path("b.git/objects"))
 	r := s.open("b.git")
 	if got, err := r.Resolve(t.Context(), pushed); err != nil || got != pushed {
-		t.Errorf("Resolve of what was pushed: %s, %v", got, err)
+		t.Errorf("Resolve of the pushed commit: %s, %v", got, err)
 	}
 	if env := strings.Join(r.env, "\n"); strings.Contains(env, "GIT_OBJECT_DIRECTORY=") || strings.Contains(env, "GIT_QUARANTINE_PATH") {
 		t.Errorf("git could write to the quarantine: %s", env)
@@ -181,7 +181,7 @@ func TestResultsAreNoChange(t *testing.T) {
 	last := s.commit("r", "a", "2")
 	s.write("r/out dir/junit.xml", "2")
 	r := s.open("r")
-	if head, err := r.Head(t.Context()); err != nil || !strings.Contains(head, "with changes") {
+	if head, err := r.Head(t.Context()); err != nil || !strings.Contains(head, "with uncommitted changes") {
 		t.Errorf("Head = %s, %v", head, err)
 	}
 	r.Except = s.path("r/out dir")
@@ -189,7 +189,7 @@ func TestResultsAreNoChange(t *testing.T) {
 		t.Errorf("with Except set to the results: Head = %s, %v", head, err)
 	}
 	s.write("r/a", "3")
-	if head, err := r.Head(t.Context()); err != nil || !strings.Contains(head, "with changes") {
+	if head, err := r.Head(t.Context()); err != nil || !strings.Contains(head, "with uncommitted changes") {
 		t.Errorf("with another change: Head = %s, %v", head, err)
 	}
 }

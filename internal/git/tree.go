@@ -103,11 +103,11 @@ func (c *checkout) failed(ctx context.Context, err error, commit string) error {
 	}
 	what := fmt.Errorf("check out %s: %w", c.about, err)
 	switch {
-	case says(err, "lfs"):
+	case failedWith(err, "lfs"):
 		return wrong(what, "fetch the files of Git LFS: git lfs fetch origin %.10s", commit)
-	case says(err, "filter"):
+	case failedWith(err, "filter"):
 		return wrong(what, "the program of this filter, which the repository's attributes name, failed: run it by hand")
-	case says(err, "promisor", "unable to read", "not our ref", "bad object"):
+	case failedWith(err, "promisor", "unable to read", "not our ref", "bad object"):
 		return wrong(what, "this clone does not have all objects of that commit: git fetch --refetch origin, or clone without --filter")
 	}
 	return wrong(what, "check the free space in TMPDIR, and the repository with \"git fsck\"")

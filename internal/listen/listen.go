@@ -1,5 +1,5 @@
-// Package listen opens listening sockets, on TCP or as Unix sockets, and says
-// in words why one cannot be opened.
+// Package listen opens listening sockets, on TCP or as Unix sockets, with errors
+// that suggest a remedy.
 package listen
 
 import (
@@ -30,7 +30,7 @@ func Listen(addr, flag string) (net.Listener, error) {
 	return l, explain(addr, flag, err)
 }
 
-// stale reports whether path is a socket that nobody listens on.
+// stale reports whether path is a socket file without a listening process.
 func stale(path string) bool {
 	info, err := os.Stat(path)
 	if err != nil || info.Mode()&os.ModeSocket == 0 {

@@ -26,11 +26,11 @@ type application struct {
 	address string
 	local   bool // on this machine
 
-	mu    sync.Mutex
-	told  bool // the terms are configured
-	known bool
-	terms terms
-	admit func(conns int) // sets the number of requests at the same time; called under mu
+	mu         sync.Mutex
+	configured bool // the terms are configured
+	known      bool
+	terms      terms
+	admit      func(conns int) // sets the number of requests at the same time; called under mu
 }
 
 // The terms of an application.
@@ -48,7 +48,7 @@ func (a *application) init(addr string, conns int) {
 	}
 	a.terms = terms{conns: 1} // the first request learns the terms, while the others wait
 	if conns > 0 {
-		a.told, a.known, a.terms = true, true, terms{conns: conns, keep: true}
+		a.configured, a.known, a.terms = true, true, terms{conns: conns, keep: true}
 	}
 }
 
@@ -80,7 +80,7 @@ func (a *application) learn(ctx context.Context) (terms, error) {
 func (a *application) forget() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.told || !a.known {
+	if a.configured || !a.known {
 		return
 	}
 	a.known, a.terms = false, terms{conns: 1}

@@ -88,11 +88,11 @@ func (w *worker) work(t testing.TB, l net.Listener, processes int) {
 
 func TestTerms(t *testing.T) {
 	for _, c := range []struct {
-		name   string
-		worker *worker
-		told   int
-		conns  int
-		keep   bool
+		name       string
+		worker     *worker
+		configured int
+		conns      int
+		keep       bool
 	}{
 		{"silent", &worker{}, 0, 32, false},
 		{"hangs up", &worker{hangsUp: true}, 0, 32, false},
@@ -107,13 +107,13 @@ func TestTerms(t *testing.T) {
 		{"nothing", &worker{values: values()}, 0, 32, false},
 		{"another record", &worker{values: []byte{1, 11, 0, 0, 0, 8, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0}}, 0, 32, false},
 		{"HTTP", &worker{values: []byte("HTTP/1.1 400 Bad Request\r\n\r\n")}, 0, 32, false},
-		{"told", &worker{values: values("FCGI_MAX_CONNS", "4")}, 2, 2, true},
+		{"configured", &worker{values: values("FCGI_MAX_CONNS", "4")}, 2, 2, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			l, addr := listen(t, "unix")
 			c.worker.work(t, l, 8)
-			h := &Handler{Addr: addr, MaxConns: c.told}
+			h := &Handler{Addr: addr, MaxConns: c.configured}
 			logTo(h)
 			url := front(t, h)
 			ask(t, "GET", url, nil).want(t, 200, "hello")
@@ -160,7 +160,7 @@ func TestNoMoreConnectionsThanReported(t *testing.T) {
 	}
 }
 
-// An application that replaces another is asked for its own terms.
+// An application that replaces another must report its own terms.
 func TestAnotherApplicationIsAskedAgain(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "s")
@@ -204,14 +204,14 @@ func TestAnotherApplicationIsAskedAgain(t *testing.T) {
 // application has.
 func TestASecondBrowserIsServed(t *testing.T) {
 	for _, c := range []struct {
-		name   string
-		values []byte
-		told   int
+		name       string
+		values     []byte
+		configured int
 	}{
 		{"silent", nil, 0},
 		{"libfcgi", values("FCGI_MAX_CONNS", "1", "FCGI_MAX_REQS", "1", "FCGI_MPXS_CONNS", "0"), 0},
-		{"told so", nil, 1},
-		{"told wrongly", nil, 2},
+		{"configured", nil, 1},
+		{"configured wrongly", nil, 2},
 		{"reports too many", values("FCGI_MAX_CONNS", "2"), 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -220,7 +220,7 @@ func TestASecondBrowserIsServed(t *testing.T) {
 			w := &worker{values: c.values, respond: func() { busy <- struct{}{}; <-free }}
 			l, addr := listen(t, "tcp")
 			w.work(t, l, 1)
-			h := &Handler{Addr: addr, MaxConns: c.told, IdleTimeout: time.Hour, Timeout: time.Minute}
+			h := &Handler{Addr: addr, MaxConns: c.configured, IdleTimeout: time.Hour, Timeout: time.Minute}
 			logTo(h)
 			url := front(t, h)
 			var both sync.WaitGroup

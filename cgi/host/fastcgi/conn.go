@@ -134,7 +134,7 @@ func (c *conn) finish(done <-chan error) error {
 	}
 }
 
-// abandon tells the application to abort the request, if it got the whole request.
+// abandon sends FCGI_ABORT_REQUEST if the application got the whole request.
 func (c *conn) abandon(sending <-chan error) {
 	if c.finish(sending) == nil && c.SetWriteDeadline(time.Now().Add(100*time.Millisecond)) == nil {
 		c.Write(appendRecord(nil, typeAbort, nil)) // the connection is closed in any case

@@ -78,8 +78,8 @@ func appendHeader(b []byte, kind, id byte, length int) []byte {
 	return append(b, version, kind, 0, id, byte(length>>8), byte(length), 0, 0)
 }
 
-// appendBegin adds the beginning of a request (§5.1). With keep, it asks the
-// application to leave the connection open.
+// appendBegin adds the beginning of a request (§5.1). With keep, the application
+// should leave the connection open after the request.
 func appendBegin(b []byte, keep bool) []byte {
 	var flags byte
 	if keep {

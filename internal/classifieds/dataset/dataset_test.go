@@ -143,7 +143,7 @@ func TestPhotosAreWhatTheySay(t *testing.T) {
 		}
 		img, kind, err := image.Decode(bytes.NewReader(p.Data))
 		if err != nil || "image/"+kind != p.Type || int64(img.Bounds().Dx()) != p.Width || int64(img.Bounds().Dy()) != p.Height {
-			t.Errorf("photo %d is a %s of %v, and says %s of %dx%d: %v", id, kind, img.Bounds(), p.Type, p.Width, p.Height, err)
+			t.Errorf("photo %d is a %s of %v, but its row has %s of %dx%d: %v", id, kind, img.Bounds(), p.Type, p.Width, p.Height, err)
 		}
 		seen[string(p.Data)] = true
 	}
