@@ -152,7 +152,7 @@ func TestATimeoutNeedsNoStages(t *testing.T) {
 }
 
 // Every YAML block in the guide must be valid: a whole scenario, or keys of one.
-func TestTheGuideHoldsNoMistakes(t *testing.T) {
+func TestTheGuideHasNoMistakes(t *testing.T) {
 	guide, err := os.ReadFile("../docs/scenarios.md")
 	if err != nil {
 		t.Fatal(err)

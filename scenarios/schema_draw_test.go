@@ -90,7 +90,7 @@ func (n node) alternative(name string) bool {
 }
 
 // A document that matches the schema must have no mistake that a schema can detect.
-func TestTheParserAcceptsWhatTheSchemaDescribes(t *testing.T) {
+func TestTheParserAcceptsDocumentsOfTheSchema(t *testing.T) {
 	root, accepted := schemaRoot(t), 0
 	rapid.Check(t, func(t *rapid.T) {
 		src, err := json.Marshal(root.draw(t, root))

@@ -87,7 +87,7 @@ func check(t *testing.T, name string, src []byte) (*scenarios.Scenario, scenario
 	return s, notes, err
 }
 
-func TestTheSchemaAcceptsWhatShips(t *testing.T) {
+func TestTheSchemaAcceptsShippedScenarios(t *testing.T) {
 	for _, name := range scenarios.Names() {
 		src, err := scenarios.Source(name)
 		if err != nil {

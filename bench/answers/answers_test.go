@@ -77,7 +77,7 @@ func TestGeneratorsAreNoDifference(t *testing.T) {
 }
 
 // Random parts of the baseline's answers must not be compared with the candidate's.
-func TestWhatVariesIsNotCompared(t *testing.T) {
+func TestVaryingPartsAreNotCompared(t *testing.T) {
 	busy := answers.Answer{Status: 503}
 	p := answers.Learn(page("home"), busy)
 	if d := p.Compare(busy); d != nil {

@@ -156,7 +156,7 @@ func TestAPostGoesOutOnAnotherConnection(t *testing.T) {
 
 // A request that the target may have seen is sent again only if it is idempotent
 // and the connection had worked before (RFC 9110 §9.2.2).
-func TestWhatIsNotSentAgain(t *testing.T) {
+func TestUnsafeRequestsAreNotSentAgain(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		answers  int // answers on a connection before it is reset
@@ -431,7 +431,7 @@ func TestAHandshakeThatFails(t *testing.T) {
 // A server that is slow only for the first answer on a connection does not lack
 // workers: to close connections for others does not help, and the client must give
 // it up, however slow the first answer is.
-func TestASlowFirstAnswerIsNoWantOfWorkers(t *testing.T) {
+func TestASlowFirstAnswerIsNoLackOfWorkers(t *testing.T) {
 	for _, ms := range []time.Duration{18, 60} {
 		first := ms * time.Millisecond
 		t.Run(first.String(), func(t *testing.T) {

@@ -54,7 +54,7 @@ func client(tb testing.TB, h http.HandlerFunc, o load.Options) *load.Client {
 	return c
 }
 
-func TestAStallIsSeenByAllWhoWaitForIt(t *testing.T) {
+func TestAStallCountsForAllWaitingHits(t *testing.T) {
 	t.Parallel()
 	// A generator that waits for answers before it sends on would be off by 90%.
 	for quantile, off := range stall(t) {
@@ -117,7 +117,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-func TestNobodyListens(t *testing.T) {
+func TestNoProcessListens(t *testing.T) {
 	srv := httptest.NewServer(nil)
 	srv.Close()
 	c, err := load.NewClient(srv.URL, load.Options{})
@@ -179,7 +179,7 @@ func TestABoundOnHitsInFlightIsTheGeneratorsFault(t *testing.T) {
 	}
 }
 
-func TestNewClientRefusesWhatItCannotReach(t *testing.T) {
+func TestNewClientRefusesInvalidAddresses(t *testing.T) {
 	for _, base := range []string{"", "localhost:80", "ftp://localhost", "http://"} {
 		if _, err := load.NewClient(base, load.Options{}); err == nil {
 			t.Errorf("NewClient(%q) succeeded", base)

@@ -20,7 +20,7 @@ func saturate(t *testing.T, h http.HandlerFunc, users int, lead, length time.Dur
 	return b
 }
 
-func TestSaturateCountsWhatTheServerCounts(t *testing.T) {
+func TestSaturateCountsLikeTheServer(t *testing.T) {
 	var served atomic.Uint64
 	b := saturate(t, func(w http.ResponseWriter, r *http.Request) { served.Add(1); echo(w, r) }, 4, 0, 300*time.Millisecond, load.Options{})
 	// Sent exceeds the hits by the opening answer and by at most 4 requests after

@@ -19,9 +19,9 @@ echo "$REQUEST_METHOD $HTTP_HOST $PATH_INFO?$QUERY_STRING $CONTENT_TYPE $CONTENT
 exec cat
 `
 
-// TestAScriptGetsWhatAScenarioSays tests the whole path from a scenario file to a
+// TestAScriptGetsTheRequestsOfAScenario tests the whole path from a scenario file to a
 // CGI script.
-func TestAScriptGetsWhatAScenarioSays(t *testing.T) {
+func TestAScriptGetsTheRequestsOfAScenario(t *testing.T) {
 	script := filepath.Join(t.TempDir(), "mirror.cgi")
 	if err := os.WriteFile(script, []byte(mirror), 0o755); err != nil {
 		t.Fatal(err)

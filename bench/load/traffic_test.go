@@ -163,12 +163,12 @@ func TestPercentilesNeedSupport(t *testing.T) {
 	h := histogram.New()
 	for i := range 1000 {
 		if i == 999 && h.Supports(0.99) {
-			t.Error("999 values support the 99th percentile")
+			t.Error("Supports is true for 999 values and the 99th percentile")
 		}
 		h.Record(time.Millisecond)
 	}
 	if !h.Supports(0.99) || h.Supports(0.999) {
-		t.Error("1,000 values support the 99th percentile and not the 99.9th")
+		t.Error("1,000 values must support the 99th percentile, but not the 99.9th")
 	}
 }
 

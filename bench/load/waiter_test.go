@@ -41,7 +41,7 @@ func TestClosingIsGivenUpWhereItDoesNotHelp(t *testing.T) {
 
 // With fewer workers than connections, all users must be served in time, and the
 // waiting ones soon after the others have left.
-func TestEverybodyIsServedByFewWorkers(t *testing.T) {
+func TestAllUsersAreServedByFewWorkers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the simulation is long, and the race detector changes the order of scheduling")
 	}

@@ -14,7 +14,7 @@ import (
 
 // A server that can answer six requests a second must get no more, and must have
 // answered all at the end of the warm-up.
-func TestWarmFloodsNobody(t *testing.T) {
+func TestWarmDoesNotFlood(t *testing.T) {
 	t.Parallel()
 	var worker sync.Mutex
 	var inside, most, all, unsafe atomic.Int64
@@ -52,7 +52,7 @@ func TestWarmIsBounded(t *testing.T) {
 }
 
 // A target that did not answer in time must be idle after the warm-up.
-func TestWarmWaitsForWhatTimedOut(t *testing.T) {
+func TestWarmWaitsAfterATimeout(t *testing.T) {
 	var worker sync.Mutex
 	var inside, all atomic.Int64
 	c := client(t, func(w http.ResponseWriter, r *http.Request) {

@@ -105,7 +105,7 @@ func holderRole(args []string) {
 	forever()
 }
 
-func TestWhatCannotBeKeptOnItsCPUs(t *testing.T) {
+func TestProcessesThatCannotBePinned(t *testing.T) {
 	r := start(t, self(t, "server", "{addr}"))
 	gone := exec.Command("/bin/true")
 	if err := gone.Run(); err != nil {

@@ -107,7 +107,7 @@ func TestTheWholeFamilyIsSeenAndEnds(t *testing.T) {
 	wantEnded(t, fds, 0)
 }
 
-func TestWhoDoesNotWantToEndIsKilled(t *testing.T) {
+func TestStubbornProcessesAreKilled(t *testing.T) {
 	target := self(t, "stubborn", "{addr}")
 	target.StopTimeout = 50 * time.Millisecond
 	r := start(t, target)
@@ -163,7 +163,7 @@ func TestOneThatDiesWhileItRuns(t *testing.T) {
 	}
 }
 
-func TestOutputIsBoundedAndNobodyWaitsForIt(t *testing.T) {
+func TestOutputIsBoundedAndDoesNotBlock(t *testing.T) {
 	r := start(t, self(t, "chatty", "{addr}"))
 	out := r.Output()
 	if len(out) != mostOutput || !strings.HasSuffix(out, "the end of 4 MiB\n") {
@@ -316,7 +316,7 @@ func owner(args []string) {
 	forever()
 }
 
-func TestAnOwnerThatIsKilledLeavesNobody(t *testing.T) {
+func TestAnOwnerThatIsKilledLeavesNoProcess(t *testing.T) {
 	cmd := child("owner")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -518,7 +518,7 @@ func TestALauncherMayEndWhenItsServerIsUp(t *testing.T) {
 	get(t, r.URL())
 }
 
-func TestWhatAResetLeavesRunningIsEnded(t *testing.T) {
+func TestProcessesLeftByAResetAreEnded(t *testing.T) {
 	r := newRunning(Target{Name: "x", Reset: []string{"sh"}}, place{})
 	if err := r.launch(order{Processes: []process{{Path: "/bin/sh", Args: []string{"sh", "-c", "/bin/sleep 60 &"}}}}, nil); err != nil {
 		t.Fatal(err)

@@ -171,7 +171,7 @@ func TestOrphansDoNotEscape(t *testing.T) {
 	}
 }
 
-func TestTheTimeOfAChildThatNobodyReapsIsKept(t *testing.T) {
+func TestTheTimeOfAnUnreapedChildIsKept(t *testing.T) {
 	pid, word, _, _ := child(t, "ignorer")
 	tree := newTree(t, pid)
 	before := read(t, tree)

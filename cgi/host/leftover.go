@@ -10,7 +10,7 @@ import (
 
 // errStopped is the reason for ending a script that still runs when the Handler
 // stops.
-var errStopped = errors.New("the gateway stops")
+var errStopped = errors.New("the gateway was stopped")
 
 // A leftover is the part of a script that goes on after its response: its
 // background jobs, and the script itself if it closed its standard output and still

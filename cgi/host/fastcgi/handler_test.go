@@ -351,7 +351,7 @@ func TestCrashWithinTheBody(t *testing.T) {
 	j.await(t, "response cut off")
 }
 
-func TestNobodyListens(t *testing.T) {
+func TestNoProcessListens(t *testing.T) {
 	l, addr := listen(t, "tcp")
 	l.Close()
 	h := &Handler{Addr: addr}

@@ -129,7 +129,7 @@ func TestLooksReal(t *testing.T) {
 	}
 }
 
-func TestPhotosAreWhatTheySay(t *testing.T) {
+func TestPhotosMatchTheirRows(t *testing.T) {
 	s, err := store.Open(makeData(t, dataset.Spec{Ads: 500}))
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-// Ok is the least that a CGI program in Go can be.
+// Ok is the smallest possible CGI program in Go.
 package main
 
 import (
