@@ -15,7 +15,7 @@ import (
 func Consistent(r *Result) error {
 	if r.Gate != nil && len(r.Gate.Sessions) > 0 {
 		if _, err := r.Gate.Rule(); err != nil {
-			return fmt.Errorf("its gate has %w", err)
+			return fmt.Errorf("its gate: %w", err)
 		}
 	}
 	if r.Capacity != nil && r.Capacity.Gain != nil {
