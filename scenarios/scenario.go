@@ -63,10 +63,10 @@ type Expect struct {
 // Capacity contains the settings for measuring the highest throughput, in a closed
 // loop: each user sends the next request as soon as the last is answered.
 type Capacity struct {
-	Users  int           // requests in flight
-	Block  time.Duration // length of a block, at least; lengthened for slow targets
-	Budget time.Duration // all of it is used; a last session may end a little later
-	Within float64       // half-width of the gain's interval above which a run warns: 0.15 is ±15%
+	Users  int           // number of users, so of requests in flight
+	Block  time.Duration // minimum length of a block; longer for slow targets
+	Budget time.Duration // the measurement uses all of it; the last session may end a little later
+	Within float64       // a wider half-width of the gain's interval gives a warning: 0.15 means ±15%
 }
 
 // Replay contains the settings for replaying the traffic of a day: stages in order,
@@ -96,10 +96,10 @@ type Target struct {
 	Name         string
 	Builtin      string            // "cgi" or "persistent"; then the other fields are empty
 	Kind         string            // one of Kinds
-	Command      []string          // may hold {addr}, see TakesAddress, and {data}, see UsesData
-	Files        string            // one of Programs: its files are copied to a directory of the target's own
-	Needs        []Need            // what has to be installed
-	Dir          string            // working directory of Command; relative to the Files, if there are any
+	Command      []string          // may contain {addr}, see TakesAddress, and {data}, see UsesData
+	Files        string            // one of Programs: its files are copied to a separate directory of the target
+	Needs        []Need            // programs that must be installed
+	Dir          string            // working directory of Command; relative to the Files, if set
 	Env          map[string]string // added to the environment
 	Reset        []string          // command that restores the target's data
 	URL          string            // of a target that runs already, or of a server with a fixed address

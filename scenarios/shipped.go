@@ -30,7 +30,7 @@ func Schema() []byte {
 // ErrUnknown means that no scenario has the name.
 var ErrUnknown = errors.New("unknown scenario")
 
-// Names returns the names of the scenarios that ship, the default first.
+// Names returns the names of the shipped scenarios, the default first.
 func Names() []string { return append([]string{"peak-hour", "flood-gates", "browse"}, programs...) }
 
 // Source returns the file of a shipped scenario.

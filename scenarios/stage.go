@@ -12,7 +12,7 @@ func (r Replay) Ends() (all []time.Duration) {
 	return all
 }
 
-// Duration returns how long the replay lasts.
+// Duration returns the duration of the replay.
 func (r Replay) Duration() time.Duration {
 	ends := append([]time.Duration{0}, r.Ends()...)
 	return ends[len(ends)-1]

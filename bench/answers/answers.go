@@ -109,8 +109,8 @@ func named(contentType string) string {
 	return contentType
 }
 
-// generator is the element of a page that names the software which made it (HTML, "Standard
-// metadata names"). Each side may be made by another, or by the same in another server.
+// generator matches the element of a page that names the software that made it (HTML,
+// "Standard metadata names"). It may differ between the sides.
 var generator = regexp.MustCompile(`(?i)<meta\b[^>]*\bname\s*=\s*["']?generator\b[^>]*>`)
 
 // text returns the redirect and the body for the comparison.

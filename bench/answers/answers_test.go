@@ -60,7 +60,7 @@ func TestAddressesAreNoDifference(t *testing.T) {
 	}
 }
 
-// A generator element names the server's software, which is another on each side.
+// A generator element names the software of the server, which differs between the sides.
 func TestGeneratorsAreNoDifference(t *testing.T) {
 	head := func(generator string) answers.Answer {
 		return page("<head><meta charset=utf-8>" + generator + "<meta name=robots content=index></head>Ads")
@@ -72,7 +72,7 @@ func TestGeneratorsAreNoDifference(t *testing.T) {
 		}
 	}
 	if d := p.Compare(head(`<meta name="author" content="generator">`)); d == nil {
-		t.Error("another element is no difference")
+		t.Error("a different author element is not found")
 	}
 }
 

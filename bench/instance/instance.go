@@ -1,4 +1,4 @@
-// Package instance starts candidates: each has a process tree under a supervisor, a
+// Package instance runs candidates: each has a process tree under a supervisor, a
 // client with warm connections, and a notice of its death. Every command that sends
 // requests to targets starts from a [Candidate] and gets an [Instance]. The caller
 // chooses the requests and judges their answers.
@@ -134,7 +134,7 @@ func guard(ctx context.Context, instances []*Instance) (guarded context.Context,
 	return guarded, func() { cancel(nil) }
 }
 
-// A DeathError means that a target ended during its measurement.
+// A DeathError reports a target that exited while it was measured.
 type DeathError struct {
 	Target string
 	Err    error // the way in which it ended, with its last output

@@ -11,9 +11,9 @@
 // omission is not possible). The service time, from sending, is recorded too, and
 // so is the send lag, which is the generator's fault.
 //
-// The engine of the open loop is vegeta. Its timestamps are not used, since vegeta takes
-// them after its pacer and its workers have waited. It calls an http.RoundTripper of this
-// package, which makes the requests, handles the responses and measures. Both loops send
-// through fasthttp, which needs about a third of the CPU time of net/http: the generator
-// must not become the bottleneck.
+// The engine of the open loop is vegeta. Its timestamps are not used, since vegeta
+// takes them after its pacer and its workers have waited. It calls an
+// http.RoundTripper of this package, which makes the requests, handles the responses
+// and measures. Both loops send through fasthttp, which needs about a third of the CPU
+// time of net/http: the generator must not become the bottleneck.
 package load

@@ -78,7 +78,7 @@ func (o *offer) Pace(_ time.Duration, n uint64) (wait time.Duration, stop bool) 
 	return 0, false
 }
 
-// Rate implements vegeta.Pacer; only the reports of vegeta use it.
+// Rate implements vegeta.Pacer; only the reports of vegeta call it.
 func (o *offer) Rate(time.Duration) float64 { return 0 }
 
 // precise is the time before a hit in which the thread itself sleeps, not a timer.
@@ -102,8 +102,8 @@ func (o *offer) await(due time.Duration) bool {
 	return o.ctx.Err() == nil
 }
 
-// RoundTrip implements http.RoundTripper: it does the hit whose number is in a
-// header, and returns an empty response to the engine.
+// RoundTrip implements http.RoundTripper: it does the hit whose number the engine
+// wrote into a header, and returns an empty response to the engine.
 func (o *offer) RoundTrip(r *http.Request) (*http.Response, error) {
 	n, err := strconv.ParseUint(r.Header.Get("X-Vegeta-Seq"), 10, 64)
 	if err != nil {

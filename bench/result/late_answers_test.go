@@ -148,10 +148,10 @@ func TestConsistent(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, edit := range map[string]func(*Result){
-		"its quads say":          func(r *Result) { r.Capacity.Gain.Ratio = 1.5 },
-		"it holds 3":             func(r *Result) { r.Capacity.Gain.Quads = 30 },
-		"p95 and errors say the": func(r *Result) { r.Replay.Trials[0].Stages[0].Latency.P95 = 0.6 },
-		"the largest allowed loss is 2":    func(r *Result) { r.Gate.MaxLoss = 2 },
+		"its quads say":                 func(r *Result) { r.Capacity.Gain.Ratio = 1.5 },
+		"it holds 3":                    func(r *Result) { r.Capacity.Gain.Quads = 30 },
+		"p95 and errors say the":        func(r *Result) { r.Replay.Trials[0].Stages[0].Latency.P95 = 0.6 },
+		"the largest allowed loss is 2": func(r *Result) { r.Gate.MaxLoss = 2 },
 	} {
 		r := made()
 		edit(r)

@@ -104,7 +104,7 @@ func TestPathInfoBelowAPrefix(t *testing.T) {
 	}
 }
 
-// PWD names the directory of a program, as after cd in a shell.
+// A program that is started in a directory finds its name in PWD, as a shell's does.
 func TestWorkingDirectoryOfAProcess(t *testing.T) {
 	t.Setenv("PWD", "/elsewhere")
 	for _, c := range []struct{ env, want string }{{"A=1", "PWD=/srv"}, {"PWD=/x", "PWD=/x"}} {

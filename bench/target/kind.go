@@ -18,7 +18,7 @@ type kind struct {
 	gateway func(scenarios.Target) []string
 
 	check     func(Target) error                                          // further checks of the description; may be nil
-	program   func(Target) (string, error)                                // the path of its command; nil means Target.find
+	program   func(Target) (string, error)                                // path of the program in its command; nil means Target.find
 	place     func(Target) (place, error)                                 // its address; nil means a free one
 	processes func(t Target, program string, at place) ([]process, error) // the processes to start
 	wrongHint func(Target) string                                         // the hint for a wrong answer; may be nil

@@ -59,7 +59,7 @@ func cgiGateway(t scenarios.Target) []string {
 	return gateway
 }
 
-// Flags of the gateway that are read here too.
+// Flags of the gateway that this package also reads.
 const (
 	prefixFlag = "--prefix"
 	linksFlag  = "--follow-links"
@@ -79,8 +79,8 @@ func findScripts(t Target) (string, error) {
 	return dir, nil
 }
 
-// directory returns the path that the target's command names, if it is a directory. As
-// with a program, a name without a slash is looked for in PATH.
+// directory returns the path of the target's command if it is a directory. A name
+// without a slash is never one: it is a program in PATH.
 func (t Target) directory() (path string, ok bool) {
 	if path = t.Command[0]; !strings.ContainsRune(path, filepath.Separator) {
 		return "", false

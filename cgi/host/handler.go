@@ -30,8 +30,8 @@ import (
 	"github.com/classibench/classibench/internal/environ"
 )
 
-// A Handler starts a process for each request and passes on its answer. Path or
-// Directory must be set, nothing else.
+// A Handler starts a process for each request and passes on its answer. Only Path or
+// Directory must be set.
 //
 // A response ends at the end of the script's standard output (RFC 3875 §6.4), or
 // with its Content-Length if it states one, as with Apache, lighttpd and nginx.
