@@ -22,6 +22,15 @@ func (*Tree) Read() (Usage, error) { return Usage{}, ErrUnsupported }
 // Members returns ErrUnsupported.
 func (*Tree) Members() ([]int, error) { return nil, ErrUnsupported }
 
+// Account returns ErrUnsupported.
+func (*Tree) Account() (Account, error) { return Account{}, ErrUnsupported }
+
+// ReadProcess returns ErrUnsupported.
+func ReadProcess(int) (Account, error) { return Account{}, ErrUnsupported }
+
+// Reaped returns ErrUnsupported.
+func Reaped() (Account, error) { return Account{}, ErrUnsupported }
+
 // ReadMachine returns ErrUnsupported.
 func ReadMachine() (Machine, error) { return Machine{}, ErrUnsupported }
 

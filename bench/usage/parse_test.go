@@ -9,10 +9,10 @@ import (
 	"testing/quick"
 )
 
-const statTail = " R 10 11 12 0 -1 4194304 103 7 0 0 31 32 33 34 20 0 5 0 657274 3133440 384 18446744073709551615 94389391118336 0"
+const statTail = " R 10 11 12 0 -1 4194304 103 7 2 5 31 32 33 34 20 0 5 0 657274 3133440 384 18446744073709551615 94389391118336 0"
 
 func TestParseStat(t *testing.T) {
-	want := stat{state: 'R', ppid: 10, group: 11, session: 12, reapedFaults: 7,
+	want := stat{state: 'R', ppid: 10, group: 11, session: 12, faults: 105, reapedFaults: 7, reapedMajor: 5,
 		cutime: 33, cstime: 34, threads: 5, started: 657274, resident: 384}
 	for _, name := range []string{"cat", "a b", ":-) R 1 2", "new\nline", "((", "))", ""} {
 		got, err := parseStat([]byte("19097 (" + name + ")" + statTail))

@@ -14,7 +14,9 @@ type stat struct {
 	ppid         int
 	group        int // process group
 	session      int
+	faults       uint64 // page faults, minor and major, of all its threads
 	reapedFaults uint64 // minor faults of reaped children: rises with every reaped child
+	reapedMajor  uint64 // major faults of reaped children
 	cutime       uint64 // ticks of reaped children and their reaped children
 	cstime       uint64
 	threads      int
@@ -41,7 +43,10 @@ const (
 	fieldParent   = 4
 	fieldGroup    = 5
 	fieldSession  = 6
+	fieldMinor    = 10
 	fieldFaults   = 11
+	fieldMajor    = 12
+	fieldReapMaj  = 13
 	fieldReapUser = 16
 	fieldReapSys  = 17
 	fieldThreads  = 20
@@ -80,6 +85,10 @@ func (s *stat) set(field int, n int64) {
 		s.group = int(n)
 	case fieldSession:
 		s.session = int(n)
+	case fieldMinor, fieldMajor:
+		s.faults += uint64(n)
+	case fieldReapMaj:
+		s.reapedMajor = uint64(n)
 	case fieldFaults:
 		s.reapedFaults = uint64(n)
 	case fieldReapUser:
