@@ -32,6 +32,7 @@ type Result struct {
 	Answers     *Answers    `json:"answers,omitempty"`
 	Capacity    *Capacity   `json:"capacity,omitempty"`
 	Replay      *Replay     `json:"replay,omitempty"`
+	Costs       Costs       `json:"costs,omitempty"`
 	Gate        *Gate       `json:"gate,omitempty"`
 	Verdict     Verdict     `json:"verdict"`
 	Warnings    []Warning   `json:"warnings"`
