@@ -26,6 +26,7 @@ var floors = []map[string][]string{
 	},
 	{".": nil, "cgi/classifieds": nil, "persistent/classifieds": nil, "bench/target": nil, "bench/load": nil, "bench/result": nil},
 	{"bench/instance": nil, "internal/history": nil, "scenarios/go/guestbook": nil},
+	{"bench/costs": nil},
 	{"bench": nil},
 	{
 		"reports/internal/text": nil, "reports/internal/palette": nil, "reports/internal/files": nil, "reports/internal/reporttest": {"reports/internal/files"},
@@ -64,7 +65,7 @@ var readers = []string{"bench/result", "internal/history", "reports/..."}
 
 // measuring is what a reader must not link, with all below it.
 var measuring = []string{
-	module + "/bench/load", module + "/bench/target", module + "/bench/instance", module + "/bench/usage",
+	module + "/bench/load", module + "/bench/target", module + "/bench/instance", module + "/bench/usage", module + "/bench/costs",
 	"github.com/tsenart/vegeta/v12", "github.com/valyala/fasthttp",
 }
 

@@ -95,6 +95,14 @@ func (t Target) Check() error {
 	return err
 }
 
+// Program returns the absolute path of the target's program, which can be started.
+func (t Target) Program() (string, error) {
+	if len(t.Command) == 0 {
+		return "", t.wrong(errors.New("it has no command"), "")
+	}
+	return t.find(t.Command[0])
+}
+
 // find returns the absolute path of a program that can be started. A name with a
 // slash is relative to the target's directory; any other name is searched in PATH.
 func (t Target) find(name string) (string, error) {

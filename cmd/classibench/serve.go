@@ -18,6 +18,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/classibench/classibench/bench/costs"
 	"github.com/classibench/classibench/cgi/host"
 )
 
@@ -42,6 +43,7 @@ type serveOptions struct {
 	waiting int
 	timeout time.Duration
 	auth    bool
+	counter string
 }
 
 func (o *serveOptions) flags(c *cobra.Command) {
@@ -54,6 +56,18 @@ func (o *serveOptions) flags(c *cobra.Command) {
 	f.IntVar(&o.waiting, "waiting", 0, "how many requests may wait in line (default 1024)")
 	f.DurationVar(&o.timeout, "timeout", 0, "how long a request may take, waiting included (default 1m)")
 	f.BoolVar(&o.auth, "pass-auth", false, "pass Authorization on to the program, as Apache's CGIPassAuth does")
+	f.StringVar(&o.counter, costs.CounterFlag, "", "`path` at which the gateway reports what its programs used so far")
+	if err := f.MarkHidden(costs.CounterFlag); err != nil { // compare sets it
+		panic(err)
+	}
+}
+
+// counting returns the gateway with a counter, if one is asked for.
+func (o *serveOptions) counting(gateway http.Handler) http.Handler {
+	if o.counter == "" {
+		return gateway
+	}
+	return &costs.Counter{Gateway: gateway, Path: o.counter}
 }
 
 func (o *serveOptions) check() (err error) {
@@ -142,7 +156,7 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 	}
 	h.Logger = p.logger()
 	o.warn(h)
-	return p.serve(c.Context(), o.listen, h, cmp.Or(h.Directory, h.Path)+" as CGI")
+	return p.serve(c.Context(), o.listen, o.counting(h), cmp.Or(h.Directory, h.Path)+" as CGI")
 }
 
 // find returns the handler of a program or of a directory of programs.

@@ -64,5 +64,5 @@ func (p *program) serveFastCGI(c *cobra.Command, o *fastCGIOptions, addr string)
 		Addr: addr, Script: o.script, Root: o.root, Env: append(o.env, o.params...),
 		MaxConns: o.conns, MaxWaiting: o.waiting, Timeout: o.timeout, PassAuth: o.auth, Logger: p.logger(),
 	}
-	return p.serve(c.Context(), o.listen, h, "FastCGI at "+addr)
+	return p.serve(c.Context(), o.listen, o.counting(h), "FastCGI at "+addr)
 }

@@ -1,0 +1,86 @@
+//go:build linux
+
+package costs_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench/costs"
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/scenarios"
+)
+
+// script writes a CGI script.
+func script(t *testing.T, content string) instance.Candidate {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "page.cgi")
+	if err := os.WriteFile(path, []byte(content), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return candidate(t, scenarios.Target{Name: "cgi", Kind: target.CGI, Command: []string{path}})
+}
+
+// A site that is only known by its address has a time and no CPU time, so that start-up and
+// work of the CGI program cannot be told apart.
+func TestATargetWhoseProcessesAreUnknown(t *testing.T) {
+	there := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "ok") }))
+	defer there.Close()
+	all := measure(t, time.Second,
+		script(t, "#!/bin/sh\ni=0; while [ $i -lt 50000 ]; do i=$((i+1)); done\nprintf 'Content-Type: text/plain\\n\\nok\\n'\n"),
+		candidate(t, scenarios.Target{Name: "there", Kind: target.URL, URL: there.URL}))
+	if c := all["there"]; c.Total != nil || c.Work != nil || c.Wall == nil || !(c.Wall.Seconds > 0) || !strings.Contains(c.Missing[result.PartTotal], "pids") {
+		t.Errorf("%+v", c)
+	}
+	c := all["cgi"]
+	if c.Startup != nil || c.Work == nil || !slices.Equal(c.Work.With, []string{result.PartStartup}) || c.Process == nil || c.WorkOf != "" {
+		t.Errorf("%+v", c)
+	}
+	if p := c.Process; p != nil && (p.PageFaults < 1 || p.ContextSwitches < 1 || !(p.CPUSeconds > 0)) {
+		t.Errorf("a process: %+v", p)
+	}
+}
+
+// Where most answers are wrong, what they cost means nothing.
+func TestWrongAnswersHaveNoCosts(t *testing.T) {
+	all := measure(t, time.Second, script(t, "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\nsorry\\n'\n"))
+	if c := all["cgi"]; c.Total != nil || c.Wall != nil || !strings.Contains(c.Missing[result.PartTotal], "were wrong") {
+		t.Errorf("%+v", c)
+	}
+}
+
+// Requests that take too long for the rounds are not measured for minutes.
+func TestSlowAnswersAreGivenUp(t *testing.T) {
+	all := measure(t, 50*time.Millisecond, script(t, "#!/bin/sh\nsleep 0.5\nprintf 'Content-Type: text/plain\\n\\nok\\n'\n"))
+	if c := all["cgi"]; c.Total != nil || !strings.Contains(c.Missing[result.PartTotal], "--budget") {
+		t.Errorf("%+v", c)
+	}
+}
+
+// A counter passes on all requests but its own.
+func TestCounter(t *testing.T) {
+	c := &costs.Counter{Gateway: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.URL.Path) }), Path: "/count"}
+	ask := func(path string) string {
+		w := httptest.NewRecorder()
+		c.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		return w.Body.String()
+	}
+	if got := ask("/count/1"); got != "/count/1" {
+		t.Errorf("the gateway answers %q", got)
+	}
+	var got struct{ PID int }
+	if err := json.Unmarshal([]byte(ask("/count")), &got); err != nil || got.PID != os.Getpid() {
+		t.Errorf("got process %d, %v, want %d", got.PID, err, os.Getpid())
+	}
+	c.Wait() // for nobody
+}

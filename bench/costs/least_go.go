@@ -1,0 +1,89 @@
+package costs
+
+import (
+	"bytes"
+	"context"
+	"debug/buildinfo"
+	"debug/elf"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/classibench/classibench/bench/target"
+)
+
+// buildTimeout bounds a build: with an empty build cache the standard library is compiled.
+const buildTimeout = 2 * time.Minute
+
+// emptyGo writes the answer, with as little of the standard library as that takes. Where C is
+// linked, it is linked in here as well.
+const (
+	emptyGo = "package main\n\nimport \"os\"\n%s\nfunc main() { os.Stdout.WriteString(%q) }\n"
+	importC = "import \"C\"\n"
+)
+
+// kept are the settings of a build that an empty program is built with as well.
+var kept = []string{"-buildmode", "-ldflags", "-race", "-tags", "-trimpath"}
+
+// leastGo is an empty Go program, built like the one at path.
+func leastGo(ctx context.Context, t target.Target, path string, info *buildinfo.BuildInfo, dir string) (least, error) {
+	tool, err := exec.LookPath("go")
+	if err != nil {
+		return least{}, fmt.Errorf("Go is not installed: an empty Go program cannot be built beside %s", path)
+	}
+	source, args, env := recipe(info, linksC(path))
+	work := filepath.Join(dir, "go")
+	program := filepath.Join(work, "least")
+	err = errors.Join(os.MkdirAll(work, 0o755),
+		os.WriteFile(filepath.Join(work, "main.go"), []byte(source), 0o644),
+		os.WriteFile(filepath.Join(work, "go.mod"), []byte("module least\n"), 0o644))
+	if err != nil {
+		return least{}, fmt.Errorf("write an empty Go program: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, buildTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, tool, slices.Concat([]string{"build", "-o", program}, args, []string{"."})...)
+	cmd.Dir, cmd.Env, cmd.WaitDelay = work, append(os.Environ(), env...), time.Second
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return least{}, fmt.Errorf("build an empty Go program: %w: %s", err, lastLine(out))
+	}
+	return least{"an empty Go program", withProgram(t, program)}, nil
+}
+
+// recipe is the source of an empty program and how it is built.
+func recipe(info *buildinfo.BuildInfo, c bool) (source string, args, env []string) {
+	env = []string{"GOFLAGS=", "GOWORK=off", "GO111MODULE=on", "GOTOOLCHAIN=local", "CGO_ENABLED=0"}
+	for _, s := range info.Settings {
+		switch {
+		case slices.Contains(kept, s.Key):
+			args = append(args, s.Key+"="+s.Value)
+		case s.Key == "CGO_ENABLED":
+			env[len(env)-1] = s.Key + "=" + s.Value
+		}
+	}
+	if c {
+		return fmt.Sprintf(emptyGo, importC, answer), args, env
+	}
+	return fmt.Sprintf(emptyGo, "", answer), args, env
+}
+
+// linksC reports whether a program needs a dynamic loader: with Go that means C.
+func linksC(path string) bool {
+	f, err := elf.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	loader, _ := loading(f)
+	return loader != ""
+}
+
+func lastLine(out []byte) string {
+	out = bytes.TrimSpace(out)
+	return strings.TrimSpace(string(out[bytes.LastIndexByte(out, '\n')+1:]))
+}

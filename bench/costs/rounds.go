@@ -1,0 +1,146 @@
+package costs
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
+)
+
+const (
+	wantedRounds = 12
+	leastRounds  = 4
+	fewestRounds = 2   // that have an interval
+	mostOver     = 3   // times its length that a measurement may take where requests are slow
+	wrongShare   = 0.1 // of the answers, above which costs mean nothing
+	warmth       = 200 * time.Millisecond
+	pilotFor     = 50 * time.Millisecond
+)
+
+// measure has all sides take turns, again and again, for as long as the plan says.
+func (m *measurement) measure(ctx context.Context) error {
+	end := m.began.Add(m.plan.Length)
+	if least := time.Now().Add(m.plan.Length / 2); least.After(end) {
+		end = least
+	}
+	for _, s := range m.sides() {
+		if err := s.settle(ctx); err != nil {
+			return err
+		}
+	}
+	round := m.divide(max(time.Until(end), m.plan.Length/4) / wantedRounds)
+	most := int(mostOver * m.plan.Length / round)
+	if most < fewestRounds {
+		m.giveUp(round)
+		return nil
+	}
+	for n := 0; n < most && (n < leastRounds || time.Until(end) > round/2); n++ {
+		m.tell(n, max(0, time.Until(end)))
+		if err := m.round(ctx, n%2 == 1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle warms a side up, and finds how long its answers take.
+func (s *side) settle(ctx context.Context) error {
+	length := warmth
+	if s.cgi { // the second start of a program finds its files in memory
+		if _, err := s.block(ctx, 1); err != nil {
+			return err
+		}
+		length = pilotFor
+	}
+	r, err := s.block(ctx, length)
+	if err != nil {
+		return err
+	}
+	s.took = time.Duration(r.Seconds / float64(r.Requests) * float64(time.Second))
+	return nil
+}
+
+// divide gives each side its part of a round that is to last so long, and returns how long it
+// will last: a side sends one request at least. CGI targets get twice the time of others,
+// since their requests are the slowest.
+func (m *measurement) divide(round time.Duration) (lasts time.Duration) {
+	parts := time.Duration(0)
+	weight := func(s *side) time.Duration {
+		if s.cgi && slices.Contains(m.targets, s) {
+			return 2
+		}
+		return 1
+	}
+	for _, s := range m.sides() {
+		parts += weight(s)
+	}
+	for _, s := range m.sides() {
+		s.length = round * weight(s) / parts
+		lasts += max(s.length, s.took)
+	}
+	return lasts
+}
+
+// giveUp records why nothing was measured.
+func (m *measurement) giveUp(round time.Duration) {
+	for name := range m.found {
+		m.found[name].Missing[result.PartTotal] = fmt.Sprintf("a round takes %s, and there are %s for all: give more time (--budget)", unit.Seconds(round.Seconds()), unit.Seconds(m.plan.Length.Seconds()))
+	}
+}
+
+func (m *measurement) tell(n int, left time.Duration) {
+	if m.plan.Tell != nil {
+		m.plan.Tell(fmt.Sprintf("round %d, one user", n+1), left)
+	}
+}
+
+// round measures a block of each side, in their order or the other way round.
+func (m *measurement) round(ctx context.Context, backwards bool) error {
+	sides := m.sides()
+	if backwards {
+		slices.Reverse(sides)
+	}
+	for _, s := range sides {
+		r, err := s.block(ctx, s.length)
+		if err != nil {
+			return err
+		}
+		s.rounds = append(s.rounds, r)
+	}
+	return nil
+}
+
+// result is what was measured.
+func (m *measurement) result() result.Costs {
+	out := maps.Clone(m.found)
+	for _, s := range m.targets {
+		c := out[s.Name]
+		c.Measured.Target = s.right(c.Missing, result.PartTotal)
+		if s.cgi {
+			c.Measured.Process = m.process.right(c.Missing, result.PartProcess)
+			c.Measured.Runtime = m.runtimes[s.Name].right(c.Missing, result.PartRuntime)
+		}
+		out[s.Name] = c
+	}
+	return out
+}
+
+// right returns the rounds of a side, unless too many of its answers were wrong.
+func (s *side) right(missing map[string]string, part string) []result.CostRound {
+	if s == nil {
+		return nil
+	}
+	requests, errors := uint64(0), uint64(0)
+	for _, r := range s.rounds {
+		requests, errors = requests+r.Requests, errors+r.Errors
+	}
+	if float64(errors) > wrongShare*float64(requests) {
+		missing[part] = fmt.Sprintf("%d of %s were wrong", errors, unit.Count(requests, "answer"))
+		return nil
+	}
+	return s.rounds
+}
