@@ -38,7 +38,7 @@ func TestRunFindsAGainThatIsThere(t *testing.T) {
 	if g.Sessions < 3 || r.Capacity.Sessions != g.Sessions || len(r.Capacity.Quads) != g.Quads {
 		t.Errorf("%d quads of %d sessions, %d and %d in the result; want at least 3 sessions: before, between and after the replays", g.Quads, g.Sessions, len(r.Capacity.Quads), r.Capacity.Sessions)
 	}
-	if got := strings.Join(phases, ", "); got != "answers, capacity, replay: slow, capacity, replay: quick, capacity" {
+	if got := strings.Join(phases, ", "); got != "answers, capacity, replay: slow, capacity, replay: quick, capacity, costs" {
 		t.Errorf("phases %s", got)
 	}
 	slow, quick := r.Replay.Trials[0], r.Replay.Trials[1]
@@ -169,6 +169,7 @@ func TestKeysOfAResult(t *testing.T) {
 		"capacity.gain.ratio", "capacity.gain.low", "capacity.gain.high", "capacity.gain.level",
 		"replay.trials.0.target", "replay.trials.0.offered_rps", "replay.trials.0.achieved_rps", "replay.trials.0.errors",
 		"replay.trials.0.latency.p50", "replay.trials.0.latency.max", "replay.trials.0.series.0.at", "warnings",
+		"costs.slow.total.cpu_seconds", "costs.slow.total.low", "costs.slow.total.high", "costs.quick.work.page_faults", "costs.quick.wall.seconds",
 	} {
 		if !has(doc, strings.Split(path, ".")) {
 			t.Errorf("the result has no %s", path)

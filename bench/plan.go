@@ -36,6 +36,7 @@ type Plan struct {
 	Command     []string       // that measures
 	Warnings    []string       // about the plan itself, for the result
 	Watch       func(Progress) // told several times a second how far the run is; may be nil
+	Dir         string         // for programs that are made to measure; none is the system's for temporary files
 }
 
 // replayTimeout is that of the scenario. Where that is shorter than in a closed loop, as in
@@ -88,7 +89,7 @@ func (p *Plan) measure(ctx context.Context, r *result.Result) error {
 			return err
 		}
 	}
-	return nil
+	return p.costs(ctx, clock, r)
 }
 
 // startAll has all candidates running, with clients for a closed loop, while it calls do.

@@ -25,6 +25,7 @@ type clock struct {
 	watch  func(Progress)
 	trial  time.Duration // one replay with its preparations
 	trials int           // replays to come
+	costs  time.Duration // of the measurement of costs, which comes last
 	before []Live        // how the replays before went
 }
 
@@ -32,7 +33,7 @@ type clock struct {
 const overhead = 2 * time.Second
 
 func newClock(p *Plan) *clock {
-	c := &clock{began: time.Now(), watch: p.Watch}
+	c := &clock{began: time.Now(), watch: p.Watch, costs: p.costsLength()}
 	if d := p.Settings.Replay.Duration(); d > 0 {
 		c.trial, c.trials = d+overhead, len(p.Candidates)
 	}
@@ -44,6 +45,6 @@ func (c *clock) report(phase, detail string, left time.Duration, live []Live) {
 	if c.watch == nil {
 		return
 	}
-	left += time.Duration(c.trials) * c.trial
+	left += time.Duration(c.trials)*c.trial + c.costs
 	c.watch(Progress{Phase: phase, Detail: detail, Elapsed: time.Since(c.began), Left: max(left, 0), Live: live})
 }

@@ -83,7 +83,7 @@ func (p *program) compare(ctx context.Context, o compareOptions) error {
 		return err
 	}
 	defer setup.Close()
-	plan.Environment, plan.Pools = setup.Environment, setup.Pools
+	plan.Environment, plan.Pools, plan.Dir = setup.Environment, setup.Pools, setup.Dir()
 	if plan.Candidates, err = setup.Candidates(ctx, targets); err != nil {
 		return err
 	}

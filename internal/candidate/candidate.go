@@ -68,6 +68,9 @@ func New(ctx context.Context, sc *scenarios.Scenario, targets []scenarios.Target
 	return s, nil
 }
 
+// Dir is a directory for files that last as long as the setup.
+func (s *Setup) Dir() string { return s.dir }
+
 // Close removes the setup's files.
 func (s *Setup) Close() error { return os.RemoveAll(s.dir) }
 
