@@ -20,6 +20,10 @@ func Markdown(w io.Writer, r *result.Result) error {
 			m.Printf("\n%s\n", markdown.Escape(gainPrint(g)))
 		}
 	}
+	if costed(r) {
+		m.Section("Where the time goes", costsMethod(r))
+		costsTable(r).Markdown(m)
+	}
 	if replayed(r) {
 		m.Section("Replay", replayMethod(r))
 		stagesTable(r).Markdown(m)

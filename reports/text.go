@@ -11,7 +11,7 @@ import (
 // TextOptions are what the terminal can show. The zero value suits a pipe.
 type TextOptions = text.Options
 
-// Text writes the verdict, its reasons and the tables of throughput and stages,
+// Text writes the verdict, its reasons and the tables of throughput, costs and stages,
 // in lines of at most the width of the options.
 func Text(w io.Writer, r *result.Result, o TextOptions) error {
 	p := text.NewPrinter(w, o)
@@ -19,6 +19,10 @@ func Text(w io.Writer, r *result.Result, o TextOptions) error {
 	if r.Capacity != nil {
 		p.Section("Capacity", capacityMethod(r))
 		capacityTable(r).Text(p)
+	}
+	if costed(r) {
+		p.Section("Where the time goes", costsMethod(r))
+		costsTable(r).Text(p)
 	}
 	if replayed(r) {
 		p.Section("Replay", replayMethod(r))

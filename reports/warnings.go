@@ -8,16 +8,16 @@ import (
 	"github.com/classibench/classibench/reports/internal/table"
 )
 
-// warningsAbout are the warnings about a part of the result, "capacity" or "replay".
+// warningsAbout are the warnings about a part of the result, such as "capacity".
 func warningsAbout(r *result.Result, part string) table.Notes {
 	return facts.Warnings(r, func(p string) bool { return p == part })
 }
 
-// otherWarnings are the warnings that no table has: about neither part, or about one that
-// the result lacks.
+// otherWarnings are the warnings that no table has: about none of these parts, or about one
+// that the result lacks.
 func otherWarnings(r *result.Result) table.Notes {
 	return facts.Warnings(r, func(p string) bool {
-		return !(p == "capacity" && r.Capacity != nil || p == "replay" && replayed(r))
+		return !(p == "capacity" && r.Capacity != nil || p == "replay" && replayed(r) || p == result.AboutCosts && costed(r))
 	})
 }
 

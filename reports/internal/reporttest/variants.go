@@ -29,6 +29,8 @@ func Variants(tb testing.TB) map[string]*result.Result {
 		"other pages":   Changed(Sample(tb), otherPages),
 		"in part":       Changed(copied(tb, threeTargets()), inPart),
 		"one target":    Changed(Sample(tb), oneTarget),
+		"costs":         Changed(Sample(tb), withCosts),
+		"few costs":     Changed(copied(tb, threeTargets()), withFewCosts),
 
 		"before the replay": Changed(Sample(tb), func(r *result.Result) { r.Replay.Trials, r.Partial = nil, "interrupted" }),
 	}

@@ -1,0 +1,55 @@
+package reporttest
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"github.com/classibench/classibench/bench/result"
+)
+
+// costRounds are rounds in which a request costs so many milliseconds of CPU time, in a
+// gateway and behind it, give or take 4%.
+func costRounds(seed uint64, gateway, program float64) (all []result.CostRound) {
+	rng := rand.New(rand.NewPCG(seed, 11))
+	near := func(x float64) float64 { return x * math.Exp(0.04*rng.NormFloat64()) }
+	for range 12 {
+		const n = 40
+		g := result.Account{CPU: n * near(gateway) / 1e3, Faults: n * 2, Switches: n * 11}
+		p := result.Account{CPU: n * near(program) / 1e3, Faults: result.Float(n * math.Round(30*program)), Switches: n * 3}
+		r := result.CostRound{Requests: n, Seconds: 1.1*(g.CPU+p.CPU) + n*4e-5}
+		r.Tree = &result.Account{CPU: g.CPU + p.CPU, Faults: g.Faults + p.Faults, Switches: g.Switches + p.Switches}
+		if gateway > 0 {
+			r.Gateway = &g
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// withCosts has the costs of a CGI program in all parts, of which the start-up is hardly more
+// than nothing.
+func withCosts(r *result.Result) {
+	r.Costs = result.EstimateCosts(result.Costs{
+		"cgi": {Program: "an empty Go program", Measured: result.CostRounds{
+			Target: costRounds(1, 0.31, 1.41), Process: costRounds(2, 0.3, 0.42), Runtime: costRounds(3, 0.3, 1.23),
+		}},
+		"persistent": {Measured: result.CostRounds{Target: costRounds(4, 0, 0.148)}},
+	}, r.Targets)
+}
+
+// withFewCosts has targets of which little is known, and the warnings about that.
+func withFewCosts(r *result.Result) {
+	unknown := costRounds(7, 0, 0.2)
+	for i := range unknown {
+		unknown[i].Tree = nil
+	}
+	r.Costs = result.EstimateCosts(result.Costs{
+		"cgi": {
+			Missing:  map[string]string{result.PartRuntime: "Go is not installed: an empty Go program cannot be built beside ./cgi"},
+			Measured: result.CostRounds{Target: costRounds(1, 0.31, 1.41), Process: costRounds(2, 0.3, 0.42)},
+		},
+		"persistent":             {Measured: result.CostRounds{Target: unknown}},
+		"fastcgi behind a proxy": {Measured: result.CostRounds{Target: costRounds(5, 0.09, 0.16)}},
+	}, r.Targets)
+	r.Warnings = append(r.Warnings, result.Warning{About: result.AboutCosts, Text: "the machine was busy while costs were measured"})
+}
