@@ -43,22 +43,22 @@ func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests
 
 func newReplay(s scenarios.Replay, capacity float64) *result.Replay {
 	replay := &result.Replay{Seconds: s.Duration().Seconds(), Timeout: s.Timeout.Seconds(), Capacity: capacity}
+	if s.DoubleUpTo.Value > 0 {
+		replay.DoubleUpTo = s.DoubleUpTo.String()
+	}
 	ends := append([]time.Duration{0}, s.Ends()...)
 	for i, stage := range s.Stages {
-		replay.Stages = append(replay.Stages, result.Stage{
-			Name: stage.Name, From: ends[i].Seconds(), To: ends[i+1].Seconds(), Rate: stage.Rate.String(),
-			Offered: stage.Mean() * stage.Rate.PerSecond(capacity), HitsPerDay: hitsPerDay(stage.Rate),
-		})
+		replay.Stages = append(replay.Stages, newStage(stage, ends[i], ends[i+1], capacity))
 	}
 	return replay
 }
 
-// hitsPerDay is the rate of a stage that counts in hits per day, else 0.
-func hitsPerDay(r scenarios.Rate) float64 {
-	if r.Unit != scenarios.HitsPerDay {
-		return 0
+func newStage(s scenarios.Stage, from, to time.Duration, capacity float64) result.Stage {
+	stage := result.Stage{Name: s.Name, From: from.Seconds(), To: to.Seconds(), Rate: s.Rate.String(), Offered: s.Mean() * s.Rate.PerSecond(capacity)}
+	if s.Rate.Unit == scenarios.HitsPerDay {
+		stage.HitsPerDay = s.Rate.Value
 	}
-	return r.Value
+	return stage
 }
 
 // trial offers the traffic to one candidate. What was recorded before an error
@@ -71,16 +71,19 @@ func (p *Plan) trial(ctx context.Context, clock *clock, c instance.Candidate, t 
 		if warnings, err = instances[0].Warm(ctx, t.Requests); err != nil {
 			return err
 		}
-		rec, seen, err := p.offer(ctx, clock, phase, instances[0], t)
+		rec, seen, err := p.offer(ctx, clock, phase, instances[0], t, p.Settings.Replay)
 		trial = newTrial(c.Name, rec, seen, replay, p)
 		warnings = append(warnings, trialWarnings(*trial, seen, p.Environment)...)
-		return err
+		if err != nil || trial.Invalid != "" || !trial.Stages[len(trial.Stages)-1].Meets {
+			return err
+		}
+		return p.double(ctx, clock, instances[0], t.Requests, replay)
 	})
 	return trial, warnings, err
 }
 
 // offer sends the traffic while the target's tree is watched.
-func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *instance.Instance, t load.Traffic) (*load.Recording, *readings, error) {
+func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *instance.Instance, t load.Traffic, r scenarios.Replay) (*load.Recording, *readings, error) {
 	began := time.Now()
 	watching, stop := context.WithCancel(ctx)
 	seen := &readings{began: began}
@@ -95,7 +98,7 @@ func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *instanc
 	}()
 	rec, err := e.Client.Offer(ctx, t, func(l load.Live) {
 		live := append(slices.Clone(clock.before), Live{Target: e.Name, Rate: l.Rate, P95: l.P95, Errors: l.Errors})
-		clock.report(phase, stageAt(p.Settings.Replay, l.Elapsed), p.Settings.Replay.Duration()+overhead-time.Since(began), live)
+		clock.report(phase, stageAt(r, l.Elapsed), r.Duration()+overhead-time.Since(began), live)
 	})
 	stop()
 	<-watched

@@ -36,7 +36,7 @@ func stagesTable(r *result.Result) table.Table {
 	for i, s := range r.Replay.Stages {
 		t.Groups = append(t.Groups, stageGroup(r, i, s))
 	}
-	t.Groups = append(t.Groups, wholeGroup(r))
+	t.Groups = append(append(t.Groups, wholeGroup(r)), doubledGroups(r)...)
 	t.Attach(replayWarnings(r))
 	if watched(r) {
 		return t
@@ -66,16 +66,33 @@ func stageGroup(r *result.Result, i int, s result.Stage) table.Group {
 	g := table.Group{Head: s.Name, Aside: fmt.Sprintf("%s hits/s offered (%s), from %s to %s", unit.Plain(s.Offered), s.Rate, unit.Span(s.From), unit.Span(s.To))}
 	for _, t := range r.Replay.Trials {
 		if i < len(t.Stages) {
-			x := t.Stages[i]
-			met := table.Cell{Number: "missed", Tone: table.Bad}
-			if x.Meets {
-				met = table.Cell{Number: "met", Tone: table.Good}
-			}
-			cells := append(trafficCells(r, x.OfferedRPS, x.AchievedRPS, x.Hits, x.Errors, x.Latency), loadCells(x.Load)...)
-			g.Rows = append(g.Rows, trialRow(r, t, append(cells, met)))
+			g.Rows = append(g.Rows, trialRow(r, t, stageCells(r, t.Stages[i])))
 		}
 	}
 	return g
+}
+
+func stageCells(r *result.Result, x result.StageResult) []table.Cell {
+	met := table.Cell{Number: "missed", Tone: table.Bad}
+	if x.Meets {
+		met = table.Cell{Number: "met", Tone: table.Good}
+	}
+	cells := append(trafficCells(r, x.OfferedRPS, x.AchievedRPS, x.Hits, x.Errors, x.Latency), loadCells(x.Load)...)
+	return append(cells, met)
+}
+
+// doubledGroups show the repetitions of the last stage at higher rates, each with the
+// targets that were offered it.
+func doubledGroups(r *result.Result) (groups []table.Group) {
+	for _, d := range r.Replay.Doubled {
+		i := slices.IndexFunc(groups, func(g table.Group) bool { return g.Head == d.Stage.Rate })
+		if i < 0 {
+			i = len(groups)
+			groups = append(groups, table.Group{Head: d.Stage.Rate, Aside: fmt.Sprintf("%s hits/s offered for %s, after the replay", unit.Plain(d.Stage.Offered), unit.Span(d.Stage.To))})
+		}
+		groups[i].Rows = append(groups[i].Rows, trialRow(r, result.Trial{Target: d.Target, Invalid: d.Invalid}, stageCells(r, d.Result)))
+	}
+	return groups
 }
 
 func wholeGroup(r *result.Result) table.Group {

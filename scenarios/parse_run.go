@@ -31,10 +31,38 @@ func (p *parsing) capacity(n ast.Node) {
 }
 
 func (p *parsing) replay(n ast.Node) {
-	p.mapping(n, "replay",
+	seen := p.mapping(n, "replay",
 		field{"timeout", false, value(p.reader, "timeout", formDuration, &p.s.Replay.Timeout, parseDuration)},
 		field{"stages", false, p.stages},
+		field{"double_up_to", false, value(p.reader, "double_up_to", formRate, &p.s.Replay.DoubleUpTo, parseRate)},
 	)
+	p.checkDoubling(seen["double_up_to"])
+}
+
+// mostDoublings bounds how often the rate of a stage is doubled.
+const mostDoublings = 20
+
+// checkDoubling refuses rates that cannot be reached by doubling that of the last stage.
+func (p *parsing) checkDoubling(at ast.Node) {
+	r := p.s.Replay
+	if at == nil || r.DoubleUpTo.Value == 0 {
+		return
+	}
+	if len(r.Stages) == 0 {
+		p.problem(at, "write stages, of which the last is repeated at twice its rate", "there is no stage whose rate could be doubled")
+		return
+	}
+	last := r.Stages[len(r.Stages)-1]
+	if last.Rate.Value > 0 && (last.Rate.Unit == OfCapacity) != (r.DoubleUpTo.Unit == OfCapacity) {
+		p.problem(at, "write both as shares of capacity, or neither", "%s and the rate of stage %q, %s, cannot be compared before capacity is measured", r.DoubleUpTo, last.Name, last.Rate)
+		return
+	}
+	switch n := len(r.Doubled(1)); {
+	case last.Rate.Value > 0 && n == 0:
+		p.problem(at, "write twice its rate or more", "%s is less than twice the rate of stage %q, %s", r.DoubleUpTo, last.Name, last.Rate)
+	case n > mostDoublings:
+		p.problem(at, "write a lower rate", "%s is more than %d doublings of the rate of stage %q, %s", r.DoubleUpTo, mostDoublings, last.Name, last.Rate)
+	}
 }
 
 func (p *parsing) stages(n ast.Node) {

@@ -74,6 +74,11 @@ type Capacity struct {
 type Replay struct {
 	Timeout time.Duration // from the due time to the answer; later is an error
 	Stages  []Stage
+
+	// DoubleUpTo bounds the rates at which the last stage is repeated for a target that met
+	// the objective in it: at twice its rate, and so on, until it misses the objective. Zero
+	// repeats nothing.
+	DoubleUpTo Rate
 }
 
 // A Stage is a part of a replay with its own rate.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -307,6 +308,27 @@ func TestTargetsOfProgramsThatShip(t *testing.T) {
 		if _, err := parse(t, "a.yaml", []byte(head+"  - "+target)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", target, err, want)
 		}
+	}
+}
+
+func TestDoubling(t *testing.T) {
+	s, err := parse(t, "a.yaml", []byte("name: a\nmix: [{name: x, get: /}]\nreplay: {double_up_to: 9M hits/day, stages: [{name: a, for: 1s, rate: 1 hits/s}, {name: b, for: 2s, rate: 2M hits/day, curve: [1, 3]}]}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, stage := range s.Replay.Doubled(0) {
+		got = append(got, fmt.Sprintf("%s: %v, %v, %v", stage.Name, stage.For, stage.Rate, stage.Curve))
+	}
+	if want := []string{"4000000 hits/day: 2s, 4000000 hits/day, [1 3]", "8000000 hits/day: 2s, 8000000 hits/day, [1 3]"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := load(t, "flood-gates").Replay.Doubled(0); got != nil {
+		t.Errorf("without a bound: got %v", got)
+	}
+	of := scenarios.Replay{Stages: []scenarios.Stage{{Rate: scenarios.Rate{Value: 0.5, Unit: scenarios.OfCapacity}}}, DoubleUpTo: scenarios.Rate{Value: 4, Unit: scenarios.OfCapacity}}
+	if got := len(of.Doubled(12)); got != 3 {
+		t.Errorf("shares of capacity: got %d stages, want 3", got)
 	}
 }
 

@@ -28,10 +28,23 @@ func Consistent(r *Result) error {
 	}
 	for _, t := range r.Replay.Trials {
 		for _, s := range t.Stages {
-			if p95 := float64(s.Latency.P95); s.Latency.P95.Known() && s.Meets != r.Scenario.Objective.Met(s.Hits, s.Errors, p95) {
-				return fmt.Errorf("its stage %q says of %s whether the objective was met, and p95 and errors say the opposite", s.Name, t.Target)
+			if err := r.Scenario.Objective.consistent(s, t.Target); err != nil {
+				return err
 			}
 		}
+	}
+	for _, d := range r.Replay.Doubled {
+		if err := r.Scenario.Objective.consistent(d.Result, d.Target); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// consistent looks whether a stage meets the objective, where it says so.
+func (o Objective) consistent(s StageResult, target string) error {
+	if p95 := float64(s.Latency.P95); s.Latency.P95.Known() && s.Meets != o.Met(s.Hits, s.Errors, p95) {
+		return fmt.Errorf("its stage %q says of %s whether the objective was met, and p95 and errors say the opposite", s.Name, target)
 	}
 	return nil
 }

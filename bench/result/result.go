@@ -186,6 +186,18 @@ type Replay struct {
 	Capacity float64 `json:"capacity"` // hits per second of the baseline, to which rates referred
 	Stages   []Stage `json:"stages"`
 	Trials   []Trial `json:"trials"`
+
+	DoubleUpTo string    `json:"double_up_to,omitempty"` // highest rate at which the last stage was to be repeated
+	Doubled    []Doubled `json:"doubled,omitempty"`      // its repetitions, in the order of the targets
+}
+
+// Doubled is the last stage at a higher rate, after the replay of a target that met the
+// objective in all rates before.
+type Doubled struct {
+	Target  string      `json:"target"`
+	Invalid string      `json:"invalid,omitempty"` // why these figures must not be used
+	Stage   Stage       `json:"stage"`
+	Result  StageResult `json:"result"`
 }
 
 // Stage is a stretch of the replay.

@@ -13,24 +13,45 @@ type Carried struct {
 	Missed float64 // hits per day of the least busy stage that missed it; 0 if none did
 }
 
-// CarriedOf returns how many hits a day a target carried, and false if its replay was not
-// measured in hits per day or is invalid.
+// CarriedOf returns how many hits a day a target carried, in the replay and at the rates
+// after it, and false if its replay was not measured in hits per day or is invalid.
 func CarriedOf(r *Result, target string) (Carried, bool) {
-	t, c := r.trialOf(target), Carried{Target: target}
+	c, offers := Carried{Target: target}, r.dailyOffers(target)
+	for _, o := range offers {
+		if !o.met && (c.Missed == 0 || o.hitsPerDay < c.Missed) {
+			c.Missed = o.hitsPerDay
+		}
+	}
+	for _, o := range offers {
+		if c.Missed == 0 || o.hitsPerDay < c.Missed {
+			c.Met = max(c.Met, o.hitsPerDay)
+		}
+	}
+	return c, len(offers) > 0
+}
+
+// A dailyOffer is a number of hits per day with which a target met the objective or not.
+type dailyOffer struct {
+	hitsPerDay float64
+	met        bool
+}
+
+func (r *Result) dailyOffers(target string) (all []dailyOffer) {
+	t := r.trialOf(target)
 	if t == nil {
-		return c, false
+		return nil
 	}
 	for i, s := range r.Replay.Stages {
-		if s.HitsPerDay > 0 && !t.Stages[i].Meets && (c.Missed == 0 || s.HitsPerDay < c.Missed) {
-			c.Missed = s.HitsPerDay
+		if s.HitsPerDay > 0 {
+			all = append(all, dailyOffer{s.HitsPerDay, t.Stages[i].Meets})
 		}
 	}
-	for _, s := range r.Replay.Stages {
-		if c.Missed == 0 || s.HitsPerDay < c.Missed {
-			c.Met = max(c.Met, s.HitsPerDay)
+	for _, d := range r.Replay.Doubled {
+		if d.Target == target && d.Invalid == "" && d.Stage.HitsPerDay > 0 {
+			all = append(all, dailyOffer{d.Stage.HitsPerDay, d.Result.Meets})
 		}
 	}
-	return c, c.Met > 0 || c.Missed > 0
+	return all
 }
 
 // String gives the two limits: "8 million hits a day; it missed the objective at 16 million".

@@ -174,11 +174,22 @@ func (g Gain) sentence(base string) string {
 	return fmt.Sprintf("No difference in throughput was found between %s and %s (ratio %s, %s).", g.Candidate, base, unit.Number(g.Ratio), bounds)
 }
 
-// objectiveReasons say how each target fared: a reason for each stage in which it missed
+// objectiveReasons say how each target fared: where rates were doubled, how many hits a
+// day it carried, else a reason for each stage in which it missed
 // the objective, and one for the stage that was offered most if it met it there.
 func objectiveReasons(r *Result) (reasons []string) {
 	if r.Replay == nil {
 		return nil
+	}
+	if r.Replay.DoubleUpTo != "" {
+		for _, t := range r.Targets {
+			if c, known := CarriedOf(r, t.Name); known {
+				reasons = append(reasons, c.Target+" "+c.String())
+			}
+		}
+		if reasons != nil {
+			return reasons
+		}
 	}
 	for _, t := range r.Replay.Trials {
 		if t.Invalid == "" {

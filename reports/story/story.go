@@ -5,6 +5,7 @@ package story
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/unit"
@@ -109,18 +110,32 @@ func stages(r *result.Result) table.Table {
 		g := table.Group{Head: fmt.Sprintf("%s: %s hits/s", s.Name, unit.Plain(s.Offered))}
 		for _, trial := range r.Replay.Trials {
 			if i < len(trial.Stages) {
-				g.Rows = append(g.Rows, table.Row{Head: trial.Target, Cells: stageCells(trial, i)})
+				g.Rows = append(g.Rows, table.Row{Head: trial.Target, Cells: stageCells(trial.Stages[i], trial.Invalid)})
 			}
 		}
 		t.Groups = append(t.Groups, g)
 	}
+	t.Groups = append(t.Groups, doubled(r.Replay.Doubled)...)
 	return t
 }
 
-func stageCells(t result.Trial, i int) []table.Cell {
-	s, outcome := t.Stages[i], "missed"
+// doubled has what each target did at the rates after the replay.
+func doubled(all []result.Doubled) (groups []table.Group) {
+	for _, d := range all {
+		head := fmt.Sprintf("%s: %s hits/s", d.Stage.Rate, unit.Plain(d.Stage.Offered))
+		i := slices.IndexFunc(groups, func(g table.Group) bool { return g.Head == head })
+		if i < 0 {
+			i, groups = len(groups), append(groups, table.Group{Head: head})
+		}
+		groups[i].Rows = append(groups[i].Rows, table.Row{Head: d.Target, Cells: stageCells(d.Result, d.Invalid)})
+	}
+	return groups
+}
+
+func stageCells(s result.StageResult, invalid string) []table.Cell {
+	outcome := "missed"
 	switch {
-	case t.Invalid != "":
+	case invalid != "":
 		outcome = "invalid"
 	case s.Meets:
 		outcome = "met"

@@ -5,6 +5,11 @@ use Cwd            ();
 use File::Basename ();
 use Plack::App::CGIBin;
 
+# With --preload-app, loaded once, before Starman forks its workers.
+use CGI            ();
+use DBD::SQLite    ();
+use HTML::Template ();
+
 my $app = Plack::App::CGIBin->new(root => File::Basename::dirname(Cwd::abs_path(__FILE__)))->to_app;
 sub {
     my ($env) = @_;
