@@ -147,8 +147,8 @@ func TestRecipesShowTheirPrograms(t *testing.T) {
 	for _, r := range readRecipes(t) {
 		for _, s := range r.steps {
 			programs, err := filepath.Glob("../../scenarios/*/" + s.file)
-			if err != nil || s.file == "" || len(programs) == 0 {
-				continue
+			if err != nil || s.file == "" || len(programs) == 0 || filepath.Ext(s.file) == ".yaml" {
+				continue // a scenario of the page may have the name of one that ships
 			}
 			seen++
 			want, err := os.ReadFile(programs[0])

@@ -102,13 +102,10 @@ func processes(r *target.Running) ([]int, error) {
 // pages are the answers of the first target, which all others have to give too.
 type pages []*answers.Page
 
-// ask sends a few requests of each route, route by route.
+// ask sends a few requests of each route.
 func (a *pages) ask(url string, requests *load.Requests, routes int) error {
-	const each = 5
 	first := len(*a) == 0
-	for i := range routes * each {
-		var q load.Request
-		requests.Only(i/each).Fill(&q, uint64(i))
+	for i, q := range few(requests, routes) {
 		body, err := send(url, q)
 		if err != nil {
 			return err
@@ -121,6 +118,22 @@ func (a *pages) ask(url string, requests *load.Requests, routes int) error {
 		}
 	}
 	return nil
+}
+
+// few are up to five requests of each route, route by route, but the same one twice at
+// most: a page may take long.
+func few(requests *load.Requests, routes int) (all []load.Request) {
+	const each = 5
+	seen := map[string]int{}
+	for i := range routes * each {
+		var q load.Request
+		requests.Only(i/each).Fill(&q, uint64(i))
+		key := fmt.Sprintf("%s %s %s", q.Method, q.URI, q.Body)
+		if seen[key]++; seen[key] <= 2 {
+			all = append(all, q)
+		}
+	}
+	return all
 }
 
 // send returns the body of a right answer.
