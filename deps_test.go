@@ -24,7 +24,7 @@ var floors = []map[string][]string{
 		"internal/classifieds/dataset":         {"internal/classifieds", "internal/classifieds/store"},
 		"internal/classifieds/classifiedstest": {"internal/classifieds", "internal/classifieds/dataset", "cgi/host"},
 	},
-	{".": nil, "cgi/classifieds": nil, "persistent/classifieds": nil, "bench/target": nil, "bench/load": nil, "bench/result": nil},
+	{".": nil, "cgi/classifieds": nil, "persistent/classifieds": nil, "bench/target": nil, "bench/load": nil, "bench/result": nil, "scenarios/traffic": nil},
 	{"bench/instance": nil, "internal/history": nil, "scenarios/go/guestbook": nil},
 	{"bench/costs": nil},
 	{"bench": nil},
@@ -44,7 +44,7 @@ var floors = []map[string][]string{
 // only says who alone may import a package and all below it: technology stays in
 // one room.
 var only = map[string][]string{
-	"github.com/tsenart/vegeta/v12":           {"bench/load"},
+	"github.com/tsenart/vegeta/v12":           {"bench/load", "scenarios/traffic"},
 	"github.com/valyala/fasthttp":             {"bench/load"},
 	"github.com/HdrHistogram/hdrhistogram-go": {"bench/histogram"},
 	"mvdan.cc/sh/v3":                          {"internal/shell"},
@@ -65,7 +65,7 @@ var readers = []string{"bench/result", "internal/history", "reports/..."}
 
 // measuring is what a reader must not link, with all below it.
 var measuring = []string{
-	module + "/bench/load", module + "/bench/target", module + "/bench/instance", module + "/bench/usage", module + "/bench/costs",
+	module + "/bench/load", module + "/bench/target", module + "/bench/instance", module + "/bench/usage", module + "/bench/costs", module + "/scenarios/traffic",
 	"github.com/tsenart/vegeta/v12", "github.com/valyala/fasthttp",
 }
 

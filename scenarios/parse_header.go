@@ -18,13 +18,16 @@ var reserved = map[string]string{
 	"Expect": "the generator sends a body without waiting for 100 Continue",
 }
 
+// Reserved returns why a scenario cannot give a header field; empty if it can.
+func Reserved(name string) string { return reserved[http.CanonicalHeaderKey(name)] }
+
 // header reads header fields. A list gives a field several values.
 func (p *parsing) header(n ast.Node, r *Route) {
 	seen := map[string]bool{}
 	p.pairs(n, "header", func(name string, key, v ast.Node) {
 		canonical := http.CanonicalHeaderKey(name)
 		switch reason, taken := reserved[canonical]; {
-		case !isToken(name):
+		case !IsToken(name):
 			p.problem(key, "use letters, digits and -", "%q cannot be the name of a header field", name)
 		case taken:
 			p.problem(key, "remove it", "the header field %s is not allowed: %s", name, reason)
@@ -59,8 +62,8 @@ func (p *parsing) host(v ast.Node) (s string) {
 	return s
 }
 
-// isToken reports whether s is a token (RFC 9110 §5.6.2).
-func isToken(s string) bool {
+// IsToken reports whether s is a token (RFC 9110 §5.6.2).
+func IsToken(s string) bool {
 	const marks = "!#$%&'*+-.^_`|~"
 	return s != "" && strings.IndexFunc(s, func(c rune) bool {
 		return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune(marks, c))

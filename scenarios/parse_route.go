@@ -26,6 +26,9 @@ func (p *parsing) mix(n ast.Node) {
 
 var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
 
+// Methods returns the methods that a route may have.
+func Methods() []string { return slices.Clone(methods) }
+
 func (p *parsing) route(n ast.Node) Route {
 	r := Route{Weight: 1, Expect: Expect{Status: http.StatusOK}}
 	var marker ast.Node
