@@ -63,7 +63,9 @@ func (p *parsing) checkBody(r *Route, n ast.Node) {
 	_, params, _ := mime.ParseMediaType(r.Type)
 	switch media := r.MediaType(); {
 	case strings.HasPrefix(media, "multipart/"):
-		r.Body = crlf.Replace(r.Body)
+		if !strings.Contains(r.Body, "\r\n") { // else its line ends are written out
+			r.Body = crlf.Replace(r.Body)
+		}
 		p.checkParts(r, n, params["boundary"])
 	case r.Syntax() == JSON:
 		p.checkJSON(r, n)
@@ -71,7 +73,7 @@ func (p *parsing) checkBody(r *Route, n ast.Node) {
 }
 
 // crlf converts line ends to those of MIME (RFC 2046 §4.1.1).
-var crlf = strings.NewReplacer("\r\n", "\r\n", "\n", "\r\n")
+var crlf = strings.NewReplacer("\n", "\r\n")
 
 func (p *parsing) checkParts(r *Route, n ast.Node, boundary string) {
 	switch {

@@ -58,6 +58,10 @@ type Field struct{ Name, Value string }
 type Expect struct {
 	Status int    // HTTP status; 200 if not given
 	Body   string // a marker that the body must contain
+
+	// Baseline says that a right answer is what the baseline answered to the same request
+	// before measuring: its status, and a part of the body that does not vary.
+	Baseline bool
 }
 
 // Capacity contains the settings for measuring the highest throughput, in a closed

@@ -46,6 +46,16 @@ func Parts(template string) []Part {
 	return w.parts
 }
 
+// Literal returns the template for a text: it doubles the braces around
+// names.
+func Literal(text string) string {
+	return braced.ReplaceAllStringFunc(text, func(s string) string {
+		m := braced.FindStringSubmatch(s)
+		more := min(len(m[1]), len(m[4]))
+		return strings.Repeat("{", more) + s + strings.Repeat("}", more)
+	})
+}
+
 // A partsWriter collects parts, and joins neighbouring texts.
 type partsWriter struct{ parts []Part }
 

@@ -1,7 +1,6 @@
 package scenarios_test
 
 import (
-	"regexp"
 	"strings"
 	"testing"
 
@@ -58,17 +57,6 @@ func TestParts(t *testing.T) {
 	}
 }
 
-var name = regexp.MustCompile(`(\{+)([A-Za-z0-9_]+(?:\.\.\.)?)(\}+)`)
-
-// quote returns the template for a text: it doubles the braces around names.
-func quote(text string) string {
-	return name.ReplaceAllStringFunc(text, func(s string) string {
-		m := name.FindStringSubmatch(s)
-		more := min(len(m[1]), len(m[3]))
-		return strings.Repeat("{", more) + s + strings.Repeat("}", more)
-	})
-}
-
 // Every text can be written as a template. A text without a name in braces needs no
 // change.
 func FuzzParts(f *testing.F) {
@@ -80,8 +68,8 @@ func FuzzParts(f *testing.F) {
 		if text != "" {
 			want = []scenarios.Part{{Text: text}}
 		}
-		if diff := cmp.Diff(want, scenarios.Parts(quote(text))); diff != "" {
-			t.Errorf("%q, written %q: -want +got\n%s", text, quote(text), diff)
+		if diff := cmp.Diff(want, scenarios.Parts(scenarios.Literal(text))); diff != "" {
+			t.Errorf("%q, written %q: -want +got\n%s", text, scenarios.Literal(text), diff)
 		}
 		for _, p := range scenarios.Parts(text) {
 			if p.Draw != "" && (p.Text != "" || !strings.Contains(text, "{"+p.Draw)) || p.Draw == "" && (p.Text == "" || p.Raw) {
