@@ -21,7 +21,7 @@ func Encode(s *Scenario, comment string) []byte {
 	if s.Description != "" {
 		w.line(0, "description: "+plain(s.Description))
 	}
-	if s.Data != defaults().Data || s.usesData() {
+	if s.Data != Defaults().Data || s.usesData() {
 		w.line(0, fmt.Sprintf("data: {ads: %d, seed: %d}", s.Data.Ads, s.Data.Seed))
 	}
 	w.draws(s.Draw)

@@ -29,7 +29,7 @@ func flow(s string) string {
 // Texts that need no quotes, if the parser of YAML agrees. Numbers do not, as they could be
 // written in another way afterwards.
 var (
-	bareText = regexp.MustCompile(`^([A-Za-z_/]|\./)( ?[A-Za-z0-9_./=%?&+@{},():;'"-])*$`)
+	bareText = regexp.MustCompile(`^([\pL_/]|\./)( ?[\pL0-9_./=%?&+@{},():;'"…-])*$`)
 	bareFlow = regexp.MustCompile(`^([A-Za-z_/]|\./)( ?[A-Za-z0-9_./=%+@-])*$`)
 )
 

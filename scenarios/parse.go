@@ -11,7 +11,7 @@ import (
 )
 
 // maxSource is the maximum size of a scenario's file in bytes.
-const maxSource = 1 << 20
+const maxSource = 8 << 20
 
 // Parse parses a scenario; name is the name of the file in messages. The error is
 // of type Problems and lists every mistake.
@@ -28,7 +28,7 @@ func Check(name string, src []byte) (s *Scenario, notes Problems, err error) {
 	if root == nil {
 		return nil, nil, r.problems
 	}
-	s = defaults()
+	s = Defaults()
 	p := &parsing{reader: r, s: s, used: map[string]bool{}, drawAt: map[string]ast.Node{}}
 	p.scenario(root)
 	if len(r.problems) > 0 {

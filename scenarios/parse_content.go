@@ -61,7 +61,9 @@ func (p *parsing) checkForm(r *Route, at ast.Node) {
 // checkBody checks a body against its type.
 func (p *parsing) checkBody(r *Route, n ast.Node) {
 	_, params, _ := mime.ParseMediaType(r.Type)
+	parts := Parts(r.Body)
 	switch media := r.MediaType(); {
+	case len(parts) > 0 && parts[0].Raw: // it may stand for the whole
 	case strings.HasPrefix(media, "multipart/"):
 		if !strings.Contains(r.Body, "\r\n") { // else its line ends are written out
 			r.Body = crlf.Replace(r.Body)

@@ -10,8 +10,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// defaults returns the values that hold if a scenario does not set them.
-func defaults() *Scenario {
+// Defaults returns the values that hold if a scenario does not set them.
+func Defaults() *Scenario {
 	return &Scenario{
 		Data:      Data{Ads: 50_000, Seed: 1},
 		Capacity:  Capacity{Users: 8, Block: 40 * time.Millisecond, Budget: time.Minute, Within: 0.15},

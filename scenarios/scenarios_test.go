@@ -381,7 +381,7 @@ func TestNotAScenario(t *testing.T) {
 		"name: a\n---\nname: b":             "2 documents",
 		"name: &x a\nmix: *x":               "anchor or alias",
 		"name: a\nmix: [{name: b, get: x}]": `bad address "x"`,
-		strings.Repeat("#", 2<<20):          "larger than",
+		strings.Repeat("#", 9<<20):          "larger than",
 	} {
 		if _, err := parse(t, "a.yaml", []byte(src)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40q: got %v, want %q", src, err, want)
