@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -183,18 +184,45 @@ func answersError(a *result.Answers, instances []*instance.Instance) error {
 	return errors.Join(errs...)
 }
 
-// compareAnswers compares the answers of all candidates before anything is measured, on
-// data that no measurement uses.
-func (p *Plan) compareAnswers(ctx context.Context, clock *clock, requests *load.Requests, r *result.Result) error {
-	if len(p.Candidates) < 2 {
-		return nil
+// examine asks all candidates before anything is measured, on data that no measurement
+// uses. It returns the requests, with what the baseline answers as the right answers of the
+// routes that expect it.
+func (p *Plan) examine(ctx context.Context, clock *clock, requests *load.Requests, r *result.Result) (*load.Requests, error) {
+	if len(p.Candidates) < 2 && !slices.ContainsFunc(p.Scenario.Mix, expectsBaseline) {
+		return requests, nil
 	}
 	clock.report("answers", "all get the same requests", maxComparing+p.Settings.Capacity.Budget, nil)
-	return p.startAll(ctx, false, func(ctx context.Context, instances []*instance.Instance) (err error) {
-		if r.Answers, err = compareAnswers(ctx, instances, requests, p.Scenario.Mix, p.Settings.Capacity.Budget); err != nil {
+	err := p.startAll(ctx, false, func(ctx context.Context, instances []*instance.Instance) (err error) {
+		var warnings []result.Warning
+		requests, warnings, err = p.learn(ctx, requests, instances)
+		r.Warnings = append(r.Warnings, warnings...)
+		if err != nil || len(instances) < 2 {
 			return err
 		}
-		r.Warnings = append(r.Warnings, r.Answers.Warnings(instances[0].Name)...)
-		return answersError(r.Answers, instances)
+		return p.compareAnswers(ctx, requests, instances, r)
 	})
+	return requests, err
+}
+
+// learn returns the requests with what the baseline answers as right answers, if all
+// candidates give these. Where no route expects them, they are the same requests.
+func (p *Plan) learn(ctx context.Context, requests *load.Requests, instances []*instance.Instance) (*load.Requests, []result.Warning, error) {
+	if !slices.ContainsFunc(p.Scenario.Mix, expectsBaseline) {
+		return requests, nil, nil
+	}
+	e := &expectations{base: instances[0], requests: requests, mix: p.Scenario.Mix}
+	learned, err := e.learn(ctx)
+	if err == nil {
+		err = e.checkCandidates(ctx, instances[1:])
+	}
+	return learned, e.warnings, err
+}
+
+// compareAnswers compares the answers of all candidates.
+func (p *Plan) compareAnswers(ctx context.Context, requests *load.Requests, instances []*instance.Instance, r *result.Result) (err error) {
+	if r.Answers, err = compareAnswers(ctx, instances, requests, p.Scenario.Mix, p.Settings.Capacity.Budget); err != nil {
+		return err
+	}
+	r.Warnings = append(r.Warnings, r.Answers.Warnings(instances[0].Name)...)
+	return answersError(r.Answers, instances)
 }

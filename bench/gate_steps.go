@@ -37,6 +37,14 @@ const sessionsAtLeast = 4
 // compare looks whether both sides do the same work. Another status is an error;
 // another page is noted: a change may well change a page.
 func (g *gateRun) compare(ctx context.Context, c *session) error {
+	learned, warnings, err := g.plan.learn(ctx, g.requests, c.instances)
+	for _, w := range warnings {
+		g.gate.Notes = append(g.gate.Notes, w.Text)
+	}
+	if err != nil {
+		return err
+	}
+	g.requests, c.requests = learned, learned
 	found, err := compareAnswers(ctx, c.instances, g.requests, g.plan.Scenario.Mix, g.rules.Budget)
 	if err != nil {
 		return err

@@ -5,9 +5,11 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -40,6 +42,12 @@ var roles = map[string]http.HandlerFunc{
 	"tardy":     after(3200*time.Millisecond, right),
 	"stumbler":  stumbler,
 	"late":      after(400*time.Millisecond, right),
+
+	"shop":    shop,
+	"oops":    func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<title>Something went wrong</title>") },
+	"hollow":  func(w http.ResponseWriter, r *http.Request) { r.URL.Path = "/apology"; shop(w, r) },
+	"failing": failing,
+	"dice":    func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, "%016x", rand.Uint64()) },
 }
 
 func TestMain(m *testing.M) {
@@ -90,6 +98,25 @@ func spent(w http.ResponseWriter, r *http.Request) {
 // clockPage is never the same twice.
 func clockPage(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "<h1>right</h1> <p>It is %s at %s.</p> <p>request %d</p>", time.Now().Format(time.RFC3339Nano), r.Host, served.Add(1))
+}
+
+// shop is a page for each address, with a part that varies. A wrong one has the same frame.
+func shop(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.URL.Path == "/new" && served.Add(1) > 1:
+		http.Redirect(w, r, "/known", http.StatusSeeOther)
+		return
+	case strings.HasPrefix(r.URL.Path, "/gone"):
+		w.WriteHeader(http.StatusNotFound)
+	}
+	fmt.Fprintf(w, "<html><body><div>Welcome to the shop of many things</div>\n<p>It is %s.</p>\n<p>All about %s</p>\n", time.Now().Format(time.RFC3339Nano), strings.Repeat(strings.Trim(r.URL.Path, "/"), 4))
+}
+
+// failing is up, but has no page.
+func failing(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/" {
+		http.Error(w, "no database", http.StatusInternalServerError)
+	}
 }
 
 // nagle writes head and body apart, and leaves Nagle's algorithm on.

@@ -73,7 +73,7 @@ func (p *Plan) measure(ctx context.Context, r *result.Result) error {
 		return fmt.Errorf("draw requests for %s: %w", p.Scenario.Name, err)
 	}
 	clock := newClock(p)
-	if err := p.compareAnswers(ctx, clock, requests, r); err != nil {
+	if requests, err = p.examine(ctx, clock, requests, r); err != nil {
 		return err
 	}
 	c := newCapacity(p, clock, requests)

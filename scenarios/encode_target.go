@@ -42,6 +42,10 @@ func (w *writer) target(t Target) {
 	if len(t.PIDs) > 0 {
 		w.line(4, "pids: "+strings.ReplaceAll(fmt.Sprint(t.PIDs), " ", ", "))
 	}
+	w.text("files", t.Files, "")
+	if len(t.Needs) > 0 {
+		w.line(4, "needs: "+needs(t.Needs))
+	}
 	w.text("dir", t.Dir, "")
 	if len(t.Env) > 0 {
 		w.line(4, "env: "+texts(t.Env))
@@ -108,6 +112,14 @@ func texts(m map[string]string) string {
 	parts := make([]string, 0, len(m))
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		parts = append(parts, flow(name)+": "+flow(m[name]))
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+func needs(all []Need) string {
+	parts := make([]string, len(all))
+	for i, n := range all {
+		parts[i] = flow(n.What) + ": " + flow(n.Package)
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }

@@ -14,8 +14,9 @@ import (
 
 // ParseTarget reads a target as a command line gives it: KIND:COMMAND, as in
 // "cgi:./ads.pl" and "server:starman --listen {addr} ads.psgi", the address of a server
-// that runs already, or the name of a built-in target. NAME= before it names it; else its
-// name is that of its program.
+// that runs already, or the name of a built-in target. A directory of CGI programs ends with
+// /, as in "cgi:./cgi-bin/", and is served at the path of its name, /cgi-bin/. NAME= before
+// a target names it; else its name is that of its program.
 func ParseTarget(spec string) (Target, error) {
 	name, rest := nameOf(strings.TrimSpace(spec))
 	t := Target{Ready: DefaultReady, StartTimeout: DefaultStartTimeout}
@@ -41,6 +42,9 @@ func ParseTarget(spec string) (Target, error) {
 	}
 	if t.Name = name; name == "" {
 		t.Name = programName(t)
+	}
+	if t.Kind == KindCGI && len(t.Command) == 1 && strings.HasSuffix(t.Command[0], "/") {
+		t.Settings = &CGI{Prefix: "/" + path.Base(t.Command[0]) + "/"}
 	}
 	return t, nil
 }

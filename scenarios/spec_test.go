@@ -32,6 +32,11 @@ func TestParseTarget(t *testing.T) {
 		"server:env A=b ./x -l {addr}":      own("x", "server", "", "env", "A=b", "./x", "-l", "{addr}"),
 		"server:sh -c 'exec ./x {addr}'":    own("sh", "server", "", "sh", "-c", "exec ./x {addr}"),
 		"server:starman -l {addr} ads.psgi": own("starman", "server", "", "starman", "-l", "{addr}", "ads.psgi"),
+		"cgi:/srv/cgi-bin/": func() scenarios.Target {
+			t := own("cgi-bin", "cgi", "", "/srv/cgi-bin/")
+			t.Settings = &scenarios.CGI{Prefix: "/cgi-bin/"}
+			return t
+		}(),
 	} {
 		got, err := scenarios.ParseTarget(spec)
 		if err != nil {

@@ -26,8 +26,10 @@ type Request struct {
 	Header []Field
 	Type   string // media type of the body; empty for none
 	Body   []byte // empty for none
-	Status int    // expected status
+	Status int    // expected status; 0 is any below 500
 	Marker []byte // text that the body must contain
+
+	key []byte // see learned
 }
 
 // A Field is a header field of a request.
@@ -140,6 +142,9 @@ func (r *Requests) Fill(q *Request, n uint64) {
 		q.Header = append(q.Header, Field{h.name, h.value.string(s, r.pools)})
 	}
 	q.Type, q.Body = route.kind, route.body.fill(q.Body[:0], s, r.pools)
+	if route.learned != nil {
+		route.learned.expect(q)
+	}
 }
 
 // A state holds the random source of one request, and the values of its

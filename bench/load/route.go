@@ -15,6 +15,7 @@ type route struct {
 	kind               string // media type of the body; empty for none
 	headers            []header
 	status             int
+	learned            *learned // replaces status and marker; nil is as the scenario says
 }
 
 type header struct {

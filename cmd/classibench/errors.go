@@ -67,6 +67,8 @@ func describe(err error) error {
 	var death *instance.DeathError
 	var silent *bench.SilentError
 	var different *bench.AnswersError
+	var wrong *bench.WrongAnswersError
+	var baseline *bench.BaselineError
 	hint, ok := hintOf(err)
 	switch {
 	case err == nil || hinted(err):
@@ -83,6 +85,12 @@ func describe(err error) error {
 		return fail(exitInvalid, err, "ask it by hand for what the scenario asks, and compare with what the scenario expects")
 	case errors.As(err, &different):
 		return fail(exitInvalid, err, "throughputs can be compared where the answers are the same: ask both by hand for what the examples show")
+	case errors.As(err, &wrong):
+		return fail(exitInvalid, err, "request both by hand. If the candidate is right, name a text that every right answer contains: --expect TEXT, or expect: {body: TEXT} in a scenario")
+	case errors.As(err, &baseline) && baseline.Varies:
+		return fail(exitInvalid, err, "leave this request out, or give each target a --reset command that restores its data")
+	case errors.As(err, &baseline):
+		return fail(exitInvalid, err, "request it by hand and look at the log of the program: a request that the baseline cannot answer measures nothing")
 	case errors.Is(err, bench.ErrNoCost):
 		return fail(exitInvalid, err, "the machine is too noisy, or the generator is what limits: see \"classibench doctor\"")
 	}

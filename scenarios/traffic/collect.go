@@ -176,11 +176,11 @@ func (c *collector) notes(host string) (notes []string) {
 		}
 	}
 	if n > 0 {
-		notes = append(notes, fmt.Sprintf("left out: %s to other hosts than %s (%s)", unit.Counted(n, "request"), host, most(others)))
+		notes = append(notes, fmt.Sprintf("left out: %s to other hosts than %s (%s)", unit.Count(n, "request"), host, most(others)))
 	}
 	for _, r := range order {
 		if n := c.left[r]; n > 0 {
-			notes = append(notes, fmt.Sprintf(string(r), unit.Counted(n, "request")))
+			notes = append(notes, fmt.Sprintf(string(r), unit.Count(n, "request")))
 		}
 	}
 	return notes

@@ -16,8 +16,8 @@ import (
 // pictures is a HAR file with many large answers, made while it is read.
 func pictures(entries, size int) io.Reader {
 	r, w := io.Pipe()
+	picture := []byte(strings.Repeat("iVBORw0KGgo\\u0041\\\"", size/18))
 	go func() {
-		picture := []byte(strings.Repeat("iVBORw0KGgo\\u0041\\\"", size/18))
 		_, _ = io.WriteString(w, `{"log":{"version":"1.2","entries":[`)
 		for i := range entries {
 			if i > 0 {

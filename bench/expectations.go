@@ -1,0 +1,196 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/classibench/classibench/bench/answers"
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/load"
+	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/scenarios"
+)
+
+const (
+	maxLearned   = 300 // requests of which the answers are learned, of routes that draw them
+	maxRepeated  = 50  // draws of a route without a new request, after which there is none
+	learningTime = 10 * time.Second
+	maxPage      = 1 << 20 // bytes of an answer that are looked at
+	maxOthers    = 12      // other pages that a marker is compared with
+)
+
+// expectations learns what a right answer is, for the routes that expect what the baseline
+// answers. Each different request is sent to the baseline twice. Of the requests that a
+// route draws, as many as there is time for are learned; the others expect what these have
+// in common.
+type expectations struct {
+	base     *instance.Instance
+	requests *load.Requests
+	mix      []scenarios.Route
+	pages    []learnedPage
+	warnings []result.Warning
+}
+
+// A learnedPage is what the baseline answered to one request.
+type learnedPage struct {
+	route   int
+	n       uint64 // of the route's requests
+	key     string
+	request string // method and address
+	same    []answers.Answer
+	right   load.Expectation
+}
+
+// expectsBaseline reports whether a route expects what the baseline answers.
+func expectsBaseline(r scenarios.Route) bool { return r.Expect.Baseline }
+
+// learn asks the baseline, and returns the requests with what they expect. The error is a
+// *BaselineError if the baseline gives no answer that could be a right one.
+func (e *expectations) learn(ctx context.Context) (*load.Requests, error) {
+	end := time.Now().Add(learningTime)
+	for i, r := range e.mix {
+		if expectsBaseline(r) {
+			if err := e.learnRoute(ctx, i, end); err != nil {
+				return nil, err
+			}
+		}
+	}
+	e.choose()
+	requests := e.requests
+	for i, r := range e.mix {
+		if expectsBaseline(r) {
+			all, each := e.of(i)
+			requests = requests.Expect(i, all, each)
+		}
+	}
+	return requests, nil
+}
+
+// learnRoute asks for each different request of a route. The first is asked for however
+// late it is.
+func (e *expectations) learnRoute(ctx context.Context, route int, end time.Time) error {
+	requests, seen := e.requests.Only(route), map[string]bool{}
+	var q load.Request
+	for n, repeated := uint64(0), 0; repeated < maxRepeated; n++ {
+		requests.Fill(&q, n)
+		if key := q.Key(); seen[key] {
+			repeated++
+		} else {
+			seen[key], repeated = true, 0
+			p := learnedPage{route: route, n: n, key: key, request: q.Method + " " + string(q.URI)}
+			if err := e.ask(ctx, &p, requests); err != nil {
+				return err
+			}
+			e.pages = append(e.pages, p)
+		}
+		if !requests.Varies(route) || time.Now().After(end) || len(e.pages) >= maxLearned {
+			return nil
+		}
+	}
+	return nil
+}
+
+// ask sends a request to the baseline twice. One that changes data is sent once more
+// before: the first answer may be about a change that the others do not make.
+func (e *expectations) ask(ctx context.Context, p *learnedPage, requests *load.Requests) error {
+	times := 2
+	if m := e.mix[p.route].Method; m != http.MethodGet && m != http.MethodHead {
+		times = 3
+	}
+	for i := range times {
+		r := replyOf(ctx, e.base, requests, p.n)
+		switch {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case r.err != nil:
+			return &BaselineError{e.base.Name, p.request, fmt.Sprintf("gave no answer: %v", r.err), false}
+		case r.Status >= 500:
+			return &BaselineError{e.base.Name, p.request, fmt.Sprintf("answered with status %d: “%s”", r.Status, r.Excerpt()), false}
+		}
+		r.Body = r.Body[:min(len(r.Body), maxPage)]
+		if i >= times-2 {
+			p.same = append(p.same, r.Answer)
+		}
+	}
+	if a, b := p.same[0], p.same[1]; a.Status != b.Status {
+		return &BaselineError{e.base.Name, p.request, fmt.Sprintf("answered with status %d and then with %d: “%s” and “%s”", a.Status, b.Status, a.Excerpt(), b.Excerpt()), true}
+	}
+	return nil
+}
+
+// choose finds the marker of each page, one that other pages do not hold if there is such
+// a text.
+func (e *expectations) choose() {
+	for i := range e.pages {
+		p := &e.pages[i]
+		var others []answers.Answer
+		for _, other := range e.pages {
+			if other.key != p.key && len(others) < maxOthers && string(other.same[0].Body) != string(p.same[0].Body) {
+				others = append(others, other.same[0])
+			}
+		}
+		p.right = load.Expectation{Status: p.same[0].Status, Marker: answers.Marker(p.same, others...)}
+		e.warn(*p)
+	}
+}
+
+// warn notes what is doubtful about a page.
+func (e *expectations) warn(p learnedPage) {
+	a, b := p.same[0], p.same[1]
+	text := ""
+	switch {
+	case p.right.Status >= 400:
+		text = fmt.Sprintf("%s answers %s with status %d (“%s”), and this is taken for the right answer", e.base.Name, p.request, a.Status, a.Excerpt())
+	case p.right.Marker != "" || len(a.Body) == 0 && len(b.Body) == 0:
+		return
+	default:
+		text = fmt.Sprintf("only the status of the answers to %s is checked: %s", p.request, unmarked(a, b))
+	}
+	e.warnings = append(e.warnings, result.Warning{About: "answers", Text: text})
+}
+
+// unmarked returns why a page has no marker.
+func unmarked(a, b answers.Answer) string {
+	if d := answers.Learn(a).Compare(b); d != nil && d.Kind == answers.Text {
+		return fmt.Sprintf("no text of the page stays the same, as in “%s” and “%s”", d.Want, d.Got)
+	}
+	return fmt.Sprintf("the page has no text to know it by: “%s”", a.Excerpt())
+}
+
+// of returns what the requests of a route expect: all of them, and each that was learned.
+func (e *expectations) of(route int) (all load.Expectation, each map[string]load.Expectation) {
+	each = map[string]load.Expectation{}
+	var firsts []answers.Answer
+	for _, p := range e.pages {
+		if p.route == route {
+			each[p.key] = p.right
+			firsts = append(firsts, p.same[0])
+		}
+	}
+	if len(firsts) == 1 {
+		for _, right := range each {
+			return right, nil
+		}
+	}
+	all = load.Expectation{Status: firsts[0].Status}
+	if slices.ContainsFunc(firsts, func(a answers.Answer) bool { return a.Status != all.Status }) {
+		return load.Expectation{}, each
+	}
+	all.Marker = answers.Marker(firsts)
+	return all, each
+}
+
+// A BaselineError reports a baseline that gives no answer which could be a right one.
+type BaselineError struct {
+	Target  string
+	Request string // method and address
+	Problem string
+	Varies  bool // its answers differ from each other
+}
+
+func (e *BaselineError) Error() string {
+	return fmt.Sprintf("what is right is what %s answers, but to %s it %s", e.Target, e.Request, e.Problem)
+}
