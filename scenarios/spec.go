@@ -16,7 +16,8 @@ import (
 // "cgi:./ads.pl" and "server:starman --listen {addr} ads.psgi", the address of a server
 // that runs already, or the name of a built-in target. A directory of CGI programs ends with
 // /, as in "cgi:./cgi-bin/", and is served at the path of its name, /cgi-bin/. NAME= before
-// a target names it; else its name is that of its program.
+// a target names it; else its name is that of its program. The script of php-cgi stands at
+// the end, as in "cgi:php-cgi ads.php".
 func ParseTarget(spec string) (Target, error) {
 	name, rest := nameOf(strings.TrimSpace(spec))
 	t := Target{Ready: DefaultReady, StartTimeout: DefaultStartTimeout}
@@ -43,6 +44,7 @@ func ParseTarget(spec string) (Target, error) {
 	if t.Name = name; name == "" {
 		t.Name = programName(t)
 	}
+	scriptOfPHP(&t)
 	if t.Kind == KindCGI && len(t.Command) == 1 && strings.HasSuffix(t.Command[0], "/") {
 		t.Settings = &CGI{Prefix: "/" + path.Base(t.Command[0]) + "/"}
 	}
@@ -91,6 +93,28 @@ func commandOf(line string) ([]string, error) {
 		return nil, fmt.Errorf("no shell reads the command, and %q needs one: write sh -c '…', or put quotes around it to pass it on", bad.Part)
 	}
 	return all, err
+}
+
+// php matches the programs of PHP that speak CGI or FastCGI. They do not take their script
+// from the command line.
+var php = regexp.MustCompile(`^php-?(cgi|fpm)?[0-9.]*$`)
+
+// scriptOfPHP takes the script in "php-cgi ads.php" for the script that the gateway names.
+func scriptOfPHP(t *Target) {
+	last := len(t.Command) - 1
+	if last < 1 || !php.MatchString(path.Base(t.Command[0])) || !strings.HasSuffix(t.Command[last], ".php") {
+		return
+	}
+	g := Gateway{Script: t.Command[last]}
+	switch t.Kind {
+	case KindCGI:
+		t.Settings = &CGI{Gateway: g}
+	case KindFastCGI:
+		t.Settings = &FastCGI{Gateway: g}
+	default:
+		return
+	}
+	t.Command = t.Command[:last]
 }
 
 // interpreters run the program that is their first argument.

@@ -32,6 +32,16 @@ func TestParseTarget(t *testing.T) {
 		"server:env A=b ./x -l {addr}":      own("x", "server", "", "env", "A=b", "./x", "-l", "{addr}"),
 		"server:sh -c 'exec ./x {addr}'":    own("sh", "server", "", "sh", "-c", "exec ./x {addr}"),
 		"server:starman -l {addr} ads.psgi": own("starman", "server", "", "starman", "-l", "{addr}", "ads.psgi"),
+		"fastcgi:php-cgi -b {addr} ads.php": func() scenarios.Target {
+			t := own("php-cgi", "fastcgi", "", "php-cgi", "-b", "{addr}")
+			t.Settings = &scenarios.FastCGI{Gateway: scenarios.Gateway{Script: "ads.php"}}
+			return t
+		}(),
+		"cgi:/usr/bin/php-cgi8.2 ads.php": func() scenarios.Target {
+			t := own("php-cgi8.2", "cgi", "", "/usr/bin/php-cgi8.2")
+			t.Settings = &scenarios.CGI{Gateway: scenarios.Gateway{Script: "ads.php"}}
+			return t
+		}(),
 		"cgi:/srv/cgi-bin/": func() scenarios.Target {
 			t := own("cgi-bin", "cgi", "", "/srv/cgi-bin/")
 			t.Settings = &scenarios.CGI{Prefix: "/cgi-bin/"}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,8 @@ import (
 // compareOptions are the flags of compare.
 type compareOptions struct {
 	scenario string
+	own      *ownPair // instead of a scenario; may be nil
+	save     string   // file for the scenario of the pair
 	quick    bool
 	out      string
 	seed     int64
@@ -25,6 +28,7 @@ type compareOptions struct {
 
 func (p *program) compareCommand() *cobra.Command {
 	var o compareOptions
+	var own ownPair
 	c := &cobra.Command{
 		Use:   "compare [SCENARIO]",
 		Short: "Measure what leaving CGI gains",
@@ -36,14 +40,29 @@ each, and before, between and after that, how many requests a second each can
 carry, in blocks that take turns. The verdict and a table go to standard output, the report with its
 plots into a directory.
 
-SCENARIO is the name of one that ships ("classibench scenario list") or a file.`,
+SCENARIO is the name of one that ships ("classibench scenario list") or a file.
+
+Programs of your own need no file: name the one to leave with --baseline, those to
+compare with it with --candidate, and what to request with --get, --post or
+--requests. KIND: before a command says how it is run: cgi: for each request,
+fastcgi: and server: at {addr}; an address stands for something that runs already.
+A right answer is what the baseline answers, unless --expect names a text. --save
+writes the scenario that the flags amount to, to go on from.`,
 		Example: `  classibench compare
   classibench compare --quick
   classibench compare flood-gates --out monday
-  classibench compare mine.yaml --json > result.json`,
-		Args:              cobra.MaximumNArgs(1),
+  classibench compare mine.yaml --json > result.json
+  classibench compare --baseline cgi:./ads.pl --candidate 'server:starman --listen {addr} ads.psgi' --get '/ads?c=3' --get /
+  classibench compare --baseline cgi:./cgi-bin/ --candidate http://127.0.0.1:8080 --requests site.har --save mine.yaml`,
 		ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
+			if o.own = nil; own.given(c.Flags()) != "" {
+				o.own, own.requests.bodies = &own, args
+				return p.compare(c.Context(), o)
+			}
+			if err := cobra.MaximumNArgs(1)(c, args); err != nil {
+				return usageError(err, "a path of your own program is requested with --get or --post")
+			}
 			o.scenario = "peak-hour"
 			if len(args) > 0 {
 				o.scenario = args[0]
@@ -57,19 +76,21 @@ SCENARIO is the name of one that ships ("classibench scenario list") or a file.`
 	f.Int64Var(&o.seed, "seed", 1, "`seed` of the random traffic")
 	f.DurationVar(&o.budget, "budget", 0, "`time` for measuring capacity, instead of the scenario's: longer makes intervals narrower")
 	f.BoolVar(&o.noPin, "no-pin", false, "do not keep generator and targets on cores of their own")
+	own.flags(f)
+	f.StringVar(&o.save, "save", "", "`file` to write the scenario to that --baseline and the flags with it amount to")
 	p.jsonFlag(c)
 	return c
 }
 
 func (p *program) compare(ctx context.Context, o compareOptions) error {
-	if err := p.checkOutDir(o.out); err != nil {
-		return err
-	}
-	survivePipe()
 	plan, err := p.comparePlan(o)
 	if err != nil {
 		return err
 	}
+	if err := p.checkOutDir(o.out); err != nil {
+		return err
+	}
+	survivePipe()
 	targets, missing := candidate.Installed(candidate.Targets(plan.Scenario))
 	if err := candidate.CheckInstalled(targets, missing); err != nil {
 		return err
@@ -97,7 +118,7 @@ func (p *program) compare(ctx context.Context, o compareOptions) error {
 
 // comparePlan returns what the flags ask for, without candidates.
 func (p *program) comparePlan(o compareOptions) (bench.Plan, error) {
-	plan, err := p.newPlan(o.scenario, o.seed)
+	plan, err := p.scenarioPlan(o)
 	if err != nil {
 		return plan, err
 	}
@@ -113,6 +134,32 @@ func (p *program) comparePlan(o compareOptions) (bench.Plan, error) {
 		plan.Settings.Capacity.Budget = o.budget
 	}
 	return plan, nil
+}
+
+// scenarioPlan returns the plan of a scenario, or of a pair from flags.
+func (p *program) scenarioPlan(o compareOptions) (bench.Plan, error) {
+	switch {
+	case o.own == nil && o.save != "":
+		return bench.Plan{}, usageError(errors.New("--save writes a comparison of --baseline and --candidate, and there is none"), "\"classibench scenario show %s > %s\" copies a scenario that ships", o.scenario, o.save)
+	case o.own == nil:
+		return p.newPlan(o.scenario, o.seed)
+	}
+	s, notes, err := o.own.scenario()
+	if err != nil {
+		return bench.Plan{}, err
+	}
+	s.Capacity.Budget = cmp.Or(o.budget, s.Capacity.Budget)
+	s, src, err := p.source(s)
+	if err == nil && o.save != "" {
+		err = p.save(o.save, src)
+	}
+	if err != nil {
+		return bench.Plan{}, err
+	}
+	for _, n := range notes {
+		p.logf("%s", n)
+	}
+	return p.planOf(s, digest(src), o.seed), nil
 }
 
 // finish saves and shows what was measured, also when the run failed midway.

@@ -15,7 +15,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"classibench": mainOrTry, "classibench-hello": hello, "classibench-result": checkResult})
+	testscript.Main(m, map[string]func(){"classibench": mainOrTry, "classibench-hello": hello, "classibench-ads": ads, "classibench-result": checkResult})
 }
 
 // TestScripts runs testdata/script: the specification of the command.

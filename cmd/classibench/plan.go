@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -26,10 +24,15 @@ func (p *program) newPlan(name string, seed int64) (bench.Plan, error) {
 	if err != nil {
 		return bench.Plan{}, err
 	}
+	return p.planOf(s, source, seed), nil
+}
+
+// planOf returns a plan of a scenario that was read, with the digest of its source.
+func (p *program) planOf(s *scenarios.Scenario, source string, seed int64) bench.Plan {
 	return bench.Plan{
 		Scenario: s, Source: source, Settings: bench.SettingsOf(s), Seed: seed,
 		Version: version(), Command: append([]string{"classibench"}, p.args...), Watch: p.newView().update,
-	}, nil
+	}
 }
 
 // loadScenario reads a scenario, with the digest of its source.
@@ -45,8 +48,7 @@ func loadScenario(name string) (*scenarios.Scenario, string, error) {
 	if err != nil {
 		return nil, "", usageError(err, "")
 	}
-	sum := sha256.Sum256(src)
-	return s, hex.EncodeToString(sum[:]), nil
+	return s, digest(src), nil
 }
 
 // checkOutDir makes sure, before anything is measured, that the report can be

@@ -30,7 +30,7 @@ func TestReal(t *testing.T) {
 	}
 	var table strings.Builder
 	fmt.Fprintf(&table, "| server | gain | 95%% interval | errors in the replay | p50, CGI | p50 | exit code | seconds |\n|:--|--:|--:|--:|--:|--:|--:|--:|\n")
-	for _, r := range readRecipes(t) {
+	for _, r := range readRecipes(t, "recipes.md") {
 		t.Run(r.name, func(t *testing.T) {
 			r.need(t)
 			table.WriteString(r.measure(t, bin+` "$@" `+flags).row(r.name))

@@ -38,11 +38,11 @@ var (
 	recipeBlock    = regexp.MustCompile("(?ms)^(?:`([^`/\n]+)`:\n\n)?```([a-z]+)\n(.*?)^```$")
 )
 
-// readRecipes reads docs/recipes.md. A section that names packages is a recipe;
+// readRecipes reads a page of docs/. A section that names packages is a recipe;
 // the blocks before the first recipe are part of each.
-func readRecipes(t *testing.T) (all []guide) {
+func readRecipes(t *testing.T, page string) (all []guide) {
 	t.Helper()
-	b, err := os.ReadFile("../../docs/recipes.md")
+	b, err := os.ReadFile("../../docs/" + page)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func parseRecipe(t *testing.T, section string) (r guide) {
 		case file != "" || language == "sh":
 			r.steps = append(r.steps, recipeStep{file, text})
 		case language != "console":
-			t.Fatalf("docs/recipes.md: %s: a block of %s is neither a file nor commands", r.name, language)
+			t.Fatalf("%s: a block of %s is neither a file nor commands", r.name, language)
 		}
 	}
 	return r
@@ -144,7 +144,7 @@ func openTo(t *testing.T, dir string) {
 // program.
 func TestRecipesShowTheirPrograms(t *testing.T) {
 	seen := 0
-	for _, r := range readRecipes(t) {
+	for _, r := range readRecipes(t, "recipes.md") {
 		for _, s := range r.steps {
 			programs, err := filepath.Glob("../../scenarios/*/" + s.file)
 			if err != nil || s.file == "" || len(programs) == 0 || filepath.Ext(s.file) == ".yaml" {
@@ -169,10 +169,15 @@ func TestRecipesShowTheirPrograms(t *testing.T) {
 // sends each route to each of them, and kills the process that owns them: nothing
 // may be left running. As root it does so as another user, too.
 func TestRecipes(t *testing.T) {
-	recipes := readRecipes(t)
+	recipes := readRecipes(t, "recipes.md")
 	if len(recipes) < 10 {
 		t.Errorf("found %d recipes, want 10 at least", len(recipes))
 	}
+	own := readRecipes(t, "own-program.md")
+	if len(own) < 5 {
+		t.Errorf("found %d languages, want 5 at least", len(own))
+	}
+	recipes = append(recipes, own...)
 	users := map[string]string{"": "exec"}
 	if os.Getuid() == 0 {
 		users["nobody"] = "chown -R nobody . && exec setpriv --reuid=nobody --regid=nogroup --clear-groups"

@@ -14,7 +14,7 @@ import (
 func (p *program) scenarioCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "scenario",
-		Short: "List, show and check scenarios",
+		Short: "List, show, write and check scenarios",
 		Args:  verbOnly,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
@@ -23,7 +23,7 @@ func (p *program) scenarioCommand() *cobra.Command {
 		RunE: func(*cobra.Command, []string) error { return p.scenarioList() },
 	}
 	p.jsonFlag(list)
-	c.AddCommand(list,
+	c.AddCommand(list, p.scenarioNewCommand(),
 		&cobra.Command{
 			Use: "show NAME", Short: "Print a shipped scenario, to start your own from",
 			Example: "  classibench scenario show browse > mine.yaml", Args: cobra.ExactArgs(1),
@@ -120,7 +120,7 @@ func (p *program) printCheck(file string, s *scenarios.Scenario, notes scenarios
 	fmt.Fprintf(p.stdout, "%s: fine: %s, %s, %v of replay\n", file, unit.Count(len(s.Mix), "route"), unit.Count(len(s.Replay.Stages), "stage"), s.Replay.Duration())
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	for _, r := range s.Mix {
-		fmt.Fprintf(w, "  %s\t%s %s\tstatus %d, %s\n", r.Name, r.Method, r.Path, r.Expect.Status, markerOf(r))
+		fmt.Fprintf(w, "  %s\t%s %s\t%s\n", r.Name, r.Method, r.Path, expected(r))
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -134,9 +134,13 @@ func (p *program) printCheck(file string, s *scenarios.Scenario, notes scenarios
 	return nil
 }
 
-func markerOf(r scenarios.Route) string {
-	if r.Expect.Body == "" {
-		return "no marker"
+// expected describes a right answer.
+func expected(r scenarios.Route) string {
+	switch {
+	case r.Expect.Baseline:
+		return "as the baseline answers"
+	case r.Expect.Body == "":
+		return fmt.Sprintf("status %d, no marker", r.Expect.Status)
 	}
-	return fmt.Sprintf("marker %q", r.Expect.Body)
+	return fmt.Sprintf("status %d, marker %q", r.Expect.Status, r.Expect.Body)
 }

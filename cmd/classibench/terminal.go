@@ -23,3 +23,9 @@ func width(w io.Writer) int {
 	}
 	return 80
 }
+
+// readsTerminal reports whether r reads from a terminal.
+func readsTerminal(r io.Reader) bool {
+	f, ok := r.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

@@ -10,6 +10,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/classibench/classibench/bench/answers"
 	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/load"
@@ -29,7 +31,7 @@ func mainOrTry() {
 		return
 	}
 	os.Unsetenv(tryKey) // the targets' gateways are this program, too
-	if err := try(os.Args[len(os.Args)-1]); err != nil {
+	if err := try(os.Args[2:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -43,8 +45,8 @@ type tried struct {
 
 // try starts all targets of a scenario, sends them the same requests, prints a
 // tried, and waits for the end of its input.
-func try(scenario string) error {
-	s, err := scenarios.Load(scenario)
+func try(args []string) error {
+	s, err := tryScenario(args)
 	if err != nil {
 		return err
 	}
@@ -80,6 +82,26 @@ func try(scenario string) error {
 	}
 	_, err = io.Copy(io.Discard, os.Stdin)
 	return err
+}
+
+// tryScenario returns the scenario that the arguments of compare name, or that their flags
+// amount to.
+func tryScenario(args []string) (*scenarios.Scenario, error) {
+	flags, own := pflag.NewFlagSet("try", pflag.ContinueOnError), ownPair{}
+	own.flags(flags)
+	if err := flags.Parse(args); err != nil {
+		return nil, err
+	}
+	if own.baseline == "" {
+		return scenarios.Load(flags.Arg(0))
+	}
+	own.requests.bodies = flags.Args()
+	s, _, err := own.scenario()
+	if err != nil {
+		return nil, err
+	}
+	s, _, err = (&program{}).source(s)
+	return s, err
 }
 
 func startCandidate(c instance.Candidate) (*target.Running, error) {

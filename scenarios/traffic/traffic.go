@@ -1,7 +1,7 @@
 // Package traffic reads which requests to send from files: lists of addresses, target
 // files of vegeta, and HAR files, in which browsers save what a page requested.
 //
-// Start with [Load]. [List.Mix] turns what it returns into the routes of a scenario.
+// Start with [Load], or with [Of]. [List.Mix] turns what it returns into the routes of a scenario.
 package traffic
 
 import (
@@ -76,6 +76,17 @@ func Read(name string, r io.Reader, o Options) (*List, error) {
 		return nil, err
 	}
 	return c.list(o.Host)
+}
+
+// Of returns a list of requests that were not read from a file. Path may be a whole URL.
+func Of(requests ...Request) (*List, error) {
+	c := newCollector("", Plain)
+	for _, r := range requests {
+		if err := c.take(r, r.Path); err != nil {
+			return nil, err
+		}
+	}
+	return c.list("")
 }
 
 // at names the place of an error.

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/classibench/classibench/scenarios"
+)
+
+// addPID adds a process of a target that runs already.
+func addPID(t *scenarios.Target, number string) error {
+	pid, err := strconv.Atoi(strings.TrimSpace(number))
+	if err != nil || pid < 1 {
+		return fmt.Errorf("%q is no number of a process", strings.TrimSpace(number))
+	}
+	if p, err := os.FindProcess(pid); err != nil || errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone) {
+		return fmt.Errorf("there is no process %d", pid)
+	}
+	t.PIDs = append(t.PIDs, pid)
+	return nil
+}
+
+// addPIDFile adds the process whose number stands in a file.
+func addPIDFile(t *scenarios.Target, path string) error {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if err := addPID(t, string(b)); err != nil {
+		return fmt.Errorf("%w: the file may be left from an earlier run", err)
+	}
+	return nil
+}
+
+// addUnit adds the processes of a systemd unit: its main process, or all of its control
+// group.
+func addUnit(t *scenarios.Target, unit string) error {
+	out, err := exec.Command("systemctl", "show", "--property", "MainPID,ControlGroup", "--", unit).Output()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		err = errors.New(strings.Join(strings.Fields(string(exit.Stderr)), " "))
+	}
+	if err != nil {
+		return fmt.Errorf("systemd gives no answer here: %w; name the processes with --pid or --pidfile", err)
+	}
+	main, group := unitOf(out)
+	if main != "" && main != "0" {
+		return addPID(t, main)
+	}
+	procs, err := os.ReadFile(filepath.Join("/sys/fs/cgroup", group, "cgroup.procs"))
+	if group == "" || err != nil || len(bytes.Fields(procs)) == 0 {
+		return fmt.Errorf("the unit does not run: see systemctl status %s", unit)
+	}
+	for _, pid := range bytes.Fields(procs) {
+		if err := addPID(t, string(pid)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unitOf reads what systemctl shows of a unit.
+func unitOf(shown []byte) (mainPID, group string) {
+	for line := range strings.Lines(string(shown)) {
+		switch name, value, _ := strings.Cut(strings.TrimSpace(line), "="); name {
+		case "MainPID":
+			mainPID = value
+		case "ControlGroup":
+			group = value
+		}
+	}
+	return mainPID, group
+}

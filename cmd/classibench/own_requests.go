@@ -1,0 +1,136 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/classibench/classibench/scenarios"
+	"github.com/classibench/classibench/scenarios/traffic"
+)
+
+// requestFlags are what the targets are sent.
+type requestFlags struct {
+	gets    []string
+	posts   []string
+	bodies  []string // of the posts, in their order
+	headers []string
+	file    string
+	format  string
+	host    string
+	expect  string
+}
+
+func (r *requestFlags) flags(f *pflag.FlagSet) {
+	f.StringArrayVar(&r.gets, "get", nil, "`path` to request, with its query; may be repeated")
+	f.StringArrayVar(&r.posts, "post", nil, "`path` to send the form or JSON text to that follows: --post /ads 'title=Bicycle&price=20'; may be repeated")
+	f.StringVar(&r.file, "requests", "", "`file` of requests: a list of addresses, a target file of vegeta, or a HAR file that a browser saved; - is the standard input")
+	f.StringVar(&r.format, "requests-format", "", "`format` of that file, where it is not recognized: "+strings.Join(traffic.Formats(), ", "))
+	f.StringVar(&r.host, "requests-host", "", "use the requests to this `host`, instead of the host of most pages in the file")
+	f.StringArrayVar(&r.headers, "header", nil, "`field` to send with each request, as \"Name: value\"; may be repeated")
+	f.StringVar(&r.expect, "expect", "", "`text` that every right answer to GET contains; without it, the answers of the baseline are right")
+}
+
+// list returns all requests.
+func (r *requestFlags) list() (*traffic.List, error) {
+	all, err := r.ofFlags()
+	if err != nil {
+		return nil, err
+	}
+	list := &traffic.List{}
+	if len(all) > 0 {
+		if list, err = traffic.Of(all...); err != nil {
+			return nil, usageError(err, "write --get '/ads?c=3'")
+		}
+	}
+	if r.file != "" {
+		more, err := r.ofFile()
+		if err != nil {
+			return nil, err
+		}
+		list.Requests, list.Notes, list.Total = append(list.Requests, more.Requests...), append(list.Notes, more.Notes...), list.Total+more.Total
+	}
+	if list.Total == 0 {
+		return nil, usageError(errors.New("there is no request"), "add --get PATH, --post PATH 'field=value', or --requests FILE")
+	}
+	return list, r.addHeaders(list)
+}
+
+func (r *requestFlags) ofFile() (*traffic.List, error) {
+	format, err := traffic.ParseFormat(r.format)
+	if err != nil {
+		return nil, usageError(err, "")
+	}
+	list, err := traffic.Load(r.file, traffic.Options{Format: format, Host: r.host})
+	if err != nil {
+		return nil, usageError(err, "--requests takes a list of addresses (one a line), a target file of vegeta, or a HAR file; --requests-format says which")
+	}
+	return list, nil
+}
+
+// ofFlags returns the requests of --get and --post.
+func (r *requestFlags) ofFlags() (all []traffic.Request, err error) {
+	for _, path := range slices.Concat(r.gets, r.posts) {
+		if !strings.HasPrefix(path, "/") && !strings.Contains(path, "://") {
+			return nil, usageError(fmt.Errorf("the path %q does not begin with /", path), "write '/%s'", path)
+		}
+	}
+	for _, path := range r.gets {
+		all = append(all, traffic.Request{Method: "GET", Path: path})
+	}
+	switch {
+	case len(r.posts) > len(r.bodies):
+		path := r.posts[len(r.bodies)]
+		return nil, usageError(fmt.Errorf("--post %s has no body", path), "write --post %s 'field=value&other=value', or '' for an empty body", path)
+	case len(r.posts) < len(r.bodies):
+		return nil, usageError(fmt.Errorf("%q is no flag, and no body of a --post", r.bodies[len(r.posts)]), "a scenario file and --baseline exclude each other; a body follows its path: --post /ads 'title=Bicycle'")
+	}
+	for i, path := range r.posts {
+		all = append(all, traffic.Request{Method: "POST", Path: path, Type: typeOf(r.bodies[i]), Body: r.bodies[i]})
+	}
+	return all, nil
+}
+
+// typeOf is the media type of a body from the command line.
+func typeOf(body string) string {
+	if strings.HasPrefix(body, "{") || strings.HasPrefix(body, "[") {
+		return "application/json"
+	}
+	return scenarios.URLEncoded
+}
+
+// addHeaders adds the fields of --header to each request. Content-Type is that of bodies.
+func (r *requestFlags) addHeaders(list *traffic.List) error {
+	for _, line := range r.headers {
+		name, value, ok := strings.Cut(line, ":")
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		switch reason := scenarios.Reserved(name); {
+		case !ok || !scenarios.IsToken(name):
+			return usageError(fmt.Errorf("--header %q is no header field", line), "write --header 'Cookie: session=1'")
+		case reason != "":
+			return usageError(fmt.Errorf("the header field %s cannot be given: %s", name, reason), "")
+		}
+		for i := range list.Requests {
+			q := &list.Requests[i]
+			switch {
+			case !strings.EqualFold(name, "Content-Type"):
+				q.Header = append(q.Header, scenarios.Field{Name: name, Value: value})
+			case q.Body != "":
+				q.Type = value
+			}
+		}
+	}
+	return nil
+}
+
+// expectText has GET expect the text of --expect.
+func (r *requestFlags) expectText(mix []scenarios.Route) {
+	for i := range mix {
+		if r.expect != "" && mix[i].Method == "GET" {
+			mix[i].Expect = scenarios.Expect{Status: 200, Body: scenarios.Literal(r.expect)}
+		}
+	}
+}
