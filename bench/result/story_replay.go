@@ -72,6 +72,15 @@ func (s story) both(before, after string) string {
 	return fmt.Sprintf("%s: %s; %s: %s", s.r.Baseline(), before, s.candidate, after)
 }
 
+func (s story) carried() Claim {
+	c := Claim{Text: "The CGI site carried half a million hits a day", Rule: "the CGI program meets the objective at half a million hits a day", Outcome: NotMeasured, Measured: s.unmeasured()}
+	if before, known := CarriedOf(s.r, s.r.Baseline()); known {
+		c.Measured = s.r.Baseline() + " " + before.String()
+		c.Outcome = reached(before.Met >= storyHad)
+	}
+	return c
+}
+
 func (s story) dies() Claim {
 	c := Claim{Text: "At a million hits a day the CGI site failed at peak hours", Rule: "the CGI program misses the objective at 1 million hits a day or fewer", Outcome: NotMeasured, Measured: s.withoutDays()}
 	if before, known := CarriedOf(s.r, s.r.Baseline()); known {

@@ -51,6 +51,7 @@ writes the scenario that the flags amount to, to go on from.`,
 		Example: `  classibench compare
   classibench compare --quick
   classibench compare flood-gates --out monday
+  classibench compare perl --out story
   classibench compare mine.yaml --json > result.json
   classibench compare --baseline cgi:./ads.pl --candidate 'server:starman --listen {addr} ads.psgi' --get '/ads?c=3' --get /
   classibench compare --baseline cgi:./cgi-bin/ --candidate http://127.0.0.1:8080 --requests site.har --save mine.yaml`,

@@ -78,7 +78,7 @@ func mustHave(name string, args ...string) bool {
 }
 
 // equip gives a script a directory for temporary files, and a cache that all
-// scripts share, so that data are made once.
+// scripts share, so that data are made once. SAMPLE is the report of an earlier run.
 func equip(e *testscript.Env) error {
 	bin, err := built()
 	if err != nil {
@@ -87,7 +87,9 @@ func equip(e *testscript.Env) error {
 	e.Setenv("XDG_CACHE_HOME", filepath.Dir(bin))
 	e.Setenv("TMPDIR", e.WorkDir)
 	e.Setenv("BIN", bin)
-	return nil
+	sample, err := filepath.Abs("../../docs/sample")
+	e.Setenv("SAMPLE", sample)
+	return err
 }
 
 // built makes the two builds, once, beside the classibench of the tests, and
