@@ -34,7 +34,7 @@ var kept = []string{"-buildmode", "-ldflags", "-race", "-tags", "-trimpath"}
 func leastGo(ctx context.Context, t target.Target, path string, info *buildinfo.BuildInfo, dir string) (least, error) {
 	tool, err := exec.LookPath("go")
 	if err != nil {
-		return least{}, fmt.Errorf("Go is not installed: an empty Go program cannot be built beside %s", path)
+		return least{}, fmt.Errorf("no command go is installed: an empty Go program cannot be built beside %s", path)
 	}
 	source, args, env := recipe(info, linksC(path))
 	work := filepath.Join(dir, "go")

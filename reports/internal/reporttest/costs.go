@@ -45,7 +45,7 @@ func withFewCosts(r *result.Result) {
 	}
 	r.Costs = result.EstimateCosts(result.Costs{
 		"cgi": {
-			Missing:  map[string]string{result.PartRuntime: "Go is not installed: an empty Go program cannot be built beside ./cgi"},
+			Missing:  map[string]string{result.PartRuntime: "no command go is installed: an empty Go program cannot be built beside ./cgi"},
 			Measured: result.CostRounds{Target: costRounds(1, 0.31, 1.41), Process: costRounds(2, 0.3, 0.42)},
 		},
 		"persistent":             {Measured: result.CostRounds{Target: unknown}},
