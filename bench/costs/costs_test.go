@@ -67,6 +67,25 @@ func TestSlowAnswersAreGivenUp(t *testing.T) {
 	}
 }
 
+// Each route of a mix has costs of its own.
+func TestRoutesHaveTheirCosts(t *testing.T) {
+	c := script(t, "#!/bin/sh\ni=0; while [ $PATH_INFO = /slow ] && [ $i -lt 50000 ]; do i=$((i+1)); done\nprintf 'Content-Type: text/plain\\n\\nok\\n'\n")
+	p := costs.Plan{Candidates: []instance.Candidate{c}, Seed: 1, Length: 3 * time.Second, Timeout: time.Minute, Dir: t.TempDir(), Scenario: &scenarios.Scenario{Mix: []scenarios.Route{
+		{Name: "fast", Weight: 1, Method: "GET", Path: "/fast"}, {Name: "slow", Weight: 1, Method: "GET", Path: "/slow"},
+	}}}
+	all, err := p.Measure(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	routes := all["cgi"].Routes
+	if len(routes) != 2 || routes[0].Route != "fast" || routes[1].Route != "slow" || len(routes[0].Measured) < 3 {
+		t.Fatalf("%+v", routes)
+	}
+	if fast, slow := routes[0].Total, routes[1].Total; fast == nil || slow == nil || !(slow.CPUSeconds > 2*fast.CPUSeconds) {
+		t.Errorf("fast: %+v, slow: %+v", fast, slow)
+	}
+}
+
 // A counter passes on all requests but its own.
 func TestCounter(t *testing.T) {
 	c := &costs.Counter{Gateway: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.URL.Path) }), Path: "/count"}

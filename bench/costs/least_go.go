@@ -17,8 +17,9 @@ import (
 	"github.com/classibench/classibench/bench/target"
 )
 
-// buildTimeout bounds a build: with an empty build cache the standard library is compiled.
-const buildTimeout = 2 * time.Minute
+// buildTimeout bounds a build: with an empty build cache the standard library is compiled. Go
+// keeps the packages that it has compiled, so that the next build takes less.
+const buildTimeout = 30 * time.Second
 
 // emptyGo writes the answer, with as little of the standard library as that takes. Where C is
 // linked, it is linked in here as well.
@@ -49,7 +50,11 @@ func leastGo(ctx context.Context, t target.Target, path string, info *buildinfo.
 	defer cancel()
 	cmd := exec.CommandContext(ctx, tool, slices.Concat([]string{"build", "-o", program}, args, []string{"."})...)
 	cmd.Dir, cmd.Env, cmd.WaitDelay = work, append(os.Environ(), env...), time.Second
-	if out, err := cmd.CombinedOutput(); err != nil {
+	out, err := cmd.CombinedOutput()
+	switch {
+	case ctx.Err() != nil:
+		return least{}, fmt.Errorf("build an empty Go program: it takes longer than %v with an empty build cache; run it again", buildTimeout)
+	case err != nil:
 		return least{}, fmt.Errorf("build an empty Go program: %w: %s", err, lastLine(out))
 	}
 	return least{"an empty Go program", withProgram(t, program)}, nil

@@ -92,6 +92,7 @@ func (m *measurement) startBeside(ctx context.Context, s *side) {
 		t, err := smallest(s.target, dir)
 		m.process = begin(result.PartProcess, t, err)
 	}
+	m.tell("making the least program of the kind of "+s.Name, m.plan.Length)
 	l, err := leastOf(ctx, s.target, dir)
 	if r := begin(result.PartRuntime, l.target, err); r != nil {
 		m.runtimes[s.Name] = r

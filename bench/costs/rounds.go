@@ -32,31 +32,32 @@ func (m *measurement) measure(ctx context.Context) error {
 			return err
 		}
 	}
-	round := m.divide(max(time.Until(end), m.plan.Length/4) / wantedRounds)
+	routes := m.routesTime()
+	round := m.divide(max(time.Until(end)-routes, m.plan.Length/4) / wantedRounds)
 	most := int(mostOver * m.plan.Length / round)
 	if most < fewestRounds {
 		m.giveUp(round)
 		return nil
 	}
-	for n := 0; n < most && (n < leastRounds || time.Until(end) > round/2); n++ {
-		m.tell(n, max(0, time.Until(end)))
+	for n := 0; n < most && (n < leastRounds || time.Until(end) > routes+round/2); n++ {
+		m.tell(fmt.Sprintf("round %d, one user", n+1), time.Until(end))
 		if err := m.round(ctx, n%2 == 1); err != nil {
 			return err
 		}
 	}
-	return nil
+	return m.measureRoutes(ctx, routes, end)
 }
 
 // settle warms a side up, and finds how long its answers take.
 func (s *side) settle(ctx context.Context) error {
 	length := warmth
 	if s.cgi { // the second start of a program finds its files in memory
-		if _, err := s.block(ctx, 1); err != nil {
+		if _, err := s.block(ctx, s.requests, 1); err != nil {
 			return err
 		}
 		length = pilotFor
 	}
-	r, err := s.block(ctx, length)
+	r, err := s.block(ctx, s.requests, length)
 	if err != nil {
 		return err
 	}
@@ -92,9 +93,9 @@ func (m *measurement) giveUp(round time.Duration) {
 	}
 }
 
-func (m *measurement) tell(n int, left time.Duration) {
+func (m *measurement) tell(detail string, left time.Duration) {
 	if m.plan.Tell != nil {
-		m.plan.Tell(fmt.Sprintf("round %d, one user", n+1), left)
+		m.plan.Tell(detail, max(0, left))
 	}
 }
 
@@ -105,7 +106,7 @@ func (m *measurement) round(ctx context.Context, backwards bool) error {
 		slices.Reverse(sides)
 	}
 	for _, s := range sides {
-		r, err := s.block(ctx, s.length)
+		r, err := s.block(ctx, s.requests, s.length)
 		if err != nil {
 			return err
 		}
@@ -120,6 +121,9 @@ func (m *measurement) result() result.Costs {
 	for _, s := range m.targets {
 		c := out[s.Name]
 		c.Measured.Target = s.right(c.Missing, result.PartTotal)
+		if c.Measured.Target != nil {
+			c.Routes = s.routeCosts(m.plan.Scenario.Mix)
+		}
 		if s.cgi {
 			c.Measured.Process = m.process.right(c.Missing, result.PartProcess)
 			c.Measured.Runtime = m.runtimes[s.Name].right(c.Missing, result.PartRuntime)
@@ -134,13 +138,23 @@ func (s *side) right(missing map[string]string, part string) []result.CostRound 
 	if s == nil {
 		return nil
 	}
-	requests, errors := uint64(0), uint64(0)
-	for _, r := range s.rounds {
-		requests, errors = requests+r.Requests, errors+r.Errors
-	}
-	if float64(errors) > wrongShare*float64(requests) {
+	if wrong(s.rounds) {
+		errors, requests := wrongOf(s.rounds)
 		missing[part] = fmt.Sprintf("%d of %s were wrong", errors, unit.Count(requests, "answer"))
 		return nil
 	}
 	return s.rounds
+}
+
+// wrong reports whether too many answers of some rounds were wrong.
+func wrong(rounds []result.CostRound) bool {
+	errors, requests := wrongOf(rounds)
+	return float64(errors) > wrongShare*float64(requests)
+}
+
+func wrongOf(rounds []result.CostRound) (errors, requests uint64) {
+	for _, r := range rounds {
+		errors, requests = errors+r.Errors, requests+r.Requests
+	}
+	return errors, requests
 }

@@ -29,6 +29,7 @@ type side struct {
 	length   time.Duration // of a block
 	took     time.Duration // by an answer, about
 	rounds   []result.CostRound
+	routes   [][]result.CostRound // by route of the mix
 }
 
 // counterPath is a path that no program has.
@@ -68,12 +69,12 @@ func (s *side) release() error {
 }
 
 // block has one user send requests for so long, one at least.
-func (s *side) block(ctx context.Context, length time.Duration) (result.CostRound, error) {
+func (s *side) block(ctx context.Context, requests *load.Requests, length time.Duration) (result.CostRound, error) {
 	before, err := s.before(ctx)
 	if err != nil {
 		return result.CostRound{}, err
 	}
-	b, err := s.Client.Saturate(ctx, s.requests, s.Next, 1, 0, length)
+	b, err := s.Client.Saturate(ctx, requests, s.Next, 1, 0, length)
 	s.Next += b.Sent
 	if err != nil {
 		return result.CostRound{}, fmt.Errorf("send requests to %s: %w", s.Name, err)

@@ -20,6 +20,7 @@ type TargetCosts struct {
 	Program  string            `json:"runtime_program,omitempty"` // the least program of the same kind
 	Missing  map[string]string `json:"missing,omitempty"`         // why a part is not known, by its name
 	Measured CostRounds        `json:"rounds"`
+	Routes   []RouteCost       `json:"routes,omitempty"` // in the order of the mix
 }
 
 // A Cost is a part of what a request costs, with its interval. It is never negative.

@@ -23,7 +23,7 @@ func EstimateCosts(measured Costs, targets []Target) Costs {
 			continue
 		}
 		e := estimator{from: m.Measured, out: TargetCosts{
-			Level: costLevel, Program: m.Program, Missing: maps.Clone(m.Missing), Measured: m.Measured,
+			Level: costLevel, Program: m.Program, Missing: maps.Clone(m.Missing), Measured: m.Measured, Routes: estimateRoutes(m.Routes),
 		}}
 		if e.out.Missing == nil {
 			e.out.Missing = map[string]string{}
