@@ -24,7 +24,8 @@ func costsMethod(r *result.Result) string {
 			sentences = append(sentences, fmt.Sprintf("The work of %s is what %s pays for a request.", t.Name, c.WorkOf))
 		}
 	}
-	return strings.Join(append(sentences, costsSentence(r)...), " ")
+	sentences = append(append(sentences, costsSentence(r)...), storySentence(r)...)
+	return strings.Join(sentences, " ")
 }
 
 func costRounds(r *result.Result) string {
@@ -49,6 +50,19 @@ func costsSentence(r *result.Result) []string {
 		}
 	}
 	return []string{fmt.Sprintf("%s spends %s of its time before the work begins.", r.Baseline(), unit.Percent(before/c.Total.CPUSeconds))}
+}
+
+// storySentence is how much work a request needs for the gain of the story.
+func storySentence(r *result.Result) []string {
+	m, ok := r.CostModel()
+	if !ok {
+		return nil
+	}
+	work, ok := m.WorkFor(result.StoryGain)
+	if !ok {
+		return nil
+	}
+	return []string{fmt.Sprintf("On this machine a program gains %s when its requests take about %s of work.", unit.Plain(result.StoryGain)+"×", unit.Seconds(work))}
 }
 
 // costNotes are the warnings about costs, and why parts are missing.

@@ -10,7 +10,7 @@ type Figure = chart.Figure
 
 // FigureNames are the names of all figures that there may be.
 func FigureNames() []string {
-	return []string{"gain", "latency-percentiles", "latency-time", "throughput", "runnable", "cores", "defunct"}
+	return []string{"gain", "gain-work", "latency-percentiles", "latency-time", "throughput", "runnable", "cores", "defunct"}
 }
 
 // Figures returns the plots of a result; those for which it has no data are
@@ -18,7 +18,7 @@ func FigureNames() []string {
 func Figures(r *result.Result) []Figure {
 	var all []Figure
 	for _, draw := range []func(*result.Result) *chart.Figure{
-		gainFigure, percentileFigure, latencyFigure, throughputFigure, runnableFigure, coresFigure, defunctFigure,
+		gainFigure, workFigure, percentileFigure, latencyFigure, throughputFigure, runnableFigure, coresFigure, defunctFigure,
 	} {
 		if f := draw(r); f != nil {
 			all = append(all, *f)

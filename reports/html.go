@@ -27,11 +27,15 @@ type view struct {
 	Headline                     []string
 	Trusted                      []result.Gain // those that stand in the headline
 	Capacity                     *table.Table  // nil, like the others, if there is none
+	Costs                        *table.Table  // of a request
+	Stacks                       []stack
+	WorkPlot                     *chart.Figure
 	Stages, Routes, Faults       *table.Table
 	GainPlot                     *chart.Figure
-	Plots                        []chart.Figure // but the gain's
+	Plots                        []chart.Figure // but those of the gain
 	Warnings                     table.Notes    // about nothing that has a table
 	CapacityMethod, ReplayMethod string
+	CostsMethod                  string
 	Facts                        table.Facts
 }
 
@@ -43,13 +47,17 @@ func newView(r *result.Result) view {
 		}
 	}
 	for _, f := range Figures(r) {
-		if f.Name != "gain" {
+		if f.Name != "gain" && f.Name != "gain-work" {
 			v.Plots = append(v.Plots, f)
 		}
 	}
 	if r.Capacity != nil {
 		t := capacityTable(r)
 		v.Capacity, v.CapacityMethod = &t, capacityMethod(r)
+	}
+	if costed(r) {
+		t := costsTable(r)
+		v.Costs, v.CostsMethod, v.Stacks, v.WorkPlot = &t, costsMethod(r), stacks(r), workFigure(r)
 	}
 	if replayed(r) {
 		stages, routes, faults := stagesTable(r), routesTable(r), faultsTable(r)

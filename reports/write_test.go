@@ -14,9 +14,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// A result that has everything has every file.
 func TestWriteDir(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "new", "directory")
-	r := reporttest.Sample(t)
+	r := reporttest.Variants(t)["costs"]
 	if err := WriteDir(dir, r); err != nil {
 		t.Fatal(err)
 	}

@@ -26,14 +26,22 @@ func costRounds(seed uint64, gateway, program float64) (all []result.CostRound) 
 	return all
 }
 
+// costRoutes are the costs of each route of the sample.
+func costRoutes(gateway, before, work float64) (all []result.RouteCost) {
+	for i, name := range SampleRoutes {
+		all = append(all, result.RouteCost{Route: name, Measured: costRounds(uint64(20+i), gateway, before+SampleWork[i]*work)[:4]})
+	}
+	return all
+}
+
 // withCosts has the costs of a CGI program in all parts, of which the start-up is hardly more
 // than nothing.
 func withCosts(r *result.Result) {
 	r.Costs = result.EstimateCosts(result.Costs{
-		"cgi": {Program: "an empty Go program", Measured: result.CostRounds{
+		"cgi": {Program: "an empty Go program", Routes: costRoutes(0.31, 1.26, 0.148), Measured: result.CostRounds{
 			Target: costRounds(1, 0.31, 1.41), Process: costRounds(2, 0.3, 0.42), Runtime: costRounds(3, 0.3, 1.23),
 		}},
-		"persistent": {Measured: result.CostRounds{Target: costRounds(4, 0, 0.148)}},
+		"persistent": {Routes: costRoutes(0, 0, 0.148), Measured: result.CostRounds{Target: costRounds(4, 0, 0.148)}},
 	}, r.Targets)
 }
 
