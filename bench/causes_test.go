@@ -78,7 +78,7 @@ func TestTooFewWorkersAreNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := textsAbout(r, "capacity.gain") + textsAbout(r, "capacity.throughput.starman")
-	for _, want := range []string{"it ran 3 processes, and there were 8 users at once", "Give the server 8 workers or more"} {
+	for _, want := range []string{"it ran 3 processes for 8 users at once", "Give the server 8 workers or more"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got %q, want %q", got, want)
 		}

@@ -9,24 +9,24 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// Answers says how far the candidates answered like the baseline, before anything was
-// measured.
+// Answers describes how far the candidates answered like the baseline, before the
+// measurement.
 type Answers struct {
-	Asked     int          `json:"asked"`               // requests, the same for all; the baseline got each twice
-	Routes    int          `json:"routes"`              // of the mix that they were for
-	Note      string       `json:"note,omitempty"`      // what was not checked
+	Asked     int          `json:"asked"`               // number of requests, the same for all; the baseline got each twice
+	Routes    int          `json:"routes"`              // number of routes among them
+	Note      string       `json:"note,omitempty"`      // why some answers were not checked
 	Different []Difference `json:"different,omitempty"` // one for each candidate, route and kind
 }
 
-// A Difference counts the requests of a route to which a candidate answered otherwise
-// than the baseline, and keeps the first as an example.
+// A Difference counts the requests of a route to which the answers of a candidate and the
+// baseline differ, and keeps the first as an example.
 type Difference struct {
 	Candidate string `json:"candidate"`
 	Route     string `json:"route"`
 	Kind      string `json:"kind"` // "status", "type" of the content, or "text"
 	Count     int    `json:"count"`
 	Request   string `json:"request"`  // method and path
-	Baseline  string `json:"baseline"` // what it answered, or an excerpt
+	Baseline  string `json:"baseline"` // its answer, or an excerpt
 	Answer    string `json:"answer"`   // of the candidate
 }
 
@@ -41,7 +41,7 @@ func (a *Answers) Add(d Difference) {
 	a.Different = append(a.Different, d)
 }
 
-// DifferencesOf are the differences of a candidate: those of status, or all others.
+// DifferencesOf returns the differences of a candidate: those of status, or all others.
 func (a *Answers) DifferencesOf(candidate string, status bool) []Difference {
 	if a == nil {
 		return nil
@@ -73,7 +73,7 @@ func (a *Answers) Warnings(baseline string) (all []Warning) {
 	return all
 }
 
-// pagesWarning says which pages of a candidate are different.
+// pagesWarning describes which pages of a candidate are different.
 func (a *Answers) pagesWarning(candidate, baseline string, pages []Difference) string {
 	total := 0
 	var routes []string
@@ -83,7 +83,7 @@ func (a *Answers) pagesWarning(candidate, baseline string, pages []Difference) s
 			routes = append(routes, route)
 		}
 	}
-	return fmt.Sprintf("%s answers %d of %s with another page than %s (%s %s): the throughputs may be of different work; %s",
+	return fmt.Sprintf("%s answers %d of %s with another page than %s (%s %s): they may not do the same work; %s",
 		candidate, total, unit.Count(a.Asked, "request"), baseline,
 		map[bool]string{true: "route", false: "routes"}[len(routes) == 1], strings.Join(routes, ", "), example(pages[0], baseline))
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// BaselineCheck is the check that the gain over CGI is that of an earlier result.
+// BaselineCheck is the name of the check that the gain over CGI of an earlier result is kept.
 const BaselineCheck = "baseline"
 
 var baselineCheck = checkKind{
@@ -22,8 +22,8 @@ var baselineCheck = checkKind{
 	advisory: func(g *Gate) bool { return g.Advisory },
 }
 
-// keptGain compares two gains, each with its own uncertainty: logarithms of
-// independent ratios subtract, and their half-widths add in squares.
+// keptGain compares two gains with intervals. The logarithms of independent ratios are
+// subtracted, and the squares of their half-widths are added.
 func keptGain(now *Gain, then Gain, maxLoss float64) Check {
 	alone := math.Log(now.High/now.Low) / 2
 	half := math.Hypot(alone, math.Log(then.High/then.Low)/2)

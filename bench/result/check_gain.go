@@ -6,7 +6,7 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// GainCheck is the check that the gain over CGI is large enough.
+// GainCheck is the name of the check that the gain over CGI is large enough.
 const GainCheck = "gain"
 
 var gainCheck = checkKind{
@@ -23,7 +23,7 @@ var gainCheck = checkKind{
 		return []Check{minGain(r.Capacity.Gain, r.Gate.MinGain)}
 	},
 	effect: "a difference",
-	hint:   "give it more time with --budget, ask for less with --min-gain",
+	hint:   "give the gate more time with --budget, or require less with --min-gain",
 	seconds: func(r *Result, _ Check) float64 {
 		if r.Capacity == nil {
 			return 0
@@ -32,7 +32,7 @@ var gainCheck = checkKind{
 	},
 }
 
-// asksForGain reports whether the gate has a check of the gain over CGI.
+// asksForGain reports whether a check of the gate needs the gain over CGI.
 func (g *Gate) asksForGain() bool { return g.MinGain > 0 || g.Baseline != nil }
 
 func (r *Result) hasGain() bool { return r.Capacity != nil && r.Capacity.Gain != nil }

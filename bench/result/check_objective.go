@@ -8,7 +8,7 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// ObjectiveCheck is the check that the objective holds at the rate that was offered.
+// ObjectiveCheck is the name of the check that a target meets the objective at the offered rate.
 const ObjectiveCheck = "objective"
 
 var objectiveCheck = checkKind{
@@ -53,10 +53,10 @@ func p95Was(l Latency, o Objective) string {
 	return fmt.Sprintf("p95 was %s of at most %s", unit.Seconds(float64(l.P95)), unit.Span(o.P95))
 }
 
-// P95Hits is how many right answers a p95 takes.
+// P95Hits is the number of right answers that a p95 needs.
 const P95Hits = 200
 
-// fewHits says how long a rate has to be offered until a p95 is known.
+// fewHits describes how long a rate has to be offered until a p95 is known.
 func fewHits(rate string, s StageResult) string {
 	if s.OfferedRPS <= 0 {
 		return fmt.Sprintf("At %s there was no hit.", rate)

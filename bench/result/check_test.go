@@ -2,18 +2,18 @@ package result
 
 import "testing"
 
-// Each kind of check has a name of its own and a judgement.
+// Each kind of check has a unique name and a judge.
 func TestCheckKinds(t *testing.T) {
 	seen := map[string]bool{}
 	for _, k := range checkKinds {
 		if k.name == "" || k.judge == nil || seen[k.name] {
-			t.Errorf("the kind %q has no name of its own, or no judgement", k.name)
+			t.Errorf("the kind %q has no unique name, or no judge", k.name)
 		}
 		seen[k.name] = true
 	}
 }
 
-// A check that another version made is shown, and counts.
+// A check of another version is shown, and counts.
 func TestACheckOfAnUnknownKind(t *testing.T) {
 	c, g := Check{Name: "memory", Outcome: Fail}, &Gate{Advisory: true}
 	if g.Advises(c) || !g.Weighs(c) || c.Title() != "memory" || c.Effect() != "" || c.Hint() != moreTime || c.Seconds(&Result{Gate: g}) != 0 {

@@ -8,7 +8,7 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// ThroughputCheck is the check of the throughput of the whole mix.
+// ThroughputCheck is the name of the check of the throughput of the whole mix.
 const ThroughputCheck = "throughput"
 
 var throughputCheck = checkKind{
@@ -33,7 +33,7 @@ func (g *Gate) Throughput() (c Check, ok bool) {
 	return c, false
 }
 
-// throughput is the check of the whole mix.
+// throughput returns the check of the whole mix.
 func (g *Gate) throughput() Check {
 	d, p := finding{Decision: stats.Decision{Verdict: stats.Inconclusive, Estimate: math.NaN(), MDE: math.Inf(1), Interval: stats.Interval{Low: math.Inf(-1), High: math.Inf(1)}}}, 1.0
 	if rule, err := g.Rule(); err == nil {
@@ -54,7 +54,7 @@ func (g *Gate) throughput() Check {
 	return c
 }
 
-// reason says a check of throughput in a sentence.
+// reason describes the outcome of a check of throughput in a sentence.
 func (g *Gate) reason(c Check, lost bool) string {
 	what := "Throughput"
 	if c.Route != "" {
@@ -69,10 +69,10 @@ func (g *Gate) reason(c Check, lost bool) string {
 	case c.Outcome == Pass:
 		return fmt.Sprintf("%s did not fall by %s: %s.", what, unit.Percent(g.MaxLoss), found)
 	case !c.Low.Known() || !c.High.Known():
-		return fmt.Sprintf("%s was not measured often enough to tell.", what)
+		return fmt.Sprintf("%s was not measured often enough for a decision.", what)
 	}
 	if c.Route != "" && c.High < 1 {
-		return fmt.Sprintf("%s seems to have fallen: %s; among so many routes that may be chance.", what, found)
+		return fmt.Sprintf("%s seems to have fallen: %s; with so many routes, this may be chance.", what, found)
 	}
 	return fmt.Sprintf("%s may have fallen by %s or not at all: %s; a loss of %s would have been found.", what, unit.Percent(g.MaxLoss), found, unit.Percent(float64(c.MDE)))
 }

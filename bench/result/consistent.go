@@ -8,10 +8,10 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// Consistent looks whether what a result says follows from what was measured: the
-// gain from its quads, the stages that met the objective from their latencies, the
-// gate's limits from what limits can be. The error names what does not: somebody
-// edited it, or another version reckoned otherwise.
+// Consistent checks that the conclusions of a result follow from its measurements: the
+// gain from the quads, the stages that met the objective from their latencies, and that
+// the gate's limits are possible. The error names the contradiction: the file was
+// edited, or another version computed it differently.
 func Consistent(r *Result) error {
 	if r.Gate != nil && len(r.Gate.Sessions) > 0 {
 		if _, err := r.Gate.Rule(); err != nil {
@@ -49,26 +49,26 @@ func (o Objective) consistent(s StageResult, target string) error {
 	return nil
 }
 
-// consistent looks whether a gain follows from its quads.
+// consistent checks that a gain follows from its quads.
 func (c *Capacity) consistent(g Gain) error {
 	quads := c.quadsOf(g.Candidate)
 	if len(quads) != g.Quads {
-		return fmt.Errorf("its gain is of %d quads, and it holds %d", g.Quads, len(quads))
+		return fmt.Errorf("its gain is of %d quads, but the file holds %d", g.Quads, len(quads))
 	}
 	if e := stats.EstimateSessions(SeriesOf(quads), g.Level); math.Abs(g.Ratio-e.Ratio()) > 1e-6*e.Ratio() {
-		return fmt.Errorf("its gain is said to be %s, and its quads say %s", unit.Times(g.Ratio), unit.Times(e.Ratio()))
+		return fmt.Errorf("its gain is %s, but its quads give %s", unit.Times(g.Ratio), unit.Times(e.Ratio()))
 	}
 	return nil
 }
 
-// Again is a gain of an earlier result as this version estimates it from the same quads:
-// how wide an interval is made may have changed since.
+// Again estimates a gain of an earlier result from its quads with this version, since the
+// estimate of the interval may have changed.
 func (c *Capacity) Again(g Gain) Gain {
 	quads := c.quadsOf(g.Candidate)
 	return NewGain(g.Baseline, g.Candidate, stats.EstimateSessions(SeriesOf(quads), g.Level), len(quads))
 }
 
-// quadsOf are the quads of a candidate that are complete.
+// quadsOf returns the complete quads of a candidate.
 func (c *Capacity) quadsOf(candidate string) []Quad {
 	var quads []Quad
 	for _, q := range c.Quads {

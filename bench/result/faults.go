@@ -9,7 +9,7 @@ import (
 // Faults are the wrong answers of a closed loop, by target and kind.
 type Faults map[string]map[string]Fault
 
-// Add adds those of a target; the first example of each kind is kept.
+// Add adds the faults of a target. The first example of each kind is kept.
 func (b Faults) Add(target string, found map[string]Fault) {
 	for kind, f := range found {
 		if b[target] == nil {

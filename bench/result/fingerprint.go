@@ -8,8 +8,8 @@ import (
 // SourceDigest is the SHA-256 of the scenario's source.
 func (s Scenario) SourceDigest() string { return cmp.Or(s.Source, s.Digest) }
 
-// Differences lists how an earlier result differs from one of this environment, seed and
-// scenario, given by the digest of its source. A gain is a ratio, but its size depends on
+// Differences lists how the environment, the scenario (the digest of its source) and the
+// seed differ from those of an earlier result. A gain is a ratio, but its size depends on
 // all of these.
 func (r *Result) Differences(now Environment, source string, seed int64) []string {
 	var all []string

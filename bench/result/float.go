@@ -13,7 +13,7 @@ type Float float64
 // Known reports whether f is a finite number.
 func (f Float) Known() bool { return !math.IsNaN(float64(f)) && !math.IsInf(float64(f), 0) }
 
-// MarshalJSON writes null for what is not known.
+// MarshalJSON writes null for an unknown number.
 func (f Float) MarshalJSON() ([]byte, error) {
 	if !f.Known() {
 		return []byte("null"), nil
@@ -30,7 +30,7 @@ func (f *Float) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*float64)(f))
 }
 
-// Duration is a time in seconds as a duration, 0 where it is not known.
+// Duration converts a time in seconds, 0 if it is unknown.
 func (f Float) Duration() time.Duration {
 	if !f.Known() {
 		return 0

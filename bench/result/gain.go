@@ -10,8 +10,8 @@ import (
 // plainGain is a Gain without methods.
 type plainGain Gain
 
-// gainJSON is a Gain in JSON, in which what is not a finite number is null: the interval
-// of a single quad has no bounds.
+// gainJSON is the JSON form of a Gain. Numbers that are not finite become null: the
+// interval of a single quad may have no bounds.
 type gainJSON struct {
 	plainGain
 	Ratio Float `json:"ratio"`
@@ -37,7 +37,7 @@ func (g *Gain) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// NewGain is an estimate as a result holds it.
+// NewGain converts an estimate to the form in a result.
 func NewGain(baseline, candidate string, g stats.Gain, quads int) Gain {
 	t, w := g.Interval.Ratios(), g.Wilcoxon.Ratios()
 	return Gain{

@@ -8,17 +8,17 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// A finding is a decision and the look at which it was reached, at so many quads.
+// A finding is a decision, with the number of the look and of the quads at it.
 type finding struct {
 	stats.Decision
 	look, quads int
 }
 
-// Rule is the test that the gate decides by.
+// Rule returns the statistical test of the gate.
 func (g *Gate) Rule() (stats.Gate, error) { return stats.NewGate(g.Looks, g.Alpha, g.MaxLoss) }
 
-// Decide looks at the data as it was looked at while they came in, and says at
-// which look it was decided.
+// Decide repeats the looks that the gate made during the measurement, and returns the
+// decision.
 func (g *Gate) Decide(rule stats.Gate) finding {
 	at := func(look, quads int) finding { return finding{rule.Decide(look, g.values(quads)), look, quads} }
 	all, look := g.Count(), 1
@@ -28,23 +28,23 @@ func (g *Gate) Decide(rule stats.Gate) finding {
 		}
 	}
 	if g.Spent {
-		return at(g.Looks, all) // the last look is when the budget is spent
+		return at(g.Looks, all) // the last look comes when the budget is spent
 	}
-	// Between two looks nothing is decided.
+	// There is no decision between two looks.
 	f := at(max(1, look-1), all)
 	f.Verdict, f.Stop, f.look = stats.Inconclusive, false, look-1
 	return f
 }
 
-// A Moment is what a gate knew after a quad: what it would have decided, had it
-// looked, and whether it did.
+// A Moment is the state of a gate after a quad: the decision that a look at this moment
+// gives, and whether the gate made that look.
 type Moment struct {
 	stats.Decision
-	Quads  int // so far
+	Quads  int // number so far
 	Looked bool
 }
 
-// Moments are what the gate knew after each quad, of the first most.
+// Moments returns the state of the gate after each of the first quads, at most so many.
 func (g *Gate) Moments(most int) []Moment {
 	rule, err := g.Rule()
 	if err != nil || g.Quads < 1 {
@@ -59,7 +59,7 @@ func (g *Gate) Moments(most int) []Moment {
 	return moments
 }
 
-// lookAt is the look that came after so many quads, or else the next to come.
+// lookAt returns the look after so many quads, or the next one if there was none.
 func (g *Gate) lookAt(quads int) (look int, looked bool) {
 	if g.Spent && quads == g.Count() {
 		return g.Looks, true
@@ -67,10 +67,10 @@ func (g *Gate) lookAt(quads int) (look int, looked bool) {
 	return min((quads+g.Quads-1)/g.Quads, g.Looks), quads%g.Quads == 0 && quads/g.Quads < g.Looks
 }
 
-// SoFar says what was found until now.
+// SoFar describes the state of the measurement in a few words.
 func (g *Gate) SoFar(rule stats.Gate) string {
 	d := g.Decide(rule)
-	if !(d.Interval.High-d.Interval.Low < math.Log(10)) { // or not known at all
+	if !(d.Interval.High-d.Interval.Low < math.Log(10)) { // or unknown
 		return "first blocks"
 	}
 	r := d.Interval.Ratios()

@@ -8,8 +8,8 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// JudgeGate reaches the checks of a gate from what was measured, its outcome
-// and the verdict. It depends on nothing but the result.
+// JudgeGate sets the checks, the outcome and the verdict of a gate from its measurements.
+// It depends on nothing but the result.
 func JudgeGate(r *Result) {
 	g := r.Gate
 	g.Checks = nil
@@ -23,13 +23,12 @@ func JudgeGate(r *Result) {
 	}
 }
 
-// advisesOnly reports whether nothing was asked that could fail.
+// advisesOnly reports whether none of the checks can fail.
 func (g *Gate) advisesOnly() bool {
 	return len(g.Checks) > 0 && !slices.ContainsFunc(g.Checks, func(c Check) bool { return !g.Advises(c) })
 }
 
-// outcome is the worst of the checks that weigh: one that fails closes the gate,
-// one that cannot tell leaves it open to neither side.
+// outcome returns the worst outcome of the checks that count.
 func (g *Gate) outcome() Outcome {
 	found := map[Outcome]bool{}
 	for _, c := range g.Checks {
@@ -44,7 +43,7 @@ func (g *Gate) outcome() Outcome {
 	return Inconclusive
 }
 
-// sentence is the reason of the first check that decided.
+// sentence returns the reason of the first check with the outcome of the gate.
 func (g *Gate) sentence() string {
 	for _, c := range g.Checks {
 		if g.Weighs(c) && c.Outcome == g.Outcome && (!c.kind().detail || g.Outcome == Fail) {
@@ -52,12 +51,12 @@ func (g *Gate) sentence() string {
 		}
 	}
 	if g.advisesOnly() {
-		return "Only a warning, since the earlier result is of another machine: " + g.Checks[0].Reason
+		return "Only a warning, since the earlier result is from another machine: " + g.Checks[0].Reason
 	}
 	return "Nothing was measured."
 }
 
-// gateInvalid lists why what was measured cannot be trusted.
+// gateInvalid lists why the measurement cannot be trusted.
 func gateInvalid(r *Result) []string {
 	g := r.Gate
 	reasons := errorRates(append(g.AllQuads(), g.excluded()...), "the requests")
@@ -78,12 +77,12 @@ func gateInvalid(r *Result) []string {
 // generatorBound reports that the load generator, not a target, limited some quads.
 func generatorBound(quads []Quad) []string {
 	if busy, bound := GeneratorBound(quads); bound {
-		return []string{fmt.Sprintf("the load generator used %s of its cores: a loss may have been hidden behind it", unit.Percent(busy))}
+		return []string{fmt.Sprintf("the load generator used %s of its cores: it may have hidden a loss", unit.Percent(busy))}
 	}
 	return nil
 }
 
-// errorRates reports each side that gave too many wrong answers in some quads.
+// errorRates reports each side that gave too many wrong answers in the quads.
 func errorRates(quads []Quad, what string) (reasons []string) {
 	totals := Totals(quads)
 	for _, name := range slices.Sorted(maps.Keys(totals)) {
@@ -94,7 +93,7 @@ func errorRates(quads []Quad, what string) (reasons []string) {
 	return reasons
 }
 
-// Warnings are those about the check of throughput, and what went wrong.
+// Warnings returns the warnings about stalls, wrong answers and excluded quads.
 func (g *Gate) Warnings() []Warning {
 	all := append(g.stalls(), g.Faults.Warnings("gate")...)
 	if n := len(g.excluded()); n > 0 {

@@ -2,7 +2,7 @@ package result
 
 import "slices"
 
-// routeValues are the values of the quads of a route, by session.
+// routeValues returns the values of the quads of a route, by session.
 func (g *Gate) routeValues(route string) [][]float64 {
 	var all [][]float64
 	for _, s := range g.Sessions {
@@ -15,7 +15,7 @@ func (g *Gate) routeValues(route string) [][]float64 {
 	return all
 }
 
-// AllQuads are those of the whole mix that have a value, of all sessions.
+// AllQuads returns the quads of the whole mix with a value, of all sessions.
 func (g *Gate) AllQuads() []Quad {
 	var all []Quad
 	for _, s := range g.Sessions {
@@ -24,7 +24,7 @@ func (g *Gate) AllQuads() []Quad {
 	return all
 }
 
-// excluded are the quads of the whole mix that have none.
+// excluded returns the quads of the whole mix without a value.
 func (g *Gate) excluded() []Quad {
 	var all []Quad
 	for _, s := range g.Sessions {
@@ -33,8 +33,8 @@ func (g *Gate) excluded() []Quad {
 	return all
 }
 
-// byRoute are the quads of each route over all sessions, in the order in which
-// routes were first measured.
+// byRoute returns the quads of each route over all sessions, in the order of the routes'
+// first measurements.
 func (g *Gate) byRoute() []RouteQuads {
 	var all []RouteQuads
 	for _, s := range g.Sessions {
@@ -46,7 +46,7 @@ func (g *Gate) byRoute() []RouteQuads {
 	return all
 }
 
-// RouteOf finds a route, and makes it if it is not there.
+// RouteOf returns the entry of a route in a list, and appends it if it is missing.
 func RouteOf(all *[]RouteQuads, route string) *RouteQuads {
 	i := slices.IndexFunc(*all, func(r RouteQuads) bool { return r.Route == route })
 	if i < 0 {
@@ -55,7 +55,7 @@ func RouteOf(all *[]RouteQuads, route string) *RouteQuads {
 	return &(*all)[i]
 }
 
-// Values are the values of the quads of the whole mix: logarithms of ratios.
+// Values returns the values of the quads of the whole mix: logarithms of ratios.
 func (s Session) Values() []float64 { return valuesOf(s.Quads) }
 
 func valuesOf(quads []Quad) []float64 {
@@ -66,7 +66,7 @@ func valuesOf(quads []Quad) []float64 {
 	return d
 }
 
-// values are the values of the first n quads, by session.
+// values returns the values of the first n quads, by session.
 func (g *Gate) values(n int) [][]float64 {
 	var all [][]float64
 	for _, s := range g.Sessions {
@@ -75,7 +75,7 @@ func (g *Gate) values(n int) [][]float64 {
 	return firstOf(all, n)
 }
 
-// firstOf are the first n of the values of all sessions.
+// firstOf returns the first n values, by session.
 func firstOf(sessions [][]float64, n int) [][]float64 {
 	var first [][]float64
 	for _, d := range sessions {
@@ -85,10 +85,10 @@ func firstOf(sessions [][]float64, n int) [][]float64 {
 	return first
 }
 
-// LeastLook is how many quads there have to be between two looks.
+// LeastLook is the least number of quads between two looks.
 const LeastLook = 3
 
-// Count is how many quads of the whole mix there are.
+// Count returns the number of quads of the whole mix.
 func (g *Gate) Count() (n int) {
 	for _, s := range g.Sessions {
 		n += len(s.Quads)

@@ -8,8 +8,8 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// sessions returns sessions of quads in which head carries ratio times what base
-// does, give or take noise that alternates.
+// sessions returns sessions of quads in which the throughput of head is ratio times that
+// of base, plus or minus alternating noise.
 func sessions(ratio, noise float64, counts ...int) []result.Session {
 	var all []result.Session
 	i := 0
@@ -46,7 +46,7 @@ func TestJudgeGateThroughput(t *testing.T) {
 		"a tenth is lost": {sessions(0.9, 0.01, 10, 10, 10, 10), 0.05, result.Fail, 2, "was lost: it is 89.9% of the base's"},
 		"too noisy":       {sessions(0.97, 0.2, 10, 10, 10, 10), 0.05, result.Inconclusive, 5, "may have fallen"},
 		"before any look": {sessions(0.5, 0.01, 4), 0.05, result.Inconclusive, 0, "may have fallen"},
-		"a tenth is let":  {sessions(0.9, 0.002, 10, 10, 10, 10), 0.2, result.Pass, 2, "was lost, but less than the 20%"},
+		"10% are allowed": {sessions(0.9, 0.002, 10, 10, 10, 10), 0.2, result.Pass, 2, "was lost, but less than the 20%"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := gated(c.s)
@@ -82,7 +82,7 @@ func TestJudgeGateTrustsNoErrors(t *testing.T) {
 	}
 }
 
-// One route of nine lost a third; the mix as a whole hardly shows it.
+// One route of nine lost a third, which hardly changes the whole mix.
 func TestJudgeGateRoutes(t *testing.T) {
 	r := gated(sessions(0.99, 0.005, 10, 10))
 	for _, name := range []string{"home", "search", "ad"} {
@@ -156,8 +156,8 @@ func TestJudgeGateObjective(t *testing.T) {
 	}
 }
 
-// A route that broke completely has quads without a value; its errors are few
-// among those of the mix.
+// A route that fails completely has quads without a value, and its errors are a small
+// share of the mix.
 func TestJudgeGateSeesARouteThatBroke(t *testing.T) {
 	r := gated(sessions(1, 0.01, 10, 10))
 	broken := sessions(1, 0, 1)[0].Quads[0]
@@ -173,7 +173,7 @@ func TestJudgeGateSeesARouteThatBroke(t *testing.T) {
 	}
 }
 
-// Starts that change all routes for a session are no loss of a route.
+// A start that changes all routes for a session is not a loss of one route.
 func TestJudgeGateRoutesBySession(t *testing.T) {
 	r := gated(sessions(1, 0.01, 4, 4, 4))
 	for i, d := range []float64{0, -0.02, -0.07} {
@@ -189,7 +189,7 @@ func TestJudgeGateRoutesBySession(t *testing.T) {
 	}
 }
 
-// Two quads do not tell, and a route without any is named.
+// Two quads are too few to decide, and a route without quads is listed.
 func TestJudgeGateRoutesOfFewQuads(t *testing.T) {
 	r := gated(sessions(1, 0.01, 10, 10))
 	r.Scenario.Routes = []string{"slow", "never"}
@@ -200,7 +200,7 @@ func TestJudgeGateRoutesOfFewQuads(t *testing.T) {
 	}
 }
 
-// What the bounds of a route say and its verdict do not contradict each other.
+// The bounds and the outcome of a route do not contradict each other.
 func TestJudgeGateRouteOfOneSession(t *testing.T) {
 	r := gated(sessions(1, 0.01, 4))
 	for _, name := range []string{"a", "b", "c", "d", "e", "f"} {

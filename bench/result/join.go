@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Join adds the result of a gate's next question to the results of the questions before,
-// and returns both. The first question has none before it.
+// Join adds the result of a gate's next measurement to the joined results of the earlier
+// ones, and returns both. before is nil for the first measurement.
 func Join(before, r *Result) *Result {
 	if r.Gate == nil {
 		r.Gate = &Gate{}
@@ -25,7 +25,7 @@ func Join(before, r *Result) *Result {
 		before.Capacity = r.Capacity
 	}
 	if r.Replay != nil {
-		before.Replay, before.Scenario = r.Replay, r.Scenario // its digest covers the replay
+		before.Replay, before.Scenario = r.Replay, r.Scenario // the digest covers the replay
 	}
 	before.Warnings = append(before.Warnings, r.Warnings...)
 	before.Seconds += r.Seconds
@@ -33,21 +33,21 @@ func Join(before, r *Result) *Result {
 	return before
 }
 
-// JudgeAgain judges the gate of a result that was read. The error reports a result that
+// JudgeAgain judges the gate of a stored result. The error reports a result that
 // contradicts itself.
 func JudgeAgain(r *Result) error {
 	before, err := r.Gate.Outcome, Consistent(r)
 	JudgeGate(r)
 	if err == nil && r.Gate.Outcome != before {
-		err = fmt.Errorf("it says %q, and its blocks say %q", before, r.Gate.Outcome)
+		err = fmt.Errorf("its outcome is %q, but its blocks give %q", before, r.Gate.Outcome)
 	}
 	return err
 }
 
-// ErrNoGain means that a result holds no gain that can be trusted.
+// ErrNoGain means that a result has no gain that can be trusted.
 var ErrNoGain = errors.New("no gain that can be trusted")
 
-// NewStored takes the gain of an earlier result from the file at path. The error is
+// NewStored returns the gain of an earlier result, which was read from path. The error is
 // ErrNoGain, or reports a result that contradicts itself.
 func NewStored(path string, r *Result) (*Stored, error) {
 	if r.Capacity == nil || r.Capacity.Gain == nil || r.Partial != "" || !r.Verdict.Valid {

@@ -6,7 +6,7 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// The gain that one question found is not lost to the next, which knows none.
+// Joining a result without a gain keeps the earlier gain.
 func TestJoinKeepsTheGain(t *testing.T) {
 	gain := &result.Result{Targets: []result.Target{{Name: "cgi"}, {Name: "persistent"}}, Capacity: &result.Capacity{Gain: &result.Gain{Ratio: 20}}}
 	objective := &result.Result{Targets: []result.Target{{Name: "persistent"}}, Capacity: &result.Capacity{}, Replay: &result.Replay{}, Seconds: 3}

@@ -9,8 +9,8 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// Stalls warns where the ratio of all that was measured lies outside the bounds
-// that the quads give: then a few of them hold most of the difference.
+// Stalls warns if the ratio over all blocks lies outside the interval of the quads:
+// then a few quads cause most of the difference.
 func Stalls(about, candidate string, quads []Quad, low, high float64) []Warning {
 	quads = QuadsOf(quads, candidate)
 	if len(quads) == 0 {
@@ -21,19 +21,20 @@ func Stalls(about, candidate string, quads []Quad, low, high float64) []Warning 
 	if !(ratio < low || ratio > high) {
 		return nil
 	}
-	return []Warning{{about, fmt.Sprintf("over all blocks together, %s answered %s times as many requests a second as the baseline, which is outside the interval: a few long stalls count for more than the other quads show", candidate, unit.Number(ratio))}}
+	return []Warning{{about, fmt.Sprintf("over all blocks together, %s answered %s times as many requests a second as the baseline, which is outside the interval: a few long stalls cause most of the difference", candidate, unit.Number(ratio))}}
 }
 
-// A turn ends before slow answers do. Those that take more of the time after it than
-// this share of its length, and than this many times what a user waits on average,
-// keep users from coming back as they would have to in the long run.
+// A turn ends before its slow answers arrive. If they take longer than this share of the
+// turn, and than this multiple of a user's average wait, the turn misses their cost: in a
+// longer turn, the users would wait for them and send fewer requests.
 const (
 	lateShare = 0.5
 	lateTimes = 3
 )
 
-// LateAnswers reports each target whose answers outlast its turns: their cost is not seen. A
-// server of fewer processes than there are users needs no longer turns, but more of them.
+// LateAnswers reports each target whose answers outlast its turns, so that turns miss
+// their cost. A server with fewer processes than users needs more processes instead of
+// longer turns.
 func LateAnswers(quads []Quad, users int) (reasons []string) {
 	totals := Totals(quads)
 	for _, name := range slices.Sorted(maps.Keys(totals)) {
@@ -44,8 +45,8 @@ func LateAnswers(quads []Quad, users int) (reasons []string) {
 	return reasons
 }
 
-// overstated reports whether a target carries less than was measured, since the turns do
-// not show what its slowest answers cost. Users who wait for a worker are no such answers.
+// overstated reports whether a target carries less than was measured, since the turns miss
+// the cost of its slowest answers. It is false if users wait for a worker.
 func (c *Capacity) overstated(target string) bool {
 	if c == nil {
 		return false
@@ -56,15 +57,15 @@ func (c *Capacity) overstated(target string) bool {
 
 func (b Block) lateAnswersText(name string, users int) string {
 	drain := b.Drain / float64(b.Turns)
-	words := fmt.Sprintf("after its turns of %s, %s took another %s on average to answer what was under way: ",
+	words := fmt.Sprintf("after its turns of %s, %s took another %s on average to answer the pending requests: ",
 		unit.Seconds(b.Seconds/float64(b.Turns)), name, unit.Seconds(drain))
 	if b.prefork(users) {
 		return words + preforkWords(b.SingleThreaded, users)
 	}
-	return words + fmt.Sprintf("what so slow answers cost is not seen, and longer turns show it (capacity: {block: %s} in the scenario)", time.Duration(4*drain*float64(time.Second)).Round(10*time.Millisecond))
+	return words + fmt.Sprintf("the turns miss the cost of such slow answers. Use longer turns (capacity: {block: %s} in the scenario)", time.Duration(4*drain*float64(time.Second)).Round(10*time.Millisecond))
 }
 
-// lateAnswers reports whether all turns of a target together were outlasted by its answers.
+// lateAnswers reports whether the answers of a target outlast its turns, summed over all turns.
 func (b Block) lateAnswers(users int) bool {
 	if b.Turns == 0 || b.Hits == 0 {
 		return false
@@ -73,12 +74,12 @@ func (b Block) lateAnswers(users int) bool {
 	return b.Drain > lateShare*b.Seconds && b.Drain/float64(b.Turns) > lateTimes*wait
 }
 
-// busyGenerator is the share of its cores above which the generator may be what limits a
-// target.
+// busyGenerator is the share of its cores above which the generator may limit a target's
+// throughput.
 const busyGenerator = 0.9
 
-// GeneratorBound is the share of its cores that the generator used in the blocks of the
-// target that kept it busiest, and whether that is too much.
+// GeneratorBound returns the share of its cores that the generator used in the blocks of
+// the target that kept it busiest, and whether that is too much.
 func GeneratorBound(quads []Quad) (busy float64, bound bool) {
 	for _, total := range Totals(quads) {
 		busy = max(busy, total.Generator)

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// ofTurns is a quad of which each block is ten turns of 40.0 ms at 1,000 hits a
-// second, after which answers took so many milliseconds more.
+// ofTurns returns a quad in which each block is ten turns of 40.0 ms at 1,000 hits per
+// second. After the turns, pending answers took so many milliseconds more.
 func ofTurns(base, head float64) Quad {
 	block := func(target string, drain float64) Block {
 		return Block{Target: target, Hits: 400, Seconds: 0.4, Turns: 10, Drain: drain / 100, Generator: 0.2}
@@ -15,8 +15,7 @@ func ofTurns(base, head float64) Quad {
 	return Quad{Candidate: "head", Blocks: []Block{block("base", base), block("head", head), block("head", head), block("base", base)}}
 }
 
-// What head answers only after its turns would be a loss in longer ones: it does
-// not pass.
+// If head answers late, after its turns, it would lose in longer turns: it does not pass.
 func TestAnswersThatOutlastTheirTurns(t *testing.T) {
 	if doubts := LateAnswers([]Quad{ofTurns(6, 12)}, 8); len(doubts) > 0 {
 		t.Errorf("answers within the usual: %q", doubts)
@@ -31,8 +30,7 @@ func TestAnswersThatOutlastTheirTurns(t *testing.T) {
 	}
 }
 
-// Nor is it the whole truth in a comparison, unless it is the want of workers that keeps
-// users waiting.
+// The headline of a comparison mentions late answers too, unless users wait for workers.
 func TestAComparisonWhoseTurnsAreTooShort(t *testing.T) {
 	q := ofTurns(6, 103)
 	const but = "But some answers of head take longer than its turns: it carries less than was measured."
@@ -54,12 +52,12 @@ func TestAComparisonWhoseTurnsAreTooShort(t *testing.T) {
 	}
 }
 
-// Where there are fewer processes than users, more workers are the advice.
+// If there are fewer processes than users, the advice is to run more workers.
 func TestLateAnswersOfFewProcesses(t *testing.T) {
 	q := ofTurns(6, 103)
 	q.Blocks[1].Processes, q.Blocks[1].SingleThreaded = 6, 6
 	doubts := LateAnswers([]Quad{q}, 8)
-	if len(doubts) != 1 || !strings.Contains(doubts[0], "it ran 6 processes, and there were 8 users at once") || strings.Contains(doubts[0], "block:") {
+	if len(doubts) != 1 || !strings.Contains(doubts[0], "it ran 6 processes for 8 users at once") || strings.Contains(doubts[0], "block:") {
 		t.Errorf("got %q", doubts)
 	}
 	q.Blocks[1].SingleThreaded = 0
@@ -70,7 +68,7 @@ func TestLateAnswersOfFewProcesses(t *testing.T) {
 
 func TestCrowded(t *testing.T) {
 	b := Block{Hits: 100, Seconds: 1, CPU: 0.1, Processes: 3, SingleThreaded: 3, Turns: 10}
-	if got := b.Crowded("starman", 8, 1, 0.08); !strings.Contains(got, "starman used 10% of a core when it was kept busy, and its users waited: it ran 3 processes") {
+	if got := b.Crowded("starman", 8, 1, 0.08); !strings.Contains(got, "starman used 10% of a core under full load while its users waited: it ran 3 processes") {
 		t.Errorf("got %q", got)
 	}
 	gateway := b
@@ -96,8 +94,8 @@ func TestDelayedAck(t *testing.T) {
 		"with work of 5 ms":     {0.046, 0.06, 0.005, true, true},
 		"fast":                  {0.001, 0.04, 0.0001, true, false},
 		"it takes 40 ms of CPU": {0.0415, 0.05, 0.04, true, false},
-		"nobody knows the CPU":  {0.0441, 0.0449, 0, false, true},
-		"nor is it always so":   {0.0441, 0.09, 0, false, false},
+		"unknown CPU":           {0.0441, 0.0449, 0, false, true},
+		"unknown CPU, spread":   {0.0441, 0.09, 0, false, false},
 		"nothing":               {math.NaN(), math.NaN(), math.NaN(), true, false},
 	} {
 		if got := DelayedAck("x", Latency{P50: Float(c.p50), P90: Float(c.p90)}, c.cpu, 0, c.known); (got != "") != c.want {
@@ -106,7 +104,7 @@ func TestDelayedAck(t *testing.T) {
 	}
 }
 
-// An earlier result of another machine only warns, also when nothing else is asked.
+// An earlier result of another machine only warns, even if it is the only check.
 func TestABaselineThatOnlyWarns(t *testing.T) {
 	r := &Result{
 		Capacity: &Capacity{Gain: &Gain{Ratio: 20, Low: 19, High: 21, Level: 0.95}},
@@ -117,7 +115,7 @@ func TestABaselineThatOnlyWarns(t *testing.T) {
 	}
 }
 
-// A gain that a generator at its limit found says nothing.
+// A gain is invalid if the generator was at its limit.
 func TestAGainThatTheGeneratorLimits(t *testing.T) {
 	q := ofTurns(5, 5)
 	for i := range q.Blocks {
@@ -148,9 +146,9 @@ func TestConsistent(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, edit := range map[string]func(*Result){
-		"its quads say":                 func(r *Result) { r.Capacity.Gain.Ratio = 1.5 },
-		"it holds 3":                    func(r *Result) { r.Capacity.Gain.Quads = 30 },
-		"p95 and errors say the":        func(r *Result) { r.Replay.Trials[0].Stages[0].Latency.P95 = 0.6 },
+		"but its quads give":            func(r *Result) { r.Capacity.Gain.Ratio = 1.5 },
+		"the file holds 3":              func(r *Result) { r.Capacity.Gain.Quads = 30 },
+		"p95 and errors of head do not": func(r *Result) { r.Replay.Trials[0].Stages[0].Latency.P95 = 0.6 },
 		"the largest allowed loss is 2": func(r *Result) { r.Gate.MaxLoss = 2 },
 	} {
 		r := made()
@@ -161,7 +159,7 @@ func TestConsistent(t *testing.T) {
 	}
 }
 
-// Bounds are made again from the quads: how wide they are may change from version to version.
+// Bounds are computed again from the quads: the estimate may change between versions.
 func TestAGainOfAnEarlierVersion(t *testing.T) {
 	c := &Capacity{}
 	for i := range 6 {

@@ -19,15 +19,15 @@ func Summary(h *histogram.Histogram) Latency {
 	return l
 }
 
-// SummaryWithHistogram summarises a histogram and keeps it, so that every figure can be had
-// again from the result.
+// SummaryWithHistogram summarises a histogram and keeps it, so that every figure can be
+// computed again from the result.
 func SummaryWithHistogram(h *histogram.Histogram) Latency {
 	l := Summary(h)
-	l.Histogram, _ = h.Encode() // a histogram in memory has no reason to fail
+	l.Histogram, _ = h.Encode() // encoding a histogram in memory cannot fail
 	return l
 }
 
-// Quantile is a percentile, or unknown where the sample cannot support it.
+// Quantile returns a percentile, unknown if the sample does not support it.
 func Quantile(h *histogram.Histogram, q float64) Float {
 	if !h.Supports(q) {
 		return Float(math.NaN())
@@ -35,7 +35,7 @@ func Quantile(h *histogram.Histogram, q float64) Float {
 	return inSeconds(h.Quantile(q))
 }
 
-// Longest is the longest duration, unknown where there is none.
+// Longest returns the longest duration, unknown if there is none.
 func Longest(h *histogram.Histogram) Float {
 	if h.Count() == 0 {
 		return Float(math.NaN())

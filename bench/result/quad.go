@@ -22,10 +22,10 @@ func (b *Block) Add(turn Block) {
 	b.SingleThreaded = max(b.SingleThreaded, turn.SingleThreaded)
 }
 
-// rate is right answers a second.
+// rate returns the right answers per second.
 func (b Block) rate() float64 { return float64(b.Hits) / b.Seconds }
 
-// Totals are all blocks of some quads, added up for each target.
+// Totals returns the sum of all blocks of each target.
 func Totals(quads []Quad) map[string]Block {
 	totals := map[string]Block{}
 	for _, q := range quads {
@@ -38,7 +38,7 @@ func Totals(quads []Quad) map[string]Block {
 	return totals
 }
 
-// halves are the logarithms of the gain in A B and in B A.
+// halves returns the logarithms of the gain in A B and in B A.
 func (q Quad) halves() (d [2]float64) {
 	if len(q.Blocks) == 4 {
 		a, b, c, e := q.Blocks[0], q.Blocks[1], q.Blocks[2], q.Blocks[3]
@@ -47,7 +47,7 @@ func (q Quad) halves() (d [2]float64) {
 	return d
 }
 
-// secondsOf is the time that counts in some quads.
+// secondsOf returns the time of all blocks of the quads.
 func secondsOf(quads []Quad) (sum float64) {
 	for _, q := range quads {
 		sum += q.seconds()
@@ -55,7 +55,7 @@ func secondsOf(quads []Quad) (sum float64) {
 	return sum
 }
 
-// seconds is the time that counts in a quad.
+// seconds returns the time of all blocks of a quad.
 func (q Quad) seconds() (sum float64) {
 	for _, b := range q.Blocks {
 		sum += b.Seconds
@@ -63,8 +63,8 @@ func (q Quad) seconds() (sum float64) {
 	return sum
 }
 
-// Value is the logarithm of the gain in the quad: of the candidate's rate ÷ the
-// baseline's, each over both of its blocks; NaN if a side completed nothing.
+// Value returns the logarithm of the gain in the quad: the candidate's rate ÷ the
+// baseline's, each over both its blocks. It is NaN if a side completed nothing.
 func (q Quad) Value() float64 {
 	var hits, seconds [4]float64
 	for i, b := range q.Blocks[:min(4, len(q.Blocks))] {
@@ -86,13 +86,13 @@ func (q Quad) MarshalJSON() ([]byte, error) {
 	}{plain(q), d})
 }
 
-// QuadsOf are the quads of one candidate.
+// QuadsOf returns the quads of one candidate.
 func QuadsOf(quads []Quad, candidate string) []Quad {
 	return slices.DeleteFunc(slices.Clone(quads), func(q Quad) bool { return q.Candidate != candidate })
 }
 
-// SeriesOf are the values of the quads of one candidate, by session. A single quad
-// counts as its two halves, A B and B A.
+// SeriesOf returns the values of the quads of one candidate, by session. A single quad
+// counts as two values, of A B and of B A.
 func SeriesOf(quads []Quad) []stats.Series {
 	var all []stats.Series
 	for i, q := range quads {
@@ -109,8 +109,8 @@ func SeriesOf(quads []Quad) []stats.Series {
 	return all
 }
 
-// ErrorShare is the share of wrong answers. Of none at all it is not known: NaN, which
-// exceeds no limit and is printed as unknown.
+// ErrorShare returns the share of wrong answers. Without answers it is NaN, which exceeds
+// no limit and is printed as unknown.
 func ErrorShare(hits, errors uint64) float64 {
 	if hits+errors == 0 {
 		return math.NaN()

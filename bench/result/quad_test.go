@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A run of a single quad has an interval from its halves, as wide as that is.
+// The interval of a single quad comes from its two halves, however wide it is.
 func TestTheGainOfASingleQuad(t *testing.T) {
 	block := func(target string, hits uint64) Block { return Block{Target: target, Hits: hits, Seconds: 10} }
 	q := Quad{Candidate: "new", At: 3, Blocks: []Block{block("old", 10), block("new", 90), block("new", 110), block("old", 10)}}
@@ -46,7 +46,7 @@ func TestTheValueInAResult(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, b := range map[string][]byte{"that was measured": b, "that was written again": again} {
+	for name, b := range map[string][]byte{"measured": b, "written again": again} {
 		var x stored
 		if err := json.Unmarshal(b, &x); err != nil {
 			t.Fatal(err)
@@ -56,13 +56,13 @@ func TestTheValueInAResult(t *testing.T) {
 		}
 		for i, q := range r.Capacity.Quads {
 			if got, want := x.Capacity.Quads[i].D, q.Value(); math.Abs(got-want) > 1e-9 {
-				t.Errorf("%s: quad %d: d is %v, its blocks say %v", name, i, got, want)
+				t.Errorf("%s: quad %d: d is %v, its blocks give %v", name, i, got, want)
 			}
 		}
 	}
 }
 
-// JSON has no NaN: the d of a quad without a value is 0, and its Value is still unknown.
+// JSON has no NaN: the d of a quad without a value is 0, and its Value stays unknown.
 func TestTheValueOfAnExcludedQuad(t *testing.T) {
 	q := Quad{Blocks: []Block{{Hits: 1, Seconds: 1}, {Seconds: 1}, {Seconds: 1}, {Hits: 1, Seconds: 1}}}
 	b, err := json.Marshal(q)

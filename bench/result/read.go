@@ -29,8 +29,8 @@ func Read(path string) (*Result, error) {
 	return r, nil
 }
 
-// A SchemaError says that a result was written in another version of the
-// format than this package reads.
+// A SchemaError reports that a result has another version of the format than this package
+// reads.
 type SchemaError struct {
 	Schema  int    // of the result
 	Version string // of the classibench that wrote it
@@ -44,8 +44,8 @@ func (e *SchemaError) Error() string {
 	return fmt.Sprintf("was written%s with schema %d and this classibench reads schema %d", by, e.Schema, Schema)
 }
 
-// Decode understands what JSON wrote. Its errors continue a sentence that
-// begins with the name of the file.
+// Decode decodes the output of JSON. Its errors continue a sentence that begins with the
+// name of the file.
 func Decode(b []byte) (*Result, error) {
 	if err := checkSchema(b); err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func Decode(b []byte) (*Result, error) {
 
 // edited rejects values that no run can produce.
 func edited(r *Result) error {
-	var quads []Quad // of which values are computed again
+	var quads []Quad // their values are computed again
 	if g := r.Gate; g != nil {
 		if g.Quads < 0 || len(g.Sessions) > 0 && (g.Quads == 0 && r.Partial == "" || g.Looks < 1) {
 			return fmt.Errorf("has a gate with %d looks at every %d quads: it was edited", g.Looks, g.Quads)
@@ -85,8 +85,7 @@ func edited(r *Result) error {
 	return nil
 }
 
-// checkSchema looks at the version before anything else: what another version
-// means by the other keys is not known.
+// checkSchema checks the version first: in another version, keys may have another meaning.
 func checkSchema(b []byte) error {
 	var head struct {
 		Schema  *int   `json:"schema"`
@@ -103,7 +102,7 @@ func checkSchema(b []byte) error {
 	return nil
 }
 
-// describe says where JSON went wrong.
+// describe adds the place of a JSON error.
 func describe(err error, b []byte) error {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
@@ -121,16 +120,16 @@ func describe(err error, b []byte) error {
 		line, column := position(b, kind.Offset)
 		return fmt.Errorf("has a %s at %q (line %d, column %d): it is not a result of classibench", kind.Value, kind.Field, line, column)
 	}
-	return fmt.Errorf("cannot be understood: %w", err)
+	return fmt.Errorf("cannot be read: %w", err)
 }
 
-// position is where the byte before offset stands; both count from 1.
+// position returns the line and column of the byte before offset, from 1.
 func position(b []byte, offset int64) (line, column int) {
 	before := b[:min(max(offset-1, 0), int64(len(b)))]
 	return 1 + bytes.Count(before, []byte("\n")), len(before) - bytes.LastIndexByte(before, '\n')
 }
 
-// JSON writes a result so that Read reads it again, or other data alike.
+// JSON writes a result in the format that Read reads, or other data in the same style.
 func JSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)

@@ -1,11 +1,10 @@
-// Package result holds what a run of classibench found, and what follows from it.
+// Package result holds the result of a run of classibench, and judges it.
 //
-// A [Result] is what result.json holds. [Judge] and [JudgeGate] reach its verdict from
-// the values in it and from nothing else, so that a result that is read again is judged
-// alike; [Consistent] checks that what it says follows from what was measured. The
-// package is pure, but for [Read], which opens a file: it reads no clock, starts no
-// process and links no load engine. What it leaves out: measuring (package bench) and
-// showing (package reports).
+// A [Result] is the content of result.json. [Judge] and [JudgeGate] derive the verdict
+// from its values alone, so a stored result gets the same verdict when it is read again.
+// [Consistent] checks that the stored conclusions follow from the measurements. The
+// package is pure except for [Read], which opens a file: it reads no clock, starts no
+// process and links no load engine. Package bench measures, package reports shows results.
 package result
 
 import (
@@ -16,8 +15,8 @@ import (
 // meaning or goes away, not when one is added.
 const Schema = 1
 
-// A Result is everything that one run of classibench found: what result.json
-// holds, and what every report is drawn from. Times are seconds, rates are hits
+// A Result is everything that one run of classibench found: the content of
+// result.json and the source of every report. Times are seconds, rates are hits
 // per second, shares are between 0 and 1.
 type Result struct {
 	Schema      int         `json:"schema"`
@@ -54,7 +53,7 @@ func (r *Result) Empty() bool {
 	return (r.Capacity == nil || len(r.Capacity.Throughput) == 0) && (r.Replay == nil || len(r.Replay.Trials) == 0) && (r.Gate == nil || len(r.Gate.Sessions) == 0)
 }
 
-// Scenario says what was offered, so that a reader needs no other file.
+// Scenario describes the load, so that a reader needs no other file.
 type Scenario struct {
 	Name        string    `json:"name"`
 	Description string    `json:"description,omitempty"`
@@ -62,11 +61,11 @@ type Scenario struct {
 	Ads         int       `json:"ads,omitempty"`
 	Routes      []string  `json:"routes"`
 	Objective   Objective `json:"objective"`
-	Digest      string    `json:"digest"`           // of what was measured: the SHA-256 of the scenario's source, or of source and replay
-	Source      string    `json:"source,omitempty"` // SHA-256 of the source, where the replay is not the scenario's
+	Digest      string    `json:"digest"`           // SHA-256 of the scenario's source, or of source and replay
+	Source      string    `json:"source,omitempty"` // SHA-256 of the source, if the replay is not the scenario's
 }
 
-// Objective is what a stage of the replay has to meet.
+// Objective is the goal that a stage of the replay has to meet.
 type Objective struct {
 	P95    float64 `json:"p95"`
 	Errors float64 `json:"errors"`
@@ -84,8 +83,8 @@ type Environment struct {
 	Host         string            `json:"host,omitempty"`
 	TargetCPUs   []int             `json:"target_cpus,omitempty"`
 	LoadCPUs     []int             `json:"load_cpus,omitempty"`
-	Pinning      string            `json:"pinning"`            // a sentence: how generator and target were kept apart
-	Unpinned     string            `json:"unpinned,omitempty"` // why they were not, though they were to be
+	Pinning      string            `json:"pinning"`            // a sentence: the cores of generator and targets
+	Unpinned     string            `json:"unpinned,omitempty"` // why generator and targets share cores, though they should not
 	Versions     map[string]string `json:"versions,omitempty"`
 	OpenFilesMax uint64            `json:"open_files_max"`
 }
@@ -101,15 +100,15 @@ type Target struct {
 // Capacity is the closed-loop comparison: throughput with a fixed number of
 // users who never wait, in interleaved quads.
 type Capacity struct {
-	Users        int                   `json:"users"`         // at once: the scenario's, or fewer where answers take too long for so many
-	BlockSeconds float64               `json:"block_seconds"` // of a turn of the baseline, in the last session
-	Seconds      float64               `json:"seconds"`       // of all sessions, with what starting took
-	Sessions     int                   `json:"sessions"`      // before each of which all targets were started again
+	Users        int                   `json:"users"`         // at once: the scenario's number, or fewer if answers take too long for it
+	BlockSeconds float64               `json:"block_seconds"` // length of a turn of the baseline in the last session
+	Seconds      float64               `json:"seconds"`       // of all sessions, starts included
+	Sessions     int                   `json:"sessions"`      // all targets are restarted before each
 	Throughput   map[string]Throughput `json:"throughput"`    // by target
 	Gain         *Gain                 `json:"gain,omitempty"`
 	Gains        map[string]Gain       `json:"gains,omitempty"` // by candidate, if more than one
 	Quads        []Quad                `json:"quads"`
-	Excluded     int                   `json:"void,omitempty"` // quads left out, since one side completed nothing
+	Excluded     int                   `json:"void,omitempty"` // number of quads left out, since one side completed nothing
 }
 
 // GainOf is the gain of a candidate, if it is known.
@@ -123,7 +122,7 @@ func (c *Capacity) GainOf(candidate string) (Gain, bool) {
 	return Gain{}, false
 }
 
-// Throughput is what one target sustained over all its blocks.
+// Throughput is the rate that one target sustained over all its blocks.
 type Throughput struct {
 	RPS     float64 `json:"rps"` // right answers ÷ time of all blocks
 	Hits    uint64  `json:"hits"`
@@ -133,7 +132,7 @@ type Throughput struct {
 	Connections *Connections `json:"connections,omitempty"`
 }
 
-// Gain is how many times the baseline's throughput a candidate has, with its
+// Gain is the ratio of a candidate's throughput to the baseline's, with its
 // confidence interval.
 type Gain struct {
 	Baseline  string   `json:"baseline,omitempty"`
@@ -143,17 +142,17 @@ type Gain struct {
 	High      float64  `json:"high"`
 	Level     float64  `json:"level"` // 0.95
 	Quads     int      `json:"quads"`
-	Sessions  int      `json:"sessions,omitempty"` // that hold these quads
+	Sessions  int      `json:"sessions,omitempty"` // number of sessions with these quads
 	DF        Float    `json:"df"`                 // degrees of freedom of the interval
-	Drift     float64  `json:"drift"`              // share of the variance between sessions that the quads inside do not explain
+	Drift     float64  `json:"drift"`              // share of the variance between sessions that the variance within them does not explain
 	ACF1      float64  `json:"acf1"`
 	Wilcoxon  [2]Float `json:"wilcoxon"` // exact signed-rank interval of the ratio; infinite ends mean too few quads
-	MDE       float64  `json:"mde"`      // smallest relative change that this run would have seen with 80% power
+	MDE       float64  `json:"mde"`      // smallest relative change that this run detects with 80% power
 }
 
-// Quad is four blocks in the order A B B A, for one candidate. Where turns are short,
-// A B B A is repeated, and a block is all turns at its place. In JSON it has its Value as
-// well, under the key d.
+// Quad is four blocks in the order A B B A, for one candidate. If turns are short,
+// A B B A is repeated, and a block is the sum of all turns at its place. Its JSON also
+// holds its Value, under the key d.
 type Quad struct {
 	Candidate string  `json:"candidate"`
 	Session   int     `json:"session"` // number of the session, from 0
@@ -161,8 +160,8 @@ type Quad struct {
 	Blocks    []Block `json:"blocks"`
 }
 
-// Block is the closed loop against one target at one place of a quad, all turns
-// added up.
+// Block is the sum of all turns of the closed loop against one target at one place of
+// a quad.
 type Block struct {
 	Target  string  `json:"target"`
 	Hits    uint64  `json:"hits"`
@@ -171,10 +170,10 @@ type Block struct {
 	CPU     float64 `json:"cpu"` // seconds of CPU used by the target's tree
 
 	Generator float64 `json:"generator"`           // share of its cores that the generator used
-	Turns     int     `json:"turns,omitempty"`     // that were added up
-	Drain     float64 `json:"drain,omitempty"`     // seconds after the turns until all that was under way was answered
-	Processes int     `json:"processes,omitempty"` // of the target's tree after a turn, at most
-	Threads   int     `json:"threads,omitempty"`   // of those
+	Turns     int     `json:"turns,omitempty"`     // number of turns in the sum
+	Drain     float64 `json:"drain,omitempty"`     // seconds from the end of the turns until all pending requests were answered
+	Processes int     `json:"processes,omitempty"` // largest number in the target's tree after a turn
+	Threads   int     `json:"threads,omitempty"`   // threads of those processes
 
 	SingleThreaded int `json:"single_threaded,omitempty"` // processes of one thread
 }
@@ -183,7 +182,7 @@ type Block struct {
 type Replay struct {
 	Seconds  float64 `json:"seconds"`
 	Timeout  float64 `json:"timeout"`
-	Capacity float64 `json:"capacity"` // hits per second of the baseline, to which rates referred
+	Capacity float64 `json:"capacity"` // hits per second of the baseline; relative rates refer to it
 	Stages   []Stage `json:"stages"`
 	Trials   []Trial `json:"trials"`
 
@@ -205,30 +204,30 @@ type Stage struct {
 	Name    string  `json:"name"`
 	From    float64 `json:"from"` // seconds since the replay began
 	To      float64 `json:"to"`
-	Rate    string  `json:"rate"`    // as the scenario says it
+	Rate    string  `json:"rate"`    // as written in the scenario
 	Offered float64 `json:"offered"` // mean hits per second
 
-	HitsPerDay float64 `json:"hits_per_day,omitempty"` // of the day whose busy hour it is; 0 if the rate has another unit
+	HitsPerDay float64 `json:"hits_per_day,omitempty"` // of a day with this rate in its busy hour; 0 if the rate has another unit
 }
 
 // Trial is one Traffic offered to one Target.
 type Trial struct {
 	Target      string           `json:"target"`
-	Invalid     string           `json:"invalid,omitempty"` // why these figures must not be used
+	Invalid     string           `json:"invalid,omitempty"` // why the figures must not be used
 	OfferedRPS  float64          `json:"offered_rps"`
 	AchievedRPS float64          `json:"achieved_rps"` // right answers ÷ time until the last one
 	Hits        uint64           `json:"hits"`         // right answers
 	Errors      uint64           `json:"errors"`
 	Faults      map[string]Fault `json:"faults,omitempty"` // errors by kind
-	Latency     Latency          `json:"latency"`          // from the moment a hit was due
-	Service     Latency          `json:"service"`          // from the moment it was sent
-	SendLag     Latency          `json:"send_lag"`         // from due to sent
+	Latency     Latency          `json:"latency"`          // from the due time of a hit
+	Service     Latency          `json:"service"`          // from its send time
+	SendLag     Latency          `json:"send_lag"`         // from due time to send time
 	Connections *Connections     `json:"connections,omitempty"`
 	Load        Load             `json:"load"`
 	Stages      []StageResult    `json:"stages"`
 	Routes      []RouteResult    `json:"routes"`
-	Series      []Point          `json:"series"`         // one point a second, counted by the moment a hit was due
-	Bins        []Bin            `json:"bins,omitempty"` // the same in stretches that hold enough answers for a percentile
+	Series      []Point          `json:"series"`         // one point a second, by due time
+	Bins        []Bin            `json:"bins,omitempty"` // the same in periods with enough answers for a percentile
 	Samples     []Sample         `json:"samples"`        // ten a second
 }
 
@@ -238,11 +237,11 @@ type Fault struct {
 	Example string `json:"example"`
 }
 
-// StageResult is a stage of the replay as one target lived through it.
+// StageResult is the result of one target in a stage of the replay.
 type StageResult struct {
 	Name        string  `json:"name"`
 	OfferedRPS  float64 `json:"offered_rps"`
-	AchievedRPS float64 `json:"achieved_rps"` // right answers given within the stage ÷ its length
+	AchievedRPS float64 `json:"achieved_rps"` // right answers within the stage ÷ its length
 	Hits        uint64  `json:"hits"`
 	Errors      uint64  `json:"errors"`
 	Latency     Latency `json:"latency"`
@@ -258,7 +257,7 @@ type RouteResult struct {
 	Latency Latency `json:"latency"`
 }
 
-// Latency summarises a histogram. A percentile that the sample cannot support
+// Latency summarises a histogram. A percentile that the sample does not support
 // is NaN in memory, null in JSON and a dash in reports.
 type Latency struct {
 	Count     uint64 `json:"count"`
@@ -272,7 +271,7 @@ type Latency struct {
 	Histogram string `json:"histogram,omitempty"` // HdrHistogram V2, compressed, base64; in microseconds
 }
 
-// Load is what a target's process tree used over a stretch of time.
+// Load is the resource use of a target's process tree over a period.
 type Load struct {
 	CPU          float64 `json:"cpu"`           // seconds of CPU, user and system, reaped children included
 	CPUCores     float64 `json:"cpu_cores"`     // CPU ÷ time: how many cores were busy
@@ -288,49 +287,48 @@ type Load struct {
 // Point is one second of a trial.
 type Point struct {
 	At     float64 `json:"at"`     // start of the second, since the replay began
-	Due    uint64  `json:"due"`    // hits that fell due in it
+	Due    uint64  `json:"due"`    // hits due in it
 	Done   uint64  `json:"done"`   // right answers that arrived in it
-	Errors uint64  `json:"errors"` // hits due in it that went wrong
+	Errors uint64  `json:"errors"` // hits due in it without a right answer
 	P50    Float   `json:"p50"`    // latency of the hits due in it
 	P95    Float   `json:"p95"`
 	P99    Float   `json:"p99"`
 	Max    Float   `json:"max"`
 }
 
-// Bin is a stretch of a trial, some seconds long, with so many answers that their
-// percentiles are known.
+// Bin is a period of a trial, some seconds long, with enough answers for percentiles.
 type Bin struct {
 	From float64 `json:"from"` // since the replay began
 	To   float64 `json:"to"`
 	Hits uint64  `json:"hits"` // right answers to the hits due in it
 	P50  Float   `json:"p50"`
-	P95  Float   `json:"p95"` // unknown where the whole trial has too few answers
+	P95  Float   `json:"p95"` // unknown if the whole trial has too few answers
 	Max  Float   `json:"max"`
 }
 
-// Sample is the target's process tree at one moment.
+// Sample is the state of the target's process tree at one moment.
 type Sample struct {
 	At          float64 `json:"at"`
-	CPU         float64 `json:"cpu"` // cores busy since the sample before
+	CPU         float64 `json:"cpu"` // cores busy since the previous sample
 	Runnable    int     `json:"runnable"`
 	Defunct     int     `json:"defunct"`
 	Alive       int     `json:"alive"`
-	Started     uint64  `json:"started"` // since the sample before, whole machine
+	Started     uint64  `json:"started"` // since the previous sample, on the whole machine
 	Memory      int64   `json:"memory"`
 	LoadAverage float64 `json:"load_average"` // the kernel's, over one minute
-	CPUPressure float64 `json:"cpu_pressure"` // share of the time since the sample before in which some task waited for a CPU
+	CPUPressure float64 `json:"cpu_pressure"` // share of the time since the previous sample in which some task waited for a CPU
 }
 
-// Verdict is the answer in a sentence, with reasons.
+// Verdict is the conclusion in a sentence, with reasons.
 type Verdict struct {
 	Sentence  string    `json:"sentence"`            // all sentences
-	Sentences []string  `json:"sentences,omitempty"` // of a comparison: one for each candidate, and what else belongs to the headline
+	Sentences []string  `json:"sentences,omitempty"` // of a comparison: one for each candidate, then the rest of the headline
 	Reasons   []string  `json:"reasons,omitempty"`
-	Valid     bool      `json:"valid"`             // false: something that was asked for cannot be trusted
-	Invalid   []Warning `json:"invalid,omitempty"` // the parts that cannot, and why
+	Valid     bool      `json:"valid"`             // false if a requested part cannot be trusted
+	Invalid   []Warning `json:"invalid,omitempty"` // the parts that cannot be trusted, and why
 }
 
-// Warning makes a number doubtful, and is shown beside it.
+// Warning is a doubt about a number, and is shown beside it.
 type Warning struct {
 	About string `json:"about"` // the key in doubt: "capacity.gain", "replay.trials.cgi"
 	Text  string `json:"text"`

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// In one of ten quads, head stops for three seconds: the others do not show it.
+// In one of ten quads, head stalls for three seconds. The other quads do not show it.
 func TestStalls(t *testing.T) {
 	var quads []Quad
 	for i := range 10 {

@@ -6,7 +6,7 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// The success story's own figures.
+// Figures of the success story.
 const (
 	storyGain = 4   // "more than 300% performance increase"
 	storyLoad = 20  // "load times of 20 to 30"
@@ -16,19 +16,19 @@ const (
 	storyGoal = 2e6 // hits a day after the move
 )
 
-// ClaimOutcome tells whether a run reproduced a claim.
+// ClaimOutcome is whether a run reproduced a claim.
 type ClaimOutcome string
 
 const (
 	Reproduced    ClaimOutcome = "reproduced"
 	NotReproduced ClaimOutcome = "not reproduced"
-	Undecided     ClaimOutcome = "undecided" // the interval holds both
+	Undecided     ClaimOutcome = "undecided" // the interval leaves it open
 	NotMeasured   ClaimOutcome = "not measured"
 )
 
 // A Claim is one claim of the success story, beside the figures of a run.
 type Claim struct {
-	Text     string // as the story has it
+	Text     string // the claim, from the story
 	Measured string // figures, with n and interval
 	Rule     string // when the claim counts as reproduced
 	Outcome  ClaimOutcome
@@ -62,9 +62,9 @@ func (r *Result) trialOf(target string) *Trial {
 	return nil
 }
 
-// peakStage is the first stage in which the baseline missed the objective, since the story's
-// peak hours were those in which its site failed. If none is missed, it is the stage with
-// the most hits.
+// peakStage returns the first stage in which the baseline missed the objective, since the
+// site of the story failed in its peak hours. If it missed none, it is the stage with the
+// most hits.
 func (s story) peakStage() int {
 	if s.before == nil || s.after == nil {
 		return -1

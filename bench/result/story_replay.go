@@ -6,7 +6,7 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// Carried is how far a target got in stages of hits per day.
+// Carried is the range of hits per day in which a target stops meeting the objective.
 type Carried struct {
 	Target string
 	Met    float64 // hits per day of the busiest stage that met the objective, with all lower ones; 0 if none did
@@ -54,7 +54,7 @@ func (r *Result) dailyOffers(target string) (all []dailyOffer) {
 	return all
 }
 
-// String gives the two limits: "8 million hits a day; it missed the objective at 16 million".
+// String describes the two limits: "8 million hits a day; it missed the objective at 16 million".
 func (c Carried) String() string {
 	switch {
 	case c.Met == 0:
@@ -67,7 +67,7 @@ func (c Carried) String() string {
 
 func million(hits float64) string { return unit.Plain(hits/1e6) + " million" }
 
-// both gives the figure of each side.
+// both formats the figures of both sides.
 func (s story) both(before, after string) string {
 	return fmt.Sprintf("%s: %s; %s: %s", s.r.Baseline(), before, s.candidate, after)
 }
@@ -128,7 +128,7 @@ func (s story) idle() Claim {
 	})
 }
 
-// atPeak judges a claim by what both sides used in the stage of the peak.
+// atPeak judges a claim by the load of both sides in the peak stage.
 func (s story) atPeak(c Claim, judge func(before, after Load) (measured string, holds bool)) Claim {
 	if s.peak < 0 || s.before.Load.AliveMax == 0 || s.after.Load.AliveMax == 0 {
 		c.Outcome, c.Measured = NotMeasured, s.unmeasured()
@@ -145,10 +145,10 @@ func (s story) unmeasured() string {
 	if s.r.Replay == nil || len(s.r.Replay.Trials) == 0 {
 		return "no traffic was replayed"
 	}
-	return "no valid replay of both programs shows it"
+	return "there is no valid replay of both programs"
 }
 
-// withoutDays is the reason why it is not known how many hits a day a target carried.
+// withoutDays returns why it is unknown how many hits a day a target carried.
 func (s story) withoutDays() string {
 	if s.before != nil && s.after != nil {
 		return "the rates of the replay are not in hits per day"

@@ -7,8 +7,8 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// story is a run in which cgi meets the objective up to met stages, of half a million, one,
-// two and four million hits a day, and server in all of them.
+// story returns a run with stages of 0.5, 1, 2 and 4 million hits a day. cgi meets the
+// objective in the first met stages, server in all of them.
 func story(met int) *result.Result {
 	r := &result.Result{
 		Targets:     []result.Target{{Name: "cgi"}, {Name: "server"}},
@@ -32,7 +32,7 @@ func story(met int) *result.Result {
 	return r
 }
 
-// outcomes lists what became of each claim, by its first words.
+// outcomes lists the outcome of each claim.
 func outcomes(r *result.Result) string {
 	var all []string
 	for _, c := range result.StoryClaims(r, "server") {
@@ -74,7 +74,7 @@ func TestStoryClaims(t *testing.T) {
 	}
 }
 
-// A stage that is met after a lower one was missed is not carried.
+// A stage above a missed one does not count as carried.
 func TestCarriedStopsAtTheFirstMissedStage(t *testing.T) {
 	r := story(1)
 	r.Replay.Trials[0].Stages[3].Meets = true

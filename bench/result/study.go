@@ -6,8 +6,8 @@ import (
 	"github.com/classibench/classibench/bench/stats"
 )
 
-// A Study is a number of runs of the gate on servers whose loss is known: what
-// the gate can see on a machine, and how often it errs there.
+// A Study is a number of runs of the gate on servers with a known loss. It shows which
+// losses the gate detects on a machine, and how often it errs.
 type Study struct {
 	Environment Environment `json:"environment"`
 	Budget      float64     `json:"budget"` // seconds, of each run
@@ -29,8 +29,7 @@ type StudyRun struct {
 	Values  [][]float64 `json:"values"` // of the quads of the whole mix, by session: logarithms
 }
 
-// NewStudyRun is a run of the gate on servers of which one loses as much as was
-// planted.
+// NewStudyRun returns a run of the gate on two servers, one of which has the planted loss.
 func NewStudyRun(planted float64, r *Result) StudyRun {
 	g := r.Gate
 	return StudyRun{
@@ -39,9 +38,9 @@ func NewStudyRun(planted float64, r *Result) StudyRun {
 	}
 }
 
-// WorkFor returns how much work for each request is a loss, from the gain of a server that
-// does the trial's amount of work over one that does none: work takes 1/ratio − 1 of a
-// request's time, and a loss x is x/(1−x) of it.
+// WorkFor returns the work for each request that causes a loss. found is the gain of a
+// server that does the trial's amount of work over one that does none: that work takes
+// 1/ratio − 1 of a request's time, and a loss x takes x/(1−x) of it.
 func WorkFor(loss float64, found Gain, trial int) int {
 	cost := (1/found.Ratio - 1) / float64(trial)
 	return int(math.Round(loss / (1 - loss) / cost))
@@ -54,20 +53,20 @@ type StudyRow struct {
 	Pass         int            `json:"pass"`
 	Fail         int            `json:"fail"`
 	Inconclusive int            `json:"inconclusive"`
-	Invalid      int            `json:"invalid,omitempty"` // left out of the others
+	Invalid      int            `json:"invalid,omitempty"` // not counted in the others
 	PassShare    stats.Interval `json:"pass_share"`
 	FailShare    stats.Interval `json:"fail_share"`
 	Ratio        Float          `json:"ratio"` // candidate ÷ baseline as measured, geometric mean over the runs
 	MeanSeconds  float64        `json:"mean_seconds"`
 	LongSeconds  float64        `json:"longest_seconds"`
 	MeanMDE      Float          `json:"mde"`
-	measured     int            // runs with a ratio
+	measured     int            // number of runs with a ratio
 }
 
-// studyLevel is of the intervals of a study's shares.
+// studyLevel is the level of the intervals of a study's shares.
 const studyLevel = 0.95
 
-// Rows sums the study up, a row for each planted loss, in the order of the runs.
+// Rows returns a row for each planted loss, in the order of the runs.
 func (s *Study) Rows() []StudyRow {
 	var rows []StudyRow
 	for _, r := range s.Runs {
@@ -117,7 +116,7 @@ func (row *StudyRow) finish() {
 	row.FailShare = stats.Proportion(row.Fail, row.Runs, studyLevel)
 }
 
-// Valid counts the runs that can be trusted.
+// Valid counts the valid runs.
 func (s *Study) Valid() (valid int) {
 	for _, r := range s.Runs {
 		if r.Valid {
@@ -127,38 +126,35 @@ func (s *Study) Valid() (valid int) {
 	return valid
 }
 
-// Wrong counts the runs in which the gate said the opposite of the truth: it
-// failed what had lost nothing, or passed what had lost half as much again as is
-// allowed.
+// Wrong counts the false alarms and the false passes.
 func (s *Study) Wrong() int {
 	alarms, _ := s.falseAlarms()
 	passes, _ := s.falsePasses()
 	return alarms + passes
 }
 
-// surprising is the probability below which so many wrong runs are no chance.
+// surprising is the probability below which so many wrong runs are not chance.
 const surprising = 0.1
 
-// TooWrong reports whether the gate was wrong more often than its rules allow: so
-// often that a gate which errs in alpha of its runs would hardly ever be.
+// TooWrong reports whether the gate was wrong more often than its rules allow: the
+// number of errors is improbable for a gate that errs in alpha of its runs.
 func (s *Study) TooWrong() bool {
 	alarms, equal := s.falseAlarms()
 	passes, lost := s.falsePasses()
 	return stats.AtLeast(alarms, equal, s.alpha()) < surprising || stats.AtLeast(passes, lost, s.alpha()) < surprising
 }
 
-// falseAlarms counts the runs that failed of those in which nothing was lost.
+// falseAlarms counts the failed runs among those without a loss.
 func (s *Study) falseAlarms() (failed, of int) {
 	return s.said(Fail, func(planted float64) bool { return planted == 0 })
 }
 
-// falsePasses counts the runs that passed of those in which so much was lost that
-// nobody could call it allowed.
+// falsePasses counts the passed runs among those with a loss well above the allowed one.
 func (s *Study) falsePasses() (passed, of int) {
 	return s.said(Pass, func(planted float64) bool { return planted > 1.5*s.MaxLoss })
 }
 
-// said counts the valid runs with some losses, and those that had an outcome.
+// said counts the valid runs with certain planted losses, and how many of them had an outcome.
 func (s *Study) said(o Outcome, planted func(float64) bool) (so, of int) {
 	for _, r := range s.Runs {
 		if !r.Valid || !planted(r.Planted) {
@@ -172,7 +168,7 @@ func (s *Study) said(o Outcome, planted func(float64) bool) (so, of int) {
 	return so, of
 }
 
-// alpha is how often the gate may err, as the runs say.
+// alpha returns the gate's probability of an error, from the runs.
 func (s *Study) alpha() (alpha float64) {
 	for _, r := range s.Runs {
 		alpha = max(alpha, r.Alpha)

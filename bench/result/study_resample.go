@@ -7,21 +7,21 @@ import (
 	"github.com/classibench/classibench/bench/stats"
 )
 
-// resamples is how many runs are drawn for each loss.
+// resamples is the number of runs drawn for each loss.
 const resamples = 2000
 
-// leastPool is how many sessions there must be to draw from: fewer repeat each
+// leastPool is the least number of sessions to draw from: with fewer, runs repeat each
 // other.
 const leastPool = 5
 
-// Resample says what the gate would answer to losses on the noise of this
-// machine, far more often than anybody can wait for: runs are put together from
-// sessions of those in which nothing was lost, drawn with replacement, and slowed
-// down by the loss. The sessions are centred first: what they gain or lose together
-// is chance, and would be a gain or a loss in every run (Hall and Wilson, Biometrics
-// 47, 1991). A coin says for each run which of the two equal servers is the
-// candidate. What it says is as good as the sessions that it draws from: it has not
-// seen the noise of tomorrow. There are no rows if they are too few.
+// Resample estimates the outcomes of the gate for losses on the noise of this
+// machine, from many more runs than can be measured. It draws sessions of the runs
+// without a loss, with replacement, and slows the candidate down by the loss. The
+// sessions are centred first: their common gain or loss is chance, and would be a gain
+// or a loss in every drawn run (Hall and Wilson, Biometrics 47, 1991). Each run chooses
+// at random which of the two equal servers is the candidate. The estimate holds for the
+// noise of the measured sessions only. Resample returns no rows if there are too few
+// sessions.
 func (s *Study) Resample(losses ...float64) []StudyRow {
 	p := s.pool()
 	if len(p.sessions) < leastPool {
@@ -44,13 +44,13 @@ func (s *Study) Resample(losses ...float64) []StudyRow {
 	return rows
 }
 
-// A pool is what runs are drawn from.
+// A pool holds the sessions that runs are drawn from.
 type pool struct {
 	sessions     [][]float64
-	looks, quads int // at most; from one look to the next
+	looks, quads int // looks at most; quads from one look to the next
 	alpha        float64
-	centre       float64 // of all values
-	seconds      float64 // that a quad took, with its share of routes and restarts
+	centre       float64 // mean of all values
+	seconds      float64 // of a quad, with its share of routes and restarts
 }
 
 func (s *Study) pool() (p pool) {
@@ -74,10 +74,10 @@ func (s *Study) pool() (p pool) {
 	return p
 }
 
-// run draws a run and lets the gate decide.
+// run draws a run and decides it like the gate.
 func (p pool) run(r *rand.Rand, rule stats.Gate, loss, budget float64) StudyRun {
 	all := max(1, int(budget/p.seconds))
-	if p.quads > LeastLook { // else the budget may have no room for all looks
+	if p.quads > LeastLook { // otherwise the budget may be too short for all looks
 		all = max(all, p.looks*p.quads)
 	}
 	d := p.draw(r, loss, all)
@@ -94,7 +94,7 @@ func (p pool) run(r *rand.Rand, rule stats.Gate, loss, budget float64) StudyRun 
 	}
 }
 
-// draw draws sessions until there are so many quads.
+// draw draws sessions until they have at least so many quads.
 func (p pool) draw(r *rand.Rand, loss float64, quads int) [][]float64 {
 	side := float64(1 - 2*r.IntN(2))
 	var run [][]float64

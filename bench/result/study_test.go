@@ -8,8 +8,8 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// study is a study with one run without a loss, of so many sessions of 30 quads
-// whose values have a standard deviation of noise.
+// study returns a study with one run without a loss. It has so many sessions of 30 quads,
+// and the values have a standard deviation of noise.
 func study(sessions int, noise float64) *result.Study {
 	r := rand.New(rand.NewPCG(1, 2))
 	run := result.StudyRun{Valid: true, Seconds: 12 * float64(sessions), Quads: 60, Looks: 5, Alpha: 0.05, Outcome: result.Pass}
@@ -23,8 +23,8 @@ func study(sessions int, noise float64) *result.Study {
 	return &result.Study{Budget: 120, MaxLoss: 0.05, Runs: []result.StudyRun{run}}
 }
 
-// With a standard error of noise/√300 at the last look, what the gate answers can
-// be reckoned: 5% are 3.5 standard errors at a noise of 25%, and 14 at 6%.
+// The expected outcomes follow from the standard error of noise/√300 at the last look:
+// 5% are 3.5 standard errors at a noise of 25%, and 14 at 6%.
 func TestResample(t *testing.T) {
 	rows := study(20, 0.06).Resample(0, 0.05, 0.10)
 	none, five, ten := rows[0], rows[1], rows[2]
@@ -39,7 +39,7 @@ func TestResample(t *testing.T) {
 	}
 }
 
-// What a study without a loss measured by chance is not taken for a loss.
+// A chance difference in a study without a loss does not count as a loss.
 func TestResampleIsCentred(t *testing.T) {
 	s := study(20, 0.06)
 	for _, d := range s.Runs[0].Values {

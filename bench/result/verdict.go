@@ -9,9 +9,9 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// Judge says what a result means, in a sentence for each candidate and with reasons.
-// It depends on nothing but the result. Each part of the result is valid by itself: an
-// invalid replay leaves a gain what it is.
+// Judge returns the verdict on a result: a sentence for each candidate, and reasons.
+// It depends on nothing but the result. Each part of the result is valid or invalid by
+// itself: an invalid replay does not make a gain invalid.
 func Judge(r *Result) Verdict {
 	v := Verdict{Invalid: invalid(r)}
 	v.Valid = len(v.Invalid) == 0
@@ -25,8 +25,8 @@ func Judge(r *Result) Verdict {
 	return v
 }
 
-// MaxErrors is the share of errors above which throughput counts for nothing:
-// a program that fails fast would win.
+// MaxErrors is the share of errors above which a throughput is invalid: otherwise a
+// program that fails fast would win.
 const MaxErrors = 0.01
 
 // The parts of a result that may be invalid, each followed by the name of a target.
@@ -72,10 +72,9 @@ func (v Verdict) reason(parts ...string) string {
 	return ""
 }
 
-// GainInvalid returns why the gain of a candidate cannot be trusted; empty if nothing is
-// known against it.
+// GainInvalid returns why the gain of a candidate cannot be trusted, "" if it can.
 func (r *Result) GainInvalid(candidate string) string {
-	if !r.Verdict.Valid && len(r.Verdict.Invalid) == 0 { // an earlier version did not tell parts apart
+	if !r.Verdict.Valid && len(r.Verdict.Invalid) == 0 { // an earlier version did not list the invalid parts
 		return strings.Join(r.Verdict.Reasons, "; ")
 	}
 	return r.Verdict.reason(gainParts(r.Baseline(), candidate)...)
@@ -85,7 +84,7 @@ func gainParts(baseline, candidate string) []string {
 	return []string{aboutAnswers + candidate, AboutThroughput + candidate, AboutThroughput + baseline}
 }
 
-// sentences are one for each candidate, and one for each invalid replay.
+// sentences returns one sentence for each candidate and one for each invalid replay.
 func sentences(r *Result, v Verdict) (all []string) {
 	switch {
 	case len(r.Targets) == 0 || r.Empty() && r.Partial == "":
@@ -110,7 +109,7 @@ func sentences(r *Result, v Verdict) (all []string) {
 	return all
 }
 
-// alone is the sentence of a baseline without candidates.
+// alone returns the sentence about a baseline without candidates.
 func alone(r *Result, v Verdict) string {
 	name := r.Targets[0].Name
 	switch {
@@ -122,7 +121,7 @@ func alone(r *Result, v Verdict) string {
 	return fmt.Sprintf("%s carries %s hits/s; it was measured alone, and there is nothing to compare it with.", name, unit.Number(r.Capacity.Throughput[name].RPS))
 }
 
-// gainSentence says what a candidate gains.
+// gainSentence describes the gain of a candidate.
 func gainSentence(r *Result, v Verdict, candidate string) string {
 	base := r.Baseline()
 	if v.reason(gainParts(base, candidate)...) != "" {
@@ -143,18 +142,18 @@ func gainSentence(r *Result, v Verdict, candidate string) string {
 		unit.Seconds(r.Capacity.Seconds), candidate, max(1, math.Ceil(r.Capacity.Seconds/30)))
 }
 
-// wide is how many times its lower end the upper end of an interval is from which on an
-// interval that holds 1 says nothing of a difference.
+// wide is the ratio of the ends of an interval that contains 1 above which the interval
+// leaves open whether there is a difference.
 const wide = 1.5
 
-// Bounded reports whether the interval of a gain says anything: that of two halves of a
-// quad may reach over many powers of ten.
+// Bounded reports whether the interval of a gain is narrow enough to be useful: the
+// interval of two halves of a quad may span many powers of ten.
 func (g Gain) Bounded() bool {
 	const most = 1e9
 	return finite(g.Low) && finite(g.High) && g.Low > 0 && g.High < most*g.Low
 }
 
-// sentence says a gain.
+// sentence describes a gain.
 func (g Gain) sentence(base string) string {
 	bounds := fmt.Sprintf("%s interval %s to %s", unit.Percent(g.Level), unit.Number(g.Low), unit.Number(g.High))
 	switch {
@@ -174,9 +173,8 @@ func (g Gain) sentence(base string) string {
 	return fmt.Sprintf("No difference in throughput was found between %s and %s (ratio %s, %s).", g.Candidate, base, unit.Number(g.Ratio), bounds)
 }
 
-// objectiveReasons say how each target fared: where rates were doubled, how many hits a
-// day it carried, else a reason for each stage in which it missed
-// the objective, and one for the stage that was offered most if it met it there.
+// objectiveReasons returns, for each target, a reason for each stage in which it missed
+// the objective, and one for the busiest stage if it met the objective there.
 func objectiveReasons(r *Result) (reasons []string) {
 	if r.Replay == nil {
 		return nil
@@ -228,7 +226,7 @@ func (s Stage) title() string {
 	return fmt.Sprintf("%q (%s hits/s offered)", s.Name, unit.Plain(s.Offered))
 }
 
-// at says how a target fared in a stage.
+// at describes the latency, errors and load of a target in a stage.
 func (t Trial) at(stage int) string {
 	s := t.Stages[stage]
 	words := p95Words(s.Latency) + ", " + unit.Percent(ErrorShare(s.Hits, s.Errors)) + " errors"
@@ -238,8 +236,8 @@ func (t Trial) at(stage int) string {
 	return words
 }
 
-// p95Words says how long answers took. Of few answers the slowest says more than a
-// percentile.
+// p95Words describes how long answers took: the p95, or the slowest answer if there are
+// too few for a p95.
 func p95Words(l Latency) string {
 	switch {
 	case l.P95.Known():
@@ -250,8 +248,8 @@ func p95Words(l Latency) string {
 	return "no right answer"
 }
 
-// cpuReason compares the CPU of the same replay per right answer, so that a
-// target that refused half its visitors does not look thrifty.
+// cpuReason compares the CPU time per right answer in the replay. Per request, a target
+// that refuses half its visitors would look cheap.
 func cpuReason(r *Result) []string {
 	if r.Replay == nil {
 		return nil

@@ -44,7 +44,7 @@ func TestJudge(t *testing.T) {
 		"hardly less": {resultOf(0.9994, 0.9996, 0.9998), "nearly as much as cgi: 99.96% of its throughput (95% interval 99.94% to 99.98%).", true},
 		"hardly more": {resultOf(1.001, 1.002, 1.003), "nearly as much as cgi: 100.20% of its throughput", true},
 		"neither":     {resultOf(0.9, 1.01, 1.1), "No difference in throughput was found", true},
-		"who knows":   {resultOf(0.3, 5, 40), "Whether persistent carries more than cgi or less is not known: the ratio is 5.00 (95% interval 0.300 to 40.0).", true},
+		"undecided":   {resultOf(0.3, 5, 40), "Whether persistent carries more than cgi or less is not known: the ratio is 5.00 (95% interval 0.300 to 40.0).", true},
 		"no bounds":   {resultOf(0, 5, math.Inf(1)), "persistent carried 5.00 times the throughput of cgi, in too few quads for an interval.", true},
 		"unknown":     {unknown, "The budget was spent (61.2 s) before the gain of persistent was known: give it a larger one (--budget 3m).", true},
 		"partial":     {partial, "The run ended before the gain of persistent was known (interrupted).", true},
@@ -64,7 +64,7 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// Each candidate has its sentence: the third target is at 0.75.
+// Each candidate has its own sentence.
 func TestJudgeSpeaksOfEachCandidate(t *testing.T) {
 	r := resultOf(0.97, 1.01, 1.05)
 	r.Targets = append(r.Targets, result.Target{Name: "slow"}, result.Target{Name: "broken"}, result.Target{Name: "late"})
@@ -89,7 +89,7 @@ func TestJudgeSpeaksOfEachCandidate(t *testing.T) {
 	}
 }
 
-// Each stage that missed the objective has its reason, whichever stage was offered most.
+// Each missed stage has a reason, not only the busiest one.
 func TestJudgeTellsEachMissedObjective(t *testing.T) {
 	r := resultOf(19, 20, 21)
 	nan := result.Float(math.NaN())
