@@ -14,15 +14,15 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// Added is what became of a run that was to be added.
+// Added is the result of adding a run.
 type Added struct {
 	ID    int64
-	Known bool   // the history had it already, and was left as it is
-	As    Commit // the commit that the history has it for
+	Known bool   // the history has it already, and did not change
+	As    Commit // its commit in the history
 }
 
-// Add adds runs, all or none of them. A result that the history has is not
-// added again, whatever commit it is now said to be of.
+// Add adds all runs or, on an error, none. It does not add a result that the history has
+// already, even with another commit.
 func (h *History) Add(ctx context.Context, runs ...Run) ([]Added, error) {
 	var all []Added
 	err := h.write(ctx, func(tx *sql.Tx) error {
@@ -109,8 +109,8 @@ func pack(raw []byte) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// Raw returns the JSON that a run was taken from, as it was. The error wraps
-// fs.ErrNotExist where there is no such run.
+// Raw returns the unchanged JSON of a run. The error wraps fs.ErrNotExist if there is no
+// such run.
 func (h *History) Raw(ctx context.Context, id int64) ([]byte, error) {
 	var packed []byte
 	err := h.db.QueryRowContext(ctx, "SELECT result FROM runs WHERE id = ?", id).Scan(&packed)

@@ -9,10 +9,10 @@ import (
 	"slices"
 )
 
-// ancestryVersion is the version of the schema that brought the table.
+// ancestryVersion is the version of the schema that added the table.
 const ancestryVersion = 2
 
-// Join adds what another ancestry knows.
+// Join returns the union of two ancestries.
 func (a Ancestry) Join(b Ancestry) Ancestry {
 	all := maps.Clone(a)
 	if all == nil {
@@ -24,13 +24,13 @@ func (a Ancestry) Join(b Ancestry) Ancestry {
 	return all
 }
 
-// Among returns for each of the commits the nearest ancestors among them.
+// Among returns, for each of the commits, its nearest ancestors among the commits.
 func (a Ancestry) Among(commits []string) Ancestry {
 	wanted := map[string]bool{}
 	for _, c := range commits {
 		wanted[c] = true
 	}
-	near := map[string][]string{} // shared where a commit has a single parent
+	near := map[string][]string{} // shared if a commit has a single parent
 	out := Ancestry{}
 	a.parentsFirst(func(commit string) {
 		var all []string
@@ -68,8 +68,8 @@ func (a Ancestry) parentsFirst(visit func(string)) {
 	}
 }
 
-// Tied returns neighbours among ordered runs whose commits have the same date, and
-// of which nothing says which came first.
+// Tied returns the neighbours among ordered runs whose commits have the same date and an
+// unknown order.
 func (a Ancestry) Tied(runs []Run) [][2]Commit {
 	var all [][2]Commit
 	for i := 1; i < len(runs); i++ {
@@ -100,8 +100,8 @@ func (a Ancestry) descends(commit, from string) bool {
 	return false
 }
 
-// Relate keeps which commits of the history descend from which: another clone, or
-// the same one after a rebase, may not know them any more.
+// Relate stores which commits of the history descend from which. Another clone, or the
+// same one after a rebase, may not have these commits any more.
 func (h *History) Relate(ctx context.Context, a Ancestry) error {
 	err := h.write(ctx, func(tx *sql.Tx) error {
 		for commit, ancestors := range a {
@@ -119,7 +119,7 @@ func (h *History) Relate(ctx context.Context, a Ancestry) error {
 	return nil
 }
 
-// Ancestry returns what Relate kept.
+// Ancestry returns the ancestry that Relate stored.
 func (h *History) Ancestry(ctx context.Context) (Ancestry, error) {
 	a, err := h.ancestry(ctx, h.db)
 	if err != nil {

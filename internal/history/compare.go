@@ -12,7 +12,7 @@ type Group struct {
 	Setting Setting  `json:"setting"`
 	Runs    []Run    `json:"runs"`
 	Series  []Series `json:"series"`
-	Left    int      `json:"left,omitempty"` // older runs that were not looked at
+	Left    int      `json:"left,omitempty"` // number of older runs left out
 }
 
 // A Series is one figure over the runs of a group that have it.
@@ -28,15 +28,15 @@ type Series struct {
 
 // A Point is the figure of one run.
 type Point struct {
-	Run   int          `json:"-"`   // its place in the group
+	Run   int          `json:"-"`   // index in the group
 	ID    int64        `json:"run"` // its number
 	Value float64      `json:"value"`
-	Low   result.Float `json:"low"` // the run's own confidence interval, where it has one
+	Low   result.Float `json:"low"` // the run's confidence interval, if it has one
 	High  result.Float `json:"high"`
 }
 
-// A Filter says what is wanted. Its zero value wants all that there is but the
-// single stages of a replay.
+// A Filter selects series. Its zero value selects all except those of single stages of a
+// replay.
 type Filter struct {
 	Metric   Metric
 	Target   string
@@ -45,9 +45,8 @@ type Filter struct {
 	Last     int    // only so many of the newest runs of each group; 0 means all
 }
 
-// Compare sorts runs, given in order, into groups, the one with the newest run
-// last, and finds the changes in each of their series. Groups without anything
-// that is wanted are left out.
+// Compare sorts ordered runs into groups, the one with the newest run last, and finds the
+// changes in each series. Groups without a selected series are left out.
 func Compare(runs []Run, f Filter) []Group {
 	var groups []Group
 	for _, r := range runs {
@@ -112,7 +111,7 @@ func (s Series) kind() Measure {
 	return Measure{Metric: s.Metric, Target: s.Target, Against: s.Against, Stage: s.Stage}
 }
 
-// search finds the changes. Doubtful points are shown but not searched.
+// search finds the changes. It ignores doubtful points, which are only shown.
 func (s *Series) search(runs []Run) {
 	var sound []int
 	var d []float64

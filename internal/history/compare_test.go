@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A past is how the gain of a program went over its commits.
+// A past describes the gain of a program over its commits.
 type past struct {
 	runs   int
 	weekly float64 // loss a week, with three runs in each
@@ -55,8 +55,8 @@ func gainOf(t *testing.T, runs []history.Run) history.Series {
 	return groups[0].Series[0]
 }
 
-// TestSlowLossAndStep is what a history is for: a change of −6% is found at its
-// commit while 1% is lost each week, of which no gate sees anything.
+// TestSlowLossAndStep shows the purpose of a history: it finds a change of −6% at its commit
+// during a loss of 1% per week, which no gate detects.
 func TestSlowLossAndStep(t *testing.T) {
 	for seed := range uint64(5) {
 		s := gainOf(t, past{60, 0.01, -0.06, 0.01}.lived(t, seed))
@@ -78,8 +78,7 @@ func TestSlowLossAndStep(t *testing.T) {
 	}
 }
 
-// A loss of 1% a week alone shows as stairs, all down, that together come to
-// what was lost.
+// A loss of 1% per week alone appears as several steps down, whose sum is the loss.
 func TestSlowLoss(t *testing.T) {
 	for seed := range uint64(5) {
 		s := gainOf(t, past{runs: 60, weekly: 0.01, noise: 0.01}.lived(t, seed))
@@ -157,7 +156,7 @@ func TestSpreadIsNoStep(t *testing.T) {
 	}
 }
 
-// Doubtful runs are shown, but no change is seen in them.
+// Doubtful runs are shown, but changes in them are not.
 func TestDoubtfulRuns(t *testing.T) {
 	runs := values(8, 8.1, 7.9, 8, 8.1, 7.9, 2, 2, 2, 2, 2, 8, 8.1, 7.9, 8, 8, 6, 6.1, 5.9, 6, 6.1, 5.9)
 	for i := 6; i < 11; i++ {

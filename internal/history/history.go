@@ -5,9 +5,9 @@
 // [OpenOrMake] and [History.Add] keep what [NewRun] takes from a result;
 // [Open], [History.Runs] and [Compare] return it as series with the changes in
 // them, in the order in which commits descend from each other ([Ancestry]). Only
-// runs of one [Setting] are compared with each other.
+// runs of the same [Setting] are compared with each other.
 //
-// It neither reads result.json from files nor draws: package reports does.
+// Package result reads result.json, and package reports draws histories.
 package history
 
 import (
@@ -29,9 +29,9 @@ type History struct {
 	path string
 }
 
-// Open opens a history to read, also one of an older version. The error wraps
-// fs.ErrNotExist where there is none, ErrForeign where the file is something else,
-// and ErrVersion where a newer classibench made it.
+// Open opens a history for reading, also one of an older version. The error wraps
+// fs.ErrNotExist if there is no file, ErrForeign if it is not a history, and ErrVersion
+// if a newer classibench made it.
 func Open(ctx context.Context, path string) (*History, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open the history: %w", err)
@@ -45,8 +45,8 @@ func Open(ctx context.Context, path string) (*History, error) {
 	})
 }
 
-// OpenOrMake opens a history to add runs to, and makes it or brings it up to
-// date if need be. Its errors wrap what those of Open do.
+// OpenOrMake opens a history for adding runs. It creates the file or updates its schema if
+// necessary. Its errors wrap the same errors as those of Open.
 func OpenOrMake(ctx context.Context, path string) (*History, error) {
 	return open(ctx, path, "mode=rwc", func(h *History) error { return h.migrate(ctx) })
 }
@@ -66,8 +66,8 @@ func open(ctx context.Context, path, mode string, ready func(*History) error) (*
 	return h, nil
 }
 
-// checkHeader looks at what every SQLite file begins with, so that no other file
-// is taken for a damaged one.
+// checkHeader checks the header of SQLite files, so that the error about another file does
+// not call it damaged.
 func checkHeader(path string) error {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -90,9 +90,8 @@ func checkHeader(path string) error {
 	return nil
 }
 
-// dsn is how the driver is told of a file. Writers take their lock at the
-// beginning of a transaction and wait for each other: one that finds the file
-// locked midway could only give up.
+// dsn returns the driver's name of a file. Writers lock the file at the beginning of a
+// transaction and wait for each other: a writer that took its lock later could only fail.
 func dsn(path, mode string) string {
 	file := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
 	file.RawQuery = mode + "&_txlock=immediate&_busy_timeout=10000&_foreign_keys=1"

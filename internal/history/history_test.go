@@ -20,7 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// resultOf is what a run on some machine may have found.
+// resultOf returns a possible result of a run.
 func resultOf(gain float64, began time.Time) *result.Result {
 	const cgi = 600.0
 	return &result.Result{
@@ -127,7 +127,7 @@ func TestAdd(t *testing.T) {
 	}
 }
 
-// A run is the same however its result was printed, drawn again or judged again.
+// The identity of a run does not change if its result is formatted, drawn or judged again.
 func TestTheSameRun(t *testing.T) {
 	h := mustOpen(t, filepath.Join(t.TempDir(), "history.db"))
 	for _, tc := range []struct {
@@ -240,11 +240,11 @@ func TestNewRunErrors(t *testing.T) {
 		t.Errorf("NewRun of nothing: %v, want %v", err, history.ErrNothing)
 	}
 	if _, err := history.NewRun(resultOf(7, time.Time{}), nil); err == nil {
-		t.Error("NewRun took a run of no moment")
+		t.Error("NewRun accepted a run without a time")
 	}
 }
 
-// Runs are in the order of their commits, whenever they were measured.
+// Runs are in the order of their commits, not of their measurement.
 func TestOrder(t *testing.T) {
 	h := mustOpen(t, filepath.Join(t.TempDir(), "history.db"))
 	labels := []string{"second", "fourth, of no commit", "third, measured before", "third, measured again", "first"}
@@ -317,11 +317,11 @@ func TestOpenErrors(t *testing.T) {
 		}
 	}
 	if _, err := history.OpenOrMake(t.Context(), at("no/such/directory.db")); err == nil {
-		t.Error("a history in a directory that is not there could be made")
+		t.Error("OpenOrMake made a history in a missing directory")
 	}
 }
 
-// Jobs of a CI add to one file at the same moment; they even make it.
+// Several CI jobs create one file and add to it at the same time.
 func TestAddAtOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history.db")
 	const jobs = 8
@@ -345,13 +345,13 @@ func TestAddAtOnce(t *testing.T) {
 	}
 }
 
-// An addition that fails midway leaves nothing behind.
+// An addition that fails midway adds nothing.
 func TestAddIsWhole(t *testing.T) {
 	h := mustOpen(t, filepath.Join(t.TempDir(), "history.db"))
 	good, bad := mustRun(t, resultOf(7, day), commit(1)), mustRun(t, resultOf(8, day.Add(1)), commit(2))
 	bad.Measures = append(bad.Measures, bad.Measures[0])
 	if _, err := h.Add(t.Context(), good, bad); err == nil {
-		t.Fatal("the same measure twice was taken")
+		t.Fatal("Add accepted the same measure twice")
 	}
 	if runs := mustRuns(t, h); len(runs) != 0 {
 		t.Errorf("%d runs are left, want 0", len(runs))

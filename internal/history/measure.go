@@ -15,11 +15,11 @@ type Measure struct {
 	Against string       // the baseline of a gain
 	Stage   string       // of the replay, for a p95; empty means all of it
 	Value   float64      // above 0; its unit is the metric's
-	Low     result.Float // confidence interval, where there is one
+	Low     result.Float // confidence interval, if there is one
 	High    result.Float
 }
 
-// A Metric is a kind of figure that is followed over commits.
+// A Metric is a kind of figure in a history.
 type Metric string
 
 // The metrics.
@@ -29,15 +29,14 @@ const (
 	P95        Metric = "p95"        // seconds from the moment a hit was due, in the replay
 )
 
-// Metrics are all there are.
+// Metrics lists all metrics.
 var Metrics = []Metric{Gain, Throughput, P95}
 
 // LessIsBetter reports whether a step up is bad news.
 func (m Metric) LessIsBetter() bool { return m == P95 }
 
-// measures are the figures of a result, those that are unknown left out. What a
-// gate compared with is another baseline than CGI, so its ratio is a series of
-// its own.
+// measures returns the known figures of a result. A gate has another baseline than CGI, so
+// its ratio is a separate series.
 func measures(r *result.Result) []Measure {
 	all := slices.Concat(gains(r), throughputs(r), latencies(r))
 	all = slices.DeleteFunc(all, func(m Measure) bool { return m.Target == "" || !plausible(m.Value) })
@@ -45,7 +44,7 @@ func measures(r *result.Result) []Measure {
 	return slices.CompactFunc(all, func(a, b Measure) bool { return a.compare(b) == 0 })
 }
 
-// plausible keeps out what nobody can have measured and no axis can show.
+// plausible rejects values that cannot be measured and that no axis can show.
 func plausible(x float64) bool { return x >= 1e-7 && x <= 1e9 }
 
 var none = result.Float(math.NaN())
@@ -75,7 +74,7 @@ func newGain(target, base string, ratio, low, high float64) Measure {
 	return m
 }
 
-// gated is what a gate found of the whole mix.
+// gated returns the ratio of the whole mix in a gate.
 func gated(r *result.Result) []Measure {
 	if r.Gate == nil || len(r.Targets) < 2 {
 		return nil
@@ -100,7 +99,7 @@ func throughputs(r *result.Result) (all []Measure) {
 	return all
 }
 
-// gateRates are the right answers ÷ time of each side's blocks.
+// gateRates returns the right answers ÷ time of each side's blocks.
 func gateRates(g *result.Gate) map[string]float64 {
 	rates := map[string]float64{}
 	for name, sum := range result.Totals(g.AllQuads()) {
@@ -126,7 +125,7 @@ func plainMeasure(m Metric, target, stage string, value float64) Measure {
 	return Measure{Metric: m, Target: target, Stage: stage, Value: value, Low: none, High: none}
 }
 
-// compare orders measures by what they are of: metric, stage, target.
+// compare orders measures by metric, stage and target.
 func (m Measure) compare(n Measure) int {
 	return cmp.Or(
 		cmp.Compare(m.Metric.place(), n.Metric.place()), cmp.Compare(m.Stage, n.Stage),

@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// An Ancestry says of commits which ones they descend from directly: their parents,
-// or the nearest ancestors among the commits of interest.
+// An Ancestry lists, for each commit, its parents or its nearest ancestors among the
+// commits of interest.
 type Ancestry map[string][]string
 
-// Order sorts runs: a commit stands after those that it descends from, whatever
-// their dates; dates decide only between commits that are not known to be related.
-// Where a commit's date is not known, the moment of its first run stands for it.
-// Runs of the same commit stand together, in the order in which they were measured.
+// Order sorts runs: a commit comes after those that it descends from, whatever their
+// dates. Dates decide only between commits that are not known to be related. If the date
+// of a commit is unknown, the time of its first run replaces it. Runs of the same commit
+// stay together, in the order of measurement.
 func (a Ancestry) Order(runs []Run) []Run {
 	nodes := nodesOf(runs)
 	w := a.walk(nodes)
@@ -24,7 +24,7 @@ func (a Ancestry) Order(runs []Run) []Run {
 		out = append(out, n.runs...)
 		delete(nodes, n.name)
 	}
-	// A circle, which no repository has, but a damaged file may: by date.
+	// A cycle, possible in a damaged file only: by date.
 	rest := slices.SortedFunc(maps.Values(nodes), (*node).compare)
 	for _, n := range rest {
 		out = append(out, n.runs...)
@@ -32,7 +32,7 @@ func (a Ancestry) Order(runs []Run) []Run {
 	return out
 }
 
-// A node is a commit with its runs, or a run that is of no commit.
+// A node is a commit with its runs, or a run without a commit.
 type node struct {
 	name string
 	runs []Run
@@ -46,7 +46,7 @@ func nodesOf(runs []Run) map[string]*node {
 	for _, r := range sorted {
 		name := r.Commit.Hash
 		if name == "" {
-			name = r.Began.String() + r.identity + r.Label // no hash looks like it
+			name = r.Began.String() + r.identity + r.Label // unlike any hash
 		}
 		if nodes[name] == nil {
 			nodes[name] = &node{name: name}
@@ -67,13 +67,13 @@ func (n *node) compare(m *node) int {
 	return cmp.Or(n.date().Compare(m.date()), n.runs[0].Began.Compare(m.runs[0].Began), cmp.Compare(n.runs[0].ID, m.runs[0].ID))
 }
 
-// A walk goes through commits, each after all of its parents: Kahn's algorithm,
-// in which commits without runs pass at once, and the earliest of the others that
-// may come is next.
+// A walk visits commits, each after all its parents (Kahn's algorithm). Of the commits
+// whose parents were visited, those without runs pass at once, and the earliest of the
+// others is next.
 type walk struct {
 	nodes    map[string]*node
 	children map[string][]string
-	waits    map[string]int // for so many parents
+	waits    map[string]int // number of parents not visited yet
 	passing  []string
 	ready    queue
 }
@@ -91,7 +91,7 @@ func (a Ancestry) walk(nodes map[string]*node) *walk {
 	}
 	for _, commit := range slices.Concat(slices.Collect(maps.Keys(nodes)), slices.Collect(maps.Keys(a))) {
 		if n := w.waits[commit]; n == 0 {
-			w.waits[commit] = -1 // it is in both lists, perhaps
+			w.waits[commit] = -1 // it may be in both lists
 			w.admit(commit)
 		}
 	}
@@ -122,7 +122,7 @@ func (w *walk) next() *node {
 	return n
 }
 
-// leave lets those come that waited for a commit.
+// leave releases the commits that waited for a visited commit.
 func (w *walk) leave(commit string) {
 	for _, child := range w.children[commit] {
 		if w.waits[child]--; w.waits[child] == 0 {
@@ -131,7 +131,7 @@ func (w *walk) leave(commit string) {
 	}
 }
 
-// A queue is a heap with the earliest commit on top.
+// A queue is a heap with the earliest commit at the top.
 type queue []*node
 
 func (q queue) Len() int           { return len(q) }

@@ -16,7 +16,7 @@ import (
 	"github.com/classibench/classibench/internal/history"
 )
 
-// ran is a run of a commit with a name and a date, in days.
+// ran returns a run of a commit with a name and a date, in days.
 func ran(id int64, name string, at int) history.Run {
 	r := history.Run{ID: id, Began: day.AddDate(1, 0, int(id)), Commit: history.Commit{Hash: name}}
 	if at >= 0 {
@@ -51,8 +51,8 @@ func TestAncestryOrder(t *testing.T) {
 		{"commits that the repository does not know: by date", line, []history.Run{ran(1, "b", 5), ran(2, "old", 4), ran(3, "a", 3), ran(4, "new", 6)}, "a old b new"},
 		{"no date: by the moment of the first run", nil, []history.Run{ran(2, "x", -1), ran(1, "y", -1), ran(3, "y", -1), ran(4, "a", 1)}, "a y y x"},
 		{"runs of no commit", line, []history.Run{ran(1, "", -1), ran(2, "a", 1), ran(3, "", -1)}, "a  "},
-		{"a circle, in a damaged file", history.Ancestry{"a": {"b"}, "b": {"a"}}, []history.Run{ran(1, "b", 2), ran(2, "a", 1), ran(3, "c", 3)}, "c a b"},
-		{"the same said twice", line.Join(line), []history.Run{ran(1, "d", 1), ran(2, "a", 1)}, "a d"},
+		{"a cycle, in a damaged file", history.Ancestry{"a": {"b"}, "b": {"a"}}, []history.Run{ran(1, "b", 2), ran(2, "a", 1), ran(3, "c", 3)}, "c a b"},
+		{"each entry twice", line.Join(line), []history.Run{ran(1, "d", 1), ran(2, "a", 1)}, "a d"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if got := names(tc.ancestry.Order(tc.runs)); got != tc.want {
@@ -62,8 +62,8 @@ func TestAncestryOrder(t *testing.T) {
 	}
 }
 
-// Whatever the dates and the order of adding, nobody stands before an ancestor,
-// and what Among leaves of an ancestry orders in the same way.
+// Whatever the dates and the order of adding, no commit comes before its ancestor, and the
+// ancestry that Among returns gives the same order.
 func TestOrderKeepsAncestors(t *testing.T) {
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 0))
@@ -86,7 +86,7 @@ func TestOrderKeepsAncestors(t *testing.T) {
 		for i, x := range got {
 			for _, y := range got[i+1:] {
 				if descends(a, x, y) {
-					t.Errorf("seed %d: %s stands before %s, from which it descends", seed, x, y)
+					t.Errorf("seed %d: %s is before %s, from which it descends", seed, x, y)
 				}
 			}
 		}
@@ -109,8 +109,8 @@ func TestTied(t *testing.T) {
 	}
 }
 
-// The file keeps the order for where there is no repository; one of an older
-// version, without it, can be read.
+// The file stores the order for use without a repository. A file of an older version,
+// without it, can be read.
 func TestRelate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history.db")
 	h := mustOpen(t, path)
@@ -143,14 +143,14 @@ func TestRelate(t *testing.T) {
 	}
 	defer old.Close()
 	if got := names(mustRuns(t, old)); got != "c a b" {
-		t.Errorf("order in a file of version 1: %q, want that of the runs", got)
+		t.Errorf("order in a file of version 1: %q, want the order of the runs", got)
 	}
 	if err := mustOpen(t, path).Relate(t.Context(), want); err != nil {
 		t.Errorf("a file of version 1 was not brought up to date: %v", err)
 	}
 }
 
-// toVersion1 makes a file what the first version of classibench would have made.
+// toVersion1 converts a file to the schema of the first version.
 func toVersion1(t *testing.T, path string) {
 	t.Helper()
 	db, err := sql.Open("sqlite3", path)

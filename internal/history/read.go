@@ -11,8 +11,8 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// Runs returns all runs in the order that [Ancestry.Order] gives them by what
-// [History.Relate] kept.
+// Runs returns all runs, ordered by [Ancestry.Order] with the ancestry that
+// [History.Relate] stored.
 func (h *History) Runs(ctx context.Context) ([]Run, error) {
 	runs, err := h.runs(ctx)
 	if err != nil {
@@ -21,8 +21,7 @@ func (h *History) Runs(ctx context.Context) ([]Run, error) {
 	return runs, nil
 }
 
-// runs reads all in one transaction, so that no measure is of a run that came
-// meanwhile.
+// runs reads everything in one transaction, so that runs and measures match.
 func (h *History) runs(ctx context.Context) (runs []Run, err error) {
 	tx, err := h.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {

@@ -9,10 +9,10 @@ import (
 	"github.com/classibench/classibench/internal/git"
 )
 
-// Ordered returns the runs in the order of their commits, as the history and a repository
-// know it. A repository of another project, a clone that lacks the commits and none at all
-// (nil) are no errors: then dates decide. Neighbours of the same date are returned too,
-// where a full clone may know which of them came first.
+// Ordered returns the runs in the order of their commits, from the history and a
+// repository. It is no error if the repository is of another project, lacks the commits,
+// or is nil: then dates decide. unordered lists neighbours of the same date whose order a
+// full clone may know.
 func (h *History) Ordered(ctx context.Context, repo *git.Repository) (runs []Run, unordered [][2]Commit, err error) {
 	if runs, err = h.Runs(ctx); err != nil {
 		return nil, nil, err
@@ -32,8 +32,8 @@ func (h *History) Ordered(ctx context.Context, repo *git.Repository) (runs []Run
 	return runs, unordered, nil
 }
 
-// parentsIn returns the ancestry that a repository knows, and whether it has all commits
-// that it could have. It completes the hashes of the runs.
+// parentsIn returns the ancestry of the commits in a repository, and whether the repository
+// is complete. It completes the hashes of the runs.
 func parentsIn(ctx context.Context, repo *git.Repository, runs []Run) (_ Ancestry, full bool) {
 	if repo == nil {
 		return nil, false
@@ -47,8 +47,7 @@ func parentsIn(ctx context.Context, repo *git.Repository, runs []Run) (_ Ancestr
 	return parents, err == nil && !repo.Shallow(ctx)
 }
 
-// RelateIn keeps which commits of the history descend from which, as far as a repository
-// knows it.
+// RelateIn stores which commits of the history descend from which, from a repository.
 func (h *History) RelateIn(ctx context.Context, repo *git.Repository) error {
 	runs, err := h.Runs(ctx)
 	if err != nil {
@@ -62,7 +61,7 @@ func (h *History) RelateIn(ctx context.Context, repo *git.Repository) error {
 	return h.Relate(ctx, Ancestry(parents).Among(commits))
 }
 
-// commitsOf are the hashes of the commits that runs are of.
+// commitsOf returns the hashes of the commits of runs.
 func commitsOf(runs []Run) []string {
 	var all []string
 	for _, r := range runs {
@@ -74,9 +73,9 @@ func commitsOf(runs []Run) []string {
 	return slices.Compact(all)
 }
 
-// clockSkew is by how much the clocks of a committer and of a measuring machine may differ.
+// clockSkew is the largest difference between the clocks of committer and measuring machine.
 const clockSkew = 5 * time.Minute
 
-// Predates reports whether a run began before a commit was made: then it is of another
-// commit.
+// Predates reports whether a run began before a commit was made, so that it must be of
+// another commit.
 func (r Run) Predates(c Commit) bool { return r.Began.Before(c.At.Add(-clockSkew)) }

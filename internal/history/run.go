@@ -17,7 +17,7 @@ type Run struct {
 	Began    time.Time `json:"began"`
 	Commit   Commit    `json:"commit"`
 	Label    string    `json:"label,omitempty"`
-	Excluded string    `json:"doubt,omitempty"` // why its figures count for nothing, though they are shown
+	Excluded string    `json:"doubt,omitempty"` // why its figures are shown but not counted
 	Setting  Setting   `json:"-"`
 	Measures []Measure `json:"-"`
 
@@ -25,13 +25,12 @@ type Run struct {
 	raw      []byte
 }
 
-// A Commit is the version of the program that was measured. All of it may be
-// unknown.
+// A Commit is the version of the measured program. Each field may be unknown.
 type Commit = git.Commit
 
-// A Setting is what runs have to share for their figures to be compared: the
-// machine and the workload. The seed, the number of ads and the length of the
-// replay can be given to a run beside its scenario.
+// A Setting is the machine and the workload. Only runs with the same setting are compared.
+// The seed, the number of ads and the length of the replay can differ from those in the
+// scenario.
 type Setting struct {
 	Scenario    string  `json:"scenario"`
 	Digest      string  `json:"digest"` // of the scenario
@@ -47,27 +46,26 @@ type Setting struct {
 	Go          string  `json:"go"`
 }
 
-// ErrNothing says that a result holds nothing to keep.
+// ErrNothing means that a result has no figure for the history.
 var ErrNothing = errors.New("it holds neither a gain nor a throughput nor a p95")
 
-// NewRun takes from a result what the history compares; raw is the JSON that it
-// was read from, which is kept as it is. Began, Setting, Doubt and Measures are
-// set: what commit it was the caller has to say. The error wraps ErrNothing
-// where there is nothing to compare.
+// NewRun returns the run of a result; raw is the JSON of the result, which the history
+// stores unchanged. It sets Began, Setting, Excluded and Measures; the caller sets the
+// commit. The error wraps ErrNothing if the result has no figure to compare.
 func NewRun(r *result.Result, raw []byte) (Run, error) {
 	run := Run{Began: r.Began, Excluded: excluded(r), Setting: newSetting(r), Measures: measures(r), identity: identify(r), raw: raw}
 	switch {
 	case r.Began.IsZero():
-		return Run{}, errors.New("take a run from a result: it does not say when the run began")
+		return Run{}, errors.New("take a run from a result: it has no time of the run")
 	case len(run.Measures) == 0:
 		return Run{}, fmt.Errorf("take a run from a result: %w", ErrNothing)
 	}
 	return run, nil
 }
 
-// identify tells runs apart: by machine, scenario and the moment to the
-// nanosecond. A result that was printed otherwise, drawn again by a later
-// version or judged again is of the same run.
+// identify returns the identity of a run: a hash of machine, scenario and start time. A
+// result that was formatted differently, drawn again by a later version or judged again is
+// of the same run.
 func identify(r *result.Result) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %s", r.Environment.Host, r.Scenario.Name, r.Scenario.Digest, r.Began.UTC().Format(time.RFC3339Nano)))
 	return hex.EncodeToString(sum[:])

@@ -8,11 +8,10 @@ import (
 	"fmt"
 )
 
-// The schema's version stands in the file's header (PRAGMA user_version), where
-// it changes in the same transaction as the tables do. There is no migration
-// library: the files migrations/1.sql, 2.sql … are all that there is to run, a
-// file is only ever brought forward, and a table of versions would be one more
-// thing in a file that people keep for years and open with other programs.
+// The version of the schema is in the header of the file (PRAGMA user_version), which
+// changes in the same transaction as the tables. A migration library is not necessary: it
+// would add a table of versions to a file that people keep for years and open with other
+// programs, and there are only the scripts migrations/1.sql, 2.sql … to run, forward only.
 
 // latest is the newest version of the schema: the number of migrations.
 func latest() int {
@@ -26,10 +25,10 @@ func latest() int {
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// ErrForeign says that a file is no history: nothing of it was touched.
+// ErrForeign means that a file is not a history. The file was not changed.
 var ErrForeign = errors.New("it is not a history of classibench")
 
-// ErrVersion says that a history was made by a classibench with another schema.
+// ErrVersion means that a newer classibench made the history, with another schema.
 var ErrVersion = errors.New("it has another version")
 
 // application marks a file as a history (PRAGMA application_id): "clbh".
@@ -41,7 +40,7 @@ type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// version returns the version of the schema, 0 for a file without anything.
+// version returns the version of the schema, 0 for an empty file.
 func (h *History) version(ctx context.Context, from querier) (int, error) {
 	var id, version, tables int
 	err := from.QueryRowContext(ctx, `SELECT (SELECT application_id FROM pragma_application_id),
@@ -52,13 +51,12 @@ func (h *History) version(ctx context.Context, from querier) (int, error) {
 	case id == 0 && version == 0 && tables == 0:
 		return 0, nil
 	case id != application:
-		return 0, fmt.Errorf("%w: it is an SQLite database of something else", ErrForeign)
+		return 0, fmt.Errorf("%w: it is an SQLite database of another program", ErrForeign)
 	}
 	return version, nil
 }
 
-// migrate brings the schema up to the latest version: all of the way or not at
-// all.
+// migrate updates the schema to the latest version, or on an error not at all.
 func (h *History) migrate(ctx context.Context) error {
 	return h.write(ctx, func(tx *sql.Tx) error {
 		v, err := h.version(ctx, tx)
@@ -70,7 +68,7 @@ func (h *History) migrate(ctx context.Context) error {
 		}
 		for ; v < latest(); v++ {
 			if err := step(ctx, tx, v+1); err != nil {
-				return fmt.Errorf("bring it to version %d: %w", v+1, err)
+				return fmt.Errorf("migrate it to version %d: %w", v+1, err)
 			}
 		}
 		return nil
@@ -86,14 +84,14 @@ func step(ctx context.Context, tx *sql.Tx, to int) error {
 	return err
 }
 
-// write runs a transaction.
+// write runs a function in a transaction.
 func (h *History) write(ctx context.Context, do func(*sql.Tx) error) error {
 	tx, err := h.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	if err := do(tx); err != nil {
-		_ = tx.Rollback() // the error that led to it says more
+		_ = tx.Rollback() // err is the cause
 		return err
 	}
 	return tx.Commit()

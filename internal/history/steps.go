@@ -8,7 +8,7 @@ import (
 	"github.com/classibench/classibench/bench/stats"
 )
 
-// A Level is a stretch of points without a change.
+// A Level is a range of points without a change.
 type Level struct {
 	From  int     `json:"from"`  // its first point
 	To    int     `json:"to"`    // its last point
@@ -19,34 +19,33 @@ type Level struct {
 type Step struct {
 	Before int          `json:"before"` // the last point before it
 	After  int          `json:"after"`  // the first point after it
-	From   Commit       `json:"from"`   // the commits of these points: the change came with the latter, or between them
+	From   Commit       `json:"from"`   // the commits of these points: the change is in To or between them
 	To     Commit       `json:"to"`
 	Change float64      `json:"change"` // −0.06 is a loss of 6%
 	Low    result.Float `json:"low"`    // 95% confidence interval of the change
 	High   result.Float `json:"high"`
-	P      float64      `json:"p"` // share of shuffled histories that look as changed
+	P      float64      `json:"p"` // share of shuffled histories with as large a change
 }
 
-// LeastRuns is how many runs a history needs for a change to be found in it:
-// five on each side.
+// LeastRuns is the least number of runs of a history in which a change can be found: five
+// on each side.
 const LeastRuns = 2 * leastSide
 
 const (
 	leastSide = 5
-	// chanceLevel is how often a series without a change shows one. People look
-	// at a history with several series after each commit: one in twenty would
-	// teach them not to.
+	// chanceLevel is the share of series without a change that show one. A history has
+	// several series and is read after each commit, so 5% would be too many false alarms.
 	chanceLevel  = 0.01
 	permutations = 499
 	seed         = 1
 	stepLevel    = 0.95 // of a step's interval
 )
 
-// changes finds the steps between the levels of a series of logarithms: a loss
-// of 6% is the same step wherever it begins.
+// changes finds the steps between the levels of a series of logarithms, in which a loss of
+// 6% has the same size at any level.
 //
-// The interval of a step takes the place of the change as given. It was chosen
-// as the one that differs most, so the step looks a little larger than it is.
+// The interval of a step treats its place as known. The place was chosen for the largest
+// difference, so the step looks a little larger than it is.
 func changes(d []float64) ([]Level, []Step) {
 	found := stats.Changes{Least: leastSide, Level: chanceLevel, Permutations: permutations, Seed: seed}.Find(d)
 	for {
@@ -60,9 +59,9 @@ func changes(d []float64) ([]Level, []Step) {
 	}
 }
 
-// weakest returns the smallest of the steps that may be none, −1 if there is
-// no such step. E-Divisive finds any change of the distribution: where only the
-// spread changed, there is nothing to mark.
+// weakest returns the smallest step whose interval contains 0, −1 if there is none.
+// E-Divisive finds any change of the distribution, also one of the spread alone, which is
+// not a step.
 func weakest(steps []Step) int {
 	least := -1
 	for i, s := range steps {

@@ -7,8 +7,8 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// welch returns the confidence interval for the mean of b less that of a, both
-// of two values or more, whose variances may differ (B. L. Welch, The
+// welch returns the confidence interval for the mean of b minus that of a. Both have two
+// values or more, and their variances may differ (B. L. Welch, The
 // generalization of "Student's" problem when several different population
 // variances are involved, Biometrika 34, 1947).
 func welch(a, b []float64, level float64) (low, high float64) {

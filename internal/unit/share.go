@@ -40,8 +40,7 @@ func Change(x float64) string {
 	return "+" + Percent(x)
 }
 
-// Effect prints a minimum detectable effect: 4.2%. One of 100% or
-// more is no finding.
+// Effect prints a minimum detectable effect: 4.2%. An effect of 100% or more is Unknown.
 func Effect(x float64) string {
 	if x >= 1 {
 		return Unknown

@@ -17,7 +17,7 @@ func Seconds(x float64) string {
 	return scaled(x, scale{1, "s"}, scale{1e-3, "ms"}, scale{1e-6, "µs"})
 }
 
-// Span prints a time that was chosen: 500 ms, 36 s.
+// Span prints a chosen time: 500 ms, 36 s.
 func Span(x float64) string {
 	switch {
 	case !finite(x) || math.Abs(x) > 1e9:
@@ -30,7 +30,7 @@ func Span(x float64) string {
 	return Plain(x*1e6) + " µs"
 }
 
-// Duration prints how long a run took: 2 min 14 s.
+// Duration prints the length of a run: 2 min 14 s.
 func Duration(seconds float64) string {
 	if !finite(seconds) || seconds < 0 || seconds > 1e9 {
 		return Unknown
@@ -42,5 +42,5 @@ func Duration(seconds float64) string {
 	return fmt.Sprintf("%d min %d s", d/time.Minute, d%time.Minute/time.Second)
 }
 
-// Moment prints when a run began, in UTC: where it is printed makes no difference.
+// Moment prints the time of a run in UTC, so that it is the same on every machine.
 func Moment(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }

@@ -1,10 +1,10 @@
-// Package unit prints numbers: shares, ratios, times, counts and sizes. It has one printer
+// Package unit formats numbers: shares, ratios, times, counts and sizes. It has one function
 // for each, so that a figure looks the same in text, pages, plots and messages.
 //
-// Measured figures keep three significant digits, zeros included, since these show how
-// precise they are (Number, Times, Seconds, Memory). Figures that were chosen, such as
-// limits, budgets and ticks, have no zeros at their end (Plain, Span), nor have shares
-// (Percent). A figure that is missing is Unknown in every form.
+// Measured figures keep three significant digits, trailing zeros included, to show their
+// precision (Number, Times, Seconds, Memory). Chosen figures, such as limits, budgets and
+// ticks, have no trailing zeros (Plain, Span), and neither have shares (Percent). A missing
+// figure is Unknown in every form.
 package unit
 
 import (
@@ -13,12 +13,12 @@ import (
 	"strings"
 )
 
-// Unknown stands for a number that was not measured, that the sample cannot support, or
-// that has no bound.
+// Unknown replaces a number that was not measured, that the sample does not support, or
+// that is infinite.
 const Unknown = "–"
 
-// Number prints a measured number with three significant digits, and all digits of
-// thousands with commas between: 0.0123, 1.20, 12.3, 123, 1,234.
+// Number prints a measured number with three significant digits, or as a whole number with
+// commas from 1,000 on: 0.0123, 1.20, 12.3, 123, 1,234.
 func Number(x float64) string {
 	if !finite(x) {
 		return Unknown
@@ -33,7 +33,7 @@ func Number(x float64) string {
 	return Fixed(x, decimals3(x))
 }
 
-// Plain prints a number that was chosen: 0, 0.5, 1,000.
+// Plain prints a chosen number: 0, 0.5, 1,000.
 func Plain(x float64) string {
 	if r := math.Abs(round3(x)); finite(x) && r < 100 {
 		return strconv.FormatFloat(round3(x), 'f', -1, 64)
@@ -69,7 +69,7 @@ func Whole[N int | uint64](n N) string {
 	return grouped(strconv.FormatUint(uint64(n), 10))
 }
 
-// Count prints how many there are of something. The plural has an s unless it is given:
+// Count prints a number with a noun. The plural has an s unless it is given:
 // 1 quad, 2 quads, 3 processes.
 func Count[N int | uint64](n N, noun string, plural ...string) string {
 	switch {
@@ -82,7 +82,7 @@ func Count[N int | uint64](n N, noun string, plural ...string) string {
 	return Whole(n) + " " + noun
 }
 
-// Memory prints a number of bytes; 0 is not known.
+// Memory prints a number of bytes; 0 is unknown.
 func Memory(n int64) string {
 	if n <= 0 {
 		return Unknown
@@ -95,7 +95,7 @@ type scale struct {
 	name string
 }
 
-// scaled prints a number with the unit that suits it as it will be printed.
+// scaled prints a number with the largest unit in which its printed value is at least 1.
 func scaled(x float64, scales ...scale) string {
 	r := math.Abs(round3(x))
 	for _, s := range scales[:len(scales)-1] {
@@ -109,8 +109,8 @@ func scaled(x float64, scales ...scale) string {
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
-// round3 rounds to three significant digits, so that the choice of a unit sees the number
-// as it will be printed: 999.6 ms are a second.
+// round3 rounds to three significant digits, so that the unit suits the printed number:
+// 999.6 ms are 1.00 s.
 func round3(x float64) float64 {
 	if x == 0 || !finite(x) {
 		return x
@@ -122,7 +122,7 @@ func round3(x float64) float64 {
 	return r
 }
 
-// decimals3 is how many decimals a number other than 0 has that is printed with three
+// decimals3 returns the number of decimals of a number, not 0, that is printed with three
 // significant digits.
 func decimals3(x float64) int {
 	return min(max(2-int(math.Floor(math.Log10(math.Abs(round3(x))))), 0), 12)

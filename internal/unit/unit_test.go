@@ -46,7 +46,7 @@ func TestShares(t *testing.T) {
 	}
 }
 
-// The unit is that of the number as it is printed.
+// The unit suits the printed number.
 func TestTimes(t *testing.T) {
 	for _, tc := range []struct{ got, want string }{
 		{Seconds(0.00102), "1.02 ms"}, {Seconds(0.9996), "1.00 s"}, {Seconds(0.0009996), "1.00 ms"}, {Seconds(2.5e-7), "0.250 µs"}, {Seconds(12), "12.0 s"},

@@ -1,5 +1,5 @@
--- A run is kept as its result.json and, beside it, as what is compared.
--- AUTOINCREMENT: the number of a run that somebody deleted is not used again.
+-- A run is stored as its result.json, and its measures for comparisons.
+-- AUTOINCREMENT: the number of a deleted run is not used again.
 CREATE TABLE runs (
     id             INTEGER PRIMARY KEY AUTOINCREMENT,
     identity       TEXT    NOT NULL UNIQUE, -- SHA-256 of host, scenario and moment

@@ -1,5 +1,5 @@
--- Which commits of the history descend from which: of each the nearest ancestors
--- among them. Dates do not order commits: a rebase gives many of them the same.
+-- For each commit, its nearest ancestors among the commits of the history. Dates
+-- cannot order commits: a rebase gives many of them the same date.
 CREATE TABLE ancestry (
     commit_hash TEXT NOT NULL,
     ancestor    TEXT NOT NULL,
