@@ -17,26 +17,26 @@ import (
 
 const module = "github.com/classibench/classibench"
 
-// A build is the classifieds as one program.
+// A build is a built program of the classifieds.
 type build struct {
 	path string
 	how  string // for the report: how it was built
 }
 
-// A recipe is how one of the two builds is made.
+// A recipe describes one of the two builds.
 type recipe struct {
 	file  string // its name beside the executable and in the cache
 	pkg   string
 	label string
 }
 
-// Both are built with the same flags, the best first: static, since a CGI
-// program pays for the dynamic linker at every request, and stripped. A machine
-// without a static C library gets them dynamic.
+// Both builds use the same flags. The first flags link statically, since a CGI program
+// pays for the dynamic linker at every request. A machine without a static C library uses
+// the second, which link dynamically.
 //
-// No flag changes how C is compiled: SQLite takes a minute, and "go run
-// ./cmd/classibench" has compiled it already. So there is no -trimpath, and no tag
-// that SQLite's package knows.
+// No flag changes how C is compiled, so that the build reuses the SQLite that "go run
+// ./cmd/classibench" has compiled, which takes a minute. So there is no -trimpath, and no
+// tag of SQLite's package.
 var buildFlags = [][]string{
 	{"-tags", "netgo osusergo", "-ldflags", "-s -w -linkmode external -extldflags -static"},
 	{"-tags", "netgo osusergo", "-ldflags", "-s -w"},
@@ -47,9 +47,8 @@ var recipes = map[string]recipe{
 	"persistent": {file: "classifieds-server", pkg: module + "/persistent/classifieds", label: "a server"},
 }
 
-// classifieds finds a build of the classifieds beside the executable, or makes
-// it in the user's cache directory. A setup that rebuilds makes it from the tree around
-// the working directory.
+// classifieds finds a build of the classifieds beside the executable, or makes it in the
+// user's cache directory. With Rebuild, it builds the tree around the working directory.
 func (s *Setup) classifieds(ctx context.Context, name string) (build, error) {
 	r := recipes[name]
 	if s.options.Rebuild {
@@ -95,9 +94,8 @@ func besideExecutable(file string) (string, bool) {
 	return path, err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
 }
 
-// make builds from the sources around the working directory or those that this
-// program was built from. Where neither is there it fetches nothing: that is the
-// user's to decide.
+// make builds from the sources around the working directory, or from those of this program.
+// If both are missing it downloads nothing, since the user has to decide that.
 func (r recipe) make(ctx context.Context, dir string) (build, error) {
 	if err := haveCompilers(); err != nil {
 		return build{}, err
@@ -126,8 +124,8 @@ func (r recipe) makeFrom(ctx context.Context, tree, dir string) (build, error) {
 	path := filepath.Join(dir, r.file)
 	var failed error
 	for _, flags := range buildFlags {
-		// The commit is not needed, and git may refuse to tell it: to a user who does
-		// not own the clone, "go build" says "error obtaining VCS status".
+		// The commit is not needed, and git may refuse to read it: for a user who does
+		// not own the clone, "go build" fails with "error obtaining VCS status".
 		args := append([]string{"build", "-C", tree, "-buildvcs=false", "-o", path}, flags...)
 		if failed = runGo(ctx, append(args, r.pkg)...); failed == nil {
 			return build{path, "go build " + shell.Quote(flags)}, nil
@@ -136,10 +134,10 @@ func (r recipe) makeFrom(ctx context.Context, tree, dir string) (build, error) {
 			return build{}, ctx.Err()
 		}
 	}
-	return build{}, wrong(failed, "\"classibench doctor\" tells what is missing; or put a built %s beside the executable", r.file)
+	return build{}, wrong(failed, "\"classibench doctor\" shows what is missing; or put a built %s beside the executable", r.file)
 }
 
-// haveCompilers names the compiler that is missing.
+// haveCompilers returns an error that names a missing compiler.
 func haveCompilers() error {
 	if _, err := exec.LookPath("go"); err != nil {
 		return wrong(errors.New("cannot build the classifieds: there is no go in PATH"),
@@ -152,7 +150,7 @@ func haveCompilers() error {
 	return nil
 }
 
-// CCompiler is the C compiler that go build will call.
+// CCompiler returns the C compiler that go build calls.
 func CCompiler() string {
 	if cc := strings.Fields(os.Getenv("CC")); len(cc) > 0 {
 		return cc[0]
@@ -160,7 +158,7 @@ func CCompiler() string {
 	return "gcc"
 }
 
-// sourceDir is where the sources of this program were when it was built.
+// sourceDir returns the directory of the sources that this program was built from.
 func sourceDir() string {
 	_, file, _, _ := runtime.Caller(0)
 	return filepath.Join(filepath.Dir(file), "..", "..")

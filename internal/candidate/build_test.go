@@ -13,8 +13,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A tree is built where git does not say what the commit is: in a clone of another
-// user.
+// A tree is built even if git does not report the commit, in a clone of another user.
 func TestBuildInAnothersClone(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for name, content := range map[string]string{"go.mod": "module example.org/shop\n", "main.go": "package main\n\nfunc main() {}\n"} {
@@ -22,7 +21,7 @@ func TestBuildInAnothersClone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull) // it may allow all directories
+	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull) // the user's may allow all directories
 	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 	gitIn(t, "init", "-q", ".")
 	gitIn(t, "add", ".")
@@ -39,7 +38,7 @@ func TestAnInterruptedBuildSaysNothingOfSources(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := recipes["cgi"].make(ctx, t.TempDir()); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v, want that it was interrupted", err)
+		t.Errorf("got %v, want an error of the interruption", err)
 	}
 }
 

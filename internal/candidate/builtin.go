@@ -14,7 +14,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// builtin is one of the two builds of the classifieds.
+// builtin returns a candidate for one of the two builds of the classifieds.
 func (s *Setup) builtin(t scenarios.Target, b build) instance.Candidate {
 	shown := result.Target{Name: t.Name, Kind: target.Server, Command: []string{filepath.Base(b.path), "-listen", "{addr}"}, Build: b.how}
 	if t.Builtin == "cgi" {
@@ -39,7 +39,7 @@ func (s *Setup) burdened(name string, work int) instance.Candidate {
 	})
 }
 
-// onCopy is a candidate that gets a copy of the data set each time it is started.
+// onCopy returns a candidate that gets a new copy of the data set for each start.
 func (s *Setup) onCopy(shown result.Target, on func(db string) scenarios.Target) instance.Candidate {
 	var last string
 	return instance.Candidate{Target: shown, Fresh: func(ctx context.Context) (target.Target, error) {
@@ -55,11 +55,11 @@ func (s *Setup) onCopy(shown result.Target, on func(db string) scenarios.Target)
 	}}
 }
 
-// freshCopy copies the data set for a start, and removes the copy of the start before,
+// freshCopy copies the data set for a start, and removes the copy of the previous start,
 // whose directory is in last.
 func (s *Setup) freshCopy(ctx context.Context, name string, last *string) (string, error) {
 	if err := os.RemoveAll(*last); err != nil {
-		return "", fmt.Errorf("remove the data of the trial before: %w", err)
+		return "", fmt.Errorf("remove the data of the previous trial: %w", err)
 	}
 	dir, err := os.MkdirTemp(s.dir, "data-")
 	if err != nil {

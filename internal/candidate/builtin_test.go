@@ -13,7 +13,7 @@ func TestFreshCopyLeavesOneCopyAtATime(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &Setup{data: data, dir: t.TempDir()}
-	for range 2 { // two candidates of the same name, as two runs in a directory have them
+	for range 2 { // two candidates of the same name, as in two runs in one directory
 		var last string
 		for range 3 {
 			db, err := s.freshCopy(t.Context(), "base", &last)

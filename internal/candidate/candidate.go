@@ -6,11 +6,11 @@
 // [instance.Candidate] for each target or tree, which package instance starts. The package
 // measures nothing. Hints of an [Error] name flags of the command classibench.
 //
-// A target has one type for each thing that is done with it. A [scenarios.Target] is what
-// a user wrote: it is read and checked where nothing can be started. A [target.Target] is
-// a set of command lines, on the data and the cores of one start. An [instance.Candidate]
-// returns one of those for every start; an [instance.Instance] is running. A
-// [result.Target] is what result.json keeps, for readers that link none of the others.
+// A target has several types, one for each use. A [scenarios.Target] is the entry in a
+// scenario, which can be read and checked without starting anything. A [target.Target] has
+// the command lines for one start, with its data and cores. An [instance.Candidate] returns
+// a [target.Target] for each start; an [instance.Instance] is running. A [result.Target] is
+// the entry in result.json, for readers that link none of the others.
 package candidate
 
 import (
@@ -28,18 +28,18 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// Options are how targets are made ready.
+// Options control how targets are made ready.
 type Options struct {
 	Share   bool                                                         // generator and targets share all cores
-	Rebuild bool                                                         // build the classifieds of the working directory, whether or not there are builds
+	Rebuild bool                                                         // build the classifieds of the working directory, even if there are builds
 	Logf    func(format string, args ...any)                             // reports a step
-	Meter   func(step string) (update func(done, total int), end func()) // shows how far a long step is
+	Meter   func(step string) (update func(done, total int), end func()) // shows the progress of a long step
 }
 
-// A Setup holds what candidates share. Close it when none of them runs.
+// A Setup holds the shared data and cores of candidates. Close it when none of them runs.
 type Setup struct {
 	Environment result.Environment   // with the cores of generator and targets
-	Pools       map[string]load.Pool // lists of the data set; nil where there is none
+	Pools       map[string]load.Pool // lists of the data set; nil if there is no data set
 
 	options Options
 	self    string // path of this program, which serves CGI programs
@@ -77,13 +77,13 @@ func (s *Setup) Close() error { return os.RemoveAll(s.dir) }
 // temporary is the beginning of the names of directories of setups.
 const temporary = "classibench-"
 
-// LastingHint returns a hint that names no file of a setup: it is read when the setup is
-// closed.
+// LastingHint replaces a hint that names a file of a setup, since users read it after the
+// setup is closed.
 func LastingHint(hint string) string {
 	if !strings.Contains(hint, filepath.Join(os.TempDir(), temporary)) {
 		return hint
 	}
-	return "build the program by hand and start it: what was built for this run is removed"
+	return "build the program by hand and start it: the build of this run has been removed"
 }
 
 // BuiltinPair returns the classifieds as a CGI program and as a server.
@@ -120,7 +120,7 @@ func (s *Setup) candidate(ctx context.Context, t scenarios.Target) (instance.Can
 	return s.builtin(t, b), err
 }
 
-// An Error is what keeps a target from being made ready, with what to do about it.
+// An Error is why a target cannot be made ready, with a hint for the user.
 type Error struct {
 	Err  error
 	Hint string
@@ -128,7 +128,7 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Err.Error() }
 
-// Unwrap returns what is wrong, without the hint.
+// Unwrap returns the error without the hint.
 func (e *Error) Unwrap() error { return e.Err }
 
 func wrong(err error, hint string, args ...any) error {

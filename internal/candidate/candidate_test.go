@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A hint is read when the directory of the run is gone.
+// Users read a hint after the directory of the run was removed.
 func TestHintsOutlastTheRun(t *testing.T) {
 	gone := "run its command by hand: " + filepath.Join(os.TempDir(), "classibench-123", "build-head", "program") + " -listen {addr}"
 	if got := LastingHint(gone); strings.Contains(got, "classibench-123") || !strings.Contains(got, "build the program by hand") {

@@ -12,8 +12,8 @@ import (
 	"github.com/classibench/classibench/internal/git"
 )
 
-// command is a program that this one runs for its result, such as the go command.
-// It may run git, and so has none of the variables that git sets for its hooks.
+// command returns a command whose output is needed, such as the go command. It may run git,
+// so it gets none of the variables that git sets for its hooks.
 func command(ctx context.Context, dir, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
@@ -22,7 +22,7 @@ func command(ctx context.Context, dir, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// run runs a command and returns its output. An error holds the last lines of that.
+// run runs a command and returns its output. An error contains the last lines of it.
 func run(cmd *exec.Cmd, what string) (output string, err error) {
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -40,8 +40,8 @@ func runGo(ctx context.Context, args ...string) error {
 	return err
 }
 
-// isOurs reports whether a directory lies in a checkout of our module, perhaps in
-// a workspace with others. The error is that of ctx, if it ended before that was known.
+// isOurs reports whether a directory is in a checkout of our module, perhaps in a workspace
+// with others. The error is that of ctx if it was canceled.
 func isOurs(ctx context.Context, dir string) (bool, error) {
 	if !filepath.IsLocal(dir) && !filepath.IsAbs(dir) {
 		return false, ctx.Err()

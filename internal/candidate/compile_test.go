@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestCIsCompiledOnce compares the build IDs of all packages that hold C: what
-// "go run ./cmd/classibench" has compiled is not compiled again for the builds of
-// the classifieds. SQLite takes a minute.
+// TestCIsCompiledOnce compares the build IDs of all packages with C code: the builds of the
+// classifieds reuse the code that "go run ./cmd/classibench" has compiled. SQLite takes a
+// minute.
 func TestCIsCompiledOnce(t *testing.T) {
 	known := buildIDs(t, "../../cmd/classibench", nil)
 	if known["github.com/mattn/go-sqlite3"] == "" {
@@ -28,7 +28,7 @@ func TestCIsCompiledOnce(t *testing.T) {
 	}
 }
 
-// buildIDs are those of the packages with C that a program is made of.
+// buildIDs returns the build IDs of a program's packages with C code.
 func buildIDs(t *testing.T, pkg string, flags []string) map[string]string {
 	t.Helper()
 	args := append([]string{"list", "-deps", "-export", "-f", "{{if .CgoFiles}}{{.ImportPath}} {{.BuildID}}{{end}}"}, flags...)
@@ -47,8 +47,8 @@ func buildIDs(t *testing.T, pkg string, flags []string) map[string]string {
 	return ids
 }
 
-// TestNothingIsFetchedUnasked has a go command that finds no sources: it is not
-// asked to fetch any.
+// TestNothingIsFetchedUnasked replaces the go command by one that finds no sources. make
+// must not run it to download any.
 func TestNothingIsFetchedUnasked(t *testing.T) {
 	dir := t.TempDir()
 	log := filepath.Join(dir, "log")

@@ -10,9 +10,9 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// checkCores finds out whether targets that already run can be moved to the targets' cores,
-// for which rights may be missing. If not, nothing is pinned, neither the other targets nor
-// the generator: a target with more cores than another would look faster than it is.
+// checkCores checks that running targets can be moved to the targets' cores, which needs
+// permission. If not, nothing is pinned, neither the other targets nor the generator:
+// otherwise a target with more cores than another would look faster than it is.
 func (s *Setup) checkCores(targets []scenarios.Target) error {
 	e := &s.Environment
 	var moved []string
@@ -32,15 +32,15 @@ func (s *Setup) checkCores(targets []scenarios.Target) error {
 		moved = append(moved, t.Name)
 	}
 	if len(moved) > 0 && len(e.TargetCPUs) > 0 {
-		e.Pinning += "; the processes of " + strings.Join(moved, ", ") + ", which ran before, are moved there while they are measured, and put back"
+		e.Pinning += "; the processes of " + strings.Join(moved, ", ") + ", which were running already, are moved there during the measurement and moved back afterwards"
 	}
 	return nil
 }
 
-// PinSelf keeps this process on the generator's cores, from here on.
+// PinSelf pins this process to the generator's cores.
 func (s *Setup) PinSelf() error {
 	if err := usage.PinSelf(s.Environment.LoadCPUs); err != nil {
-		return wrong(err, "--no-pin measures without cores of their own")
+		return wrong(err, "use --no-pin to measure without pinning")
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// TestCoresForAll has one target that cannot be pinned: then none is.
+// If one target cannot be pinned, none is.
 func TestCoresForAll(t *testing.T) {
 	started := scenarios.Target{Name: "started", Kind: "server"}
 	for name, c := range map[string]struct {
@@ -20,9 +20,9 @@ func TestCoresForAll(t *testing.T) {
 		pinned  bool
 		says    string
 	}{
-		"what is started":   {[]scenarios.Target{started}, true, "pinned to"},
+		"started":           {[]scenarios.Target{started}, true, "pinned to"},
 		"without pids":      {[]scenarios.Target{started, {Name: "live", Kind: "url"}}, false, "live cannot be kept on cores of its own: its processes are not known"},
-		"the one that asks": {[]scenarios.Target{{Name: "live", Kind: "url", PIDs: []int{os.Getpid()}}, started}, false, "include this program"},
+		"this process":      {[]scenarios.Target{{Name: "live", Kind: "url", PIDs: []int{os.Getpid()}}, started}, false, "include this program"},
 		"an ancestor of it": {[]scenarios.Target{{Name: "live", Kind: "url", PIDs: []int{os.Getppid()}}}, false, "include this program"},
 	} {
 		t.Run(name, func(t *testing.T) {

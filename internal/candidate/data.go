@@ -28,13 +28,13 @@ func (s *Setup) makeData(ctx context.Context, d scenarios.Data) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		return wrong(err, "is the disk full, or %s not writable? XDG_CACHE_HOME names another place", dir)
+		return wrong(err, "check that the disk has space and %s is writable, or set XDG_CACHE_HOME to another directory", dir)
 	}
 	s.Pools, err = pools(ctx, s.data)
 	return err
 }
 
-// needsData reports whether a scenario draws from the data set, or targets serve it.
+// needsData reports whether a scenario or a target uses the data set.
 func needsData(sc *scenarios.Scenario, targets []scenarios.Target) bool {
 	for _, d := range sc.Draw {
 		if d.From != "" {
@@ -49,7 +49,7 @@ func needsData(sc *scenarios.Scenario, targets []scenarios.Target) bool {
 	return false
 }
 
-// pools are the lists of the data set that placeholders are drawn from.
+// pools returns the lists of the data set that placeholders are drawn from.
 func pools(ctx context.Context, data string) (map[string]load.Pool, error) {
 	inventory, err := dataset.ReadInventory(ctx, data)
 	switch {
@@ -74,7 +74,7 @@ func CacheDir(name string) (string, error) {
 	}
 	dir := filepath.Join(base, "classibench", name)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", wrong(fmt.Errorf("make the cache directory: %w", err), "name another with XDG_CACHE_HOME")
+		return "", wrong(fmt.Errorf("make the cache directory: %w", err), "set XDG_CACHE_HOME to another directory")
 	}
 	return dir, nil
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/classibench/classibench/scenarios/python"
 )
 
-// programs are the files of the programs that ship, by name.
+// programs holds the files of the included programs, by name.
 var programs = map[string]fs.FS{"perl": perl.Files(), "php": php.Files(), "python": python.Files()}
 
 // unpack gives a target a directory with the files of its program, in which it runs.
@@ -25,7 +25,7 @@ func (s *Setup) unpack(t *scenarios.Target) error {
 	}
 	files, ok := programs[t.Files]
 	if !ok {
-		return wrong(fmt.Errorf("target %s: no program %q ships", t.Name, t.Files), "write one of %q under files", scenarios.Programs())
+		return wrong(fmt.Errorf("target %s: classibench has no program %q", t.Name, t.Files), "write one of %q under files", scenarios.Programs())
 	}
 	dir, err := os.MkdirTemp(s.dir, "files-")
 	if err != nil {
@@ -49,7 +49,7 @@ func writeProgram(dir string, files fs.FS) error {
 	return share(dir)
 }
 
-// makeExecutable allows to start the scripts in a directory: the files that begin with #!.
+// makeExecutable makes the scripts in a directory executable: the files that begin with #!.
 func makeExecutable(dir string) error {
 	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
@@ -63,8 +63,8 @@ func makeExecutable(dir string) error {
 	})
 }
 
-// share lets other users write a directory of a setup and files of it: a server that root
-// starts serves as one of them. Any other user's server serves as that user.
+// share lets other users write to a directory of a setup and its files, since a server that
+// root starts changes to another user. If another user starts a server, it keeps that user.
 func share(dir string, files ...string) error {
 	if os.Geteuid() != 0 {
 		return nil
@@ -80,7 +80,7 @@ func share(dir string, files ...string) error {
 	return errors.Join(os.Chmod(dir, 0o777), checkEntry(dir))
 }
 
-// checkEntry makes sure that other users can enter a directory.
+// checkEntry checks that other users can enter a directory.
 func checkEntry(dir string) error {
 	for at := dir; at != filepath.Dir(at); at = filepath.Dir(at) {
 		info, err := os.Stat(at)
@@ -88,7 +88,7 @@ func checkEntry(dir string) error {
 			return err
 		}
 		if info.Mode()&0o001 == 0 {
-			return wrong(fmt.Errorf("other users cannot enter %s, and a server that root starts serves as one of them", at), "name a directory that all users can enter with TMPDIR, such as TMPDIR=/tmp")
+			return wrong(fmt.Errorf("other users cannot enter %s, and a server that root starts runs as one of them", at), "set TMPDIR to a directory that all users can enter, such as TMPDIR=/tmp")
 		}
 	}
 	return nil

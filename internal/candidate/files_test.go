@@ -18,8 +18,8 @@ func TestProgramsAreThoseOfScenarios(t *testing.T) {
 	}
 }
 
-// A target of a program that ships runs in a directory of its own, on its own copy of the
-// data, which is there again for the next trial.
+// A target of an included program runs in its own directory and on its own copy of the
+// data, which is new for each trial.
 func TestATargetHasItsOwnFilesAndData(t *testing.T) {
 	s := setupIn(t)
 	seen := map[string]bool{}
@@ -74,7 +74,7 @@ func setupIn(t *testing.T) *Setup {
 	return s
 }
 
-// A server that root starts serves as another user, who has to reach its files.
+// A server that root starts runs as another user, who must be able to read its files.
 func TestFilesThatOtherUsersCannotReach(t *testing.T) {
 	s := setupIn(t)
 	closed := filepath.Join(s.dir, "closed")

@@ -7,5 +7,5 @@ import (
 	"time"
 )
 
-// endGroup ends a command with its context; what it started may go on.
+// endGroup only sets WaitDelay: the context ends the command, and its children may go on.
 func endGroup(cmd *exec.Cmd) { cmd.WaitDelay = 2 * time.Second }

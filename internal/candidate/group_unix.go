@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// endGroup has the end of a command's context end all that the command started.
+// endGroup makes the end of a command's context also end all processes that the command
+// started.
 func endGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }

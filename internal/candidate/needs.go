@@ -18,10 +18,10 @@ type Missing struct {
 }
 
 func (m Missing) String() string {
-	return fmt.Sprintf("%s is left out: it needs what is not installed here (Debian: apt-get install %s)", m.Target, strings.Join(m.Packages, " "))
+	return fmt.Sprintf("%s is left out: it needs packages that are not installed (Debian: apt-get install %s)", m.Target, strings.Join(m.Packages, " "))
 }
 
-// Installed returns the targets that have what they need, and those that do not.
+// Installed returns the targets whose needs are installed, and those with missing needs.
 func Installed(targets []scenarios.Target) (here []scenarios.Target, missing []Missing) {
 	look := &inspection{known: map[string]bool{}}
 	for _, t := range targets {
@@ -34,7 +34,7 @@ func Installed(targets []scenarios.Target) (here []scenarios.Target, missing []M
 	return here, missing
 }
 
-// Packages returns the packages of all that is missing, each once.
+// Packages returns all missing packages, each once.
 func Packages(missing []Missing) (all []string) {
 	for _, m := range missing {
 		all = append(all, m.Packages...)
@@ -43,7 +43,7 @@ func Packages(missing []Missing) (all []string) {
 	return slices.Compact(all)
 }
 
-// CheckInstalled refuses to compare what is left of a scenario if that is no comparison.
+// CheckInstalled returns an error if missing needs leave a scenario without a comparison.
 func CheckInstalled(here []scenarios.Target, missing []Missing) error {
 	if len(missing) == 0 || len(here) > 1 {
 		return nil
@@ -55,7 +55,7 @@ func CheckInstalled(here []scenarios.Target, missing []Missing) error {
 	return wrong(fmt.Errorf("%s cannot run here, and nothing is left to compare", strings.Join(names, ", ")), "Debian: apt-get install %s", strings.Join(Packages(missing), " "))
 }
 
-// An inspection looks at each thing once: targets of a scenario need the same.
+// An inspection checks each need once, since targets of a scenario share needs.
 type inspection struct{ known map[string]bool }
 
 func (i *inspection) lacks(t scenarios.Target) (packages []string) {
@@ -73,7 +73,7 @@ func (i *inspection) lacks(t scenarios.Target) (packages []string) {
 	return slices.Compact(packages)
 }
 
-// installed looks for a file, for a command, or whether a command line succeeds.
+// installed checks for a file or a command, or runs a command line and reports whether it succeeds.
 func installed(what string) bool {
 	words, err := shell.Split(what)
 	switch {

@@ -14,9 +14,9 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// own is a target of the user's. Its data are restored by its own command. A
-// program that cannot be started is an error here, before anything is measured;
-// one that is not there yet may be made by that command.
+// own returns a candidate for a target of the user, whose reset command restores its data.
+// A program that cannot be started is an error here, before the measurement, unless the
+// reset command may create it.
 func (s *Setup) own(t scenarios.Target) (instance.Candidate, error) {
 	if err := s.unpack(&t); err != nil {
 		return instance.Candidate{}, err
@@ -44,7 +44,7 @@ func (s *Setup) target(t scenarios.Target) (target.Target, error) {
 	return out, err
 }
 
-// restored returns a target of the user's on its data as they are before each trial.
+// restored returns a target of the user after its data were reset for a trial.
 func (s *Setup) restored(ctx context.Context, t scenarios.Target, last *string) (target.Target, error) {
 	if t.UsesData() {
 		db, err := s.freshCopy(ctx, t.Name, last)
@@ -61,13 +61,13 @@ func (s *Setup) restored(ctx context.Context, t scenarios.Target, last *string) 
 		err = out.Restore(ctx)
 	}
 	if err == nil {
-		err = checkScript(t) // the reset may have made it
+		err = checkScript(t) // the reset may have created it
 	}
 	return out, err
 }
 
-// checkScript makes sure that a target's script is there: an interpreter that
-// does not find it may answer 404, and would be taken for ready.
+// checkScript checks that a target's script exists: without it, an interpreter may answer
+// 404 and seem ready.
 func checkScript(t scenarios.Target) error {
 	path := t.ScriptPath()
 	if path == "" {
@@ -79,7 +79,7 @@ func checkScript(t scenarios.Target) error {
 	case err != nil:
 		return wrong(fmt.Errorf("target %s: its script: %w", t.Name, err), "correct the path under script; it is relative to dir, or to where you run classibench")
 	case !info.Mode().IsRegular():
-		return wrong(fmt.Errorf("target %s: its script %s is no file", t.Name, path), "name the file that answers requests, as in script: %s", filepath.Join(g.Script, "index.php"))
+		return wrong(fmt.Errorf("target %s: its script %s is not a file", t.Name, path), "name the file that answers requests, as in script: %s", filepath.Join(g.Script, "index.php"))
 	}
 	return nil
 }

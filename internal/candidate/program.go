@@ -13,7 +13,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A Program is how the program of a tree is built and run. The zero value is the
+// A Program describes how to build and run the program of a tree. The zero value is the
 // classifieds as a server.
 type Program struct {
 	Build string // a shell command that builds {out}; may be empty
@@ -61,11 +61,11 @@ func (p Program) check(c *Change, t tree) error {
 		return nil
 	case t.name == "base" && ofTree(p.Run, c.repo.Top):
 		return wrong(fmt.Errorf("--run %q names a file of the working tree that the base, %s, does not have", p.Run, c.base),
-			"if it is built or installed there, say how with --build, such as --build 'npm ci'; else name a commit that has it with --base, or a command that runs either: --run 'test -e new.py && exec python3 new.py {addr}; exec python3 old.py {addr}'")
+			"if it is built or installed there, give the command with --build, such as --build 'npm ci'; else name a commit that has it with --base, or a command that runs either: --run 'test -e new.py && exec python3 new.py {addr}; exec python3 old.py {addr}'")
 	case len(t.absent) > 0:
-		return wrong(fmt.Errorf("--run %q names nothing that is in the trees", p.Run), "%s", t.buildHint(""))
+		return wrong(fmt.Errorf("--run %q names no file of the trees", p.Run), "%s", t.buildHint(""))
 	}
-	return wrong(fmt.Errorf("--run %q starts the same program for both trees", p.Run), "name what was built as {out}, its tree as {tree}, or a file of the tree by a relative path: --run '{out} -listen {addr}', --run 'cd {tree} && npm start'")
+	return wrong(fmt.Errorf("--run %q starts the same program for both trees", p.Run), "name the built program as {out}, its tree as {tree}, or a file of the tree by a relative path: --run '{out} -listen {addr}', --run 'cd {tree} && npm start'")
 }
 
 // ofTree reports whether a command runs something of the tree that it is run in: it
@@ -90,8 +90,8 @@ func ofTree(run, tree string) bool {
 	return false
 }
 
-// oneWord is a path of a tree that a shell takes for one word, whether it is quoted or
-// not: a link to it where its own path is none.
+// oneWord returns a path of a tree that is one word to a shell without quotes: a link to
+// the tree if its path is not.
 func oneWord(tree, out string) (string, error) {
 	if shell.Quote([]string{tree}) == tree {
 		return tree, nil

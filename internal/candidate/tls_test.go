@@ -14,7 +14,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// What a scenario says of a certificate reaches the target.
+// The target gets the certificate settings of a scenario.
 func TestATargetOverTLS(t *testing.T) {
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "hello") }))
 	srv.Config.ErrorLog = log.New(io.Discard, "", 0)

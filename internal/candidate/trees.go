@@ -13,15 +13,15 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A Change is what a gate judges: the working tree around the working directory, against
-// a base.
+// A Change is the working tree around the working directory and the base to compare it
+// with.
 type Change struct {
 	repo *git.Repository
 	base git.Revision
 }
 
 // FindChange finds the base of a change: the commit of a name, or the one that
-// [git.Repository.Base] finds. Files below except are no part of the change.
+// [git.Repository.Base] finds. Files below except do not count as changes.
 func FindChange(ctx context.Context, base, except string) (*Change, error) {
 	repo, err := git.Open(ctx, ".")
 	if errors.Is(err, git.ErrNone) {
@@ -46,7 +46,7 @@ func (c *Change) BaseLacks(ctx context.Context, file string) bool {
 // Trees are the two sides of a change, ready to be started.
 type Trees struct {
 	Base, Head string   // in words
-	Notes      []string // about parts of the base that are not there
+	Notes      []string // about missing parts of the base
 	Candidates []instance.Candidate
 }
 
@@ -60,7 +60,7 @@ func (s *Setup) Trees(ctx context.Context, c *Change, p Program) (t Trees, err e
 	if err != nil {
 		return t, err
 	}
-	for _, part := range base.Absent { // a program that is not built misses it only when it runs
+	for _, part := range base.Absent { // an interpreted program misses it only when it runs
 		t.Notes = append(t.Notes, "the base was measured without "+part)
 		s.options.Logf("the base lacks %s", part)
 	}
@@ -105,7 +105,7 @@ func (s *Setup) build(ctx context.Context, c *Change, p Program, t tree, name st
 		return instance.Candidate{}, err
 	}
 	if !ours {
-		return instance.Candidate{}, wrong(fmt.Errorf("build the %s: it is no tree of classibench, and nothing says how to build and run it", t.name),
+		return instance.Candidate{}, wrong(fmt.Errorf("build the %s: it is not a tree of classibench, and there is no command to build and run it", t.name),
 			"--build 'go build -o {out} ./cmd/shop' --run '{out} -listen {addr}', or --run alone for a program that needs no build, and a scenario with the requests to make")
 	}
 	b, err := recipes["persistent"].makeFrom(ctx, t.dir, out)
@@ -126,13 +126,13 @@ func (t tree) buildHint(output string) string {
 	case len(t.absent) > 0:
 		return "this clone lacks parts of the commit, which the build may need: " + strings.Join(t.absent, "; ")
 	case t.name == "base":
-		return "does the base build by itself? Name another commit with --base"
+		return "check that the base builds by itself, or name another commit with --base"
 	}
 	return "run the command in the working tree by hand"
 }
 
-// openTo lets the workers of a server that gives up root's rights look for their files
-// below a directory, where they can in the working tree.
+// openTo lets the workers of a server that drops root's privileges read files below a
+// directory, if they can read the working tree.
 func openTo(dir, workingTree string) error {
 	if os.Geteuid() != 0 || !reachable(workingTree) {
 		return nil
@@ -143,7 +143,7 @@ func openTo(dir, workingTree string) error {
 	return nil
 }
 
-// reachable reports whether other users may list a directory, and pass all above it.
+// reachable reports whether other users may list a directory and enter all above it.
 func reachable(dir string) bool {
 	for need := os.FileMode(0o005); ; need = 0o001 {
 		info, err := os.Stat(dir)

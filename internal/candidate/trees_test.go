@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Others may look into a directory if nothing above it forbids that.
+// Other users may list a directory if no directory above it forbids that.
 func TestReachable(t *testing.T) {
 	if !reachable("/") {
 		t.Error("/ is not reachable")
@@ -21,8 +21,8 @@ func TestReachable(t *testing.T) {
 	}
 }
 
-// A command that would start the same program for both trees is told from one that
-// runs something of the tree.
+// ofTree distinguishes a command that starts the same program for both trees from one that
+// runs a program of the tree.
 func TestOfTree(t *testing.T) {
 	tree := t.TempDir()
 	for _, name := range []string{"shop.py", "lib/shop.pl", "shop/server.py", "perl"} {
