@@ -42,7 +42,7 @@ func (c Check) Title() string { return strings.TrimSpace(c.Name + " " + c.Route)
 // without an MDE, such as that of an objective.
 func (c Check) Effect() string { return c.kind().effect }
 
-const moreTime = "give the gate more time with --budget, or allow a larger loss with --max-loss"
+const moreTime = "give the gate more time with --budget, allow a larger loss with --max-loss"
 
 // Hint returns advice for an inconclusive check.
 func (c Check) Hint() string { return cmp.Or(c.kind().hint, moreTime) }

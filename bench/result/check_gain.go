@@ -23,7 +23,7 @@ var gainCheck = checkKind{
 		return []Check{minGain(r.Capacity.Gain, r.Gate.MinGain)}
 	},
 	effect: "a difference",
-	hint:   "give the gate more time with --budget, or require less with --min-gain",
+	hint:   "give the gate more time with --budget, require less with --min-gain",
 	seconds: func(r *Result, _ Check) float64 {
 		if r.Capacity == nil {
 			return 0
