@@ -12,16 +12,16 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
-// Benchfmt writes the raw measurements in the Go benchmark format, so that
-// others' tools can check our tables:
+// Benchfmt writes the raw measurements in the Go benchmark format, so that other tools can
+// check our tables:
 //
 //	benchstat -col /target bench.txt
 //
-// A line of BenchmarkCapacity is one block: what it took per hit, the hits a
-// second, and the CPU time per hit. A line of BenchmarkReplay is one stage of
-// the replay. BenchmarkGate is a block of the whole mix in a session of a gate, and
-// BenchmarkGate/route=… one of a single route; benchstat does not know which blocks were
-// neighbours, and sees less than the gate.
+// A line of BenchmarkCapacity is one block: time per hit, hits per second, and CPU time
+// per hit. A line of BenchmarkReplay is one stage of the replay. A line of BenchmarkGate is
+// a block of the whole mix in a session of a gate, and of BenchmarkGate/route=… a block of
+// a single route. benchstat does not know which blocks were neighbours, so it detects less
+// than the gate.
 func Benchfmt(w io.Writer, r *result.Result) error {
 	out := benchfmt.NewWriter(w)
 	for _, u := range benchUnits {
@@ -39,8 +39,8 @@ func Benchfmt(w io.Writer, r *result.Result) error {
 	return nil
 }
 
-// benchUnits declare which way is better, and that a stage is measured once: its figures
-// are no sample of many.
+// benchUnits declares which direction is better, and that a stage is measured once, so its
+// figures are exact to benchstat.
 var benchUnits = [][3]string{
 	{"hits/s", "better", "higher"}, {"achieved-hits/s", "better", "higher"}, {"achieved-hits/s", "assume", "exact"},
 	{"errors", "assume", "exact"}, {"p50-ns", "assume", "exact"}, {"p95-ns", "assume", "exact"}, {"p99-ns", "assume", "exact"},
@@ -59,7 +59,7 @@ func benchConfig(r *result.Result) []benchfmt.Config {
 	return all
 }
 
-// capacityBenchmarks are the blocks in the order in which they were measured.
+// capacityBenchmarks returns the blocks in the order of measurement.
 func capacityBenchmarks(r *result.Result) []*benchfmt.Result {
 	var all []*benchfmt.Result
 	if r.Capacity == nil {
@@ -118,8 +118,8 @@ func stageBenchmark(target string, s result.StageResult) *benchfmt.Result {
 	return out
 }
 
-// word is a name that can be part of a benchmark's name. A number after a dash would be
-// taken for GOMAXPROCS where the name ends: "php-7" and "php-8" would be one target.
+// word makes a name usable as a part of a benchmark's name. benchstat reads a number after
+// a dash at the end as GOMAXPROCS: "php-7" and "php-8" would become one target.
 func word(s string) string {
 	s = strings.Map(func(c rune) rune {
 		if unicode.IsSpace(c) || c == '/' || c == '=' {

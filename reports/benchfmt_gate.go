@@ -5,7 +5,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
-// gateBenchmarks are the blocks of each session, those of the whole mix first.
+// gateBenchmarks returns the blocks of each session, those of the whole mix first.
 func gateBenchmarks(g *result.Gate) []*benchfmt.Result {
 	var all []*benchfmt.Result
 	if g == nil {

@@ -1,11 +1,11 @@
-// Package reports draws the result of a comparison: as text for a terminal, as a page, as
-// plots, as Markdown and in the Go benchmark format. The reports of a gate, a history and
-// a study are packages below it.
+// Package reports writes the result of a comparison: as text for a terminal, as a page, as
+// plots, as Markdown and in the Go benchmark format. The packages below it report a gate, a
+// history and a study.
 //
-// Begin with WriteDir, which writes everything into a directory, and Text. The result that
-// WriteDir wrote is read by result.Read, and gives the same report again: everything shown
-// stands in the result, and clock, host and locale make no difference.
+// Begin with WriteDir, which writes all forms into a directory, and Text. result.Read reads
+// the result that WriteDir wrote. The same result gives the same report on every machine:
+// reports depend on nothing but the result, neither on clock nor host nor locale.
 //
-// A result is judged elsewhere (result.Judge); this package only shows it, each warning
-// beside the number that it is about.
+// Package result judges results (result.Judge); this package only shows them, with each
+// warning beside the number that it is about.
 package reports

@@ -8,13 +8,12 @@ import (
 // A Figure is a plot that can be drawn in any size, as SVG or PNG.
 type Figure = chart.Figure
 
-// FigureNames are the names of all figures that there may be.
+// FigureNames returns the names of all possible figures.
 func FigureNames() []string {
 	return []string{"gain", "gain-work", "latency-percentiles", "latency-time", "throughput", "runnable", "cores", "defunct"}
 }
 
-// Figures returns the plots of a result; those for which it has no data are
-// left out.
+// Figures returns the plots of a result. Plots without data are left out.
 func Figures(r *result.Result) []Figure {
 	var all []Figure
 	for _, draw := range []func(*result.Result) *chart.Figure{

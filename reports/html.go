@@ -13,19 +13,18 @@ import (
 	"github.com/classibench/classibench/reports/internal/table"
 )
 
-// HTML writes the report as one page that loads nothing: styles and plots stand
-// in it.
+// HTML writes the report as one page that contains its styles and plots and loads nothing.
 func HTML(w io.Writer, r *result.Result) error {
 	return document(newView(r)).Render(context.Background(), w)
 }
 
-// A view is a result as the page shows it.
+// A view holds the parts of the page.
 type view struct {
 	*result.Result
 	Bars                         []bar
 	Gains                        []result.Gain
 	Headline                     []string
-	Trusted                      []result.Gain // those that stand in the headline
+	Trusted                      []result.Gain // the gains in the headline
 	Capacity                     *table.Table  // nil, like the others, if there is none
 	Costs                        *table.Table  // of a request
 	Stacks                       []stack
@@ -69,7 +68,7 @@ func newView(r *result.Result) view {
 	return v
 }
 
-// A bar is a target's throughput beside that of the others.
+// A bar is the throughput of a target in the bar chart.
 type bar struct {
 	Name, Value string
 	Target      int
@@ -93,7 +92,7 @@ func bars(r *result.Result) []bar {
 	return all
 }
 
-// barWidth is the CSS of a bar.
+// barWidth returns the CSS of a bar.
 func barWidth(b bar) templ.SafeCSS {
 	return templ.SafeCSS("width:" + strconv.FormatFloat(b.Percent, 'f', 2, 64) + "%")
 }

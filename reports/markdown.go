@@ -8,8 +8,8 @@ import (
 	"github.com/classibench/classibench/reports/internal/markdown"
 )
 
-// Markdown writes a summary for GitHub: the verdict, the tables, and the plots
-// as pictures that lie beside it.
+// Markdown writes a summary for GitHub: the verdict, the tables, and links to the plots
+// as pictures in the same directory.
 func Markdown(w io.Writer, r *result.Result) error {
 	m := markdown.New(w)
 	verdictMarkdown(m, r)

@@ -9,17 +9,17 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// replayed reports whether there is anything of a replay to show.
+// replayed reports whether a result has trials of a replay.
 func replayed(r *result.Result) bool { return r.Replay != nil && len(r.Replay.Trials) > 0 }
 
-// replayMethod is a sentence about what was replayed.
+// replayMethod describes the replay in a sentence.
 func replayMethod(r *result.Result) string {
 	return fmt.Sprintf("%s, the same %s of traffic against each target in turn; latency counts from the moment a hit was due, and a hit not answered after %s is an error.%s",
 		r.Scenario.Name, unit.Span(r.Replay.Seconds), unit.Span(r.Replay.Timeout), capacityWords(r))
 }
 
-// capacityWords name the capacity that the rates of a replay are shares of, if they are.
-// It was known when the replay began; the whole measurement corrects it a little.
+// capacityWords names the capacity that relative rates of a replay refer to. It is the
+// estimate at the start of the replay, which later blocks may have corrected a little.
 func capacityWords(r *result.Result) string {
 	shares := func(s result.Stage) bool { return strings.HasSuffix(s.Rate, " capacity") }
 	if !(r.Replay.Capacity > 0) || !slices.ContainsFunc(r.Replay.Stages, shares) {
@@ -28,7 +28,7 @@ func capacityWords(r *result.Result) string {
 	return fmt.Sprintf(" Rates are shares of the %s hits/s that %s carried before the replay.", unit.Number(r.Replay.Capacity), r.Baseline())
 }
 
-// sentences are the verdict, a sentence a line.
+// sentences returns the sentences of the verdict.
 func sentences(r *result.Result) []string {
 	if len(r.Verdict.Sentences) == 0 {
 		return []string{r.Verdict.Sentence}
@@ -36,7 +36,7 @@ func sentences(r *result.Result) []string {
 	return r.Verdict.Sentences
 }
 
-// invalidWords name the parts of a result that cannot be trusted.
+// invalidWords lists the invalid parts of a result.
 func invalidWords(r *result.Result) string {
 	parts := []struct{ about, words string }{
 		{"capacity.throughput.", "the throughput of "}, {"replay.trials.", "the replay against "}, {"answers.", "the answers of "},

@@ -32,7 +32,7 @@ func gainFigure(r *result.Result) *chart.Figure {
 	return &chart.Figure{
 		Name: "gain", Title: "Gain in each quad",
 		Axis:    "times the throughput of " + r.Baseline(),
-		Caption: fmt.Sprintf("Each dot is one quad; the line is the estimate, the band its %s interval.", levelOf(r)),
+		Caption: fmt.Sprintf("Each dot is one quad. The line is the estimate; the band is its %s interval.", levelOf(r)),
 		Alt:     chart.Alt("Gain in each quad", told),
 		Plot: func(width chart.Length) *chart.Plot {
 			p := chart.New(chart.TimeAxis(max(end, 1)*1.02, width, "since the run began"), chart.RatioAxis(lowest, highest))

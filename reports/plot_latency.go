@@ -11,7 +11,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/palette"
 )
 
-// latencyFigure shows how latency went over time, in bins that hold enough answers.
+// latencyFigure shows latency over time, in bins that hold enough answers.
 func latencyFigure(r *result.Result) *chart.Figure {
 	if r.Replay == nil {
 		return nil
@@ -48,8 +48,8 @@ func latencyFigure(r *result.Result) *chart.Figure {
 	}
 }
 
-// A binKind is how latency over time is shown: by p95 and p50 where the bins support
-// them, else by the slowest answer and p50.
+// A binKind is how latency over time is shown: as p95 and p50 if the bins support them,
+// else as the slowest answer and p50.
 type binKind struct {
 	name, axis, caption string
 	high                func(result.Bin) result.Float
@@ -60,22 +60,22 @@ func binKindOf(r *result.Result) binKind {
 		if len(t.Bins) > 0 && t.Hits < leastFine {
 			return binKind{
 				"slowest", "latency of 20 hits or more at a time, log scale",
-				"Each step is as many seconds as 20 right answers took. Solid: the slowest of them; dashed: their p50.",
+				"Each step spans the seconds of 20 right answers. Solid: the slowest of them; dashed: their p50.",
 				func(b result.Bin) result.Float { return b.Max },
 			}
 		}
 	}
 	return binKind{
 		"p95", "latency of each second's hits, log scale",
-		"Solid: p95; dashed: p50 of the hits that fell due in each second, or in as many seconds as 200 answers took. A gap has no right answer, or too few to tell.",
+		"Solid: p95; dashed: p50 of the hits that fell due in each second, or in the seconds of 200 answers. A gap means no right answer, or too few for a percentile.",
 		func(b result.Bin) result.Float { return b.P95 },
 	}
 }
 
-// leastFine is how many answers a trial has from which on its bins support a p95.
+// leastFine is the number of answers above which the bins of a trial support a p95.
 const leastFine = 1600
 
-// points are a value of each bin, as steps where bins are longer than a second. Results
+// points returns a value of each bin, as steps if bins are longer than a second. Results
 // without bins have a point for each second.
 func (k binKind) points(t result.Trial, value func(result.Bin) result.Float) (points chart.Points) {
 	bins := t.Bins
@@ -100,7 +100,7 @@ func (k binKind) points(t result.Trial, value func(result.Bin) result.Float) (po
 	return points
 }
 
-// objectiveOn widens the axis so that the objective lies on it.
+// objectiveOn widens the axis to include the objective.
 func objectiveOn(r *result.Result, y chart.Axis) chart.Axis {
 	o := r.Scenario.Objective.P95
 	if o <= leastLatency || o > mostLatency {
@@ -140,7 +140,7 @@ func latencyAxis(curves ...chart.Curve) (chart.Axis, bool) {
 	return chart.LogAxis(lowest, highest, unit.Span), true
 }
 
-// latency is a latency as it is drawn: NaN if unknown.
+// latency returns a latency within the bounds of a plot, NaN if it is unknown.
 func latency(f result.Float) float64 {
 	if !f.Known() {
 		return math.NaN()
@@ -148,7 +148,7 @@ func latency(f result.Float) float64 {
 	return min(max(float64(f), leastLatency), mostLatency)
 }
 
-// Latencies outside these bounds, in seconds, are drawn on them.
+// Latencies outside these bounds, in seconds, are drawn at the bounds.
 const (
 	leastLatency = 1e-6
 	mostLatency  = 1e5

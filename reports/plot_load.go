@@ -11,7 +11,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/palette"
 )
 
-// throughputFigure shows what was offered and what was answered in each second.
+// throughputFigure shows the offered hits and the right answers of each second.
 func throughputFigure(r *result.Result) *chart.Figure {
 	if r.Replay == nil || len(r.Replay.Trials) == 0 || len(r.Replay.Trials[0].Series) == 0 {
 		return nil
@@ -30,7 +30,7 @@ func throughputFigure(r *result.Result) *chart.Figure {
 	return &chart.Figure{
 		Name: "throughput", Title: "Throughput, offered and achieved",
 		Axis:    "hits/s",
-		Caption: "Wide and pale: hits that fell due in each second, the same for each target. Lines: right answers that arrived in it.",
+		Caption: "Wide, pale line: hits that fell due in each second, the same for each target. Other lines: right answers that arrived in that second.",
 		Alt:     chart.Alt("Throughput over time", told),
 		Plot: func(width chart.Length) *chart.Plot {
 			p := timePlot(r, width, chart.LinearAxis(chart.Top(curves...), unit.Plain))
@@ -43,7 +43,7 @@ func throughputFigure(r *result.Result) *chart.Figure {
 	}
 }
 
-// due is the offered traffic, up to its end.
+// due returns the offered traffic up to its end.
 func due(r *result.Result) chart.Points {
 	points := series(r.Replay.Trials[0], func(p result.Point) float64 { return float64(p.Due) })
 	for len(points) > 0 && points[len(points)-1].X > r.Replay.Seconds {
@@ -55,7 +55,7 @@ func due(r *result.Result) chart.Points {
 func runnableFigure(r *result.Result) *chart.Figure {
 	return loadFigure(r, chart.Figure{
 		Name: "runnable", Title: "Load: runnable tasks", Axis: "tasks that run or wait for a core",
-		Caption: "The target's tasks that run or wait for a core, on average over each second, in a band from the least to the most of ten looks. More than the target has cores means that some wait.",
+		Caption: "The target's tasks that run or wait for a core: the line is the average of each second, the band the range of its ten samples. If there are more tasks than cores of the target, some of them wait.",
 		Alt:     "Runnable tasks over time. ",
 	}, counted(func(s result.Sample) int { return s.Runnable }), func(l result.Load) string {
 		return fmt.Sprintf("%s tasks on average and %s at most", unit.Fixed(l.RunnableMean, 1), unit.Whole(l.RunnableMax))
@@ -72,16 +72,16 @@ func coresFigure(r *result.Result) *chart.Figure {
 
 func defunctFigure(r *result.Result) *chart.Figure {
 	return loadFigure(r, chart.Figure{
-		Name: "defunct", Title: "Defunct processes", Axis: "processes that ended and were not yet waited for",
-		Caption: "Processes that ended and were not yet waited for, on average over each second, in a band from the least to the most of ten looks.",
+		Name: "defunct", Title: "Defunct processes", Axis: "ended processes that their parent has not waited for",
+		Caption: "Ended processes that their parent has not waited for: the line is the average of each second, the band the range of its ten samples.",
 		Alt:     "Defunct processes over time. ",
 	}, counted(func(s result.Sample) int { return s.Defunct }), func(l result.Load) string {
 		return unit.Count(l.DefunctMax, "defunct process", "defunct processes") + " at most"
 	})
 }
 
-// loadFigure shows the mean of a value in each second, in a band from the least
-// to the greatest sample. The figure lacks its plot, and what is said of each target.
+// loadFigure shows the mean of a value in each second, in a band from the smallest
+// to the largest sample. f lacks the plot, and the words about each target.
 func loadFigure(r *result.Result, f chart.Figure, value func(result.Trial) perSecond, words func(result.Load) string) *chart.Figure {
 	if !watched(r) {
 		return nil

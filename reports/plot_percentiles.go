@@ -41,7 +41,7 @@ func percentileFigure(r *result.Result) *chart.Figure {
 	return &chart.Figure{
 		Name: "latency-percentiles", Title: "Latency by percentile",
 		Axis:    "latency, log scale",
-		Caption: "Latency of the right answers over the whole replay, from the moment a hit was due. Each nine of the percentile has the same room; a line ends where ten answers are left beyond it." + missing(r),
+		Caption: "Latency of the right answers over the whole replay, from the moment a hit was due. Each further nine of the percentile has the same width. A line ends where only ten answers are slower." + missing(r),
 		Alt:     chart.Alt("Latency by percentile", told),
 		Plot: func(width chart.Length) *chart.Plot {
 			p := chart.New(chart.NinesAxis(last, width, "percentile of the answers"), y)
@@ -54,7 +54,7 @@ func percentileFigure(r *result.Result) *chart.Figure {
 	}
 }
 
-// within95 describes a distribution in words, as far as it is known.
+// within95 describes the known percentiles of a distribution in words.
 func within95(l result.Latency) string {
 	var parts []string
 	for _, p := range []struct {
@@ -79,11 +79,11 @@ func missing(r *result.Result) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return " Errors are not in it: " + strings.Join(parts, ", ") + "."
+	return " Errors are not included: " + strings.Join(parts, ", ") + "."
 }
 
-// distribution is the latency at each percentile, as far as the sample supports
-// it; x is 1 ÷ the share beyond.
+// distribution returns the latency at each percentile that the sample supports; x is 1 ÷
+// the share of slower answers.
 func distribution(l result.Latency) chart.Points {
 	h, err := histogram.Decode(l.Histogram)
 	if l.Histogram == "" || err != nil || h.Count() == 0 {
@@ -102,7 +102,7 @@ func distribution(l result.Latency) chart.Points {
 	return points
 }
 
-// summary is what is known of the distribution without its histogram.
+// summary returns the percentiles of a result that has no histogram.
 func summary(l result.Latency) chart.Points {
 	var points chart.Points
 	for _, p := range []struct {

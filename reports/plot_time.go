@@ -11,8 +11,8 @@ import (
 // longestReplay bounds the time axis, in seconds: a month.
 const longestReplay = 31 * 86400
 
-// timePlot returns an empty plot over the time of the replay, its stages
-// marked. All of them have the same horizontal axis.
+// timePlot returns an empty plot over the time of the replay, with its stages marked. All
+// such plots have the same horizontal axis.
 func timePlot(r *result.Result, width chart.Length, y chart.Axis) *chart.Plot {
 	end := r.Replay.Seconds
 	for _, t := range r.Replay.Trials {
@@ -34,10 +34,10 @@ func timePlot(r *result.Result, width chart.Length, y chart.Axis) *chart.Plot {
 	return p
 }
 
-// perSecond sums up the samples of each second, in its middle.
+// perSecond summarises the samples of each second, at its middle.
 type perSecond struct{ mean, least, greatest chart.Points }
 
-// counted sums up what was counted at each look.
+// counted summarises a count of each sample.
 func counted(count func(result.Sample) int) func(result.Trial) perSecond {
 	return func(t result.Trial) perSecond {
 		var out perSecond
@@ -54,9 +54,9 @@ func counted(count func(result.Sample) int) func(result.Trial) perSecond {
 	}
 }
 
-// coresBySecond is the CPU time of each second. Samples weigh by the time that
-// they are about: on a busy machine two may follow on each other so closely
-// that the second one shows many times more cores than there are.
+// coresBySecond returns the CPU time of each second. Samples are weighted by the time since
+// the previous one: on a busy machine, two samples may be so close that the second shows
+// many times more busy cores than the machine has.
 func coresBySecond(t result.Trial) perSecond {
 	var out perSecond
 	before := 0.0

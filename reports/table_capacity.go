@@ -13,10 +13,10 @@ import (
 	"github.com/classibench/classibench/reports/internal/table"
 )
 
-// capacityTable shows what each target carries when it is kept busy.
+// capacityTable shows the throughput of each target under full load.
 func capacityTable(r *result.Result) table.Table {
 	t := table.Table{
-		Caption: "What each target carries when it is kept busy",
+		Caption: "Throughput of each target under full load",
 		Columns: []table.Column{
 			{Name: "carried", Detail: "hits/s", Title: "right answers a second over all blocks"},
 			{Name: "gain", Title: "times the throughput of " + r.Baseline()},
@@ -58,7 +58,7 @@ func capacityRow(r *result.Result, i int, x result.Throughput) table.Row {
 	return table.Row{Head: name, Target: i, Cells: cells}
 }
 
-// between prints the interval of a gain.
+// between formats the interval of a gain.
 func between(g result.Gain) string {
 	if !g.Bounded() {
 		return unit.Unknown
@@ -66,15 +66,15 @@ func between(g result.Gain) string {
 	return unit.Times(g.Low) + " to " + unit.Times(g.High)
 }
 
-// intervalWords is the interval in a sentence, where a dash is no answer.
+// intervalWords formats the interval for a sentence, where a dash is unclear.
 func intervalWords(g result.Gain) string {
 	if !g.Bounded() {
-		return "not known from so few quads"
+		return "unknown from so few quads"
 	}
 	return between(g)
 }
 
-// gains are the gains of all candidates, in the order of the targets.
+// gains returns the gains of all candidates, in the order of the targets.
 func gains(r *result.Result) []result.Gain {
 	var all []result.Gain
 	if r.Capacity == nil {
@@ -95,7 +95,7 @@ func levelOf(r *result.Result) string {
 	return ""
 }
 
-// cpuPerHit is the CPU time of a right answer over all blocks, in seconds.
+// cpuPerHit returns the CPU time per right answer over all blocks, in seconds.
 func cpuPerHit(quads []result.Quad, target string) float64 {
 	sum := result.Totals(quads)[target]
 	if sum.CPU == 0 || sum.Hits == 0 {
@@ -104,7 +104,7 @@ func cpuPerHit(quads []result.Quad, target string) float64 {
 	return sum.CPU / float64(sum.Hits)
 }
 
-// capacityMethod is a sentence about how capacity was measured.
+// capacityMethod describes in a sentence how capacity was measured.
 func capacityMethod(r *result.Result) string {
 	c := r.Capacity
 	text := fmt.Sprintf("%s without pause, in turns of %s", unit.Count(c.Users, "user"), unit.Span(c.BlockSeconds))
@@ -112,13 +112,14 @@ func capacityMethod(r *result.Result) string {
 		return text + ", in " + unit.Duration(c.Seconds) + "."
 	}
 	text += " (baseline, candidate, candidate, baseline): " + quadWords(r)
-	if c.Sessions < 1 { // of an earlier version
+	if c.Sessions < 1 { // written by an earlier version
 		return text + " in " + unit.Duration(c.Seconds) + "."
 	}
-	return text + fmt.Sprintf(" in %s and %s, spread over the run; before each session all targets were started again.", unit.Count(c.Sessions, "session"), unit.Duration(c.Seconds))
+	return text + fmt.Sprintf(" in %s and %s, spread over the run; all targets were restarted before each session.", unit.Count(c.Sessions, "session"), unit.Duration(c.Seconds))
 }
 
-// quadWords count the quads of each candidate, as the fine print of its gain does.
+// quadWords describes the number of quads of each candidate, which the fine print of its
+// gain also gives.
 func quadWords(r *result.Result) string {
 	counts := quadCounts(r)
 	text, fewest, most := "", slices.Min(counts), slices.Max(counts)
@@ -135,11 +136,11 @@ func quadWords(r *result.Result) string {
 	return text
 }
 
-// quadCounts are the numbers of quads of the candidates.
+// quadCounts returns the numbers of quads of the candidates.
 func quadCounts(r *result.Result) []int {
 	counts := make([]int, len(r.Targets)-1)
 	if len(counts) == 1 {
-		return []int{len(r.Capacity.Quads)} // old results do not name their candidate
+		return []int{len(r.Capacity.Quads)} // the quads of old results do not name their candidate
 	}
 	for _, q := range r.Capacity.Quads {
 		if i := facts.Index(r, q.Candidate); i > 0 {
@@ -149,7 +150,7 @@ func quadCounts(r *result.Result) []int {
 	return counts
 }
 
-// quadSeconds is how long the turns of a quad are together, on average.
+// quadSeconds returns the total length of the turns of a quad, on average.
 func quadSeconds(quads []result.Quad) float64 {
 	sum := 0.0
 	for _, total := range result.Totals(quads) {
@@ -158,7 +159,7 @@ func quadSeconds(quads []result.Quad) float64 {
 	return sum / float64(max(1, len(quads)))
 }
 
-// gainFacts are the fine print of a gain.
+// gainFacts returns the fine print of a gain.
 func gainFacts(g result.Gain) table.Facts {
 	sample := unit.Count(g.Quads, "quad") + " in " + unit.Count(g.Sessions, "session")
 	ranks := "too few sessions"
@@ -170,13 +171,13 @@ func gainFacts(g result.Gain) table.Facts {
 		{Term: unit.Percent(g.Level) + " interval", Text: intervalWords(g) + " (Student's t, " + unit.Fixed(float64(g.DF), 1) + " degrees of freedom)"},
 		{Term: "Signed ranks", Text: ranks + " (Wilcoxon, exact)"},
 		{Term: "Sample", Text: sample},
-		{Term: "Drift", Text: unit.Percent(g.Drift) + " of the variance between sessions is not explained inside them"},
+		{Term: "Drift", Text: unit.Percent(g.Drift) + " of the variance between sessions is not explained by the variance within them"},
 		{Term: "Autocorrelation", Text: unit.Fixed(g.ACF1, 2) + " between neighbouring quads"},
 		{Term: "MDE", Text: unit.Percent(g.MDE) + ", the minimum detectable effect with 80% power"},
 	}
 }
 
-// gainPrint is the fine print in a sentence.
+// gainPrint returns the fine print in a sentence.
 func gainPrint(g result.Gain) string {
 	var parts []string
 	for _, f := range gainFacts(g) {

@@ -17,9 +17,9 @@ func stagesTable(r *result.Result) table.Table {
 	t := table.Table{
 		Caption: "The same traffic, stage by stage",
 		Columns: []table.Column{
-			{Name: "offered", Detail: "hits/s", Title: "hits that fell due, a second", Spare: 5},
-			{Name: "achieved", Detail: "hits/s", Title: "right answers given within the stage, a second"},
-			{Name: "errors", Title: "share of the hits that went wrong"},
+			{Name: "offered", Detail: "hits/s", Title: "hits that fell due, per second", Spare: 5},
+			{Name: "achieved", Detail: "hits/s", Title: "right answers within the stage, per second"},
+			{Name: "errors", Title: "share of the hits without a right answer"},
 			{Name: "p50", Title: "median latency, from the moment a hit was due"},
 			{Name: "p90", Title: "90th percentile of the latency", Spare: 10},
 			{Name: "p95", Title: "95th percentile of the latency"},
@@ -28,7 +28,7 @@ func stagesTable(r *result.Result) table.Table {
 			{Name: "CPU", Detail: "cores", Title: "cores busy with the target's process tree, on average", Spare: 1},
 			{Name: "runnable", Detail: "mean", Title: "tasks running or waiting for a core, on average"},
 			{Name: "runnable", Detail: "max", Title: "tasks running or waiting for a core, at most", Spare: 4},
-			{Name: "defunct", Detail: "max", Title: "processes that ended and were not yet waited for, at most", Spare: 2},
+			{Name: "defunct", Detail: "max", Title: "ended processes that their parent has not waited for, at most", Spare: 2},
 			{Name: "memory", Detail: "max", Title: "resident memory of the tree, at most", Spare: 8},
 			{Name: "objective", Detail: objectiveWords(r), Title: "whether the stage met the objective", Spare: 9, Left: true},
 		},
@@ -41,13 +41,13 @@ func stagesTable(r *result.Result) table.Table {
 	if watched(r) {
 		return t
 	}
-	if r.Environment.OS != "linux" { // on Linux a warning has the reason
-		t.Attach(table.Notes{{Target: -1, Text: "What the targets' processes used could not be seen on this system."}})
+	if r.Environment.OS != "linux" { // on Linux, a warning has the reason
+		t.Attach(table.Notes{{Target: -1, Text: "CPU time, memory and states of the targets' processes cannot be measured on this system."}})
 	}
 	return t.Unnamed("CPU", "runnable", "defunct", "memory")
 }
 
-// watched reports whether the targets' process trees could be looked into.
+// watched reports whether the targets' process trees were measured.
 func watched(r *result.Result) bool {
 	return r.Replay != nil && slices.ContainsFunc(r.Replay.Trials, func(t result.Trial) bool {
 		return len(t.Samples) > 0 || t.Load.AliveMax > 0
@@ -104,7 +104,7 @@ func wholeGroup(r *result.Result) table.Group {
 	return g
 }
 
-// trialRow is a row of a trial; the figures of an invalid one step back.
+// trialRow returns the row of a trial. The figures of an invalid trial are grey.
 func trialRow(r *result.Result, t result.Trial, cells []table.Cell) table.Row {
 	if t.Invalid != "" {
 		for i := range cells {
@@ -123,7 +123,7 @@ func trafficCells(r *result.Result, offered, achieved float64, hits, errors uint
 	return append(cells, latencyCells(l, limit)...)
 }
 
-// latencyCells are p50, p90, p95, p99 and max.
+// latencyCells returns p50, p90, p95, p99 and max.
 func latencyCells(l result.Latency, p95 float64) []table.Cell {
 	cells := []table.Cell{timeCell(float64(l.P50)), timeCell(float64(l.P90)), timeCell(float64(l.P95)), timeCell(float64(l.P99)), timeCell(float64(l.Max))}
 	if float64(l.P95) > p95 {
@@ -132,7 +132,7 @@ func latencyCells(l result.Latency, p95 float64) []table.Cell {
 	return cells
 }
 
-// loadCells are the cores busy, runnable mean and max, defunct max and memory.
+// loadCells returns busy cores, runnable mean and max, defunct max and memory.
 func loadCells(l result.Load) []table.Cell {
 	return []table.Cell{
 		{Number: unit.Fixed(l.CPUCores, 2)}, {Number: unit.Fixed(l.RunnableMean, 1)}, {Number: unit.Whole(l.RunnableMax)}, {Number: unit.Whole(l.DefunctMax)},
@@ -142,7 +142,7 @@ func loadCells(l result.Load) []table.Cell {
 
 func timeCell(x float64) table.Cell { return table.Quantity(unit.Seconds(x)) }
 
-// errorCell is a share of errors, bad above a limit.
+// errorCell formats a share of errors, marked as bad above a limit.
 func errorCell(hits, errors uint64, limit float64) table.Cell {
 	x := result.ErrorShare(hits, errors)
 	c := table.Cell{Number: unit.Percent(x)}
@@ -177,11 +177,11 @@ func routesTable(r *result.Result) table.Table {
 	return t
 }
 
-// faultsTable shows what went wrong, with an example of each kind. It has no
-// rows if nothing did.
+// faultsTable shows the errors of each target by kind, with an example of each kind. It
+// has no rows if there were none.
 func faultsTable(r *result.Result) table.Table {
 	t := table.Table{
-		Caption: "What went wrong",
+		Caption: "Faults",
 		Columns: []table.Column{{Name: "hits"}, {Name: "fault", Left: true}, {Name: "example", Left: true}},
 	}
 	g := table.Group{}
@@ -202,7 +202,7 @@ type fault struct {
 	result.Fault
 }
 
-// faults are the kinds of fault, the most frequent first.
+// faults returns the kinds of fault, the most frequent first.
 func faults(all map[string]result.Fault) []fault {
 	var out []fault
 	for kind, f := range all {

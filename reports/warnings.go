@@ -8,21 +8,21 @@ import (
 	"github.com/classibench/classibench/reports/internal/table"
 )
 
-// warningsAbout are the warnings about a part of the result, such as "capacity".
+// warningsAbout returns the warnings about a part of the result, "capacity" or "replay".
 func warningsAbout(r *result.Result, part string) table.Notes {
 	return facts.Warnings(r, func(p string) bool { return p == part })
 }
 
-// otherWarnings are the warnings that no table has: about none of these parts, or about one
-// that the result lacks.
+// otherWarnings returns the warnings that no table shows: about neither part, or about a
+// part that the result lacks.
 func otherWarnings(r *result.Result) table.Notes {
 	return facts.Warnings(r, func(p string) bool {
 		return !(p == "capacity" && r.Capacity != nil || p == "replay" && replayed(r) || p == result.AboutCosts && costed(r))
 	})
 }
 
-// replayWarnings are the warnings about the replay, and why a trial is invalid unless a
-// warning has the same reason.
+// replayWarnings returns the warnings about the replay, and the reasons of invalid trials
+// that no warning gives.
 func replayWarnings(r *result.Result) table.Notes {
 	all := warningsAbout(r, "replay")
 	for _, t := range r.Replay.Trials {

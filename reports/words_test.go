@@ -13,7 +13,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/text"
 )
 
-// No report has words around a number that is not there, or one of several things.
+// No report has words around a missing number, or a wrong plural.
 func TestNoEmptyWords(t *testing.T) {
 	empty := regexp.MustCompile(`within –|mDE|\. \.|interval –|\b1 (tasks|routes|quads|users|answers|requests|processes)\b|\(\)|%!`)
 	for name, r := range reporttest.Variants(t) {
@@ -29,19 +29,19 @@ func TestNoEmptyWords(t *testing.T) {
 	}
 }
 
-// Where the run was interrupted before its processes were read, the system is not to
-// blame.
+// If the run was interrupted before its processes were read, the report does not blame the
+// system.
 func TestInterruptedOnLinux(t *testing.T) {
-	const blame = "could not be seen on this system"
+	const blame = "cannot be measured on this system"
 	r := reporttest.Variants(t)["other system"]
 	text := func() string {
 		return string(reporttest.Written(t, func(w io.Writer) error { return Text(w, r, text.Options{Width: 200}) }))
 	}
 	if !strings.Contains(text(), blame) {
-		t.Error("elsewhere it is")
+		t.Errorf("%s: no note %q", r.Environment.OS, blame)
 	}
 	if r.Environment.OS, r.Partial = "linux", "interrupted"; strings.Contains(text(), blame) {
-		t.Error("on Linux it is not")
+		t.Errorf("linux: the note %q", blame)
 	}
 }
 
@@ -57,7 +57,7 @@ func TestCommandsCanBePasted(t *testing.T) {
 	}
 }
 
-// A gain stands in the headline though the replay is invalid, and not though it is itself.
+// The headline has a valid gain beside an invalid replay, but no invalid gain.
 func TestWhatHoldsStandsInTheHeadline(t *testing.T) {
 	r := reporttest.Variants(t)["in part"]
 	v := newView(r)
@@ -70,7 +70,7 @@ func TestWhatHoldsStandsInTheHeadline(t *testing.T) {
 	}
 }
 
-// Quads of slow answers are longer than a second.
+// Slow answers need quads of more than a second.
 func TestCapacityMethodTellsHowLongQuadsAre(t *testing.T) {
 	r := reporttest.Sample(t)
 	r.Capacity.Quads = r.Capacity.Quads[:3]

@@ -7,14 +7,13 @@ import (
 	"github.com/classibench/classibench/reports/internal/files"
 )
 
-// WriteDir writes a report into a directory, which it makes if need be: the
-// result, the page, the summary, the Go benchmark format, and each plot as SVG
-// and PNG.
+// WriteDir writes a report into a directory: the result, the page, the summary, the Go
+// benchmark format, and each plot as SVG and PNG. It creates the directory if necessary.
 //
-// The result comes first, since all else can be drawn from it again. What a
-// former report left there is replaced or removed, so that nothing in the
-// directory is about another run. Each file takes its name only when it is
-// whole; on an error no half of one is left behind.
+// The result is written first, since the other files can be drawn from it again. Files of
+// an earlier report are replaced or removed, so that no file in the directory is about
+// another run. Each file gets its name only when it is complete, so an error leaves no
+// partial file.
 func WriteDir(dir string, r *result.Result) error {
 	return files.WriteReport(dir, r, FigureNames(), drawings(r))
 }

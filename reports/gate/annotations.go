@@ -10,12 +10,12 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// Annotations writes GitHub's workflow commands, to be printed by a step of a
-// workflow: an error for each check that failed and for a measurement that
-// cannot be trusted, a notice for each that could not be decided (an error if
-// the options say so), and a warning for each warning of the result.
+// Annotations writes GitHub's workflow commands, for the output of a workflow step: an
+// error for each failed check and for an invalid measurement, a notice for each
+// inconclusive check (an error with InconclusiveFails), and a warning for each warning of
+// the result.
 //
-// GitHub shows ten of each kind and step; the most telling come first.
+// GitHub shows ten of each kind and step, so the most important come first.
 func Annotations(w io.Writer, r *result.Result, o Options) error {
 	b := bufio.NewWriter(w)
 	for _, a := range annotations(r, o) {
@@ -42,7 +42,7 @@ func annotations(r *result.Result, o Options) []annotation {
 	return all
 }
 
-// annotationKind is empty for a check that is no objection to the change.
+// annotationKind returns the kind of annotation of a check, "" for none.
 func annotationKind(r *result.Result, c result.Check, o Options) string {
 	switch {
 	case c.Outcome == result.Pass || !r.Verdict.Valid:
@@ -57,7 +57,7 @@ func annotationKind(r *result.Result, c result.Check, o Options) string {
 	return ""
 }
 
-// escapeData escapes the text of a workflow command, whose end is the line's.
+// escapeData escapes the text of a workflow command, which ends at the end of the line.
 func escapeData(s string) string {
 	s = strings.Map(func(c rune) rune {
 		if c != '\n' && c != '\r' && (unicode.IsControl(c) || unicode.Is(unicode.Cf, c)) {
@@ -68,7 +68,7 @@ func escapeData(s string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
 }
 
-// escapeProperty escapes a property, which a comma or colons end too.
+// escapeProperty escapes a property, which also ends at a comma or colons.
 func escapeProperty(s string) string {
 	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(escapeData(s))
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/table"
 )
 
-// factsOf are what it takes to measure the same again.
+// factsOf returns the facts that are necessary to repeat the measurement.
 func factsOf(r *result.Result) table.Facts {
 	g := r.Gate
 	base, head := sides(r)
@@ -21,7 +21,7 @@ func factsOf(r *result.Result) table.Facts {
 		}
 	}
 	if g.MinGain > 0 {
-		all = append(all, table.Fact{Term: "Gain asked for", Text: unit.Times(g.MinGain) + " the throughput of CGI, or more"})
+		all = append(all, table.Fact{Term: "Required gain", Text: "at least " + unit.Times(g.MinGain) + " the throughput of CGI"})
 	}
 	if b := g.Baseline; b != nil {
 		all = append(all, table.Fact{Term: "Earlier result", Text: fmt.Sprintf("gain %s (%s to %s), measured %s", unit.Times(b.Gain.Ratio), unit.Times(b.Gain.Low), unit.Times(b.Gain.High), b.Began), Code: b.Path})
@@ -34,7 +34,7 @@ func factsOf(r *result.Result) table.Facts {
 
 // spreadText describes the two intervals that the bounds of the ratio come from.
 func spreadText(s *result.Spread) string {
-	return fmt.Sprintf("within sessions %s to %s, between them %s to %s, of which the wider counts; autocorrelation of neighbouring quads %s",
+	return fmt.Sprintf("within sessions %s to %s, between them %s to %s, the wider one counts; autocorrelation of neighbouring quads %s",
 		ratioText(s.Within[0]), ratioText(s.Within[1]), ratioText(s.Between[0]), ratioText(s.Between[1]), unit.Fixed(float64(s.ACF1), 2))
 }
 

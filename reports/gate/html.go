@@ -10,13 +10,13 @@ import (
 	"github.com/classibench/classibench/reports/internal/table"
 )
 
-// HTML writes what a gate found as one page that loads nothing, with a
-// picture of how the estimate and its bounds went until it decided.
+// HTML writes the report of a gate as one page that loads nothing, with a plot of the
+// estimate and its bounds until the decision.
 func HTML(w io.Writer, r *result.Result) error {
 	return document(newView(r)).Render(context.Background(), w)
 }
 
-// A view is a gate as the page shows it.
+// A view holds the parts of the page.
 type view struct {
 	*result.Result
 	Word, Class string
@@ -39,8 +39,8 @@ func newView(r *result.Result) view {
 	return v
 }
 
-// stampClasses colour the word; a stamp is red if nothing else is said.
+// stampClasses sets the colour of the word. The default is red.
 var stampClasses = map[string]string{"PASS": "good", "INCONCLUSIVE": "quiet"}
 
-// css is what a gate's page has beside the styles of all pages.
+// css holds the additional styles of a gate's page.
 const css = ".stamp.good{color:var(--good)}.stamp.quiet{color:var(--doubt)}"

@@ -13,11 +13,10 @@ import (
 	"github.com/classibench/classibench/reports/internal/text"
 )
 
-// JUnit writes a gate's checks as a JUnit report, as GitHub's, GitLab's and
-// Jenkins' readers know it: a test case for each check, and one for whether the
-// measurement itself is sound, so that a run that measured nothing cannot look
-// as if all had passed. What could not be decided is skipped, or a failure if
-// the options say so; a check that only warns is skipped.
+// JUnit writes a gate's checks as a JUnit report that GitHub, GitLab and Jenkins can read:
+// a test case for each check, and one for the validity of the measurement, so that a run
+// without measurements does not look passed. An inconclusive check is skipped, or a failure
+// with InconclusiveFails. A check that only warns is skipped.
 func JUnit(w io.Writer, r *result.Result, o Options) error {
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
@@ -39,7 +38,7 @@ type junitSuites struct {
 	Suites []junitSuite `xml:"testsuite"`
 }
 
-// junitCounts stand at the suite and, the same, above it.
+// junitCounts are attributes of the suite and of the element above it.
 type junitCounts struct {
 	Name     string `xml:"name,attr"`
 	Tests    int    `xml:"tests,attr"`
@@ -72,7 +71,7 @@ type junitCase struct {
 	Skipped *junitSkip    `xml:"skipped"`
 }
 
-// A junitFailure has its text as a body too: GitLab shows no messages.
+// A junitFailure repeats its text in the body, since GitLab does not show messages.
 type junitFailure struct {
 	Message string `xml:"message,attr"`
 	Type    string `xml:"type,attr"`
@@ -116,7 +115,7 @@ func (n *junitCounts) count(c junitCase) {
 	}
 }
 
-// measurementCase is the test case of the measurement itself.
+// measurementCase returns the test case of the measurement itself.
 func measurementCase(r *result.Result) junitCase {
 	rest := r.Seconds
 	for _, c := range r.Gate.Checks {
@@ -129,7 +128,7 @@ func measurementCase(r *result.Result) junitCase {
 	return c
 }
 
-// unsound lists why a measurement is incomplete or cannot be trusted.
+// unsound lists why a measurement is incomplete or invalid.
 func unsound(r *result.Result) []string {
 	var all []string
 	if !r.Verdict.Valid {
@@ -175,7 +174,7 @@ func checkLines(r *result.Result, c result.Check) []string {
 	return lines
 }
 
-// body puts each text on a line of its own.
+// body puts each text on its own line.
 func body(texts []string) string {
 	var b strings.Builder
 	for _, s := range texts {
@@ -199,7 +198,7 @@ func junitProperties(r *result.Result) []junitProperty {
 	return all
 }
 
-// junitSeconds prints seconds as the readers want them: without sign or exponent.
+// junitSeconds formats seconds without sign or exponent, as JUnit readers require.
 func junitSeconds(x float64) string {
 	if !(x > 0) {
 		x = 0

@@ -8,9 +8,8 @@ import (
 	"github.com/classibench/classibench/reports/internal/markdown"
 )
 
-// Markdown writes a gate's summary for a CI system's page, such as the file
-// that GITHUB_STEP_SUMMARY names: the verdict, the checks, and, folded away, how
-// it was measured.
+// Markdown writes a gate's summary for a CI system's page, such as the file in
+// GITHUB_STEP_SUMMARY: the verdict, the checks, and the method in a folded section.
 func Markdown(w io.Writer, r *result.Result) error {
 	m := markdown.New(w)
 	m.Printf("## classibench gate: %s\n\n%s\n", word(r), markdown.Escape(r.Verdict.Sentence))

@@ -10,7 +10,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/palette"
 )
 
-// figure shows how a gate came to its answer, quad by quad.
+// figure shows how a gate reached its decision, quad by quad.
 func figure(r *result.Result) *chart.Figure {
 	p := progressOf(r.Gate)
 	if len(p.estimate) == 0 {
@@ -20,7 +20,7 @@ func figure(r *result.Result) *chart.Figure {
 	return &chart.Figure{
 		Name: "gate", Title: "How the gate decided",
 		Axis:    "times the throughput of the base",
-		Caption: "The line is the estimate after each quad, the band the bounds that the next look would have set; the bars are the looks that there were (with an arrow where one goes on). Each dot is a session by itself, between two restarts.",
+		Caption: "The line is the estimate after each quad; the band is the bounds that the next look would set on these data. The bars are the looks that the gate made, with an arrow if a bar exceeds the plot. Each dot is one session, between two restarts.",
 		Alt:     "How the gate decided, quad by quad. " + r.Verdict.Sentence,
 		Plot: func(width chart.Length) *chart.Plot {
 			out := chart.New(chart.CountAxis(int(p.estimate[len(p.estimate)-1].X), width, "quads measured"), p.axis(limits))
@@ -33,14 +33,14 @@ func figure(r *result.Result) *chart.Figure {
 	}
 }
 
-// A limit is a ratio that the bounds have to leave on one side.
+// A limit is a ratio that the bounds have to exclude for a decision.
 type limit struct {
 	at   float64
 	name string
 	ink  palette.Ink
 }
 
-// limits are the ratios about which the gate decides.
+// limits returns the limits of the gate's decision.
 func limits(g *result.Gate) []limit {
 	return []limit{{1, "no change", palette.Soft}, {chart.Ratio(1 - g.MaxLoss), unit.Percent(g.MaxLoss) + " loss", palette.Bad}}
 }
@@ -65,8 +65,8 @@ func (all progress) marks(p *chart.Plot) []chart.Label {
 	return []chart.Label{{Text: ratioText(result.Float(last.Y)) + "×", Ink: k, At: last, Bold: true}}
 }
 
-// axis holds all sessions, the limits, and the bounds of the last look, which decided;
-// those of the looks before as far as they leave room for the others.
+// axis covers all sessions, the limits, and the bounds of the last look, which decided. It
+// covers the bounds of earlier looks only if that leaves room for the others.
 func (all progress) axis(limits []limit) chart.Axis {
 	last := len(all.low) - 1
 	lowest, highest := all.estimate[last].Y, all.estimate[last].Y

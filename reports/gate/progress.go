@@ -8,23 +8,23 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// A progress is what a gate knew after each quad. The abscissas are the numbers
-// of quads, from 1.
+// A progress is the state of a gate after each quad. The x values are the numbers of
+// quads, from 1.
 type progress struct {
-	sessions  chart.Points // the ratio in each session by itself, in its middle
+	sessions  chart.Points // the ratio in each session alone, at its middle
 	estimate  chart.Points
-	low, high chart.Points // the bounds at the look that was next
-	looks     []int        // where in the three above there was one
+	low, high chart.Points // the bounds that the next look would set
+	looks     []int        // indexes of the looks in the three above
 }
 
-// Below the first number of quads, bounds mean nothing. The second is more than a plot can
-// show, and than any budget has room for.
+// Below the first number of quads, bounds are useless. The second is more than a plot can
+// show, and more than any budget allows.
 const (
 	leastKnown = 3
 	mostShown  = 1000
 )
 
-// progressOf lets the gate look after each quad instead of after every few.
+// progressOf evaluates the gate after each quad, not only at its looks.
 func progressOf(g *result.Gate) (p progress) {
 	for _, m := range g.Moments(mostShown) {
 		if m.Quads >= leastKnown {
@@ -41,7 +41,7 @@ func progressOf(g *result.Gate) (p progress) {
 	return p
 }
 
-// session keeps the mean of a session that ended after n quads.
+// session records the mean of a session that ended after n quads.
 func (p *progress) session(n int, d []float64) {
 	if len(d) > 0 {
 		middle := float64(n) - float64(len(d)-1)/2
@@ -49,7 +49,7 @@ func (p *progress) session(n int, d []float64) {
 	}
 }
 
-// add keeps what was known after a quad.
+// add records the state after a quad.
 func (p *progress) add(m result.Moment) {
 	if m.Looked {
 		p.looks = append(p.looks, len(p.estimate))

@@ -14,13 +14,13 @@ import (
 func checksTable(r *result.Result) table.Table {
 	levels := levels(r.Gate)
 	t := table.Table{
-		Caption: "What the gate asked, and the answers",
+		Caption: "Checks of the gate",
 		Columns: []table.Column{
 			{Name: "outcome", Left: true},
-			{Name: "ratio", Title: "what was judged ÷ what it was compared with"},
+			{Name: "ratio", Title: "candidate ÷ baseline"},
 			{Name: "interval", Title: "confidence bounds of the ratio"},
 			{Name: "p", Title: "probability of such a ratio or a lower one if nothing was lost", Spare: 1},
-			{Name: "MDE", Title: "minimum detectable effect: the smallest loss that would have been found with 80% power"},
+			{Name: "MDE", Title: "minimum detectable effect: the smallest loss that the check detects with 80% power"},
 			{Name: "quads", Spare: 2},
 		},
 	}
@@ -38,7 +38,7 @@ func checksTable(r *result.Result) table.Table {
 	return t
 }
 
-// levels are the levels of all intervals, each once.
+// levels returns the levels of all intervals, each once.
 func levels(g *result.Gate) []string {
 	var all []string
 	for _, c := range g.Checks {
@@ -49,8 +49,8 @@ func levels(g *result.Gate) []string {
 	return all
 }
 
-// checkRow is a row of the table. Where checks have bounds at several levels,
-// each level stands beside its bounds: routes have wider ones, since they are many.
+// checkRow returns a row of the table. If the bounds of checks have several levels, each
+// row shows its level: that of routes is higher, since there are many.
 func checkRow(r *result.Result, c result.Check, levelled bool) table.Row {
 	bounds, quads := table.Cell{Number: boundsText(c)}, unit.Unknown
 	if levelled {
@@ -64,8 +64,8 @@ func checkRow(r *result.Result, c result.Check, levelled bool) table.Row {
 	}}
 }
 
-// outcomeCell is the outcome of a check. One that only warns does not fail, and all
-// checks of a measurement that cannot be trusted are void.
+// outcomeCell returns the outcome of a check. A check that only warns does not fail, and
+// all checks of an invalid measurement are void.
 func outcomeCell(r *result.Result, c result.Check) table.Cell {
 	switch {
 	case !r.Verdict.Valid:
@@ -82,8 +82,8 @@ func outcomeCell(r *result.Result, c result.Check) table.Cell {
 	return table.Cell{Number: string(c.Outcome)}
 }
 
-// reasons are what neither the verdict nor the table shows: why a check did
-// not pass, and what was found by one that has no ratio.
+// reasons returns what neither the verdict nor the table shows: why checks did not pass,
+// and the findings of checks without a ratio.
 func reasons(r *result.Result) []string {
 	all := slices.Clone(r.Verdict.Reasons)
 	for _, c := range r.Gate.Checks {
@@ -99,7 +99,8 @@ func reasons(r *result.Result) []string {
 	return append(all, r.Gate.Notes...)
 }
 
-// warnings are those of the result, and the differences to the conditions of an earlier one.
+// warnings returns the warnings of the result, and the differences to the conditions of an
+// earlier result.
 func warnings(r *result.Result) table.Notes {
 	var all table.Notes
 	if len(r.Gate.Differences) > 0 {

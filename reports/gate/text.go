@@ -8,8 +8,8 @@ import (
 	"github.com/classibench/classibench/reports/internal/text"
 )
 
-// Text writes the result of a gate: a word and a sentence, the checks, and
-// the warnings, in lines of at most the width of the options.
+// Text writes the result of a gate: the outcome and a sentence, the checks, and the
+// warnings, in lines of at most the width in the options.
 func Text(w io.Writer, r *result.Result, o text.Options) error {
 	p := text.NewPrinter(w, o)
 	printVerdict(p, r)
@@ -29,7 +29,7 @@ func Text(w io.Writer, r *result.Result, o text.Options) error {
 
 var wordAnsi = map[string]text.Style{"PASS": text.Green, "FAIL": text.Red, "INCONCLUSIVE": text.Yellow, "INVALID": text.Red}
 
-// printVerdict prints the word and, beside it, the sentence.
+// printVerdict prints the outcome, with the sentence beside it.
 func printVerdict(p *text.Printer, r *result.Result) {
 	word := word(r)
 	indent := strings.Repeat(" ", text.Width(word)+2)

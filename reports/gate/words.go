@@ -9,8 +9,8 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// word is the first word of a gate's verdict. What cannot be trusted has
-// neither passed nor failed.
+// word returns the first word of a gate's verdict. An invalid measurement has neither
+// passed nor failed.
 func word(r *result.Result) string {
 	if !r.Verdict.Valid {
 		return "INVALID"
@@ -18,7 +18,7 @@ func word(r *result.Result) string {
 	return strings.ToUpper(string(r.Gate.Outcome))
 }
 
-// sides are what was compared, in words.
+// sides describes the two sides of the comparison.
 func sides(r *result.Result) (base, head string) {
 	base, head = r.Gate.Base, r.Gate.Head
 	if base == "" {
@@ -30,8 +30,8 @@ func sides(r *result.Result) (base, head string) {
 	return base, head
 }
 
-// ratioText prints a ratio with three decimals, since what a gate decides on
-// stands in the second: 0.985, 1.004; from ten on with three digits.
+// ratioText formats a ratio with three decimals, since a gate decides on the second one:
+// 0.985, 1.004. From ten on it has three digits.
 func ratioText(f result.Float) string {
 	switch {
 	case !f.Known():
@@ -42,8 +42,8 @@ func ratioText(f result.Float) string {
 	return unit.Number(float64(f))
 }
 
-// bounded reports whether enough was measured to bound the ratio: the bounds of a
-// logarithm that may be anything are 0 and infinity.
+// bounded reports whether the ratio has useful bounds. Without enough data they are 0 and
+// infinity.
 func bounded(c result.Check) bool { return c.Low > 0 && c.High.Known() }
 
 // boundsText prints the bounds of a check's ratio.
@@ -72,8 +72,8 @@ func pText(f result.Float) string {
 	return unit.Fixed(float64(f), 3)
 }
 
-// mdeSentence is the smallest loss that the gate would have found. It is always printed,
-// since a pass means little where that loss is large.
+// mdeSentence describes the smallest loss that the gate detects. It is always printed,
+// since a pass means little if that loss is large.
 func mdeSentence(g *result.Gate) string {
 	for _, c := range g.Checks {
 		if unit.Effect(float64(c.MDE)) == unit.Unknown || c.Effect() == "" {
@@ -87,7 +87,7 @@ func mdeSentence(g *result.Gate) string {
 	return "Minimum detectable effect: unknown, since too few quads were measured. A longer --budget measures more."
 }
 
-// effort is a sentence about how much was measured.
+// effort describes the amount of measurement in a sentence.
 func effort(r *result.Result) string {
 	var parts []string
 	if n := len(r.Gate.Sessions); n > 0 {
@@ -103,7 +103,7 @@ func effort(r *result.Result) string {
 	return "Measured: " + strings.Join(append(parts, text), ", ") + "."
 }
 
-// lastLook is the look at which it was decided.
+// lastLook returns the number of the deciding look.
 func lastLook(g *result.Gate) int {
 	last := 0
 	for _, c := range g.Checks {

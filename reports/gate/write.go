@@ -15,22 +15,21 @@ import (
 	"github.com/classibench/classibench/reports/internal/files"
 )
 
-// Options are how a gate's checks are passed on to a CI system. The zero value suits a
-// gate whose exit code distinguishes inconclusive from failed.
+// Options control how a CI system sees a gate's checks. The zero value suits a gate whose
+// exit status distinguishes inconclusive from failed.
 type Options struct {
-	InconclusiveFails bool // what could not be decided is reported as a failure
+	InconclusiveFails bool // report inconclusive checks as failures
 }
 
-// WriteDir writes the report of a gate into a directory, which it makes if need
-// be: result.json, from which all else can be drawn again, then junit.xml,
-// summary.md, bench.txt and gate.html. Like reports.WriteDir it leaves
-// nothing there of a former report, and no half of a file.
+// WriteDir writes the report of a gate into a directory: result.json, from which the other
+// files can be drawn again, then junit.xml, summary.md, bench.txt and gate.html. Like
+// reports.WriteDir it creates the directory, removes an earlier report, and leaves no
+// partial file.
 func WriteDir(dir string, r *result.Result, o Options) error {
 	return files.WriteReport(dir, r, reports.FigureNames(), drawings(r, o))
 }
 
-// Failure is the result of a gate that could not measure: what JUnit and
-// Annotations report then.
+// Failure returns the result of a gate that could not measure, for JUnit and Annotations.
 func Failure(failed error) *result.Result {
 	return &result.Result{
 		Schema: result.Schema, Began: time.Now(), Gate: &result.Gate{Outcome: result.Inconclusive},
@@ -38,11 +37,11 @@ func Failure(failed error) *result.Result {
 	}
 }
 
-// WriteFailure writes the JUnit report of a Failure, and removes the
-// report of a former gate.
+// WriteFailure writes the JUnit report of a Failure, and removes the report of an earlier
+// gate.
 func WriteFailure(dir string, r *result.Result) error {
 	if err := files.RemoveFormer(dir, reports.FigureNames()); err != nil {
-		return fmt.Errorf("remove the former report: %w", err)
+		return fmt.Errorf("remove the earlier report: %w", err)
 	}
 	return files.Write(dir, files.JUnit, func(w io.Writer) error { return JUnit(w, r, Options{}) })
 }

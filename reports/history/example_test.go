@@ -31,8 +31,8 @@ func ExampleText() {
 	// Output:
 	// peak-hour (7f0c1d5c0a), seed 1, on Example 3000, 2 cores, linux amd64
 	//
-	// Gain of persistent over cgi: 2 runs, now 7.35×; changes are looked for from 10
-	// runs on.
+	// Gain of persistent over cgi: 2 runs, now 7.35×; the search for changes needs at
+	// least 10 runs.
 	//        date         gain    95% interval
 	// run 1  2026-03-14  7.33×  7.26× to 7.40×  pages: show the seller's place
 	// run 2  2026-03-16  7.38×  7.31× to 7.45×  store: read photos with the ad

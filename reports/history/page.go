@@ -14,13 +14,13 @@ import (
 	"github.com/classibench/classibench/reports/internal/table"
 )
 
-// HTML writes the groups of a history as one page that loads nothing,
-// the one with the newest run first.
+// HTML writes the groups of a history as one page that loads nothing. The group with the
+// newest run comes first.
 func HTML(w io.Writer, groups []history.Group) error {
 	return document(views(groups)).Render(context.Background(), w)
 }
 
-// A view is a group as the page shows it.
+// A view holds the parts of the page about one group.
 type view struct {
 	history.Group
 	ID      string
@@ -29,8 +29,8 @@ type view struct {
 	Runs    table.Table
 }
 
-// views are the groups, the one with the newest run first. Each figure
-// has a name of its own.
+// views returns the groups, the one with the newest run first. Each figure has a unique
+// name.
 func views(groups []history.Group) []view {
 	var views []view
 	taken := map[string]bool{}
@@ -50,7 +50,7 @@ func views(groups []history.Group) []view {
 	return views
 }
 
-// slug is a name as a part of a file's name.
+// slug makes a name usable as a part of a file name.
 func slug(name string) string {
 	s := strings.Map(func(c rune) rune {
 		if c < unicode.MaxASCII && (unicode.IsLetter(c) || unicode.IsDigit(c)) {
@@ -119,14 +119,14 @@ func runsTable(g history.Group) table.Table {
 	return t
 }
 
-// headline is the first series of the newest group in a sentence.
+// headline describes the first series of the newest group in a sentence.
 func headline(views []view) string {
 	if len(views) == 0 {
-		return "The history holds no such runs."
+		return "The history has no matching runs."
 	}
 	s := views[0].Series[0]
 	return initial(seriesName(s)) + ": " + seriesSummary(s) + "."
 }
 
-// css is what the page has beside the styles of all pages.
+// css holds the additional styles of the page.
 const css = "h2,section p,figure h3{overflow-wrap:anywhere}details{margin:1.8rem 0 0}summary{cursor:pointer}td.words:last-child{white-space:normal;min-width:14rem}@media(max-width:34rem){tbody td.words:last-child{min-width:0;grid-column:1/-1}}@media print{section td,section td.words{white-space:normal;min-width:0}section tbody th{min-width:5rem}}"

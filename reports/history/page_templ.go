@@ -89,7 +89,7 @@ func document(views []view) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</main><footer>A change is where the runs before and after differ more than shuffled runs do (E-Divisive, P ≤ 1%), and its interval tells them apart.</footer>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</main><footer>A change is marked if the runs before and after it differ more than shuffled runs do (E-Divisive, P ≤ 1%) and the 95% interval of the change excludes 0.</footer>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -48,16 +48,16 @@ func seriesAxis(s history.Series) string {
 func seriesCaption(g history.Group, s history.Series) string {
 	text := "Each dot is a run"
 	if slices.ContainsFunc(s.Points, func(p history.Point) bool { return p.Low.Known() }) {
-		text += " with its own 95% interval (an arrow where it goes on)"
+		text += " with its own 95% interval (an arrow if it exceeds the plot)"
 	}
 	text += "; the line is the geometric mean of the runs between two changes"
 	if slices.ContainsFunc(s.Points, func(p history.Point) bool { return g.Runs[p.Run].Excluded != "" }) {
-		text += "; rings are partial or invalid runs, which do not count"
+		text += "; rings are partial or invalid runs, which are not counted"
 	}
 	return text + "."
 }
 
-// seriesSteps are the steps in words.
+// seriesSteps describes the steps in words.
 func seriesSteps(g history.Group, s history.Series) string {
 	var b strings.Builder
 	for _, step := range s.Steps {
@@ -66,7 +66,7 @@ func seriesSteps(g history.Group, s history.Series) string {
 	return b.String()
 }
 
-// runAxis names as many runs as have room, the last of them always.
+// runAxis labels as many runs as there is room for, the last one always.
 func runAxis(g history.Group, s history.Series, width chart.Length) chart.Axis {
 	const room = 84
 	n := len(s.Points)
@@ -80,8 +80,8 @@ func runAxis(g history.Group, s history.Series, width chart.Length) chart.Axis {
 	return a
 }
 
-// valueAxis holds all values that count. Intervals and excluded values are cut off where
-// they reach far beyond those, which would leave no room for the others.
+// valueAxis covers all values that count. Intervals and excluded values far beyond them
+// are cut off, to leave room for the others.
 func valueAxis(g history.Group, s history.Series) chart.Axis {
 	least, most := math.Inf(1), math.Inf(-1)
 	for _, p := range s.Points {
@@ -111,7 +111,7 @@ func metricTick(m history.Metric, x float64) string {
 	return unit.Span(x)
 }
 
-// readingsOf are the runs of a series.
+// readingsOf returns the runs of a series as marks.
 func readingsOf(g history.Group, s history.Series, k palette.Ink) chart.Readings {
 	all := make([]chart.Reading, len(s.Points))
 	for i, p := range s.Points {
@@ -121,7 +121,7 @@ func readingsOf(g history.Group, s history.Series, k palette.Ink) chart.Readings
 	return chart.Readings{All: all, Ink: k}
 }
 
-// eventsOf are the steps of a series, each named by the first run after it.
+// eventsOf returns the steps of a series, each named by the first run after it.
 func eventsOf(g history.Group, s history.Series) chart.Events {
 	all := make(chart.Events, len(s.Steps))
 	for i, step := range s.Steps {

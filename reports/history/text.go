@@ -70,7 +70,7 @@ func seriesTable(g history.Group, s history.Series) table.Table {
 	return t.WithoutEmpty()
 }
 
-// stretch is the group of rows after the i-th step; before it if i is 0.
+// stretch returns the group of rows after the i-th step, or before the first if i is 0.
 func stretch(g history.Group, s history.Series, i int, points []history.Point) table.Group {
 	out := table.Group{Rows: make([]table.Row, len(points))}
 	if i > 0 {
@@ -91,7 +91,7 @@ func stretch(g history.Group, s history.Series, i int, points []history.Point) t
 	return out
 }
 
-// seriesTargets is the order in which targets come, for their inks.
+// seriesTargets returns the order of the targets, which determines their colours.
 func seriesTargets(g history.Group) []string {
 	var names []string
 	add := func(name string) {

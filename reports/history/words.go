@@ -11,7 +11,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/table"
 )
 
-// settingText describes what all runs of a group share.
+// settingText describes the common setting of the runs of a group.
 func settingText(s history.Setting) string {
 	words := []string{fmt.Sprintf("seed %d", s.Seed)}
 	if s.Ads > 0 {
@@ -45,7 +45,7 @@ func seriesName(s history.Series) string {
 	return name
 }
 
-// runName is the shortest name that people know a run by.
+// runName returns the shortest common name of a run.
 func runName(r history.Run) string {
 	switch {
 	case r.Commit.Hash != "":
@@ -58,8 +58,7 @@ func runName(r history.Run) string {
 
 func shortCommit(c history.Commit) string { return fmt.Sprintf("%.7s", c.Hash) }
 
-// runDay is when the commit was made, or when it was measured if that is not
-// known.
+// runDay returns the date of the commit, or of the run if the commit's is unknown.
 func runDay(r history.Run) string {
 	t := r.Commit.At
 	if t.IsZero() {
@@ -68,7 +67,7 @@ func runDay(r history.Run) string {
 	return t.UTC().Format(time.DateOnly)
 }
 
-// runWords are what else is known about a run.
+// runWords returns the label, subject and doubt of a run.
 func runWords(r history.Run) string {
 	var words []string
 	for _, w := range []string{r.Excluded, r.Label, r.Commit.Subject} {
@@ -79,7 +78,7 @@ func runWords(r history.Run) string {
 	return strings.Join(words, "; ")
 }
 
-// metricCell is a value with its unit.
+// metricCell formats a value with its unit.
 func metricCell(m history.Metric, x float64) table.Cell {
 	switch m {
 	case history.Gain:
@@ -90,7 +89,7 @@ func metricCell(m history.Metric, x float64) table.Cell {
 	return table.Quantity(unit.Seconds(x))
 }
 
-// arrow is the direction of a step.
+// arrow shows the direction of a step.
 func arrow(s history.Step) string {
 	if s.Change < 0 {
 		return "▼"
@@ -123,7 +122,7 @@ func stepPlace(g history.Group, s history.Series, step history.Step) string {
 	return runName(before) + " → " + runName(after)
 }
 
-// seriesSummary is a sentence about how a figure developed.
+// seriesSummary describes in a sentence how a figure developed.
 func seriesSummary(s history.Series) string {
 	if len(s.Levels) == 0 {
 		return fmt.Sprintf("%s, none of which counts", unit.Count(len(s.Points), "run"))
@@ -134,12 +133,12 @@ func seriesSummary(s history.Series) string {
 		return text + fmt.Sprintf(", %s since the first in %s", unit.Change(last/first-1), unit.Count(len(s.Steps), "step"))
 	}
 	if len(s.Points) < history.LeastRuns {
-		return text + fmt.Sprintf("; changes are looked for from %d runs on", history.LeastRuns)
+		return text + fmt.Sprintf("; the search for changes needs at least %d runs", history.LeastRuns)
 	}
 	return text + "; no change found"
 }
 
-// pointInterval is a run's own interval.
+// pointInterval formats the interval of a run.
 func pointInterval(m history.Metric, p history.Point) string {
 	if !p.Low.Known() || !p.High.Known() {
 		return unit.Unknown
@@ -147,7 +146,7 @@ func pointInterval(m history.Metric, p history.Point) string {
 	return metricCell(m, float64(p.Low)).String() + " to " + metricCell(m, float64(p.High)).String()
 }
 
-// limits are the ends of a point's interval, or the point itself.
+// limits returns the ends of a point's interval, or the point itself.
 func limits(p history.Point) (low, high float64) {
 	known := func(f result.Float) float64 {
 		if f.Known() {
@@ -158,5 +157,5 @@ func limits(p history.Point) (low, high float64) {
 	return known(p.Low), known(p.High)
 }
 
-// initial begins a sentence with a name that was made for its middle.
+// initial capitalises a name for the beginning of a sentence.
 func initial(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

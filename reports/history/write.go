@@ -1,7 +1,7 @@
 // Package history reports results over time: as text, and as a page with a plot of each
 // series, in which the changes are marked. Begin with WriteDir and Text.
 //
-// Which runs are compared, and where something changed, is decided by internal/history.
+// Package internal/history selects the runs to compare and finds the changes.
 package history
 
 import (
@@ -18,16 +18,15 @@ import (
 
 const pageFile = "history.html"
 
-// WriteDir draws the groups of a history into a directory, which it makes
-// if need be: a page, and a plot of each series as SVG and PNG. The plots of
-// the group with the newest run have the same names each time. Plots of a
-// history that was drawn there before are removed.
+// WriteDir writes the groups of a history into a directory: a page, and a plot of each
+// series as SVG and PNG. It creates the directory if necessary and removes the plots of an
+// earlier history. The names of the plots of the group with the newest run do not change.
 func WriteDir(dir string, groups []history.Group) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("make the directory of the history: %w", err)
 	}
 	if err := removeFormer(dir); err != nil {
-		return fmt.Errorf("remove the former history: %w", err)
+		return fmt.Errorf("remove the earlier history: %w", err)
 	}
 	for _, g := range views(groups) {
 		for _, f := range g.Figures {
@@ -39,8 +38,8 @@ func WriteDir(dir string, groups []history.Group) error {
 	return files.Write(dir, pageFile, func(w io.Writer) error { return HTML(w, groups) })
 }
 
-// removeFormer removes all plots of a history, whatever their targets. Other files whose
-// names begin alike are not ours.
+// removeFormer removes the page and all plots of a history, for any target. It keeps other
+// files with a similar name.
 func removeFormer(dir string) error {
 	patterns := []string{pageFile}
 	for _, m := range history.Metrics {

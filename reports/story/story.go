@@ -1,5 +1,5 @@
-// Package story writes the success story of a move away from CGI: each of its claims beside
-// the figures of a run. Begin with Markdown.
+// Package story compares the claims of the success story of a move away from CGI with the
+// figures of a run. Begin with Markdown.
 package story
 
 import (
@@ -15,7 +15,7 @@ import (
 )
 
 // Markdown writes the claims of the success story, each with the figures of a result. The
-// candidate is the target that stands for the program after the move.
+// candidate is the target that represents the program after the move.
 func Markdown(w io.Writer, r *result.Result, candidate string) error {
 	m := markdown.New(w)
 	m.Printf("# The success story, measured\n\n%s\n", markdown.Escape(introduction))
@@ -46,7 +46,7 @@ func claim(m *markdown.Writer, c result.Claim) {
 	m.Printf("\n- Measured: %s\n- Reproduced if: %s\n", markdown.Escape(c.Measured), markdown.Escape(c.Rule))
 }
 
-// targets has the throughput, the gain and the hits per day of each target.
+// targets returns the throughput, the gain and the hits per day of each target.
 func targets(r *result.Result) table.Table {
 	t := table.Table{Columns: []table.Column{
 		{Name: "carried", Detail: "hits/s"}, {Name: "gain"}, {Name: "interval"}, {Name: "objective met", Detail: "hits/day"}, {Name: "missed", Detail: "hits/day"},
@@ -59,7 +59,7 @@ func targets(r *result.Result) table.Table {
 	return t
 }
 
-// gainCells are the throughput, the gain and its interval.
+// gainCells returns the throughput, the gain and its interval.
 func gainCells(r *result.Result, target string) []table.Cell {
 	unknown := table.Cell{Number: unit.Unknown}
 	cells := []table.Cell{unknown, unknown, unknown}
@@ -79,8 +79,8 @@ func gainCells(r *result.Result, target string) []table.Cell {
 	return cells
 }
 
-// carriedCells are the most hits a day with which the target met the objective, and the
-// fewest with which it missed it.
+// carriedCells returns the highest rate in hits per day at which the target met the
+// objective, and the lowest at which it missed it.
 func carriedCells(r *result.Result, target string) []table.Cell {
 	c, known := result.CarriedOf(r, target)
 	if !known {
@@ -98,7 +98,7 @@ func carriedCells(r *result.Result, target string) []table.Cell {
 
 func hitsPerDay(x float64) string { return unit.Plain(x/1e6) + " million" }
 
-// stages has what each target did in each stage of the replay.
+// stages returns the figures of each target in each stage of the replay.
 func stages(r *result.Result) table.Table {
 	t := table.Table{Columns: []table.Column{
 		{Name: "errors"}, {Name: "p50"}, {Name: "p95"}, {Name: "CPU", Detail: "cores"}, {Name: "runnable", Detail: "mean"}, {Name: "defunct", Detail: "max"}, {Name: "objective", Left: true},
@@ -146,7 +146,7 @@ func stageCells(s result.StageResult, invalid string) []table.Cell {
 	}
 }
 
-// warnings lists all of the run's, since any of them may bear on a claim.
+// warnings lists all warnings of the run, since each may concern a claim.
 func warnings(m *markdown.Writer, r *result.Result) {
 	var all []string
 	for _, w := range append(r.Verdict.Invalid, r.Warnings...) {

@@ -20,8 +20,8 @@ func ExampleText() {
 		log.Fatal(err)
 	}
 	// Output:
-	// What the gate said of losses that were planted, with a budget of 120 s a run and
-	// 5% let pass:
+	// Outcomes of the gate for planted losses, with a budget of 120 s for each run and
+	// an allowed loss of 5%:
 	//
 	//              measured  runs  pass  fail  inconclusive  mean  longest   MDE
 	//                                                        time     time
@@ -29,6 +29,6 @@ func ExampleText() {
 	// loss of 5%        −5%     2     0     1             1  60 s     60 s  3.4%
 	// loss of 10%      −10%     1     0     1             0  60 s     60 s  3.4%
 	//
-	// Too few sessions without a loss to say how often it errs: --runs 3,1,1 measures
-	// more.
+	// There are too few sessions without a loss to estimate how often the gate errs:
+	// --runs 3,1,1 measures more.
 }

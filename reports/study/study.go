@@ -1,5 +1,5 @@
-// Package study reports how often a gate finds losses that were planted, as text and as
-// Markdown. Begin with WriteDir and Text.
+// Package study reports how often a gate detects planted losses, as text and as Markdown.
+// Begin with WriteDir and Text.
 package study
 
 import (
@@ -17,8 +17,8 @@ import (
 	"github.com/classibench/classibench/reports/internal/text"
 )
 
-// WriteDir writes a study into a directory, which it makes if need be: as
-// study.json and as tables in study.md.
+// WriteDir writes study.json, and the tables in study.md, into a directory. It creates the
+// directory if necessary.
 func WriteDir(dir string, s *result.Study) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("make the study's directory: %w", err)
@@ -26,14 +26,14 @@ func WriteDir(dir string, s *result.Study) error {
 	if err := files.Write(dir, "study.json", func(w io.Writer) error { return result.JSON(w, s) }); err != nil {
 		return err
 	}
-	// A former table would speak for this study if there were no room for the new one.
+	// If the disk were full, an old table would remain beside the new study.json.
 	if err := os.Remove(filepath.Join(dir, "study.md")); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("remove the former study: %w", err)
+		return fmt.Errorf("remove the earlier study: %w", err)
 	}
 	return files.Write(dir, "study.md", func(w io.Writer) error { return Markdown(w, s) })
 }
 
-// Text writes a study as tables: what the gate said, and how often it errs.
+// Text writes a study as tables: the gate's outcomes, and how often it errs.
 func Text(w io.Writer, s *result.Study, o text.Options) error {
 	p := text.NewPrinter(w, o)
 	p.Paragraph("", "", method(s))
@@ -48,7 +48,7 @@ func Text(w io.Writer, s *result.Study, o text.Options) error {
 	return p.Flush()
 }
 
-// Markdown writes the same as Markdown, with the machine that it was on.
+// Markdown writes the same tables as Markdown, and the machine of the study.
 func Markdown(w io.Writer, s *result.Study) error {
 	m := markdown.New(w)
 	m.Printf("%s\n", markdown.Escape(method(s)))
@@ -63,12 +63,12 @@ func Markdown(w io.Writer, s *result.Study) error {
 }
 
 func method(s *result.Study) string {
-	return fmt.Sprintf("What the gate said of losses that were planted, with a budget of %s a run and %s let pass:", unit.Span(s.Budget), unit.Percent(s.MaxLoss))
+	return fmt.Sprintf("Outcomes of the gate for planted losses, with a budget of %s for each run and an allowed loss of %s:", unit.Span(s.Budget), unit.Percent(s.MaxLoss))
 }
 
 func resampledMethod(s *result.Study) string {
 	if len(s.Resampled) == 0 {
-		return "Too few sessions without a loss to say how often it errs: --runs 3,1,1 measures more."
+		return "There are too few sessions without a loss to estimate how often the gate errs: --runs 3,1,1 measures more."
 	}
-	return fmt.Sprintf("How often its check of throughput errs on the noise of the runs without a loss: %d runs a line, drawn from their sessions and slowed down:", s.Resampled[0].Runs)
+	return fmt.Sprintf("How often the gate's check of throughput errs, estimated from the noise of the runs without a loss. Each row is %d runs, drawn from their sessions and slowed down by the loss:", s.Resampled[0].Runs)
 }

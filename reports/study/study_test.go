@@ -13,8 +13,8 @@ import (
 	"github.com/classibench/classibench/reports/internal/text"
 )
 
-// sampleStudy has runs of which each measured what was planted; the sessions of
-// those without a loss are made up.
+// sampleStudy returns a study in which each run measured the planted loss. The sessions of
+// the runs without a loss are synthetic.
 func sampleStudy() *result.Study {
 	s := &result.Study{Budget: 120, MaxLoss: 0.05, Environment: result.Environment{
 		CPU: "Example 3000 @ 2.60GHz", Cores: 2, Kernel: "6.12.41", Go: "go1.26.8", Pinning: "generator pinned to CPU 0, target to CPU 1",
@@ -50,20 +50,20 @@ func TestStudy(t *testing.T) {
 	reporttest.Golden(t, "study.md", reporttest.Written(t, func(w io.Writer) error { return Markdown(w, s) }))
 }
 
-// A study that was interrupted in its first run has nothing to draw from.
+// A study that was interrupted in its first run has no sessions to draw from.
 func TestStudyOfTooLittle(t *testing.T) {
 	s := sampleStudy()
 	s.Runs = s.Runs[2:4] // one that is invalid, one with a loss
 	reporttest.Golden(t, "study-short.txt", reporttest.Written(t, func(w io.Writer) error { return Text(w, s, text.Options{}) }))
 }
 
-// What cannot be replaced does not stay: here study.md cannot even be removed.
+// WriteDir fails if it cannot remove an old study.md.
 func TestWriteStudyNamesAFormerTable(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, "study.md", "full"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteDir(dir, sampleStudy()); err == nil || !strings.Contains(err.Error(), "remove the former study") {
+	if err := WriteDir(dir, sampleStudy()); err == nil || !strings.Contains(err.Error(), "remove the earlier study") {
 		t.Errorf("WriteDir = %v", err)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/table"
 )
 
-// planted is what the gate said, a row for each planted loss.
+// planted has the outcomes of the gate, a row for each planted loss.
 func planted(s *result.Study) table.Table {
 	t := table.Table{Columns: []table.Column{
 		{Name: "measured"}, {Name: "runs"}, {Name: "pass"}, {Name: "fail"}, {Name: "inconclusive"}, {Name: "fails,", Detail: "95% interval", Spare: 2},
@@ -23,14 +23,14 @@ func planted(s *result.Study) table.Table {
 		cells = append(cells, failsCell(r), runTime(r.MeanSeconds), runTime(r.LongSeconds), table.Cell{Number: unit.Effect(float64(r.MeanMDE))})
 		rows = append(rows, table.Row{Head: lossText(r.Planted), Target: -1, Cells: cells})
 		if r.Invalid > 0 {
-			t.Notes = append(t.Notes, table.Note{Target: -1, Text: fmt.Sprintf("%s: %s left out, since not to be trusted", lossText(r.Planted), unit.Count(r.Invalid, "run"))})
+			t.Notes = append(t.Notes, table.Note{Target: -1, Text: fmt.Sprintf("%s: %s left out as invalid", lossText(r.Planted), unit.Count(r.Invalid, "run"))})
 		}
 	}
 	t.Groups = []table.Group{{Rows: rows}}
 	return t
 }
 
-// resampled is what the gate decides about resampled runs.
+// resampled has the outcomes of the gate for resampled runs.
 func resampled(s *result.Study) table.Table {
 	t := table.Table{Columns: []table.Column{{Name: "fail"}, {Name: "95% interval"}, {Name: "pass"}, {Name: "inconclusive"}, {Name: "mean", Detail: "time"}}}
 	var rows []table.Row
@@ -56,7 +56,7 @@ func measuredLoss(r result.StudyRow) table.Cell {
 	return table.Cell{Number: unit.Change(float64(r.Ratio) - 1)}
 }
 
-// failsCell is the interval of the share of runs that fail.
+// failsCell holds the interval of the share of failed runs.
 func failsCell(r result.StudyRow) table.Cell {
 	if r.Runs == 0 {
 		return table.Cell{Number: unit.Unknown}
@@ -64,7 +64,7 @@ func failsCell(r result.StudyRow) table.Cell {
 	return table.Cell{Number: unit.Percent(r.FailShare.Low) + " to " + unit.Percent(r.FailShare.High)}
 }
 
-// runTime is how long runs took, in whole seconds.
+// runTime formats the duration of runs in whole seconds.
 func runTime(seconds float64) table.Cell {
 	if seconds == 0 {
 		return table.Cell{Number: unit.Unknown}

@@ -9,7 +9,7 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// Variants are results that lack something, or have more than usual.
+// Variants returns results that lack a part, or have more than usual.
 func Variants(tb testing.TB) map[string]*result.Result {
 	tb.Helper()
 	return map[string]*result.Result{
@@ -49,7 +49,7 @@ func partial(r *result.Result) {
 	t.Series, t.Samples, t.Stages = t.Series[:17], t.Samples[:165], t.Stages[:2]
 }
 
-// doubtful has warnings about everything, and a trial that counts for nothing.
+// doubtful has warnings about every part, and an invalid trial.
 func doubtful(r *result.Result) {
 	r.Replay.Trials[1].Invalid = "the load generator fell behind: one hit in a hundred was sent more than 80 ms late"
 	r.Capacity.Gain.Wilcoxon = [2]result.Float{result.Float(math.Inf(-1)), result.Float(math.Inf(1))}
@@ -62,7 +62,7 @@ func doubtful(r *result.Result) {
 	}
 }
 
-// otherSystem cannot look into process trees.
+// otherSystem is from a system that cannot measure process trees.
 func otherSystem(r *result.Result) {
 	r.Environment = result.Environment{OS: "darwin", Arch: "arm64", Cores: 8, Go: "go1.26.8", Pinning: "this system does not pin"}
 	for i := range r.Replay.Trials {
@@ -79,7 +79,7 @@ func otherSystem(r *result.Result) {
 	}
 }
 
-// hostile has names that try to be more than names.
+// hostile has names with markup and control characters.
 func hostile(r *result.Result) {
 	const script = `</title><script>alert("x")</script><img src=http://example.com/x.png onerror=alert(1)>`
 	r.Scenario.Name, r.Scenario.Description = "peak | hour `x`", script
@@ -112,7 +112,7 @@ func Rename(r *result.Result, from, to string) {
 	r.Replay.Trials[1].Target = to
 }
 
-// silent has a target that gave no right answer at all.
+// silent has a target without a right answer.
 func silent(r *result.Result) {
 	t := &r.Replay.Trials[0]
 	none := result.Float(math.NaN())
@@ -131,7 +131,7 @@ func silent(r *result.Result) {
 	r.Capacity.Gain = nil
 }
 
-// lowRate has two hits a second: no second supports a percentile.
+// lowRate has two hits per second, too few in any second for a percentile.
 func lowRate(r *result.Result) {
 	none := result.Float(math.NaN())
 	r.Scenario.Ads = 0
@@ -186,10 +186,10 @@ func otherPages(r *result.Result) {
 		{Candidate: "persistent", Route: "home", Kind: "text", Count: 12, Request: "GET /", Baseline: "…<h1>Guestbook of Ann</h1>…", Answer: "It works!"},
 		{Candidate: "persistent", Route: "ad", Kind: "type", Count: 6, Request: "GET /ads/7", Baseline: "text/html", Answer: "text/plain"},
 	}}
-	r.Warnings = append(r.Warnings, result.Warning{About: "answers.persistent", Text: "persistent answers 18 of 60 requests with another page than cgi (routes \"home\", \"ad\"): the throughputs may be of different work"})
+	r.Warnings = append(r.Warnings, result.Warning{About: "answers.persistent", Text: "persistent answers 18 of 60 requests with another page than cgi (routes \"home\", \"ad\"): they may not do the same work"})
 }
 
-// inPart has one replay and one candidate that count for nothing, beside what holds.
+// inPart has an invalid replay and an invalid candidate beside valid ones.
 func inPart(r *result.Result) {
 	r.Replay.Trials[0].Invalid = "the load generator fell behind: one hit in a hundred was sent more than 80 ms late"
 	x := r.Capacity.Throughput["fastcgi behind a proxy"]
