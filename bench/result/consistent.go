@@ -44,7 +44,7 @@ func Consistent(r *Result) error {
 // consistent looks whether a stage meets the objective, where it says so.
 func (o Objective) consistent(s StageResult, target string) error {
 	if p95 := float64(s.Latency.P95); s.Latency.P95.Known() && s.Meets != o.Met(s.Hits, s.Errors, p95) {
-		return fmt.Errorf("its stage %q says of %s whether the objective was met, and p95 and errors say the opposite", s.Name, target)
+		return fmt.Errorf("its stage %q contradicts itself: p95 and errors of %s do not agree with whether it met the objective", s.Name, target)
 	}
 	return nil
 }

@@ -174,7 +174,8 @@ func (g Gain) sentence(base string) string {
 }
 
 // objectiveReasons returns, for each target, a reason for each stage in which it missed
-// the objective, and one for the busiest stage if it met the objective there.
+// the objective, and one for the busiest stage if it met the objective there. If rates were
+// doubled, it returns how many hits a day each target carried instead.
 func objectiveReasons(r *Result) (reasons []string) {
 	if r.Replay == nil {
 		return nil
