@@ -51,11 +51,11 @@ func (e *expectations) checkPage(ctx context.Context, c *instance.Instance, p le
 	if r.isRight(p.right) {
 		return ""
 	}
-	got := fmt.Sprintf("status %d: “%s”", r.Status, r.Excerpt())
+	got := fmt.Sprintf("with status %d: “%s”", r.Status, r.Excerpt())
 	if r.err != nil {
-		got = fmt.Sprintf("no answer: %v", r.err)
+		got = fmt.Sprintf("gives no answer: %v", r.err)
 	}
-	return fmt.Sprintf("%s: %s %s, %s %s", p.request, e.base.Name, shown(p.right, p.same[0]), c.Name, got)
+	return fmt.Sprintf("%s: %s answers with %s, %s %s", p.request, e.base.Name, shown(p.right, p.same[0]), c.Name, got)
 }
 
 func (r reply) isRight(want load.Expectation) bool {
@@ -67,7 +67,7 @@ func shown(right load.Expectation, a answers.Answer) string {
 	if right.Marker == "" {
 		return fmt.Sprintf("status %d: “%s”", right.Status, a.Excerpt())
 	}
-	return fmt.Sprintf("status %d with “%s”", right.Status, right.Marker)
+	return fmt.Sprintf("status %d and “%s”", right.Status, right.Marker)
 }
 
 // A WrongAnswersError reports a candidate that does not answer like the baseline, which

@@ -46,9 +46,9 @@ func TestTheBaselineSaysWhatIsRight(t *testing.T) {
 func TestWrongAnswersAreInvalid(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"oops":    "oops does not answer 2 of 2 requests like shop:\n    GET /bread: shop status 200 with “<p>All about breadbreadbreadbread</p>”, oops status 200: “<title>Something went wrong</title>”\n    GET /milk: ",
-		"hollow":  "hollow does not answer 2 of 2 requests like shop:\n    GET /bread: shop status 200 with “<p>All about breadbreadbreadbread</p>”, hollow status 200: “<html>",
-		"failing": "failing status 500: “no database”",
+		"oops":    "oops does not answer 2 of 2 requests like shop:\n    GET /bread: shop answers with status 200 and “<p>All about breadbreadbreadbread</p>”, oops with status 200: “<title>Something went wrong</title>”\n    GET /milk: ",
+		"hollow":  "hollow does not answer 2 of 2 requests like shop:\n    GET /bread: shop answers with status 200 and “<p>All about breadbreadbreadbread</p>”, hollow with status 200: “<html>",
+		"failing": "failing with status 500: “no database”",
 	} {
 		r, err := likeBaseline(t, []string{"GET /bread", "GET /milk"}, "shop", name).Run(t.Context())
 		if _, ok := errors.AsType[*bench.WrongAnswersError](err); !ok || !strings.Contains(err.Error(), want) {

@@ -62,7 +62,7 @@ writes the scenario that the flags amount to, to go on from.`,
 				return p.compare(c.Context(), o)
 			}
 			if err := cobra.MaximumNArgs(1)(c, args); err != nil {
-				return usageError(err, "a path of your own program is requested with --get or --post")
+				return usageError(err, "\"classibench compare --help\" shows what it takes")
 			}
 			o.scenario = "peak-hour"
 			if len(args) > 0 {

@@ -106,7 +106,12 @@ func (d *dialog) ask(question string, take func(string) error) error {
 }
 
 func (d *dialog) answer(question string) (string, error) {
-	fmt.Fprintf(d.p.stderr, "%s\n> ", question)
+	if question != "" {
+		fmt.Fprintln(d.p.stderr, question)
+	}
+	if readsTerminal(d.p.stdin) {
+		fmt.Fprint(d.p.stderr, "> ")
+	}
 	if d.lines.Scan() {
 		return strings.TrimSpace(d.lines.Text()), nil
 	}
