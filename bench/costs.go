@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench/costs"
+	"github.com/classibench/classibench/bench/load"
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/usage"
 )
@@ -24,11 +25,11 @@ func (p *Plan) costsLength() time.Duration {
 
 // costs measures what a request costs each target, after all else, in rounds of its own. Where
 // that fails, the run has a result all the same, with a warning.
-func (p *Plan) costs(ctx context.Context, clock *clock, r *result.Result) error {
+func (p *Plan) costs(ctx context.Context, clock *clock, requests *load.Requests, r *result.Result) error {
 	clock.costs = 0
 	clock.report("costs", "starting", p.costsLength(), nil)
 	m := costs.Plan{
-		Candidates: p.Candidates, Scenario: p.Scenario, Pools: p.Pools, Seed: p.Seed, Dir: p.Dir,
+		Candidates: p.Candidates, Scenario: p.Scenario, Pools: p.Pools, Seed: p.Seed, Requests: requests, Dir: p.Dir,
 		Length: p.costsLength(), Timeout: p.Settings.patience(),
 		Tell: func(detail string, left time.Duration) { clock.report("costs", detail, left, nil) },
 	}

@@ -89,7 +89,7 @@ func (p *Plan) measure(ctx context.Context, r *result.Result) error {
 			return err
 		}
 	}
-	return p.costs(ctx, clock, r)
+	return p.costs(ctx, clock, requests, r)
 }
 
 // startAll has all candidates running, with clients for a closed loop, while it calls do.

@@ -30,9 +30,10 @@ type Plan struct {
 	Scenario   *scenarios.Scenario
 	Pools      map[string]load.Pool
 	Seed       int64
-	Length     time.Duration // of all, with what starting takes, about; half of it is left for the rounds in any case
-	Timeout    time.Duration // of an answer
-	Dir        string        // for programs that are made; none is the system's for temporary files
+	Requests   *load.Requests // of the mix, with the right answers; nil draws them from the scenario
+	Length     time.Duration  // of all, with what starting takes, about; half of it is left for the rounds in any case
+	Timeout    time.Duration  // of an answer
+	Dir        string         // for programs that are made; none is the system's for temporary files
 
 	Tell func(detail string, left time.Duration) // called before each round; may be nil
 }

@@ -64,7 +64,10 @@ func (m *measurement) draw() (err error) {
 	for i := range any {
 		any[i].Expect = scenarios.Expect{}
 	}
-	if m.mix, err = load.NewRequests(s.Mix, s.Draw, m.plan.Pools, m.plan.Seed); err == nil {
+	if m.mix = m.plan.Requests; m.mix == nil {
+		m.mix, err = load.NewRequests(s.Mix, s.Draw, m.plan.Pools, m.plan.Seed)
+	}
+	if err == nil {
 		m.any, err = load.NewRequests(any, s.Draw, m.plan.Pools, m.plan.Seed)
 	}
 	return err
