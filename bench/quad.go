@@ -101,8 +101,8 @@ func (c *session) block(ctx context.Context, i int, o quadPlan) (result.Block, e
 	if err != nil {
 		return result.Block{}, err
 	}
-	took := b.Whole.Seconds()
-	busy := (usage.Self() - own).Seconds() / took / float64(c.plan.Environment.GeneratorCores())
+	share := counted(b)
+	busy := (usage.Self() - own).Seconds() * share / max(b.Length, time.Microsecond).Seconds() / float64(c.plan.Environment.GeneratorCores())
 	after, err := e.Used()
 	if err != nil {
 		return result.Block{}, err
@@ -117,9 +117,16 @@ func (c *session) block(ctx context.Context, i int, o quadPlan) (result.Block, e
 	}
 	return result.Block{
 		Target: e.Name, Hits: b.Hits, Errors: b.Errors, Seconds: b.Length.Seconds(),
-		CPU: (after.CPU - before.CPU).Seconds() * b.Length.Seconds() / took, Generator: busy, Turns: 1, Drain: b.Drain.Seconds(),
+		CPU: (after.CPU - before.CPU).Seconds() * share, Generator: busy, Turns: 1, Drain: b.Drain.Seconds(),
 		Processes: after.Alive, Threads: after.Threads, SingleThreaded: after.Single,
 	}, nil
+}
+
+// counted is the share of a turn's requests that its hits and errors count. The others were
+// open when it began or ended. CPU time is divided by it and not by time: a server that
+// answers the last requests late may be idle meanwhile.
+func counted(b load.Block) float64 {
+	return min(1, float64(b.Hits+b.Errors)/float64(max(1, b.Sent)))
 }
 
 func rate(b load.Block) float64 { return float64(b.Hits) / b.Length.Seconds() }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench/histogram"
+	"github.com/classibench/classibench/bench/load"
 	"github.com/classibench/classibench/bench/result"
 )
 
@@ -24,6 +25,23 @@ func TestTurnsWaitForSlowAnswers(t *testing.T) {
 	}
 	if got := slowAnswer(h); math.Abs(got.Seconds()-0.1) > 1e-3 {
 		t.Errorf("the slow answers take %v, want 100 ms", got)
+	}
+}
+
+// The CPU time of a turn is that of the requests which it counts, however late the others
+// are answered.
+func TestCountedRequestsOfATurn(t *testing.T) {
+	for _, c := range []struct {
+		b    load.Block
+		want float64
+	}{
+		{load.Block{Hits: 72, Errors: 8, Sent: 100, Length: 80 * time.Millisecond, Drain: time.Second, Whole: 1080 * time.Millisecond}, 0.8},
+		{load.Block{Hits: 1, Errors: 2, Sent: 2}, 1}, // an open request that fails counts too
+		{load.Block{}, 0},
+	} {
+		if got := counted(c.b); got != c.want {
+			t.Errorf("%+v: got %v, want %v", c.b, got, c.want)
+		}
 	}
 }
 
