@@ -92,7 +92,7 @@ func (p *program) compare(ctx context.Context, o compareOptions) error {
 		return err
 	}
 	survivePipe()
-	targets, missing := candidate.Installed(candidate.Targets(plan.Scenario))
+	targets, missing := candidate.Installed(ctx, candidate.Targets(plan.Scenario))
 	if err := candidate.CheckInstalled(targets, missing); err != nil {
 		return err
 	}

@@ -76,18 +76,18 @@ func examine(ctx context.Context) []finding {
 	return append([]finding{
 		checkSystem(), checkGo(ctx), checkCompiler(ctx), checkStatic(ctx), checkCores(), checkQuota(),
 		checkFiles(), checkPorts(), checkPressure(), checkCache(), checkBrowser(),
-	}, checkPrograms()...)
+	}, checkPrograms(ctx)...)
 }
 
-// checkPrograms looks whether the scenarios of programs that ship can run.
-func checkPrograms() (all []finding) {
+// checkPrograms checks whether the scenarios of the programs that ship can run.
+func checkPrograms(ctx context.Context) (all []finding) {
 	for _, name := range scenarios.Programs() {
 		s, err := scenarios.Load(name)
 		if err != nil {
 			all = append(all, finding{name, missing, err.Error(), "the program is damaged: build it again"})
 			continue
 		}
-		here, lacking := candidate.Installed(s.Targets)
+		here, lacking := candidate.Installed(ctx, s.Targets)
 		if len(lacking) == 0 {
 			all = append(all, finding{name, good, fmt.Sprintf("compare %s: all %d targets can run", name, len(here)), ""})
 			continue

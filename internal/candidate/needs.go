@@ -1,15 +1,20 @@
 package candidate
 
 import (
+	"context"
 	"fmt"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/classibench/classibench/internal/shell"
 	"github.com/classibench/classibench/scenarios"
 )
+
+// needTime is how long a command line of a need may take.
+const needTime = 10 * time.Second
 
 // Missing is a target that cannot run here, with the Debian packages that it lacks.
 type Missing struct {
@@ -21,9 +26,10 @@ func (m Missing) String() string {
 	return fmt.Sprintf("%s is left out: it needs packages that are not installed (Debian: apt-get install %s)", m.Target, strings.Join(m.Packages, " "))
 }
 
-// Installed returns the targets whose needs are installed, and those with missing needs.
-func Installed(targets []scenarios.Target) (here []scenarios.Target, missing []Missing) {
-	look := &inspection{known: map[string]bool{}}
+// Installed returns the targets whose needs are installed, and those with missing needs. A
+// command line that does not end within ten seconds, or before the context, does not succeed.
+func Installed(ctx context.Context, targets []scenarios.Target) (here []scenarios.Target, missing []Missing) {
+	look := &inspection{ctx, map[string]bool{}}
 	for _, t := range targets {
 		if packages := look.lacks(t); len(packages) > 0 {
 			missing = append(missing, Missing{t.Name, packages})
@@ -56,13 +62,16 @@ func CheckInstalled(here []scenarios.Target, missing []Missing) error {
 }
 
 // An inspection checks each need once, since targets of a scenario share needs.
-type inspection struct{ known map[string]bool }
+type inspection struct {
+	ctx   context.Context
+	known map[string]bool
+}
 
 func (i *inspection) lacks(t scenarios.Target) (packages []string) {
 	for _, n := range t.Needs {
 		there, seen := i.known[n.What]
 		if !seen {
-			there = installed(n.What)
+			there = installed(i.ctx, n.What)
 			i.known[n.What] = there
 		}
 		if !there {
@@ -74,13 +83,15 @@ func (i *inspection) lacks(t scenarios.Target) (packages []string) {
 }
 
 // installed checks for a file or a command, or runs a command line and reports whether it succeeds.
-func installed(what string) bool {
+func installed(ctx context.Context, what string) bool {
 	words, err := shell.Split(what)
 	switch {
 	case err != nil || len(words) == 0:
 		return false
 	case len(words) > 1:
-		return exec.Command(words[0], words[1:]...).Run() == nil
+		ctx, cancel := context.WithTimeout(ctx, needTime)
+		defer cancel()
+		return command(ctx, "", words[0], words[1:]...).Run() == nil
 	case strings.Contains(what, "/"):
 		found, err := filepath.Glob(what)
 		return err == nil && len(found) > 0

@@ -1,9 +1,11 @@
 package candidate
 
 import (
+	"context"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -18,7 +20,7 @@ func TestInstalled(t *testing.T) {
 	need := func(name string, needs ...scenarios.Need) scenarios.Target {
 		return scenarios.Target{Name: name, Needs: needs}
 	}
-	here, missing := Installed([]scenarios.Target{
+	here, missing := Installed(t.Context(), []scenarios.Target{
 		need("bare"),
 		need("whole", scenarios.Need{What: strings.TrimSuffix(file, "2.4") + "*", Package: "a"}, scenarios.Need{What: "sh", Package: "b"}, scenarios.Need{What: "sh -c 'exit 0'", Package: "c"}),
 		need("apache", scenarios.Need{What: "/no/such/apache2", Package: "apache2"}, scenarios.Need{What: "sh", Package: "dash"}, scenarios.Need{What: "no-such-command", Package: "apache2"}),
@@ -39,5 +41,16 @@ func TestInstalled(t *testing.T) {
 	}
 	if err := CheckInstalled(here[:1], nil); err != nil {
 		t.Errorf("a scenario with one target: got %v", err)
+	}
+}
+
+// A need that hangs ends with its children, and the target is missing.
+func TestANeedThatHangs(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	began := time.Now()
+	_, missing := Installed(ctx, []scenarios.Target{{Name: "slow", Needs: []scenarios.Need{{What: "sh -c 'sleep 60; exit 0'", Package: "slow"}}}})
+	if len(missing) != 1 || time.Since(began) > 30*time.Second {
+		t.Errorf("got %+v after %v", missing, time.Since(began))
 	}
 }
