@@ -83,6 +83,9 @@ func (w *writer) run(s *Scenario) {
 		w.line(0, "# The load of a day, the same for each target: hits as they arrive, whether or not earlier ones were answered.")
 		w.line(0, "replay:")
 		w.line(2, "timeout: "+duration(r.Timeout))
+		if r.DoubleUpTo.Value > 0 {
+			w.line(2, "double_up_to: "+r.DoubleUpTo.String())
+		}
 		w.line(2, "stages:")
 	}
 	for _, stage := range r.Stages {

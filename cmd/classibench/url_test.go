@@ -65,7 +65,7 @@ func TestURLTargetIsPinnedAndPutBack(t *testing.T) {
 				return
 			}
 			b, err := os.ReadFile(filepath.Join(dir, "report", "result.json"))
-			if want := "the processes of there, which ran before, are moved there"; len(all) > 1 && (err != nil || !strings.Contains(string(b), want)) {
+			if want := "the processes of there, which were running already, are moved there"; len(all) > 1 && (err != nil || !strings.Contains(string(b), want)) {
 				t.Errorf("the result does not say %q: %v", want, err)
 			}
 		})
