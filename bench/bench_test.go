@@ -20,7 +20,7 @@ import (
 // much to both. How sure three sessions are of it depends on the machine.
 func TestRunFindsAGainThatIsThere(t *testing.T) {
 	p := plan(t, "slow", "quick")
-	p.Settings.Capacity.Budget = 12 * time.Second // four seconds for each of three parts
+	p.Settings.Capacity.Budget = 24 * time.Second // eight seconds for each of three parts: starts take long under the race detector
 	var phases []string
 	p.Watch = func(g bench.Progress) {
 		if len(phases) == 0 || phases[len(phases)-1] != g.Phase {
