@@ -21,7 +21,7 @@ test: ## run every test; without Chromium, tests that need a browser are skipped
 
 .PHONY: race
 race: ## run the tests of parallel code under the race detector, one package at a time
-	$(GO) test -race -short -p 1 -timeout 15m ./bench/... ./cgi/... ./persistent/... ./internal/classifieds/... .
+	$(GO) test -race -short -p 1 -timeout 15m ./bench ./bench/costs ./bench/instance ./bench/load ./bench/target ./bench/usage ./cgi/... ./persistent/... ./internal/classifieds/... .
 
 .PHONY: lint
 lint: ## check formatting, vet, staticcheck, generated code, tidy modules

@@ -114,6 +114,9 @@ func TestLeastScriptsOtherwise(t *testing.T) {
 // An empty Go program is built as the program was: static without C, static with C, or
 // linked dynamically.
 func TestLeastGo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds Go programs")
+	}
 	dir := t.TempDir()
 	source := filepath.Join(dir, "main.go")
 	for name, x := range map[string]struct {
