@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/classibench/classibench/bench/answers"
@@ -45,7 +44,7 @@ func (e *expectations) checkCandidates(ctx context.Context, candidates []*instan
 func (e *expectations) checkPage(ctx context.Context, c *instance.Instance, p learnedPage) string {
 	requests := e.requests.Only(p.route)
 	r := replyOf(ctx, c, requests, p.n)
-	if m := e.mix[p.route].Method; m != http.MethodGet && m != http.MethodHead || !r.isRight(p.right) {
+	if !safe(e.mix[p.route]) || !r.isRight(p.right) {
 		r = replyOf(ctx, c, requests, p.n)
 	}
 	if r.isRight(p.right) {

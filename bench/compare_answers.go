@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -52,11 +53,16 @@ func compareAnswers(ctx context.Context, instances []*instance.Instance, request
 
 func safeRoutes(mix []scenarios.Route) (routes []int) {
 	for i, r := range mix {
-		if r.Method == "" || r.Method == "GET" || r.Method == "HEAD" {
+		if safe(r) {
 			routes = append(routes, i)
 		}
 	}
 	return routes
+}
+
+// safe reports whether the method of a route changes no data (RFC 9110 §9.2.1).
+func safe(r scenarios.Route) bool {
+	return r.Method == "" || r.Method == http.MethodGet || r.Method == http.MethodHead
 }
 
 // rounds compares each route in turn, until the end.

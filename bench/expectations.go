@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 	"time"
 
@@ -97,7 +96,7 @@ func (e *expectations) learnRoute(ctx context.Context, route int, end time.Time)
 // before: the first answer may be about a change that the others do not make.
 func (e *expectations) ask(ctx context.Context, p *learnedPage, requests *load.Requests) error {
 	times := 2
-	if m := e.mix[p.route].Method; m != http.MethodGet && m != http.MethodHead {
+	if !safe(e.mix[p.route]) {
 		times = 3
 	}
 	for i := range times {

@@ -58,14 +58,12 @@ func (r *Result) dailyOffers(target string) (all []dailyOffer) {
 func (c Carried) String() string {
 	switch {
 	case c.Met == 0:
-		return "missed the objective at " + million(c.Missed) + " hits a day already"
+		return "missed the objective at " + unit.Millions(c.Missed) + " hits a day already"
 	case c.Missed == 0:
-		return "met the objective up to " + million(c.Met) + " hits a day, the most that was offered"
+		return "met the objective up to " + unit.Millions(c.Met) + " hits a day, the most that was offered"
 	}
-	return "met the objective up to " + million(c.Met) + " hits a day, and missed it at " + million(c.Missed)
+	return "met the objective up to " + unit.Millions(c.Met) + " hits a day, and missed it at " + unit.Millions(c.Missed)
 }
-
-func million(hits float64) string { return unit.Plain(hits/1e6) + " million" }
 
 // both formats the figures of both sides.
 func (s story) both(before, after string) string {
@@ -73,29 +71,28 @@ func (s story) both(before, after string) string {
 }
 
 func (s story) carried() Claim {
-	c := Claim{Text: "The CGI site carried half a million hits a day", Rule: "the CGI program meets the objective at half a million hits a day", Outcome: NotMeasured, Measured: s.unmeasured()}
-	if before, known := CarriedOf(s.r, s.r.Baseline()); known {
-		c.Measured = s.r.Baseline() + " " + before.String()
-		c.Outcome = reached(before.Met >= storyHad)
-	}
-	return c
+	c := Claim{Text: "The CGI site carried half a million hits a day", Rule: "the CGI program meets the objective at half a million hits a day"}
+	return s.daily(c, s.r.Baseline(), func(x Carried) bool { return x.Met >= storyHad })
 }
 
 func (s story) dies() Claim {
-	c := Claim{Text: "At a million hits a day the CGI site failed at peak hours", Rule: "the CGI program misses the objective at 1 million hits a day or fewer", Outcome: NotMeasured, Measured: s.withoutDays()}
-	if before, known := CarriedOf(s.r, s.r.Baseline()); known {
-		c.Measured = s.r.Baseline() + " " + before.String()
-		c.Outcome = reached(before.Missed > 0 && before.Missed <= storyDies)
-	}
-	return c
+	c := Claim{Text: "At a million hits a day the CGI site failed at peak hours", Rule: "the CGI program misses the objective at 1 million hits a day or fewer"}
+	return s.daily(c, s.r.Baseline(), func(x Carried) bool { return x.Missed > 0 && x.Missed <= storyDies })
 }
 
 func (s story) carries() Claim {
-	c := Claim{Text: "Two million hits a day after the move", Rule: "the persistent program meets the objective at 2 million hits a day", Outcome: NotMeasured, Measured: s.withoutDays()}
-	if after, known := CarriedOf(s.r, s.candidate); known {
-		c.Measured = s.candidate + " " + after.String()
-		c.Outcome = reached(after.Met >= storyGoal)
+	c := Claim{Text: "Two million hits a day after the move", Rule: "the persistent program meets the objective at 2 million hits a day"}
+	return s.daily(c, s.candidate, func(x Carried) bool { return x.Met >= storyGoal })
+}
+
+// daily judges a claim by how many hits a day a target carried.
+func (s story) daily(c Claim, target string, holds func(Carried) bool) Claim {
+	x, known := CarriedOf(s.r, target)
+	if !known {
+		c.Outcome, c.Measured = NotMeasured, s.withoutDays()
+		return c
 	}
+	c.Outcome, c.Measured = reached(holds(x)), target+" "+x.String()
 	return c
 }
 

@@ -139,3 +139,6 @@ func grouped(s string) string {
 	}
 	return sign + s
 }
+
+// Millions prints a figure that was chosen, in millions: "0.5 million".
+func Millions(x float64) string { return Plain(x/1e6) + " million" }

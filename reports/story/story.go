@@ -88,15 +88,13 @@ func carriedCells(r *result.Result, target string) []table.Cell {
 	}
 	met, missed := unit.Unknown, "not reached"
 	if c.Met > 0 {
-		met = hitsPerDay(c.Met)
+		met = unit.Millions(c.Met)
 	}
 	if c.Missed > 0 {
-		missed = hitsPerDay(c.Missed)
+		missed = unit.Millions(c.Missed)
 	}
 	return []table.Cell{{Number: met}, {Number: missed}}
 }
-
-func hitsPerDay(x float64) string { return unit.Plain(x/1e6) + " million" }
 
 // stages returns the figures of each target in each stage of the replay.
 func stages(r *result.Result) table.Table {
@@ -149,7 +147,7 @@ func stageCells(s result.StageResult, invalid string) []table.Cell {
 // warnings lists all warnings of the run, since each may concern a claim.
 func warnings(m *markdown.Writer, r *result.Result) {
 	var all []string
-	for _, w := range append(r.Verdict.Invalid, r.Warnings...) {
+	for _, w := range slices.Concat(r.Verdict.Invalid, r.Warnings) {
 		all = append(all, w.About+": "+w.Text)
 	}
 	if len(all) > 0 {
