@@ -18,6 +18,7 @@ var floors = []map[string][]string{
 		"internal/listen": nil, "internal/shell": nil, "internal/environ": nil, "internal/git": {"internal/shell", "internal/environ"}, "internal/unit": nil,
 		"cgi": nil, "cgi/host": {"internal/listen", "internal/environ"}, "cgi/host/fastcgi": {"cgi/host", "internal/environ"}, "persistent": {"internal/listen"}, "scenarios": {"internal/shell"}, "scenarios/perl": nil, "scenarios/php": nil, "scenarios/python": nil,
 		"bench/usage": nil, "bench/stats": nil, "bench/answers": nil, "bench/histogram": nil,
+		"bench/parity/trial": nil, "bench/parity/differ": {"bench/parity/trial"}, "bench/parity/order": {"bench/parity/trial"}, "bench/parity/visitor": {"bench/parity/trial"}, "bench/parity/hazard": {"bench/parity/trial"},
 		"internal/classifieds":                 {"internal/classifieds/store", "internal/classifieds/pages"},
 		"internal/classifieds/store":           nil,
 		"internal/classifieds/pages":           {"internal/classifieds/store"},
@@ -27,7 +28,7 @@ var floors = []map[string][]string{
 	{".": nil, "cgi/classifieds": nil, "persistent/classifieds": nil, "bench/target": nil, "bench/load": nil, "bench/result": nil, "scenarios/traffic": nil},
 	{"bench/instance": nil, "internal/history": nil, "scenarios/go/guestbook": nil},
 	{"bench/costs": nil},
-	{"bench": nil},
+	{"bench": nil, "bench/parity": nil},
 	{
 		"reports/internal/text": nil, "reports/internal/palette": nil, "reports/internal/files": nil, "reports/internal/reporttest": {"reports/internal/files"},
 		"reports/internal/markdown": {"reports/internal/text"},
@@ -36,7 +37,7 @@ var floors = []map[string][]string{
 		"reports/internal/page":     {"reports/internal/chart", "reports/internal/palette"},
 		"reports/internal/facts":    {"reports/internal/table"},
 	},
-	{"reports": nil, "reports/history": nil, "reports/study": nil, "reports/story": nil, "internal/candidate": nil},
+	{"reports": nil, "reports/history": nil, "reports/study": nil, "reports/story": nil, "reports/verify": nil, "internal/candidate": nil},
 	{"reports/gate": nil},
 	{"cmd/classibench": nil},
 }
@@ -56,7 +57,7 @@ var only = map[string][]string{
 	"github.com/goccy/go-yaml":                {"scenarios"},
 	"github.com/pressly/goose/v3":             {"internal/classifieds/dataset", "internal/history"},
 	"github.com/prometheus/procfs":            {"bench/usage", "bench/target"},
-	"github.com/a-h/templ":                    {"internal/classifieds/pages", "internal/classifieds", "reports", "reports/gate", "reports/history", "reports/internal/page", "reports/internal/table"},
+	"github.com/a-h/templ":                    {"internal/classifieds/pages", "internal/classifieds", "reports", "reports/gate", "reports/verify", "reports/history", "reports/internal/page", "reports/internal/table"},
 	"github.com/mattn/go-sqlite3":             {"internal/classifieds/store", "internal/classifieds/dataset", "internal/history"},
 }
 
@@ -65,7 +66,7 @@ var readers = []string{"bench/result", "internal/history", "reports/..."}
 
 // measuring is what a reader must not link, with all below it.
 var measuring = []string{
-	module + "/bench/load", module + "/bench/target", module + "/bench/instance", module + "/bench/usage", module + "/bench/costs", module + "/scenarios/traffic",
+	module + "/bench/load", module + "/bench/target", module + "/bench/instance", module + "/bench/usage", module + "/bench/costs", module + "/bench/parity", module + "/scenarios/traffic",
 	"github.com/tsenart/vegeta/v12", "github.com/valyala/fasthttp",
 }
 
