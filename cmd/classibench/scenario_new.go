@@ -25,7 +25,7 @@ line.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				if _, err := os.Lstat(args[0]); err == nil {
-					return usageError(fmt.Errorf("%s is there already", args[0]), "remove it, or choose another name")
+					return usageError(fmt.Errorf("%s already exists", args[0]), "remove it, or choose another name")
 				}
 			}
 			return p.scenarioNew(args)
