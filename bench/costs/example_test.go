@@ -53,6 +53,8 @@ func ExamplePlan_Measure() {
 	fmt.Println("a process costs CPU time:", c.Process.CPUSeconds > 0)
 	fmt.Println("the runtime is that of", c.Program)
 	fmt.Println("the work includes:", c.Work.With)
-	// Output: a process costs CPU time: true the runtime is that of an empty script for
-	// /bin/sh the work includes: [startup]
+	// Output:
+	// a process costs CPU time: true
+	// the runtime is that of an empty script for /bin/sh
+	// the work includes: [startup]
 }
