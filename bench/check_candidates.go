@@ -16,8 +16,8 @@ import (
 // maxExamples limits the examples in a message.
 const maxExamples = 3
 
-// checkCandidates sends each request whose answer was learned to the candidates. The error
-// is a *WrongAnswersError of each that answers in another way than the baseline.
+// checkCandidates sends each request whose answer was learned to the candidates. The error is
+// a *WrongAnswersError for each that answers differently from the baseline.
 func (e *expectations) checkCandidates(ctx context.Context, candidates []*instance.Instance) error {
 	var errs []error
 	for _, c := range candidates {
@@ -38,9 +38,9 @@ func (e *expectations) checkCandidates(ctx context.Context, candidates []*instan
 	return errors.Join(errs...)
 }
 
-// checkPage returns an example of a wrong answer; empty if it is right. As with the
-// baseline, the first answer to a request that changes data does not count, and what seems
-// to be wrong is asked for again.
+// checkPage returns an example of a wrong answer; empty if it is right. As with the baseline,
+// the first answer to a request that changes data does not count, and a request with a wrong
+// answer is sent again.
 func (e *expectations) checkPage(ctx context.Context, c *instance.Instance, p learnedPage) string {
 	requests := e.requests.Only(p.route)
 	r := replyOf(ctx, c, requests, p.n)
@@ -69,8 +69,8 @@ func shown(right load.Expectation, a answers.Answer) string {
 	return fmt.Sprintf("status %d and “%s”", right.Status, right.Marker)
 }
 
-// A WrongAnswersError reports a candidate that does not answer like the baseline, which
-// says what is right: their throughputs cannot be compared.
+// A WrongAnswersError reports a candidate that does not answer like the baseline, whose
+// answers are right by definition. Their throughputs cannot be compared.
 type WrongAnswersError struct {
 	Base, Head string
 	Asked      int

@@ -10,8 +10,8 @@ import (
 )
 
 // double repeats the last stage of a replay at twice its rate, four times, and so on, until
-// the instance misses the objective. Each repetition begins when all hits of the one
-// before are answered.
+// the instance misses the objective. Each repetition begins when all hits of the previous one
+// are answered.
 func (p *Plan) double(ctx context.Context, clock *clock, e *instance.Instance, requests *load.Requests, replay *result.Replay) error {
 	for _, stage := range p.Settings.Replay.Doubled(replay.Capacity) {
 		d, err := p.doubled(ctx, clock, e, requests, stage, replay.Capacity)

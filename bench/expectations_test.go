@@ -67,8 +67,8 @@ func TestWrongAnswersAreInvalid(t *testing.T) {
 func TestBaselinesThatSayNothing(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"failing": "what is right is what failing answers, but to GET /deaf it answered with status 500: “no database”",
-		"deaf":    "what is right is what deaf answers, but to GET /deaf it gave no answer: ",
+		"failing": "failing defines the right answers, but to GET /deaf it answered with status 500: “no database”",
+		"deaf":    "deaf defines the right answers, but to GET /deaf it gave no answer: ",
 	} {
 		p := likeBaseline(t, []string{"GET /deaf"}, name, "shop")
 		_, err := p.Run(t.Context())
