@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/classibench/classibench/bench/answers"
@@ -156,20 +155,6 @@ func (q *answersComparison) recheck(ctx context.Context, e *instance.Instance, p
 	}
 	page.Loosen()
 	return second.compare(page)
-}
-
-// An AnswersError reports answers of different status to the same requests: the throughputs
-// of the targets cannot be compared.
-type AnswersError struct {
-	Base, Head string
-	Asked      int
-	Different  int
-	Examples   []string
-}
-
-func (e *AnswersError) Error() string {
-	return fmt.Sprintf("%s and %s answer %d of %s with different status:\n    %s",
-		e.Base, e.Head, e.Different, unit.Count(e.Asked, "request"), strings.Join(e.Examples, "\n    "))
 }
 
 // answersError returns an AnswersError for each candidate, if all of them answer with a status that

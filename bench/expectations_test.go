@@ -51,7 +51,7 @@ func TestWrongAnswersAreInvalid(t *testing.T) {
 		"failing": "failing with status 500: “no database”",
 	} {
 		r, err := likeBaseline(t, []string{"GET /bread", "GET /milk"}, "shop", name).Run(t.Context())
-		if _, ok := errors.AsType[*bench.WrongAnswersError](err); !ok || !strings.Contains(err.Error(), want) {
+		if wrong, ok := errors.AsType[*bench.AnswersError](err); !ok || !wrong.Expected || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 		if r.Partial == "" || r.Capacity != nil {
@@ -59,7 +59,7 @@ func TestWrongAnswersAreInvalid(t *testing.T) {
 		}
 	}
 	_, err := likeBaseline(t, []string{"GET /bread"}, "shop", "oops").Gate(t.Context(), bench.Rules{Budget: 5 * time.Second})
-	if _, ok := errors.AsType[*bench.WrongAnswersError](err); !ok {
+	if wrong, ok := errors.AsType[*bench.AnswersError](err); !ok || !wrong.Expected {
 		t.Errorf("gate: got %v", err)
 	}
 }

@@ -67,7 +67,6 @@ func describe(err error) error {
 	var death *instance.DeathError
 	var silent *bench.SilentError
 	var different *bench.AnswersError
-	var wrong *bench.WrongAnswersError
 	var baseline *bench.BaselineError
 	hint, ok := hintOf(err)
 	switch {
@@ -83,9 +82,9 @@ func describe(err error) error {
 		return fail(exitInvalid, err, "run the program by itself under load and check its log")
 	case errors.As(err, &silent):
 		return fail(exitInvalid, err, "send it a request of the scenario by hand, and compare the answer with the one that the scenario expects")
-	case errors.As(err, &different):
+	case errors.As(err, &different) && !different.Expected:
 		return fail(exitInvalid, err, "throughputs can be compared only if the answers are the same: send the requests of the examples to both by hand")
-	case errors.As(err, &wrong):
+	case errors.As(err, &different):
 		return fail(exitInvalid, err, "request both by hand. If the candidate is right, name a text that every right answer contains: --expect TEXT, or expect: {body: TEXT} in a scenario")
 	case errors.As(err, &baseline) && baseline.Varies:
 		return fail(exitInvalid, err, "leave this request out, or give each target a --reset command that restores its data")
