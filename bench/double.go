@@ -29,8 +29,7 @@ func (p *Plan) double(ctx context.Context, clock *clock, e *instance.Instance, r
 // doubled offers one stage.
 func (p *Plan) doubled(ctx context.Context, clock *clock, e *instance.Instance, requests *load.Requests, stage scenarios.Stage, capacity float64) (d result.Doubled, err error) {
 	r := scenarios.Replay{Stages: []scenarios.Stage{stage}}
-	traffic := load.Traffic{Arrivals: load.Poisson(p.Seed, r.Stages, capacity), Requests: requests, Stages: r.Ends()}
-	rec, seen, err := p.offer(ctx, clock, "replay: "+e.Name, e, traffic, r)
+	rec, seen, err := p.offer(ctx, clock, "replay: "+e.Name, e, p.traffic(r, requests, capacity), r)
 	if err != nil {
 		return d, err
 	}

@@ -26,19 +26,19 @@ func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests
 		r.Replay.Timeout = p.replayTimeout(r.Capacity.Throughput).Seconds()
 	}
 	c, capacity := p.Candidates[i], r.Replay.Capacity
-	traffic := load.Traffic{
-		Arrivals: load.Poisson(p.Seed, p.Settings.Replay.Stages, capacity),
-		Requests: requests,
-		Stages:   p.Settings.Replay.Ends(),
-	}
 	clock.trials--
-	trial, warnings, err := p.trial(ctx, clock, c, traffic, r.Replay)
+	trial, warnings, err := p.trial(ctx, clock, c, p.traffic(p.Settings.Replay, requests, capacity), r.Replay)
 	if trial != nil {
 		clock.before = append(clock.before, Live{Target: c.Name, Rate: trial.AchievedRPS, P95: trial.Latency.P95.Duration(), Errors: trial.Errors})
 		r.Replay.Trials = append(r.Replay.Trials, *trial)
 		r.Warnings = append(r.Warnings, warnings...)
 	}
 	return err
+}
+
+// traffic returns the requests of a replay with their arrivals.
+func (p *Plan) traffic(r scenarios.Replay, requests *load.Requests, capacity float64) load.Traffic {
+	return load.Traffic{Arrivals: load.Poisson(p.Seed, r.Stages, capacity), Requests: requests, Stages: r.Ends()}
 }
 
 func newReplay(s scenarios.Replay, capacity float64) *result.Replay {
