@@ -12,7 +12,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// likeBaseline is a short plan whose routes expect what the first target answers.
+// likeBaseline returns a short plan whose routes expect the answers of the first target.
 func likeBaseline(t *testing.T, paths []string, names ...string) *bench.Plan {
 	p := short(t, names...)
 	p.Scenario.Mix = nil
@@ -24,7 +24,7 @@ func likeBaseline(t *testing.T, paths []string, names ...string) *bench.Plan {
 	return p
 }
 
-// Each address has its own page; of a form, what all but the first answers are alike counts.
+// Each address has its own page. The right answers to a form are those after the first.
 func TestTheBaselineSaysWhatIsRight(t *testing.T) {
 	t.Parallel()
 	p := likeBaseline(t, []string{"GET /bread", "GET /{thing}", "HEAD /bread", "POST /new"}, "shop", "shop")
@@ -39,7 +39,7 @@ func TestTheBaselineSaysWhatIsRight(t *testing.T) {
 		}
 	}
 	if text := fmt.Sprint(r.Warnings); !strings.Contains(text, "shop answers GET /gone with status 404 (“") {
-		t.Errorf("got %s, want a warning of the page that is not there", text)
+		t.Errorf("got %s, want a warning about the missing page", text)
 	}
 }
 
@@ -78,7 +78,7 @@ func TestBaselinesThatSayNothing(t *testing.T) {
 	}
 }
 
-// A page of which nothing stays the same is known by its status alone, and that is noted.
+// A page without a constant text is recognized by its status alone, with a warning.
 func TestPagesThatVaryAltogether(t *testing.T) {
 	t.Parallel()
 	r, err := likeBaseline(t, []string{"GET /"}, "dice", "dice").Run(t.Context())
