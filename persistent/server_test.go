@@ -53,7 +53,7 @@ func start(t *testing.T, s *persistent.Server, h http.Handler) *running {
 	return r
 }
 
-// end stops the server and returns what Serve returned.
+// end stops the server and returns the error of Serve.
 func (r *running) end(t *testing.T) error {
 	t.Helper()
 	r.stop()

@@ -17,7 +17,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// signing is browsing, with guests who leave a message.
+// signing is browsing with guests who leave a message.
 var signing = append([]scenarios.Route{
 	{Name: "sign", Weight: 1, Method: "POST", Path: "/", Form: []scenarios.Field{{Name: "a", Value: "b"}}, Expect: scenarios.Expect{Body: "ok"}},
 }, browse...)
