@@ -61,10 +61,10 @@ var only = map[string][]string{
 	"github.com/mattn/go-sqlite3":             {"internal/classifieds/store", "internal/classifieds/dataset", "internal/history"},
 }
 
-// readers only look at what was found: none of them links what measures.
+// readers only read results: none of them links a package that measures.
 var readers = []string{"bench/result", "internal/history", "reports/..."}
 
-// measuring is what a reader must not link, with all below it.
+// measuring lists the packages that a reader must not link, with their subpackages.
 var measuring = []string{
 	module + "/bench/load", module + "/bench/target", module + "/bench/instance", module + "/bench/usage", module + "/bench/costs", module + "/bench/parity", module + "/scenarios/traffic",
 	"github.com/tsenart/vegeta/v12", "github.com/valyala/fasthttp",
@@ -74,9 +74,9 @@ var measuring = []string{
 // program behind it is started for each request as long as it is a CGI program.
 var frontDoor = []string{module + "/cgi", module + "/persistent", module + "/internal/listen"}
 
-// never lists what the CGI build must not link: each stray package is paid for
-// by every request and would look like "CGI is slow". html/template is not among
-// them, since templ's runtime imports it.
+// never lists the packages that the CGI build must not link: each stray package is paid for
+// by every request and would look like "CGI is slow". html/template is not among them, since
+// templ's runtime imports it.
 var never = []string{
 	"github.com/spf13/cobra", "github.com/tsenart/vegeta/v12", "gonum.org/v1", "github.com/goccy/go-yaml",
 	"github.com/pressly/goose/v3", "github.com/valyala/fasthttp", "mvdan.cc/sh/v3",
@@ -140,7 +140,7 @@ func TestFloors(t *testing.T) {
 	}
 }
 
-// under reports whether a package is another or stands below it.
+// under reports whether a package is another one or a subpackage of it.
 func under(path, root string) bool { return path == root || strings.HasPrefix(path, root+"/") }
 
 func TestTechnologyStaysInItsRoom(t *testing.T) {
@@ -156,7 +156,7 @@ func TestTechnologyStaysInItsRoom(t *testing.T) {
 	}
 }
 
-// links reports what of the unwanted, or below it, a package links.
+// links reports the unwanted packages, or subpackages of them, that a package links.
 func links(p pkg, unwanted ...string) (found []string) {
 	for _, dep := range p.Deps {
 		if slices.ContainsFunc(unwanted, func(root string) bool { return under(dep, root) }) {
@@ -184,7 +184,7 @@ func TestReadersLinkNothingThatMeasures(t *testing.T) {
 	}
 }
 
-// A report of a single result needs no database, and none needs what only tests do.
+// A report of a single result needs no database, and no report needs packages for tests.
 func TestReportsLinkOnlyWhatTheyDraw(t *testing.T) {
 	for _, p := range list(t, "./reports/...") {
 		unwanted := []string{"github.com/mattn/go-sqlite3", module + "/internal/history", module + "/reports/internal/reporttest"}

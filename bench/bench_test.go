@@ -15,9 +15,9 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// Users of a server that takes 3 ms and of one that takes 1 ms: the second
-// carries up to three times as much: the wait of a sleeping process adds about as
-// much to both. How sure three sessions are of it depends on the machine.
+// Users of a server that takes 3 ms and of one that takes 1 ms: the second carries up to
+// three times as much, since waking up adds about the same time to both. The width of the
+// interval after three sessions depends on the machine.
 func TestRunFindsAGainThatIsThere(t *testing.T) {
 	p := plan(t, "slow", "quick")
 	p.Settings.Capacity.Budget = 24 * time.Second // eight seconds for each of three parts: starts take long under the race detector
@@ -56,8 +56,8 @@ func TestRunFindsAGainThatIsThere(t *testing.T) {
 	}
 }
 
-// Three targets whose pages take seconds have gains, as wide as the time allows, with what
-// would narrow them.
+// Three targets whose pages take seconds have gains with wide intervals, and advice on how to
+// narrow these.
 func TestThreeSlowTargetsHaveAGain(t *testing.T) {
 	lengthy(t)
 	t.Parallel()
@@ -143,11 +143,11 @@ func TestATargetThatIsAlwaysWrongIsNoCandidate(t *testing.T) {
 	_, err := plan(t, "wrong").Run(t.Context())
 	var silent *bench.SilentError
 	if !errors.As(err, &silent) || silent.Target != "wrong" || !strings.Contains(err.Error(), "status 418") {
-		t.Errorf("got %v, want that wrong gave no right answer", err)
+		t.Errorf("got %v, want an error that wrong gave no right answer", err)
 	}
 }
 
-// Keys that other tools rely on.
+// Other tools rely on these keys.
 func TestKeysOfAResult(t *testing.T) {
 	lengthy(t)
 	p := plan(t, "slow", "quick")
@@ -191,7 +191,7 @@ func has(doc any, path []string) bool {
 	return false
 }
 
-// Eight users of one worker would not all be answered within the timeout: fewer are.
+// One worker cannot answer eight users within the timeout, so there are fewer users.
 func TestFewerUsersThanTimeOut(t *testing.T) {
 	lengthy(t)
 	t.Parallel()
@@ -206,7 +206,7 @@ func TestFewerUsersThanTimeOut(t *testing.T) {
 	}
 }
 
-// A page that takes longer than the timeout of a quick replay is measured all the same.
+// A page that takes longer than the timeout of a quick replay is still measured.
 func TestAQuickRunOfASlowPage(t *testing.T) {
 	lengthy(t)
 	t.Parallel()
@@ -223,7 +223,7 @@ func TestAQuickRunOfASlowPage(t *testing.T) {
 	}
 }
 
-// A wrong answer at the beginning ends nothing: it is one of many.
+// A wrong answer at the beginning does not end the run.
 func TestAWrongFirstAnswerIsOneOfMany(t *testing.T) {
 	lengthy(t)
 	t.Parallel()
@@ -236,7 +236,7 @@ func TestAWrongFirstAnswerIsOneOfMany(t *testing.T) {
 	}
 }
 
-// A page that hangs now and then is an error, and no reason for fewer users.
+// A page that hangs now and then is an error, but does not reduce the users.
 func TestATimeoutNowAndThenIsNoReasonForFewerUsers(t *testing.T) {
 	lengthy(t)
 	t.Parallel()

@@ -6,22 +6,23 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// A bin holds as many answers as a p95 needs where the trial has enough of them for
-// several such bins, else as many as a median needs.
+// A bin has enough answers for a p95 if the trial has enough for several such bins, otherwise
+// enough for a median.
 const (
 	fineBin   = 200
 	coarseBin = 20
 	leastBins = 8
 )
 
-// A stretch is some neighbouring seconds of a trial, from one to before another.
+// A stretch is some consecutive seconds of a trial: from is its first, to is the one after
+// its last.
 type stretch struct {
 	from, to int
 	answers  *histogram.Histogram
 }
 
-// bins sums up neighbouring seconds until each bin has enough answers: where hits are
-// few, a single second says nothing. Too few at the end belong to the bin before.
+// bins merges consecutive seconds until each bin has enough answers, since single seconds
+// with few hits mean nothing. A rest that is too small at the end joins the previous bin.
 func bins(rec *load.Recording) (all []result.Bin) {
 	least := uint64(coarseBin)
 	if rec.Hits >= leastBins*fineBin {

@@ -9,7 +9,7 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// recorded is a trial of so many answers in each second.
+// recorded returns a recording with these numbers of answers in each second.
 func recorded(counts ...int) *load.Recording {
 	rec := &load.Recording{}
 	for _, n := range counts {
@@ -22,7 +22,7 @@ func recorded(counts ...int) *load.Recording {
 	return rec
 }
 
-// At two hits a second no second supports a percentile, and bins of twenty do.
+// At two hits a second, no second supports a percentile, but bins of twenty do.
 func TestBinsHoldEnoughAnswers(t *testing.T) {
 	counts := make([]int, 36)
 	for i := range counts {
@@ -45,6 +45,6 @@ func TestBinsHoldEnoughAnswers(t *testing.T) {
 		t.Errorf("got %+v, want the three answers in one bin without a median", got)
 	}
 	if got := bins(recorded()); got != nil {
-		t.Errorf("got %+v for nothing", got)
+		t.Errorf("got %+v for no answers", got)
 	}
 }

@@ -11,40 +11,40 @@ import (
 	"github.com/classibench/classibench/bench/stats"
 )
 
-// level is of the interval of a gain.
+// level is the confidence level of the interval of a gain.
 const level = 0.95
 
-// sessionTime is about how long a session of a capacity measurement is, with the
-// start of all targets. Shorter ones would spend their time on starting, longer ones
+// sessionTime is the approximate length of a session of a capacity measurement, including the
+// start of all targets. Shorter sessions would spend their time on starting; longer ones
 // would be fewer.
 const sessionTime = 6 * time.Second
 
-// A capacity is the capacity measurement of a run. All targets are up and take
-// turns, in sessions: before each, all are started again, in an order that
-// alternates. The sessions are spread over the run, before, between and after the
-// replays, since what a machine does in one half minute differs from what it does in
-// the next. All of the budget is used: a measurement that stops at a narrow interval
-// stops at a lucky one. See docs/design/intervals.md.
+// A capacity is the capacity measurement of a run. All targets are up and take turns, in
+// sessions: before each, all are started again, in an order that alternates. The sessions are
+// spread over the run, before, between and after the replays, since a machine's speed changes
+// from one half minute to the next. The whole budget is used: a measurement that stopped at a
+// narrow interval would prefer intervals that are narrow by chance. See
+// docs/design/intervals.md.
 type capacity struct {
 	plan     *Plan
 	requests *load.Requests
 	clock    *clock
-	began    time.Time     // of the run
-	parts    int           // that the budget is divided into
+	began    time.Time     // start of the run
+	parts    int           // number of parts of the budget
 	part     int           // number of the current one
-	spent    time.Duration // in the parts before
+	spent    time.Duration // in the previous parts
 	users    int           // at once
-	restart  time.Duration // what a session takes before its first round, about
-	round    time.Duration // a quad of each candidate, about
+	restart  time.Duration // approximate time of a session before its first round
+	round    time.Duration // approximate time of a quad of each candidate
 	turns    []turn        // of the last session, by instance
 	sessions int
 	quads    []result.Quad
-	excluded int // quads in which a side completed nothing: they have no value
+	excluded int // quads without a value, since a side completed nothing
 	totals   map[string]*total
 	faults   result.Faults
-	span     span // what happened on the machine while it measured
+	span     span // other load on the machine during the measurement
 	strays   strays
-	gains    map[string]estimate // as found when there were so many quads
+	gains    map[string]estimate // cache, by candidate
 }
 
 func newCapacity(p *Plan, clock *clock, requests *load.Requests) *capacity {
@@ -55,8 +55,7 @@ func newCapacity(p *Plan, clock *clock, requests *load.Requests) *capacity {
 	return c
 }
 
-// measure measures the next part of the budget, and keeps what was found in the
-// result.
+// measure measures for the next part of the budget, and updates the result.
 func (c *capacity) measure(ctx context.Context, r *result.Result) error {
 	began := time.Now()
 	allowed := c.plan.Settings.Capacity.Budget*time.Duration(c.part+1)/time.Duration(c.parts) - c.spent
@@ -67,8 +66,8 @@ func (c *capacity) measure(ctx context.Context, r *result.Result) error {
 	return err
 }
 
-// sessionsFor measures sessions of equal length until the time is used. In the first
-// part there is at least one, in the others if half of it still fits.
+// sessionsFor measures sessions of equal length until the time is used. The first part has at
+// least one session; the others add one if half of it still fits.
 func (c *capacity) sessionsFor(ctx context.Context, allowed time.Duration) error {
 	end := time.Now().Add(allowed)
 	least := (c.restart + c.round) / 2
@@ -83,7 +82,7 @@ func (c *capacity) sessionsFor(ctx context.Context, allowed time.Duration) error
 	return nil
 }
 
-// session starts all targets and measures rounds for so long.
+// session starts all targets and measures rounds for about this length.
 func (c *capacity) session(ctx context.Context, length time.Duration, end time.Time) error {
 	began := time.Now()
 	return c.plan.startAll(ctx, c.sessions%2 == 1, func(ctx context.Context, instances []*instance.Instance) error {
@@ -92,7 +91,7 @@ func (c *capacity) session(ctx context.Context, length time.Duration, end time.T
 	})
 }
 
-// newSession has the instances of a session take turns.
+// newSession prepares the turns of instances.
 func (c *capacity) newSession(instances []*instance.Instance, end time.Time) *session {
 	t := newSession(c.plan, c.requests, instances, c.totals)
 	t.began, t.faults, t.users = c.began, c.faults, c.users
@@ -103,7 +102,7 @@ func (c *capacity) newSession(instances []*instance.Instance, end time.Time) *se
 	return t
 }
 
-// rounds measures rounds, at least one, until the session has lasted about so long.
+// rounds measures at least one round, until the session has about this length.
 func (c *capacity) rounds(ctx context.Context, t *session, began time.Time, length time.Duration) error {
 	if err := t.settle(ctx, length-time.Since(began), c.plan.Settings.Capacity.Budget-c.spent); err != nil {
 		return err
@@ -124,8 +123,8 @@ func (c *capacity) rounds(ctx context.Context, t *session, began time.Time, leng
 	}
 }
 
-// measureRound gives each candidate a quad; a baseline without any has turns of its
-// own.
+// measureRound measures a quad of each candidate, or turns of the baseline if there is no
+// candidate.
 func (c *capacity) measureRound(ctx context.Context, t *session) error {
 	if len(t.instances) == 1 {
 		o := t.wholeMix()
@@ -150,7 +149,7 @@ func (c *capacity) measureRound(ctx context.Context, t *session) error {
 	return nil
 }
 
-// estimate is the gain of a candidate so far.
+// estimate returns the gain of a candidate so far.
 func (c *capacity) estimate(candidate string) stats.Gain {
 	quads := result.QuadsOf(c.quads, candidate)
 	if e, known := c.gains[candidate]; known && e.quads == len(quads) {
@@ -160,7 +159,7 @@ func (c *capacity) estimate(candidate string) stats.Gain {
 	return c.gains[candidate].Gain
 }
 
-// An estimate is a gain from so many quads.
+// An estimate is a gain and the number of its quads.
 type estimate struct {
 	stats.Gain
 	quads int

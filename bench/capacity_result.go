@@ -7,7 +7,7 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// result is what was found so far.
+// result returns the result so far.
 func (c *capacity) result() *result.Capacity {
 	out := &result.Capacity{
 		Users: c.users, Seconds: c.spent.Seconds(), Sessions: c.sessions,
@@ -25,7 +25,7 @@ func (c *capacity) result() *result.Capacity {
 	return out
 }
 
-// addGains adds what is known of the gain of each candidate.
+// addGains adds the gain of each candidate that has one.
 func (c *capacity) addGains(out *result.Capacity) {
 	var gains []result.Gain
 	for _, e := range c.plan.Candidates[1:] {
@@ -45,7 +45,7 @@ func (c *capacity) addGains(out *result.Capacity) {
 	}
 }
 
-// soFar is the gain until now, in words.
+// soFar returns the gain so far in words.
 func (c *capacity) soFar() string {
 	if len(c.quads) < 2 {
 		return "first turns"

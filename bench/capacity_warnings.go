@@ -10,7 +10,7 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// warnings returns those about the gain.
+// warnings returns the warnings about the gain.
 func (c *capacity) warnings() []result.Warning {
 	const about = "capacity.gain"
 	var all []result.Warning
@@ -21,7 +21,7 @@ func (c *capacity) warnings() []result.Warning {
 		all = append(all, c.gainWarnings(about, e.Name)...)
 	}
 	if asked := c.plan.Settings.Capacity.Users; c.users > 0 && c.users < asked {
-		warn("%s instead of %d kept the targets busy: answers take so long that more would not be answered in time, or that the budget has no room for their turns", unit.Count(c.users, "user"), asked)
+		warn("%s instead of %d kept the targets busy: with more, answers would take too long, or their turns would not fit into the budget", unit.Count(c.users, "user"), asked)
 	}
 	if c.excluded > 0 {
 		warn("%s", result.ExcludedQuads(c.excluded))
@@ -30,7 +30,7 @@ func (c *capacity) warnings() []result.Warning {
 		warn("%s", reason)
 	}
 	if busy, bound := result.GeneratorBound(c.quads); bound {
-		warn("the generator used %s of its cores: a faster target would not have shown to be faster", unit.Percent(busy))
+		warn("the generator used %s of its cores: a faster target could not have been measured", unit.Percent(busy))
 	}
 	for _, e := range c.plan.Candidates {
 		x := c.totals[e.Name]
@@ -42,7 +42,7 @@ func (c *capacity) warnings() []result.Warning {
 	return append(all, c.span.noise(about, c.plan.Environment.Cores)...)
 }
 
-// gainWarnings are those about the gain of one candidate.
+// gainWarnings returns the warnings about the gain of one candidate.
 func (c *capacity) gainWarnings(about, candidate string) (all []result.Warning) {
 	warn := func(format string, args ...any) {
 		all = append(all, result.Warning{About: about, Text: fmt.Sprintf(format, args...)})
@@ -54,13 +54,13 @@ func (c *capacity) gainWarnings(about, candidate string) (all []result.Warning) 
 	case h < wildest:
 		warn("the interval of %s is ±%s, wider than ±%s: %s", candidate, unit.Percent(h), unit.Percent(within), c.advice(g, within))
 	default:
-		warn("the values of %s are too few, or differ too much, for an interval that says anything: %s", candidate, c.advice(g, within))
+		warn("the values of %s are too few, or differ too much, for a useful interval: %s", candidate, c.advice(g, within))
 	}
 	if g.N >= leastQuads && g.Disagree() {
-		warn("Student's interval and the signed-rank interval of %s do not agree: single sessions lie far out", candidate)
+		warn("Student's interval and the signed-rank interval of %s do not agree: single sessions are outliers", candidate)
 	}
 	if g.Sessions >= driftSessions && g.Drift > drifting {
-		warn("the gain of %s differed from session to session, by %s of the variance more than the noise inside them explains: the machine's speed drifted, or starts differ; the interval allows for it", candidate, unit.Percent(g.Drift))
+		warn("the gain of %s differed from session to session, and the noise inside sessions does not explain %s of the variance: the machine's speed drifted, or starts differ; the interval allows for it", candidate, unit.Percent(g.Drift))
 	}
 	if g.N >= leastQuads {
 		r := g.Interval.Ratios()
@@ -69,19 +69,18 @@ func (c *capacity) gainWarnings(about, candidate string) (all []result.Warning) 
 	return all
 }
 
-// Sessions drift if so much of the variance between at least so many of them is not
-// explained inside.
+// Sessions drift if the noise inside them leaves more than this share of the variance between
+// them unexplained. That needs at least driftSessions.
 const (
 	driftSessions = 5
 	drifting      = 0.8
 )
 
-// wildest is the half-width from which an interval says nothing.
+// wildest is the half-width at which an interval becomes useless.
 const wildest = 10
 
-// advice says how long it would take for the interval to be narrow enough: the
-// standard error falls with the square root of the time, and Student's bound with the
-// degrees of freedom.
+// advice estimates the budget that makes the interval narrow enough: the standard error falls
+// with the square root of the time, and Student's bound with the degrees of freedom.
 func (c *capacity) advice(g stats.Gain, within float64) string {
 	budget := c.plan.Settings.Capacity.Budget
 	df := max(1, g.DF)

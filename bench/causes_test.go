@@ -24,8 +24,8 @@ func textsAbout(r *result.Result, about string) (all string) {
 	return all
 }
 
-// A server that writes head and body apart seems to carry 25 answers a second a
-// connection, however little each costs.
+// A server that writes head and body separately carries at most 25 answers a second on a
+// connection, even if each is cheap.
 func TestADelayedAckIsNamed(t *testing.T) {
 	lengthy(t)
 	t.Parallel()
@@ -61,7 +61,7 @@ func TestTooFewWorkersAreNamed(t *testing.T) {
 		}
 		t.Skip("no starman: install the package starman")
 	}
-	app := filepath.Join(t.TempDir(), "app.psgi") // it sleeps, so that it is the workers that limit it, and no core
+	app := filepath.Join(t.TempDir(), "app.psgi") // it sleeps, so that workers limit it, not cores
 	if err := os.WriteFile(app, []byte(`sub { select(undef, undef, undef, 0.005); [200, ["Content-Type" => "text/plain"], ["right"]] }`), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -5,23 +5,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/classibench/classibench/bench/answers"
 	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/load"
-	"github.com/classibench/classibench/internal/unit"
 )
 
-// maxExamples limits the examples in a message.
-const maxExamples = 3
-
-// checkCandidates sends each request whose answer was learned to the candidates. The error
-// is a *WrongAnswersError of each that answers in another way than the baseline.
+// checkCandidates sends each request whose answer was learned to the candidates. The error is
+// a *AnswersError for each that answers differently from the baseline.
 func (e *expectations) checkCandidates(ctx context.Context, candidates []*instance.Instance) error {
 	var errs []error
 	for _, c := range candidates {
-		wrong := &WrongAnswersError{Base: e.base.Name, Head: c.Name, Asked: len(e.pages)}
+		wrong := &AnswersError{Base: e.base.Name, Head: c.Name, Asked: len(e.pages), Expected: true}
 		for _, p := range e.pages {
 			if example := e.checkPage(ctx, c, p); example != "" {
 				wrong.Different++
@@ -38,9 +33,9 @@ func (e *expectations) checkCandidates(ctx context.Context, candidates []*instan
 	return errors.Join(errs...)
 }
 
-// checkPage returns an example of a wrong answer; empty if it is right. As with the
-// baseline, the first answer to a request that changes data does not count, and what seems
-// to be wrong is asked for again.
+// checkPage returns an example of a wrong answer; empty if it is right. As with the baseline,
+// the first answer to a request that changes data does not count, and a request with a wrong
+// answer is sent again.
 func (e *expectations) checkPage(ctx context.Context, c *instance.Instance, p learnedPage) string {
 	requests := e.requests.Only(p.route)
 	r := replyOf(ctx, c, requests, p.n)
@@ -67,22 +62,4 @@ func shown(right load.Expectation, a answers.Answer) string {
 		return fmt.Sprintf("status %d: “%s”", right.Status, a.Excerpt())
 	}
 	return fmt.Sprintf("status %d and “%s”", right.Status, right.Marker)
-}
-
-// A WrongAnswersError reports a candidate that does not answer like the baseline, which
-// says what is right: their throughputs cannot be compared.
-type WrongAnswersError struct {
-	Base, Head string
-	Asked      int
-	Different  int
-	Examples   []string
-}
-
-func (e *WrongAnswersError) Error() string {
-	examples := e.Examples[:min(len(e.Examples), maxExamples)]
-	text := fmt.Sprintf("%s does not answer %d of %s like %s:\n    %s", e.Head, e.Different, unit.Count(e.Asked, "request"), e.Base, strings.Join(examples, "\n    "))
-	if more := len(e.Examples) - len(examples); more > 0 {
-		text += fmt.Sprintf("\n    and %d more", more)
-	}
-	return text
 }

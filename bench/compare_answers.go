@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/classibench/classibench/bench/answers"
@@ -17,9 +16,9 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// Before anything is measured, all sides get the same requests of safe methods (RFC
-// 9110 §9.2.1), route by route: a side that answers differently does other work. The last
-// request begins within a twelfth of the budget.
+// Before the measurement, all sides get the same requests of safe methods (RFC 9110 §9.2.1),
+// route by route, since a side that answers differently does other work. The last request
+// begins within a twelfth of the budget.
 const (
 	maxCompared    = 60
 	comparingShare = 12
@@ -36,13 +35,13 @@ type answersComparison struct {
 }
 
 // compareAnswers sends all instances, the baseline first, the same requests of the safe
-// routes of a mix, and returns in what the others' answers differ from the baseline's. It
-// changes no data that a safe request leaves alone.
+// routes of a mix, and returns how the others' answers differ from the baseline's. It sends
+// no request that may change data.
 func compareAnswers(ctx context.Context, instances []*instance.Instance, requests *load.Requests, mix []scenarios.Route, budget time.Duration) (*result.Answers, error) {
 	q := answersComparison{instances, requests, &result.Answers{}}
 	routes := safeRoutes(mix)
 	if len(routes) == 0 {
-		q.found.Note = "whether all answer alike was not checked: no route of the mix has a safe method (GET, HEAD)"
+		q.found.Note = "the answers were not compared: no route of the mix has a safe method (GET, HEAD)"
 		return q.found, nil
 	}
 	limit := min(max(budget/comparingShare, minComparing), maxComparing)
@@ -88,15 +87,15 @@ func (q *answersComparison) rounds(ctx context.Context, mix []scenarios.Route, r
 func (q *answersComparison) noteMissing(routes int, limit time.Duration) {
 	switch found := q.found; {
 	case found.Asked == 0:
-		found.Note = fmt.Sprintf("whether all answer alike was not checked: %s gave no answer in %s", q.instances[0].Name, unit.Span(limit.Seconds()))
+		found.Note = fmt.Sprintf("the answers were not compared: %s gave no answer in %s", q.instances[0].Name, unit.Span(limit.Seconds()))
 	case found.Routes < routes:
-		found.Note = fmt.Sprintf("whether all answer alike was checked for %d of %d routes only, since answers take long or do not come", found.Routes, routes)
+		found.Note = fmt.Sprintf("the answers of only %d of %d routes were compared, since answers are slow or missing", found.Routes, routes)
 	}
 }
 
-// compareOne sends request n of a route to all: to the baseline before and after the
-// others, so that content which depends on the time differs between its two answers, too.
-// A page that seems to differ is requested again. It reports whether the baseline answered.
+// compareOne sends request n of a route to all: to the baseline before and after the others,
+// so that content which depends on the time also differs between its two answers. A page that
+// seems to differ is requested again. It reports whether the baseline answered.
 func (q *answersComparison) compareOne(ctx context.Context, route string, requests *load.Requests, n uint64) bool {
 	base := q.instances[0]
 	first, err := answerOf(ctx, base, requests, n)
@@ -132,8 +131,8 @@ func pastDeadline(ctx context.Context) bool {
 	return ok && !time.Now().Before(end)
 }
 
-// confirmed returns the difference that two requests for a page found. The second counts,
-// unless it was not answered in time.
+// confirmed returns the difference that the second request for a page found, or the first
+// one's if the second was not answered in time.
 func confirmed(first, again *answers.Difference, inTime bool) *answers.Difference {
 	if again != nil && !inTime {
 		return first
@@ -141,11 +140,11 @@ func confirmed(first, again *answers.Difference, inTime bool) *answers.Differenc
 	return again
 }
 
-// mostLearned limits further answers of the baseline, where each differs from those before.
+// mostLearned limits the further answers of a baseline whose answers keep differing.
 const mostLearned = 4
 
 // recheck requests a page from a candidate once more, and then from the baseline until its
-// answers hold nothing new: two answers with random content may be equal by chance.
+// answers contain nothing new, since two answers with random content may be equal by chance.
 func (q *answersComparison) recheck(ctx context.Context, e *instance.Instance, page *answers.Page, requests *load.Requests, n uint64) *answers.Difference {
 	second := replyOf(ctx, e, requests, n)
 	for range mostLearned {
@@ -156,20 +155,6 @@ func (q *answersComparison) recheck(ctx context.Context, e *instance.Instance, p
 	}
 	page.Loosen()
 	return second.compare(page)
-}
-
-// An AnswersError reports answers of different status to the same requests: the throughputs
-// of the targets cannot be compared.
-type AnswersError struct {
-	Base, Head string
-	Asked      int
-	Different  int
-	Examples   []string
-}
-
-func (e *AnswersError) Error() string {
-	return fmt.Sprintf("%s and %s answer %d of %s with different status:\n    %s",
-		e.Base, e.Head, e.Different, unit.Count(e.Asked, "request"), strings.Join(e.Examples, "\n    "))
 }
 
 // answersError returns an AnswersError for each candidate, if all of them answer with a status that
@@ -190,9 +175,9 @@ func answersError(a *result.Answers, instances []*instance.Instance) error {
 	return errors.Join(errs...)
 }
 
-// examine asks all candidates before anything is measured, on data that no measurement
-// uses. It returns the requests, with what the baseline answers as the right answers of the
-// routes that expect it.
+// examine sends requests to all candidates before the measurement, on data that no
+// measurement uses. It returns the requests, with the baseline's answers as the right ones of
+// the routes that expect them.
 func (p *Plan) examine(ctx context.Context, clock *clock, requests *load.Requests, r *result.Result) (*load.Requests, error) {
 	if len(p.Candidates) < 2 && !slices.ContainsFunc(p.Scenario.Mix, expectsBaseline) {
 		return requests, nil
@@ -210,8 +195,8 @@ func (p *Plan) examine(ctx context.Context, clock *clock, requests *load.Request
 	return requests, err
 }
 
-// learn returns the requests with what the baseline answers as right answers, if all
-// candidates give these. Where no route expects them, they are the same requests.
+// learn returns the requests with the baseline's answers as right answers, if all candidates
+// give these. If no route expects them, the requests stay as they are.
 func (p *Plan) learn(ctx context.Context, requests *load.Requests, instances []*instance.Instance) (*load.Requests, []result.Warning, error) {
 	if !slices.ContainsFunc(p.Scenario.Mix, expectsBaseline) {
 		return requests, nil, nil

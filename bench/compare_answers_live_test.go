@@ -11,7 +11,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// short is a plan that measures as little as can be.
+// short returns a plan that measures as little as possible.
 func short(t *testing.T, names ...string) *bench.Plan {
 	p := plan(t, names...)
 	p.Settings.Replay.Stages = nil
@@ -19,7 +19,7 @@ func short(t *testing.T, names ...string) *bench.Plan {
 	return p
 }
 
-// Without asking both for the same page, "It works!" would carry many times as much.
+// Without a comparison of answers, "It works!" would seem to carry many times as much.
 func TestAnotherPageStandsInTheHeadline(t *testing.T) {
 	t.Parallel()
 	r, err := short(t, "quick", "other").Run(t.Context())
@@ -35,7 +35,7 @@ func TestAnotherPageStandsInTheHeadline(t *testing.T) {
 	}
 }
 
-// Times, counters and the address of a side are no difference.
+// Times, counters and the address of a side are not differences.
 func TestWhatTheBaselineVariesIsNoDifference(t *testing.T) {
 	lengthy(t)
 	t.Parallel()
@@ -54,15 +54,15 @@ func TestAnotherStatusIsInvalid(t *testing.T) {
 	_, err := short(t, "quick", "wrong").Run(t.Context())
 	var different *bench.AnswersError
 	if !errors.As(err, &different) || !strings.Contains(err.Error(), "GET /: 200 and 418") {
-		t.Errorf("got %v, want that they differ", err)
+		t.Errorf("got %v, want an error about different answers", err)
 	}
 	p := short(t, "quick", "slow", "moody")
-	p.Settings.Capacity.Budget = 10 * time.Second // quads enough for an interval
+	p.Settings.Capacity.Budget = 10 * time.Second // enough quads for an interval
 	r, err := p.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	// How much slow carries is for the machine to say, but it has a sentence of its own.
+	// The throughput of slow depends on the machine, but it has its own sentence.
 	slow, moody := "slow carries less than quick|slow carried [0-9.]+ times|Whether slow carries more than quick|difference in throughput .* slow", "The gain of moody over quick cannot be trusted."
 	if !regexp.MustCompile(slow).MatchString(r.Verdict.Sentence) || !strings.Contains(r.Verdict.Sentence, moody) {
 		t.Errorf("got %s, want a sentence for each", r.Verdict.Sentence)
@@ -72,8 +72,8 @@ func TestAnotherStatusIsInvalid(t *testing.T) {
 	}
 }
 
-// Nobody is asked to change data, and slow answers are waited for no longer than they
-// are worth.
+// The comparison sends no request that changes data, and its time is limited if answers are
+// slow.
 func TestWhatIsNotCompared(t *testing.T) {
 	lengthy(t)
 	t.Parallel()
@@ -91,12 +91,12 @@ func TestWhatIsNotCompared(t *testing.T) {
 	if r, err = p.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if a := r.Answers; a.Routes != a.Asked || a.Routes >= 3 || !strings.Contains(a.Note, "of 3 routes only") {
+	if a := r.Answers; a.Routes != a.Asked || a.Routes >= 3 || !strings.Contains(a.Note, "of 3 routes were compared") {
 		t.Errorf("got %+v, want one or two of three routes in a second", a)
 	}
 }
 
-// A page that the baseline does not give is compared with nothing.
+// A page without an answer of the baseline is not compared.
 func TestARouteWithoutAnAnswerIsNotCompared(t *testing.T) {
 	lengthy(t)
 	t.Parallel()
@@ -106,7 +106,7 @@ func TestARouteWithoutAnAnswerIsNotCompared(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Answers.Routes != 1 || !strings.Contains(r.Answers.Note, "1 of 2 routes only") {
+	if r.Answers.Routes != 1 || !strings.Contains(r.Answers.Note, "only 1 of 2 routes") {
 		t.Errorf("got %+v", r.Answers)
 	}
 }

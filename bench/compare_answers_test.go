@@ -14,7 +14,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A page that was found to be different stays so where there was no time for a second look.
+// A different page stays different if there was no time for a second request.
 func TestTheSecondLook(t *testing.T) {
 	first, late := &answers.Difference{Kind: answers.Text, Got: "It works!"}, &answers.Difference{Kind: answers.Status, Got: "no answer"}
 	if got := confirmed(first, late, false); got != first {
@@ -41,7 +41,7 @@ func TestTheTimeOfAContextIsUp(t *testing.T) {
 	}
 }
 
-// Sessions that differ are named.
+// A warning names the drift between sessions.
 func TestADriftIsTold(t *testing.T) {
 	p := &Plan{Settings: Settings{Capacity: scenarios.Capacity{Budget: time.Minute, Within: 9}},
 		Candidates: []instance.Candidate{{Target: result.Target{Name: "base"}}, {Target: result.Target{Name: "head"}}}}

@@ -12,19 +12,20 @@ import (
 	"github.com/classibench/classibench/bench/usage"
 )
 
-// The costs of a request get a share of the budget for capacity, and this at least.
+// The costs of a request get a share of the budget for capacity, but at least leastCosts.
 const (
 	costsShare = 7
 	leastCosts = 1500 * time.Millisecond
 )
 
-// costsLength is how long the measurement of costs takes, with the start of all targets.
+// costsLength returns the length of the measurement of costs, including the start of all
+// targets.
 func (p *Plan) costsLength() time.Duration {
 	return max(leastCosts, p.Settings.Capacity.Budget/costsShare)
 }
 
-// costs measures what a request costs each target, after all else, in rounds of its own. Where
-// that fails, the run has a result all the same, with a warning.
+// costs measures the costs of a request for each target, at the end of a run. If that fails,
+// the run still has a result, with a warning.
 func (p *Plan) costs(ctx context.Context, clock *clock, requests *load.Requests, r *result.Result) error {
 	clock.costs = 0
 	clock.report("costs", "starting", p.costsLength(), nil)

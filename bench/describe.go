@@ -12,12 +12,12 @@ import (
 // Describe describes the machine and the libraries that measure, and divides the cores
 // between generator and targets, unless they share them.
 func Describe(share bool) result.Environment {
-	facts, _ := usage.Describe() // what cannot be found out stays empty
+	facts, _ := usage.Describe() // unknown facts stay empty
 	cpus := usage.CPUs()
 	e := result.Environment{
 		OS: runtime.GOOS, Arch: runtime.GOARCH, Kernel: facts.Kernel, CPU: facts.CPU, Cores: len(cpus),
 		Memory: facts.Memory, Go: runtime.Version(), OpenFilesMax: facts.OpenFiles,
-		Pinning: "generator and target share all CPUs, as was asked for",
+		Pinning: "generator and target share all CPUs, as requested",
 	}
 	e.Host, _ = os.Hostname()
 	e.Versions = versions()
@@ -27,7 +27,7 @@ func Describe(share bool) result.Environment {
 	return e
 }
 
-// versions are those of the libraries on which figures depend.
+// versions returns the versions of the libraries on which figures depend.
 func versions() map[string]string {
 	all := map[string]string{}
 	info, ok := debug.ReadBuildInfo()

@@ -10,8 +10,8 @@ import (
 )
 
 // double repeats the last stage of a replay at twice its rate, four times, and so on, until
-// the instance misses the objective. Each repetition begins when all hits of the one
-// before are answered.
+// the instance misses the objective. Each repetition begins when all hits of the previous one
+// are answered.
 func (p *Plan) double(ctx context.Context, clock *clock, e *instance.Instance, requests *load.Requests, replay *result.Replay) error {
 	for _, stage := range p.Settings.Replay.Doubled(replay.Capacity) {
 		d, err := p.doubled(ctx, clock, e, requests, stage, replay.Capacity)
@@ -29,8 +29,7 @@ func (p *Plan) double(ctx context.Context, clock *clock, e *instance.Instance, r
 // doubled offers one stage.
 func (p *Plan) doubled(ctx context.Context, clock *clock, e *instance.Instance, requests *load.Requests, stage scenarios.Stage, capacity float64) (d result.Doubled, err error) {
 	r := scenarios.Replay{Stages: []scenarios.Stage{stage}}
-	traffic := load.Traffic{Arrivals: load.Poisson(p.Seed, r.Stages, capacity), Requests: requests, Stages: r.Ends()}
-	rec, seen, err := p.offer(ctx, clock, "replay: "+e.Name, e, traffic, r)
+	rec, seen, err := p.offer(ctx, clock, "replay: "+e.Name, e, p.traffic(r, requests, capacity), r)
 	if err != nil {
 		return d, err
 	}

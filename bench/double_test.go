@@ -9,8 +9,8 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A server with one worker that takes 160 ms carries 6 hits a second at most. One that
-// takes 1 ms carries each rate that is offered.
+// A server with one worker that takes 160 ms carries at most 6 hits a second. One that takes
+// 1 ms carries all offered rates.
 func TestRatesAreDoubledUntilTheObjectiveIsMissed(t *testing.T) {
 	lengthy(t)
 	t.Parallel()

@@ -13,7 +13,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// Two servers that run already, the one that is to be replaced first.
+// The two servers are already running; the first is the one to be replaced.
 func ExamplePlan_Run() {
 	old := httptest.NewServer(after(10*time.Millisecond, right))
 	defer old.Close()
@@ -40,7 +40,7 @@ capacity: {users: 2, budget: 1s}
 	// Output: old port true
 }
 
-// running is a candidate that is up.
+// running returns a candidate that is already running.
 func running(name, url string) instance.Candidate {
 	return instance.Candidate{
 		Target: result.Target{Name: name, Kind: target.URL},

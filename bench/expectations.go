@@ -14,17 +14,16 @@ import (
 )
 
 const (
-	maxLearned   = 300 // requests of which the answers are learned, of routes that draw them
-	maxRepeated  = 50  // draws of a route without a new request, after which there is none
+	maxLearned   = 300 // learned requests of all routes that draw them
+	maxRepeated  = 50  // draws without a new request, after which a route has no more
 	learningTime = 10 * time.Second
-	maxPage      = 1 << 20 // bytes of an answer that are looked at
+	maxPage      = 1 << 20 // bytes of an answer that are read
 	maxOthers    = 12      // other pages that a marker is compared with
 )
 
-// expectations learns what a right answer is, for the routes that expect what the baseline
-// answers. Each different request is sent to the baseline twice. Of the requests that a
-// route draws, as many as there is time for are learned; the others expect what these have
-// in common.
+// expectations learns the right answers of the routes that expect those of the baseline. Each
+// distinct request is sent to the baseline twice. If a route draws its requests, as many as
+// possible are learned in the time; the others expect the common part of these.
 type expectations struct {
 	base     *instance.Instance
 	requests *load.Requests
@@ -33,7 +32,7 @@ type expectations struct {
 	warnings []result.Warning
 }
 
-// A learnedPage is what the baseline answered to one request.
+// A learnedPage is the baseline's answers to one request.
 type learnedPage struct {
 	route   int
 	n       uint64 // of the route's requests
@@ -43,11 +42,11 @@ type learnedPage struct {
 	right   load.Expectation
 }
 
-// expectsBaseline reports whether a route expects what the baseline answers.
+// expectsBaseline reports whether a route expects the answers of the baseline.
 func expectsBaseline(r scenarios.Route) bool { return r.Expect.Baseline }
 
-// learn asks the baseline, and returns the requests with what they expect. The error is a
-// *BaselineError if the baseline gives no answer that could be a right one.
+// learn sends the requests to the baseline, and returns them with the expected answers. The
+// error is a *BaselineError if the baseline gives no answer that could be a right one.
 func (e *expectations) learn(ctx context.Context) (*load.Requests, error) {
 	end := time.Now().Add(learningTime)
 	for i, r := range e.mix {
@@ -120,8 +119,7 @@ func (e *expectations) ask(ctx context.Context, p *learnedPage, requests *load.R
 	return nil
 }
 
-// choose finds the marker of each page, one that other pages do not hold if there is such
-// a text.
+// choose finds a marker for each page, if possible a text that other pages do not contain.
 func (e *expectations) choose() {
 	for i := range e.pages {
 		p := &e.pages[i]
@@ -136,13 +134,13 @@ func (e *expectations) choose() {
 	}
 }
 
-// warn notes what is doubtful about a page.
+// warn adds a warning about a doubtful page.
 func (e *expectations) warn(p learnedPage) {
 	a, b := p.same[0], p.same[1]
 	text := ""
 	switch {
 	case p.right.Status >= 400:
-		text = fmt.Sprintf("%s answers %s with status %d (“%s”), and this is taken for the right answer", e.base.Name, p.request, a.Status, a.Excerpt())
+		text = fmt.Sprintf("%s answers %s with status %d (“%s”), and this counts as the right answer", e.base.Name, p.request, a.Status, a.Excerpt())
 	case p.right.Marker != "" || len(a.Body) == 0 && len(b.Body) == 0:
 		return
 	default:
@@ -156,10 +154,11 @@ func unmarked(a, b answers.Answer) string {
 	if d := answers.Learn(a).Compare(b); d != nil && d.Kind == answers.Text {
 		return fmt.Sprintf("no text of the page stays the same, as in “%s” and “%s”", d.Want, d.Got)
 	}
-	return fmt.Sprintf("the page has no text to know it by: “%s”", a.Excerpt())
+	return fmt.Sprintf("the page has no text that identifies it: “%s”", a.Excerpt())
 }
 
-// of returns what the requests of a route expect: all of them, and each that was learned.
+// of returns the expected answer of a route's requests: that of all, and that of each learned
+// request.
 func (e *expectations) of(route int) (all load.Expectation, each map[string]load.Expectation) {
 	each = map[string]load.Expectation{}
 	var firsts []answers.Answer
@@ -182,7 +181,7 @@ func (e *expectations) of(route int) (all load.Expectation, each map[string]load
 	return all, each
 }
 
-// A BaselineError reports a baseline that gives no answer which could be a right one.
+// A BaselineError reports a baseline whose answer cannot be the right one.
 type BaselineError struct {
 	Target  string
 	Request string // method and address
@@ -191,5 +190,5 @@ type BaselineError struct {
 }
 
 func (e *BaselineError) Error() string {
-	return fmt.Sprintf("what is right is what %s answers, but to %s it %s", e.Target, e.Request, e.Problem)
+	return fmt.Sprintf("%s defines the right answers, but to %s it %s", e.Target, e.Request, e.Problem)
 }

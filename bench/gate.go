@@ -12,25 +12,24 @@ import (
 	"github.com/classibench/classibench/bench/stats"
 )
 
-// Rules are the conditions on which a gate lets a change pass.
+// Rules are the conditions under which a gate lets a change pass.
 type Rules struct {
-	MaxLoss float64       // the loss of throughput that is let pass; 0.05 if not given
-	Alpha   float64       // of false alarms, and of false passes; 0.05 if not given
-	Looks   int           // how often the data are looked at; 5 if not given
-	Budget  time.Duration // 2 min if not given
+	MaxLoss float64       // the largest loss of throughput that passes; 0 means 0.05
+	Alpha   float64       // rate of false alarms, and of false passes; 0 means 0.05
+	Looks   int           // number of interim looks at the data; 0 means 5
+	Budget  time.Duration // 0 means 2 min
 }
 
 func (r Rules) filled() Rules {
 	return Rules{cmp.Or(r.MaxLoss, 0.05), cmp.Or(r.Alpha, 0.05), cmp.Or(r.Looks, 5), cmp.Or(r.Budget, 2*time.Minute)}
 }
 
-// sessionQuads is how many quads are measured before both sides are started
-// again: what depends on how a process happened to come up (its address space,
-// its port, who came first) is drawn again. Few, so that a budget of a minute holds
-// enough sessions to tell how much they differ.
+// sessionQuads is the number of quads before both sides are started again, which draws a new
+// sample of what varies between starts: address space, port, order. It is small, so that a
+// budget of a minute has enough sessions to measure how much they differ.
 const sessionQuads = 4
 
-// A gateRun is a gate under way.
+// A gateRun is the run of a gate.
 type gateRun struct {
 	plan     *Plan
 	rules    Rules
@@ -41,19 +40,18 @@ type gateRun struct {
 	rule     stats.Gate
 	users    int           // at once
 	turns    []turn        // found in the first session
-	restart  time.Duration // what a new session takes before its first quad, about
-	step     time.Duration // a quad with its routes
-	next     int           // route, whose turn it is
+	restart  time.Duration // approximate time of a session before its first quad
+	step     time.Duration // time of a quad with its routes
+	next     int           // index of the next route
 	slow     map[int]bool  // routes that take too long to be measured
-	span     span          // what happened on the machine while it measured
+	span     span          // other load on the machine during the measurement
 	strays   strays
 	totals   map[string]*total // of all sessions
 }
 
-// Gate measures a baseline and a candidate, the two candidates of the plan, in
-// sessions of interleaved quads, until the rules can decide whether the
-// candidate has lost throughput or the budget is spent. Like Run, it returns
-// what was measured so far with an error.
+// Gate measures a baseline and a candidate, the two candidates of the plan, in sessions of
+// interleaved quads, until the rules can decide whether the candidate has lost throughput or
+// the budget is spent. Like Run, it returns a partial result with an error.
 func (p *Plan) Gate(ctx context.Context, rules Rules) (*result.Result, error) {
 	if len(p.Candidates) != 2 {
 		return nil, fmt.Errorf("gate: %d targets, want a baseline and a candidate", len(p.Candidates))
@@ -78,7 +76,7 @@ func (p *Plan) Gate(ctx context.Context, rules Rules) (*result.Result, error) {
 		r.Warnings = append(r.Warnings, result.Warning{About: "gate", Text: w.Text})
 	}
 	if len(p.Environment.TargetCPUs) == 0 {
-		r.Warnings = append(r.Warnings, result.Warning{About: "gate", Text: "the load generator and the servers shared the same cores: where the generator takes half of them, a loss shows as half of what it is"})
+		r.Warnings = append(r.Warnings, result.Warning{About: "gate", Text: "the load generator and the servers shared the same cores: if the generator takes half of them, only half of a loss is visible"})
 	}
 	r.Seconds = time.Since(began).Seconds()
 	if err != nil {
@@ -89,7 +87,7 @@ func (p *Plan) Gate(ctx context.Context, rules Rules) (*result.Result, error) {
 	return r, err
 }
 
-// run measures sessions until it is decided.
+// run measures sessions until there is a decision.
 func (g *gateRun) run(ctx context.Context) error {
 	for n := 0; ; n++ {
 		decided, err := g.session(ctx, n)
@@ -118,8 +116,8 @@ func (g *gateRun) session(ctx context.Context, n int) (decided bool, err error) 
 	return decided, err
 }
 
-// quads measures the quads of a session, each followed by those of some routes,
-// and looks at the data when a look is due.
+// quads measures the quads of a session, each followed by quads of some routes, and takes an
+// interim look when one is due.
 func (g *gateRun) quads(ctx context.Context, c *session) (decided bool, err error) {
 	if err := g.settle(ctx, c); err != nil {
 		return false, err

@@ -7,7 +7,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A rate is offered until a p95 is known, if the budget lasts.
+// A rate is offered until a p95 is known, if the budget allows it.
 func TestLengthAt(t *testing.T) {
 	for _, c := range []struct {
 		rate         float64

@@ -11,8 +11,7 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// A server that takes three times as long fails, and the same verdict comes from
-// the result alone.
+// A server that takes three times as long fails, and the result alone gives the same verdict.
 func TestGateFindsALossAndReachesItAgain(t *testing.T) {
 	lengthy(t)
 	p := plan(t, "quick", "slow")
@@ -48,11 +47,11 @@ func TestGateRefusesTargetsThatAnswerDifferently(t *testing.T) {
 	_, err := plan(t, "quick", "moody").Gate(t.Context(), bench.Rules{Budget: 10 * time.Second})
 	var different *bench.AnswersError
 	if !errors.As(err, &different) || !strings.Contains(err.Error(), "GET /: 200 and 404") {
-		t.Errorf("got %v, want that they differ", err)
+		t.Errorf("got %v, want an error about different answers", err)
 	}
 }
 
-// A head that fails all along is no reason to measure for ever.
+// A head that always fails does not extend the measurement.
 func TestGateEndsWithItsBudgetWhateverIsAnswered(t *testing.T) {
 	t.Parallel()
 	const budget = 6 * time.Second
@@ -63,7 +62,7 @@ func TestGateEndsWithItsBudgetWhateverIsAnswered(t *testing.T) {
 	if r.Gate.Outcome == result.Pass && r.Verdict.Valid {
 		t.Errorf("got %s: %s", r.Gate.Outcome, r.Verdict.Sentence)
 	}
-	if most := budget * 3 / 2; r.Seconds > most.Seconds() { // a busy machine may hold the last quad up
+	if most := budget * 3 / 2; r.Seconds > most.Seconds() { // a busy machine may delay the last quad
 		t.Errorf("it took %.1f s with a budget of %v", r.Seconds, budget)
 	}
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// settle warms both sides up. In the first session it compares their answers,
-// while the data of both are still the same, and finds the length of a block, and
-// so how many quads the budget has room for.
+// settle warms both sides up. In the first session it compares their answers, while the data
+// of both are still the same, and chooses the length of a block, and so the number of quads
+// in the budget.
 func (g *gateRun) settle(ctx context.Context, c *session) error {
 	if len(g.gate.Sessions) > 0 {
 		return c.warmAll(ctx)
@@ -25,17 +25,17 @@ func (g *gateRun) settle(ctx context.Context, c *session) error {
 	left := g.rules.Budget - time.Since(g.began)
 	err := c.settle(ctx, left/sessionsAtLeast, left)
 	slices.SortFunc(c.turns, func(a, b turn) int { return cmp.Compare(b.length, a.length) })
-	g.users, g.turns = c.users, slices.Repeat(c.turns[:min(1, len(c.turns))], 2) // alike, as base and head are
+	g.users, g.turns = c.users, slices.Repeat(c.turns[:min(1, len(c.turns))], 2) // equal turns, since base and head are alike
 	c.turns = g.turns
 	g.gate.Users = c.users
 	return err
 }
 
-// sessionsAtLeast is how many sessions of two quads the length of a turn makes room for.
+// sessionsAtLeast is the number of sessions of two quads for which a turn is short enough.
 const sessionsAtLeast = 4
 
-// compare looks whether both sides do the same work. Another status is an error;
-// another page is noted: a change may well change a page.
+// compare checks that both sides do the same work. Another status is an error. Another page
+// is a note, since a change may change a page.
 func (g *gateRun) compare(ctx context.Context, c *session) error {
 	learned, warnings, err := g.plan.learn(ctx, g.requests, c.instances)
 	for _, w := range warnings {
@@ -55,18 +55,17 @@ func (g *gateRun) compare(ctx context.Context, c *session) error {
 	return answersError(found, c.instances)
 }
 
-// After each quad of the whole mix, so many routes get a short quad of their own:
-// a third of the time. A route that takes longer than the whole mix so many times
-// over is left out from then on.
+// After each quad of the whole mix, some routes get a short quad of their own, which takes a
+// third of the time. A route that takes several times as long as the whole mix is then left
+// out.
 const (
 	routesPerQuad = 2
 	mostSlice     = 250 * time.Millisecond
 	tooSlow       = 3
 )
 
-// routes measures the routes whose turn it is, each by itself: in a closed loop
-// of the whole mix all wait for each other, and a loss in one route would be seen
-// in all of them.
+// routes measures the routes that are due, each by itself. In a closed loop of the whole mix
+// all routes wait for each other, and a loss in one would show in all of them.
 func (g *gateRun) routes(ctx context.Context, c *session, s *result.Session, quad time.Duration) error {
 	mix := g.plan.Scenario.Mix
 	if len(mix) < 2 {
@@ -96,21 +95,21 @@ func (g *gateRun) routes(ctx context.Context, c *session, s *result.Session, qua
 	return nil
 }
 
-// baseIsSlow reports whether the base took a good part of the time of a quad. If it
-// is the head alone, then that is what the gate is there to find.
+// baseIsSlow reports whether the base took a large part of the time of a quad. If only the
+// head is slow, that is a loss that the gate has to find.
 func baseIsSlow(q result.Quad) bool {
 	took := func(i int) float64 { return q.Blocks[i].Seconds + q.Blocks[i].Drain }
 	return took(0)+took(3) > (took(1)+took(2))/2
 }
 
-// leaveOut has a route not measured any more.
+// leaveOut stops measuring a route.
 func (g *gateRun) leaveOut(route int, took time.Duration) {
 	g.slow[route] = true
-	g.gate.Notes = append(g.gate.Notes, fmt.Sprintf("The route %q was measured once and no more, since that took %s.", g.plan.Scenario.Mix[route].Name, unit.Seconds(took.Seconds())))
+	g.gate.Notes = append(g.gate.Notes, fmt.Sprintf("The route %q was measured only once, since that took %s.", g.plan.Scenario.Mix[route].Name, unit.Seconds(took.Seconds())))
 }
 
-// keep keeps a quad. One in which a side completed nothing has no value, but its
-// errors count.
+// keep keeps a quad. A quad in which a side completed nothing has no value, but its errors
+// count.
 func keep(q result.Quad, quads, excluded *[]result.Quad) {
 	if math.IsNaN(q.Value()) {
 		quads = excluded
@@ -118,8 +117,8 @@ func keep(q result.Quad, quads, excluded *[]result.Quad) {
 	*quads = append(*quads, q)
 }
 
-// over reports whether the gate has decided, or its budget has no room for one
-// more quad that takes as long as the last.
+// over reports whether the gate has decided, or another quad as long as the last one would
+// exceed the budget.
 func (g *gateRun) over(c *session) bool {
 	if g.gate.Quads == 0 {
 		g.gate.Quads = g.quadsPerLook(c.wholeMix())
@@ -132,9 +131,8 @@ func (g *gateRun) over(c *session) bool {
 	return g.gate.Decide(g.rule).Stop || last
 }
 
-// quadsPerLook shares out the quads that the budget has room for. It is asked
-// after the first, which may have been held up: that counts twice what was to be
-// expected at most.
+// quadsPerLook divides the quads of the budget among the looks. It runs after the first quad,
+// which may have been delayed, and so counts as at most twice its expected time.
 func (g *gateRun) quadsPerLook(o quadPlan) int {
 	expected := 2 * time.Duration(o.times+routesPerQuad) * (o.turns[0].warmUp + o.turns[0].length + o.turns[1].warmUp + o.turns[1].length)
 	step := min(g.step, 2*expected)

@@ -5,7 +5,8 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// causes warns of what limits each target that so many users kept busy.
+// causes returns warnings that name the limit of each target under the load of this many
+// users.
 func causes(targets []instance.Candidate, totals map[string]*total, quads []result.Quad, users, cores int) (all []result.Warning) {
 	blocks := result.Totals(quads)
 	for _, e := range targets {

@@ -22,7 +22,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// The targets of the tests are this test binary again.
+// This test binary also serves as the targets of the tests.
 const roleKey = "BENCH_TEST_ROLE"
 
 var roles = map[string]http.HandlerFunc{
@@ -59,21 +59,21 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, http.ListenAndServe(os.Args[1], h))
 		os.Exit(1)
 	}
-	flag.Set("test.parallel", "4") // unless the command line says otherwise: most targets only sleep
+	flag.Set("test.parallel", "4") // the default for this package, since most targets only sleep
 	os.Exit(m.Run())
 }
 
 func right(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "right") }
 
-// after is a service time.
+// after adds a service time.
 func after(d time.Duration, h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		time.Sleep(d) // this is what the server does
+		time.Sleep(d) // the service time of the server
 		h(w, r)
 	}
 }
 
-// oneAtATime is a server with a single worker.
+// oneAtATime serves with a single worker.
 func oneAtATime(h http.HandlerFunc) http.HandlerFunc {
 	var worker sync.Mutex
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -85,8 +85,8 @@ func oneAtATime(h http.HandlerFunc) http.HandlerFunc {
 
 var served atomic.Int64
 
-// spent is right until it has been asked more often than eight users can ask while
-// it is warmed up, and wrong from then on.
+// spent answers right until it has had more requests than eight users can send during a
+// warm-up, and wrong from then on.
 func spent(w http.ResponseWriter, r *http.Request) {
 	if served.Add(1) > 1200 {
 		http.Error(w, "no more", http.StatusServiceUnavailable)
@@ -95,12 +95,13 @@ func spent(w http.ResponseWriter, r *http.Request) {
 	after(5*time.Millisecond, right)(w, r)
 }
 
-// clockPage is never the same twice.
+// clockPage never sends the same page twice.
 func clockPage(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "<h1>right</h1> <p>It is %s at %s.</p> <p>request %d</p>", time.Now().Format(time.RFC3339Nano), r.Host, served.Add(1))
 }
 
-// shop is a page for each address, with a part that varies. A wrong one has the same frame.
+// shop sends a page for each address, with a part that varies. Wrong pages have the same
+// frame.
 func shop(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.URL.Path == "/new" && served.Add(1) > 1:
@@ -112,14 +113,14 @@ func shop(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "<html><body><div>Welcome to the shop of many things</div>\n<p>It is %s.</p>\n<p>All about %s</p>\n", time.Now().Format(time.RFC3339Nano), strings.Repeat(strings.Trim(r.URL.Path, "/"), 4))
 }
 
-// failing is up, but has no page.
+// failing is running, but answers with errors only.
 func failing(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path != "/" {
 		http.Error(w, "no database", http.StatusInternalServerError)
 	}
 }
 
-// nagle writes head and body apart, and leaves Nagle's algorithm on.
+// nagle writes head and body separately, with Nagle's algorithm enabled.
 func nagle(addr string) error {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -153,8 +154,8 @@ func moody(w http.ResponseWriter, r *http.Request) {
 	right(w, r)
 }
 
-// stumbler answers every fourth request wrongly, the second first: the first asks whether it
-// is up.
+// stumbler answers every fourth request wrongly, beginning with the second: the first one
+// checks that it is ready.
 func stumbler(w http.ResponseWriter, r *http.Request) {
 	n := served.Add(1)
 	time.Sleep(110 * time.Millisecond) // longer than a pilot
@@ -174,7 +175,7 @@ func forgetful(w http.ResponseWriter, r *http.Request) {
 	right(w, r)
 }
 
-// deaf closes the connection where it is asked for one of its pages.
+// deaf closes the connection at a request for one of its pages.
 func deaf(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/deaf" {
 		panic(http.ErrAbortHandler)
@@ -191,8 +192,8 @@ func mortal(w http.ResponseWriter, r *http.Request) {
 	right(w, r)
 }
 
-// lengthy skips a test of several seconds where tests are to be short, as under the race
-// detector: the tests that remain run the same code.
+// lengthy skips a test of several seconds in short mode, as under the race detector: the
+// remaining tests run the same code.
 func lengthy(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
@@ -216,7 +217,7 @@ func candidate(t *testing.T, role string) instance.Candidate {
 	}
 }
 
-// plan compares some roles, for some seconds.
+// plan returns a comparison of some roles that takes some seconds.
 func plan(t *testing.T, names ...string) *bench.Plan {
 	s := &scenarios.Scenario{
 		Name:      "test",

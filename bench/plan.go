@@ -1,14 +1,13 @@
 // Package bench compares systems under test: it offers the same traffic to a
 // baseline and its candidates and returns what it measured.
 //
-// A [Plan] is a scenario with its candidates and [Settings]; [Plan.Run] measures the
-// capacity of all in interleaved blocks, replays the scenario against each, and returns a
-// [result.Result], from which every report is drawn; [Plan.Gate] measures until a loss
-// is found or excluded. [Ask] measures the questions of a gate, and a [Study] the gate
-// itself. Traffic, running targets, their process trees, the statistics
-// and the judging are the business of the packages below: load, instance, target, usage,
-// stats and result. What this package leaves out: finding and building programs, and
-// showing results.
+// A [Plan] is a scenario with its candidates and [Settings]; [Plan.Run] measures the capacity
+// of all in interleaved blocks, replays the scenario against each, and returns a
+// [result.Result], from which every report is drawn; [Plan.Gate] measures until a loss is
+// found or excluded. [Ask] measures the questions of a gate, and a [Study] the gate itself.
+// Other packages provide traffic (load), running targets (instance, target), the CPU time of
+// their process trees (usage), statistics (stats) and judgement (result). This package does
+// not find or build programs, and does not print results.
 package bench
 
 import (
@@ -23,24 +22,25 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A Plan is a comparison of candidates: their traffic, and how it is measured.
+// A Plan is a comparison of candidates, with its traffic and settings.
 type Plan struct {
 	Scenario    *scenarios.Scenario // as it was parsed
 	Source      string              // SHA-256 of the scenario's source
 	Settings    Settings            // how it is measured
 	Seed        int64               // of the traffic
 	Candidates  []instance.Candidate
-	Pools       map[string]load.Pool // what placeholders are drawn from
+	Pools       map[string]load.Pool // lists for the placeholders of requests
 	Environment result.Environment
 	Version     string
 	Command     []string       // that measures
 	Warnings    []string       // about the plan itself, for the result
-	Watch       func(Progress) // told several times a second how far the run is; may be nil
-	Dir         string         // for programs that are made to measure; none is the system's for temporary files
+	Watch       func(Progress) // called several times a second with the progress; may be nil
+	Dir         string         // for generated programs; "" is the system's directory for temporary files
 }
 
-// replayTimeout is that of the scenario. Where that is shorter than in a closed loop, as in
-// a quick run, it is no less than three times what the slowest target takes to answer.
+// replayTimeout returns the timeout of the scenario's replay. If it is shorter than that of
+// the closed loop, as in a quick run, it is at least three times the time of the slowest
+// target's answers.
 func (p *Plan) replayTimeout(found map[string]result.Throughput) time.Duration {
 	t := p.Settings.Replay.Timeout
 	for _, x := range found {
@@ -53,8 +53,8 @@ func (p *Plan) replayTimeout(found map[string]result.Throughput) time.Duration {
 	return max(p.Settings.Replay.Timeout, min(t, p.Settings.patience()))
 }
 
-// Run measures. When it fails or ctx ends midway, it returns what was measured
-// so far, marked partial, together with the error.
+// Run measures the plan. If it fails or ctx is canceled, it returns a partial result, marked
+// as such, with the error.
 func (p *Plan) Run(ctx context.Context) (*result.Result, error) {
 	began := time.Now()
 	r := p.newResult(began)
@@ -92,7 +92,7 @@ func (p *Plan) measure(ctx context.Context, r *result.Result) error {
 	return p.costs(ctx, clock, requests, r)
 }
 
-// startAll has all candidates running, with clients for a closed loop, while it calls do.
+// startAll starts all candidates, with clients for a closed loop, calls do, and stops them.
 func (p *Plan) startAll(ctx context.Context, backwards bool, do func(context.Context, []*instance.Instance) error) error {
 	return instance.Run(ctx, p.Candidates, backwards, load.Options{Timeout: p.Settings.patience()}, do)
 }
@@ -122,7 +122,7 @@ func (p *Plan) newResult(began time.Time) *result.Result {
 	return r
 }
 
-// ads is the size of the data set, 0 where nothing is drawn from one.
+// ads returns the size of the data set, or 0 if the requests use none.
 func (p *Plan) ads() int {
 	if len(p.Pools) == 0 {
 		return 0
@@ -130,7 +130,7 @@ func (p *Plan) ads() int {
 	return p.Scenario.Data.Ads
 }
 
-// reason is why a run ended early, in words.
+// reason returns in words why a run ended early.
 func reason(ctx context.Context, err error) string {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return "interrupted"

@@ -2,16 +2,16 @@ package bench
 
 import "time"
 
-// Progress is how far a run is.
+// Progress is the progress of a run.
 type Progress struct {
 	Phase   string        // "capacity", "replay: cgi"
-	Detail  string        // what has been found so far, or what goes on: "quad 7, persistent gains 19.8× ± 3.1%"
+	Detail  string        // the result so far, or the current step: "quad 7, persistent gains 19.8× ± 3.1%"
 	Elapsed time.Duration // since the run began
 	Left    time.Duration // an upper estimate
-	Live    []Live        // per target that is under load or was
+	Live    []Live        // of each target that is or was under load
 }
 
-// Live is a target at this moment.
+// Live is the current performance of a target.
 type Live struct {
 	Target string
 	Rate   float64       // right answers per second
@@ -19,17 +19,17 @@ type Live struct {
 	Errors uint64
 }
 
-// A clock estimates how long the parts of a run take at most, for its watcher.
+// A clock estimates the longest remaining time of a run, for its watcher.
 type clock struct {
 	began  time.Time
 	watch  func(Progress)
 	trial  time.Duration // one replay with its preparations
-	trials int           // replays to come
+	trials int           // remaining replays
 	costs  time.Duration // of the measurement of costs, which comes last
-	before []Live        // how the replays before went
+	before []Live        // results of the previous replays
 }
 
-// overhead is about what starting, warming and draining adds to a replay.
+// overhead is the approximate time that starting, warming up and draining add to a replay.
 const overhead = 2 * time.Second
 
 func newClock(p *Plan) *clock {
@@ -40,7 +40,7 @@ func newClock(p *Plan) *clock {
 	return c
 }
 
-// report reports a phase that ends in left, of which what follows is added.
+// report reports a phase that ends in left, and adds the time of the phases that follow.
 func (c *clock) report(phase, detail string, left time.Duration, live []Live) {
 	if c.watch == nil {
 		return

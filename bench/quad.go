@@ -10,44 +10,44 @@ import (
 	"github.com/classibench/classibench/bench/usage"
 )
 
-// A quadPlan is what a quad consists of.
+// A quadPlan describes the turns of a quad.
 type quadPlan struct {
 	requests *load.Requests
 	turns    []turn // of each instance
-	times    int    // how often A B B A
-	partial  bool   // a part of the mix only: it does not count as the target's throughput
+	times    int    // repetitions of A B B A
+	partial  bool   // only a part of the mix, which does not count as the target's throughput
 }
 
-// quadTime is about how long a quad takes at least.
+// quadTime is the approximate least time of a quad.
 const quadTime = 800 * time.Millisecond
 
-// A turn is how long a side is kept busy: what is left out at first, and what
+// A turn is the time for which a side is kept busy: first a warm-up, then the length that
 // counts.
 type turn struct{ warmUp, length time.Duration }
 
-// turnOf is a turn that counts for so long. A quarter of that is left out before, for
-// what the other side leaves behind: a collection of garbage, cold caches.
+// turnOf returns a turn of this length, after a warm-up of a quarter of it. The warm-up
+// excludes the effects of the other side's turn: garbage collection, cold caches.
 func turnOf(length time.Duration) turn {
 	return turn{min(max(length/4, 10*time.Millisecond), 100*time.Millisecond), length}
 }
 
-// maxWarmUp is the most that is left out at the beginning of a turn.
+// maxWarmUp limits the warm-up.
 const maxWarmUp = time.Second
 
-// after is the turn with at least so much left out: the time in which users who all
-// begin at once come to be where slow answers keep them.
+// after returns the turn with a warm-up of at least slow: users who all begin at once need
+// the time of a slow answer to spread out.
 func (t turn) after(slow time.Duration) turn {
 	t.warmUp = max(t.warmUp, min(slow, maxWarmUp))
 	t.length = max(t.length, t.warmUp)
 	return t
 }
 
-// wholeMix is a quad of all routes.
+// wholeMix plans a quad of all routes.
 func (c *session) wholeMix() quadPlan {
 	return quadPlan{requests: c.requests, turns: c.turns, times: timesOf(c.turns)}
 }
 
-// timesOf is how often A B B A is repeated for a quad.
+// timesOf returns the repetitions of A B B A in a quad.
 func timesOf(turns []turn) int {
 	once := time.Duration(0)
 	for _, t := range turns {
@@ -60,7 +60,7 @@ func timesOf(turns []turn) int {
 // much shorter.
 const reportPause = 200 * time.Millisecond
 
-// saturate keeps instance i busy with so many users.
+// saturate keeps instance i busy with this number of users.
 func (c *session) saturate(ctx context.Context, i int, requests *load.Requests, users int, t turn) (load.Block, error) {
 	e := c.instances[i]
 	b, err := e.Client.Saturate(ctx, requests, e.Next, users, t.warmUp, t.length)
@@ -71,9 +71,9 @@ func (c *session) saturate(ctx context.Context, i int, requests *load.Requests, 
 	return b, ctx.Err()
 }
 
-// quad measures the baseline and one candidate in the order A B B A, so that
-// a steady drift of the machine's speed cancels out; again and again, where turns
-// are short, until each of the four has its time.
+// quad measures the baseline and one candidate in the order A B B A, so that a steady drift
+// of the machine's speed cancels out. It repeats short turns until each of the four has its
+// time.
 func (c *session) quad(ctx context.Context, candidate int, o quadPlan) (result.Quad, error) {
 	q := result.Quad{Candidate: c.instances[candidate].Name, At: time.Since(c.began).Seconds(), Blocks: make([]result.Block, 4)}
 	for range o.times {
@@ -122,9 +122,9 @@ func (c *session) block(ctx context.Context, i int, o quadPlan) (result.Block, e
 	}, nil
 }
 
-// counted is the share of a turn's requests that its hits and errors count. The others were
-// open when it began or ended. CPU time is divided by it and not by time: a server that
-// answers the last requests late may be idle meanwhile.
+// counted returns the share of a turn's requests that its hits and errors count. The other
+// requests were open when the turn began or ended. CPU time is divided by it and not by time:
+// a server that answers the last requests late may be idle meanwhile.
 func counted(b load.Block) float64 {
 	return min(1, float64(b.Hits+b.Errors)/float64(max(1, b.Sent)))
 }

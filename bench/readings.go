@@ -8,7 +8,7 @@ import (
 	"github.com/classibench/classibench/bench/usage"
 )
 
-// readings are those of a target's process tree and of the machine during a trial.
+// readings are the readings of a target's process tree and of the machine during a trial.
 type readings struct {
 	began time.Time
 	all   []reading
@@ -25,7 +25,7 @@ func (r *readings) add(u usage.Usage, m usage.Machine) {
 	r.all = append(r.all, reading{u.At.Sub(r.began).Seconds(), u, m, usage.Self()})
 }
 
-// last is the moment of the last reading.
+// last returns the time of the last reading.
 func (r *readings) last() float64 {
 	if len(r.all) == 0 {
 		return 0
@@ -33,7 +33,7 @@ func (r *readings) last() float64 {
 	return r.all[len(r.all)-1].at
 }
 
-// samples are the readings as changes from one to the next.
+// samples returns the changes between consecutive readings.
 func (r *readings) samples() []result.Sample {
 	var out []result.Sample
 	for i := 1; i < len(r.all); i++ {
@@ -52,7 +52,7 @@ func (r *readings) samples() []result.Sample {
 	return out
 }
 
-// load sums up the readings from a moment to another.
+// load summarizes the readings between two moments.
 func (r *readings) load(from, to float64) result.Load {
 	var l result.Load
 	n := 0
@@ -79,13 +79,13 @@ func (r *readings) load(from, to float64) result.Load {
 	return l
 }
 
-// between is by how much a count grew from a moment to another.
+// between returns the growth of a count between two moments.
 func (r *readings) between(from, to float64, count func(reading) float64) float64 {
 	return r.interpolated(to, count) - r.interpolated(from, count)
 }
 
-// interpolated is a count at a moment, on the line between the readings before
-// and after it.
+// interpolated returns a count at a moment, interpolated between the readings before and
+// after it.
 func (r *readings) interpolated(at float64, count func(reading) float64) float64 {
 	i := sort.Search(len(r.all), func(i int) bool { return r.all[i].at >= at })
 	switch {

@@ -44,7 +44,7 @@ func TestLoadOfAStretch(t *testing.T) {
 		t.Errorf("over all %+v", l)
 	}
 	if l := (&readings{}).load(0, 1); l != (result.Load{}) {
-		t.Errorf("of nothing %+v", l)
+		t.Errorf("of no readings %+v", l)
 	}
 }
 
@@ -67,7 +67,7 @@ func TestNoise(t *testing.T) {
 		t.Errorf("got %s", text)
 	}
 	if got := noise("here", reading{}, reading{}, 2); got != nil {
-		t.Errorf("of nothing known: %+v", got)
+		t.Errorf("of an empty span: %+v", got)
 	}
 }
 
@@ -91,7 +91,7 @@ func TestALaggingGeneratorInvalidatesATrial(t *testing.T) {
 	}
 }
 
-// One late hit of a few says nothing about the generator; two do.
+// One late hit of a few does not show that the generator is late; two do.
 func TestOneLateHitOfAFewIsNoLag(t *testing.T) {
 	rec := &load.Recording{Lag: histogram.New()}
 	for _, c := range []struct {
@@ -105,7 +105,7 @@ func TestOneLateHitOfAFewIsNoLag(t *testing.T) {
 	}
 }
 
-// A tree that could not be read at one end of a span says nothing about others.
+// A span with an unreadable tree at one end gives no figure about other programs.
 func TestNoiseOfHalfASpan(t *testing.T) {
 	r := watched()
 	var s span

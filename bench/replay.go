@@ -17,28 +17,28 @@ import (
 // samplePause is the time between two readings of a process tree: 10 Hz.
 const samplePause = 100 * time.Millisecond
 
-// replay offers the scenario's stages to a candidate: the same traffic for each, on
-// fresh data, alone on its cores. Rates are those of the capacity that was known when
-// the first replay began.
+// replay offers the scenario's stages to a candidate: the same traffic for each, on fresh
+// data, alone on its cores. Rates are relative to the capacity that was known when the first
+// replay began.
 func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests, r *result.Result, i int) error {
 	if r.Replay == nil {
 		r.Replay = newReplay(p.Settings.Replay, r.Capacity.Throughput[p.Candidates[0].Name].RPS)
 		r.Replay.Timeout = p.replayTimeout(r.Capacity.Throughput).Seconds()
 	}
 	c, capacity := p.Candidates[i], r.Replay.Capacity
-	traffic := load.Traffic{
-		Arrivals: load.Poisson(p.Seed, p.Settings.Replay.Stages, capacity),
-		Requests: requests,
-		Stages:   p.Settings.Replay.Ends(),
-	}
 	clock.trials--
-	trial, warnings, err := p.trial(ctx, clock, c, traffic, r.Replay)
+	trial, warnings, err := p.trial(ctx, clock, c, p.traffic(p.Settings.Replay, requests, capacity), r.Replay)
 	if trial != nil {
 		clock.before = append(clock.before, Live{Target: c.Name, Rate: trial.AchievedRPS, P95: trial.Latency.P95.Duration(), Errors: trial.Errors})
 		r.Replay.Trials = append(r.Replay.Trials, *trial)
 		r.Warnings = append(r.Warnings, warnings...)
 	}
 	return err
+}
+
+// traffic returns the requests of a replay with their arrivals.
+func (p *Plan) traffic(r scenarios.Replay, requests *load.Requests, capacity float64) load.Traffic {
+	return load.Traffic{Arrivals: load.Poisson(p.Seed, r.Stages, capacity), Requests: requests, Stages: r.Ends()}
 }
 
 func newReplay(s scenarios.Replay, capacity float64) *result.Replay {
@@ -61,8 +61,7 @@ func newStage(s scenarios.Stage, from, to time.Duration, capacity float64) resul
 	return stage
 }
 
-// trial offers the traffic to one candidate. What was recorded before an error
-// is returned with it.
+// trial offers the traffic to one candidate. With an error it returns the recording so far.
 func (p *Plan) trial(ctx context.Context, clock *clock, c instance.Candidate, t load.Traffic, replay *result.Replay) (trial *result.Trial, warnings []result.Warning, err error) {
 	phase := "replay: " + c.Name
 	clock.report(phase, "starting", p.Settings.Replay.Duration()+overhead, nil)
@@ -82,7 +81,7 @@ func (p *Plan) trial(ctx context.Context, clock *clock, c instance.Candidate, t 
 	return trial, warnings, err
 }
 
-// offer sends the traffic while the target's tree is watched.
+// offer sends the traffic and reads the target's tree meanwhile.
 func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *instance.Instance, t load.Traffic, r scenarios.Replay) (*load.Recording, *readings, error) {
 	began := time.Now()
 	watching, stop := context.WithCancel(ctx)
@@ -108,8 +107,8 @@ func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *instanc
 	return rec, seen, err
 }
 
-// stageAt is the name of the stage at a moment of the replay, or what goes on
-// after the last.
+// stageAt returns the name of the stage at a moment of the replay, or of the wait after the
+// last stage.
 func stageAt(r scenarios.Replay, at time.Duration) string {
 	for i, end := range r.Ends() {
 		if at < end {

@@ -9,7 +9,7 @@ import (
 	"github.com/classibench/classibench/bench/load"
 )
 
-// A reply is an instance's answer, or the reason why there is none.
+// A reply is an instance's answer, or the error if there is none.
 type reply struct {
 	answers.Answer
 	request string // method and path
@@ -35,7 +35,7 @@ func answerOf(ctx context.Context, e *instance.Instance, requests *load.Requests
 	}, err
 }
 
-// compare compares a reply with a page. No answer is another status.
+// compare compares a reply with a page. A missing answer counts as a different status.
 func (r reply) compare(page *answers.Page) *answers.Difference {
 	if r.err == nil {
 		return page.Compare(r.Answer)

@@ -14,7 +14,7 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// A session is a stretch in which the same instances run and take turns.
+// A session is a period in which the same instances run and take turns.
 type session struct {
 	plan      *Plan
 	report    func() // called after each turn
@@ -22,7 +22,7 @@ type session struct {
 	instances []*instance.Instance // the baseline first
 	users     int                  // at once; 0 until settled
 	turns     []turn               // of each instance
-	began     time.Time            // of the run
+	began     time.Time            // start of the run
 	totals    map[string]*total
 	faults    result.Faults
 	reported  time.Time // when progress was last reported
@@ -32,8 +32,8 @@ func newSession(p *Plan, requests *load.Requests, instances []*instance.Instance
 	return &session{plan: p, requests: requests, instances: instances, began: time.Now(), totals: totals, faults: result.Faults{}}
 }
 
-// read reads the machine and what all instances used together. Where neither can
-// be read, nothing is known, and no warning is made of it.
+// read reads the counters of the machine and of all instances together. If it fails, the
+// reading is empty and causes no warning.
 func (c *session) read() reading {
 	r := reading{self: usage.Self()}
 	r.machine, _ = usage.ReadMachine()
@@ -47,7 +47,7 @@ func (c *session) read() reading {
 	return r
 }
 
-// A total is all blocks of a target together, and the last of them.
+// A total is the sum of all blocks of a target, with the last of them.
 type total struct {
 	blocks       int
 	hits, errors uint64
@@ -57,7 +57,7 @@ type total struct {
 	connections  load.Connections
 }
 
-// newTotals are the totals of all candidates, of nothing yet.
+// newTotals returns empty totals of all candidates.
 func newTotals(all []instance.Candidate) map[string]*total {
 	totals := map[string]*total{}
 	for _, c := range all {
@@ -93,7 +93,7 @@ func (e *SilentError) Error() string {
 	return text
 }
 
-// live is how each target did in its last block.
+// live returns the performance of each target in its last block.
 func (c *session) live() []Live {
 	live := make([]Live, len(c.instances))
 	for i, e := range c.instances {
@@ -110,7 +110,7 @@ func newConnections(c load.Connections) *result.Connections {
 	return &result.Connections{Opened: c.Opened, ConnectSeconds: c.Connect.Seconds(), Closed: c.Closed, Resent: c.Resent, Reopened: c.Reopened, ReopenSeconds: c.Reopening.Seconds(), Yielded: c.Yielded}
 }
 
-// silence is the reason why an instance completed nothing in a block.
+// silence returns why an instance completed nothing in a block.
 func silence(e *instance.Instance, b load.Block) error {
 	if death := e.Death(); death != nil {
 		return death
@@ -118,6 +118,6 @@ func silence(e *instance.Instance, b load.Block) error {
 	return &SilentError{Target: e.Name, Length: b.Whole.Round(time.Millisecond), Faults: faults(b.Faults)}
 }
 
-// warmth is how long each instance is kept busy before anything counts, so that
-// connections, page cache and statement caches are as warm as in a day's work.
+// warmth is the time for which each instance is kept busy before the measurement, so that
+// connections, page cache and statement caches are as warm as in normal operation.
 const warmth = 500 * time.Millisecond

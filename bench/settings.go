@@ -11,16 +11,16 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// Settings are how a scenario is measured: with how many users, for how long and at which
-// rates. They are those of the scenario or what a verb measures instead, such as a quick
-// run. The scenario itself stays as it was parsed.
+// Settings control how a scenario is measured: the number of users, times and rates. They
+// come from the scenario, or from a verb that measures something else, such as a quick run.
+// The scenario itself stays as it was parsed.
 type Settings struct {
 	Capacity scenarios.Capacity
 	Replay   scenarios.Replay
-	Patience time.Duration // how long a closed loop waits for an answer; 0 is the replay's timeout
+	Patience time.Duration // timeout of an answer in a closed loop; 0 is the replay's timeout
 }
 
-// SettingsOf returns the settings that a scenario asks for.
+// SettingsOf returns the settings of a scenario.
 func SettingsOf(s *scenarios.Scenario) Settings {
 	return Settings{Capacity: s.Capacity, Replay: s.Replay}
 }
@@ -33,7 +33,7 @@ const (
 	quickTimeout = 3 * time.Second // of a replay
 )
 
-// Quick returns settings for the same workload in less time: the curves keep their shape.
+// Quick returns settings for the same workload in less time. The curves keep their shape.
 func (s Settings) Quick() Settings {
 	q := Settings{Capacity: s.Capacity, Patience: s.patience()}
 	q.Capacity.Budget = min(s.Capacity.Budget, quickBudget)
@@ -55,12 +55,12 @@ func (s Settings) CapacityOnly(budget time.Duration, within float64) Settings {
 	return s
 }
 
-// patience is how long a closed loop waits for an answer.
+// patience returns the timeout of an answer in a closed loop.
 func (s Settings) patience() time.Duration { return cmp.Or(s.Patience, s.Replay.Timeout) }
 
-// digest tells workloads apart: it is that of the scenario's source, or of both where the
-// replay is not the scenario's. How long capacity is measured is not part of it: a longer
-// measurement finds the same figure, with a narrower interval.
+// digest identifies the workload: it is the digest of the scenario's source, or of source and
+// replay if the replay is not the scenario's. The budget for capacity is not part of it: a
+// longer measurement finds the same figure, with a narrower interval.
 func (p *Plan) digest() string {
 	if len(p.Settings.Replay.Stages) == 0 || reflect.DeepEqual(p.Settings.Replay, p.Scenario.Replay) {
 		return p.Source

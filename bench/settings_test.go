@@ -16,7 +16,7 @@ import (
 func TestQuickKeepsTheShape(t *testing.T) {
 	s := load(t, "peak-hour")
 	q := bench.SettingsOf(s).Quick()
-	// Two replays, with what is still in flight after them, and the capacity.
+	// Two replays, the requests in flight after them, and the capacity.
 	if whole := 2*q.Replay.Duration() + q.Replay.Timeout + q.Capacity.Budget; whole > 27*time.Second {
 		t.Errorf("a quick run takes %v, and starts and stops besides", whole)
 	}
@@ -37,7 +37,7 @@ func load(t *testing.T, name string) *scenarios.Scenario {
 	return s
 }
 
-// The digest tells workloads apart, and not how long they are measured.
+// The digest depends on the workload, but not on the length of the measurement.
 func TestTheDigestDescribesWhatIsMeasured(t *testing.T) {
 	p := plan(t)
 	own := p.Settings

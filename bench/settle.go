@@ -10,20 +10,19 @@ import (
 )
 
 const (
-	enough     = 25                     // answers in a turn of the slow side, where there is time
+	enough     = 25                     // answers in a turn of the slow side, if there is time
 	longest    = 5 * time.Second        // of a turn
-	ample      = 200 * time.Millisecond // for a fast side beside a slower one
-	leastShare = 0.25                   // length of a turn ÷ that of the longest one of a quad, at least
-	rounds     = 2                      // that a session should have room for
-	leastQuads = 8                      // that a run should have room for, if fewer users make it so
+	ample      = 200 * time.Millisecond // turn of a fast side beside a slower one
+	leastShare = 0.25                   // least length of a turn ÷ the longest turn of the quad
+	rounds     = 2                      // in a session, if possible
+	leastQuads = 8                      // in a run, if fewer users make room for them
 	pilotFor   = 100 * time.Millisecond
 	pilotTries = 5
-	dearer     = 1.1 // times the time that a single user needs is no reason for fewer users
+	dearer     = 1.1 // times the time of a single user, up to which users are not reduced
 )
 
-// settle finds how many users keep a target busy in the time that there is, warms
-// all targets up, and finds the length of turns: long enough for enough answers, short
-// enough for some rounds in what is left of the session.
+// settle chooses the number of users, warms all targets up, and chooses the length of turns:
+// long enough for enough answers, short enough for some rounds in the rest of the session.
 func (c *session) settle(ctx context.Context, session, budget time.Duration) error {
 	began := time.Now()
 	pilots, err := c.pilots(ctx)
@@ -51,8 +50,8 @@ func (c *session) settle(ctx context.Context, session, budget time.Duration) err
 	return nil
 }
 
-// paces keeps each instance busy for a while, and returns which cannot answer so many users
-// in time.
+// paces measures the pace of each instance under load, and returns those that cannot answer
+// all users in time.
 func (c *session) paces(ctx context.Context, pilots []pilot) (paces []pace, overdue []int, err error) {
 	paces = make([]pace, len(c.instances))
 	for i := range c.instances {
@@ -67,11 +66,11 @@ func (c *session) paces(ctx context.Context, pilots []pilot) (paces []pace, over
 	return paces, overdue, nil
 }
 
-// errOverdue means that a target cannot answer so many users in time.
+// errOverdue means that a target cannot answer all users in time.
 var errOverdue = errors.New("not all users were answered in time")
 
-// rest lets a target end what was asked by users who have given up: a single one asks
-// until it gets an answer.
+// rest lets a target finish the requests of users who have given up: a single user sends
+// requests until one is answered.
 func (c *session) rest(ctx context.Context, i int) error {
 	for range c.users {
 		b, err := c.saturate(ctx, i, c.requests, 1, turn{length: 1})
@@ -113,8 +112,8 @@ func (c *session) pilot(ctx context.Context, i int) (pilot, error) {
 	return pilot{length / answers, (after - before) / answers}, err
 }
 
-// askAlone has one user ask a target until there is a right answer: a slow one gives a single
-// answer in the time, and that one may be wrong.
+// askAlone has one user send requests until there is a right answer, since a slow target may
+// give only one answer in the time, and that one may be wrong.
 func (c *session) askAlone(ctx context.Context, i int) (answers, length time.Duration, err error) {
 	for try := 1; ; try++ {
 		b, err := c.saturate(ctx, i, c.requests, 1, turn{length: pilotFor})
@@ -128,8 +127,8 @@ func (c *session) askAlone(ctx context.Context, i int) (answers, length time.Dur
 	}
 }
 
-// busy is how long an answer takes when so many users wait for answers, at most: all
-// of them wait for the CPU time of all, on so many cores.
+// busy returns the longest time of an answer with this number of users: all of them wait for
+// the CPU time of all, on this number of cores.
 func (p pilot) busy(users, cores int) time.Duration {
 	work := p.cpu
 	if work == 0 {
@@ -138,9 +137,9 @@ func (p pilot) busy(users, cores int) time.Duration {
 	return max(p.answer, time.Duration(users)*work/time.Duration(cores))
 }
 
-// usersFor is how many users there can be for a run of the budget to have room for
-// some quads of each candidate: the scenario's, or fewer where answers take long and
-// longer the more users there are. Who begins and ends a turn waits for all of them.
+// usersFor returns the number of users with which the budget has room for some quads of each
+// candidate: that of the scenario, or fewer if answers take long, and longer with more users.
+// A turn waits for the answers of all users at its beginning and end.
 func (p *Plan) usersFor(pilots []pilot, budget time.Duration) int {
 	fewest := p.roundOf(pilots, 1)
 	for users := p.Settings.Capacity.Users; users > 1; users-- {
@@ -151,7 +150,7 @@ func (p *Plan) usersFor(pilots []pilot, budget time.Duration) int {
 	return 1
 }
 
-// roundOf is about how long a quad of each candidate takes with so many users.
+// roundOf returns the approximate time of a quad of each candidate with this number of users.
 func (p *Plan) roundOf(pilots []pilot, users int) (round time.Duration) {
 	for i, q := range pilots {
 		busy := q.busy(users, p.Environment.TargetCores())
@@ -160,7 +159,7 @@ func (p *Plan) roundOf(pilots []pilot, users int) (round time.Duration) {
 	return round
 }
 
-// turnsOf is how many turns an instance of so many has in a round.
+// turnsOf returns the number of turns that instance i has in a round.
 func turnsOf(i, instances int) time.Duration {
 	if i == 0 {
 		return time.Duration(2 * max(1, instances-1))
@@ -168,15 +167,14 @@ func turnsOf(i, instances int) time.Duration {
 	return 2
 }
 
-// A pace is how fast a target is under load.
+// A pace is the speed of a target under load.
 type pace struct {
 	rate float64       // right answers a second
-	slow time.Duration // what its slow answers take; 0 for a single user, who waits for nobody
+	slow time.Duration // time of slow answers; 0 for a single user, who waits for no other
 }
 
-// warm keeps one instance busy for a while. A target so slow that the pilot took as
-// long is as warm as it will be. The error is errOverdue, with what is known, where users
-// got no answer in time.
+// warm keeps one instance busy for a while, unless it is so slow that the pilot has warmed it
+// up. If users got no answer in time, the error is errOverdue, with the known pace.
 func (c *session) warm(ctx context.Context, i int, p pilot) (pace, error) {
 	if p.answer > warmth && c.users == 1 {
 		return pace{rate: 1 / p.answer.Seconds()}, ctx.Err()
@@ -189,16 +187,16 @@ func (c *session) warm(ctx context.Context, i int, p pilot) (pace, error) {
 		return pace{}, silence(c.instances[i], b)
 	case c.users == 1:
 		return pace{rate: rate(b)}, nil
-	case b.Hits == 0: // what the pilot found is all that is known
+	case b.Hits == 0: // only the pilot's pace is known
 		return pace{1 / p.answer.Seconds(), p.answer}, errOverdue
 	case b.Faults[load.FaultTimeout].Count > 0 && float64(c.users) > rate(b)*c.plan.Settings.patience().Seconds()/2:
-		err = errOverdue // where answers come fast enough, it is not the number of users
+		err = errOverdue // with faster answers, the number of users is not the cause
 	}
 	return pace{rate(b), slowAnswer(b.Latency)}, err
 }
 
-// slowAnswer is what the slowest answers take, but for those that are too few to
-// tell.
+// slowAnswer returns the time of the slowest answers: the highest quantile that has enough of
+// them.
 func slowAnswer(latency *histogram.Histogram) time.Duration {
 	for _, q := range []float64{0.99, 0.95} {
 		if latency.Supports(q) {
@@ -208,11 +206,11 @@ func slowAnswer(latency *histogram.Histogram) time.Duration {
 	return latency.Quantile(0.9)
 }
 
-// turnsFor are the turns of targets with such paces. Each is long enough for enough
-// answers. That of a fast target is as long as that of the slow one, so that both see
-// as much of what the machine does; beside a long one a share is enough. Where rounds
-// of such turns do not fit into what is left of the session, they are shortened, down
-// to what is asked or the time of an answer.
+// turnsFor returns the turns for targets with these paces. Each turn is long enough for
+// enough answers. The turn of a fast target is as long as that of the slow one, or a share of
+// it if that is long, so that both see similar states of the machine. If rounds of these
+// turns do not fit into the session, turns are shortened, down to the requested length or the
+// time of an answer.
 func turnsFor(paces []pace, asked, session time.Duration) []turn {
 	turns := make([]turn, len(paces))
 	slowest := time.Duration(0)
@@ -224,7 +222,7 @@ func turnsFor(paces []pace, asked, session time.Duration) []turn {
 	left, lengths := session/rounds, time.Duration(0)
 	for i, p := range paces {
 		turns[i] = p.turn(max(turns[i].length, least))
-		left -= turnsOf(i, len(paces)) * (turns[i].warmUp + p.slow) // what is under way at the end is waited for
+		left -= turnsOf(i, len(paces)) * (turns[i].warmUp + p.slow) // turns wait for their last answers
 		lengths += turnsOf(i, len(paces)) * turns[i].length
 	}
 	if share := float64(left) / float64(lengths); share < 1 {
@@ -235,8 +233,8 @@ func turnsFor(paces []pace, asked, session time.Duration) []turn {
 	return turns
 }
 
-// turn is one of such a length. A single user who waits for an answer longer than
-// that has nothing to spread and nobody to wait for.
+// turn returns a turn of this length. It has no warm-up if a single user waits longer for an
+// answer: there are no other users that have to spread out.
 func (p pace) turn(length time.Duration) turn {
 	t := turnOf(length).after(p.slow)
 	if p.slow == 0 && p.rate*length.Seconds() < enough {

@@ -13,7 +13,7 @@ import (
 
 const ms = time.Millisecond
 
-// Turns are as long as the targets' answers ask for and the session has room for.
+// Turns are as long as the targets' answers require and the session allows.
 func TestTurnsFor(t *testing.T) {
 	fast, cgi, slow := pace{5000, 3 * ms}, pace{100, 90 * ms}, pace{rate: 0.2}
 	for name, c := range map[string]struct {
@@ -44,8 +44,8 @@ func TestTurnsFor(t *testing.T) {
 	}
 }
 
-// Where answers of many users would take all of the budget, there are fewer; where
-// users do not wait for each other, fewer would not help.
+// If the answers to many users would take the whole budget, there are fewer users. If users
+// do not wait for each other, fewer would not help.
 func TestUsersFor(t *testing.T) {
 	computing := func(d time.Duration) pilot { return pilot{answer: d, cpu: d} }
 	waiting := func(d time.Duration) pilot { return pilot{answer: d, cpu: ms} }
@@ -67,7 +67,7 @@ func TestUsersFor(t *testing.T) {
 	}
 }
 
-// What was spent counts, where sessions outlast the budget.
+// If sessions outlast the budget, the advice counts the time that they took.
 func TestAdviceCountsWhatWasSpent(t *testing.T) {
 	g := stats.Gain{Level: 0.95, DF: 1, Interval: stats.Interval{Low: -0.3, High: 0.3}}
 	c := &capacity{plan: &Plan{Settings: Settings{Capacity: scenarios.Capacity{Budget: time.Minute}}}, spent: 125 * time.Second}

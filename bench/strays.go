@@ -10,13 +10,13 @@ import (
 	"github.com/classibench/classibench/bench/usage"
 )
 
-// strays are processes of targets that left the cores which all targets share, with
-// where they ran, by target. Such a target has more of the machine than the others, or
-// takes it from the generator.
+// strays lists, by target, processes that left the cores of the targets, with the CPUs on
+// which they ran. Such a target gets more CPU time than the others, or takes it from the
+// generator.
 type strays map[string][]string
 
-// find adds the strays of some instances. Processes that cannot be read are taken to be
-// where they were put.
+// find adds the strays of some instances. Processes that cannot be read count as being on
+// their cores.
 func (s strays) find(cpus []int, instances ...*instance.Instance) {
 	for _, e := range instances {
 		if found, err := usage.Strays(cpus, e.Running.Roots()...); err == nil && len(found) > 0 {
@@ -35,7 +35,7 @@ func (s strays) warnings(about string) (all []result.Warning) {
 func strayWords(name string, found []string) string {
 	more := ""
 	if len(found) > 1 {
-		more = fmt.Sprintf(", and so may %d more", len(found)-1)
+		more = fmt.Sprintf(", as may %d more", len(found)-1)
 	}
 	return fmt.Sprintf("%s chose its CPUs itself: %s%s. It was not kept on the same cores as the other targets, so the comparison is not fair: start it without taskset, worker_cpu_affinity and the like, or give all targets all cores (--no-pin)",
 		name, found[0], more)

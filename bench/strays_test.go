@@ -12,8 +12,8 @@ import (
 	"github.com/classibench/classibench/bench/usage"
 )
 
-// A server that chooses its CPUs itself is not measured on those of the others, and the
-// result says so.
+// A server that chooses its CPUs itself does not run on those of the others, and the result
+// has a warning.
 func TestATargetThatChoosesItsCPUsIsNamed(t *testing.T) {
 	t.Parallel()
 	cpus := usage.CPUs()
@@ -39,7 +39,7 @@ func TestATargetThatChoosesItsCPUsIsNamed(t *testing.T) {
 	}
 }
 
-// onCPUs has a candidate started on some CPUs, by a command before its own.
+// onCPUs starts a candidate on some CPUs, by a command before its own.
 func onCPUs(c instance.Candidate, cpus []int, command ...string) instance.Candidate {
 	fresh := c.Fresh
 	c.Fresh = func(ctx context.Context) (target.Target, error) {

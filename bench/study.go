@@ -11,11 +11,11 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// A Study runs the gate on pairs of servers of which the second loses a known share of
-// its throughput.
+// A Study runs the gate on pairs of servers. The second server loses a known share of its
+// throughput.
 type Study struct {
 	Plan  *Plan                                            // without candidates
-	Pair  func(a, b string, work int) []instance.Candidate // b does so much work for each request, a none
+	Pair  func(a, b string, work int) []instance.Candidate // b does this work for each request, a does none
 	Rules Rules                                            // of the gate
 	Runs  [3]int                                           // with each of the planted losses
 	Logf  func(format string, args ...any)
@@ -24,8 +24,8 @@ type Study struct {
 // planted are the losses that a study plants, beside none.
 var planted = [3]float64{0, 0.05, 0.10}
 
-// Run finds the cost of work and runs the gate. Runs that were completed before an error
-// are returned with it.
+// Run measures the cost of work and runs the gate. With an error it returns the completed
+// runs.
 func (s *Study) Run(ctx context.Context) (*result.Study, error) {
 	study := &result.Study{Environment: s.Plan.Environment, Budget: s.Rules.Budget.Seconds(), MaxLoss: s.Rules.MaxLoss}
 	cost, err := s.calibrate(ctx)
@@ -46,17 +46,17 @@ func (s *Study) Run(ctx context.Context) (*result.Study, error) {
 	return study, nil
 }
 
-// trialWork is the work with which its cost is found: it takes longer than a request
-// itself, so that noise hardly counts.
+// trialWork is the work for measuring the cost of work. It takes longer than a request
+// itself, so that noise has little influence.
 const trialWork = 4000
 
 // ErrNoCost means that work makes no difference to throughput, so that no loss can be
 // planted.
-var ErrNoCost = errors.New("calibrate: a burden of work made no difference to throughput")
+var ErrNoCost = errors.New("calibrate: additional work did not change the throughput")
 
 // calibrate measures the gain, below 1, of a server that does the trial work.
 func (s *Study) calibrate(ctx context.Context) (result.Gain, error) {
-	s.Logf("finding out what work costs here …")
+	s.Logf("measuring the cost of work on this machine …")
 	p := *s.Plan
 	p.Settings = p.Settings.CapacityOnly(30*time.Second, 0.02)
 	p.Candidates = s.Pair("unburdened", "burdened", trialWork)

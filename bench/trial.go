@@ -14,7 +14,7 @@ func objectiveOf(s *scenarios.Scenario) result.Objective {
 	return result.Objective{P95: s.Objective.P95.Seconds(), Errors: s.Objective.Errors}
 }
 
-// newTrial sums up what was recorded.
+// newTrial summarizes a recording.
 func newTrial(name string, rec *load.Recording, seen *readings, replay *result.Replay, p *Plan) *result.Trial {
 	t := &result.Trial{
 		Target: name, Hits: rec.Hits, Errors: rec.Errors, Faults: faults(rec.Faults),
@@ -69,12 +69,12 @@ func series(seconds []load.Second) []result.Point {
 	return points
 }
 
-// A hit that is sent late looks like one that was answered late. Lateness that
-// nobody would notice is noise; above mostLag the generator is what is measured.
+// A hit that is sent late looks like one that was answered late. A short lag is noise; above
+// mostLag the trial measures the generator.
 const mostLag = 50 * time.Millisecond
 
-// lags is how the generator fell behind its own schedule, in words; empty if it did not. A
-// single late hit is not enough: it may have met a stall of the machine.
+// lags describes how the generator fell behind its own schedule; it returns "" if it did not.
+// A single late hit is not enough, since it may have met a stall of the machine.
 func lags(rec *load.Recording) string {
 	hits := rec.Lag.Count()
 	late := "one hit in a hundred was"
@@ -89,8 +89,8 @@ func lags(rec *load.Recording) string {
 	return fmt.Sprintf("the load generator fell behind: %s sent more than %s late%s", late, unit.Seconds(lag.Seconds()), unanswered(rec))
 }
 
-// unanswered names the errors of a trial in which most hits failed: they are lost in a
-// headline that calls the trial invalid.
+// unanswered returns the number of errors if most hits failed, which a headline about an
+// invalid trial would not show.
 func unanswered(rec *load.Recording) string {
 	if rec.Errors <= rec.Hits {
 		return ""

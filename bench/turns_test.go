@@ -10,7 +10,7 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// A turn leaves out what users who all begin at once need to spread.
+// The warm-up of a turn lasts until users who all begin at once have spread out.
 func TestTurnsWaitForSlowAnswers(t *testing.T) {
 	for _, c := range []struct{ slow, lead, length time.Duration }{
 		{5, 10, 40}, {20, 20, 40}, {100, 100, 100}, {5000, 1000, 1000},
@@ -28,8 +28,8 @@ func TestTurnsWaitForSlowAnswers(t *testing.T) {
 	}
 }
 
-// The CPU time of a turn is that of the requests which it counts, however late the others
-// are answered.
+// The CPU time of a turn is that of its counted requests, even if the others are answered
+// late.
 func TestCountedRequestsOfATurn(t *testing.T) {
 	for _, c := range []struct {
 		b    load.Block
@@ -45,8 +45,8 @@ func TestCountedRequestsOfATurn(t *testing.T) {
 	}
 }
 
-// quadOf is a quad of which each block is ten turns of 40 ms at 1,000 hits a second,
-// after which answers took so many milliseconds more.
+// quadOf returns a quad of blocks of ten turns of 40 ms at 1,000 hits a second. base and head
+// are the milliseconds that answers took after each turn.
 func quadOf(base, head float64) result.Quad {
 	block := func(target string, drain float64) result.Block {
 		return result.Block{Target: target, Hits: 400, Seconds: 0.4, Turns: 10, Drain: drain / 100}
@@ -54,9 +54,9 @@ func quadOf(base, head float64) result.Quad {
 	return result.Quad{Candidate: "head", Blocks: []result.Block{block("base", base), block("head", head), block("head", head), block("base", base)}}
 }
 
-// A route is left out when it is slow by itself, not when the change made it so.
+// A route is left out if it is slow in the base, not if the change has made it slow.
 func TestARouteThatTheChangeMadeSlow(t *testing.T) {
 	if !baseIsSlow(quadOf(500, 500)) || !baseIsSlow(quadOf(500, 10)) || baseIsSlow(quadOf(5, 2000)) {
-		t.Error("it is the base's time that counts")
+		t.Error("the base's time has to count")
 	}
 }

@@ -19,8 +19,8 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A server that carries six requests a second answers one a second, and a warm-up
-// leaves it nothing to do that would be in their way.
+// A server that carries six requests a second gets one a second. The warm-up leaves no
+// pending requests that would delay these.
 func TestAReplayDoesNotCompeteWithItsWarmUp(t *testing.T) {
 	lengthy(t)
 	t.Parallel()
@@ -59,8 +59,8 @@ func warned(r *result.Result, about, text string) bool {
 	return false
 }
 
-// Whoever counts visits has them back as they were when the replay begins; also over
-// TLS.
+// A reset restores the data after the warm-up, so that a replay begins with the original
+// data; also over TLS.
 func TestDataAreRestoredAfterTheWarmUp(t *testing.T) {
 	t.Parallel()
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(right))

@@ -11,13 +11,13 @@ import (
 
 // Bounds above which a figure is doubtful.
 const (
-	others   = 0.1 // share of all cores that neither side used
+	others   = 0.1 // share of all cores that other programs used
 	stolen   = 0.05
 	lagShare = 0.25 // of the p99 latency
 	leastLag = time.Millisecond
 )
 
-// trialWarnings returns those about a trial.
+// trialWarnings returns the warnings about a trial.
 func trialWarnings(t result.Trial, seen *readings, e result.Environment) []result.Warning {
 	about := "replay.trials." + t.Target
 	var all []result.Warning
@@ -32,10 +32,10 @@ func trialWarnings(t result.Trial, seen *readings, e result.Environment) []resul
 		warn("the generator's send lag (p99 %s) is a good part of the latency that is shown (p99 %s)", unit.Seconds(float64(t.SendLag.P99)), unit.Seconds(float64(t.Latency.P99)))
 	}
 	if len(seen.all) == 0 && e.OS == "linux" {
-		warn("its processes are not known: CPU, run queue and memory were not seen")
+		warn("its processes are not known: CPU, run queue and memory were not measured")
 	}
 	if slices.ContainsFunc(seen.all, func(r reading) bool { return r.tree.Sampled }) {
-		warn("it ran more threads at times than are looked at one by one: its runnable tasks are estimated from some of them")
+		warn("at times it ran more threads than are read one by one: its runnable tasks are estimated from some of them")
 	}
 	all = append(all, t.Connections.Warnings(about, t.Hits+t.Errors, t.Service.P50)...)
 	if w := result.DelayedAck(t.Target, t.Service, t.Load.CPU/float64(t.Hits), 0, t.Load.AliveMax > 0); w != "" {
@@ -47,14 +47,13 @@ func trialWarnings(t result.Trial, seen *readings, e result.Environment) []resul
 	return all
 }
 
-// A span is what happened on the machine while something was measured.
+// A span is the load of the machine during a measurement.
 type span struct {
-	took, steal, busy time.Duration // of all cores together, but for took
+	took, steal, busy time.Duration // sums over all cores, except took
 	ours              time.Duration // CPU time of the targets' trees and of the generator
 }
 
-// add adds what happened between two readings of the same trees, if both could
-// be taken.
+// add adds the load between two readings of the same trees, if both exist.
 func (s *span) add(a, b reading) {
 	if a.machine.At.IsZero() || b.machine.At.IsZero() {
 		return
@@ -65,7 +64,7 @@ func (s *span) add(a, b reading) {
 	s.ours += b.tree.CPU - a.tree.CPU + b.self - a.self
 }
 
-// noise warns about what else ran on the machine.
+// noise warns about other load on the machine.
 func (s span) noise(about string, cores int) []result.Warning {
 	whole := s.took.Seconds() * float64(cores)
 	if whole <= 0 {
@@ -81,7 +80,7 @@ func (s span) noise(about string, cores int) []result.Warning {
 	return all
 }
 
-// noise warns about what else ran between two readings.
+// noise warns about other load between two readings.
 func noise(about string, a, b reading, cores int) []result.Warning {
 	var s span
 	s.add(a, b)

@@ -14,8 +14,8 @@ import (
 	"github.com/classibench/classibench/reports/internal/reporttest"
 )
 
-// A plot has the colours that suit the reader's screen, in the page and as a
-// file of its own; on paper it has those for light.
+// A plot has the colours that suit the reader's screen, in the page and as a separate file;
+// on paper it has those for light.
 func TestPlotsFollowTheReader(t *testing.T) {
 	ctx, dir := reporttest.Browser(t), t.TempDir()
 	if err := WriteDir(dir, reporttest.Variants(t)["capacity only"]); err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/text"
 )
 
-// measured is what a short measurement of throughput finds.
+// measured returns the result of a short measurement of throughput.
 func measured() *result.Result {
 	r := &result.Result{
 		Schema:  result.Schema,

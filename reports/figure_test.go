@@ -17,8 +17,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/reporttest"
 )
 
-// Each figure is well-formed XML, says what it shows, and has no number that is
-// none.
+// Each figure is well-formed XML, has a text alternative, and has no number that is none.
 func TestSVG(t *testing.T) {
 	for name, r := range reporttest.Variants(t) {
 		for _, f := range Figures(r) {

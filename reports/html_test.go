@@ -16,7 +16,7 @@ func pageOf(t *testing.T, r *result.Result) string {
 	return string(reporttest.Written(t, func(w io.Writer) error { return HTML(w, r) }))
 }
 
-// The page loads nothing: whatever it names lies in itself.
+// The page loads no other files.
 func TestPageLoadsNothing(t *testing.T) {
 	refers := regexp.MustCompile(`(?i)\b(?:src|href|action|data|poster|srcset|xlink:href)\s*=\s*"([^"]*)"|url\(([^)]*)\)|@import`)
 	for name, r := range reporttest.Variants(t) {
@@ -77,7 +77,7 @@ func TestPageIsAccessible(t *testing.T) {
 	}
 }
 
-// Each doubt stands once beside what it is about, and none is lost.
+// Each warning appears exactly once, beside its subject.
 func TestEveryDoubtIsShown(t *testing.T) {
 	r := reporttest.Variants(t)["doubtful"]
 	shown := map[string]string{

@@ -105,7 +105,7 @@ func tiny(tb testing.TB) *result.Result {
 	return r
 }
 
-// FuzzRead checks that whatever can be read can be shown, and read again.
+// FuzzRead checks that every readable result can be shown, and read again.
 func FuzzRead(f *testing.F) {
 	small, err := json.Marshal(tiny(f))
 	if err != nil {

@@ -36,7 +36,7 @@ func TestWriteDir(t *testing.T) {
 	}
 }
 
-// What a former report drew goes away; files of other programs stay.
+// The files of an earlier report are removed; files of other programs stay.
 func TestWriteDirReplacesAFormerReport(t *testing.T) {
 	dir := t.TempDir()
 	notes := filepath.Join(dir, "notes.txt")

@@ -31,7 +31,7 @@ func TestEncodeWhatShips(t *testing.T) {
 	}
 }
 
-// What the schema describes can be written, with every field of every kind of target.
+// All scenarios of the schema can be encoded, with every field of every kind of target.
 func TestEncodeWhatTheSchemaDescribes(t *testing.T) {
 	root, accepted := schemaRoot(t), 0
 	target := root.at(root, "$defs").at(root, "target")
@@ -61,7 +61,7 @@ func TestEncodeWhatTheSchemaDescribes(t *testing.T) {
 var anyText = rapid.OneOf(rapid.String(), rapid.StringMatching(`[ a-z:#{}\[\],&*!|>'"%@0-9.~\\\n\r\t-]{0,12}`),
 	rapid.SampledFrom([]string{"", "null", "~", "true", "yes", "0x1F", "1_000", "08", "1.50", "-", "- a", "a: b", "a #b", "<<", ".inf", "---", "...", "? a", "\ufeffa", "\u2028", "\u0085", "a\x7f", " a ", "{addr}", "{a...}", "{{a}}", "2026-01-01", "12:30", "=", "\n", "a\nb\n", "|", ">-"}))
 
-// Any text is read as it was written, wherever it stands.
+// Every text survives encoding and parsing in every place.
 func TestEncodeAnyText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := func(label string) string { return strings.ToValidUTF8(anyText.Draw(t, label), "?") }

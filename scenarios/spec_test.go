@@ -80,7 +80,7 @@ func TestParseTargetMistakes(t *testing.T) {
 	}
 }
 
-// A target on the command line, and what it is in a file.
+// A target on the command line, and the same target in a file.
 func ExampleParseTarget() {
 	t, err := scenarios.ParseTarget("server:starman --listen {addr} ads.psgi")
 	fmt.Println(t.Name, t.Kind, len(t.Command), err)

@@ -47,7 +47,7 @@ func TestMarkersDoNotNameTheirSide(t *testing.T) {
 	}
 }
 
-// A marker stands in all pages, whatever they are.
+// All pages contain the marker.
 func TestAnyMarker(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		line := rapid.StringMatching(`(<h1>)?[a-zé0-9 <>/="]{0,90}`)

@@ -4,11 +4,10 @@
 //
 // [Plan.Measure] has one user send the requests of a scenario to all targets in turn. Beside
 // a CGI target it serves two more programs under the same gateway: the smallest possible
-// process, and the least program of the same kind (an empty script, an empty Go program).
-// The parts are differences between them, taken within each round, so that whatever the
-// machine does to all of a round cancels out. A gateway that is a [Counter] reports what its
-// programs used. What the package leaves out: which parts the rounds amount to, which
-// package result finds.
+// process, and the least program of the same kind (an empty script, an empty Go program). The
+// parts are differences between them, taken within each round, so that an influence of the
+// machine on a whole round cancels out. A gateway that is a [Counter] reports the CPU time of
+// its programs. Package result computes the parts from the rounds.
 package costs
 
 import (
@@ -24,22 +23,22 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A Plan says whose costs to measure.
+// A Plan describes a measurement of costs.
 type Plan struct {
 	Candidates []instance.Candidate // the baseline first
 	Scenario   *scenarios.Scenario
 	Pools      map[string]load.Pool
 	Seed       int64
 	Requests   *load.Requests // of the mix, with the right answers; nil draws them from the scenario
-	Length     time.Duration  // of all, with what starting takes, about; half of it is left for the rounds in any case
+	Length     time.Duration  // about, of the whole measurement with the starts; the rounds get at least half of it
 	Timeout    time.Duration  // of an answer
-	Dir        string         // for programs that are made; none is the system's for temporary files
+	Dir        string         // for generated programs; "" is the system's directory for temporary files
 
 	Tell func(detail string, left time.Duration) // called before each round; may be nil
 }
 
-// Measure measures, and returns the costs of each target with their parts. A part that cannot
-// be measured has its reason in Missing.
+// Measure returns the costs of each target with their parts. If a part cannot be measured,
+// Missing has the reason.
 func (p *Plan) Measure(ctx context.Context) (_ result.Costs, err error) {
 	dir, err := os.MkdirTemp(p.Dir, "costs-")
 	if err != nil {

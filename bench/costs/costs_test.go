@@ -31,8 +31,8 @@ func script(t *testing.T, content string) instance.Candidate {
 	return candidate(t, scenarios.Target{Name: "cgi", Kind: target.CGI, Command: []string{path}})
 }
 
-// A site that is only known by its address has a time and no CPU time, so that start-up and
-// work of the CGI program cannot be told apart.
+// A target with only an address has a time and no CPU time, so start-up and work of the CGI
+// program cannot be separated.
 func TestATargetWhoseProcessesAreUnknown(t *testing.T) {
 	there := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "ok") }))
 	defer there.Close()
@@ -51,7 +51,7 @@ func TestATargetWhoseProcessesAreUnknown(t *testing.T) {
 	}
 }
 
-// Where most answers are wrong, what they cost means nothing.
+// If most answers are wrong, their cost means nothing.
 func TestWrongAnswersHaveNoCosts(t *testing.T) {
 	all := measure(t, time.Second, script(t, "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\nsorry\\n'\n"))
 	if c := all["cgi"]; c.Total != nil || c.Wall != nil || !strings.Contains(c.Missing[result.PartTotal], "were wrong") {
@@ -86,7 +86,7 @@ func TestRoutesHaveTheirCosts(t *testing.T) {
 	}
 }
 
-// A counter passes on all requests but its own.
+// A counter passes on all requests except those to its path.
 func TestCounter(t *testing.T) {
 	c := &costs.Counter{Gateway: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.URL.Path) }), Path: "/count"}
 	ask := func(path string) string {
@@ -101,5 +101,5 @@ func TestCounter(t *testing.T) {
 	if err := json.Unmarshal([]byte(ask("/count")), &got); err != nil || got.PID != os.Getpid() {
 		t.Errorf("got process %d, %v, want %d", got.PID, err, os.Getpid())
 	}
-	c.Wait() // for nobody
+	c.Wait() // returns at once: there are no programs
 }

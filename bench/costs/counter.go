@@ -14,21 +14,21 @@ import (
 	"github.com/classibench/classibench/bench/usage"
 )
 
-// CounterFlag is the flag of a gateway of ours that gives its [Counter] a path, without the
-// dashes before it.
+// CounterFlag is the name, without dashes, of the flag of our gateways that sets the path of
+// a [Counter].
 const CounterFlag = "counter"
 
-// A Counter is a gateway that reports at Path what its programs used so far. Only their
-// parent can tell that exactly: see [usage.Reaped].
+// A Counter is a gateway that reports at Path the resources that its programs have used. Only
+// their parent can read these exactly: see [usage.Reaped].
 type Counter struct {
 	Gateway http.Handler
 	Path    string
 }
 
-// A count is what a Counter reports.
+// A count is the report of a Counter.
 type count struct {
 	PID    int           `json:"pid"`    // of the gateway
-	Reaped usage.Account `json:"reaped"` // by it: all its programs that ended
+	Reaped usage.Account `json:"reaped"` // by the gateway: all its programs that ended
 }
 
 // ServeHTTP implements http.Handler.
@@ -53,20 +53,20 @@ func (c *Counter) Wait() {
 	}
 }
 
-// counted returns a target whose gateway counts at a path, if it has a gateway.
+// counted returns the target with a counter at path, if it has a gateway.
 func counted(t target.Target, path string) target.Target {
 	if len(t.Gateway) == 0 {
 		return t
 	}
-	after := slices.Index(t.Gateway, "{addr}") + 1 // its flags begin before its arguments do
+	after := slices.Index(t.Gateway, "{addr}") + 1 // where a flag may stand: before the arguments
 	t.Gateway = slices.Insert(slices.Clone(t.Gateway), after, "--"+CounterFlag, path)
 	return t
 }
 
-// countTimeout is how long a gateway may take to report. It does nothing else then.
+// countTimeout bounds a report of a gateway, which is idle at that moment.
 const countTimeout = 10 * time.Second
 
-// readCount reads what a gateway reports.
+// readCount requests the report of a gateway.
 func readCount(ctx context.Context, client *http.Client, url string) (c count, err error) {
 	ctx, cancel := context.WithTimeout(ctx, countTimeout)
 	defer cancel()

@@ -7,7 +7,7 @@ import (
 	"fmt"
 )
 
-// answer is the least that a CGI program can write.
+// answer is the shortest answer that a CGI program can write.
 const answer = "Content-Type: text/plain\n\nok\n"
 
 // An executable is a program of some hundred bytes that writes the answer and exits. The
@@ -16,8 +16,8 @@ const answer = "Content-Type: text/plain\n\nok\n"
 // program as it calls main in C.
 type executable struct {
 	arch    string // as in GOARCH
-	loader  string // path of the dynamic loader; none is a static program
-	library string // the C library, by the name that the loader finds it by; may be none
+	loader  string // path of the dynamic loader; "" makes a static program
+	library string // the name by which the loader finds the C library; may be ""
 }
 
 // Layout of an executable. All of the file is mapped at base, to be executed, and a second

@@ -59,7 +59,8 @@ func arm64Called(pointer uint32) []byte {
 	return arm64Code(append(start, main...))
 }
 
-// arm64WriteThen writes the answer, which stands behind the code that follows.
+// arm64WriteThen writes the answer, which is stored after all of the code, and continues with
+// then.
 func arm64WriteThen(then ...uint32) []uint32 {
 	const stdout = 1
 	return append([]uint32{

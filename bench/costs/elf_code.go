@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// A machine is an architecture with the code of the two kinds of programs. The answer stands
-// behind the code.
+// A machine is an architecture with the code of the two kinds of programs. The answer follows
+// the code.
 type machine struct {
 	id        elf.Machine
 	pointerTo uint64                      // the relocation that fills in the address of a symbol
@@ -61,7 +61,8 @@ func amd64Called(pointer uint32) []byte {
 	return slices.Concat(start, call, amd64WriteThen(result), []byte(answer))
 }
 
-// amd64WriteThen writes the answer, which stands behind the code that follows.
+// amd64WriteThen writes the answer, which is stored after all of the code, and continues with
+// then.
 func amd64WriteThen(then []byte) []byte {
 	const stdout = 1
 	after := slices.Concat(

@@ -5,7 +5,7 @@ import (
 	"debug/elf"
 )
 
-// tables are what the loader reads: the dynamic section, a table of symbols with its hash
+// tables are the data for the loader: the dynamic section, a table of symbols with its hash
 // table, a relocation and the pointer that it fills in, and the strings. A static program has
 // none.
 type tables struct {
@@ -67,8 +67,8 @@ func (t tables) size() int {
 	return int(t.stringsAt()) + len(t.strings)
 }
 
-// write writes the tables. Relocations that fill in the address of a symbol have a number of
-// their own on each architecture.
+// write writes the tables. The relocation that fills in the address of a symbol has another
+// number on each architecture.
 func (t tables) write(out *bytes.Buffer, relocation uint64) {
 	if len(t.tags) == 0 {
 		return

@@ -46,7 +46,7 @@ func checkSegments(t *testing.T, e executable, f *elf.File, size int) {
 	}
 }
 
-// They run, and write the answer.
+// Executables run, and write the answer.
 func TestExecutablesRun(t *testing.T) {
 	if _, ok := machines[runtime.GOARCH]; !ok || runtime.GOOS != "linux" {
 		t.Skip("no code for this system")

@@ -16,8 +16,8 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A script in sh costs a process and the runtime of sh. Without a server beside it that does
-// the same work, its start-up and its work cannot be told apart.
+// A script in sh costs a process and the runtime of sh. Its start-up and its work cannot be
+// separated without a server that does the same work.
 func ExamplePlan_Measure() {
 	dir, err := os.MkdirTemp("", "")
 	if err != nil {
@@ -52,9 +52,9 @@ func ExamplePlan_Measure() {
 	c := all["hello"]
 	fmt.Println("a process costs CPU time:", c.Process.CPUSeconds > 0)
 	fmt.Println("the runtime is that of", c.Program)
-	fmt.Println("the work has in it:", c.Work.With)
+	fmt.Println("the work includes:", c.Work.With)
 	// Output:
 	// a process costs CPU time: true
 	// the runtime is that of an empty script for /bin/sh
-	// the work has in it: [startup]
+	// the work includes: [startup]
 }

@@ -40,14 +40,14 @@ func save(dir, name string, content []byte) (string, error) {
 }
 
 // A least program is one of the same kind as a target's that writes the answer and does
-// nothing else: what it costs is the kind's, not the program's.
+// nothing else, so its cost is that of the kind alone.
 type least struct {
-	about  string // in words
+	about  string // a description for the report
 	target target.Target
 }
 
-// leastOf makes the least program of the kind of a target's. The error says why there is
-// none.
+// leastOf makes the least program for a target's kind of program. The error gives the reason
+// if there is none.
 func leastOf(ctx context.Context, t target.Target, dir string) (least, error) {
 	t.Reset = nil
 	path, err := t.Program()
@@ -72,7 +72,7 @@ func leastOf(ctx context.Context, t target.Target, dir string) (least, error) {
 	return leastLinked(t, path, dir)
 }
 
-// readHead reads the beginning of a program: more than a #! line may have.
+// readHead reads the beginning of a program, longer than any #! line.
 func readHead(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {

@@ -21,17 +21,17 @@ import (
 // keeps the packages that it has compiled, so that the next build takes less.
 const buildTimeout = 30 * time.Second
 
-// emptyGo writes the answer, with as little of the standard library as that takes. Where C is
-// linked, it is linked in here as well.
+// emptyGo writes the answer with as little of the standard library as possible. If the
+// measured program links C, so does this one.
 const (
 	emptyGo = "package main\n\nimport \"os\"\n%s\nfunc main() { os.Stdout.WriteString(%q) }\n"
 	importC = "import \"C\"\n"
 )
 
-// kept are the settings of a build that an empty program is built with as well.
+// kept are the build settings that the empty program takes over.
 var kept = []string{"-buildmode", "-ldflags", "-race", "-tags", "-trimpath"}
 
-// leastGo is an empty Go program, built like the one at path.
+// leastGo builds an empty Go program in the same way as the one at path.
 func leastGo(ctx context.Context, t target.Target, path string, info *buildinfo.BuildInfo, dir string) (least, error) {
 	tool, err := exec.LookPath("go")
 	if err != nil {
@@ -53,14 +53,15 @@ func leastGo(ctx context.Context, t target.Target, path string, info *buildinfo.
 	out, err := cmd.CombinedOutput()
 	switch {
 	case ctx.Err() != nil:
-		return least{}, fmt.Errorf("build an empty Go program: it takes longer than %v with an empty build cache; run it again", buildTimeout)
+		return least{}, fmt.Errorf("build an empty Go program: it took longer than %v, perhaps because the build cache is empty; run the command again", buildTimeout)
 	case err != nil:
 		return least{}, fmt.Errorf("build an empty Go program: %w: %s", err, lastLine(out))
 	}
 	return least{"an empty Go program", withProgram(t, program)}, nil
 }
 
-// recipe is the source of an empty program and how it is built.
+// recipe returns the source of an empty program, and the arguments and environment of its
+// build.
 func recipe(info *buildinfo.BuildInfo, c bool) (source string, args, env []string) {
 	env = []string{"GOFLAGS=", "GOWORK=off", "GO111MODULE=on", "GOTOOLCHAIN=local", "CGO_ENABLED=0"}
 	for _, s := range info.Settings {
@@ -77,7 +78,7 @@ func recipe(info *buildinfo.BuildInfo, c bool) (source string, args, env []strin
 	return fmt.Sprintf(emptyGo, "", answer), args, env
 }
 
-// linksC reports whether a program needs a dynamic loader: with Go that means C.
+// linksC reports whether a program needs a dynamic loader, which means C in a Go program.
 func linksC(path string) bool {
 	f, err := elf.Open(path)
 	if err != nil {

@@ -11,11 +11,11 @@ import (
 	"github.com/classibench/classibench/bench/target"
 )
 
-// An interpreter is known by the names of its program, without the version at their end.
+// An interpreter is recognized by the names of its program, without a version at their end.
 type interpreter struct {
 	names []string
-	code  string // that writes the answer
-	cgi   bool   // it writes the head of the answer itself, and finds its script in SCRIPT_FILENAME
+	code  string // a script that writes the answer
+	cgi   bool   // it writes the header itself, and finds its script in SCRIPT_FILENAME
 }
 
 var interpreters = []interpreter{
@@ -30,7 +30,7 @@ var interpreters = []interpreter{
 	{names: []string{"tclsh"}, code: `puts "Content-Type: text/plain\n\nok"`},
 }
 
-// interpreterNamed finds the interpreter that a program is.
+// interpreterNamed returns the interpreter with this program name.
 func interpreterNamed(path string) (interpreter, bool) {
 	name := strings.TrimRight(filepath.Base(path), "0123456789.")
 	i := slices.IndexFunc(interpreters, func(i interpreter) bool { return slices.Contains(i.names, name) })
@@ -52,7 +52,7 @@ func leastScript(t target.Target, head []byte, path, dir string) (least, error) 
 	return least{"an empty script for " + strings.TrimSpace(strings.TrimPrefix(string(line), "#!")), withProgram(t, script)}, err
 }
 
-// interpreterOf is the program that a #! line starts, behind env(1) if that is there.
+// interpreterOf returns the program that a #! line starts, also through env(1).
 func interpreterOf(line string) string {
 	words := strings.Fields(strings.TrimPrefix(line, "#!"))
 	if len(words) == 0 {
@@ -65,7 +65,7 @@ func interpreterOf(line string) string {
 	return words[1+program]
 }
 
-// asCommand is a target whose command is an interpreter, with its script replaced.
+// asCommand replaces the script of a target whose command is an interpreter.
 func (i interpreter) asCommand(t target.Target, dir string) (least, error) {
 	script, err := save(dir, "script", []byte(i.code+"\n"))
 	if err != nil {

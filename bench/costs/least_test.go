@@ -13,8 +13,8 @@ import (
 	"github.com/classibench/classibench/bench/target"
 )
 
-// run runs the least program of the kind of a target's as a gateway does, and returns what it
-// is called and what it writes.
+// run runs the least program for a target as a gateway does, and returns its description and
+// its output.
 func run(t *testing.T, x target.Target) (about, out string) {
 	t.Helper()
 	x.Kind = target.CGI
@@ -42,7 +42,8 @@ func run(t *testing.T, x target.Target) (about, out string) {
 	return l.about, strings.ReplaceAll(string(b), "\r\n", "\n")
 }
 
-// script writes a script that cannot run: its least program is not the script itself.
+// script writes a script that cannot run, so that a test fails if it is taken for the least
+// program.
 func script(t *testing.T, name, content string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
@@ -84,13 +85,13 @@ func TestLeastScripts(t *testing.T) {
 	}
 }
 
-// isAnswer reports whether a program has written a head, an empty line, and ok.
+// isAnswer reports whether the output is a header, an empty line, and ok.
 func isAnswer(out string) bool {
 	head, body, cut := strings.Cut(out, "\n\n")
 	return cut && strings.Contains(strings.ToLower(head), "content-type: text/") && strings.TrimSpace(body) == "ok"
 }
 
-// The interpreter may stand in the #! line behind env, or be the command itself.
+// The interpreter may follow env in the #! line, or be the command itself.
 func TestLeastScriptsOtherwise(t *testing.T) {
 	found(t, "perl", "perl")
 	found(t, "php-cgi", "php-cgi")
@@ -111,7 +112,7 @@ func TestLeastScriptsOtherwise(t *testing.T) {
 	}
 }
 
-// An empty Go program is built as the program was: static without C, static with C, or
+// An empty Go program is built like the measured one: static without C, static with C, or
 // linked dynamically.
 func TestLeastGo(t *testing.T) {
 	if testing.Short() {

@@ -14,8 +14,8 @@ import (
 	"github.com/classibench/classibench/cgi/host"
 )
 
-// The test binary is the gateway as well, as classibench is: "serve cgi --listen ADDR
-// --counter PATH PROGRAM ARG…".
+// The test binary is also the gateway, like classibench: "serve cgi --listen ADDR --counter
+// PATH PROGRAM ARG…".
 func TestMain(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == "serve" && os.Args[2] == "cgi" {
 		if err := serveCGI(os.Args[3:]); err != nil {

@@ -15,21 +15,21 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A measurement is one under way.
+// A measurement is a run of a Plan.
 type measurement struct {
 	plan     *Plan
 	began    time.Time
 	dir      string
-	mix, any *load.Requests // the requests of the mix; the same where any answer with status 200 is right
+	mix, any *load.Requests // the requests of the mix; any accepts every answer with status 200
 	targets  []*side
 	process  *side            // the smallest process; nil if there is none
 	runtimes map[string]*side // the least program of the kind of a target's, by its name
-	found    result.Costs     // reasons and names so far
+	found    result.Costs     // names and reasons so far
 }
 
-// run starts all targets, and measures them. Gateways count.
+// run starts all targets, with counting gateways, and measures them.
 func (m *measurement) run(ctx context.Context) error {
-	started := make([]target.Target, len(m.plan.Candidates)) // but for the counts
+	started := make([]target.Target, len(m.plan.Candidates)) // without the counters
 	all := slices.Clone(m.plan.Candidates)
 	for i, c := range all {
 		all[i].Fresh = func(ctx context.Context) (t target.Target, err error) {
@@ -73,8 +73,8 @@ func (m *measurement) draw() (err error) {
 	return err
 }
 
-// startBeside starts the programs that show what parts of a CGI target cost. One that cannot
-// be made or started is missing, with the reason.
+// startBeside starts the programs that show the parts of a CGI target's costs. If one cannot
+// be made or started, it records the reason.
 func (m *measurement) startBeside(ctx context.Context, s *side) {
 	missing := m.found[s.Name].Missing
 	begin := func(part string, t target.Target, err error) (beside *side) {
@@ -126,7 +126,7 @@ func firstLine(err error) string {
 	return line
 }
 
-// programs are those beside the targets.
+// programs returns the least programs, which run beside the targets.
 func (m *measurement) programs() (all []*side) {
 	for _, s := range m.targets {
 		if r := m.runtimes[s.Name]; r != nil {
@@ -139,10 +139,10 @@ func (m *measurement) programs() (all []*side) {
 	return all
 }
 
-// sides are all that take turns.
+// sides returns all sides that take turns.
 func (m *measurement) sides() []*side { return slices.Concat(m.targets, m.programs()) }
 
-// stop stops all but the targets.
+// stop stops all programs except the targets.
 func (m *measurement) stop() error {
 	var errs []error
 	for _, s := range m.sides() {

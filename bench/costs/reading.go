@@ -8,14 +8,15 @@ import (
 	"github.com/classibench/classibench/bench/usage"
 )
 
-// A reading is what the processes of a side used so far.
+// A reading is the resources that the processes of a side have used so far.
 type reading struct {
-	tree    *usage.Account // nil where they are not known
-	gateway *usage.Account // of the gateway alone; nil where there is none of ours
+	tree    *usage.Account // nil if they are not known
+	gateway *usage.Account // of the gateway alone; nil if it is not one of ours
 }
 
-// before reads ahead of a block, and after behind it. The gateway is asked for its counts
-// outside of what is measured: first before, last after.
+// before reads the counters ahead of a block; after reads them when it has ended. Both
+// request the gateway's counts outside of the measured time: before does so first, after does
+// so last.
 func (s *side) before(ctx context.Context) (reading, error) {
 	c, err := s.count(ctx)
 	if err != nil {
@@ -35,8 +36,9 @@ func (s *side) after(ctx context.Context) (reading, error) {
 	return r.with(c, s.cgi), err
 }
 
-// with adds what a gateway has reaped. The tree of a CGI target is the gateway and its
-// programs: what the kernel shows of them elsewhere has ticks of 10 ms.
+// with adds the resources of the programs that a gateway has reaped. For a CGI target,
+// gateway and programs replace the tree, since the kernel accounts for the tree in ticks of
+// 10 ms.
 func (r reading) with(c count, cgi bool) reading {
 	if cgi && r.gateway != nil {
 		r.tree = &usage.Account{
@@ -46,7 +48,7 @@ func (r reading) with(c count, cgi bool) reading {
 	return r
 }
 
-// count reads the counts of the gateway, if there is one of ours.
+// count reads the counts of the gateway, if it is one of ours.
 func (s *side) count(ctx context.Context) (count, error) {
 	if s.counter == "" {
 		return count{}, nil
@@ -54,7 +56,7 @@ func (s *side) count(ctx context.Context) (count, error) {
 	return readCount(ctx, s.client, s.counter)
 }
 
-// read reads what /proc shows.
+// read reads /proc.
 func (s *side) read() (r reading, err error) {
 	if s.gateway > 0 {
 		own, err := usage.ReadProcess(s.gateway)
@@ -73,8 +75,8 @@ func (s *side) read() (r reading, err error) {
 	return r, nil
 }
 
-// A program may outlive its answer by a moment. It is waited for so long at most, since its
-// gateway counts it when it has ended.
+// A program may outlive its answer by a moment. Its gateway counts it when it has ended, so a
+// reading waits for that, but not longer than this.
 const (
 	programTimeout = 100 * time.Millisecond
 	programPause   = 500 * time.Microsecond

@@ -14,14 +14,14 @@ import (
 const (
 	wantedRounds = 12
 	leastRounds  = 4
-	fewestRounds = 2   // that have an interval
-	mostOver     = 3   // times its length that a measurement may take where requests are slow
-	wrongShare   = 0.1 // of the answers, above which costs mean nothing
+	fewestRounds = 2   // needed for an interval
+	mostOver     = 3   // times its length that a measurement may take if requests are slow
+	wrongShare   = 0.1 // of the answers; above it costs mean nothing
 	warmth       = 200 * time.Millisecond
 	pilotFor     = 50 * time.Millisecond
 )
 
-// measure has all sides take turns, again and again, for as long as the plan says.
+// measure measures rounds of all sides until the plan's time is used.
 func (m *measurement) measure(ctx context.Context) error {
 	end := m.began.Add(m.plan.Length)
 	if least := time.Now().Add(m.plan.Length / 2); least.After(end) {
@@ -48,7 +48,7 @@ func (m *measurement) measure(ctx context.Context) error {
 	return m.measureRoutes(ctx, routes, end)
 }
 
-// settle warms a side up, and finds how long its answers take.
+// settle warms a side up, and measures the time of its answers.
 func (s *side) settle(ctx context.Context) error {
 	length := warmth
 	if s.cgi { // the second start of a program finds its files in memory
@@ -65,9 +65,9 @@ func (s *side) settle(ctx context.Context) error {
 	return nil
 }
 
-// divide gives each side its part of a round that is to last so long, and returns how long it
-// will last: a side sends one request at least. CGI targets get twice the time of others,
-// since their requests are the slowest.
+// divide gives each side its part of a round of this length. It returns the expected length,
+// which is longer if requests are slow, since a side sends at least one. CGI targets get
+// twice the time of others, since their requests are the slowest.
 func (m *measurement) divide(round time.Duration) (lasts time.Duration) {
 	parts := time.Duration(0)
 	weight := func(s *side) time.Duration {
@@ -86,7 +86,7 @@ func (m *measurement) divide(round time.Duration) (lasts time.Duration) {
 	return lasts
 }
 
-// giveUp records why nothing was measured.
+// giveUp records the reason that nothing was measured.
 func (m *measurement) giveUp(round time.Duration) {
 	for name := range m.found {
 		m.found[name].Missing[result.PartTotal] = fmt.Sprintf("a round takes %s, and there are %s for all: give more time (--budget)", unit.Seconds(round.Seconds()), unit.Seconds(m.plan.Length.Seconds()))
@@ -99,7 +99,7 @@ func (m *measurement) tell(detail string, left time.Duration) {
 	}
 }
 
-// round measures a block of each side, in their order or the other way round.
+// round measures a block of each side, in their order or in reverse.
 func (m *measurement) round(ctx context.Context, backwards bool) error {
 	sides := m.sides()
 	if backwards {
@@ -115,7 +115,7 @@ func (m *measurement) round(ctx context.Context, backwards bool) error {
 	return nil
 }
 
-// result is what was measured.
+// result returns the costs from the measured rounds.
 func (m *measurement) result() result.Costs {
 	out := maps.Clone(m.found)
 	for _, s := range m.targets {

@@ -9,15 +9,15 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// Routes get a share of the time, if that is enough for some passes over all of them.
+// Routes get a share of the time, if it is enough for some passes over all of them.
 const (
-	routesShare = 4 // of the time, one part in so many
+	routesShare = 4 // they get 1 part in 4 of the time
 	leastPasses = 3
 	mostPasses  = 12
 )
 
-// routesTime is how much of the time belongs to the routes: none where there is only one, or
-// where requests are too slow.
+// routesTime returns the time for the routes: none if there is only one, or if requests are
+// too slow.
 func (m *measurement) routesTime() time.Duration {
 	share := m.plan.Length / routesShare
 	if len(m.plan.Scenario.Mix) < 2 || m.pass(0)*leastPasses > 2*share {
@@ -26,7 +26,7 @@ func (m *measurement) routesTime() time.Duration {
 	return max(share, m.pass(0)*leastPasses)
 }
 
-// pass is how long a pass over the routes takes in which each block has such a length.
+// pass returns the expected time of a pass over the routes with blocks of this length.
 func (m *measurement) pass(block time.Duration) (lasts time.Duration) {
 	for _, s := range m.targets {
 		lasts += max(block, s.took)
@@ -72,7 +72,7 @@ func (m *measurement) route(ctx context.Context, route int, length time.Duration
 	return nil
 }
 
-// routeCosts are what was measured of the routes whose answers are right.
+// routeCosts returns the rounds of the routes with right answers.
 func (s *side) routeCosts(mix []scenarios.Route) (all []result.RouteCost) {
 	for i, rounds := range s.routes {
 		if !wrong(rounds) {

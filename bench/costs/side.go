@@ -15,19 +15,19 @@ import (
 	"github.com/classibench/classibench/bench/usage"
 )
 
-// A side is a program that is up and whose requests are measured: a target, or a program
-// beside it that shows what a part costs.
+// A side is a running program whose requests are measured: a target, or a program beside it
+// that shows the cost of a part.
 type side struct {
 	*instance.Instance
-	target   target.Target // as it was started, but for the counts
+	target   target.Target // as it was started, without the counter
 	requests *load.Requests
-	tree     *usage.Tree   // nil where its processes are not known
-	counter  string        // URL of the counts of its gateway; empty where there is none of ours
-	gateway  int           // its process id; 0 where there is none
+	tree     *usage.Tree   // nil if its processes are not known
+	counter  string        // URL of the counts of its gateway; empty if it is not one of ours
+	gateway  int           // its process id; 0 if there is none
 	cgi      bool          // the gateway starts a process for each request
 	client   *http.Client  // for the counts
 	length   time.Duration // of a block
-	took     time.Duration // by an answer, about
+	took     time.Duration // approximate time of an answer
 	rounds   []result.CostRound
 	routes   [][]result.CostRound // by route of the mix
 }
@@ -35,7 +35,7 @@ type side struct {
 // counterPath is a path that no program has.
 const counterPath = "/classibench-counter-8f0b5b1c"
 
-// newSide returns a side that sends such requests to an instance of a target.
+// newSide returns a side that sends these requests to an instance of a target.
 func newSide(ctx context.Context, e *instance.Instance, t target.Target, requests *load.Requests) (*side, error) {
 	s := &side{Instance: e, target: t, requests: requests, cgi: t.Kind == target.CGI, client: &http.Client{}}
 	if len(t.Gateway) > 0 {
@@ -59,7 +59,7 @@ func (s *side) attach(ctx context.Context) (err error) {
 	return err
 }
 
-// release closes what the side reads with. The instance goes on.
+// release closes the files that the side reads. The instance keeps running.
 func (s *side) release() error {
 	s.client.CloseIdleConnections()
 	if s.tree == nil {
@@ -68,7 +68,7 @@ func (s *side) release() error {
 	return s.tree.Close()
 }
 
-// block has one user send requests for so long, one at least.
+// block has one user send requests for this length of time, at least one.
 func (s *side) block(ctx context.Context, requests *load.Requests, length time.Duration) (result.CostRound, error) {
 	before, err := s.before(ctx)
 	if err != nil {
@@ -89,8 +89,8 @@ func (s *side) block(ctx context.Context, requests *load.Requests, length time.D
 	}, nil
 }
 
-// used is the account of the time between two readings. The context switches of processes
-// are unknown whose parent is not a gateway of ours, and that have ended.
+// used returns the account of the time between two readings. Context switches are unknown
+// (NaN) if a process has ended whose parent is not one of our gateways.
 func used(before, after *usage.Account) *result.Account {
 	if before == nil || after == nil {
 		return nil

@@ -22,10 +22,10 @@ import (
 )
 
 // TestKnownTruth measures programs that spin for a known CPU time before their first byte,
-// and another for each request, beside a server that only spins for the requests. Start-up and
-// work have to be what was planted, within a tenth or 0.3 ms of it; or the interval has to hold
-// it, within as much: on a busy machine it is wide. CPU time is planted, so that other programs
-// do not matter.
+// and another for each request, beside a server that only spins for the requests. Start-up
+// and work must be within a tenth or 0.3 ms of the planted time, or their interval must
+// contain it within the same distance, since it is wide on a busy machine. The planted time
+// is CPU time, so that other programs do not matter.
 func TestKnownTruth(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures for half a minute")
@@ -52,7 +52,7 @@ func TestKnownTruth(t *testing.T) {
 						return
 					}
 					if try == mostTries {
-						t.Fatal("the figures are not what was planted")
+						t.Fatal("the figures differ from the planted times")
 					}
 				}
 			})
@@ -60,7 +60,8 @@ func TestKnownTruth(t *testing.T) {
 	}
 }
 
-// mostTries is how often a pair of figures is measured: an interval of 95% misses one in twenty.
+// mostTries bounds the measurements of a pair of figures: an interval of 95% misses one in
+// twenty.
 const mostTries = 3
 
 func microseconds(d time.Duration) string { return strconv.FormatInt(d.Microseconds(), 10) }
@@ -105,7 +106,7 @@ func measure(t *testing.T, length time.Duration, all ...instance.Candidate) resu
 	return c
 }
 
-// within reports whether a part is what was planted.
+// within reports whether a part agrees with the planted time.
 func within(t *testing.T, part string, c *result.Cost, planted time.Duration) bool {
 	t.Helper()
 	if c == nil {
@@ -120,8 +121,7 @@ func within(t *testing.T, part string, c *result.Cost, planted time.Duration) bo
 	return near || holds
 }
 
-// wantWhole fails unless the parts add up to the total. One that came out negative counts as
-// nothing.
+// wantWhole fails unless the parts add up to the total. A negative part counts as 0.
 func wantWhole(t *testing.T, found result.Costs) {
 	t.Helper()
 	for name, c := range found {

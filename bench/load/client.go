@@ -89,9 +89,8 @@ type reply struct {
 // is checked after its end is timed, so that the check is not a part of the
 // latency.
 func (c *Client) exchange(requests *Requests, n uint64, deadline time.Time) (r reply) {
-	x := c.replies.Get().(*exchange)
+	x := c.newExchange(requests, n)
 	defer c.replies.Put(x)
-	requests.Fill(&x.request, n)
 	err := c.do(x, deadline)
 	r = reply{route: x.request.Route, at: time.Now(), trip: x.trip}
 	if err != nil {
@@ -104,11 +103,18 @@ func (c *Client) exchange(requests *Requests, n uint64, deadline time.Time) (r r
 	return r
 }
 
-// do sends the request and reads the answer.
-func (c *Client) do(x *exchange, deadline time.Time) error {
+// newExchange prepares request n. The caller returns the exchange to c.replies.
+func (c *Client) newExchange(requests *Requests, n uint64) *exchange {
+	x := c.replies.Get().(*exchange)
+	requests.Fill(&x.request, n)
 	c.fill(&x.req, &x.request)
 	x.clear()
 	x.trip = Connections{}
+	return x
+}
+
+// do sends the request and reads the answer.
+func (c *Client) do(x *exchange, deadline time.Time) error {
 	began := time.Now()
 	if !began.Before(deadline) {
 		return fasthttp.ErrTimeout
@@ -214,9 +220,8 @@ type Answer struct {
 // Ask sends request n and returns the answer, right or wrong. It waits as long as
 // for a hit of a traffic, or until ctx ends.
 func (c *Client) Ask(ctx context.Context, requests *Requests, n uint64) (Answer, error) {
-	x := c.replies.Get().(*exchange)
+	x := c.newExchange(requests, n)
 	defer c.replies.Put(x)
-	requests.Fill(&x.request, n)
 	a := Answer{Route: x.request.Route, Method: x.request.Method, URI: string(x.request.URI)}
 	deadline := time.Now().Add(c.o.Timeout)
 	if end, ok := ctx.Deadline(); ok && end.Before(deadline) {

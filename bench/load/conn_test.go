@@ -2,17 +2,12 @@ package load_test
 
 import (
 	"bufio"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -22,7 +17,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// signing is browsing, with guests who leave a message.
+// signing is browsing with guests who leave a message.
 var signing = append([]scenarios.Route{
 	{Name: "sign", Weight: 1, Method: "POST", Path: "/", Form: []scenarios.Field{{Name: "a", Value: "b"}}, Expect: scenarios.Expect{Body: "ok"}},
 }, browse...)
@@ -231,50 +226,6 @@ func TestAConnectionThatTheScenarioCloses(t *testing.T) {
 	}
 }
 
-// One worker serves one connection for as long as the client keeps it: a hit on
-// another connection waits until the client closes the first.
-func TestAWorkerThatIsKeptIsGivenUp(t *testing.T) {
-	var worker sync.Mutex
-	base := raw(t, func(v *visitor, _ int) {
-		worker.Lock()
-		defer worker.Unlock()
-		for v.serve() {
-		}
-	})
-	worksForAll(t, dial(t, base, load.Options{}))
-}
-
-// With TLS, the handshake already waits for a worker.
-func TestAWorkerThatIsKeptIsGivenUpForAHandshake(t *testing.T) {
-	var worker sync.Mutex
-	srv := httptest.NewUnstartedServer(nil)
-	srv.StartTLS() // for its certificate
-	certificate := srv.TLS
-	srv.Close()
-	base := raw(t, func(v *visitor, _ int) {
-		worker.Lock()
-		defer worker.Unlock()
-		c := tls.Server(v.TCPConn, certificate)
-		defer c.Close()
-		for r := bufio.NewReader(c); answer(r, c); {
-		}
-	})
-	worksForAll(t, dial(t, strings.Replace(base, "http:", "https:", 1), load.Options{TLS: &tls.Config{InsecureSkipVerify: true}}))
-}
-
-// worksForAll sends to a server with one worker, from several users and in an open
-// loop.
-func worksForAll(t *testing.T, c *load.Client) {
-	b, err := c.Saturate(t.Context(), requests(t, browse), 0, 4, 0, 300*time.Millisecond)
-	if err != nil || b.Errors > 0 || b.Connections.Yielded == 0 {
-		t.Errorf("closed loop: %v, %d errors, drain %v, %+v; want all served", err, b.Errors, b.Drain, b.Connections)
-	}
-	rec, err := c.Offer(t.Context(), load.Traffic{Arrivals: load.Poisson(1, []scenarios.Stage{{For: time.Second, Rate: scenarios.Rate{Value: 100}}}, 0), Requests: requests(t, browse)}, nil)
-	if err != nil || rec.Errors > 0 {
-		t.Errorf("open loop: %v, %d errors, at most %v", err, rec.Errors, rec.Latency.Max())
-	}
-}
-
 func TestAnswersOfEveryForm(t *testing.T) {
 	cookies := strings.Repeat("Set-Cookie: a="+strings.Repeat("x", 980)+"\r\n", 20)
 	for _, c := range []struct {
@@ -331,41 +282,6 @@ func TestAHostOfOnesOwn(t *testing.T) {
 	}
 }
 
-func TestTLS(t *testing.T) {
-	srv := httptest.NewUnstartedServer(http.HandlerFunc(echo))
-	srv.Config.IdleTimeout = 20 * time.Millisecond
-	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
-	srv.StartTLS()
-	t.Cleanup(srv.Close)
-	trusted := x509.NewCertPool()
-	trusted.AddCert(srv.Certificate())
-	for _, c := range []struct {
-		name string
-		tls  *tls.Config
-		want load.Fault
-	}{
-		{"trusted", &tls.Config{RootCAs: trusted}, ""},
-		{"insecure", &tls.Config{InsecureSkipVerify: true}, ""},
-		{"unknown", nil, load.FaultTLS},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			cl := dial(t, srv.URL, load.Options{TLS: c.tls})
-			stages := []scenarios.Stage{{For: time.Second, Rate: scenarios.Rate{Value: 60}}}
-			rec, err := cl.Offer(t.Context(), load.Traffic{Arrivals: load.Poisson(1, stages, 0), Requests: requests(t, browse)}, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if all := rec.Hits + rec.Errors; c.want == "" && (rec.Errors > 0 || rec.Connections.Closed == 0) || c.want != "" && rec.Faults[c.want].Count != all {
-				t.Errorf("%d hits, %+v, %+v; want %q", rec.Hits, rec.Faults, rec.Connections, c.want)
-			}
-		})
-	}
-	plain := strings.Replace(client(t, echo, load.Options{}).Base(), "http:", "https:", 1)
-	if _, err := dial(t, plain, load.Options{}).Ask(t.Context(), requests(t, browse), 0); !errors.As(err, &tls.RecordHeaderError{}) {
-		t.Errorf("got %v for a server without TLS", err)
-	}
-}
-
 // A POST that needs a new connection closes the idle one that it could have used.
 func TestAPostLeavesNoConnectionBehind(t *testing.T) {
 	var open, most atomic.Int64
@@ -412,58 +328,4 @@ func TestHeadNeedsNoLength(t *testing.T) {
 			t.Errorf("%.60q: %v, %d hits, %+v, at most %v; want 3 at once on %d connections", answer, err, rec.Hits, rec.Connections, rec.Latency.Max(), opened)
 		}
 	}
-}
-
-// Every failed handshake counts as a TLS fault.
-func TestAHandshakeThatFails(t *testing.T) {
-	srv := httptest.NewUnstartedServer(http.HandlerFunc(echo))
-	srv.TLS = &tls.Config{MaxVersion: tls.VersionTLS12}
-	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
-	srv.StartTLS()
-	t.Cleanup(srv.Close)
-	cl := dial(t, srv.URL, load.Options{TLS: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS13}})
-	rec, err := cl.Offer(t.Context(), load.Traffic{Arrivals: load.Constant(20, 100*time.Millisecond), Requests: requests(t, browse)}, nil)
-	if err != nil || rec.Faults[load.FaultTLS].Count != 2 {
-		t.Errorf("%v, %+v; want 2 TLS faults", err, rec.Faults)
-	}
-}
-
-// A server that is slow only for the first answer on a connection does not lack
-// workers: to close connections for others does not help, and the client must give
-// it up, however slow the first answer is.
-func TestASlowFirstAnswerIsNoLackOfWorkers(t *testing.T) {
-	for _, ms := range []time.Duration{18, 60} {
-		first := ms * time.Millisecond
-		t.Run(first.String(), func(t *testing.T) {
-			base := slowFirst(t, first)
-			c := dial(t, base, load.Options{})
-			for n := range uint64(100) { // the client learns the usual time of an answer
-				if _, err := c.Ask(t.Context(), requests(t, browse), n); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if _, err := c.Saturate(t.Context(), requests(t, browse), 0, 4, 0, 2*time.Second); err != nil { // the client learns that closing does not help
-				t.Fatal(err)
-			}
-			b, err := c.Saturate(t.Context(), requests(t, browse), 0, 4, 0, time.Second)
-			if n := b.Connections; err != nil || b.Errors > 0 || n.Yielded > 6 || n.Opened > 10 {
-				t.Errorf("%v, %d errors, %+v: want almost no connection closed for others", err, b.Errors, n)
-			}
-		})
-	}
-}
-
-// slowFirst is a server that needs d for the first answer on each connection.
-func slowFirst(t *testing.T, d time.Duration) (base string) {
-	return raw(t, func(v *visitor, _ int) {
-		for slow := true; ; slow = false {
-			if _, err := v.r.Peek(1); err != nil {
-				return
-			}
-			if slow {
-				time.Sleep(d) // the server's service time
-			}
-			v.serve()
-		}
-	})
 }

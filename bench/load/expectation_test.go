@@ -11,7 +11,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// What was learned of single requests comes before what holds for all of their route.
+// The learned answer of a request takes precedence over that of its route.
 func TestLearnedExpectations(t *testing.T) {
 	mix := []scenarios.Route{
 		{Name: "page", Weight: 1, Method: "GET", Path: "/{p}", Expect: scenarios.Expect{Status: 303}},

@@ -35,7 +35,7 @@ func TestSaturateCountsLikeTheServer(t *testing.T) {
 
 // A target that never answers costs one timeout, not one for each block.
 func TestSaturateASilentTarget(t *testing.T) {
-	h := func(http.ResponseWriter, *http.Request) { time.Sleep(2 * time.Second) }
+	h := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 	b := saturate(t, h, 4, 50*time.Millisecond, 50*time.Millisecond, load.Options{Timeout: 300 * time.Millisecond})
 	if b.Hits > 0 || b.Errors == 0 || b.Faults[load.FaultTimeout].Count != b.Errors || b.Sent > 8 {
 		t.Errorf("%d hits, %d errors of %d requests: %+v", b.Hits, b.Errors, b.Sent, b.Faults)

@@ -76,12 +76,9 @@ func (p *workerProbe) open() bool {
 // ask sends a request on a new connection. It returns nil if there is no usable
 // answer.
 func (p *workerProbe) ask() *conn {
-	x := p.client.replies.Get().(*exchange)
+	x := p.client.newExchange(p.safe, uint64(p.sent))
 	defer p.client.replies.Put(x)
-	p.safe.Fill(&x.request, uint64(p.sent))
 	p.sent++
-	p.client.fill(&x.req, &x.request)
-	x.clear()
 	k, _, err := p.client.open(x, time.Now().Add(p.client.o.Timeout))
 	if k != nil && (err != nil || !k.reusable(&x.req, &x.resp)) {
 		closeAll([]*conn{k})

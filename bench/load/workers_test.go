@@ -84,8 +84,8 @@ func TestFewWorkersAreFound(t *testing.T) {
 	}
 }
 
-// A server that serves any number of connections must not be taken for one with few
-// workers, whatever its answers take.
+// A server that serves any number of connections must not be taken for one with few workers,
+// regardless of how long its answers take.
 func TestNoWorkersAreFoundWhereNoneHoldsAConnection(t *testing.T) {
 	for _, ms := range []int{0, 30, 60, 90, 120, 150, 200, 300, 500} {
 		t.Run(fmt.Sprintf("first answer %d ms", ms), func(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 
 var costTargets = []Target{{Name: "cgi", Kind: "cgi"}, {Name: "persistent", Kind: "server"}}
 
-// behind is a round of ten requests that cost so many milliseconds each, and as many page faults: in
-// the gateway, and behind it.
+// behind returns a round of ten requests with these milliseconds of CPU time and as many page
+// faults each: in the gateway, and behind it.
 func behind(gateway, program float64) CostRound {
 	const n = 10
 	g := Account{CPU: n * gateway / 1e3, Faults: Float(n * gateway), Switches: n}
@@ -75,7 +75,7 @@ func TestEveryPartOfACost(t *testing.T) {
 	}
 }
 
-// Parts that cannot be told apart stand in the next one.
+// Parts that cannot be separated are included in the next one.
 func TestPartsTogether(t *testing.T) {
 	for name, c := range map[string]struct {
 		change  func(Costs)

@@ -7,7 +7,7 @@ import (
 )
 
 // ofTurns returns a quad in which each block is ten turns of 40.0 ms at 1,000 hits per
-// second. After the turns, pending answers took so many milliseconds more.
+// second. After the turns, pending answers took the given milliseconds more.
 func ofTurns(base, head float64) Quad {
 	block := func(target string, drain float64) Block {
 		return Block{Target: target, Hits: 400, Seconds: 0.4, Turns: 10, Drain: drain / 100, Generator: 0.2}

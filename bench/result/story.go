@@ -64,21 +64,18 @@ func (r *Result) trialOf(target string) *Trial {
 
 // peakStage returns the first stage in which the baseline missed the objective, since the
 // site of the story failed in its peak hours. If it missed none, it is the stage with the
-// most hits.
+// highest rate.
 func (s story) peakStage() int {
 	if s.before == nil || s.after == nil {
 		return -1
 	}
-	most := -1
-	for i, stage := range s.r.Replay.Stages {
+	stages := s.r.Replay.offeredTo(*s.before)
+	for _, i := range stages {
 		if !s.before.Stages[i].Meets {
 			return i
 		}
-		if most < 0 || stage.Offered > s.r.Replay.Stages[most].Offered {
-			most = i
-		}
 	}
-	return most
+	return s.r.Replay.busiest(stages)
 }
 
 func (s story) gain() Claim {

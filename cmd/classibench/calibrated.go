@@ -11,8 +11,8 @@ import (
 	"github.com/classibench/classibench/persistent"
 )
 
-// calibratedCommand serves the classifieds, slower by an amount of work for each
-// request: what gate --self-test measures.
+// calibratedCommand serves the classifieds with additional work in each request, for gate
+// --self-test.
 func (p *program) calibratedCommand() *cobra.Command {
 	var listen, db string
 	var work int
@@ -38,17 +38,17 @@ func (p *program) calibratedCommand() *cobra.Command {
 	return c
 }
 
-// burdened computes a number of hashes before each request, and one more: the first
-// costs more than a further one, since its code and data are cold, and would be a
-// loss of about 1% that nobody planted. It is work, not time: on a machine that is
-// busy otherwise it takes as much longer as the request itself.
+// burdened computes work + 1 hashes before each request. The first hash costs more than the
+// others, since its code and data are cold, so a server without planted work computes it too:
+// otherwise it would be an unplanned loss of about 1%. The burden is work, not time: on a
+// busy machine it slows down as much as the request itself.
 func burdened(h http.Handler, work int) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		sum := [sha256.Size]byte{}
 		for range work + 1 {
 			sum = sha256.Sum256(sum[:])
 		}
-		if sum[0] == 1 && sum[1] == 2 { // hardly ever: it only keeps the work from being left out
+		if sum[0] == 1 && sum[1] == 2 { // almost never; it keeps the compiler from removing the work
 			w.Header().Set("X-Sum", "odd")
 		}
 		h.ServeHTTP(w, r)

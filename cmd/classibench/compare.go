@@ -35,19 +35,19 @@ func (p *program) compareCommand() *cobra.Command {
 		Long: `Measure what leaving CGI gains.
 
 Builds the classifieds as a CGI program and as a server, makes their data, and
-measures both with the same traffic: the scenario's busiest hour, replayed against
-each, and before, between and after that, how many requests a second each can
-carry, in blocks that take turns. The verdict and a table go to standard output, the report with its
-plots into a directory.
+measures both with the same traffic: it replays the scenario's busiest hour against
+each, and before, between and after the replays it measures how many requests a
+second each can carry, in blocks that take turns. The verdict and a table go to
+standard output, the report with its plots into a directory.
 
 SCENARIO is the name of one that ships ("classibench scenario list") or a file.
 
-Programs of your own need no file: name the one to leave with --baseline, those to
-compare with it with --candidate, and what to request with --get, --post or
---requests. KIND: before a command says how it is run: cgi: for each request,
-fastcgi: and server: at {addr}; an address stands for something that runs already.
-A right answer is what the baseline answers, unless --expect names a text. --save
-writes the scenario that the flags amount to, to go on from.`,
+Programs of your own need no file: name the one to migrate from with --baseline, the
+others with --candidate, and the requests with --get, --post or --requests. KIND:
+before a command sets how it runs: cgi: for each request, fastcgi: and server: as a
+server at {addr}. An address names a server that is already running. The answers of
+the baseline are right, unless --expect names a text. --save writes the scenario that
+the flags describe, for you to edit.`,
 		Example: `  classibench compare
   classibench compare --quick
   classibench compare flood-gates --out monday
@@ -62,7 +62,7 @@ writes the scenario that the flags amount to, to go on from.`,
 				return p.compare(c.Context(), o)
 			}
 			if err := cobra.MaximumNArgs(1)(c, args); err != nil {
-				return usageError(err, "\"classibench compare --help\" shows what it takes")
+				return usageError(err, "\"classibench compare --help\" lists arguments and flags")
 			}
 			o.scenario = "peak-hour"
 			if len(args) > 0 {
@@ -78,7 +78,7 @@ writes the scenario that the flags amount to, to go on from.`,
 	f.DurationVar(&o.budget, "budget", 0, "`time` for measuring capacity, instead of the scenario's: longer makes intervals narrower")
 	f.BoolVar(&o.noPin, "no-pin", false, "do not keep generator and targets on cores of their own")
 	own.flags(f)
-	f.StringVar(&o.save, "save", "", "`file` to write the scenario to that --baseline and the flags with it amount to")
+	f.StringVar(&o.save, "save", "", "`file` to write the scenario to that --baseline and the other flags describe")
 	p.jsonFlag(c)
 	return c
 }
@@ -117,7 +117,7 @@ func (p *program) compare(ctx context.Context, o compareOptions) error {
 	return p.finish(r, err, o.out)
 }
 
-// comparePlan returns what the flags ask for, without candidates.
+// comparePlan returns the plan that the flags describe, without candidates.
 func (p *program) comparePlan(o compareOptions) (bench.Plan, error) {
 	plan, err := p.scenarioPlan(o)
 	if err != nil {
@@ -130,7 +130,7 @@ func (p *program) comparePlan(o compareOptions) (bench.Plan, error) {
 	switch {
 	case o.budget == 0:
 	case o.budget < time.Second:
-		return plan, usageError(fmt.Errorf("--budget %v is less than a second", o.budget), "55s is what most scenarios take; give more for a narrower interval, such as --budget 3m")
+		return plan, usageError(fmt.Errorf("--budget %v is less than a second", o.budget), "most scenarios take 55s; a longer budget, such as --budget 3m, gives a narrower interval")
 	default:
 		plan.Settings.Capacity.Budget = o.budget
 	}
@@ -141,7 +141,7 @@ func (p *program) comparePlan(o compareOptions) (bench.Plan, error) {
 func (p *program) scenarioPlan(o compareOptions) (bench.Plan, error) {
 	switch {
 	case o.own == nil && o.save != "":
-		return bench.Plan{}, usageError(errors.New("--save writes a comparison of --baseline and --candidate, and there is none"), "\"classibench scenario show %s > %s\" copies a scenario that ships", o.scenario, o.save)
+		return bench.Plan{}, usageError(errors.New("--save saves a comparison of --baseline and --candidate, which are missing"), "\"classibench scenario show %s > %s\" copies a scenario that ships", o.scenario, o.save)
 	case o.own == nil:
 		return p.newPlan(o.scenario, o.seed)
 	}
@@ -163,7 +163,7 @@ func (p *program) scenarioPlan(o compareOptions) (bench.Plan, error) {
 	return p.planOf(s, digest(src), o.seed), nil
 }
 
-// finish saves and shows what was measured, also when the run failed midway.
+// finish saves and prints the result, also a partial one of a run that failed.
 func (p *program) finish(r *result.Result, failed error, out string) error {
 	if failed != nil && r.Empty() {
 		return describe(failed)
@@ -175,12 +175,12 @@ func (p *program) finish(r *result.Result, failed error, out string) error {
 	case err != nil:
 		return err
 	case !r.Verdict.Valid:
-		return fail(exitInvalid, errors.New(invalidParts(r)), "%s", "the reasons stand in the verdict; \"classibench doctor\" looks at the machine")
+		return fail(exitInvalid, errors.New(invalidParts(r)), "%s", "the verdict gives the reasons; \"classibench doctor\" checks the machine")
 	}
 	return nil
 }
 
-// invalidParts is whether all of a measurement is invalid, in words.
+// invalidParts reports in words whether all of a measurement is invalid, or a part.
 func invalidParts(r *result.Result) string {
 	for _, t := range r.Targets[min(1, len(r.Targets)):] {
 		if r.GainInvalid(t.Name) == "" {

@@ -13,9 +13,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// TestDocsCommands resolves every command of the README, the pages of docs and the
-// examples in help texts: verb, flags and number of arguments, targets of make, and what
-// go test selects.
+// TestDocsCommands resolves every command of the README, the pages of docs and the examples
+// in help texts: verb, flags and number of arguments, targets of make, and the tests that go
+// test selects.
 func TestDocsCommands(t *testing.T) {
 	found := append(docCommands(t, readDocs(t)), docCommands(t, readExamples())...)
 	if len(found) < 80 {
@@ -46,7 +46,7 @@ func (c docCommand) resolve() error {
 	return nil
 }
 
-// ours returns the arguments of a command that is classibench.
+// ours returns the arguments of a command that runs classibench.
 func (c docCommand) ours() ([]string, bool) {
 	if c.args[0] == "classibench" {
 		return c.args[1:], true
@@ -94,7 +94,7 @@ func resolveMake(args []string) error {
 	return nil
 }
 
-// resolveGoTest looks for what -run and -bench select in the packages.
+// resolveGoTest checks that -run and -bench select something in the packages.
 func resolveGoTest(args []string) error {
 	for i, arg := range args[:len(args)-1] {
 		kind, ok := map[string]string{"-run": "Test", "-bench": "Benchmark"}[arg]
@@ -112,7 +112,7 @@ func resolveGoTest(args []string) error {
 	return nil
 }
 
-// testsOf lists the functions of a package's tests whose names begin with a kind.
+// testsOf lists the test functions of a package whose names begin with kind.
 func testsOf(dir, kind string) (names []string, err error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
 	for _, file := range files {
@@ -132,7 +132,7 @@ func readExamples() map[string]string {
 	pages := map[string]string{}
 	var add func(c *cobra.Command)
 	add = func(c *cobra.Command) {
-		block := regexp.MustCompile(`(?m)(\S)   .*$`).ReplaceAllString(c.Example, "$1") // an explanation stands apart
+		block := regexp.MustCompile(`(?m)(\S)   .*$`).ReplaceAllString(c.Example, "$1") // blanks separate an explanation
 		pages[c.CommandPath()+" --help"] = "```sh\n" + block + "\n```\n"
 		for _, sub := range c.Commands() {
 			add(sub)

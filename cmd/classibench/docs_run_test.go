@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// quickVerbs take seconds. The others measure or wait; scripts run them.
+// quickVerbs take seconds. The other verbs measure or wait; scripts run these.
 var quickVerbs = []string{"scenario list", "scenario show", "scenario check", "scenario schema", "history add", "history show", "report", "doctor"}
 
-// TestDocsQuickCommands runs the commands of the pages that take seconds, those of a page
-// in their order and in one directory, where the README's report and a scenario are.
+// TestDocsQuickCommands runs the commands of the pages that take seconds. It runs those of a
+// page in their order, in a directory with the README's report and a scenario.
 func TestDocsQuickCommands(t *testing.T) {
 	pages := map[string][][]string{}
 	for _, c := range docCommands(t, readDocs(t)) {
@@ -45,8 +45,8 @@ func (c docCommand) quick() (args []string, ok bool) {
 	return args, ok && resolveVerb(args, false) == nil && slices.ContainsFunc(quickVerbs, func(verb string) bool { return strings.HasPrefix(line, verb+" ") })
 }
 
-// prepareForDocs changes to a directory with what commands of pages name: a repository
-// whose commit is older than the result.
+// prepareForDocs changes to a directory with the files that commands of pages name: a
+// repository whose commit is older than the result.
 func prepareForDocs(t *testing.T, sample string) {
 	t.Helper()
 	t.Chdir(t.TempDir())

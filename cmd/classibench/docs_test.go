@@ -10,13 +10,13 @@ import (
 	"testing"
 )
 
-// A docLine is a line of a page that a reader may type in.
+// A docLine is a line of a page that a reader may type.
 type docLine struct {
 	page, text string
 	inline     bool // within a sentence, which may name a command without its arguments
 }
 
-// A docCommand is a command of such a line, as a shell runs it.
+// A docCommand is a command of such a line, after the shell has parsed it.
 type docCommand struct {
 	docLine
 	args []string // the program first
@@ -29,10 +29,10 @@ var (
 	docInline = regexp.MustCompile("`([^`]+)`")
 )
 
-// docPrefix is what stands before a command: an indentation, a prompt, a key of YAML.
+// docPrefix matches the text before a command: an indentation, a prompt, a key of YAML.
 var docPrefix = regexp.MustCompile(`^\s*(?:\$ |- run: |- |command: )?`)
 
-// docRuns matches a line with a command that is looked up.
+// docRuns matches a line with a command that the tests resolve.
 var docRuns = regexp.MustCompile(`(?:^|&& |exec |/)(?:classibench"? [a-z-]|make [a-z]|go (?:test|run|build|install) )`)
 
 // readDocs reads the README and all pages of docs.
@@ -59,7 +59,7 @@ func readDocs(t *testing.T) map[string]string {
 	return pages
 }
 
-// docLines finds the lines of a page that hold commands.
+// docLines returns the lines of a page that contain commands.
 func docLines(page, text string) (all []docLine) {
 	add := func(line string, inline bool) {
 		line = docPrefix.ReplaceAllString(line, "")
@@ -84,8 +84,8 @@ func docLines(page, text string) (all []docLine) {
 	return all
 }
 
-// docCommands returns the commands of pages, those of a page in their order. A shell
-// takes the lines apart: it finds no programs but stubs that log their arguments.
+// docCommands returns the commands of pages, in their order. A shell parses the lines; the
+// only programs in its PATH are stubs that log their arguments.
 func docCommands(t *testing.T, pages map[string]string) (all []docCommand) {
 	t.Helper()
 	dir := t.TempDir()

@@ -18,7 +18,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// A finding is one thing that doctor looked at.
+// A finding is the outcome of one check.
 type finding struct {
 	Check string `json:"check"`
 	State state  `json:"state"`
@@ -37,8 +37,8 @@ const (
 func (p *program) doctorCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "doctor",
-		Short: "Look at what this machine can measure, and what is missing",
-		Long:  "Look at what this machine can measure, what is missing, and how to get it.\n\nExits with 1 if something is missing that compare needs.",
+		Short: "Check what this machine can measure, and list what is missing",
+		Long:  "Check what this machine can measure, and list what is missing and how to install it.\n\nExits with status 1 if something is missing that compare needs.",
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return p.doctor(c.Context()) },
 	}
@@ -53,7 +53,7 @@ func (p *program) doctor(ctx context.Context) error {
 	}
 	for _, f := range findings {
 		if f.State == missing {
-			return fail(exitNo, errors.New("something is missing that compare needs"), "the lines that begin with \"missing\" say what to install or set")
+			return fail(exitNo, errors.New("something is missing that compare needs"), "install or set what the lines that begin with \"missing\" name")
 		}
 	}
 	return nil
@@ -102,7 +102,7 @@ func checkSystem() finding {
 	if runtime.GOOS != "linux" {
 		return finding{"system", doubt, runtime.GOOS + ": latency and throughput only", "run on Linux to see CPU, run queue and defunct processes"}
 	}
-	facts, _ := usage.Describe() // what it could not find out is empty
+	facts, _ := usage.Describe() // unknown facts are empty
 	return finding{"system", good, fmt.Sprintf("Linux %s, %s, %.3g GiB of memory", facts.Kernel, facts.CPU, float64(facts.Memory)/(1<<30)), ""}
 }
 
@@ -162,7 +162,7 @@ func checkQuota() finding {
 	return finding{"cgroup", doubt, fmt.Sprintf("CPU time is limited to %.3g cores", quota), fmt.Sprintf("throttling looks like a slow target: lift the limit in %s for the measurement", from)}
 }
 
-// enoughFiles is what an overloaded replay may hold open: a connection each for
+// enoughFiles is enough for an overloaded replay, which holds a connection for each of
 // thousands of waiting hits.
 const enoughFiles = 8192
 
@@ -178,7 +178,7 @@ func checkFiles() finding {
 func checkPorts() finding {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return finding{"loopback", missing, fmt.Sprintf("cannot listen on 127.0.0.1: %v", err), "targets and generator meet on loopback"}
+		return finding{"loopback", missing, fmt.Sprintf("cannot listen on 127.0.0.1: %v", err), "targets and generator connect over loopback: allow programs to listen there"}
 	}
 	l.Close()
 	return finding{"loopback", good, "ports are free on 127.0.0.1", ""}
@@ -188,7 +188,7 @@ func checkPressure() finding {
 	if _, err := os.Stat("/proc/pressure/cpu"); err != nil {
 		return finding{"pressure", doubt, "no CPU pressure from this kernel", "needs Linux 4.20 with CONFIG_PSI; a boot with psi=1"}
 	}
-	return finding{"pressure", good, "the kernel tells how long tasks wait for a CPU", ""}
+	return finding{"pressure", good, "the kernel reports how long tasks wait for a CPU", ""}
 }
 
 func checkCache() finding {

@@ -27,7 +27,7 @@ func TestDoctorMissesAHome(t *testing.T) {
 		t.Skip("the classifieds are built")
 	}
 	if f := checkGo(t.Context()); f.State != missing {
-		t.Errorf("got %+v, want that go has no caches", f)
+		t.Errorf("got %+v, want a finding about the caches of go", f)
 	}
 }
 

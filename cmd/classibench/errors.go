@@ -26,7 +26,7 @@ const (
 	exitInterrupted  = 130 // 128 + SIGINT, as shells count
 )
 
-// A failure is an error with what to do about it and how the process ends.
+// A failure is an error with a hint and the exit code of the process.
 type failure struct {
 	code int
 	err  error
@@ -62,12 +62,11 @@ func hintOf(err error) (hint string, ok bool) {
 	return "", false
 }
 
-// describe adds to an error of a run the next step.
+// describe adds a hint to an error of a run.
 func describe(err error) error {
 	var death *instance.DeathError
 	var silent *bench.SilentError
 	var different *bench.AnswersError
-	var wrong *bench.WrongAnswersError
 	var baseline *bench.BaselineError
 	hint, ok := hintOf(err)
 	switch {
@@ -80,24 +79,24 @@ func describe(err error) error {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return usageError(err, "make room there, or name another directory for temporary files with TMPDIR")
 	case errors.As(err, &death):
-		return fail(exitInvalid, err, "run the program by itself under load and look at what it says")
+		return fail(exitInvalid, err, "run the program by itself under load and check its log")
 	case errors.As(err, &silent):
-		return fail(exitInvalid, err, "ask it by hand for what the scenario asks, and compare with what the scenario expects")
+		return fail(exitInvalid, err, "send it a request of the scenario by hand, and compare the answer with the one that the scenario expects")
+	case errors.As(err, &different) && !different.Expected:
+		return fail(exitInvalid, err, "throughputs can be compared only if the answers are the same: send the requests of the examples to both by hand")
 	case errors.As(err, &different):
-		return fail(exitInvalid, err, "throughputs can be compared where the answers are the same: ask both by hand for what the examples show")
-	case errors.As(err, &wrong):
 		return fail(exitInvalid, err, "request both by hand. If the candidate is right, name a text that every right answer contains: --expect TEXT, or expect: {body: TEXT} in a scenario")
 	case errors.As(err, &baseline) && baseline.Varies:
 		return fail(exitInvalid, err, "leave this request out, or give each target a --reset command that restores its data")
 	case errors.As(err, &baseline):
-		return fail(exitInvalid, err, "request it by hand and look at the log of the program: a request that the baseline cannot answer measures nothing")
+		return fail(exitInvalid, err, "request it by hand and check the log of the program: a request that the baseline cannot answer measures nothing")
 	case errors.Is(err, bench.ErrNoCost):
-		return fail(exitInvalid, err, "the machine is too noisy, or the generator is what limits: see \"classibench doctor\"")
+		return fail(exitInvalid, err, "the machine is too noisy, or the generator limits the throughput: run \"classibench doctor\"")
 	}
-	return fail(exitInvalid, err, "run it again; if it fails again, \"classibench doctor\" looks at the machine")
+	return fail(exitInvalid, err, "run it again; if it fails again, check the machine with \"classibench doctor\"")
 }
 
-// hinted reports whether an error has its hint already.
+// hinted reports whether an error already has a hint.
 func hinted(err error) bool {
 	var f *failure
 	return errors.As(err, &f)
@@ -120,7 +119,7 @@ func (p *program) report(err error) int {
 	return code
 }
 
-// explain finds the exit code and the hint of an error.
+// explain returns the exit code and the hint of an error.
 func explain(err error) (code int, hint string) {
 	var f *failure
 	switch {

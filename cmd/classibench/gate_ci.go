@@ -12,11 +12,11 @@ import (
 	"github.com/classibench/classibench/reports/gate"
 )
 
-// reportToCI shows GitHub the outcome, where GitHub has set its variables: a
-// summary for the job's page, and annotations.
+// reportToCI reports the outcome to GitHub, if GitHub's variables are set: as a summary on
+// the job's page, and as annotations.
 func (p *program) reportToCI(r *result.Result, o gateOptions) error {
 	if os.Getenv("GITHUB_ACTIONS") == "true" {
-		// Workflow commands are read from either stream; data stay alone on stdout.
+		// GitHub reads workflow commands from both streams; stdout is for data only.
 		if err := withoutPipeError(gate.Annotations(p.stderr, r, o.shown())); err != nil {
 			return err
 		}
@@ -31,8 +31,8 @@ func (p *program) reportToCI(r *result.Result, o gateOptions) error {
 	return nil
 }
 
-// reportFailureToCI shows the CI system a gate that could not measure: an annotation,
-// and a JUnit report in which nothing has passed, in the place of a former one.
+// reportFailureToCI reports a gate that could not measure: as an annotation, and as a JUnit
+// report without a passed test, which replaces an earlier one.
 func (p *program) reportFailureToCI(failed error, o gateOptions) error {
 	if errors.Is(failed, context.Canceled) {
 		return nil
@@ -47,8 +47,8 @@ func (p *program) reportFailureToCI(failed error, o gateOptions) error {
 	return withoutPipeError(gate.Annotations(p.stderr, r, o.shown()))
 }
 
-// appendTo appends a text to what other commands wrote, all of it or nothing, after a blank
-// line: without one, Markdown may take it for a part of that.
+// appendTo appends a text to the output of other commands, all of it or nothing. A blank line
+// separates the two: without one, Markdown may join them.
 func appendTo(path string, write func(io.Writer) error) (err error) {
 	var text bytes.Buffer
 	if err := write(&text); err != nil {

@@ -15,8 +15,8 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// measureGate measures what the flags ask for. What was measured before an
-// error is returned with it.
+// measureGate measures the questions that the flags ask. With an error it returns the partial
+// result.
 func (p *program) measureGate(ctx context.Context, o gateOptions) (*result.Result, error) {
 	plan, err := p.newPlan(o.scenario, o.seed)
 	if err != nil {
@@ -30,7 +30,7 @@ func (p *program) measureGate(ctx context.Context, o gateOptions) (*result.Resul
 	if o.run != "" {
 		targets = nil // none of them is measured
 	}
-	setup, err := candidate.New(ctx, plan.Scenario, targets, p.options(o.noPin, true)) // not an earlier build: the working tree is judged
+	setup, err := candidate.New(ctx, plan.Scenario, targets, p.options(o.noPin, true)) // with a new build, since the gate judges the working tree
 	if err != nil {
 		return nil, err
 	}
@@ -47,27 +47,27 @@ func (p *program) measureGate(ctx context.Context, o gateOptions) (*result.Resul
 	return bench.Ask(ctx, all...)
 }
 
-// change finds the base to compare with; there is none where two targets of the scenario
-// are compared.
+// change finds the base to compare with; it returns nil if two targets of the scenario are
+// compared.
 func (o gateOptions) change(ctx context.Context, s *scenarios.Scenario) (*candidate.Change, error) {
 	switch {
 	case !o.throughput:
 		return nil, nil
 	case len(s.Targets) >= 2 && o.run == "" && o.base != "":
-		return nil, usageError(fmt.Errorf("--base %s: the scenario names two targets to compare", o.base), "leave one of the two out, or write with --build and --run how a tree's program is made")
+		return nil, usageError(fmt.Errorf("--base %s: the scenario names two targets to compare", o.base), "leave one of the two out, or give the commands for a tree's program with --build and --run")
 	case len(s.Targets) > 2 && o.run == "":
-		return nil, usageError(fmt.Errorf("the scenario names %d targets", len(s.Targets)), "name two: the base first, and the one to judge second")
+		return nil, usageError(fmt.Errorf("the scenario names %d targets", len(s.Targets)), "name two: first the base, then the one to judge")
 	case len(s.Targets) == 2 && o.run == "":
 		return nil, nil
 	}
-	return candidate.FindChange(ctx, o.base, o.out) // results of the last run may be tracked: they are no change
+	return candidate.FindChange(ctx, o.base, o.out) // tracked results of the last run are not a change
 }
 
-// questions are those of a gate, to be prepared before anything is measured.
+// questions are the questions of a gate, which are prepared before anything is measured.
 type questions struct {
 	gateOptions
 	plan    bench.Plan        // without candidates
-	change  *candidate.Change // nil where targets of the scenario are compared
+	change  *candidate.Change // nil if targets of the scenario are compared
 	setup   *candidate.Setup
 	targets []scenarios.Target
 }
@@ -104,7 +104,7 @@ func (q *questions) loss(ctx context.Context, plan bench.Plan) (_ bench.Question
 		return bench.Question{}, err
 	}
 	if q.change != nil && strings.ContainsAny(q.scenario, "/.") && q.change.BaseLacks(ctx, q.scenario) {
-		t.Notes = slices.Insert(t.Notes, 0, fmt.Sprintf("the base has no %s: the one of the working tree was offered to both", q.scenario))
+		t.Notes = slices.Insert(t.Notes, 0, fmt.Sprintf("the base has no %s: both got the requests of the one in the working tree", q.scenario))
 	}
 	plan.Candidates = t.Candidates
 	plan.Candidates[0].Name, plan.Candidates[1].Name = "base", "head"
@@ -115,7 +115,8 @@ func (q *questions) loss(ctx context.Context, plan bench.Plan) (_ bench.Question
 	}, nil
 }
 
-// gain asks for the gain over CGI: of a factor at least, or of an earlier result.
+// gain returns the question about the gain over CGI: at least a factor, or the gain of an
+// earlier result.
 func (q *questions) gain(ctx context.Context, plan bench.Plan) (_ bench.Question, err error) {
 	stored, differences, err := q.stored(plan)
 	if err != nil {
@@ -123,11 +124,11 @@ func (q *questions) gain(ctx context.Context, plan bench.Plan) (_ bench.Question
 	}
 	targets := candidate.Targets(plan.Scenario)
 	if len(targets) != 2 {
-		return bench.Question{}, usageError(fmt.Errorf("the gain of %s: the scenario names %s", plan.Scenario.Name, unit.Count(len(targets), "target")), "name two, the CGI program first and what carries more second")
+		return bench.Question{}, usageError(fmt.Errorf("the gain of %s: the scenario names %s", plan.Scenario.Name, unit.Count(len(targets), "target")), "name two: first the CGI program, then the server")
 	}
 	within := plan.Settings.Capacity.Within
 	if q.baseline != "" {
-		within = q.maxLoss / 2 // the half-widths of now and then add in squares
+		within = q.maxLoss / 2 // the variances of both measurements add up
 	}
 	plan.Settings = plan.Settings.CapacityOnly(q.budget, within)
 	plan.Candidates, err = q.setup.Candidates(ctx, targets)
@@ -136,8 +137,8 @@ func (q *questions) gain(ctx context.Context, plan bench.Plan) (_ bench.Question
 	}}, err
 }
 
-// stored reads the gain of an earlier result. One of another machine is refused,
-// unless it is only to warn.
+// stored reads the gain of an earlier result. It refuses the result of another machine,
+// unless --any-machine accepts it with a warning.
 func (q *questions) stored(plan bench.Plan) (*result.Stored, []string, error) {
 	if q.baseline == "" {
 		return nil, nil, nil
@@ -151,21 +152,21 @@ func (q *questions) stored(plan bench.Plan) (*result.Stored, []string, error) {
 		return nil, nil, usageError(fmt.Errorf("%s holds %w", q.baseline, err), "measure it again: classibench compare %s", q.scenario)
 	}
 	if err != nil {
-		return nil, nil, usageError(fmt.Errorf("%s does not agree with itself: %w", q.baseline, err), "it was edited, or another version of classibench wrote it: measure it again")
+		return nil, nil, usageError(fmt.Errorf("%s contradicts itself: %w", q.baseline, err), "it was edited, or written by another version of classibench: measure it again")
 	}
 	differences := r.Differences(plan.Environment, plan.Source, plan.Seed)
 	if len(differences) > 0 && !q.anyMachine {
 		return nil, nil, usageError(fmt.Errorf("%s was measured elsewhere: %s", q.baseline, strings.Join(differences, "; ")),
-			"measure it here: classibench compare %s; or say --any-machine to be warned only", q.scenario)
+			"measure it here: classibench compare %s; or accept it with --any-machine, which only warns", q.scenario)
 	}
 	return stored, differences, nil
 }
 
-// atRate asks for the scenario's objective at an offered rate.
+// atRate returns the question about the scenario's objective at an offered rate.
 func (q *questions) atRate(ctx context.Context, plan bench.Plan) (_ bench.Question, err error) {
 	rate, err := scenarios.ParseRate(q.objective)
 	if err == nil && rate.Unit == scenarios.OfCapacity {
-		err = errors.New("there is no baseline whose capacity it could be a multiple of")
+		err = errors.New("a multiple of capacity needs the baseline of a comparison, and a gate has none")
 	}
 	if err != nil {
 		return bench.Question{}, usageError(fmt.Errorf("--objective: %w", err), "--objective '500 hits/s'")
@@ -175,7 +176,7 @@ func (q *questions) atRate(ctx context.Context, plan bench.Plan) (_ bench.Questi
 	return bench.Question{Run: plan.Run, Record: func(g *result.Gate) { g.Objective = rate.String() }}, err
 }
 
-// last is the candidate of the objective: the program of the working tree, or the last
+// last returns the candidate for the objective: the program of the working tree, or the last
 // target of the scenario.
 func (q *questions) last(ctx context.Context) ([]instance.Candidate, error) {
 	if q.run == "" {

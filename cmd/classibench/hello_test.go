@@ -10,9 +10,8 @@ import (
 	"time"
 )
 
-// hello is a server for scripts to compare with: at an address, at a pace (a
-// number of hashes for each request, or the time that each takes, as 20ms), or with
-// nothing to find ("gone").
+// hello is a server for scripts. Its arguments are an address and a pace: a number of hashes
+// for each request, its time (20ms), or "gone" for a server without pages.
 func hello() {
 	pace := "0"
 	if len(os.Args) > 2 {
@@ -38,10 +37,10 @@ func paced(pace string) http.Handler {
 	return burdened(greet, work)
 }
 
-// A worker serves one request at a time and sleeps for its service time in each, which
-// varies by a tenth at most. The end of a request is computed from the end of the one
-// before, so that a worker whose users never wait carries 1 ÷ service, even if a busy
-// machine wakes it late.
+// A worker serves one request at a time and sleeps for its service time in each, which varies
+// by a tenth at most. The end of a request is computed from the end of the previous one, so
+// that a worker that is always busy carries 1 ÷ service, even if a busy machine wakes it
+// late.
 type worker struct {
 	service time.Duration // on average
 	mu      sync.Mutex

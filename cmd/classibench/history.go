@@ -23,8 +23,8 @@ func (p *program) historyCommand() *cobra.Command {
 		Use:   "history",
 		Short: "Keep the results of many runs, and find what changed over commits",
 		Long: `Keep the results of many runs in one SQLite file, and find at which commits the
-gain, the throughput or the p95 changed. A loss of 1% a week passes every gate;
-here it shows.`,
+gain, the throughput or the p95 changed. A loss of 1% a week passes every gate, but
+shows in a history.`,
 		Example: `  classibench history add classibench-report
   classibench history show
   classibench history show --out site`,
@@ -55,8 +55,8 @@ func (p *program) historyShowCommand() *cobra.Command {
 large the step is, its 95% interval, and the commits before and after it.
 
 Only runs of the same machine (CPU, kernel, cores, Go) and the same workload are
-compared with each other; others stand in a table of their own. With --out a page
-and plots of all metrics are drawn too.`,
+compared with each other; others have tables of their own. With --out it also draws a
+page with plots of all metrics.`,
 		Example: `  classibench history show
   classibench history show --metric p95 --target persistent
   classibench history show --out site      site/history.html and its plots
@@ -70,7 +70,7 @@ and plots of all metrics are drawn too.`,
 	f.StringVar(&o.filter.Target, "target", "", "only the target of this `name`")
 	f.StringVar(&o.filter.Scenario, "scenario", "", "only the scenario of this `name`")
 	f.StringVar(&o.filter.Stage, "stage", "", "p95 in the stage of this `name` of the replay instead of all of it")
-	f.IntVar(&o.filter.Last, "last", 500, "look at so many of the newest runs of each machine and workload; 0 is all")
+	f.IntVar(&o.filter.Last, "last", 500, "show only this many of the newest runs of each machine and workload; 0 shows all")
 	f.StringVarP(&o.out, "out", "o", "", "`directory` for a page and plots")
 	f.Int64Var(&o.result, "result", 0, "print the result.json of the run of this `number` instead")
 	p.jsonFlag(c)
@@ -87,7 +87,7 @@ func (p *program) historyShow(ctx context.Context, o historyShowOptions) (err er
 	case o.metric != "" && !slices.Contains(history.Metrics, o.filter.Metric):
 		return usageError(fmt.Errorf("there is no metric %q", o.metric), "--metric gain, --metric throughput or --metric p95")
 	case o.filter.Last < 0:
-		return usageError(fmt.Errorf("--last %d: that is less than none", o.filter.Last), "--last 0 shows all")
+		return usageError(fmt.Errorf("--last %d is negative", o.filter.Last), "--last 0 shows all")
 	}
 	h, err := history.Open(ctx, o.db)
 	if err != nil {
@@ -117,12 +117,12 @@ func (p *program) historyShow(ctx context.Context, o historyShowOptions) (err er
 	return historyreport.Text(p.stdout, firstMetric(groups, o.filter.Metric), p.textOptions())
 }
 
-// orderedRuns are the runs of a history in the order of their commits.
+// orderedRuns returns the runs of a history in the order of their commits.
 func (p *program) orderedRuns(ctx context.Context, h *history.History) ([]history.Run, error) {
-	repo, _ := git.Open(ctx, ".") // without one, dates decide
+	repo, _ := git.Open(ctx, ".") // without a repository, dates decide
 	runs, unordered, err := h.Ordered(ctx, repo)
 	for _, tie := range unordered {
-		p.logf("%.7s and %.7s were committed in the same second, and which of them came first is not known here: show the history in a full clone", tie[0].Hash, tie[1].Hash)
+		p.logf("%.7s and %.7s were committed in the same second, and this clone does not show their order: show the history in a full clone", tie[0].Hash, tie[1].Hash)
 	}
 	return runs, err
 }
@@ -131,7 +131,7 @@ func (p *program) orderedRuns(ctx context.Context, h *history.History) ([]histor
 func (p *program) historyResult(ctx context.Context, h *history.History, id int64) error {
 	raw, err := h.Raw(ctx, id)
 	if errors.Is(err, fs.ErrNotExist) {
-		return usageError(fmt.Errorf("print the result of run %d: the history has no such run", id), "\"classibench history show --json\" tells the numbers of its runs")
+		return usageError(fmt.Errorf("print the result of run %d: the history has no such run", id), "\"classibench history show --json\" lists the numbers of its runs")
 	}
 	if err != nil {
 		return err
@@ -140,8 +140,8 @@ func (p *program) historyResult(ctx context.Context, h *history.History, id int6
 	return err
 }
 
-// firstMetric leaves each group the metric that was asked for, else the first
-// that it has.
+// firstMetric leaves each group only the requested metric, or by default the first that it
+// has.
 func firstMetric(groups []history.Group, asked history.Metric) []history.Group {
 	out := slices.Clone(groups)
 	for i, g := range out {
@@ -154,10 +154,10 @@ func firstMetric(groups []history.Group, asked history.Metric) []history.Group {
 	return out
 }
 
-// noRunsError names the runs that there are instead.
+// noRunsError returns an error with a hint that lists the existing runs.
 func noRunsError(db string, runs []history.Run, f history.Filter) error {
 	if len(runs) == 0 {
-		return usageError(fmt.Errorf("the history %s holds no run", db), "add one: classibench history add classibench-report")
+		return usageError(fmt.Errorf("the history %s has no runs", db), "add one: classibench history add classibench-report")
 	}
 	var targets, names, stages []string
 	for _, r := range runs {
@@ -173,20 +173,20 @@ func noRunsError(db string, runs []history.Run, f history.Filter) error {
 	if f.Stage != "" {
 		hint += "; its stages are " + distinct(stages)
 	}
-	return usageError(fmt.Errorf("the history %s holds %s, but none such", db, unit.Count(len(runs), "run")), "%s", hint)
+	return usageError(fmt.Errorf("the history %s has %s, but none that matches", db, unit.Count(len(runs), "run")), "%s", hint)
 }
 
-// distinct lists names once each.
+// distinct lists each name once.
 func distinct(names []string) string {
 	slices.Sort(names)
 	return strings.Join(slices.Compact(names), ", ")
 }
 
-// historyError adds to an error of opening what to do about it.
+// historyError adds a hint to an error of opening a history.
 func historyError(err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return usageError(err, "\"classibench history add\" makes one; --db names another file")
+		return usageError(err, "create one with \"classibench history add\", or name another file with --db")
 	case errors.Is(err, history.ErrForeign):
 		return usageError(err, "name the file of a history with --db")
 	case errors.Is(err, history.ErrVersion):
@@ -194,17 +194,17 @@ func historyError(err error) error {
 	case errors.Is(err, context.Canceled):
 		return err
 	}
-	return usageError(err, "see whether the directory and the file can be written")
+	return usageError(err, "check that the directory and the file are writable")
 }
 
-// readRun reads a result, and its bytes as they are.
+// readRun reads a result, and keeps its bytes unchanged.
 func readRun(path string) (history.Run, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, "result.json")
 	}
 	r, err := result.Read(path)
 	if err != nil {
-		return history.Run{}, usageError(err, "a result is made by \"classibench compare\" or \"classibench gate\"")
+		return history.Run{}, usageError(err, "\"classibench compare\" and \"classibench gate\" write results")
 	}
 	raw, err := os.ReadFile(path)
 	if err != nil {
@@ -212,7 +212,7 @@ func readRun(path string) (history.Run, error) {
 	}
 	run, err := history.NewRun(r, raw)
 	if err != nil {
-		return history.Run{}, usageError(fmt.Errorf("%s: %w", path, err), "only what was measured can be kept: by \"classibench compare\" or \"classibench gate\"")
+		return history.Run{}, usageError(fmt.Errorf("%s: %w", path, err), "a history keeps only measured results: those of \"classibench compare\" and \"classibench gate\"")
 	}
 	return run, nil
 }

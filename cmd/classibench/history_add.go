@@ -25,14 +25,14 @@ func (p *program) historyAddCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "add RESULT...",
 		Short: "Add results to a history",
-		Long: `Add results, of compare or of gate, to a history, which is made if it is not there.
+		Long: `Add results of compare or gate to a history, which is created if it does not exist.
 RESULT is a result.json or the directory of a report. All of it is kept, compressed
 ("classibench history show --result" prints it).
 
 The commit that was measured is HEAD of the git repository around the working
-directory, unless --commit names another. Which commits of the history descend from
-which is kept too: by that they are shown in order. A result that is in the history
-already is not added again. Either all are added or none.`,
+directory, unless --commit names another. The history also keeps how its commits
+descend from each other, and shows them in that order. A result that is already in
+the history is not added again. Either all are added or none.`,
 		Example: `  classibench history add classibench-report
   classibench history add --db /var/lib/bench/history.db --commit v1.4.0 result.json
   classibench history add --label "new machine" monday/result.json`,
@@ -42,8 +42,8 @@ already is not added again. Either all are added or none.`,
 	f := c.Flags()
 	dbFlag(c, &o.db)
 	f.StringVar(&o.commit, "commit", "", "the `revision` that was measured (default: HEAD)")
-	f.StringVar(&o.label, "label", "", "a `text` to tell the runs by")
-	f.BoolVar(&o.force, "force", false, "add partial and invalid results too; they are shown but do not count")
+	f.StringVar(&o.label, "label", "", "a `text` that identifies the runs")
+	f.BoolVar(&o.force, "force", false, "add partial and invalid results too; they are shown but excluded from the statistics")
 	return c
 }
 
@@ -81,8 +81,9 @@ func (p *program) historyAdd(ctx context.Context, o historyAddOptions, paths []s
 	return h.RelateIn(ctx, repo)
 }
 
-// historyRepository opens the repository around; it is nil where there is none.
-// With a commit named by its hash, a repository that cannot be read is no obstacle.
+// historyRepository opens the repository around the working directory; it returns nil if
+// there is none. If a hash names the commit, a repository that cannot be read is not an
+// error.
 func (p *program) historyRepository(ctx context.Context, name string) (*git.Repository, error) {
 	repo, err := git.Open(ctx, ".")
 	switch {
@@ -106,7 +107,7 @@ func readRuns(paths []string, force bool) ([]history.Run, error) {
 			return nil, err
 		}
 		if run.Excluded != "" && !force {
-			return nil, fail(exitInvalid, fmt.Errorf("add %s: its figures cannot be trusted: %s", path, run.Excluded), "measure again, or keep it with --force: it is then shown but does not count")
+			return nil, fail(exitInvalid, fmt.Errorf("add %s: its figures cannot be trusted: %s", path, run.Excluded), "measure again, or keep it with --force: it is then shown but excluded from the statistics")
 		}
 		runs = append(runs, run)
 	}
@@ -119,20 +120,20 @@ func addedText(a history.Added, path string) string {
 		of = strings.TrimSpace(fmt.Sprintf("of commit %.10s %s", a.As.Hash, a.As.Subject))
 	}
 	if a.Known {
-		return fmt.Sprintf("%s is in the history already: run %d %s", path, a.ID, of)
+		return fmt.Sprintf("%s is already in the history: run %d %s", path, a.ID, of)
 	}
 	return fmt.Sprintf("added %s: run %d %s", path, a.ID, of)
 }
 
-// hashLike is what can be kept as a commit without a repository to ask.
+// hashLike matches names that can be kept as a commit without a repository.
 var hashLike = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
 
-// commitOf finds the commit that was measured: the one that is named, or HEAD.
-// Without a repository a hash is taken as it is, and nothing else.
+// commitOf finds the measured commit: the one with this name, or HEAD. Without a repository
+// it accepts only a hash, unchecked.
 func (p *program) commitOf(ctx context.Context, repo *git.Repository, name string, runs []history.Run, paths []string) (history.Commit, error) {
 	switch {
 	case repo == nil && name == "":
-		p.logf("there is no git repository here: the commit is not known (--commit gives its hash, --label another name)")
+		p.logf("there is no git repository here: the commit is not known (set its hash with --commit, or another name with --label)")
 		return history.Commit{}, nil
 	case repo == nil && hashLike.MatchString(name):
 		return history.Commit{Hash: name}, nil
@@ -149,8 +150,8 @@ func (p *program) commitOf(ctx context.Context, repo *git.Repository, name strin
 	return c, err
 }
 
-// headCommit is the commit that is checked out, if the results can be of it: one that
-// was measured before the commit was made is of another.
+// headCommit returns the commit that is checked out. It reports a result that was measured
+// before this commit was made, and so belongs to another.
 func headCommit(ctx context.Context, repo *git.Repository, runs []history.Run, paths []string) (history.Commit, error) {
 	c, err := repo.Commit(ctx, "HEAD")
 	if err != nil {
@@ -158,8 +159,8 @@ func headCommit(ctx context.Context, repo *git.Repository, runs []history.Run, p
 	}
 	for i, run := range runs {
 		if run.Predates(c) {
-			return history.Commit{}, usageError(fmt.Errorf("%s was measured at %s, before HEAD (%.10s) was committed at %s: it is of another commit",
-				paths[i], run.Began.UTC().Format(time.RFC3339), c.Hash, c.At.Format(time.RFC3339)), "name that with --commit; --commit HEAD says that it is this one after all")
+			return history.Commit{}, usageError(fmt.Errorf("%s was measured at %s, before HEAD (%.10s) was committed at %s: it belongs to another commit",
+				paths[i], run.Began.UTC().Format(time.RFC3339), c.Hash, c.At.Format(time.RFC3339)), "name that commit with --commit; or write --commit HEAD if it is this one after all")
 		}
 	}
 	return c, nil

@@ -27,8 +27,8 @@ func classibench(t *testing.T, args ...string) []byte {
 	return out.Bytes()
 }
 
-// addPast adds sixty results to a history, three a week, of a program that
-// loses a share each week, and once more in the 36th run.
+// addPast adds sixty results to a history, three a week, of a program that loses a share each
+// week, and another share in the 36th run.
 func addPast(t *testing.T, weekly, once float64) {
 	t.Helper()
 	t.Chdir(t.TempDir())
@@ -76,8 +76,8 @@ func shownGain(t *testing.T, points int) history.Series {
 	return groups[0].Series[0]
 }
 
-// TestHistoryFindsWhatNoGateSees is the history from end to end: a loss of 1% a
-// week passes a gate each time, and a change of −6% may hide in it.
+// TestHistoryFindsWhatNoGateSees tests the history from end to end: a loss of 1% a week
+// passes every gate, and may hide a change of −6%.
 func TestHistoryFindsWhatNoGateSees(t *testing.T) {
 	addPast(t, 0.01, 0.06)
 	s := shownGain(t, 60)
@@ -108,9 +108,9 @@ func TestHistoryOfASteadyProgram(t *testing.T) {
 	}
 }
 
-// TestHistoryAfterARebase: the commits of a rebase have the same date. Whatever
-// the order in which their results are added, a loss shows as a loss; also
-// outside of the repository, and when it has forgotten the commits.
+// TestHistoryAfterARebase: the commits of a rebase have the same date. Whatever the order in
+// which their results are added, a loss shows as a loss. This also holds outside of the
+// repository, and if the commits are gone.
 func TestHistoryAfterARebase(t *testing.T) {
 	t.Chdir(t.TempDir())
 	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)

@@ -30,10 +30,10 @@ one architecture.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return p.initdb(c, args[0], spec, force) },
 	}
-	c.Flags().IntVar(&spec.Ads, "ads", 50_000, "how many ads")
-	c.Flags().IntVar(&spec.Categories, "categories", 40, "in how many categories")
+	c.Flags().IntVar(&spec.Ads, "ads", 50_000, "`number` of ads")
+	c.Flags().IntVar(&spec.Categories, "categories", 40, "`number` of categories")
 	c.Flags().Int64Var(&spec.Seed, "seed", 1, "`seed` of the random data")
-	c.Flags().BoolVar(&force, "force", false, "replace FILE where it exists")
+	c.Flags().BoolVar(&force, "force", false, "replace FILE if it exists")
 	return c
 }
 
@@ -51,7 +51,7 @@ func (p *program) initdb(c *cobra.Command, path string, spec dataset.Spec, force
 	case c.Context().Err() != nil:
 		return c.Context().Err()
 	case err != nil:
-		return usageError(err, "what was at %s before is untouched", path)
+		return usageError(err, "an earlier file %s is unchanged", path)
 	}
 	p.logf("made %s: %s in %s, in %s", path, unit.Count(spec.Ads, "ad"), unit.Count(spec.Categories, "category", "categories"), unit.Seconds(time.Since(began).Seconds()))
 	return nil

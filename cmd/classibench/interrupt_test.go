@@ -27,7 +27,7 @@ func TestInterrupt(t *testing.T) {
 	for _, c := range []struct {
 		phase string
 		args  []string
-		saved bool // something was measured by then
+		saved bool // a partial result exists by then
 	}{
 		{"capacity: first turns", nil, false},
 		{"capacity: quad", nil, true},
@@ -51,14 +51,14 @@ func TestInterrupt(t *testing.T) {
 			}
 			b, err := os.ReadFile(filepath.Join(out, "result.json"))
 			if c.saved && (err != nil || !bytes.Contains(b, []byte(`"partial": "interrupted"`))) {
-				t.Errorf("what was measured is not saved and marked partial: %v", err)
+				t.Errorf("the result is not saved and marked partial: %v", err)
 			}
 		})
 	}
 }
 
-// interruptAt starts a command and sends it SIGINT once it has said something
-// of a phase. It returns all that was said.
+// interruptAt starts a command and sends it SIGINT when it has printed the name of a phase.
+// It returns its output.
 func interruptAt(t *testing.T, cmd *exec.Cmd, phase string) string {
 	t.Helper()
 	stderr, err := cmd.StderrPipe()
@@ -80,7 +80,7 @@ func interruptAt(t *testing.T, cmd *exec.Cmd, phase string) string {
 		}
 	}
 	if !sent {
-		t.Fatalf("it never said %q:\n%s", phase, said.String())
+		t.Fatalf("it never printed %q:\n%s", phase, said.String())
 	}
 	return said.String()
 }

@@ -10,13 +10,13 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// A view shows a run while it lasts: redrawn in place on a terminal, a line
-// every few seconds elsewhere.
+// A view shows the progress of a run: redrawn in place on a terminal, otherwise as a line
+// every few seconds.
 type view struct {
 	w        io.Writer
 	terminal bool
 	width    int
-	lines    int // drawn last time
+	lines    int // of the last drawing
 	shown    time.Time
 	phase    string
 }
@@ -26,10 +26,10 @@ func (p *program) newView() *view {
 	return p.view
 }
 
-// pause is the time between two lines where there is no terminal.
+// pause is the time between two lines if there is no terminal.
 const pause = 5 * time.Second
 
-// update shows the progress, if it is time for it.
+// update shows the progress, if it is due.
 func (v *view) update(g bench.Progress) {
 	if v.terminal {
 		v.draw(g)
@@ -49,7 +49,7 @@ func detail(g bench.Progress) string {
 	return ": " + g.Detail
 }
 
-// rates says how each target fares, in one line.
+// rates returns the rates of all targets in one line.
 func rates(live []bench.Live) string {
 	var b strings.Builder
 	for _, l := range live {
@@ -61,7 +61,7 @@ func rates(live []bench.Live) string {
 	return b.String()
 }
 
-// draw draws over what it drew last.
+// draw replaces the last drawing.
 func (v *view) draw(g bench.Progress) {
 	v.erase()
 	lines := []string{
@@ -88,7 +88,7 @@ func liveLine(l bench.Live) string {
 	return line
 }
 
-// erase removes what was drawn.
+// erase removes the last drawing.
 func (v *view) erase() {
 	if v.terminal && v.lines > 0 {
 		fmt.Fprintf(v.w, "\x1b[%dA\x1b[J", v.lines)
@@ -111,7 +111,7 @@ func clockFace(d time.Duration) string {
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
 
-// clip shortens a line to n columns, so that drawing over it works.
+// clip shortens a line to n columns, since drawing over a wrapped line fails.
 func clip(line string, n int) string {
 	if r := []rune(line); len(r) > n && n > 1 {
 		return string(r[:n-1]) + "…"

@@ -1,15 +1,14 @@
-// Classibench tells what moving a CGI program to a persistent server will gain.
+// Classibench measures what a CGI program gains by becoming a persistent server.
 //
-// Run "classibench compare" for the whole story in two minutes, and
-// "classibench help" for the rest. Results go to standard output, talk goes to
-// standard error. Exit codes:
+// Run "classibench compare" for a full comparison in two minutes, and "classibench help" for
+// the rest. Results go to standard output, messages to standard error. Exit codes:
 //
-//	0    fine
+//	0    success
 //	1    the answer is no: a loss of throughput, a part that is missing
-//	2    usage or input, a mistake in a scenario included
+//	2    wrong usage or input, including mistakes in a scenario
 //	3    inconclusive
 //	4    the measurement is invalid
-//	130  interrupted; what was measured so far is saved and marked partial
+//	130  interrupted; the partial result is saved and marked as partial
 package main
 
 import (

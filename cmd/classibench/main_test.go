@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"classibench": mainOrTry, "classibench-hello": hello, "classibench-ads": ads, "classibench-result": checkResult})
 }
 
-// TestScripts runs testdata/script: the specification of the command.
+// TestScripts runs testdata/script, which specifies the command.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -58,7 +58,7 @@ func exitStatus(s *os.ProcessState) int {
 	return s.ExitCode()
 }
 
-// condition knows [php], [perlservers] and [fcgi.pm], beside those of testscript.
+// condition adds [php], [perlservers] and [fcgi.pm] to the conditions of testscript.
 func condition(name string) (bool, error) {
 	switch name {
 	case "php":
@@ -71,14 +71,14 @@ func condition(name string) (bool, error) {
 	return false, nil
 }
 
-// mustHave reports whether a command works that a script needs; where skipping is
-// forbidden, it has to.
+// mustHave reports whether a command that a script needs works. If skipping is forbidden, it
+// has to.
 func mustHave(name string, args ...string) bool {
 	return exec.Command(name, args...).Run() == nil || os.Getenv("CLASSIBENCH_NO_SKIP") == "1"
 }
 
-// equip gives a script a directory for temporary files, and a cache that all
-// scripts share, so that data are made once. SAMPLE is the report of an earlier run.
+// equip gives a script its own directory for temporary files, and a cache that all scripts
+// share, so that data are made only once. SAMPLE is the report of an earlier run.
 func equip(e *testscript.Env) error {
 	bin, err := built()
 	if err != nil {

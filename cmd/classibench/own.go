@@ -12,8 +12,8 @@ import (
 	"github.com/classibench/classibench/scenarios/traffic"
 )
 
-// An ownPair is a comparison of the user's own programs, given in flags. It becomes a
-// scenario, so that a file and flags are the same from there on.
+// An ownPair is a comparison of the user's own programs, given by flags. It becomes a
+// scenario, so that the rest of the command treats files and flags alike.
 type ownPair struct {
 	baseline   string
 	candidates []string
@@ -23,13 +23,13 @@ type ownPair struct {
 
 // flags adds the flags that describe a pair.
 func (o *ownPair) flags(f *pflag.FlagSet) {
-	f.StringVar(&o.baseline, "baseline", "", "`target` to leave, as KIND:COMMAND, such as cgi:./ads.pl")
+	f.StringVar(&o.baseline, "baseline", "", "`target` to migrate from, as KIND:COMMAND, such as cgi:./ads.pl")
 	f.StringArrayVar(&o.candidates, "candidate", nil, "`target` to compare with it, such as 'server:starman --listen {addr} ads.psgi' or http://127.0.0.1:8080; may be repeated")
 	o.requests.flags(f)
 	o.targets.flags(f)
 }
 
-// given returns a flag of a pair that was given; "" if none was.
+// given returns the name of the first flag of a pair on the command line, or "".
 func (o *ownPair) given(f *pflag.FlagSet) (name string) {
 	mine := pflag.NewFlagSet("", pflag.ContinueOnError)
 	(&ownPair{}).flags(mine)
@@ -41,7 +41,7 @@ func (o *ownPair) given(f *pflag.FlagSet) (name string) {
 	return name
 }
 
-// scenario returns the scenario that the flags amount to, and notes about it.
+// scenario converts the flags to a scenario, and returns notes about it.
 func (o *ownPair) scenario() (s *scenarios.Scenario, notes []string, err error) {
 	s = ownDefaults()
 	if s.Targets, err = o.readTargets(); err != nil {
@@ -77,7 +77,8 @@ func names(targets []scenarios.Target) string {
 	return strings.Join(all, " and ")
 }
 
-// ready has targets that are started here wait for a page that is measured.
+// ready sets a measured page as the one that started targets have to answer before they are
+// ready.
 func ready(s *scenarios.Scenario) {
 	for _, r := range s.Mix {
 		if parts := scenarios.Parts(r.Path); r.Method == "GET" && len(parts) == 1 && parts[0].Draw == "" {
@@ -89,7 +90,8 @@ func ready(s *scenarios.Scenario) {
 	}
 }
 
-// ownDefaults is how a pair from flags is measured: as the scenario peak-hour, in less time.
+// ownDefaults returns the settings for a pair from flags: those of the scenario peak-hour, in
+// less time.
 func ownDefaults() *scenarios.Scenario {
 	s := scenarios.Defaults()
 	s.Capacity.Budget = 40 * time.Second

@@ -14,11 +14,11 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// addPID adds a process of a target that runs already.
+// addPID adds a process to a target that is already running.
 func addPID(t *scenarios.Target, number string) error {
 	pid, err := strconv.Atoi(strings.TrimSpace(number))
 	if err != nil || pid < 1 {
-		return fmt.Errorf("%q is no number of a process", strings.TrimSpace(number))
+		return fmt.Errorf("%q is not a process ID", strings.TrimSpace(number))
 	}
 	if p, err := os.FindProcess(pid); err != nil || errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone) {
 		return fmt.Errorf("there is no process %d", pid)
@@ -27,7 +27,7 @@ func addPID(t *scenarios.Target, number string) error {
 	return nil
 }
 
-// addPIDFile adds the process whose number stands in a file.
+// addPIDFile adds the process whose ID is in a file.
 func addPIDFile(t *scenarios.Target, path string) error {
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -39,15 +39,15 @@ func addPIDFile(t *scenarios.Target, path string) error {
 	return nil
 }
 
-// addUnit adds the processes of a systemd unit: its main process, or all of its control
-// group.
+// addUnit adds the main process of a systemd unit, or all processes of its control group if
+// it has none.
 func addUnit(t *scenarios.Target, unit string) error {
 	out, err := exec.Command("systemctl", "show", "--property", "MainPID,ControlGroup", "--", unit).Output()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		err = errors.New(strings.Join(strings.Fields(string(exit.Stderr)), " "))
 	}
 	if err != nil {
-		return fmt.Errorf("systemd gives no answer here: %w; name the processes with --pid or --pidfile", err)
+		return fmt.Errorf("systemd does not answer: %w; name the processes with --pid or --pidfile", err)
 	}
 	main, group := unitOf(out)
 	if main != "" && main != "0" {
@@ -55,7 +55,7 @@ func addUnit(t *scenarios.Target, unit string) error {
 	}
 	procs, err := os.ReadFile(filepath.Join("/sys/fs/cgroup", group, "cgroup.procs"))
 	if group == "" || err != nil || len(bytes.Fields(procs)) == 0 {
-		return fmt.Errorf("the unit does not run: see systemctl status %s", unit)
+		return fmt.Errorf("the unit is not running: see systemctl status %s", unit)
 	}
 	for _, pid := range bytes.Fields(procs) {
 		if err := addPID(t, string(pid)); err != nil {
@@ -65,7 +65,7 @@ func addUnit(t *scenarios.Target, unit string) error {
 	return nil
 }
 
-// unitOf reads what systemctl shows of a unit.
+// unitOf parses the properties of a unit that systemctl shows.
 func unitOf(shown []byte) (mainPID, group string) {
 	for line := range strings.Lines(string(shown)) {
 		switch name, value, _ := strings.Cut(strings.TrimSpace(line), "="); name {

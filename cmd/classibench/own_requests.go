@@ -12,7 +12,7 @@ import (
 	"github.com/classibench/classibench/scenarios/traffic"
 )
 
-// requestFlags are what the targets are sent.
+// requestFlags describe the requests to the targets.
 type requestFlags struct {
 	gets    []string
 	posts   []string
@@ -26,9 +26,9 @@ type requestFlags struct {
 
 func (r *requestFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&r.gets, "get", nil, "`path` to request, with its query; may be repeated")
-	f.StringArrayVar(&r.posts, "post", nil, "`path` to send the form or JSON text to that follows: --post /ads 'title=Bicycle&price=20'; may be repeated")
+	f.StringArrayVar(&r.posts, "post", nil, "`path` to send a form or JSON text to, which follows: --post /ads 'title=Bicycle&price=20'; may be repeated")
 	f.StringVar(&r.file, "requests", "", "`file` of requests: a list of addresses, a target file of vegeta, or a HAR file that a browser saved; - is the standard input")
-	f.StringVar(&r.format, "requests-format", "", "`format` of that file, where it is not recognized: "+strings.Join(traffic.Formats(), ", "))
+	f.StringVar(&r.format, "requests-format", "", "`format` of that file, if it is not recognized: "+strings.Join(traffic.Formats(), ", "))
 	f.StringVar(&r.host, "requests-host", "", "use the requests to this `host`, instead of the host of most pages in the file")
 	f.StringArrayVar(&r.headers, "header", nil, "`field` to send with each request, as \"Name: value\"; may be repeated")
 	f.StringVar(&r.expect, "expect", "", "`text` that every right answer to GET contains; without it, the answers of the baseline are right")
@@ -66,7 +66,7 @@ func (r *requestFlags) ofFile() (*traffic.List, error) {
 	}
 	list, err := traffic.Load(r.file, traffic.Options{Format: format, Host: r.host})
 	if err != nil {
-		return nil, usageError(err, "--requests takes a list of addresses (one a line), a target file of vegeta, or a HAR file; --requests-format says which")
+		return nil, usageError(err, "--requests takes a list of addresses (one a line), a target file of vegeta, or a HAR file; set --requests-format if it is not recognized")
 	}
 	return list, nil
 }
@@ -86,7 +86,7 @@ func (r *requestFlags) ofFlags() (all []traffic.Request, err error) {
 		path := r.posts[len(r.bodies)]
 		return nil, usageError(fmt.Errorf("--post %s has no body", path), "write --post %s 'field=value&other=value', or '' for an empty body", path)
 	case len(r.posts) < len(r.bodies):
-		return nil, usageError(fmt.Errorf("%q is no flag, and no body of a --post", r.bodies[len(r.posts)]), "a scenario file and --baseline exclude each other; a body follows its path: --post /ads 'title=Bicycle'")
+		return nil, usageError(fmt.Errorf("%q is neither a flag nor the body of a --post", r.bodies[len(r.posts)]), "a scenario file and --baseline exclude each other; a body follows its path: --post /ads 'title=Bicycle'")
 	}
 	for i, path := range r.posts {
 		all = append(all, traffic.Request{Method: "POST", Path: path, Type: typeOf(r.bodies[i]), Body: r.bodies[i]})
@@ -94,7 +94,7 @@ func (r *requestFlags) ofFlags() (all []traffic.Request, err error) {
 	return all, nil
 }
 
-// typeOf is the media type of a body from the command line.
+// typeOf returns the media type of a body from the command line.
 func typeOf(body string) string {
 	if strings.HasPrefix(body, "{") || strings.HasPrefix(body, "[") {
 		return "application/json"
@@ -102,14 +102,15 @@ func typeOf(body string) string {
 	return scenarios.URLEncoded
 }
 
-// addHeaders adds the fields of --header to each request. Content-Type is that of bodies.
+// addHeaders adds the fields of --header to each request, but Content-Type only to those with
+// a body.
 func (r *requestFlags) addHeaders(list *traffic.List) error {
 	for _, line := range r.headers {
 		name, value, ok := strings.Cut(line, ":")
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 		switch reason := scenarios.Reserved(name); {
 		case !ok || !scenarios.IsToken(name):
-			return usageError(fmt.Errorf("--header %q is no header field", line), "write --header 'Cookie: session=1'")
+			return usageError(fmt.Errorf("--header %q is not a header field", line), "write --header 'Cookie: session=1'")
 		case reason != "":
 			return usageError(fmt.Errorf("the header field %s cannot be given: %s", name, reason), "")
 		}
@@ -126,7 +127,7 @@ func (r *requestFlags) addHeaders(list *traffic.List) error {
 	return nil
 }
 
-// expectText has GET expect the text of --expect.
+// expectText makes GET requests expect the text of --expect.
 func (r *requestFlags) expectText(mix []scenarios.Route) {
 	for i := range mix {
 		if r.expect != "" && mix[i].Method == "GET" {

@@ -14,21 +14,22 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// source writes a pair as a scenario and reads that, so that what is run is what is saved.
+// source encodes a pair as a scenario and parses it again, so that the run uses the scenario
+// that is saved.
 func (p *program) source(s *scenarios.Scenario) (*scenarios.Scenario, []byte, error) {
 	src := scenarios.Encode(s, "Made by this command:\n  "+shell.Quote(append([]string{"classibench"}, p.args...))+"\nThe guide to this file is docs/scenarios.md; \"classibench scenario check\" reports mistakes.")
 	again, err := scenarios.Parse("the scenario of the flags", src)
 	if err != nil {
-		return nil, nil, usageError(fmt.Errorf("the flags amount to no scenario: %w", err), "")
+		return nil, nil, usageError(fmt.Errorf("the flags do not make a valid scenario: %w", err), "")
 	}
 	return again, src, nil
 }
 
-// save writes a scenario to a file that is not there yet.
+// save writes a scenario to a new file.
 func (p *program) save(path string, src []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		return usageError(fmt.Errorf("%s is there already", path), "remove it, or choose another name; \"classibench compare %s\" runs it", path)
+		return usageError(fmt.Errorf("%s already exists", path), "remove it, or choose another name; \"classibench compare %s\" runs it", path)
 	}
 	if err != nil {
 		return usageError(fmt.Errorf("save the scenario: %w", err), "")
@@ -41,7 +42,7 @@ func (p *program) save(path string, src []byte) error {
 	return nil
 }
 
-// asPath writes the name of a file so that compare takes it for one.
+// asPath returns the name of a file in a form that compare recognizes as a path.
 func asPath(path string) string {
 	if strings.Contains(path, "/") || slices.ContainsFunc([]string{".yaml", ".yml"}, func(end string) bool { return strings.HasSuffix(path, end) }) {
 		return shell.Quote([]string{path})

@@ -15,7 +15,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// targetFlags are settings of all targets, or of one: TARGET: before a value names it.
+// targetFlags are settings of all targets, or of the one that TARGET: before a value names.
 type targetFlags struct {
 	env, reset, dir    []string
 	pid, pidfile, unit []string
@@ -25,15 +25,15 @@ func (t *targetFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&t.env, "env", nil, "`variable` for the programs, as NAME=VALUE, or for one of them, as TARGET:NAME=VALUE; may be repeated")
 	f.StringArrayVar(&t.reset, "reset", nil, "`command` that restores the data before each trial, for all or as TARGET:COMMAND")
 	f.StringArrayVar(&t.dir, "dir", nil, "working `directory` of the programs, for all or as TARGET:DIRECTORY")
-	f.StringArrayVar(&t.pid, "pid", nil, "`process` of a target that runs already, whose load is measured; may be repeated")
-	f.StringArrayVar(&t.pidfile, "pidfile", nil, "`file` with the number of such a process")
-	f.StringArrayVar(&t.unit, "unit", nil, "systemd `unit` of a target that runs already, whose processes are measured")
+	f.StringArrayVar(&t.pid, "pid", nil, "`ID` of a process of a target that is already running; its CPU time and memory are measured; may be repeated")
+	f.StringArrayVar(&t.pidfile, "pidfile", nil, "`file` with the ID of such a process")
+	f.StringArrayVar(&t.unit, "unit", nil, "systemd `unit` of a target that is already running; its processes are measured")
 }
 
-// readTargets reads the targets and what is said of them.
+// readTargets parses the targets and their settings.
 func (o *ownPair) readTargets() ([]scenarios.Target, error) {
 	if o.baseline == "" {
-		return nil, usageError(errors.New("there is no --baseline"), "name the program to leave, as in --baseline cgi:./ads.pl")
+		return nil, usageError(errors.New("there is no --baseline"), "name the program to migrate from, as in --baseline cgi:./ads.pl")
 	}
 	var all []scenarios.Target
 	for i, spec := range append([]string{o.baseline}, o.candidates...) {
@@ -52,7 +52,7 @@ func (o *ownPair) readTargets() ([]scenarios.Target, error) {
 	return all, checkAddresses(all)
 }
 
-// directory ends the name of a directory of programs with a slash.
+// directory adds a slash to the path of a directory of programs.
 func directory(spec string) string {
 	_, path, _ := strings.Cut(spec, "cgi:")
 	if info, err := os.Stat(strings.TrimSpace(path)); err == nil && info.IsDir() {
@@ -61,15 +61,15 @@ func directory(spec string) string {
 	return spec
 }
 
-// distinctNames gives targets of the same program names that differ. Names that were given have
-// to differ already.
+// distinctNames makes the names of targets distinct. It reports a name that the user has
+// given twice.
 func distinctNames(all []scenarios.Target, specs []string) error {
 	taken := map[string]bool{}
 	for i := range all {
 		name := all[i].Name
 		switch given := strings.HasPrefix(strings.TrimSpace(specs[i]), name+"="); {
 		case taken[name] && (given || all[i].Builtin != ""):
-			return usageError(fmt.Errorf("two targets are called %q", name), "give each a name of its own before it: old=cgi:./ads.pl")
+			return usageError(fmt.Errorf("two targets are called %q", name), "put a distinct name before each: old=cgi:./ads.pl")
 		case taken[name] && all[i].Kind != all[0].Kind:
 			name += " (" + all[i].Kind + ")"
 		}
@@ -82,56 +82,67 @@ func distinctNames(all []scenarios.Target, specs []string) error {
 	return nil
 }
 
-// apply sets what the flags say of the targets.
+// apply applies the flags to the targets.
 func (t *targetFlags) apply(all []scenarios.Target) error {
-	program := func(x *scenarios.Target) bool { return len(x.Command) > 0 }
-	attached := func(x *scenarios.Target) bool { return x.Kind == scenarios.KindURL }
-	return errors.Join(
-		each(all, "--env", t.env, program, setEnv),
-		each(all, "--reset", t.reset, func(x *scenarios.Target) bool { return x.Builtin == "" }, setReset),
-		each(all, "--dir", t.dir, program, func(x *scenarios.Target, dir string) error { x.Dir = dir; return checkDir(dir) }),
-		each(all, "--pid", t.pid, attached, addPID),
-		each(all, "--pidfile", t.pidfile, attached, addPIDFile),
-		each(all, "--unit", t.unit, attached, addUnit),
-	)
+	var errs []error
+	for _, s := range t.settings() {
+		errs = append(errs, s.apply(all))
+	}
+	return errors.Join(errs...)
 }
 
-// each sets the values of a flag for the targets that they are for.
-func each(all []scenarios.Target, flag string, values []string, takes func(*scenarios.Target) bool, set func(*scenarios.Target, string) error) error {
-	for _, v := range values {
+func (t *targetFlags) settings() []setting {
+	const started, attached = "it is for a program that classibench starts, such as cgi:./ads.pl", "it is for a target that is already running, given by its address: --baseline http://127.0.0.1:8080"
+	runs := func(x *scenarios.Target) bool { return x.Kind == scenarios.KindURL }
+	program := func(x *scenarios.Target) bool { return len(x.Command) > 0 }
+	return []setting{
+		{"--env", t.env, program, started, setEnv},
+		{"--reset", t.reset, func(x *scenarios.Target) bool { return x.Builtin == "" }, started, setReset},
+		{"--dir", t.dir, program, started, setDir},
+		{"--pid", t.pid, runs, attached, addPID},
+		{"--pidfile", t.pidfile, runs, attached, addPIDFile},
+		{"--unit", t.unit, runs, attached, addUnit},
+	}
+}
+
+// A setting is a flag of targets with its values.
+type setting struct {
+	flag   string
+	values []string
+	takes  func(*scenarios.Target) bool
+	hint   string // if no target takes it
+	set    func(*scenarios.Target, string) error
+}
+
+func (s setting) apply(all []scenarios.Target) error {
+	for _, v := range s.values {
 		target, value := forTarget(all, v)
-		if target == "" && flag == "--env" && !variable.MatchString(v) {
-			return usageError(fmt.Errorf("--env %q is neither NAME=VALUE nor TARGET:NAME=VALUE", v), "the targets are called %s", quotedNames(all))
-		}
 		found := false
 		for i := range all {
-			if x := &all[i]; takes(x) && (target == "" || target == x.Name) {
+			if x := &all[i]; s.takes(x) && (target == "" || target == x.Name) {
 				found = true
-				if err := set(x, value); err != nil {
-					return usageError(fmt.Errorf("%s %s: %w", flag, v, err), "")
+				if err := s.set(x, value); err != nil {
+					return usageError(fmt.Errorf("%s %s: %w", s.flag, v, err), "%s", hintOfName(all, value))
 				}
 			}
 		}
 		if !found {
-			return usageError(fmt.Errorf("%s %s is for no target", flag, v), "%s", who(flag))
+			return usageError(fmt.Errorf("%s %s applies to no target", s.flag, v), "%s", s.hint)
 		}
 	}
 	return nil
 }
 
-// variable matches NAME=VALUE.
-var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
-
-func who(flag string) string {
-	switch flag {
-	case "--pid", "--pidfile", "--unit":
-		return "it names processes of something that runs already, given by its address: --baseline http://127.0.0.1:8080"
+// hintOfName returns a hint for a wrong value that may begin with a misspelled target.
+func hintOfName(all []scenarios.Target, value string) string {
+	if !strings.Contains(value, ":") {
+		return ""
 	}
-	return "it is for a program that is started here, such as cgi:./ads.pl"
+	return "the targets are called " + quotedNames(all)
 }
 
-// forTarget splits TARGET:VALUE; the target is "" for a value of all. The first target is
-// also called baseline, the others candidate.
+// forTarget splits TARGET:VALUE; target is "" if the value is for all. "baseline" also names
+// the first target, and "candidate" the others.
 func forTarget(all []scenarios.Target, v string) (target, value string) {
 	for i, t := range all {
 		for _, name := range []string{t.Name, []string{"baseline", "candidate"}[min(i, 1)]} {
@@ -151,11 +162,14 @@ func quotedNames(all []scenarios.Target) string {
 	return strings.Join(names, ", ")
 }
 
+// variable matches NAME=VALUE.
+var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
+
 func setEnv(t *scenarios.Target, pair string) error {
-	name, value, ok := strings.Cut(pair, "=")
-	if !ok || name == "" {
-		return errors.New("want NAME=VALUE")
+	if !variable.MatchString(pair) {
+		return errors.New("want NAME=VALUE or TARGET:NAME=VALUE")
 	}
+	name, value, _ := strings.Cut(pair, "=")
 	t.Env = maps.Clone(t.Env)
 	if t.Env == nil {
 		t.Env = map[string]string{}
@@ -167,7 +181,7 @@ func setEnv(t *scenarios.Target, pair string) error {
 func setReset(t *scenarios.Target, line string) (err error) {
 	t.Reset, err = shell.Split(line)
 	if bad, ok := errors.AsType[*shell.NeedsShell](err); ok {
-		return fmt.Errorf("no shell reads it, and %q needs one: write sh -c '…'", bad.Part)
+		return fmt.Errorf("%q needs a shell, and the command runs without one: write sh -c '…'", bad.Part)
 	}
 	if err == nil && len(t.Reset) == 0 {
 		err = errors.New("there is no command")
@@ -175,15 +189,16 @@ func setReset(t *scenarios.Target, line string) (err error) {
 	return err
 }
 
-func checkDir(dir string) error {
+func setDir(t *scenarios.Target, dir string) error {
+	t.Dir = dir
 	info, err := os.Stat(dir)
 	if err == nil && !info.IsDir() {
-		err = fmt.Errorf("%s is no directory", dir)
+		err = fmt.Errorf("%s is not a directory", dir)
 	}
 	return err
 }
 
-// checkAddresses makes sure that each server is told where to listen.
+// checkAddresses checks that the command or environment of each server contains its address.
 func checkAddresses(all []scenarios.Target) error {
 	for _, t := range all {
 		if t.Kind == scenarios.KindServer && !scenarios.TakesAddress(append(slices.Collect(maps.Values(t.Env)), t.Command...)...) {

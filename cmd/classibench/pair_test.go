@@ -6,8 +6,8 @@ import (
 	"os"
 )
 
-// ads is a program of the tests: the server that replaces ads.sh, at the address that its
-// first argument gives; as "oops" it has error pages alone, all of status 200.
+// ads is a program of the tests: the server that replaces ads.sh, at the address in its first
+// argument. As "oops" it has only error pages, all with status 200.
 func ads() {
 	err := http.ListenAndServe(os.Args[1], http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		title := "All of the ads"

@@ -10,7 +10,7 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// options are how targets are made ready, with the steps shown to the user.
+// options returns the options for making targets ready, which show each step to the user.
 func (p *program) options(share, rebuild bool) candidate.Options {
 	return candidate.Options{Share: share, Rebuild: rebuild, Logf: p.logf, Meter: func(step string) (func(int, int), func()) {
 		m := p.newMeter(step)
@@ -18,7 +18,7 @@ func (p *program) options(share, rebuild bool) candidate.Options {
 	}}
 }
 
-// newPlan returns a plan of a scenario without candidates.
+// newPlan returns a plan of the named scenario, without candidates.
 func (p *program) newPlan(name string, seed int64) (bench.Plan, error) {
 	s, source, err := loadScenario(name)
 	if err != nil {
@@ -27,7 +27,7 @@ func (p *program) newPlan(name string, seed int64) (bench.Plan, error) {
 	return p.planOf(s, source, seed), nil
 }
 
-// planOf returns a plan of a scenario that was read, with the digest of its source.
+// planOf returns a plan of a parsed scenario; source is the digest of its text.
 func (p *program) planOf(s *scenarios.Scenario, source string, seed int64) bench.Plan {
 	return bench.Plan{
 		Scenario: s, Source: source, Settings: bench.SettingsOf(s), Seed: seed,
@@ -35,14 +35,14 @@ func (p *program) planOf(s *scenarios.Scenario, source string, seed int64) bench
 	}
 }
 
-// loadScenario reads a scenario, with the digest of its source.
+// loadScenario reads a scenario, and returns it with the digest of its text.
 func loadScenario(name string) (*scenarios.Scenario, string, error) {
 	src, err := scenarios.Read(name)
 	if errors.Is(err, scenarios.ErrUnknown) {
-		return nil, "", usageError(err, "\"classibench scenario list\" lists them; a file's name ends in .yaml or holds a slash")
+		return nil, "", usageError(err, "\"classibench scenario list\" lists them; the name of a file ends in .yaml or contains a slash")
 	}
 	if err != nil {
-		return nil, "", usageError(err, "\"classibench scenario show browse > mine.yaml\" gives one to start from")
+		return nil, "", usageError(err, "start from one that ships: classibench scenario show browse > mine.yaml")
 	}
 	s, err := scenarios.Parse(name, src)
 	if err != nil {
@@ -51,8 +51,7 @@ func loadScenario(name string) (*scenarios.Scenario, string, error) {
 	return s, digest(src), nil
 }
 
-// checkOutDir makes sure, before anything is measured, that the report can be
-// written.
+// checkOutDir checks before a run that its report can be written.
 func (p *program) checkOutDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return usageError(fmt.Errorf("make the directory for the report: %w", err), "choose another with --out")

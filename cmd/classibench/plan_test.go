@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Whatever a verb measures, the scenario stays as it was parsed.
+// The plans of all verbs leave the scenario as it was parsed.
 func TestPlansLeaveTheScenarioAlone(t *testing.T) {
 	p := &program{}
 	for _, name := range scenarios.Names() {

@@ -12,8 +12,7 @@ import (
 
 var update = flag.Bool("update", false, "write the sample's output into the README")
 
-// TestReadmeShowsTheSample compares what the README shows with what the sample
-// that is kept in docs/sample says.
+// TestReadmeShowsTheSample compares the output in the README with the sample in docs/sample.
 func TestReadmeShowsTheSample(t *testing.T) {
 	const readme, begin, end = "../../README.md", "<!-- sample:begin -->\n", "<!-- sample:end -->"
 	r, err := result.Read("../../docs/sample")
@@ -39,7 +38,7 @@ func TestReadmeShowsTheSample(t *testing.T) {
 	case *update:
 		err = os.WriteFile(readme, []byte(before+begin+want.String()+end+after), 0o644)
 	case got != want.String():
-		t.Errorf("the README shows\n%s\nthe sample says\n%s\nmake sample mends it", got, want.String())
+		t.Errorf("the README shows\n%s\nthe sample has\n%s\nrun make sample", got, want.String())
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -17,8 +17,8 @@ import (
 
 var realRuns = flag.String("real", "", "measure the recipes: full, or quick")
 
-// TestReal follows every recipe with the command as a user has it, and prints a
-// table. Each row has to be healthy.
+// TestReal follows every recipe with the installed command, and prints a table. Each row must
+// be without problems.
 func TestReal(t *testing.T) {
 	flags, ok := map[string]string{"full": "", "quick": "--quick"}[*realRuns]
 	if !ok {
@@ -60,13 +60,13 @@ func showReal(t *testing.T, table string) {
 	}
 }
 
-// A dish is what came of a recipe.
+// A dish is the result of a recipe.
 type dish struct {
 	code   int
 	result *result.Result
 }
 
-// measure follows a recipe until it is not the machine that spoils it: exit code 4
+// measure follows a recipe, and repeats it if the machine made it invalid: exit code 4
 // without an error in any answer.
 func (r guide) measure(t *testing.T, command string) (d dish) {
 	t.Helper()
@@ -126,7 +126,7 @@ func (d dish) replayErrors() (n uint64) {
 	return n
 }
 
-// problems are the reasons why it is not healthy.
+// problems returns the problems of a dish.
 func (d dish) problems() (all []string) {
 	const most = 150 // seconds, of a run without flags
 	r := d.result
@@ -151,12 +151,12 @@ func (d dish) problems() (all []string) {
 	return all
 }
 
-// row is its line of the table.
+// row returns the line of a dish in the table.
 func (d dish) row(name string) string {
 	cells := []string{"–", "–", "–", "–", "–"}
 	if c := d.result.Capacity; c != nil && c.Gain != nil {
 		cells[0] = fmt.Sprintf("%.3g×", c.Gain.Ratio)
-		if c.Gain.High < 100*c.Gain.Low { // beyond that it says nothing
+		if c.Gain.High < 100*c.Gain.Low { // a wider interval is useless
 			cells[1] = fmt.Sprintf("%.3g× to %.3g×", c.Gain.Low, c.Gain.High)
 		}
 	}

@@ -20,19 +20,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A guide is a section of docs/recipes.md: what a reader saves and types in, in
-// this order.
+// A guide is a section of docs/recipes.md: the files that a reader saves and the commands
+// that they type, in this order.
 type guide struct {
 	name     string
 	packages []string // of Debian
 	steps    []recipeStep
 }
 
-// A recipeStep is a file to save, or, without a name, commands for a shell.
+// A recipeStep is a file to save, or commands for a shell if file is "".
 type recipeStep struct{ file, text string }
 
-// Of a section: its packages, and its fenced blocks, each with the name of the
-// file that it is, if the line before says so.
+// Parts of a section: its packages, and its fenced blocks, each with the name of a file if
+// the line before names one.
 var (
 	recipePackages = regexp.MustCompile("(?m)^Debian packages:((?: `[a-z0-9.+-]+`)+)$")
 	recipeBlock    = regexp.MustCompile("(?ms)^(?:`([^`/\n]+)`:\n\n)?```([a-z]+)\n(.*?)^```$")
@@ -60,8 +60,8 @@ func readRecipes(t *testing.T, page string) (all []guide) {
 	return all
 }
 
-// parseRecipe takes a section apart. A block that is no file holds commands if its
-// language is sh, and only shows something if it is console.
+// parseRecipe parses a section. A block that is not a file has commands if its language is
+// sh, and shows output if it is console.
 func parseRecipe(t *testing.T, section string) (r guide) {
 	t.Helper()
 	r.name, _, _ = strings.Cut(section, "\n")
@@ -79,7 +79,7 @@ func parseRecipe(t *testing.T, section string) (r guide) {
 	return r
 }
 
-// need skips a test where packages are missing, unless skipping is forbidden.
+// need skips a test if packages are missing, or fails it if skipping is forbidden.
 func (r guide) need(t *testing.T) {
 	t.Helper()
 	var missing []string
@@ -98,15 +98,15 @@ func (r guide) need(t *testing.T) {
 	}
 }
 
-// A kitchen is a directory in which a recipe is followed, by a user for whom
-// "classibench" is a command of the tests.
+// A kitchen is a directory for following a recipe, in which "classibench" is a command of the
+// tests.
 type kitchen struct {
 	dir     string
 	command string // that "classibench" stands for, as a line of a shell script
 }
 
-// cook follows the recipe and returns the command that does so, for the caller to
-// run. It is the same shell for all commands, as it is for a reader.
+// cook returns a command that follows the recipe, for the caller to run. One shell runs all
+// commands, as for a reader.
 func (k kitchen) cook(t *testing.T, r guide) *exec.Cmd {
 	t.Helper()
 	bin := t.TempDir()
@@ -130,7 +130,7 @@ func (k kitchen) cook(t *testing.T, r guide) *exec.Cmd {
 	return cmd
 }
 
-// openTo lets every user into a directory of t.TempDir.
+// openTo makes a directory of t.TempDir accessible to every user.
 func openTo(t *testing.T, dir string) {
 	t.Helper()
 	for _, d := range []string{dir, filepath.Dir(dir)} {
@@ -140,8 +140,7 @@ func openTo(t *testing.T, dir string) {
 	}
 }
 
-// TestRecipesShowTheirPrograms compares what the page shows of a program with the
-// program.
+// TestRecipesShowTheirPrograms compares the programs on the page with their files.
 func TestRecipesShowTheirPrograms(t *testing.T) {
 	seen := 0
 	for _, r := range readRecipes(t, "recipes.md") {
@@ -165,9 +164,9 @@ func TestRecipesShowTheirPrograms(t *testing.T) {
 	}
 }
 
-// TestRecipes follows every recipe, starts all targets of its scenario at once,
-// sends each route to each of them, and kills the process that owns them: nothing
-// may be left running. As root it does so as another user, too.
+// TestRecipes follows every recipe, starts all targets of its scenario at once, sends each
+// route to each of them, and kills the process that owns them: no process may remain. As root
+// it also does so as another user.
 func TestRecipes(t *testing.T) {
 	recipes := readRecipes(t, "recipes.md")
 	if len(recipes) < 10 {
@@ -205,7 +204,7 @@ func tryRecipe(t *testing.T, r guide, as, self string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hold, err := cmd.StdinPipe() // it waits for the end of this
+	hold, err := cmd.StdinPipe() // the command waits for the end of its input
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +221,7 @@ func tryRecipe(t *testing.T, r guide, as, self string) {
 	found.check(t)
 }
 
-// check looks at the processes, kills their owner and waits for all to end.
+// check checks the processes, kills their owner and waits for all to end.
 func (f tried) check(t *testing.T) {
 	t.Helper()
 	if len(f.Processes) < 2 {
@@ -236,7 +235,7 @@ func (f tried) check(t *testing.T) {
 		for _, pid := range pids {
 			fd, err := unix.PidfdOpen(pid, 0)
 			if err != nil {
-				continue // a worker that had its time
+				continue // a worker that has been replaced
 			}
 			defer unix.Close(fd)
 			ends[name] = append(ends[name], fd)
@@ -268,7 +267,7 @@ func awaitEnd(pidfd int) error {
 	}
 }
 
-// copySelf copies the command of the tests to where every user may run it.
+// copySelf copies the command of the tests to a place where every user may run it.
 func copySelf(t *testing.T) string {
 	t.Helper()
 	self, err := exec.LookPath("classibench")

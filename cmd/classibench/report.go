@@ -36,7 +36,7 @@ success story (a site in Perl CGI that moved to mod_perl) with the result.`,
 			return p.drawAgain(args[0], out)
 		},
 	}
-	c.Flags().StringVarP(&out, "out", "o", "", "`directory` for the report (default: where the result is)")
+	c.Flags().StringVarP(&out, "out", "o", "", "`directory` for the report (default: that of the result)")
 	c.Flags().BoolVar(&asStory, "story", false, "print the claims of the success story, and the figures of the result beside them")
 	c.Flags().StringVar(&candidate, "candidate", "", "`target` that stands for the program after the move, with --story (default mod_perl, or else the first)")
 	p.jsonFlag(c)
@@ -68,7 +68,7 @@ func (p *program) drawAgain(path, out string) error {
 	return p.printResult(r)
 }
 
-// writeReport writes the report and prints where it is.
+// writeReport writes the report and prints its path.
 func (p *program) writeReport(out string, r *result.Result) error {
 	if err := reports.WriteDir(out, r); err != nil {
 		return usageError(err, "choose another directory with --out; the result itself can be printed with --json")

@@ -10,11 +10,11 @@ import (
 	"github.com/classibench/classibench/reports/story"
 )
 
-// storyTarget is the name of the target that the story's program became.
+// storyTarget is the target that stands for the story's program after its move.
 const storyTarget = "mod_perl"
 
 // printStory compares the claims of the success story with a result. An empty candidate
-// stands for mod_perl, or else for the first.
+// selects mod_perl, or the first candidate if there is no mod_perl.
 func (p *program) printStory(path, candidate string) error {
 	r, err := readResult(path)
 	if err != nil {
@@ -22,7 +22,7 @@ func (p *program) printStory(path, candidate string) error {
 	}
 	candidates, err := candidatesOf(r)
 	if err != nil {
-		return usageError(err, "the story compares a CGI program with one that moved: measure it with \"classibench compare perl\"")
+		return usageError(err, "the story compares a program before and after its move: measure it with \"classibench compare perl\"")
 	}
 	if candidate == "" {
 		candidate = candidates[max(0, slices.Index(candidates, storyTarget))]
@@ -33,7 +33,7 @@ func (p *program) printStory(path, candidate string) error {
 	return withoutPipeError(story.Markdown(p.stdout, r, candidate))
 }
 
-// candidatesOf are the targets that a comparison compares with its baseline.
+// candidatesOf returns the names of the targets that a result compares with its baseline.
 func candidatesOf(r *result.Result) (names []string, err error) {
 	if r.Gate != nil {
 		return nil, errors.New("this is the result of a gate")
@@ -52,7 +52,7 @@ func candidatesOf(r *result.Result) (names []string, err error) {
 func readResult(path string) (*result.Result, error) {
 	r, err := result.Read(path)
 	if err != nil {
-		return nil, usageError(err, "a result is made by \"classibench compare\"")
+		return nil, usageError(err, "\"classibench compare\" writes a result")
 	}
 	return r, nil
 }

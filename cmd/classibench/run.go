@@ -10,19 +10,18 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// A program is one run of the command: its streams, and what every verb shares.
+// A program is one run of the command: its streams, and the state that all verbs share.
 type program struct {
 	stdin  io.Reader
 	stdout io.Writer // data
-	stderr io.Writer // talk
+	stderr io.Writer // messages
 	json   bool
-	begun  bool // the arguments were understood
+	begun  bool // the arguments were parsed
 	args   []string
 	view   *view // on the terminal now; may be nil
 }
 
-// run is the whole command but for the process around it. It returns the exit
-// code.
+// run runs the command, and returns the exit code for the process.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, args: args}
 	root := p.command()
@@ -34,7 +33,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case errors.Is(err, context.Canceled) && !hinted(err):
 		err = fail(exitInterrupted, errors.New("interrupted"), "")
 	case !p.begun && !hinted(err):
-		err = usageError(err, "%q shows what it takes", c.CommandPath()+" --help")
+		err = usageError(err, "%q lists arguments and flags", c.CommandPath()+" --help")
 	}
 	return p.report(err)
 }
@@ -43,13 +42,13 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 func (p *program) command() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "classibench",
-		Short: "What will leaving CGI gain?",
-		Long: `classibench tells what moving a CGI program to a persistent server will gain.
+		Short: "Measure what leaving CGI gains",
+		Long: `classibench measures what a CGI program gains by becoming a persistent server.
 
 It serves the same small classifieds site twice, as a CGI program that is started
-for every request and as a server that stays, sends both the same traffic, and
-says how much more the server carries, and what its visitors feel of it.`,
-		Example: `  classibench compare              the whole story, in some two minutes
+for every request and as a server that keeps running, sends both the same traffic,
+and reports how much more the server carries and how long visitors wait.`,
+		Example: `  classibench compare              a full comparison, in about two minutes
   classibench compare --quick      the short one, in half a minute
   classibench doctor               what this machine can and cannot measure`,
 		Version:       version(),
@@ -69,21 +68,20 @@ says how much more the server carries, and what its visitors feel of it.`,
 	return root
 }
 
-// verbOnly refuses what is no verb, with the nearest that is.
+// verbOnly refuses an unknown verb, and suggests the nearest one.
 func verbOnly(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
 	c.SuggestionsMinimumDistance = 2
-	hint := fmt.Sprintf("%q lists what there is", c.CommandPath()+" --help")
+	hint := fmt.Sprintf("%q lists the commands", c.CommandPath()+" --help")
 	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
 		hint = fmt.Sprintf("did you mean %q?", c.CommandPath()+" "+near[0])
 	}
 	return usageError(fmt.Errorf("unknown command %q", args[0]), "%s", hint)
 }
 
-// version says which build this is: the module version, or the commit that it
-// was built from.
+// version identifies this build: the module version, or the commit that it was built from.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -48,7 +48,7 @@ func completeScenarios(*cobra.Command, []string, string) ([]string, cobra.ShellC
 	return scenarios.Names(), cobra.ShellCompDirectiveDefault
 }
 
-// listed is a scenario as scenario list --json prints it.
+// listed is a scenario in the output of scenario list --json.
 type listed struct {
 	Name        string  `json:"name"`
 	Description string  `json:"description"`
@@ -83,7 +83,7 @@ func (p *program) scenarioShow(name string) error {
 	return err
 }
 
-// scenarioCheck reports the mistakes of all files, not only of the first.
+// scenarioCheck reports the mistakes of all files.
 func (p *program) scenarioCheck(files []string) error {
 	var bad scenarios.Problems
 	for _, file := range files {
@@ -114,8 +114,8 @@ func checkFile(file string) (*scenarios.Scenario, scenarios.Problems, error) {
 	return scenarios.Check(file, src)
 }
 
-// printCheck prints what a scenario without mistakes holds, and by what each route
-// tells a right answer.
+// printCheck prints the content of a scenario without mistakes, and how each route recognizes
+// a right answer.
 func (p *program) printCheck(file string, s *scenarios.Scenario, notes scenarios.Problems) error {
 	fmt.Fprintf(p.stdout, "%s: fine: %s, %s, %v of replay\n", file, unit.Count(len(s.Mix), "route"), unit.Count(len(s.Replay.Stages), "stage"), s.Replay.Duration())
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)

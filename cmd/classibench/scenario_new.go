@@ -17,15 +17,15 @@ func (p *program) scenarioNewCommand() *cobra.Command {
 		Use: "new [FILE]", Short: "Write a scenario of your own program, from answers to questions",
 		Long: `Write a scenario of your own program, from answers to questions.
 
-It asks for the program to leave, for those to compare with it, and for what to
-request, and writes a scenario to FILE, by default to standard output. Questions go
+It asks for the program to migrate from, the programs to compare with it, and the
+requests, and writes a scenario to FILE, by default to standard output. Questions go
 to standard error. Without a terminal it reads the answers from standard input, one a
 line.`,
 		Example: "  classibench scenario new mine.yaml", Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				if _, err := os.Lstat(args[0]); err == nil {
-					return usageError(fmt.Errorf("%s is there already", args[0]), "remove it, or choose another name")
+					return usageError(fmt.Errorf("%s already exists", args[0]), "remove it, or choose another name")
 				}
 			}
 			return p.scenarioNew(args)
@@ -33,7 +33,7 @@ line.`,
 	}
 }
 
-// scenarioNew asks what a pair is, and writes its scenario.
+// scenarioNew asks for a pair, and writes its scenario.
 func (p *program) scenarioNew(file []string) error {
 	d := &dialog{p: p, lines: bufio.NewScanner(p.stdin)}
 	o, err := d.pair()
@@ -58,7 +58,7 @@ func (p *program) scenarioNew(file []string) error {
 	return err
 }
 
-// A dialog asks for a pair, an answer a line.
+// A dialog asks for a pair; each answer is a line.
 type dialog struct {
 	p     *program
 	lines *bufio.Scanner
@@ -74,14 +74,14 @@ func (d *dialog) pair() (*ownPair, error) {
 			err = d.ask(question, take)
 		}
 	}
-	step("The program to leave, as KIND:COMMAND (cgi:./ads.pl, cgi:./cgi-bin/):", oneTarget(&o.baseline))
+	step("The program to migrate from, as KIND:COMMAND (cgi:./ads.pl, cgi:./cgi-bin/):", oneTarget(&o.baseline))
 	step("The program to compare with it ('server:starman --listen {addr} ads.psgi', http://127.0.0.1:8080):", func(a string) error {
 		o.candidates = []string{""}
 		return oneTarget(&o.candidates[0])(a)
 	})
 	step("More of these, one a line; an empty line ends them:", d.list(&o.candidates, func(a string) error { return oneTarget(new(string))(a) }))
 	step("What to request: paths, one a line, POST /path field=value&…, or the name of a file (a list, a HAR file, a target file of vegeta); an empty line ends them:", d.list(&o.requests.gets, address))
-	step("A text that every right answer to GET contains; empty takes what the program to leave answers:", text(&o.requests.expect))
+	step("A text that every right answer to GET contains; empty takes the answers of the first program:", text(&o.requests.expect))
 	step("A command that restores the data before each trial; empty for none:", optional(&o.targets.reset))
 	step("Variables for the programs, NAME=VALUE or TARGET:NAME=VALUE, one a line; an empty line ends them:", d.list(&o.targets.env, func(string) error { return nil }))
 	if err != nil {
@@ -91,7 +91,7 @@ func (d *dialog) pair() (*ownPair, error) {
 	return o, nil
 }
 
-// ask asks until an answer can be taken. Without a terminal, the first has to be right.
+// ask asks until an answer is valid. Without a terminal, the first answer has to be valid.
 func (d *dialog) ask(question string, take func(string) error) error {
 	for {
 		answer, err := d.answer(question)
@@ -118,7 +118,7 @@ func (d *dialog) answer(question string) (string, error) {
 	if err := d.lines.Err(); err != nil {
 		return "", usageError(fmt.Errorf("read the answers: %w", err), "")
 	}
-	return "", usageError(errNoAnswers, "each question takes a line; an empty one where there is nothing to say")
+	return "", usageError(errNoAnswers, "write a line for each question; an empty one skips a question")
 }
 
 // list takes answers until an empty one.
@@ -161,7 +161,7 @@ func optional(to *[]string) func(string) error {
 	}
 }
 
-// address checks a line that says what to request.
+// address checks a line that names a request or a file of requests.
 func address(a string) error {
 	if strings.HasPrefix(a, "/") || strings.HasPrefix(a, "POST /") {
 		return nil
@@ -173,7 +173,7 @@ func address(a string) error {
 	return err
 }
 
-// sort takes lines apart that say what to request.
+// sort separates the lines into paths, posts and files.
 func (r *requestFlags) sort() {
 	lines := r.gets
 	r.gets = nil

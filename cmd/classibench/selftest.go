@@ -13,8 +13,7 @@ import (
 	"github.com/classibench/classibench/reports/study"
 )
 
-// selfTest runs the gate on two servers that are the same, and on one that is
-// slower by a known amount.
+// selfTest runs the gate on two equal servers, and on one that is slower by a known amount.
 func (p *program) selfTest(ctx context.Context, o gateOptions) error {
 	runs, err := parseRuns(o.runs)
 	if err != nil {
@@ -38,11 +37,11 @@ func (p *program) selfTest(ctx context.Context, o gateOptions) error {
 	return errors.Join(describe(err), p.printStudy(found, o))
 }
 
-// parseRuns reads "2,1,1": how many runs with each planted loss.
+// parseRuns parses "2,1,1": the number of runs with each planted loss.
 func parseRuns(s string) (runs [3]int, err error) {
 	parts := strings.Split(s, ",")
 	for i := range runs {
-		if err = errors.New("three numbers are wanted"); len(parts) == len(runs) {
+		if err = errors.New("want three numbers"); len(parts) == len(runs) {
 			runs[i], err = strconv.Atoi(strings.TrimSpace(parts[i]))
 		}
 		if err != nil || runs[i] < 0 {
@@ -62,8 +61,8 @@ func (p *program) showStudy(s *result.Study) error {
 	return study.Text(p.stdout, s, p.textOptions())
 }
 
-// printStudy shows and saves what was found. The gate itself is wrong if it said
-// the opposite of what was planted more often than chance explains.
+// printStudy prints and saves a study. The gate itself is wrong if it contradicts the planted
+// loss more often than chance explains.
 func (p *program) printStudy(s *result.Study, o gateOptions) error {
 	if len(s.Runs) == 0 {
 		return nil
@@ -75,10 +74,10 @@ func (p *program) printStudy(s *result.Study, o gateOptions) error {
 		return err
 	}
 	if s.Valid() == 0 {
-		return fail(exitInvalid, errors.New("no run could be trusted"), "\"classibench doctor\" looks at the machine")
+		return fail(exitInvalid, errors.New("no run could be trusted"), "check the machine with \"classibench doctor\"")
 	}
 	if s.TooWrong() {
-		return fail(exitNo, fmt.Errorf("the gate was wrong in %d of %d runs", s.Wrong(), len(s.Runs)), "one run in twenty may be; more say that this machine is too noisy for a budget of %v", o.budget)
+		return fail(exitNo, fmt.Errorf("the gate was wrong in %d of %d runs", s.Wrong(), len(s.Runs)), "one run in twenty may be wrong; if more are, this machine is too noisy for a budget of %v", o.budget)
 	}
 	return nil
 }

@@ -53,16 +53,16 @@ func (o *serveOptions) flags(c *cobra.Command) {
 	f.StringArrayVar(&o.env, "env", nil, "`NAME=VALUE` to add to the meta-variables (repeatable)")
 	f.StringVar(&o.script, "script", "", "SCRIPT_FILENAME: the `file` that an interpreter such as PHP is to run; it answers all paths")
 	f.StringVar(&o.root, "root", "", "document root: a `directory` for PATH_TRANSLATED (default: that of --script)")
-	f.IntVar(&o.waiting, "waiting", 0, "how many requests may wait in line (default 1024)")
-	f.DurationVar(&o.timeout, "timeout", 0, "how long a request may take, waiting included (default 1m)")
+	f.IntVar(&o.waiting, "waiting", 0, "maximum `number` of requests that wait (default 1024)")
+	f.DurationVar(&o.timeout, "timeout", 0, "maximum `time` of a request, including its wait (default 1m)")
 	f.BoolVar(&o.auth, "pass-auth", false, "pass Authorization on to the program, as Apache's CGIPassAuth does")
-	f.StringVar(&o.counter, costs.CounterFlag, "", "`path` at which the gateway reports what its programs used so far")
+	f.StringVar(&o.counter, costs.CounterFlag, "", "`path` at which the gateway reports the CPU time of its programs")
 	if err := f.MarkHidden(costs.CounterFlag); err != nil { // compare sets it
 		panic(err)
 	}
 }
 
-// counting returns the gateway with a counter, if one is asked for.
+// counting returns the gateway, with a counter if --counter is set.
 func (o *serveOptions) counting(gateway http.Handler) http.Handler {
 	if o.counter == "" {
 		return gateway
@@ -112,16 +112,16 @@ func (p *program) serveCGICommand() *cobra.Command {
 		Short: "Start PROGRAM, or one in DIRECTORY, for every request, by RFC 3875",
 		Long: `Serve a CGI program: a process is started for every request (RFC 3875).
 
-Of a DIRECTORY, each request starts the program that its path names, as with
-Apache's ScriptAlias: with --prefix /cgi-bin/, /cgi-bin/ads.pl/7 starts ads.pl with
+With a DIRECTORY, each request starts the program that its path names, like Apache's
+ScriptAlias: with --prefix /cgi-bin/, /cgi-bin/ads.pl/7 starts ads.pl with
 the PATH_INFO /7. Files that are not executable, hidden files, and symbolic links
 (without --follow-links) are not served.
 
 At most --processes run at once; further requests wait in line. A response ends
-when everyone who holds the program's standard output has closed it. A request that
-is not answered within --timeout, waiting included, is answered 503 or 504, and when
-a client leaves or the time is up the program's whole process group is ended. After
-a response, background jobs live on until Ctrl-C.`,
+when all processes that hold the program's standard output have closed it. A request
+that takes longer than --timeout, including its wait, is answered 503 or 504. At that
+moment, or when the client disconnects, the program's whole process group is ended.
+After a response, background jobs continue until Ctrl-C.`,
 		Example: `  classibench serve cgi ./guestbook.cgi
   classibench serve cgi --listen 127.0.0.1:9000 --env DB=/srv/ads.db ./ads.cgi
   classibench serve cgi --script ./guestbook.php php-cgi
@@ -136,7 +136,7 @@ a response, background jobs live on until Ctrl-C.`,
 	f.StringVar(&o.dir, "dir", "", "the program's working `directory` (default: where it is)")
 	f.StringVar(&o.prefix, "prefix", "", "URL `path` below which the program or the directory is served: SCRIPT_NAME (default /)")
 	f.BoolVar(&o.links, "follow-links", false, "follow symbolic links in DIRECTORY")
-	f.IntVar(&o.limit, "processes", 0, "how many may run at once (default 8 per CPU)")
+	f.IntVar(&o.limit, "processes", 0, "maximum `number` of programs that run at once (default 8 per CPU)")
 	return c
 }
 
@@ -152,7 +152,7 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 		return describe(fmt.Errorf("serve %w", err))
 	}
 	if f, ok := p.stderr.(*os.File); ok {
-		h.Stderr = f // the script writes there itself, so that its output needs no reader
+		h.Stderr = f // the script writes to this file itself, so that its output needs no reader
 	}
 	h.Logger = p.logger()
 	o.warn(h)
@@ -162,7 +162,7 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 // find returns the handler of a program or of a directory of programs.
 func (o *cgiOptions) find(args []string) (*host.Handler, error) {
 	if o.prefix != "" && o.prefix[0] != '/' {
-		return nil, usageError(fmt.Errorf("--prefix %q: a path of a URL begins with a slash", o.prefix), "as in --prefix /cgi-bin/")
+		return nil, usageError(fmt.Errorf("--prefix %q: the path of a URL begins with a slash", o.prefix), "as in --prefix /cgi-bin/")
 	}
 	h := &host.Handler{
 		Script: o.script, Args: args[1:], Dir: o.dir, Env: o.env, InheritEnv: o.inherit, Root: o.root, ScriptName: o.prefix, FollowLinks: o.links,
@@ -176,7 +176,7 @@ func (o *cgiOptions) find(args []string) (*host.Handler, error) {
 		return h, err
 	}
 	if o.links {
-		return nil, usageError(fmt.Errorf("--follow-links: %s is no directory", args[0]), "leave it out, or name the directory that holds the programs")
+		return nil, usageError(fmt.Errorf("--follow-links: %s is not a directory", args[0]), "leave it out, or name the directory of the programs")
 	}
 	path, err := executable(args[0])
 	if err != nil {
@@ -186,7 +186,7 @@ func (o *cgiOptions) find(args []string) (*host.Handler, error) {
 	return h, o.checkPHP(args)
 }
 
-// warn logs which programs of a directory cannot be started.
+// warn logs the programs of a directory that cannot be started.
 func (o *cgiOptions) warn(h *host.Handler) {
 	if h.Directory == "" {
 		return
@@ -200,8 +200,8 @@ func (o *cgiOptions) warn(h *host.Handler) {
 	}
 }
 
-// checkPHP refuses php-cgi without a script: it would take itself for one, and
-// does not look at its arguments.
+// checkPHP refuses php-cgi without a script: php-cgi ignores its arguments, and would take
+// itself for the script.
 func (o *cgiOptions) checkPHP(args []string) error {
 	given := o.script != "" || slices.ContainsFunc(o.env, func(e string) bool { return strings.HasPrefix(e, "SCRIPT_FILENAME=") })
 	if given || !strings.HasPrefix(filepath.Base(args[0]), "php-cgi") {
@@ -211,7 +211,7 @@ func (o *cgiOptions) checkPHP(args []string) error {
 	if len(args) > 1 {
 		example = args[len(args)-1]
 	}
-	return usageError(fmt.Errorf("serve %s: it finds its script in SCRIPT_FILENAME, and not among its arguments", strings.Join(args, " ")),
+	return usageError(fmt.Errorf("serve %s: it reads its script's path from SCRIPT_FILENAME, not from its arguments", strings.Join(args, " ")),
 		"name the script: --script %s; in a scenario, script: %s beside command: %s", example, example, args[0])
 }
 
@@ -231,24 +231,25 @@ func (p *program) serve(ctx context.Context, addr string, h http.Handler, what s
 	return host.Serve(ctx, l, h)
 }
 
-// explainListen says what to do about an address that cannot be had.
+// explainListen adds a hint to the error of an address that cannot be used.
 func explainListen(addr string, err error) error {
 	_, port, _ := net.SplitHostPort(addr)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE) && port != "":
-		return usageError(err, `"ss -ltnp sport = :%s" shows who listens there; --listen 127.0.0.1:0 takes a port that is free`, port)
+		return usageError(err, `"ss -ltnp sport = :%s" shows the program that listens there; --listen 127.0.0.1:0 takes a free port`, port)
 	case errors.Is(err, syscall.EADDRINUSE):
-		return usageError(err, `"ss -lxp" shows who listens there; or choose another path`)
+		return usageError(err, `"ss -lxp" shows the program that listens there; or choose another path`)
 	}
 	return usageError(err, "choose another address with --listen, as in --listen 127.0.0.1:9000")
 }
 
-// executable finds the program to serve: in PATH, if its name has no slash.
+// executable returns the path of the program to serve, found in PATH if its name has no
+// slash.
 func executable(name string) (string, error) {
 	if !strings.ContainsRune(name, filepath.Separator) {
 		path, err := exec.LookPath(name)
 		if info, e := os.Stat(name); err != nil && e == nil && info.IsDir() {
-			path, err = name, nil // Check says that it is a directory
+			path, err = name, nil // Check reports that it is a directory
 		}
 		if err != nil {
 			return "", usageError(fmt.Errorf("serve %s: %w", name, exec.ErrNotFound), "for a program in this directory, write ./%s", name)
@@ -258,8 +259,7 @@ func executable(name string) (string, error) {
 	return filepath.Abs(name)
 }
 
-// loopbackOnly refuses an address that other machines can reach, unless that
-// is wanted.
+// loopbackOnly refuses an address that other machines can reach, unless public allows it.
 func loopbackOnly(addr string, public bool) error {
 	if public || strings.HasPrefix(addr, "unix:") {
 		return nil
@@ -271,5 +271,5 @@ func loopbackOnly(addr string, public bool) error {
 	if ip := net.ParseIP(hostname); hostname == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	return usageError(fmt.Errorf("listen on %q: other machines could reach it", addr), "use a loopback address such as 127.0.0.1:8080, or say --public")
+	return usageError(fmt.Errorf("listen on %q: other machines could reach it", addr), "use a loopback address such as 127.0.0.1:8080, or add --public")
 }

@@ -22,17 +22,16 @@ func (p *program) serveFastCGICommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "fastcgi [flags] ADDR",
 		Short: "Pass every request to the FastCGI program at ADDR",
-		Long: `Serve a FastCGI program that listens at ADDR already: HOST:PORT, or unix:/path.
+		Long: `Serve a FastCGI program that is listening at ADDR: HOST:PORT, or unix:/path.
 
-Most FastCGI programs have one process for each connection that is open. So
-connections are closed after each request, unless the program reports, when it is
-asked with FCGI_GET_VALUES, how many it takes, or --connections says how many
-processes it has: then so many are open at most, and kept for 30 s. Further
-requests wait in line. A request that is not answered within --timeout, waiting
-included, is answered 503 or 504. When a client leaves, the program is told to
-abort its request.
+Most FastCGI programs need a process for each open connection. So connections are
+closed after each request, unless the number of processes is known: reported by the
+program in answer to FCGI_GET_VALUES, or given with --connections. Then at most this
+many connections are open, and each is kept for 30 s. Further requests wait in line.
+A request that takes longer than --timeout, including its wait, is answered 503 or
+504. When a client disconnects, the program gets an abort request.
 
-PHP wants to know its script. With --script, SCRIPT_FILENAME is that file,
+PHP needs the path of its script. With --script, SCRIPT_FILENAME is that file,
 DOCUMENT_ROOT its directory, and SCRIPT_NAME its path below that; it answers all
 paths, which it finds in PATH_INFO and REQUEST_URI.`,
 		Example: `  classibench serve fastcgi 127.0.0.1:9001
@@ -43,7 +42,7 @@ paths, which it finds in PATH_INFO and REQUEST_URI.`,
 	}
 	o.flags(c)
 	c.Flags().StringArrayVar(&o.params, "param", nil, "`NAME=VALUE` of a FastCGI parameter to add, as --env does (repeatable)")
-	c.Flags().IntVar(&o.conns, "connections", 0, "how many processes the program has: so many are open at most, and kept (default: what it reports, else 32, closed after each request)")
+	c.Flags().IntVar(&o.conns, "connections", 0, "`number` of the program's processes, which is also that of connections that are kept open (default: the number that the program reports, or else 32, closed after each request)")
 	return c
 }
 
@@ -55,7 +54,7 @@ func (p *program) serveFastCGI(c *cobra.Command, o *fastCGIOptions, addr string)
 		return err
 	}
 	if o.conns < 0 {
-		return usageError(fmt.Errorf("--connections %d: below 0", o.conns), "give the number of processes of the program; 0 asks it")
+		return usageError(fmt.Errorf("--connections %d is negative", o.conns), "give the number of processes of the program; with 0, the program reports it")
 	}
 	if _, _, err := net.SplitHostPort(addr); err != nil && !strings.HasPrefix(addr, "unix:") {
 		return usageError(fmt.Errorf("serve FastCGI at %q: %w", addr, err), "an address is HOST:PORT, as in 127.0.0.1:9001, or unix:/path")

@@ -20,14 +20,14 @@ func (p *program) logf(format string, args ...any) {
 	fmt.Fprintf(p.stderr, format+"\n", args...)
 }
 
-// endView takes what is shown of a run off the terminal.
+// endView removes the view of a run from the terminal.
 func (p *program) endView() {
 	if p.view != nil {
 		p.view.erase()
 	}
 }
 
-// textOptions are what standard output can show.
+// textOptions returns the colors and width of standard output.
 func (p *program) textOptions() reports.TextOptions {
 	return reports.TextOptions{Width: width(p.stdout), Color: isTerminal(p.stdout)}
 }
@@ -41,8 +41,8 @@ func asProblems(err error) (scenarios.Problems, bool) {
 	return problems, ok
 }
 
-// A meter shows how far a long step is: redrawn on a terminal, a line every few
-// seconds elsewhere.
+// A meter shows the progress of a long step: redrawn in place on a terminal, otherwise as a
+// line every few seconds.
 type meter struct {
 	w        io.Writer
 	what     string
@@ -56,7 +56,7 @@ func (p *program) newMeter(what string) *meter {
 	return &meter{w: p.stderr, what: what, terminal: isTerminal(p.stderr), began: now, shown: now}
 }
 
-// update shows how far the step is.
+// update shows the progress of the step.
 func (m *meter) update(done, total int) {
 	pause := 5 * time.Second
 	if m.terminal {
@@ -70,7 +70,7 @@ func (m *meter) update(done, total int) {
 	left := time.Duration(float64(now.Sub(m.began)) * float64(total-done) / float64(done))
 	line := fmt.Sprintf("%s … %d%%, %.0f s left", m.what, 100*done/total, left.Seconds())
 	if m.terminal {
-		fmt.Fprintf(m.w, "\r\x1b[K%s", clip(line, width(m.w)-1)) // one that wraps could not be cleared
+		fmt.Fprintf(m.w, "\r\x1b[K%s", clip(line, width(m.w)-1)) // a wrapped line could not be cleared
 		return
 	}
 	fmt.Fprintln(m.w, line)
@@ -83,12 +83,13 @@ func (m *meter) end() {
 	}
 }
 
-// survivePipe has a measurement go on when nobody reads any more what this program says, as
-// after "q" in less: by default the next line would end it, with nothing saved and its
-// temporary files left. Unlike an ignored signal, a handler is not inherited by targets.
+// survivePipe lets a measurement continue when its output has no reader any more, as after
+// "q" in less. By default the next line would end the process, which would save nothing and
+// leave its temporary files. A handler, unlike an ignored signal, is not inherited by
+// targets.
 func survivePipe() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
-// withoutPipeError passes over that standard output has no reader any more.
+// withoutPipeError ignores the error of an output that has no reader any more.
 func withoutPipeError(err error) error {
 	if errors.Is(err, syscall.EPIPE) {
 		return nil

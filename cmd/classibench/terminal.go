@@ -7,14 +7,14 @@ import (
 	"golang.org/x/term"
 )
 
-// isTerminal reports whether w is a terminal that takes colour and movement.
-// NO_COLOR and TERM=dumb are respected (no-color.org).
+// isTerminal reports whether w is a terminal that shows colors and can redraw lines. It
+// respects NO_COLOR and TERM=dumb (no-color.org).
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
 }
 
-// width returns the columns of the terminal behind w, 80 where there is none.
+// width returns the columns of the terminal behind w, or 80 if there is none.
 func width(w io.Writer) int {
 	if f, ok := w.(*os.File); ok {
 		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 0 {

@@ -21,8 +21,8 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// tryKey names the variable that makes "classibench compare" of the tests try its
-// scenario instead of measuring it.
+// tryKey names the variable with which "classibench compare" of the tests tries its scenario
+// instead of measuring it.
 const tryKey = "CLASSIBENCH_TRY"
 
 func mainOrTry() {
@@ -37,7 +37,7 @@ func mainOrTry() {
 	}
 }
 
-// A tried is what was found out about the targets of a scenario.
+// A tried reports on the targets of a scenario.
 type tried struct {
 	Owner     int
 	Processes map[string][]int // by target
@@ -85,7 +85,7 @@ func try(args []string) error {
 }
 
 // tryScenario returns the scenario that the arguments of compare name, or that their flags
-// amount to.
+// describe.
 func tryScenario(args []string) (*scenarios.Scenario, error) {
 	flags, own := pflag.NewFlagSet("try", pflag.ContinueOnError), ownPair{}
 	own.flags(flags)
@@ -121,7 +121,7 @@ func processes(r *target.Running) ([]int, error) {
 	return tree.Members()
 }
 
-// pages are the answers of the first target, which all others have to give too.
+// pages are the answers of the first target, which the others must give as well.
 type pages []*answers.Page
 
 // ask sends a few requests of each route.
@@ -142,8 +142,8 @@ func (a *pages) ask(url string, requests *load.Requests, routes int) error {
 	return nil
 }
 
-// few are up to five requests of each route, route by route, but the same one twice at
-// most: a page may take long.
+// few returns up to five requests of each route, route by route, each of them at most twice,
+// since a page may take long.
 func few(requests *load.Requests, routes int) (all []load.Request) {
 	const each = 5
 	seen := map[string]int{}

@@ -28,8 +28,8 @@ targets:
   - {name: there, kind: url, url: "http://%s", pids: [%d]}
 `
 
-// TestURLTargetIsPinnedAndPutBack measures a server that runs already, ends the
-// run in its midst, and looks on which cores the server may run then and after.
+// TestURLTargetIsPinnedAndPutBack measures a server that is already running, interrupts the
+// run, and checks the cores on which the server may run during and after it.
 func TestURLTargetIsPinnedAndPutBack(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures for some seconds")
@@ -66,7 +66,7 @@ func TestURLTargetIsPinnedAndPutBack(t *testing.T) {
 			}
 			b, err := os.ReadFile(filepath.Join(dir, "report", "result.json"))
 			if want := "the processes of there, which were running already, are moved there"; len(all) > 1 && (err != nil || !strings.Contains(string(b), want)) {
-				t.Errorf("the result does not say %q: %v", want, err)
+				t.Errorf("the result does not contain %q: %v", want, err)
 			}
 		})
 	}
@@ -90,7 +90,7 @@ func launchHello(t *testing.T, hello string) (addr string, pid int) {
 	return addr, cmd.Process.Pid
 }
 
-// endAt runs a command until it ends, and calls do once, when it says something.
+// endAt runs a command until it ends, and calls do once, when it has printed a text.
 func endAt(t *testing.T, cmd *exec.Cmd, says string, do func()) {
 	t.Helper()
 	stderr, err := cmd.StderrPipe()
@@ -107,14 +107,15 @@ func endAt(t *testing.T, cmd *exec.Cmd, says string, do func()) {
 		said += lines.Text() + "\n"
 	}
 	if !strings.Contains(lines.Text(), says) {
-		t.Errorf("it never said %q:\n%s", says, said)
+		t.Errorf("it never printed %q:\n%s", says, said)
 	}
 	do()
 	io.Copy(io.Discard, stderr)
-	cmd.Wait() // it was ended
+	cmd.Wait() // the signal has ended it
 }
 
-// processHandles names all processes of a tree for good.
+// processHandles returns handles of all processes of a tree, which stay valid if an ID is
+// reused.
 func processHandles(t *testing.T, root int) (fds []int) {
 	t.Helper()
 	tree, err := usage.NewTree(func() []int { return []int{root} })

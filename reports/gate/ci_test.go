@@ -18,7 +18,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
-// An element is XML as its readers see it, whatever we meant.
+// An element is XML as its readers parse it.
 type element struct {
 	XMLName  xml.Name
 	Attrs    []xml.Attr `xml:",any,attr"`
@@ -85,7 +85,7 @@ func checkJUnit(t *testing.T, b []byte) element {
 	return root
 }
 
-// outcomesOf are the cases by name, each with what it came to.
+// outcomesOf returns the outcome of each case by name.
 func outcomesOf(root element) map[string]string {
 	all := map[string]string{}
 	for _, c := range root.all("testcase") {
@@ -133,7 +133,7 @@ func TestJUnit(t *testing.T) {
 	}
 }
 
-// A route that is not asked for often enough to tell fails nobody's change.
+// A route with too few requests for a verdict does not fail a change.
 func TestJUnitInconclusive(t *testing.T) {
 	r := gateSamples()["inconclusive"]
 	for fails, want := range map[bool]string{false: "skipped", true: "failure"} {
@@ -203,8 +203,7 @@ func annotated(t *testing.T, r *result.Result, o Options) string {
 
 var command = regexp.MustCompile(`^::(error|warning|notice) title=([^:,\r\n]*)::([^\r\n]*)$`)
 
-// checkAnnotations checks that each line is a command, and that what is escaped
-// can be told from what is not.
+// checkAnnotations checks that each line is a command, and that escaping is unambiguous.
 func checkAnnotations(t *testing.T, text string) {
 	t.Helper()
 	stray := regexp.MustCompile(`%(?:[^20]|2[^5C]|0[^DA]|$)`)

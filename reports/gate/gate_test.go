@@ -44,8 +44,8 @@ func TestGateTextWidth(t *testing.T) {
 	}
 }
 
-// The word comes first, so that a log can be searched for it, whatever colour
-// it has; without colour no escape reaches a terminal.
+// The word comes first, so that a log can be searched for it, regardless of the color it has;
+// without colour no escape reaches a terminal.
 func TestGateTextBeginsWithTheOutcome(t *testing.T) {
 	words := map[string]string{"fail": "FAIL", "hostile": "FAIL", "objective": "FAIL", "inconclusive": "INCONCLUSIVE", "partial": "INCONCLUSIVE", "nothing": "INCONCLUSIVE", "invalid": "INVALID"}
 	for name, r := range gateSamples() {
@@ -70,7 +70,7 @@ func TestGateTextBeginsWithTheOutcome(t *testing.T) {
 	}
 }
 
-// What the gate could have seen is told whatever it saw.
+// The report of every outcome has the minimum detectable effect.
 func TestGateTellsTheMinimumDetectableEffect(t *testing.T) {
 	for name, r := range gateSamples() {
 		for form, text := range map[string]string{
@@ -158,7 +158,7 @@ func drawnBy(t *testing.T, draw func(io.Writer, *result.Result) error, r *result
 	return string(reporttest.Written(t, func(w io.Writer) error { return draw(w, r) }))
 }
 
-// What a former run left must not speak for this one, be it of another kind.
+// The files of an earlier run, of any kind, must not remain beside those of this run.
 func TestWriteGateDirReplacesFormerReports(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{files.JUnit, files.GatePage, files.Page, files.Summary, files.Benchfmt, "gain.svg", "gain.png", "mine.txt"} {
@@ -203,7 +203,7 @@ func TestWriteGateDirErrors(t *testing.T) {
 	}
 }
 
-// FuzzGate checks that whatever can be read can be shown in every form.
+// FuzzGate checks that every readable result can be shown in every form.
 func FuzzGate(f *testing.F) {
 	// Small seeds: go test spends its time on minimising large ones.
 	for _, gate := range []string{

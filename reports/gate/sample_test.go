@@ -23,7 +23,7 @@ func gateSample(is float64, looks int) *result.Result {
 	return r
 }
 
-// sampleFrame is a result without what was measured.
+// sampleFrame returns a result without measurements.
 func sampleFrame(scenario string, targets ...string) *result.Result {
 	r := &result.Result{
 		Schema: result.Schema, Version: "v0.1.0", Began: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC),
@@ -114,7 +114,7 @@ func noRoutes(r *result.Result) {
 	for i := range r.Gate.Sessions {
 		r.Gate.Sessions[i].Routes = nil
 	}
-	r.Gate.Notes = []string{"the base has no shop.yaml: what the working tree has was offered to both"}
+	r.Gate.Notes = []string{"the base has no shop.yaml: both got the requests of the one in the working tree"}
 }
 
 func partialGate(r *result.Result) {

@@ -20,7 +20,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/text"
 )
 
-// A past is what became of a program over its commits, three a week.
+// A past describes the changes of a program over its commits, three a week.
 type past struct {
 	name   string
 	runs   int
@@ -29,7 +29,7 @@ type past struct {
 	change func(i int, r *result.Result)
 }
 
-// results are what the runs of a past found. The same each time.
+// results returns the results of the runs of a past. They are always the same.
 func (p past) results(tb testing.TB) []*result.Result {
 	tb.Helper()
 	rng := rand.New(rand.NewPCG(uint64(p.runs), 11))
@@ -58,7 +58,7 @@ func (p past) results(tb testing.TB) []*result.Result {
 	return all
 }
 
-// sampleHead is the sample without what was measured.
+// sampleHead returns the sample without measurements.
 func sampleHead() *result.Result {
 	return &result.Result{
 		Schema: result.Schema, Version: "v0.1.0", Began: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC),

@@ -39,7 +39,7 @@ func TestStoryOfAnyResult(t *testing.T) {
 	}
 }
 
-// The page in docs states what its result holds.
+// The page in docs agrees with its result.
 func TestTheStoryInDocsIsOfItsResult(t *testing.T) {
 	r, err := result.Read("../../docs/story/result.json")
 	if err != nil {

@@ -79,7 +79,7 @@ func mistakes() (steps []classifiedstest.Step) {
 	return append(steps, classifiedstest.Post("/ads", nil))
 }
 
-// uploads sends pictures, and what is none.
+// uploads sends pictures, and files that are not pictures.
 func uploads(t *testing.T) []classifiedstest.Step {
 	withPhoto := func(path string, form url.Values, photo []byte) classifiedstest.Step {
 		return classifiedstest.Step{Method: "POST", Path: path, Form: form, Photo: photo}

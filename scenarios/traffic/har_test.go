@@ -50,7 +50,7 @@ func TestPicturesAreSkipped(t *testing.T) {
 	}
 }
 
-// The place of a mistake is that in the file, not in what is left of it.
+// The position of a mistake is that in the file, not in the rest of it.
 func TestPlacesAfterPictures(t *testing.T) {
 	text := `{"log":{"entries":[{"request":{"method":"GET","url":"http://a/"},"response":{"content":{"text":"` + strings.Repeat(`\u00e9\\`, 10_000) + `"}}},`
 	_, err := traffic.Read("a.har", strings.NewReader(text+`{"request":7}]}}`), traffic.Options{})
@@ -63,7 +63,7 @@ func TestPlacesAfterPictures(t *testing.T) {
 	}
 }
 
-// Whatever stands in the answers, the requests are read as they are.
+// The content of the answers does not affect the requests.
 func TestAnswersDoNotMatter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		texts := rapid.OneOf(rapid.String(), rapid.StringMatching(`["\\a]{0,20}`), rapid.Map(rapid.IntRange(0, 9000), func(n int) string { return strings.Repeat("é\\\"\u2028", n)[n%2:] }))

@@ -30,7 +30,7 @@ func scenarioOf(t interface{ Fatalf(string, ...any) }, l *traffic.List) *scenari
 	return s
 }
 
-// sent counts what a scenario sends, in n requests.
+// sent counts the requests of each kind among n requests of a scenario.
 func sent(t interface{ Fatalf(string, ...any) }, s *scenarios.Scenario, n int) map[string]int {
 	requests, err := load.NewRequests(s.Mix, s.Draw, nil, 1)
 	if err != nil {

@@ -217,7 +217,7 @@ func TestOptions(t *testing.T) {
 	if _, err := traffic.ParseFormat("curl"); err == nil {
 		t.Error("curl was taken for a format")
 	}
-	// What is detected is overridden.
+	// A given format overrides the detected one.
 	l, err := traffic.Read("a.har", strings.NewReader("GET /\n"), traffic.Options{Format: traffic.VegetaHTTP})
 	if err != nil || l.Format != traffic.VegetaHTTP || len(l.Requests) != 1 {
 		t.Errorf("got %+v, %v", l, err)

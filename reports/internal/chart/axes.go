@@ -14,7 +14,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// The types of gonum's plots that a figure is made of.
+// The types of gonum's plots that figures use.
 type (
 	Plot   = plot.Plot
 	Tick   = plot.Tick
@@ -25,9 +25,9 @@ type (
 	Points = plotter.XYs
 )
 
-const smallSize = 12 // points, of all letters but titles
+const smallSize = 12 // size of all letters except titles, in points
 
-// letters is a style of text.
+// letters returns a style of text.
 func letters(size Length, k palette.Ink, bold bool) draw.TextStyle {
 	f := font.Font{Typeface: "Liberation", Variant: "Sans", Size: size}
 	if bold {
@@ -36,8 +36,8 @@ func letters(size Length, k palette.Ink, bold bool) draw.TextStyle {
 	return draw.TextStyle{Color: k, Font: f, YAlign: draw.YTop, Handler: plot.DefaultTextHandler}
 }
 
-// New returns an empty plot between two values on each axis, with faint
-// lines across at the values named on the vertical axis.
+// New returns an empty plot with these axes, and faint horizontal lines at the ticks of the
+// vertical axis.
 func New(x, y Axis) *Plot {
 	p := plot.New()
 	p.BackgroundColor = nil
@@ -45,7 +45,7 @@ func New(x, y Axis) *Plot {
 	p.X.LineStyle = Line{Color: palette.Soft, Width: 0.75}
 	p.X.Tick.LineStyle = Line{Color: palette.Soft, Width: 0.75}
 	p.X.Tick.Length = 4
-	p.X.Tick.Label.YAlign = -1.2 // a little below the tick, which else touches the digits
+	p.X.Tick.Label.YAlign = -1.2 // a little below the tick, which would touch the digits
 	p.X.Label.Padding = 6
 	y.apply(&p.Y)
 	p.Y.LineStyle.Width = 0
@@ -55,7 +55,7 @@ func New(x, y Axis) *Plot {
 	return p
 }
 
-// An Axis is a range of values with names for some of them.
+// An Axis is a range of values with labels for some of them.
 type Axis struct {
 	Min, Max float64
 	scale    plot.Normalizer // linear if nil
@@ -74,8 +74,8 @@ func (a Axis) apply(to *plot.Axis) {
 	}
 }
 
-// logScale spaces values by their logarithm. Unlike plot.LogScale it takes any
-// value: what is below the axis lies below it, 0 and less by six decades.
+// logScale spaces values by their logarithm. Unlike plot.LogScale it accepts any value:
+// values below the axis lie below it, 0 and negative values by six decades.
 type logScale struct{}
 
 func (logScale) Normalize(lowest, highest, x float64) float64 {
@@ -83,7 +83,7 @@ func (logScale) Normalize(lowest, highest, x float64) float64 {
 	return (math.Log(max(x, lowest*1e-6)) - lo) / (math.Log(highest) - lo)
 }
 
-// LinearAxis goes from 0 to a round number that no value exceeds.
+// LinearAxis returns an axis from 0 to a round number that no value exceeds.
 func LinearAxis(highest float64, name func(float64) string) Axis {
 	if !(highest > 1e-9) || math.IsInf(highest, 0) {
 		highest = 1
@@ -93,7 +93,7 @@ func LinearAxis(highest float64, name func(float64) string) Axis {
 	return a.ticked(step, a.Max, name)
 }
 
-// ticked names the multiples of a step up to the last.
+// ticked labels the multiples of a step up to last.
 func (a Axis) ticked(step, last float64, name func(float64) string) Axis {
 	for i := math.Ceil(a.Min / step); i*step <= last*(1+1e-9); i++ {
 		a.Ticks = append(a.Ticks, Tick{Value: i * step, Label: name(i * step)})
@@ -101,7 +101,7 @@ func (a Axis) ticked(step, last float64, name func(float64) string) Axis {
 	return a
 }
 
-// roundStep is the least of 1, 2 and 5 times a power of ten that is not below x.
+// roundStep returns the least number not below x that is 1, 2 or 5 times a power of ten.
 func roundStep(x float64) float64 {
 	power := math.Pow(10, math.Floor(math.Log10(x)))
 	for _, m := range []float64{1, 2, 5} {
@@ -112,10 +112,10 @@ func roundStep(x float64) float64 {
 	return 10 * power
 }
 
-// LogAxis holds all positive values between two, named at powers of ten, and
-// also at 2 and 5 times those if they are few.
+// LogAxis returns an axis that contains all positive values between two, with labels at
+// powers of ten, and also at 2 and 5 times these if there are few.
 func LogAxis(lowest, highest float64, name func(float64) string) Axis {
-	if highest < 4*lowest { // else there might be no tick in it
+	if highest < 4*lowest { // otherwise it might have no tick
 		lowest, highest = lowest/2, highest*2
 	}
 	a := Axis{Min: lowest / 1.2, Max: highest * 1.2, scale: logScale{}}
@@ -133,7 +133,7 @@ func LogAxis(lowest, highest float64, name func(float64) string) Axis {
 	return a
 }
 
-// TimeAxis counts seconds from 0, with as many names as the width has room for.
+// TimeAxis returns an axis of seconds from 0, with as many labels as fit the width.
 func TimeAxis(seconds float64, width Length, label string) Axis {
 	if !(seconds > 1e-3) || math.IsInf(seconds, 0) {
 		seconds = 1
@@ -142,8 +142,7 @@ func TimeAxis(seconds float64, width Length, label string) Axis {
 	return Axis{Max: seconds, Label: label}.ticked(step, seconds, func(x float64) string { return unit.Plain(x) + " s" })
 }
 
-// NinesAxis spreads the percentiles so that each further nine has as much room
-// as the one before.
+// NinesAxis returns an axis of percentiles on which each further nine has the same room.
 func NinesAxis(last float64, width Length, label string) Axis {
 	a := Axis{Min: 1, Max: last, scale: logScale{}, Label: label}
 	for _, t := range []Tick{
@@ -160,14 +159,13 @@ func NinesAxis(last float64, width Length, label string) Axis {
 	return a
 }
 
-// RatioAxis holds ratios with some room around them.
+// RatioAxis returns an axis of ratios with some room around them.
 func RatioAxis(lowest, highest float64) Axis {
 	return NearAxis(lowest, highest, 0.15, func(x float64) string { return unit.Plain(x) + "×" })
 }
 
-// NearAxis shows values that are near each other, with a share of their range as room
-// around them; it need not begin at 0. Where they are far from each other it is
-// logarithmic.
+// NearAxis returns an axis for values that are near each other, with a share of their range
+// as room around them; it need not begin at 0. If the values are far apart it is logarithmic.
 func NearAxis(lowest, highest, share float64, name func(float64) string) Axis {
 	if highest/lowest > 4 {
 		return LogAxis(lowest, highest, name)
@@ -177,7 +175,7 @@ func NearAxis(lowest, highest, share float64, name func(float64) string) Axis {
 	return a.ticked(roundStep((a.Max-a.Min)/5), a.Max, name)
 }
 
-// Ratio is a ratio as it is drawn.
+// Ratio returns the label of a ratio.
 func Ratio(x float64) float64 {
 	if math.IsNaN(x) {
 		return 1
@@ -185,7 +183,7 @@ func Ratio(x float64) float64 {
 	return min(max(x, 1e-6), 1e6)
 }
 
-// CountAxis counts from 0, with as many names as the width has room for.
+// CountAxis returns an axis of counts from 0, with as many labels as fit the width.
 func CountAxis(count int, width Length, label string) Axis {
 	step := max(1, roundStep(float64(count)/math.Max(2, float64(width)/60)))
 	return Axis{Max: float64(count) * 1.02, Label: label}.ticked(step, float64(count), unit.Plain)

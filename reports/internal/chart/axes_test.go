@@ -48,7 +48,7 @@ func TestTicks(t *testing.T) {
 	}
 }
 
-// An axis holds its data, has room for a few names, and never too many.
+// An axis contains its data, and has a few labels, but never too many.
 func TestAxesHoldTheirData(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		high := rapid.Float64Range(1e-8, 1e12).Draw(t, "high")
@@ -73,8 +73,7 @@ func TestAxesHoldTheirData(t *testing.T) {
 	})
 }
 
-// Labels keep their order, do not touch, and stay on the canvas when it has
-// room for all.
+// Labels keep their order, do not touch, and stay on the canvas if it has room for all.
 func TestApart(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		const step, bottom = 10.0, 20.0
@@ -88,7 +87,7 @@ func TestApart(t *testing.T) {
 		got := apart(in, step, bottom, vg.Length(top))
 		for i, y := range got {
 			if y < bottom-1e-6 || y > vg.Length(top)+1e-6 {
-				t.Fatalf("label %d of %v stands at %v, off the canvas of %v to %v", i, in, y, bottom, top)
+				t.Fatalf("label %d of %v is at %v, outside of the canvas from %v to %v", i, in, y, bottom, top)
 			}
 			if i > 0 && got[i-1]-y < step-1e-6 {
 				t.Fatalf("labels %v of %v touch", got, in)

@@ -11,11 +11,11 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Events draw an upright line at each event, in their order, and labels above the plot.
-// Where not all labels have room, the largest events have one.
+// Events draw a vertical line at each event, in their order, and labels above the plot. If
+// not all labels have room, the largest events get one.
 type Events []Event
 
-// An Event is where a value changed.
+// An Event is the point at which a value changed.
 type Event struct {
 	At         float64
 	Size       float64
@@ -31,7 +31,7 @@ const (
 	eventName   = 64              // the widest name
 )
 
-// GlyphBoxes implements plot.GlyphBoxer: it keeps room for the labels.
+// GlyphBoxes implements plot.GlyphBoxer: it reserves room for the labels.
 func (all Events) GlyphBoxes(*Plot) []plot.GlyphBox {
 	if len(all) == 0 {
 		return nil
@@ -69,7 +69,7 @@ func (e Event) name() string {
 	return shorten(text.Clean(e.Name), style.Width, eventName)
 }
 
-// labelled are the events that have room for a label, in order, and the width of the
+// labelled returns the events that have room for a label, in order, and the width of the
 // widest label.
 func (all Events) labelled(room Length) (shown Events, width Length) {
 	for _, e := range all {
@@ -85,12 +85,12 @@ func (all Events) labelled(room Length) (shown Events, width Length) {
 	return shown, width
 }
 
-// centres places labels of a width over their events, so that none touches its
-// neighbour or leaves the plot.
+// centres places labels above their events, so that none touches its neighbour or leaves the
+// plot.
 func (all Events) centres(x func(float64) Length, width Length, c draw.Canvas) []Length {
 	wanted := make([]Length, len(all))
 	for i, e := range all {
-		wanted[i] = -x(e.At) // apart places from the top down
+		wanted[i] = -x(e.At) // apart places labels from the top down
 	}
 	half := (width - eventGap) / 2
 	centres := apart(wanted, width, half-c.Max.X, -half-c.Min.X)

@@ -1,9 +1,9 @@
-// Package chart draws: a Figure becomes SVG, which follows the reader's light or dark
-// screen, and PNG. It is the only package that imports gonum's plots.
+// Package chart draws figures as SVG, which follows the reader's light or dark screen, and as
+// PNG. It is the only package that imports gonum's plots.
 //
-// A new figure is a function that returns a Figure: its Plot makes an empty plot on two
-// axes (New, LinearAxis, LogAxis, TimeAxis …), adds marks (Curve, Band, Dots, Whisker …)
-// and names them (NewLabels). Values that a plot cannot show have to be bounded before.
+// A new figure is a function that returns a Figure: its Plot makes an empty plot on two axes
+// (New, LinearAxis, LogAxis, TimeAxis …), adds marks (Curve, Band, Dots, Whisker …) and names
+// them (NewLabels). The caller has to bound values that a plot cannot show.
 package chart
 
 import (
@@ -24,9 +24,9 @@ import (
 type Figure struct {
 	Name    string // of its files, without extension
 	Title   string
-	Axis    string // what stands on the vertical axis, in which scale
+	Axis    string // quantity and scale of the vertical axis
 	Caption string // how to read it
-	Alt     string // what it shows, in words
+	Alt     string // text alternative: the content in words
 
 	Plot func(Length) *Plot // for a width
 }
@@ -40,8 +40,8 @@ var (
 
 const pngDPI = 144 // two pixels a point
 
-// SVG writes the figure, with its title, as a file that any program shows, in
-// the colours that suit the reader's screen.
+// SVG writes the figure, with its title, as a file for any program, in colors that suit the
+// reader's screen.
 func (f Figure) SVG(w io.Writer) error {
 	c := newSVG(fileSize[0], fileSize[1])
 	f.draw(draw.New(c), true)
@@ -55,8 +55,7 @@ func (f Figure) PNG(w io.Writer) error {
 	return png.Encode(w, c.Image())
 }
 
-// Inline writes the figure, without its title, for a wide and for a narrow
-// page.
+// Inline writes the figure without its title, once for a wide and once for a narrow page.
 func (f Figure) Inline(w io.Writer) error {
 	wide, narrow := newSVG(wideSize[0], wideSize[1]), newSVG(narrowSize[0], narrowSize[1])
 	f.draw(draw.New(wide), false)
@@ -64,7 +63,7 @@ func (f Figure) Inline(w io.Writer) error {
 	return errors.Join(wide.inline(w, "wide", f.Alt), narrow.inline(w, "narrow", f.Alt))
 }
 
-// draw draws the figure in all of a canvas.
+// draw draws the figure on the whole canvas.
 func (f Figure) draw(c draw.Canvas, titled bool) {
 	width := c.Max.X - c.Min.X
 	if titled {
@@ -77,7 +76,7 @@ func (f Figure) draw(c draw.Canvas, titled bool) {
 	f.Plot(width).Draw(draw.Crop(c, 0, 0, 0, -2))
 }
 
-// headline writes a line at the top and returns what is left below it.
+// headline writes a line at the top and returns the canvas below it.
 func headline(c draw.Canvas, s draw.TextStyle, line string) draw.Canvas {
 	line = shorten(text.Clean(line), s.Width, c.Max.X-c.Min.X)
 	c.FillText(s, vg.Point{X: c.Min.X, Y: c.Max.Y}, line)

@@ -12,8 +12,7 @@ func Fit(name string, width Length) string {
 	return shorten(text.Clean(name), letters(smallSize, palette.Soft, false).Width, width)
 }
 
-// within breaks a name into two lines that fit a width, and shortens what still
-// does not.
+// within breaks a name into two lines, and shortens those that do not fit the width.
 func within(name string, measure func(string) Length, width Length) string {
 	name = text.Cut(text.Clean(name), longestName)
 	if measure(name) <= width {
@@ -34,10 +33,10 @@ func within(name string, measure func(string) Length, width Length) string {
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
-// longestName bounds, in letters, what is tried to fit somewhere.
+// longestName bounds the length, in letters, of names that are measured.
 const longestName = 120
 
-// shorten cuts a line until it fits a width; of a stub nothing is left.
+// shorten cuts a line until it fits a width; it returns "" if only a stub would fit.
 func shorten(line string, measure func(string) Length, width Length) string {
 	line = text.Cut(line, longestName)
 	if measure(line) <= width {

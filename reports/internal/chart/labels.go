@@ -19,8 +19,8 @@ type Label struct {
 	Bold bool
 }
 
-// labels stand to the right of a plot, each as near as can be to the end of its
-// line without touching its neighbours.
+// labels are drawn to the right of a plot, each as near as possible to the end of its line
+// without touching its neighbours.
 type labels struct {
 	all   []Label
 	width Length // of the whole picture
@@ -46,7 +46,7 @@ const (
 	labelHeight = smallSize + 2.5
 )
 
-// GlyphBoxes implements plot.GlyphBoxer: it keeps room for the labels.
+// GlyphBoxes implements plot.GlyphBoxer: it reserves room for the labels.
 func (l *labels) GlyphBoxes(*Plot) []plot.GlyphBox {
 	widest := Length(0)
 	for _, x := range l.all {
@@ -71,13 +71,13 @@ func (l *labels) Plot(c draw.Canvas, p *Plot) {
 		if at != wanted[i] || to.X-from.X > labelGap {
 			c.StrokeLines(Line{Color: one.Ink.Faint(0.6), Width: 0.6}, []vg.Point{from, to})
 		}
-		// Letters without descenders look centred a little above their middle.
+		// Letters without descenders look centered a little above their middle.
 		c.FillText(one.style(), vg.Point{X: c.Max.X + labelGap, Y: at + 1}, one.Text)
 	}
 }
 
-// fitting are the labels that have room, and how far apart they can be: where there are
-// too many, the lighter ones go, and the others move together rather than leave the picture.
+// fitting returns the labels that have room, and their distance: if there are too many, it
+// drops the lighter ones, and reduces the distance so that the others stay in the picture.
 func (l *labels) fitting(room Length) (all []Label, step Length) {
 	all, step = slices.Clone(l.all), labelHeight
 	if step*Length(len(all)-1) > room {
@@ -89,9 +89,9 @@ func (l *labels) fitting(room Length) (all []Label, step Length) {
 	return all, step
 }
 
-// apart moves positions, given from the top, so that neighbours are a step
-// apart and all lie between bottom and top, if there is room for all. Each
-// cluster of those that would touch is spread around its mean.
+// apart moves positions, sorted from the top, so that neighbours are at least a step apart
+// and all lie between bottom and top, if there is room for all. It spreads each cluster that
+// would touch around its mean.
 func apart(wanted []Length, step, bottom, top Length) []Length {
 	type cluster struct {
 		centre Length

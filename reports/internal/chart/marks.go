@@ -10,7 +10,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// A Curve is a line through points; where the value is NaN it has a gap.
+// A Curve is a line through points, with a gap at values that are NaN.
 type Curve struct {
 	Points Points
 	Style  Line
@@ -26,7 +26,7 @@ func (l Curve) Plot(c draw.Canvas, p *Plot) {
 	}
 }
 
-// pieces are the stretches without a gap, on the canvas.
+// pieces returns the parts without a gap, on the canvas.
 func (l Curve) pieces(c draw.Canvas, p *Plot) [][]vg.Point {
 	x, y := p.Transforms(&c)
 	var pieces [][]vg.Point
@@ -45,7 +45,7 @@ func (l Curve) pieces(c draw.Canvas, p *Plot) [][]vg.Point {
 	return pieces
 }
 
-// Last is the last point that is known.
+// Last returns the last known point.
 func (l Curve) Last() (Point, bool) {
 	for i := len(l.Points) - 1; i >= 0; i-- {
 		if !math.IsNaN(l.Points[i].Y) {
@@ -55,7 +55,7 @@ func (l Curve) Last() (Point, bool) {
 	return Point{}, false
 }
 
-// Level is a line at a value, all the way across.
+// Level returns a horizontal line at a value, across the whole plot.
 func Level(p *Plot, y float64, style Line) Curve {
 	return Curve{Points: Points{{X: p.X.Min, Y: y}, {X: p.X.Max, Y: y}}, Style: style}
 }
@@ -64,15 +64,15 @@ func dot(c draw.Canvas, k palette.Ink, at vg.Point, radius Length) {
 	c.DrawGlyphNoClip(draw.GlyphStyle{Color: k, Radius: radius, Shape: draw.CircleGlyph{}}, at)
 }
 
-// Heavy is the line of what matters most about a target.
+// Heavy returns the line style for the main curve of a target.
 func Heavy(k palette.Ink) Line { return Line{Color: k, Width: 2} }
 
-// Light is the line of what stands behind it.
+// Light returns the line style for a curve in the background.
 func Light(k palette.Ink) Line {
 	return Line{Color: k, Width: 1.25, Dashes: []Length{4, 2.5}}
 }
 
-// A Band fills the room between two curves with the same abscissas.
+// A Band fills the area between two curves with the same abscissas.
 type Band struct {
 	Low, High Points
 	Ink       palette.Ink
@@ -91,7 +91,7 @@ func (b Band) Plot(c draw.Canvas, p *Plot) {
 	c.FillPolygon(b.Ink, c.ClipPolygonXY(outline))
 }
 
-// A Spread fills the room between two values, all the way across.
+// A Spread fills the area between two values, across the whole plot.
 type Spread struct {
 	Low, High float64
 	Ink       palette.Ink
@@ -119,18 +119,18 @@ func (d Dots) Plot(c draw.Canvas, p *Plot) {
 	}
 }
 
-// Under adds what lies below the grid.
+// Under adds a mark below the grid.
 func Under(p *Plot, what Mark) {
 	p.Add(what, &plotter.Grid{Horizontal: Line{Color: palette.Grid, Width: 0.75}})
 }
 
-// Rule draws a line all the way across and returns its label.
+// Rule draws a line across the whole plot and returns its label.
 func Rule(p *Plot, y float64, name string) []Label {
 	p.Add(Level(p, y, Line{Color: palette.Soft, Width: 0.9, Dashes: []Length{1.5, 2.5}}))
 	return []Label{{Text: name, Ink: palette.Soft, At: Point{X: p.X.Max, Y: y}}}
 }
 
-// Labels is the label at the end of the curve, none if nothing of it is known.
+// Labels returns the label at the end of the curve, or none if no point is known.
 func (l Curve) Labels(text string, k palette.Ink, bold bool) []Label {
 	end, ok := l.Last()
 	if !ok {
@@ -139,7 +139,7 @@ func (l Curve) Labels(text string, k palette.Ink, bold bool) []Label {
 	return []Label{{Text: text, Ink: k, At: end, Bold: bold}}
 }
 
-// Highest is the highest value of the curve and where it is.
+// Highest returns the highest value of the curve and its position.
 func (l Curve) Highest() (y, x float64, ok bool) {
 	for _, p := range l.Points {
 		if !math.IsNaN(p.Y) && (!ok || p.Y > y) {
@@ -149,7 +149,7 @@ func (l Curve) Highest() (y, x float64, ok bool) {
 	return y, x, ok
 }
 
-// Top is the highest value of all curves.
+// Top returns the highest value of all curves.
 func Top(curves ...Curve) float64 {
 	most := 0.0
 	for _, c := range curves {

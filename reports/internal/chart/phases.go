@@ -7,8 +7,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Phases divide the horizontal axis: every other one stands on a wash, each has its name
-// above.
+// Phases divide the horizontal axis: every other phase has a shaded background, and each has
+// its name above.
 type Phases []Phase
 
 type Phase struct {
@@ -32,7 +32,7 @@ func (s Phases) Plot(c draw.Canvas, p *Plot) {
 
 const phaseSize = 10
 
-// GlyphBoxes implements plot.GlyphBoxer: it keeps room for the names.
+// GlyphBoxes implements plot.GlyphBoxer: it reserves room for the names.
 func (s Phases) GlyphBoxes(*Plot) []plot.GlyphBox {
 	return []plot.GlyphBox{{X: 0.5, Y: 1, Rectangle: vg.Rectangle{Max: vg.Point{X: 1, Y: 2*phaseSize + 8}}}}
 }

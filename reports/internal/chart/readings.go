@@ -6,8 +6,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Readings draw a dot for each value, on an upright line for its interval. Those that do
-// not count are rings.
+// Readings draw a dot for each value, on a vertical line for its interval. Excluded values
+// are rings.
 type Readings struct {
 	All []Reading
 	Ink palette.Ink

@@ -19,16 +19,12 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// An svg is a vg.Canvas that draws SVG for light and dark paper alike: each
-// element has the light colour as an attribute, which every program
-// understands, and a class that a stylesheet may draw in another. (vgsvg writes
-// colours where no stylesheet can reach them.)
-//
-// Texts are given the width that they were measured to have, so that nothing
-// overlaps where another font stands in for Liberation Sans.
-//
-// It translates, but neither turns, scales nor shows images: no plot of ours
-// does.
+// An svg is a vg.Canvas that draws SVG for light and for dark paper: each element has the
+// light color as an attribute, which every program understands, and a class for which a
+// stylesheet may set another. (A stylesheet cannot change the colors that vgsvg writes.)
+// Texts have their measured width as an attribute, so that nothing overlaps if another font
+// replaces Liberation Sans. It supports translation, but no rotation, scaling or images,
+// which our plots do not use.
 type svg struct {
 	w, h  Length
 	body  bytes.Buffer
@@ -101,7 +97,7 @@ func (c *svg) FillString(f font.Face, at vg.Point, s string) {
 	fmt.Fprintf(&c.body, " textLength=\"%s\" lengthAdjust=\"spacingAndGlyphs\">%s</text>\n", short(f.Width(s)), html.EscapeString(s))
 }
 
-// paint is the colour as an attribute, and as a class if it is an ink.
+// paint returns the color as an attribute, and as a class if it is an ink.
 func (c *svg) paint(attribute, class string) string {
 	k, ok := c.state.color.(palette.Ink)
 	if !ok {
@@ -114,7 +110,7 @@ func (c *svg) paint(attribute, class string) string {
 	return s
 }
 
-// data is a path in SVG's words; of its curves only arcs are drawn here.
+// data returns a path in SVG's notation; it supports arcs, but no other curves.
 func (c *svg) data(p vg.Path) string {
 	var b strings.Builder
 	for _, x := range p {
@@ -150,23 +146,21 @@ func (c *svg) arc(b *strings.Builder, centre vg.Point, x vg.PathComp) {
 	}
 }
 
-// short prints a length in points with one decimal: a tenth of a point is less
-// than anybody sees.
+// short prints a length in points with one decimal, since a tenth of a point is invisible.
 func short(l Length) string {
 	return strconv.FormatFloat(math.Round(l.Points()*10)/10, 'f', -1, 64)
 }
 
 const svgFonts = `font-family="Liberation Sans, Arial, Helvetica, DejaVu Sans Condensed, sans-serif"`
 
-// inline writes the drawing as an element of a page, which brings the
-// stylesheet.
+// inline writes the drawing as an element of a page, which has the stylesheet.
 func (c *svg) inline(w io.Writer, class, alt string) error {
 	_, err := fmt.Fprintf(w, "<svg class=\"%s\" role=\"img\" aria-label=\"%s\" viewBox=\"0 0 %s %s\" %s>\n%s</svg>",
 		class, html.EscapeString(text.Clean(alt)), short(c.w), short(c.h), svgFonts, c.body.Bytes())
 	return err
 }
 
-// file writes the drawing as a file of its own.
+// file writes the drawing as a separate file.
 func (c *svg) file(w io.Writer, title, alt string) error {
 	_, err := fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="%[1]s" height="%[2]s" viewBox="0 0 %[1]s %[2]s" %[3]s>
 <title>%[4]s</title>

@@ -6,8 +6,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// A Whisker is an interval that stands upright, with a foot at each end that is in the
-// plot, and an arrow where it goes on beyond.
+// A Whisker is a vertical interval with a foot at each end that is inside of the plot, and an
+// arrow at each end that is outside.
 type Whisker struct {
 	At, Low, High float64
 	Ink           palette.Ink
@@ -29,7 +29,7 @@ func (b Whisker) Plot(c draw.Canvas, p *Plot) {
 	goesOn(c, style, x, low, high)
 }
 
-// goesOn draws an arrow at each end of an upright line that is cut off by the plot.
+// goesOn draws an arrow at each end at which the plot cuts off a vertical line.
 func goesOn(c draw.Canvas, style Line, x, low, high Length) {
 	const size = 3.5
 	if low < c.Min.Y-0.5 {

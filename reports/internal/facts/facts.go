@@ -1,5 +1,5 @@
-// Package facts lists how a result came about, so that others can measure the same
-// again, and finds the target that a warning is about.
+// Package facts lists how a result was measured, so that others can repeat the measurement,
+// and finds the target that a warning is about.
 package facts
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/table"
 )
 
-// Of are what it takes to measure the same again.
+// Of returns the facts that are needed to repeat a measurement.
 func Of(r *result.Result) table.Facts {
 	e := r.Environment
 	all := table.Facts{
@@ -34,7 +34,7 @@ func Of(r *result.Result) table.Facts {
 	return slices.DeleteFunc(all, func(f table.Fact) bool { return f.Text == "" && f.Code == "" })
 }
 
-// machine leaves out what is not known.
+// machine describes the machine, without unknown facts.
 func machine(e result.Environment) string {
 	parts := []string{e.CPU, unit.Count(e.Cores, "core")}
 	if e.Memory > 0 {
@@ -58,7 +58,7 @@ func traffic(s result.Scenario) string {
 	return text
 }
 
-// shortDigest is enough of a digest to distinguish scenarios by eye.
+// shortDigest shortens a digest so that readers can still distinguish scenarios.
 func shortDigest(s string) string { return s[:min(len(s), 12)] }
 
 func objective(o result.Objective) string {
@@ -88,12 +88,12 @@ func versions(r *result.Result) string {
 	return strings.Join(parts, ", ")
 }
 
-// Index is the number of a target of that name, −1 for none.
+// Index returns the number of the target with this name, or −1.
 func Index(r *result.Result, name string) int {
 	return slices.IndexFunc(r.Targets, func(t result.Target) bool { return t.Name == name })
 }
 
-// Warnings are the warnings about some parts of a result, such as "capacity".
+// Warnings returns the warnings about some parts of a result, such as "capacity".
 func Warnings(r *result.Result, about func(part string) bool) table.Notes {
 	var all table.Notes
 	for _, w := range r.Warnings {
@@ -104,11 +104,11 @@ func Warnings(r *result.Result, about func(part string) bool) table.Notes {
 	return all
 }
 
-// target is the number of the target that a key of the result is about, −1
-// for none: "replay.trials.cgi" is about cgi.
+// target returns the number of the target that a key of the result is about, or −1:
+// "replay.trials.cgi" is about cgi.
 func target(r *result.Result, key string) int {
 	best := -1
-	if key == "capacity.gain" { // whatever the targets are called
+	if key == "capacity.gain" { // even if a target is called gain
 		return best
 	}
 	for i, t := range r.Targets {
@@ -119,8 +119,8 @@ func target(r *result.Result, key string) int {
 	return best
 }
 
-// NoteOn names the target that a note is about, unless the text does: at its beginning, or
-// as that of which something is. Elsewhere "server" may be any.
+// NoteOn adds the name of the note's target, unless the text begins with it or contains "of"
+// before it. Elsewhere a word such as "server" may mean any server.
 func NoteOn(r *result.Result, target int, text string) table.Note {
 	if target >= 0 {
 		name := r.Targets[target].Name

@@ -1,5 +1,5 @@
-// Package files writes the files of a report into a directory, each as a whole, in the
-// place of those of a former report.
+// Package files writes the files of a report into a directory, where they replace those of an
+// earlier report. Each file is written completely or not at all.
 package files
 
 import (
@@ -13,8 +13,8 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// The files that reports draw, beside plots. A report of one kind replaces that of
-// another, so all names stand here.
+// The files that reports draw, except plots. A report of one kind replaces that of another,
+// so this list has the names of all kinds.
 const (
 	Page     = "report.html"
 	GatePage = "gate.html"
@@ -23,8 +23,7 @@ const (
 	JUnit    = "junit.xml"
 )
 
-// WriteReport writes the result, and then what is drawn from it in the place of what
-// was drawn before.
+// WriteReport writes the result, and then replaces the files of an earlier report.
 func WriteReport(dir string, r *result.Result, figures []string, files []Drawing) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("make the report's directory: %w", err)
@@ -33,7 +32,7 @@ func WriteReport(dir string, r *result.Result, figures []string, files []Drawing
 		return err
 	}
 	if err := RemoveFormer(dir, figures); err != nil {
-		return fmt.Errorf("remove the former report: %w", err)
+		return fmt.Errorf("remove the earlier report: %w", err)
 	}
 	for _, f := range files {
 		if err := Write(dir, f.Name, f.Draw); err != nil {
@@ -49,9 +48,9 @@ type Drawing struct {
 	Draw func(io.Writer) error
 }
 
-// RemoveFormer removes whatever a report of any kind may have drawn into dir, figures of
-// these names among it. JUnit reports are
-// gathered by their names, and a stale one would speak for this run.
+// RemoveFormer removes all files that a report of any kind may have drawn into dir, including
+// figures with these names. CI systems collect JUnit reports by name, and would take a stale
+// one for the report of this run.
 func RemoveFormer(dir string, figures []string) error {
 	names := []string{Summary, Benchfmt, Page, JUnit, GatePage}
 	for _, name := range figures {
@@ -65,8 +64,7 @@ func RemoveFormer(dir string, figures []string) error {
 	return nil
 }
 
-// Write draws a file under another name and renames it when all of it has
-// reached the disk.
+// Write draws a file under another name, and renames it when all of it is on the disk.
 func Write(dir, name string, draw func(io.Writer) error) (err error) {
 	path := filepath.Join(dir, name)
 	defer func() {

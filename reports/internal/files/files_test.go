@@ -13,7 +13,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/reporttest"
 )
 
-// A drawing that fails leaves neither half a file nor another's name.
+// A drawing that fails leaves neither half a file nor a temporary one.
 func TestWriteLeavesNothingBehind(t *testing.T) {
 	dir := t.TempDir()
 	broken := errors.New("broken")

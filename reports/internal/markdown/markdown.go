@@ -1,4 +1,4 @@
-// Package markdown writes GitHub's Markdown and escapes what stands in it.
+// Package markdown writes and escapes GitHub's Markdown.
 package markdown
 
 import (
@@ -15,7 +15,7 @@ type Writer struct{ w *bufio.Writer }
 
 func New(w io.Writer) *Writer { return &Writer{bufio.NewWriter(w)} }
 
-// Flush writes what is buffered, and returns the first error of all.
+// Flush writes the buffer, and returns the first error of all writes.
 func (m *Writer) Flush() error { return m.w.Flush() }
 
 func (m *Writer) Printf(format string, args ...any) { fmt.Fprintf(m.w, format, args...) } // Flush returns the error
@@ -35,7 +35,7 @@ func (m *Writer) Row(cells []string) {
 	m.Printf("|\n")
 }
 
-// Escape takes a text's characters for themselves.
+// Escape escapes the characters of a text that have a meaning in Markdown.
 func Escape(s string) string {
 	var b strings.Builder
 	for _, c := range text.Clean(s) {
@@ -47,7 +47,7 @@ func Escape(s string) string {
 	return b.String()
 }
 
-// CodeSpan quotes a text that may hold backticks (CommonMark §6.1).
+// CodeSpan quotes a text that may contain backticks (CommonMark §6.1).
 func CodeSpan(s string) string {
 	s = text.Clean(s)
 	fence := "`"

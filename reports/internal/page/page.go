@@ -1,5 +1,5 @@
-// Package page is what stands around the content of every report page: head, styles and
-// foot (Document, Footer), and the frame of a plot (Figure). A page loads nothing.
+// Package page writes the parts that all report pages share: head, styles and footer
+// (Document, Footer), and the frame of a plot (Figure). A page loads no other files.
 package page
 
 import (
@@ -17,12 +17,12 @@ import (
 //go:embed page.css
 var stylesheet string
 
-// drawn is a plot in both its sizes.
+// drawn writes a plot in both sizes.
 func drawn(f chart.Figure) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error { return f.Inline(w) })
 }
 
-// styles are the elements that hold the stylesheet of all pages, and what a page has beside it.
+// styles writes the stylesheet of all pages, and the additional one of a page.
 func styles(css string) templ.Component {
 	all := "<style>\n" + palette.PageCSS() + stylesheet + "</style>"
 	if css != "" {

@@ -1,5 +1,5 @@
-// Package palette holds the colours of reports, for light and for dark paper, and the
-// styles by which pages and SVG files choose between them.
+// Package palette has the colors of reports, for light and for dark paper, and the styles
+// with which pages and SVG files choose between them.
 package palette
 
 import (
@@ -25,13 +25,13 @@ func (k Ink) RGBA() (r, g, b, a uint32) {
 	return color.NRGBA{uint8(k.Light >> 16), uint8(k.Light >> 8), uint8(k.Light), alpha}.RGBA()
 }
 
-// Faint returns the ink let through to a share of its strength.
+// Faint returns the ink with its opacity reduced to a share.
 func (k Ink) Faint(share float64) Ink {
 	k.alpha = uint8(max(1, 255*share))
 	return k
 }
 
-// Opacity is how much of what lies below the ink covers.
+// Opacity returns the share of the background that the ink covers.
 func (k Ink) Opacity() float64 {
 	if k.alpha == 0 {
 		return 1
@@ -63,7 +63,7 @@ var targets = []Ink{
 	{Name: "t5", Light: 0x374151, Dark: 0xcbd5e1},
 }
 
-// Target is the ink of a target by its number; after six they come again.
+// Target returns the ink of a target by its number; after six the inks repeat.
 func Target(i int) Ink {
 	if i < 0 {
 		return Soft
@@ -86,8 +86,8 @@ func variables(value func(Ink) uint32) string {
 	return b.String()
 }
 
-// PageCSS declares the inks as CSS variables, and the classes with which an svg
-// in the page and the swatches of targets are drawn in them. On paper the light ones are used.
+// PageCSS declares the inks as CSS variables, and the classes with which an svg in the page
+// and the swatches of targets use them. Print uses the light ones.
 func PageCSS() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, ":root{%s}\n", variables(func(k Ink) uint32 { return k.Light }))
@@ -101,8 +101,8 @@ func PageCSS() string {
 	return b.String()
 }
 
-// FileCSS is the stylesheet of an svg of its own: the light inks are its
-// attributes already. Programs that know no media queries skip it.
+// FileCSS returns the stylesheet of a separate SVG file, whose attributes have the light
+// inks. Programs without media queries ignore it.
 func FileCSS() string {
 	var b strings.Builder
 	b.WriteString("@media screen and (prefers-color-scheme:dark){\n")

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// The palette keeps what it promises: contrast for who sees little of it, and
-// a difference in lightness for who sees no hue.
+// The palette has enough contrast for readers with low vision, and differences in lightness
+// for those who see no hue.
 func TestPalette(t *testing.T) {
 	for _, theme := range []struct {
 		name string
@@ -26,7 +26,7 @@ func TestPalette(t *testing.T) {
 	}
 }
 
-// luminance is the relative luminance of an sRGB colour (WCAG 2).
+// luminance returns the relative luminance of an sRGB color (WCAG 2).
 func luminance(v uint32) float64 {
 	channel := func(shift int) float64 {
 		x := float64(v>>shift&0xff) / 255
@@ -43,7 +43,7 @@ func contrast(a, b uint32) float64 {
 	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
 }
 
-// lightness is CIE L*.
+// lightness returns CIE L*.
 func lightness(v uint32) float64 {
 	if y := luminance(v); y > 0.008856 {
 		return 116*math.Cbrt(y) - 16

@@ -21,8 +21,8 @@ import (
 	"github.com/classibench/classibench/reports/internal/files"
 )
 
-// chromium finds the browser. Where there is none the test is skipped, unless
-// skipping is forbidden.
+// chromium finds the browser. If there is none it skips the test, or fails it if skipping is
+// forbidden.
 func chromium(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -43,20 +43,20 @@ func Browser(t *testing.T) context.Context {
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-component-update", true),
 	)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute) // browsers of other packages run beside it
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute) // browsers of other packages run at the same time
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil { // else each tab would start a browser of its own
+	if err := chromedp.Do(ctx); err != nil { // otherwise each tab would start its own browser
 		t.Fatal(err)
 	}
 	return ctx
 }
 
-// complaints collects what a page must not do: write to the console, throw, or
-// request anything but itself.
+// complaints collects the actions that a page must not take: write to the console, throw, or
+// request any file except itself.
 type complaints struct {
 	mu  sync.Mutex
 	all []string
@@ -83,7 +83,7 @@ func (c *complaints) add(s string) {
 	c.all = append(c.all, s)
 }
 
-// taken returns what was collected, and forgets it.
+// taken returns the collected complaints, and clears the list.
 func (c *complaints) taken() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -92,7 +92,7 @@ func (c *complaints) taken() []string {
 	return all
 }
 
-// A look is a way to see a page.
+// A look is a screen, with a color scheme and a medium.
 type look struct {
 	Name          string
 	width, height int64
@@ -107,7 +107,7 @@ var Looks = []look{
 	{"print", 794, 1123, "dark", "print"}, // A4 at 96 dpi
 }
 
-// open opens a page in the tab of a context and returns what is wrong about it.
+// open opens a page in the tab of a context and returns its mistakes.
 func (l look) open(tab context.Context, c *complaints, path string) (wrong []string, err error) {
 	if err = l.Visit(tab, path); err != nil {
 		return nil, err
@@ -134,9 +134,9 @@ func call[P, R any](c cdp.Command[P, R], params P) chromedp.Action[chromedp.Void
 	})
 }
 
-// overlaps lists texts of a plot that touch each other or leave the plot, tables that a
-// phone cuts off, rows that lack a part of the line below them, and all that makes the page
-// itself wider than the window.
+// overlaps lists texts of a plot that touch each other or leave the plot, tables that a phone
+// cuts off, rows with an incomplete line below them, and elements that make the page wider
+// than the window.
 const overlaps = `(() => {
 	const found = [];
 	const shown = s => s.getBoundingClientRect().width > 0;
@@ -165,7 +165,7 @@ const overlaps = `(() => {
 	return found;
 })()`
 
-// WantSound looks at a page on every screen, and keeps pictures of it if they are wanted.
+// WantSound checks a page on every screen, and keeps pictures of it if keep is set.
 func WantSound(t *testing.T, ctx context.Context, keep bool, page func(io.Writer) error) {
 	t.Helper()
 	var c complaints
@@ -189,7 +189,7 @@ func WantSound(t *testing.T, ctx context.Context, keep bool, page func(io.Writer
 	}
 }
 
-// picture takes a picture of the page, which "go test -artifacts" keeps.
+// picture takes a picture of the page; "go test -artifacts" keeps it.
 func picture(t *testing.T, tab context.Context, l look) {
 	t.Helper()
 	b, err := chromedp.Run(tab, chromedp.FullScreenshot(100))

@@ -7,8 +7,8 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// costRounds are rounds in which a request costs so many milliseconds of CPU time, in a
-// gateway and behind it, give or take 4%.
+// costRounds returns rounds in which a request costs these milliseconds of CPU time, ± 4%, in
+// a gateway and in a program behind it.
 func costRounds(seed uint64, gateway, program float64) (all []result.CostRound) {
 	rng := rand.New(rand.NewPCG(seed, 11))
 	near := func(x float64) float64 { return x * math.Exp(0.04*rng.NormFloat64()) }
@@ -26,7 +26,7 @@ func costRounds(seed uint64, gateway, program float64) (all []result.CostRound) 
 	return all
 }
 
-// costRoutes are the costs of each route of the sample.
+// costRoutes returns the costs of each route of the sample.
 func costRoutes(gateway, before, work float64) (all []result.RouteCost) {
 	for i, name := range SampleRoutes {
 		all = append(all, result.RouteCost{Route: name, Measured: costRounds(uint64(20+i), gateway, before+SampleWork[i]*work)[:4]})
@@ -34,8 +34,7 @@ func costRoutes(gateway, before, work float64) (all []result.RouteCost) {
 	return all
 }
 
-// withCosts has the costs of a CGI program in all parts, of which the start-up is hardly more
-// than nothing.
+// withCosts adds the costs of a CGI program in all parts; that of the start-up is almost 0.
 func withCosts(r *result.Result) {
 	r.Costs = result.EstimateCosts(result.Costs{
 		"cgi": {Program: "an empty Go program", Routes: costRoutes(0.31, 1.26, 0.148), Measured: result.CostRounds{
@@ -45,7 +44,7 @@ func withCosts(r *result.Result) {
 	}, r.Targets)
 }
 
-// withFewCosts has targets of which little is known, and the warnings about that.
+// withFewCosts adds incomplete costs of some targets, with the warnings about these.
 func withFewCosts(r *result.Result) {
 	unknown := costRounds(7, 0, 0.2)
 	for i := range unknown {

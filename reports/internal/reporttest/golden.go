@@ -1,5 +1,5 @@
-// Package reporttest serves the tests of reports: results that never were, golden files,
-// and a browser that looks for mistakes on a page.
+// Package reporttest supports the tests of reports: invented results, golden files, and a
+// browser that finds mistakes on a page.
 package reporttest
 
 import (
@@ -16,7 +16,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// Golden compares what was drawn with a file.
+// Golden compares a drawing with a golden file.
 func Golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
@@ -43,7 +43,7 @@ func Written(t *testing.T, draw func(io.Writer) error) []byte {
 	return b.Bytes()
 }
 
-// Trimmed is a text without blanks at the ends of lines.
+// Trimmed removes blanks at the ends of lines.
 func Trimmed(s string) string {
 	var b strings.Builder
 	for line := range strings.Lines(s) {
@@ -52,7 +52,7 @@ func Trimmed(s string) string {
 	return b.String()
 }
 
-// Files are the names in a directory.
+// Files returns the names in a directory.
 func Files(t *testing.T, dir string) []string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)

@@ -9,7 +9,7 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// Variants returns results that lack a part, or have more than usual.
+// Variants returns results that lack a part, or have unusual ones.
 func Variants(tb testing.TB) map[string]*result.Result {
 	tb.Helper()
 	return map[string]*result.Result{
@@ -42,14 +42,14 @@ func Changed(r *result.Result, change func(*result.Result)) *result.Result {
 	return r
 }
 
-// partial ends midway in the second trial.
+// partial ends the run in the middle of the second trial.
 func partial(r *result.Result) {
 	r.Partial = "interrupted while the replay against persistent was under way"
 	t := &r.Replay.Trials[1]
 	t.Series, t.Samples, t.Stages = t.Series[:17], t.Samples[:165], t.Stages[:2]
 }
 
-// doubtful has warnings about every part, and an invalid trial.
+// doubtful adds warnings about every part, and makes a trial invalid.
 func doubtful(r *result.Result) {
 	r.Replay.Trials[1].Invalid = "the load generator fell behind: one hit in a hundred was sent more than 80 ms late"
 	r.Capacity.Gain.Wilcoxon = [2]result.Float{result.Float(math.Inf(-1)), result.Float(math.Inf(1))}
@@ -62,7 +62,7 @@ func doubtful(r *result.Result) {
 	}
 }
 
-// otherSystem is from a system that cannot measure process trees.
+// otherSystem makes the result one of a system that cannot measure process trees.
 func otherSystem(r *result.Result) {
 	r.Environment = result.Environment{OS: "darwin", Arch: "arm64", Cores: 8, Go: "go1.26.8", Pinning: "this system does not pin"}
 	for i := range r.Replay.Trials {
@@ -79,7 +79,7 @@ func otherSystem(r *result.Result) {
 	}
 }
 
-// hostile has names with markup and control characters.
+// hostile sets names with markup and control characters.
 func hostile(r *result.Result) {
 	const script = `</title><script>alert("x")</script><img src=http://example.com/x.png onerror=alert(1)>`
 	r.Scenario.Name, r.Scenario.Description = "peak | hour `x`", script
@@ -112,7 +112,7 @@ func Rename(r *result.Result, from, to string) {
 	r.Replay.Trials[1].Target = to
 }
 
-// silent has a target without a right answer.
+// silent removes the right answers of a target.
 func silent(r *result.Result) {
 	t := &r.Replay.Trials[0]
 	none := result.Float(math.NaN())
@@ -131,7 +131,7 @@ func silent(r *result.Result) {
 	r.Capacity.Gain = nil
 }
 
-// lowRate has two hits per second, too few in any second for a percentile.
+// lowRate leaves two hits per second, too few in any second for a percentile.
 func lowRate(r *result.Result) {
 	none := result.Float(math.NaN())
 	r.Scenario.Ads = 0
@@ -164,7 +164,7 @@ func lowRate(r *result.Result) {
 	}
 }
 
-// wide has two quads, and an interval from a loss to a great gain.
+// wide leaves two quads, and an interval from a loss to a large gain.
 func wide(r *result.Result) {
 	r.Replay, r.Capacity.Quads = nil, r.Capacity.Quads[:2]
 	g := r.Capacity.Gain
@@ -172,7 +172,7 @@ func wide(r *result.Result) {
 	g.Wilcoxon = [2]result.Float{0, result.Float(math.Inf(1))}
 }
 
-// noBounds has a single quad.
+// noBounds leaves a single quad.
 func noBounds(r *result.Result) {
 	wide(r)
 	r.Capacity.Quads = r.Capacity.Quads[:1]
@@ -180,7 +180,7 @@ func noBounds(r *result.Result) {
 	g.Quads, g.Low, g.High, g.MDE, g.ACF1 = 1, math.NaN(), math.NaN(), math.NaN(), math.NaN()
 }
 
-// otherPages has a candidate that answers with other pages.
+// otherPages makes a candidate answer with other pages.
 func otherPages(r *result.Result) {
 	r.Answers = &result.Answers{Asked: 60, Routes: 9, Different: []result.Difference{
 		{Candidate: "persistent", Route: "home", Kind: "text", Count: 12, Request: "GET /", Baseline: "…<h1>Guestbook of Ann</h1>…", Answer: "It works!"},
@@ -189,7 +189,7 @@ func otherPages(r *result.Result) {
 	r.Warnings = append(r.Warnings, result.Warning{About: "answers.persistent", Text: "persistent answers 18 of 60 requests with another page than cgi (routes \"home\", \"ad\"): they may not do the same work"})
 }
 
-// inPart has an invalid replay and an invalid candidate beside valid ones.
+// inPart makes a replay and a candidate invalid, beside valid ones.
 func inPart(r *result.Result) {
 	r.Replay.Trials[0].Invalid = "the load generator fell behind: one hit in a hundred was sent more than 80 ms late"
 	x := r.Capacity.Throughput["fastcgi behind a proxy"]

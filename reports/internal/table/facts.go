@@ -1,10 +1,10 @@
 package table
 
-// Facts describe how a result came about.
+// Facts describe how a result was measured.
 type Facts []Fact
 
-// A Fact is one thing to know about how a result came about.
+// A Fact is one detail of how a result was measured.
 type Fact struct {
 	Term, Text string
-	Code       string // what was run, if anything
+	Code       string // the command that was run, if any
 }

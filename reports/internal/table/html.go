@@ -7,7 +7,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/palette"
 )
 
-// swatch is the CSS class of a target's colour.
+// swatch returns the CSS class of a target's color.
 func swatch(target int) string {
 	if target < 0 {
 		return "swatch none"
@@ -15,7 +15,7 @@ func swatch(target int) string {
 	return "swatch " + palette.Target(target).Name
 }
 
-// class is the CSS class of a cell.
+// class returns the CSS class of a cell.
 func (c Cell) class(left bool) string {
 	words := make([]string, 0, 3)
 	if c.Number == "" {
@@ -37,5 +37,5 @@ func (c Cell) class(left bool) string {
 	return strings.Join(words, " ")
 }
 
-// noteID is the anchor of a note.
+// noteID returns the anchor of a note.
 func noteID(id string, n int) string { return id + "-note-" + strconv.Itoa(n) }

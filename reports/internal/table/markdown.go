@@ -7,7 +7,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/markdown"
 )
 
-// Markdown writes the table; the head of a group stands in its first row alone.
+// Markdown writes the table; only the first row of a group has its head.
 func (t Table) Markdown(m *markdown.Writer) {
 	grouped := len(t.Groups) > 0 && t.Groups[0].Head != ""
 	heads, rule := []string{""}, []string{":--"}
@@ -33,7 +33,7 @@ func (t Table) Markdown(m *markdown.Writer) {
 	t.Notes.Markdown(m)
 }
 
-// markdown is the row's cells, its head first.
+// markdown returns the row's cells, its head first.
 func (r Row) markdown() []string {
 	head := r.Head
 	for _, n := range r.Marks {

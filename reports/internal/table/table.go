@@ -1,6 +1,5 @@
-// Package table holds what reports show as rows: a Table, the Notes beneath it and Facts.
-// Each becomes text, Markdown and HTML, by a method for each form. Columns that have no
-// room in a terminal are left out.
+// Package table provides the rows of reports: a Table, the Notes below it, and Facts. Each
+// has a method for text, Markdown and HTML. A terminal shows only the columns that fit.
 package table
 
 import (
@@ -11,28 +10,27 @@ import (
 	"github.com/classibench/classibench/internal/unit"
 )
 
-// A Table is what the terminal, the page and the summary show alike: rows in
-// groups, a target in each row.
+// A Table is shown by the terminal, the page and the summary: rows in groups, a target in
+// each row.
 type Table struct {
 	Caption string
-	Columns []Column // of the cells; the head of a row stands before them
+	Columns []Column // of the cells, after the head of a row
 	Groups  []Group
 	Notes   Notes
 }
 
-// A Column has a head of up to two lines: the quantity, and its unit or which
-// of several it is.
+// A Column has a head of up to two lines: the quantity, and its unit or another detail.
 type Column struct {
 	Name, Detail string
-	Title        string // the whole of it, shown when a pointer rests on the head
-	Spare        int    // where there is no room, columns go in descending order; 0 stays
+	Title        string // the full name, shown when a pointer rests on the head
+	Spare        int    // without room, columns are removed in descending order; 0 stays
 	Left         bool   // words, not numbers
 }
 
-// label names a column where its head cannot be seen: "runnable max".
+// label names a column if its head is not visible: "runnable max".
 func (c Column) label() string { return strings.TrimSpace(c.Name + " " + c.Detail) }
 
-// A Group of rows is about one thing: a stage, a route.
+// A Group has the rows of one subject: a stage, a route.
 type Group struct {
 	Head, Aside string
 	Rows        []Row
@@ -51,7 +49,7 @@ type Cell struct {
 	Tone         Tone
 }
 
-// Quantity is the cell of a number that is printed with its unit, or is not known.
+// Quantity returns the cell of a number that is printed with its unit, or is unknown.
 func Quantity(text string) Cell {
 	if text == unit.Unknown {
 		return Cell{Number: text, Tone: Quiet}
@@ -67,7 +65,7 @@ func (c Cell) String() string {
 	return c.Number + " " + c.Unit
 }
 
-// A Tone is what a cell means for its target.
+// A Tone is whether a cell is good or bad for its target.
 type Tone int
 
 const (
@@ -78,7 +76,7 @@ const (
 	Strong
 )
 
-// Notes are numbered where they are shown.
+// Notes are numbered when they are shown.
 type Notes []Note
 
 // A Note is a warning about the rows of a target or the whole table.
@@ -87,8 +85,8 @@ type Note struct {
 	Text   string
 }
 
-// WithoutEmpty returns the table without its empty columns: a system that cannot
-// look into a process tree has nothing to show there.
+// WithoutEmpty returns the table without empty columns, such as those of a system that cannot
+// read process trees.
 func (t Table) WithoutEmpty() Table {
 	return t.with(func(column int) bool {
 		for c := range t.cells(column) {
@@ -100,7 +98,7 @@ func (t Table) WithoutEmpty() Table {
 	})
 }
 
-// Unnamed returns the table without the columns of such names.
+// Unnamed returns the table without the columns with these names.
 func (t Table) Unnamed(names ...string) Table {
 	return t.with(func(column int) bool { return !slices.Contains(names, t.Columns[column].Name) })
 }
@@ -140,13 +138,13 @@ func kept[T any](all []T, keep func(int) bool) (some []T) {
 	return some
 }
 
-// paired reports whether the heads of the groups stand beside their rows: those
-// that are only a name.
+// paired reports whether the heads of the groups are beside their rows, since they are only
+// names.
 func (t Table) paired() bool {
 	return len(t.Groups) > 0 && t.Groups[0].Head != "" && t.Groups[0].Aside == ""
 }
 
-// Attach puts notes beneath a table and their numbers beside its rows.
+// Attach puts notes below a table and their numbers beside its rows.
 func (t *Table) Attach(all Notes) {
 	for _, n := range all {
 		t.Notes = append(t.Notes, n)

@@ -6,7 +6,7 @@ import (
 	"github.com/classibench/classibench/reports/internal/text"
 )
 
-// Text prints the table, without the columns that have no room.
+// Text prints the table with the columns that fit.
 func (t Table) Text(p *text.Printer) {
 	t = t.fit(p.Width)
 	widths, head := t.widths(), t.headWidth()
@@ -49,8 +49,8 @@ func (t Table) row(p *text.Printer, r Row, indent string, widths []int, head int
 
 var toneAnsi = map[Tone]text.Style{Bad: text.Red, Good: text.Green, Quiet: text.Dim, Strong: text.Bold}
 
-// aligned is a cell with its unit as wide as all units of its column, so that the
-// last digits stand one below the other.
+// aligned returns a cell whose unit is as wide as all units of its column, so that the last
+// digits are aligned.
 func (c Cell) aligned(t Table, column int) string {
 	width := t.unitWidth(column)
 	switch {
@@ -70,7 +70,7 @@ func (t Table) unitWidth(column int) int {
 	return width
 }
 
-// widths are the widths of the columns.
+// widths returns the widths of the columns.
 func (t Table) widths() []int {
 	widths := make([]int, len(t.Columns))
 	for i, c := range t.Columns {
@@ -82,14 +82,14 @@ func (t Table) widths() []int {
 	return widths
 }
 
-// The room for a name: what it gets at most, and what is left of it at least
-// where columns that may not go need the rest.
+// The width of a name: the most that it gets, and the least that remains if columns that must
+// stay need the rest.
 const (
 	longestHead  = 24
 	shortestHead = 8
 )
 
-// total is the width of columns, each with the gap before it.
+// total returns the width of columns, each with the gap before it.
 func total(widths []int) int {
 	sum := 0
 	for _, w := range widths {
@@ -98,7 +98,7 @@ func total(widths []int) int {
 	return sum
 }
 
-// headWidth is the width of the rows' heads.
+// headWidth returns the width of the rows' heads.
 func (t Table) headWidth() int {
 	width := 0
 	for _, g := range t.Groups {
@@ -121,7 +121,8 @@ func (t Table) heads(widths []int, head int, of func(Column) string) string {
 	return line
 }
 
-// fit takes away spare columns, the sparest first, until the table is no wider than width.
+// fit removes spare columns, those with the highest Spare first, until the table is no wider
+// than width.
 func (t Table) fit(width int) Table {
 	for t.headWidth()+total(t.widths()) > width {
 		sparest := 0
@@ -145,7 +146,7 @@ func (all Notes) Text(p *text.Printer) {
 	}
 }
 
-// CutLast returns the table with its last column cut, so that it does not have to go.
+// CutLast returns the table with its last column shortened, so that it need not be removed.
 func (t Table) CutLast(width int) Table {
 	last := len(t.Columns) - 1
 	room := width - t.headWidth()

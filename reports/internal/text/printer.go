@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Options are what the terminal can show. The zero value suits a pipe.
+// Options describe the terminal. The zero value suits a pipe.
 type Options struct {
 	Width int  // columns; 80 if 0
 	Color bool // ANSI colours
@@ -26,10 +26,10 @@ func NewPrinter(w io.Writer, o Options) *Printer {
 	return &Printer{bufio.NewWriter(w), max(o.Width, 40), o.Color}
 }
 
-// Flush writes what is buffered, and returns the first error of all.
+// Flush writes the buffer, and returns the first error of all writes.
 func (p *Printer) Flush() error { return p.w.Flush() }
 
-// An Style is an ANSI sequence.
+// A Style is an ANSI sequence.
 type Style string
 
 const (
@@ -40,7 +40,7 @@ const (
 	Yellow Style = "\x1b[33m"
 )
 
-// In dresses a text in a style.
+// In returns a text in a style.
 func (p *Printer) In(s Style, text string) string {
 	if !p.color || s == "" || text == "" {
 		return text
@@ -56,8 +56,8 @@ func (p *Printer) Section(head, text string) {
 	p.Paragraph(Dim, "", head+": "+text)
 }
 
-// Paragraph wraps a text; its first line begins with a bullet and the others
-// are as far in.
+// Paragraph wraps a text; its first line begins with a bullet, and the others are indented
+// equally.
 func (p *Printer) Paragraph(s Style, bullet, text string) {
 	indent := strings.Repeat(" ", Width(bullet))
 	for i, line := range Wrap(Clean(text), min(p.Width, 100)-Width(bullet)) {
@@ -68,8 +68,8 @@ func (p *Printer) Paragraph(s Style, bullet, text string) {
 	}
 }
 
-// Wrap breaks a text at blanks into lines of at most width characters; a longer
-// word stands alone.
+// Wrap breaks a text at blanks into lines of at most width characters; a longer word gets its
+// own line.
 func Wrap(text string, width int) []string {
 	var lines []string
 	line := ""

@@ -1,6 +1,5 @@
-// Package text writes for a terminal: lines, paragraphs and styles (Printer). It also
-// cleans, measures and cuts the texts that other forms show: names and examples come from
-// outside.
+// Package text writes for a terminal: lines, paragraphs and styles (Printer). It also cleans,
+// measures and cuts texts for other forms, since names and examples come from outside.
 package text
 
 import (
@@ -10,15 +9,15 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
-// Width is the number of columns of a text.
+// Width returns the number of columns of a text.
 func Width(s string) int { return columns.StringWidth(s) }
 
-// columns counts × – … as one whatever the locale, as terminals draw them and as a file
-// needs it.
+// columns counts × – … as one column in every locale, since terminals draw them so, and a
+// file must not depend on the locale.
 var columns = &runewidth.Condition{StrictEmojiNeutral: true}
 
-// Clean takes from a text what would move a cursor or break a row: names and
-// examples come from outside.
+// Clean removes the characters from a text that would move a cursor or break a row, since
+// names and examples come from outside.
 func Clean(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	return strings.Map(func(c rune) rune {
@@ -41,7 +40,7 @@ func Pad(s string, width int, left bool) string {
 	return blanks + s
 }
 
-// Cut shortens a text that has no room.
+// Cut shortens a text to a width.
 func Cut(s string, width int) string {
 	if Width(s) <= width {
 		return s

@@ -1,0 +1,114 @@
+//go:build linux
+
+package target
+
+import (
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestStartErrors(t *testing.T) {
+	dir := t.TempDir()
+	for name, content := range map[string]string{"plain": "#!/bin/sh\n", "noexec": "", "lost": "#!/no/such/perl\n", "headless": "\x00\x01"} {
+		mode := os.FileMode(0o755)
+		if name == "plain" {
+			mode = 0o644
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	soon := 300 * time.Millisecond
+	wrong := func(command ...string) Target {
+		return Target{Name: "x", Kind: Server, Command: append(command, "{addr}"), StartTimeout: soon}
+	}
+	late := func(role string, args ...string) Target {
+		x := self(t, role, args...)
+		x.StartTimeout = 3 * time.Second // the start takes a part of it
+		if role == "silent" {
+			x.StartTimeout = soon
+		}
+		return x
+	}
+	fast := func(role string) Target { // a FastCGI program behind a gateway
+		x := late(role, "{addr}")
+		x.Kind, x.Gateway, x.Command = FastCGI, x.Command, []string{"/bin/sleep", "60"}
+		return x
+	}
+	for name, c := range map[string]struct {
+		target               Target
+		phase, message, hint string
+		is                   error
+	}{
+		"no kind":           {Target{Name: "x"}, PhaseCheck, `kind ""`, "use cgi", nil},
+		"no address":        {Target{Kind: Server, Command: []string{"ls"}}, PhaseCheck, "does not contain the address", "{addr}", nil},
+		"no gateway":        {Target{Kind: CGI, Command: []string{"ls"}}, PhaseCheck, "no gateway", "need a gateway", nil},
+		"not found":         {wrong("no-such-program"), PhaseFind, "not found", "install it", nil},
+		"no such path":      {wrong("./no-such-program"), PhaseFind, "no such file", "check the path", nil},
+		"not executable":    {wrong(filepath.Join(dir, "plain")), PhaseFind, "permission denied", "chmod", nil},
+		"a directory":       {wrong(dir), PhaseFind, "is a directory", "name the program", nil},
+		"no interpreter":    {wrong(filepath.Join(dir, "lost")), PhaseFind, "interpreter /no/such/perl: no such file", "install perl", nil},
+		"no format":         {wrong(filepath.Join(dir, "headless")), PhaseFind, "not a program", "check its type", nil},
+		"no such directory": {Target{Kind: Server, Command: []string{"/bin/ls", "{addr}"}, Dir: "/no/such"}, PhaseFind, "working directory /no/such: no such file", "name a directory that exists", nil},
+		"dies":              {self(t, "dies", "{addr}"), PhaseAwait, "exit status 7", "by hand", nil},
+		"silent":            {late("silent", "{addr}"), PhaseAwait, "does not listen", "{addr}", ErrSilent},
+		"fastcgi elsewhere": {fast("hangs"), PhaseAwait, "does not answer", "standard input", ErrHangs},
+		"hangs":             {late("hangs", "{addr}"), PhaseAwait, "does not answer", "start_timeout", ErrHangs},
+		"broken":            {late("broken", "{addr}"), PhaseAwait, "no database", "below 500", ErrWrong},
+		"gibberish":         {late("gibberish", "{addr}"), PhaseAwait, "its answer is wrong", "below 500", ErrWrong},
+		"port taken":        {Target{Kind: Server, Command: []string{"/bin/true"}, URL: "http://" + taken.Addr().String()}, PhaseListen, "another program listens", "kind url", ErrTaken},
+		"url is silent":     {Target{Kind: URL, URL: "http://127.0.0.1:1", StartTimeout: soon}, PhaseAwait, "does not listen", "start it first", ErrSilent},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := c.target.Start(t.Context())
+			if r != nil {
+				r.Stop()
+				t.Fatal("it started")
+			}
+			var e *StartError
+			if !errors.As(err, &e) {
+				t.Fatalf("got %T %v, want a *StartError", err, err)
+			}
+			if e.Phase != c.phase || !strings.Contains(e.Error(), c.message) || !strings.Contains(e.Hint, c.hint) {
+				t.Errorf("got phase %s: %v\nhint: %s\nwant phase %s: …%s…\nhint: …%s…", e.Phase, e, e.Hint, c.phase, c.message, c.hint)
+			}
+			if c.is != nil && !errors.Is(err, c.is) {
+				t.Errorf("got %v, want an error that wraps %v", err, c.is)
+			}
+		})
+	}
+}
+
+// A CGI program that fails for each request in the same way is given up before its
+// start timeout.
+func TestACGIProgramThatFailsIsGivenUp(t *testing.T) {
+	target := self(t, "broken", "{addr}")
+	target.Kind, target.Gateway, target.Command, target.Dir = CGI, target.Command, []string{"/bin/true", "a b"}, "/tmp"
+	target.StartTimeout = time.Hour
+	_, err := target.Start(t.Context())
+	var e *StartError
+	if !errors.As(err, &e) || !errors.Is(err, ErrWrong) || !strings.Contains(e.Hint, "cd /tmp && env REQUEST_METHOD=GET PATH_INFO=/ /bin/true 'a b'") {
+		t.Errorf("got %v, want ErrWrong and a hint to run it by hand", err)
+	}
+}
+
+func TestTheLastWordsOfOneThatDies(t *testing.T) {
+	_, err := self(t, "dies", "{addr}").Start(t.Context())
+	var e *StartError
+	if !errors.As(err, &e) {
+		t.Fatalf("got %v, want a *StartError", err)
+	}
+	if lines := strings.Split(e.Output, "\n"); len(lines) != quoted || lines[quoted-1] != "cannot open the database" {
+		t.Errorf("got %d lines that end in %q, want the last %d", len(lines), lines[len(lines)-1], quoted)
+	}
+}
