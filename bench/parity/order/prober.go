@@ -5,9 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
-	"strings"
+	"strconv"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -163,12 +164,27 @@ func (p *prober) result(minimal bool) Shrunk {
 	return Shrunk{Sequence: p.best, Minimal: minimal, Shown: t.shown, Repeated: t.sent, Probes: p.probes, Requests: p.requests}
 }
 
-// key returns the content of a sequence.
+// key returns the content of a sequence: each string with its length in front, so that
+// different sequences have different keys.
 func key(s trial.Sequence) string {
-	var b strings.Builder
+	var b []byte
 	for _, step := range s {
+		b = strconv.AppendInt(b, int64(step.Visitor), 10)
+		b = strconv.AppendInt(append(b, ' '), int64(step.Batch), 10)
 		r := step.Request
-		fmt.Fprintf(&b, "%d %d %q %q %q %q\n", step.Visitor, step.Batch, r.Method, r.URL, r.Body, r.Header)
+		b = appendTexts(b, r.Route, r.Method, r.URL, r.Body)
+		for _, name := range slices.Sorted(maps.Keys(r.Header)) {
+			b = appendTexts(appendTexts(b, name), r.Header[name]...)
+		}
+		b = append(b, '\n')
 	}
-	return b.String()
+	return string(b)
+}
+
+func appendTexts(b []byte, texts ...string) []byte {
+	for _, text := range texts {
+		b = strconv.AppendInt(append(b, ' '), int64(len(text)), 10)
+		b = append(append(b, ':'), text...)
+	}
+	return b
 }

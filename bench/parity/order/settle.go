@@ -11,7 +11,7 @@ import (
 // steps the difference is gone. It starts again after each change, since a step can
 // become unnecessary by it.
 func settle(ctx context.Context, p *prober) error {
-	reductions := []reduction{visitors{}, steps{}}
+	reductions := []reduction{serial{}, visitors{}, steps{}}
 	if p.o.Simplify {
 		reductions = append(reductions, parts{})
 	}
@@ -53,6 +53,24 @@ func (p *prober) reduce(ctx context.Context, r reduction) error {
 			at, tried = at+len(next), tried+len(next)
 		}
 	}
+}
+
+// serial sends one step after the other.
+type serial struct{}
+
+func (serial) forms(s trial.Sequence) int {
+	if slices.ContainsFunc(s, func(step trial.Step) bool { return step.Batch != 0 }) {
+		return 1
+	}
+	return 0
+}
+
+func (serial) form(s trial.Sequence, _ int) trial.Sequence {
+	s = slices.Clone(s)
+	for i := range s {
+		s[i].Batch = 0
+	}
+	return s
 }
 
 // steps removes a step, but never the victim.

@@ -65,8 +65,8 @@ func Shrink(ctx context.Context, s trial.Sequence, victim int, probe Probe, o Op
 	o = o.withDefaults()
 	s, o.Needs = victimLast(s, victim, o.Needs)
 	p := newProber(probe, o)
-	p.best = s
-	minimal, err := shrink(ctx, p, s)
+	p.best = tidy(s)
+	minimal, err := shrink(ctx, p)
 	if errors.Is(err, errSpent) {
 		err = nil
 	}
@@ -74,9 +74,13 @@ func Shrink(ctx context.Context, s trial.Sequence, victim int, probe Probe, o Op
 }
 
 // shrink leaves the shortest sequence in p.best, and reports whether it is minimal.
-func shrink(ctx context.Context, p *prober, s trial.Sequence) (minimal bool, err error) {
-	shown, err := reproduce(ctx, p, s)
-	for needs := p.o.Needs; shown && err == nil && !minimal; needs = nil {
+func shrink(ctx context.Context, p *prober) (minimal bool, err error) {
+	shown, err := reproduce(ctx, p)
+	if err != nil || !shown {
+		return false, err
+	}
+	err = p.reduce(ctx, serial{})
+	for needs := p.o.Needs; err == nil && !minimal; needs = nil {
 		if err = search(ctx, p, needs); err == nil {
 			err = settle(ctx, p)
 		}
@@ -87,14 +91,14 @@ func shrink(ctx context.Context, p *prober, s trial.Sequence) (minimal bool, err
 	return minimal, err
 }
 
-// reproduce probes a sequence once, and several times if the difference is not there.
-func reproduce(ctx context.Context, p *prober, s trial.Sequence) (bool, error) {
-	shown, err := p.shows(ctx, s)
+// reproduce probes the sequence once, and several times if the difference is not there.
+func reproduce(ctx context.Context, p *prober) (bool, error) {
+	shown, err := p.shows(ctx, p.best)
 	if err != nil || shown[0] {
 		return err == nil, err
 	}
 	p.flickers = true
-	shown, err = p.shows(ctx, s)
+	shown, err = p.shows(ctx, p.best)
 	return err == nil && shown[0], err
 }
 
