@@ -18,7 +18,7 @@ type hunt struct {
 
 // hunt sends sequences until the budget is spent.
 func (h *hunt) hunt(ctx context.Context) error {
-	for phase, q := range order.New(h.plan.Requests, h.plan.Seed).All() {
+	for phase, q := range planned(h.plan.Requests, order.New(h.plan.Requests, h.plan.Seed).All()) {
 		if h.phase != phase {
 			h.enter(phase)
 		}

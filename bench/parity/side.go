@@ -24,6 +24,7 @@ type side struct {
 	target  target.Target
 	running *target.Running
 	release func() // of the context in which it runs
+	known   bool   // it has answered before: from then on no request is sent to it when it starts, since it could be the first one that a program remembers
 	client  *client
 }
 
@@ -95,6 +96,9 @@ func (s *side) refresh(ctx context.Context) error {
 	return s.start(ctx)
 }
 
+// stopTimeout is the time that a program has to stop: it is stopped hundreds of times.
+const stopTimeout = 500 * time.Millisecond
+
 // startTries is how often a program is started that does not answer at first: the machine
 // may be busy.
 const startTries = 2
@@ -115,12 +119,14 @@ func (s *side) startOnce(ctx context.Context) error {
 	}
 	life, release := context.WithCancel(context.WithoutCancel(ctx)) // a program may stay longer than ctx, which may be that of a search
 	defer context.AfterFunc(ctx, release)()
-	running, err := s.target.Start(life)
+	t := s.target
+	t.StopTimeout, t.Quiet = stopTimeout, s.known
+	running, err := t.Start(life)
 	if err != nil {
 		release()
 		return err
 	}
-	s.running, s.release = running, release
+	s.running, s.release, s.known = running, release, true
 	s.starts.add(1)
 	s.client, err = newClient(running.URL(), s.target)
 	return err
