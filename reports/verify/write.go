@@ -8,7 +8,10 @@ package verify
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/classibench/classibench/bench/result"
@@ -26,9 +29,6 @@ func WriteDir(dir string, v *result.Verification, saved []result.SavedFinding) e
 
 // Text writes a verification for a terminal.
 func Text(w io.Writer, v *result.Verification, o text.Options) error { return nil }
-
-// HTML writes a verification as one page that loads nothing.
-func HTML(w io.Writer, v *result.Verification) error { return nil }
 
 // Markdown writes a verification for the page of a CI system.
 func Markdown(w io.Writer, v *result.Verification) error { return nil }
@@ -51,4 +51,18 @@ func Failure(failed error) *result.Verification {
 		Schema: result.Schema, Began: time.Now().UTC().Format(time.RFC3339),
 		Verdict: result.Unknown, Invalid: true, Reasons: []string{failed.Error()},
 	}
+}
+
+// FindingName returns the name of the file of a saved finding, by its number from 0.
+func FindingName(i int) string { return numbered(result.FindingFile, i) }
+
+// ScriptName returns the name of the script of a finding, by its number from 0.
+func ScriptName(i int) string { return numbered("finding.sh", i) }
+
+func numbered(name string, i int) string {
+	if i == 0 {
+		return name
+	}
+	ext := filepath.Ext(name)
+	return fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, ext), i+1, ext)
 }
