@@ -38,6 +38,16 @@ func (j *judge) learn(a, b []trial.Exchange) {
 	}
 }
 
+// same reports whether two answers of the baseline are equal but for what varies.
+func (j *judge) same(r trial.Request, want, got trial.Answer) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if want.Failure != "" || got.Failure != "" {
+		return len(failed(want, got)) == 0
+	}
+	return len(j.differ.Compare(r, want, got)) == 0
+}
+
 // clues returns what differs in a trial, step by step. More are further runs of the
 // baseline: an answer that equals that of any of them is right.
 func (j *judge) clues(t trial.Trial, more ...[]trial.Exchange) (all []clue) {

@@ -34,6 +34,11 @@ func (s *side) play(ctx context.Context, q trial.Sequence, how trial.How, canari
 	if err := s.refresh(ctx); err != nil {
 		return nil, cause(ctx, err)
 	}
+	return s.more(ctx, q, how, canaries)
+}
+
+// more sends a sequence to the program as it is, on its data as they are.
+func (s *side) more(ctx context.Context, q trial.Sequence, how trial.How, canaries *visitor.Canaries) ([]trial.Exchange, error) {
 	visitors := visitor.NewSide(visitor.Options{Host: s.client.base.Hostname(), Canaries: canaries})
 	var all []trial.Exchange
 	for i, batch := range batches(q) {
