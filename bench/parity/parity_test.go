@@ -10,7 +10,7 @@ import (
 )
 
 func TestACleanTwinHasNoFinding(t *testing.T) {
-	v := verify(t, parity.Plan{Sides: sides(t, "noisy", "noisy"), Requests: get("/a", "/b", "/c"), Budget: 12 * time.Second})
+	v := verify(t, parity.Plan{Sides: sides(t, "noisy", "noisy"), Requests: get("/a", "/b", "/c"), Budget: 40 * time.Second})
 	if v.Verdict != result.Same || len(v.Findings) > 0 {
 		t.Errorf("got verdict %s with %d findings, want same: %+v", v.Verdict, len(v.Findings), v.Reasons)
 	}
@@ -29,7 +29,7 @@ func path(f result.Finding) string {
 }
 
 func TestALeakingServerIsFound(t *testing.T) {
-	v := verify(t, parity.Plan{Sides: sides(t, "leaky", "leaky"), Requests: get("/a", "/hello", "/b", "/set?name=Jane+Roe", "/c"), Budget: 12 * time.Second})
+	v := verify(t, parity.Plan{Sides: sides(t, "leaky", "leaky"), Requests: get("/a", "/hello", "/b", "/set?name=Jane+Roe", "/c"), Budget: 40 * time.Second})
 	if v.Verdict != result.Different || len(v.Findings) != 1 {
 		t.Fatalf("got verdict %s with %d findings, want one", v.Verdict, len(v.Findings))
 	}
