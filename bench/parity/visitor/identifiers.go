@@ -3,7 +3,6 @@ package visitor
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -101,17 +100,23 @@ func looksMade(segment string) bool {
 	return strings.ContainsAny(segment, "0123456789") || mixed || len(segment) >= 24
 }
 
-// randomWord matches UUIDs, hex and base64url texts of some length.
-var randomWord = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9_-]{10,}[A-Za-z0-9]`)
+// leastRandom is the least length of a word in a text that may be an identifier.
+const leastRandom = 12
 
 // inBody is the place of random words in a text.
 const inBody = "text"
 
+// inText returns UUIDs, hex and base64url words of some length.
 func inText(body []byte) (all []identifier) {
-	for _, m := range randomWord.FindAll(body, -1) {
-		if looksRandom(string(m)) {
-			all = append(all, identifier{inBody, "", string(m)})
+	begin := 0
+	for i := range len(body) + 1 {
+		if i < len(body) && (isAlnum(body[i]) || body[i] == '_' || body[i] == '-') {
+			continue
 		}
+		if word := strings.Trim(string(body[begin:i]), "_-"); len(word) >= leastRandom && looksRandom(word) {
+			all = append(all, identifier{inBody, "", word})
+		}
+		begin = i + 1
 	}
 	return all
 }
