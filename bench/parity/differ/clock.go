@@ -36,7 +36,7 @@ var timePattern = regexp.MustCompile(strings.Join([]string{
 
 // timesIn returns the bounds of the times in a text that are no part of a longer word.
 func timesIn(s string) (all [][]int) {
-	if !strings.ContainsAny(s, ":-/.") && !strings.Contains(s, "20") {
+	if !mayHaveTime(s) {
 		return nil
 	}
 	for _, m := range timePattern.FindAllStringIndex(s, -1) {
@@ -46,6 +46,21 @@ func timesIn(s string) (all [][]int) {
 	}
 	return all
 }
+
+// mayHaveTime reports whether a text has two digits with a separator between them, or a
+// digit next to a month. It spares most texts the pattern.
+func mayHaveTime(s string) bool {
+	for i := 1; i < len(s)-1; i++ {
+		if strings.IndexByte(":-/. ", s[i]) >= 0 && (digit(s[i-1]) || digit(s[i+1])) {
+			if digit(s[i-1]) && digit(s[i+1]) && s[i] != ' ' || strings.ContainsAny(s, "JFMASOND") && s[i] != ':' {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func digit(c byte) bool { return '0' <= c && c <= '9' }
 
 // touches reports whether a word, or a number with points, goes on at an end.
 func touches(s string, begin, end int) bool {

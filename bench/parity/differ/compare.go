@@ -109,7 +109,8 @@ func (c *comparer) couple(p *path, pair couple) []Difference {
 // A room tells which nodes of a list may come and go.
 type room struct {
 	names map[string]*population
-	fixed map[uint64]bool
+	fixed map[uint64]int // number of nodes that must be there, by their sums
+	got   map[uint64]int // number of nodes of the candidate
 	sum   sum
 }
 
@@ -117,7 +118,7 @@ func (c *comparer) room(l *listMask, p *path, got *node, neutral sum) (r room) {
 	if l == nil || len(l.names) == 0 {
 		return r
 	}
-	r = room{map[string]*population{}, l.fixed(neutral), neutral}
+	r = room{map[string]*population{}, l.fixed(neutral), sumsOf(got, neutral), neutral}
 	for name, known := range l.names {
 		r.names[name] = known.including(p.node, name)
 	}
@@ -134,7 +135,7 @@ func (r room) accepts(pair couple) bool {
 			return false
 		}
 	}
-	return pair.a == nil || !r.fixed[r.sum(pair.a)]
+	return pair.a == nil || r.got[r.sum(pair.a)] >= r.fixed[r.sum(pair.a)]
 }
 
 // counts adds a difference for each name that has far more or fewer nodes than usual.

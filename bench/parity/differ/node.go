@@ -102,12 +102,12 @@ func (n *node) number() string {
 	return strconv.Itoa(n.index)
 }
 
-// words appends the words of all values and names below a node, for a comparison of
+// words appends the words of the values and names below a node, for a comparison of
 // nodes that differ.
 func (n *node) words(all []string) []string {
 	all = append(all, n.name)
 	if n.kind.value() && n.kind != blob {
-		all = append(all, tokens(n.text)...)
+		all = append(all, strings.FieldsFunc(n.text, func(c rune) bool { return !inWord(c) })...)
 	}
 	for _, k := range n.kids {
 		all = k.words(all)
