@@ -167,6 +167,8 @@ func tenth(digits int) float64 {
 	return r
 }
 
+const epochFormat = "seconds since 1970"
+
 // epoch reads a number of seconds since 1970, with or without a fraction, or of milli- or
 // microseconds, between 2001 and 2065.
 func epoch(s string) (clock, bool) {
@@ -175,7 +177,7 @@ func epoch(s string) (clock, bool) {
 	if err != nil || strings.Trim(whole+rest, "0123456789") != "" {
 		return clock{}, false
 	}
-	c := clock{resolution: tenth(len(rest)), format: "seconds since 1970"}
+	c := clock{resolution: tenth(len(rest)), format: epochFormat}
 	for _, scale := range []int{0, 3, 6} {
 		if len(whole) == 10+scale && whole[0] >= '1' && whole[0] < '3' {
 			c.resolution *= tenth(scale)

@@ -2,6 +2,7 @@ package differ
 
 import (
 	"fmt"
+	"hash/maphash"
 
 	"github.com/classibench/classibench/bench/parity/trial"
 )
@@ -16,7 +17,9 @@ type learner struct {
 
 // identity tells the answers of the baseline apart: the same one may be learned in
 // several pairs.
-func identity(a trial.Answer) string { return a.From + " " + a.At.String() }
+func identity(a trial.Answer) string {
+	return fmt.Sprint(a.From, " ", a.At, " ", maphash.Bytes(seed, a.Body))
+}
 
 func requestKey(r trial.Request) string { return r.Method + " " + r.URL + "\n" + r.Body }
 
@@ -91,28 +94,32 @@ func (l *learner) vary(p *path, varied bool) {
 	}
 	key := p.strictKey()
 	for _, star := range stars {
-		if l.masks.alike[star] == nil {
-			l.masks.alike[star] = map[string]bool{}
+		places := l.masks.alike[star.key]
+		if places == nil {
+			places = map[string]bool{}
+			l.masks.alike[star.key] = places
 		}
-		l.masks.alike[star][key] = varied || l.masks.alike[star][key]
+		places[key] = varied || places[key]
 	}
 }
 
 func (l *learner) value(p *path, b *node) {
 	l.vary(p, true)
-	l.mask(p.key(), p.place(), p.node, b)
+	l.mask(p.star(looseStep), p, b).single = true
 	for _, star := range p.stars() {
-		l.mask(star, p.place(), p.node, b)
+		l.mask(star, p, b)
 	}
 }
 
-func (l *learner) mask(key string, place Place, a, b *node) {
-	m := l.masks.texts[key]
+// mask masks the difference of two values, for a place or its siblings too.
+func (l *learner) mask(at star, p *path, b *node) *textMask {
+	m := l.masks.texts[at.key]
 	if m == nil {
-		m = &textMask{place: place}
-		l.masks.texts[key] = m
+		m = &textMask{place: p.shown(at.any)}
+		l.masks.texts[at.key] = m
 	}
-	m.learn(sample{l.a, a.text}, sample{l.b, b.text}, a.kind, b.kind)
+	m.learn(sample{l.a, p.node.text}, sample{l.b, b.text}, p.node.kind, b.kind)
+	return m
 }
 
 // list learns from two lists that differ.

@@ -20,6 +20,7 @@ func newMasks() *masks {
 // A textMask masks the varying parts of a value.
 type textMask struct {
 	place     Place
+	single    bool // of one place, not of all its siblings
 	kinds     []kind
 	templates []*template
 	blob      *blobMask
@@ -123,8 +124,8 @@ func (m *masks) textsAt(p *path) (all []*textMask) {
 			all = append(all, t)
 		}
 	}
-	for _, key := range p.stars() {
-		if t := m.texts[key]; t != nil && m.spreads(key) {
+	for _, star := range p.stars() {
+		if t := m.texts[star.key]; t != nil && m.spreads(star.key) {
 			all = append(all, t)
 		}
 	}

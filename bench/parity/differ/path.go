@@ -35,30 +35,45 @@ func (p *path) build(star func(*path) bool) string {
 	return join(steps)
 }
 
-// stars returns the keys that name this place and those of its siblings: with one index
-// that may be any, and with all of them.
-func (p *path) stars() (all []string) {
-	n := 0
+// A star is a key that names a place and those of its siblings.
+type star struct {
+	key string
+	any func(*path) bool // the steps whose index may be any
+}
+
+// stars returns the keys with one index that may be any, and the one with all of them.
+func (p *path) stars() (all []star) {
 	for q := p; q != nil; q = q.above {
 		if q.node.of > 1 && !q.loose {
-			all = append(all, p.with(func(r *path) bool { return r == q }))
-			n++
+			all = append(all, p.star(func(r *path) bool { return r == q }))
 		}
 	}
-	if n > 1 {
-		all = append(all, p.with(func(r *path) bool { return r.node.of > 1 }))
+	if len(all) > 1 {
+		all = append(all, p.star(func(r *path) bool { return r.node.of > 1 }))
 	}
 	return all
 }
 
+func (p *path) star(of func(*path) bool) star { return star{p.with(of), of} }
+
 // place returns the path in words.
-func (p *path) place() Place {
+func (p *path) place() Place { return p.shown(func(*path) bool { return false }) }
+
+// shown returns the path in words, with "*" instead of some indexes.
+func (p *path) shown(any func(*path) bool) Place {
 	var steps []string
 	for q := p; q != nil; q = q.above {
-		steps = append(steps, q.node.label(q.node.number(), false))
+		index := q.node.number()
+		if any(q) {
+			index = "*"
+		}
+		steps = append(steps, q.node.label(index, index == "*"))
 	}
 	return tidy(strings.TrimSuffix(join(steps), " > "+textName))
 }
+
+// looseStep reports whether the index of a step means nothing.
+func looseStep(q *path) bool { return q.loose }
 
 // join joins steps that were collected from the last to the first.
 func join(steps []string) string {
