@@ -5,7 +5,12 @@ import "strconv"
 // A comparer collects the differences of two answers.
 type comparer struct {
 	masks *masks
+	sums  *neutralSums
 	found []Difference
+}
+
+func newComparer(m *masks) *comparer {
+	return &comparer{masks: m, sums: &neutralSums{m, map[*node]uint64{}}}
 }
 
 // mostDifferences limits the differences of one answer.
@@ -75,8 +80,8 @@ func quoted(n *node) string {
 }
 
 func (c *comparer) list(p *path, got *node) {
-	l := c.masks.lists[p.key()]
-	neutral := func(n *node) uint64 { return c.masks.neutral(p.down(n, c.masks.loose(l, n))) }
+	l := c.masks.lists[p.key]
+	neutral := func(n *node) uint64 { return c.sums.of(p.down(n, c.masks.loose(l, n))) }
 	coupled := couples
 	if l != nil && l.order {
 		coupled = inAnyOrder
@@ -96,7 +101,7 @@ func (c *comparer) list(p *path, got *node) {
 
 // couple returns the differences of two nodes at a path.
 func (c *comparer) couple(p *path, pair couple) []Difference {
-	sub := comparer{masks: c.masks}
+	sub := comparer{masks: c.masks, sums: c.sums}
 	switch {
 	case pair.a != nil && pair.b != nil:
 		sub.pair(p, pair.b)

@@ -75,7 +75,7 @@ func (d *Differ) Compare(request trial.Request, want, got trial.Answer) []Differ
 	w, g := d.read(request, want, form), d.read(request, got, form)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	c := comparer{masks: d.masks(route(request))}
+	c := newComparer(d.masks(route(request)))
 	if c.masks.broken == "" {
 		c.answers(w, g)
 	}

@@ -88,18 +88,11 @@ func (l *learner) constant(p *path) {
 
 // vary records whether a place varied, for those keys that name its siblings too.
 func (l *learner) vary(p *path, varied bool) {
-	stars := p.stars()
-	if len(stars) == 0 {
-		return
-	}
-	key := p.strictKey()
-	for _, star := range stars {
-		places := l.masks.alike[star.key]
-		if places == nil {
-			places = map[string]bool{}
-			l.masks.alike[star.key] = places
+	for _, star := range p.stars() {
+		if l.masks.alike[star.key] == nil {
+			l.masks.alike[star.key] = &siblings{varied: map[uint64]bool{}}
 		}
-		places[key] = varied || places[key]
+		l.masks.alike[star.key].learn(p.strict, varied)
 	}
 }
 
@@ -124,7 +117,7 @@ func (l *learner) mask(at star, p *path, b *node) *textMask {
 
 // list learns from two lists that differ.
 func (l *learner) list(p *path, b *node) {
-	a, mask := p.node, l.masks.lists[p.key()]
+	a, mask := p.node, l.masks.lists[p.key]
 	coupled := split(couples(a, b, nil))
 	if mask != nil && mask.order || shuffled(a, b, coupled) {
 		mask = l.listMask(p)
@@ -150,10 +143,10 @@ func (l *learner) list(p *path, b *node) {
 
 // listMask returns the mask of a list, a new one if there is none.
 func (l *learner) listMask(p *path) *listMask {
-	m := l.masks.lists[p.key()]
+	m := l.masks.lists[p.key]
 	if m == nil {
 		m = &listMask{path: p, names: map[string]*population{}, samples: map[string][]*node{}}
-		l.masks.lists[p.key()] = m
+		l.masks.lists[p.key] = m
 	}
 	return m
 }

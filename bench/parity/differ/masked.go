@@ -32,7 +32,7 @@ func (v *maskedValues) collect(m *masks, p *path) {
 		v.value(m, p)
 		return
 	}
-	l := m.lists[p.key()]
+	l := m.lists[p.key]
 	for _, k := range p.node.kids {
 		v.collect(m, p.down(k, m.loose(l, k)))
 	}
@@ -43,7 +43,7 @@ func (v *maskedValues) value(m *masks, p *path) {
 	for _, mask := range m.textsAt(p) {
 		values := mask.values(p.node.text)
 		for i, s := range values {
-			v.add(&maskedValue{p.key() + hole + strconv.Itoa(i), p.place(), i, s, mask, true})
+			v.add(&maskedValue{strconv.FormatUint(p.key, 16) + hole + strconv.Itoa(i), p.place(), i, s, mask, true})
 		}
 		if values != nil {
 			return

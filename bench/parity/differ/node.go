@@ -20,6 +20,7 @@ type node struct {
 	index, of int    // place among the siblings of the same name, from 1, and their number
 	hash      uint64 // of the kind, the names and the values below
 	bones     uint64 // of the names below
+	step      uint64 // of the name
 	size      int    // number of nodes
 }
 
@@ -70,6 +71,7 @@ func (n *node) sum() {
 	all.SetSeed(seed)
 	bones.SetSeed(seed)
 	head := string(rune('a'+n.kind)) + n.sep + n.name + "\x00"
+	n.step = maphash.String(seed, n.sep+n.name)
 	all.WriteString(head)
 	all.WriteString(n.text)
 	bones.WriteString(head)
@@ -82,13 +84,13 @@ func (n *node) sum() {
 	n.hash, n.bones = all.Sum64(), bones.Sum64()
 }
 
-// label returns the node's step of a place. An index is given if the name alone is
-// ambiguous, or always if full.
-func (n *node) label(index string, full bool) string {
+// label returns the node's step of a place, with an index if the name alone is
+// ambiguous.
+func (n *node) label(index string) string {
 	switch {
 	case n.name == item:
 		return n.sep + index
-	case n.of > 1 || full && n.sep == " > ":
+	case n.of > 1 || index == "*":
 		return n.sep + n.name + "[" + index + "]"
 	}
 	return n.sep + n.name

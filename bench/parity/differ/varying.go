@@ -63,15 +63,13 @@ func (m *masks) varying() (all []Varying) {
 }
 
 // shown returns the keys of values, without those that a key with stars stands for.
-func (m *masks) shown() (all []string) {
-	covered := map[string]bool{}
-	for _, key := range slices.SortedFunc(maps.Keys(m.alike), func(a, b string) int {
-		return cmp.Or(len(m.alike[b])-len(m.alike[a]), strings.Compare(a, b))
-	}) {
-		if !m.spreads(key) || m.texts[key] == nil || covers(covered, m.alike[key]) {
+func (m *masks) shown() (all []uint64) {
+	covered := map[uint64]bool{}
+	for _, key := range m.widest() {
+		if !m.alike[key].allVary() || m.texts[key] == nil || covers(covered, m.alike[key].varied) {
 			continue
 		}
-		for place := range m.alike[key] {
+		for place := range m.alike[key].varied {
 			covered[place] = true
 		}
 		all = append(all, key)
@@ -84,7 +82,21 @@ func (m *masks) shown() (all []string) {
 	return all
 }
 
-func covers(covered, places map[string]bool) bool {
+// widest returns the keys that name siblings, those of most places first.
+func (m *masks) widest() []uint64 {
+	return slices.SortedFunc(maps.Keys(m.alike), func(a, b uint64) int {
+		return cmp.Or(len(m.alike[b].varied)-len(m.alike[a].varied), cmp.Compare(m.texts[a].where(), m.texts[b].where()))
+	})
+}
+
+func (m *textMask) where() Place {
+	if m == nil {
+		return ""
+	}
+	return m.place
+}
+
+func covers(covered, places map[uint64]bool) bool {
 	for p := range places {
 		if !covered[p] {
 			return false
