@@ -23,12 +23,13 @@ func longPage(seed uint64) trial.Answer {
 
 func BenchmarkCompare(b *testing.B) {
 	want, got := longPage(1), longPage(2)
+	clock := page(strings.Replace(string(want.Body), "It is 12", "It is 13", 1))
 	plain := page(strings.Replace(string(want.Body), "number 7<", "number X<", 1))
 	d := learned(b, []trial.Answer{longPage(3), longPage(4)})
 	if found := d.Compare(home, want, got); len(found) > 0 {
 		b.Fatalf("%q", brief(found))
 	}
-	for name, answer := range map[string]trial.Answer{"noisy": got, "equal": want, "one difference": plain} {
+	for name, answer := range map[string]trial.Answer{"noisy": got, "equal": want, "clock": clock, "one difference": plain} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(want.Body)))
 			b.ReportAllocs()

@@ -53,35 +53,47 @@ func (n *node) seal() *node {
 	if n.kind == record {
 		slices.SortStableFunc(n.kids, func(a, b *node) int { return strings.Compare(a.name, b.name) })
 	}
-	counts := make(map[string]int, len(n.kids))
-	for _, k := range n.kids {
-		key := k.sep + k.name
-		counts[key]++
-		k.index = counts[key]
-	}
-	for _, k := range n.kids {
-		k.of = counts[k.sep+k.name]
-	}
+	n.enumerate()
 	n.sum()
 	return n
 }
 
+// fewKids is the number of kids up to which they are counted without a map.
+const fewKids = 8
+
+// enumerate numbers the kids of each name.
+func (n *node) enumerate() {
+	if len(n.kids) <= fewKids {
+		for i, k := range n.kids {
+			k.index, k.of = 1, 1
+			for _, before := range n.kids[:i] {
+				if before.step == k.step {
+					before.of, k.of, k.index = before.of+1, k.of+1, k.index+1
+				}
+			}
+		}
+		return
+	}
+	counts := make(map[uint64]int, len(n.kids))
+	for _, k := range n.kids {
+		counts[k.step]++
+		k.index = counts[k.step]
+	}
+	for _, k := range n.kids {
+		k.of = counts[k.step]
+	}
+}
+
+// sum computes the sums of a node from those of its kids.
 func (n *node) sum() {
-	var all, bones maphash.Hash
-	all.SetSeed(seed)
-	bones.SetSeed(seed)
-	head := string(rune('a'+n.kind)) + n.sep + n.name + "\x00"
-	n.step = maphash.String(seed, n.sep+n.name)
-	all.WriteString(head)
-	all.WriteString(n.text)
-	bones.WriteString(head)
+	n.step = mix(maphash.String(seed, n.sep), maphash.String(seed, n.name))
+	n.bones = mix(n.step, uint64(n.kind))
+	n.hash = mix(n.bones, maphash.String(seed, n.text))
 	n.size = 1
 	for _, k := range n.kids {
-		maphash.WriteComparable(&all, k.hash)
-		maphash.WriteComparable(&bones, k.bones)
+		n.hash, n.bones = mix(n.hash, k.hash), mix(n.bones, k.bones)
 		n.size += k.size
 	}
-	n.hash, n.bones = all.Sum64(), bones.Sum64()
 }
 
 // label returns the node's step of a place, with an index if the name alone is
