@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/unit"
 	"github.com/classibench/classibench/reports/internal/chart"
@@ -115,6 +116,15 @@ func stepLines(steps []result.VerifiedStep) (lines []string) {
 	return lines
 }
 
+// summary describes the kind of a finding, and how reliably its sequence shows it.
+func summary(f result.Finding) string {
+	s := result.Meaning(f.Kind) + "."
+	if r := f.Reliability(); r != "" {
+		s += " " + r + "."
+	}
+	return s
+}
+
 // word returns the first word of the report.
 func word(v *result.Verification) string { return strings.ToUpper(v.Verdict) }
 
@@ -125,4 +135,23 @@ func moment(began string) string {
 		return began
 	}
 	return unit.Moment(t)
+}
+
+// marked writes the parts of a line, without blanks between them: blanks count here.
+func marked(spans []span, candidate bool) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		var b strings.Builder
+		for _, s := range spans {
+			switch text := templ.EscapeString(s.Text); {
+			case s.Differs && candidate:
+				b.WriteString("<ins>" + text + "</ins>")
+			case s.Differs:
+				b.WriteString("<del>" + text + "</del>")
+			default:
+				b.WriteString(text)
+			}
+		}
+		_, err := io.WriteString(w, b.String())
+		return err
+	})
 }

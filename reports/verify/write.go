@@ -39,11 +39,6 @@ func JUnit(w io.Writer, v *result.Verification) error { return nil }
 // Annotations writes GitHub's workflow commands.
 func Annotations(w io.Writer, v *result.Verification) error { return nil }
 
-// Script writes a finding as a shell script that starts both sides, sends the sequence
-// with curl and shows both answers. It exits with 0 when the answers are equal, and with 1
-// when they differ.
-func Script(w io.Writer, f *result.SavedFinding) error { return nil }
-
 // Failure returns the result of a verification that could not be run, for JUnit and
 // Annotations.
 func Failure(failed error) *result.Verification {
