@@ -1,5 +1,7 @@
 set -u
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/classibench-finding.XXXXXX") || exit 2
+TMPDIR=$tmp # of the programs
+export TMPDIR
 : "${CLASSIBENCH:=classibench}"
 running=
 trap finish EXIT
@@ -11,8 +13,12 @@ stop() {
 	for group in $running; do
 		kill -s TERM -- "-$group" 2>/dev/null || kill -s TERM "$group" 2>/dev/null
 	done
-	sleep 0.2
 	for group in $running; do
+		tries=0
+		while kill -s 0 -- "-$group" 2>/dev/null && [ "$tries" -lt 30 ]; do
+			tries=$((tries + 1))
+			sleep 0.1
+		done
 		kill -s KILL -- "-$group" 2>/dev/null
 		wait "$group" 2>/dev/null
 	done
