@@ -106,7 +106,7 @@ try=0
 while :; do
 	try=$((try + 1))
 	for side in baseline candidate; do
-		rm -f "$tmp/$side".*
+		rm -rf "$tmp/$side".*
 		"start_$side"
 		sequence
 		stop

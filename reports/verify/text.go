@@ -59,8 +59,9 @@ func printFinding(p *text.Printer, v *result.Verification, i int, f result.Findi
 	printSequence(p, f)
 	if f.Place != "" {
 		p.Paragraph("", "   ", f.Place)
-		side(p, text.Green, v.Baseline(), f.Want)
-		side(p, text.Red, f.Candidate, gotWords(f))
+		width := max(text.Width(sideName(v.Baseline())), text.Width(sideName(f.Candidate)))
+		side(p, text.Green, text.Pad(sideName(v.Baseline()), width, true), f.Want)
+		side(p, text.Red, text.Pad(sideName(f.Candidate), width, true), gotWords(f))
 	}
 	p.Paragraph("", "   ", "Cause: "+f.Causes()+".")
 	for _, s := range f.Evidence {
@@ -86,8 +87,10 @@ func side(p *text.Printer, style text.Style, name, excerpt string) {
 	if excerpt == "" {
 		excerpt = "(nothing)"
 	}
-	p.Paragraph(style, "     "+text.Clean(text.Cut(name, 24))+"  ", cut(visible(excerpt), 300))
+	p.Paragraph(style, "     "+name+"  ", cut(visible(excerpt), 300))
 }
+
+func sideName(name string) string { return text.Cut(text.Clean(name), 24) }
 
 // printSequence prints the requests, a line each, with the victim marked.
 func printSequence(p *text.Printer, f result.Finding) {
