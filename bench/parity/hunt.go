@@ -22,7 +22,7 @@ func (h *hunt) hunt(ctx context.Context) error {
 	if err := h.try(ctx, paused(h.plan.Requests)); err != nil {
 		return err
 	}
-	for phase, q := range planned(h.plan.Requests, order.New(h.plan.Requests, h.plan.Seed).All()) {
+	for phase, q := range order.New(h.plan.Requests, h.plan.Seed).All() {
 		if h.phase != phase {
 			h.enter(phase)
 		}

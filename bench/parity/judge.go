@@ -83,10 +83,7 @@ func (j *judge) differences(step int, t trial.Trial) []differ.Difference {
 		return failed(want, got)
 	}
 	n := j.sessions.Neutral(t)
-	if d := j.differ.Compare(t.Baseline[step].Step.Request, n.Baseline[step].Answer, n.Candidate[step].Answer); len(d) > 0 {
-		return d
-	}
-	return roughly(n.Baseline[step].Answer, n.Candidate[step].Answer)
+	return j.differ.Compare(t.Baseline[step].Step.Request, n.Baseline[step].Answer, n.Candidate[step].Answer)
 }
 
 // failed compares two answers of which at least one is missing.
