@@ -3,6 +3,7 @@ package result
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/classibench/classibench/internal/unit"
@@ -13,7 +14,7 @@ func (f Finding) Title() string {
 	if f.Kind == KindGrowth {
 		return f.growing()
 	}
-	title := f.Victim.Line()
+	title := f.Victim.short()
 	if f.Canary {
 		title += " shows a value of another visitor"
 	} else {
@@ -25,9 +26,21 @@ func (f Finding) Title() string {
 // Line returns method and URL.
 func (s VerifiedStep) Line() string { return s.Method + " " + s.URL }
 
+// short is Line without the end of a long URL.
+func (s VerifiedStep) short() string {
+	const most = 80
+	if r := []rune(s.Line()); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s.Line()
+}
+
 // when names the requests that the victim's answer depends on.
 func (f Finding) when() string {
 	others := f.Others()
+	if f.Kind == KindConcurrency {
+		others = slices.DeleteFunc(others, func(s VerifiedStep) bool { return s.Batch != f.Victim.Batch })
+	}
 	switch {
 	case f.Kind == KindPort || len(others) == 0:
 		return ""
@@ -41,11 +54,11 @@ func (f Finding) when() string {
 func listed(steps []VerifiedStep) string {
 	switch len(steps) {
 	case 1:
-		return steps[0].Line()
+		return steps[0].short()
 	case 2:
-		return steps[0].Line() + " and " + steps[1].Line()
+		return steps[0].short() + " and " + steps[1].short()
 	}
-	return steps[0].Line() + " and " + unit.Whole(len(steps)-1) + " other requests"
+	return steps[0].short() + " and " + unit.Whole(len(steps)-1) + " other requests"
 }
 
 // VictimAt returns the place of the victim in the sequence: the last one that equals it. It
@@ -104,8 +117,11 @@ func (g Growth) Amount() string { return g.amount(g.Per1000) }
 func (g Growth) Bounds() string { return g.amount(g.Low) + " to " + g.amount(g.High) }
 
 // Reliability describes how often the sequence showed the difference, and whether it is as
-// short as possible.
+// short as possible. It is empty for a finding without a sequence.
 func (f Finding) Reliability() string {
+	if f.Length == 0 {
+		return ""
+	}
 	text := unit.Count(f.Length, "request")
 	if f.Minimal && f.Length > 1 {
 		text += ", none of which can be left out"

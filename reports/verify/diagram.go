@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/a-h/templ"
 	"github.com/classibench/classibench/bench/result"
@@ -13,15 +14,19 @@ import (
 // diagram draws the sequence of a finding.
 func diagram(f result.Finding) chart.Sequence {
 	s := chart.Sequence{Program: f.Candidate, Alt: "The sequence: " + f.Title() + "."}
-	lanes := map[int]int{}
+	var lanes []int
+	for _, step := range f.Sequence {
+		lanes = append(lanes, step.Visitor)
+	}
+	slices.Sort(lanes)
+	lanes = slices.Compact(lanes)
+	for _, n := range lanes {
+		s.Visitors = append(s.Visitors, fmt.Sprintf("visitor %d", n))
+	}
 	victim := f.VictimAt()
 	for i, step := range f.Sequence {
-		if _, known := lanes[step.Visitor]; !known {
-			lanes[step.Visitor] = len(s.Visitors)
-			s.Visitors = append(s.Visitors, fmt.Sprintf("visitor %d", step.Visitor))
-		}
 		m := chart.Message{
-			Visitor: lanes[step.Visitor], Text: fmt.Sprintf("%d  %s", i+1, visible(step.Line())), Detail: visible(step.Body),
+			Visitor: slices.Index(lanes, step.Visitor), Text: fmt.Sprintf("%d  %s", i+1, visible(step.Line())), Detail: visible(step.Body),
 			Batch: step.Batch, Victim: i == victim, Leaves: i != victim && f.Kind != result.KindPort,
 		}
 		if m.Victim {
@@ -45,7 +50,7 @@ func answerWords(f result.Finding) string {
 
 // diagramCaption explains how to read a diagram.
 func diagramCaption(f result.Finding) string {
-	text := fmt.Sprintf("Each arrow is a request to %s, which was just started. ", f.Candidate)
+	text := fmt.Sprintf("Each lane on the left is a visitor, and each arrow a request to %s, which was just started. ", f.Candidate)
 	switch {
 	case f.Kind == result.KindPort:
 		return text + "The answer to this request alone differs from that of the baseline."

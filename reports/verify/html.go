@@ -1,12 +1,15 @@
 package verify
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"strings"
 	"time"
+	"unicode"
 
+	"github.com/a-h/templ"
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/unit"
 	"github.com/classibench/classibench/reports/internal/chart"
@@ -19,7 +22,21 @@ import (
 // HTML writes a verification as one page that loads nothing: each finding with its
 // sequence diagram and with both answers side by side.
 func HTML(w io.Writer, v *result.Verification) error {
-	return document(newView(v)).Render(context.Background(), w)
+	var b bytes.Buffer
+	if err := document(newView(v)).Render(context.Background(), &b); err != nil {
+		return err
+	}
+	_, err := w.Write(bytes.Map(harmless, bytes.ToValidUTF8(b.Bytes(), []byte("\uFFFD"))))
+	return err
+}
+
+// harmless drops characters that would change the text around them. Where they matter, the
+// page has them as escapes.
+func harmless(c rune) rune {
+	if c != '\n' && c != '\t' && (unicode.IsControl(c) || unicode.Is(unicode.Cf, c)) {
+		return -1
+	}
+	return c
 }
 
 //go:embed page.css
@@ -115,6 +132,15 @@ func stepLines(steps []result.VerifiedStep) (lines []string) {
 	return lines
 }
 
+// summary describes the kind of a finding, and how reliably its sequence shows it.
+func summary(f result.Finding) string {
+	s := result.Meaning(f.Kind) + "."
+	if r := f.Reliability(); r != "" {
+		s += " " + r + "."
+	}
+	return s
+}
+
 // word returns the first word of the report.
 func word(v *result.Verification) string { return strings.ToUpper(v.Verdict) }
 
@@ -125,4 +151,23 @@ func moment(began string) string {
 		return began
 	}
 	return unit.Moment(t)
+}
+
+// marked writes the parts of a line, without blanks between them: blanks count here.
+func marked(spans []span, candidate bool) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		var b strings.Builder
+		for _, s := range spans {
+			switch text := templ.EscapeString(s.Text); {
+			case s.Differs && candidate:
+				b.WriteString("<ins>" + text + "</ins>")
+			case s.Differs:
+				b.WriteString("<del>" + text + "</del>")
+			default:
+				b.WriteString(text)
+			}
+		}
+		_, err := io.WriteString(w, b.String())
+		return err
+	})
 }

@@ -21,6 +21,8 @@ const (
 	Summary  = "summary.md"
 	Benchfmt = "bench.txt"
 	JUnit    = "junit.xml"
+
+	VerifyPage = "verify.html"
 )
 
 // WriteReport writes the result, and then what is drawn from it in the place of what
@@ -53,7 +55,7 @@ type Drawing struct {
 // these names among it. JUnit reports are
 // gathered by their names, and a stale one would speak for this run.
 func RemoveFormer(dir string, figures []string) error {
-	names := []string{Summary, Benchfmt, Page, JUnit, GatePage}
+	names := []string{Summary, Benchfmt, Page, JUnit, GatePage, VerifyPage}
 	for _, name := range figures {
 		names = append(names, name+".svg", name+".png")
 	}
