@@ -42,9 +42,51 @@ func (r reach) at(k int) int {
 	return r[(k+d)/2]
 }
 
-// middle returns the runs of lists without common ends, or nil if they have too many
-// differences.
-func middle[T comparable](a, b []T) []Run {
+// middle returns the runs of lists without common ends. Items that only one list has
+// are left out of the search.
+func middle[T comparable](a, b []T) (all []Run) {
+	atA, atB := shared(a, b), shared(b, a)
+	for _, r := range shortest(pick(a, atA), pick(b, atB)) {
+		for i := range r.N {
+			all = extend(all, Run{atA[r.A+i], atB[r.B+i], 1})
+		}
+	}
+	return all
+}
+
+// shared returns the indexes of the items of a list that another has too.
+func shared[T comparable](list, other []T) (at []int) {
+	in := make(map[T]bool, len(other))
+	for _, x := range other {
+		in[x] = true
+	}
+	for i, x := range list {
+		if in[x] {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+func pick[T any](list []T, at []int) []T {
+	picked := make([]T, len(at))
+	for i, j := range at {
+		picked[i] = list[j]
+	}
+	return picked
+}
+
+// extend adds a run to others, or to the last one if it follows at once.
+func extend(all []Run, r Run) []Run {
+	if n := len(all) - 1; n >= 0 && all[n].A+all[n].N == r.A && all[n].B+all[n].N == r.B {
+		all[n].N += r.N
+		return all
+	}
+	return append(all, r)
+}
+
+// shortest returns the runs on a shortest path of edits, or nil if there are too many.
+func shortest[T comparable](a, b []T) []Run {
 	if len(a) == 0 || len(b) == 0 {
 		return nil
 	}

@@ -36,7 +36,7 @@ var timePattern = regexp.MustCompile(strings.Join([]string{
 
 // timesIn returns the bounds of the times in a text that are no part of a longer word.
 func timesIn(s string) (all [][]int) {
-	if !strings.ContainsAny(s, ":-/.") && !strings.Contains(s, "20") {
+	if !mayHaveTime(s) {
 		return nil
 	}
 	for _, m := range timePattern.FindAllStringIndex(s, -1) {
@@ -46,6 +46,21 @@ func timesIn(s string) (all [][]int) {
 	}
 	return all
 }
+
+// mayHaveTime reports whether a text has two digits with a separator between them, or a
+// digit next to a month. It spares most texts the pattern.
+func mayHaveTime(s string) bool {
+	for i := 1; i < len(s)-1; i++ {
+		if strings.IndexByte(":-/. ", s[i]) >= 0 && (digit(s[i-1]) || digit(s[i+1])) {
+			if digit(s[i-1]) && digit(s[i+1]) && s[i] != ' ' || strings.ContainsAny(s, "JFMASOND") && s[i] != ':' {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func digit(c byte) bool { return '0' <= c && c <= '9' }
 
 // touches reports whether a word, or a number with points, goes on at an end.
 func touches(s string, begin, end int) bool {
@@ -152,6 +167,8 @@ func tenth(digits int) float64 {
 	return r
 }
 
+const epochFormat = "seconds since 1970"
+
 // epoch reads a number of seconds since 1970, with or without a fraction, or of milli- or
 // microseconds, between 2001 and 2065.
 func epoch(s string) (clock, bool) {
@@ -160,7 +177,7 @@ func epoch(s string) (clock, bool) {
 	if err != nil || strings.Trim(whole+rest, "0123456789") != "" {
 		return clock{}, false
 	}
-	c := clock{resolution: tenth(len(rest)), format: "seconds since 1970"}
+	c := clock{resolution: tenth(len(rest)), format: epochFormat}
 	for _, scale := range []int{0, 3, 6} {
 		if len(whole) == 10+scale && whole[0] >= '1' && whole[0] < '3' {
 			c.resolution *= tenth(scale)

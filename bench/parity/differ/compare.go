@@ -5,7 +5,12 @@ import "strconv"
 // A comparer collects the differences of two answers.
 type comparer struct {
 	masks *masks
+	sums  *neutralSums
 	found []Difference
+}
+
+func newComparer(m *masks) *comparer {
+	return &comparer{masks: m, sums: &neutralSums{m, map[*node]uint64{}}}
 }
 
 // mostDifferences limits the differences of one answer.
@@ -75,8 +80,8 @@ func quoted(n *node) string {
 }
 
 func (c *comparer) list(p *path, got *node) {
-	l := c.masks.lists[p.key()]
-	neutral := func(n *node) uint64 { return c.masks.neutral(p.down(n, c.masks.loose(l, n))) }
+	l := c.masks.lists[p.key]
+	neutral := func(n *node) uint64 { return c.sums.of(p.down(n, c.masks.loose(l, n))) }
 	coupled := couples
 	if l != nil && l.order {
 		coupled = inAnyOrder
@@ -96,7 +101,7 @@ func (c *comparer) list(p *path, got *node) {
 
 // couple returns the differences of two nodes at a path.
 func (c *comparer) couple(p *path, pair couple) []Difference {
-	sub := comparer{masks: c.masks}
+	sub := comparer{masks: c.masks, sums: c.sums}
 	switch {
 	case pair.a != nil && pair.b != nil:
 		sub.pair(p, pair.b)
@@ -109,7 +114,8 @@ func (c *comparer) couple(p *path, pair couple) []Difference {
 // A room tells which nodes of a list may come and go.
 type room struct {
 	names map[string]*population
-	fixed map[uint64]bool
+	fixed map[uint64]int // number of nodes that must be there, by their sums
+	got   map[uint64]int // number of nodes of the candidate
 	sum   sum
 }
 
@@ -117,7 +123,7 @@ func (c *comparer) room(l *listMask, p *path, got *node, neutral sum) (r room) {
 	if l == nil || len(l.names) == 0 {
 		return r
 	}
-	r = room{map[string]*population{}, l.fixed(neutral), neutral}
+	r = room{map[string]*population{}, l.fixed(neutral), sumsOf(got, neutral), neutral}
 	for name, known := range l.names {
 		r.names[name] = known.including(p.node, name)
 	}
@@ -134,7 +140,7 @@ func (r room) accepts(pair couple) bool {
 			return false
 		}
 	}
-	return pair.a == nil || !r.fixed[r.sum(pair.a)]
+	return pair.a == nil || r.got[r.sum(pair.a)] >= r.fixed[r.sum(pair.a)]
 }
 
 // counts adds a difference for each name that has far more or fewer nodes than usual.

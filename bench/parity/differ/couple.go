@@ -45,6 +45,9 @@ func byName(a, b []*node) (all []couple) {
 // inOrder couples the longest common subsequence by the first sum, and what is between
 // by the next one.
 func inOrder(a, b []*node, by []sum) (all []couple) {
+	if len(a) == 1 && len(b) == 1 && nameOf(a[0]) == nameOf(b[0]) {
+		return []couple{{a[0], b[0]}}
+	}
 	if len(by) == 0 || len(a) == 0 || len(b) == 0 {
 		return mostAlike(a, b)
 	}

@@ -38,14 +38,6 @@ type Difference struct {
 	First, Again int
 }
 
-// A Varying is a place that is not compared by value.
-type Varying struct {
-	Route    string // empty: all routes
-	Place    Place
-	Examples []string // of the values, at most three
-	Declared bool     // by an Ignore
-}
-
 // New returns a differ that has learned nothing yet. The error names the declaration
 // that cannot be read.
 func New(ignore []Ignore) (*Differ, error) {
@@ -83,7 +75,7 @@ func (d *Differ) Compare(request trial.Request, want, got trial.Answer) []Differ
 	w, g := d.read(request, want, form), d.read(request, got, form)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	c := comparer{masks: d.masks(route(request))}
+	c := newComparer(d.masks(route(request)))
 	if c.masks.broken == "" {
 		c.answers(w, g)
 	}
@@ -105,14 +97,3 @@ func (d *Differ) Unmaskable(route string) string {
 	defer d.mu.Unlock()
 	return d.masks(route).broken
 }
-
-// Stuck returns the masked places whose values are always new for the baseline, while
-// the candidate repeats one. base and cand are the exchanges of both sides with the same
-// steps: base[i] and cand[i] have the same one. They may come from several lives of the
-// candidate, one after the other. A clock is judged only by steps that were, on both
-// sides, more than twice its resolution apart.
-func (d *Differ) Stuck(base, cand []trial.Exchange) []Difference { return nil }
-
-// Varying returns all that is not compared by value: the declared parts first, then
-// the learned places of each route.
-func (d *Differ) Varying() []Varying { return nil }

@@ -2,6 +2,7 @@ package differ
 
 import (
 	"fmt"
+	"hash/maphash"
 
 	"github.com/classibench/classibench/bench/parity/trial"
 )
@@ -16,7 +17,9 @@ type learner struct {
 
 // identity tells the answers of the baseline apart: the same one may be learned in
 // several pairs.
-func identity(a trial.Answer) string { return a.From + " " + a.At.String() }
+func identity(a trial.Answer) string {
+	return fmt.Sprint(a.From, " ", a.At, " ", maphash.Bytes(seed, a.Body))
+}
 
 func requestKey(r trial.Request) string { return r.Method + " " + r.URL + "\n" + r.Body }
 
@@ -85,39 +88,36 @@ func (l *learner) constant(p *path) {
 
 // vary records whether a place varied, for those keys that name its siblings too.
 func (l *learner) vary(p *path, varied bool) {
-	stars := p.stars()
-	if len(stars) == 0 {
-		return
-	}
-	key := p.strictKey()
-	for _, star := range stars {
-		if l.masks.alike[star] == nil {
-			l.masks.alike[star] = map[string]bool{}
+	for _, star := range p.stars() {
+		if l.masks.alike[star.key] == nil {
+			l.masks.alike[star.key] = &siblings{varied: map[uint64]bool{}}
 		}
-		l.masks.alike[star][key] = varied || l.masks.alike[star][key]
+		l.masks.alike[star.key].learn(p.strict, varied)
 	}
 }
 
 func (l *learner) value(p *path, b *node) {
 	l.vary(p, true)
-	l.mask(p.key(), p.place(), p.node, b)
+	l.mask(p.star(looseStep), p, b).single = true
 	for _, star := range p.stars() {
-		l.mask(star, p.place(), p.node, b)
+		l.mask(star, p, b)
 	}
 }
 
-func (l *learner) mask(key string, place Place, a, b *node) {
-	m := l.masks.texts[key]
+// mask masks the difference of two values, for a place or its siblings too.
+func (l *learner) mask(at star, p *path, b *node) *textMask {
+	m := l.masks.texts[at.key]
 	if m == nil {
-		m = &textMask{place: place}
-		l.masks.texts[key] = m
+		m = &textMask{place: p.shown(at.any)}
+		l.masks.texts[at.key] = m
 	}
-	m.learn(sample{l.a, a.text}, sample{l.b, b.text}, a.kind, b.kind)
+	m.learn(sample{l.a, p.node.text}, sample{l.b, b.text}, p.node.kind, b.kind)
+	return m
 }
 
 // list learns from two lists that differ.
 func (l *learner) list(p *path, b *node) {
-	a, mask := p.node, l.masks.lists[p.key()]
+	a, mask := p.node, l.masks.lists[p.key]
 	coupled := split(couples(a, b, nil))
 	if mask != nil && mask.order || shuffled(a, b, coupled) {
 		mask = l.listMask(p)
@@ -143,10 +143,10 @@ func (l *learner) list(p *path, b *node) {
 
 // listMask returns the mask of a list, a new one if there is none.
 func (l *learner) listMask(p *path) *listMask {
-	m := l.masks.lists[p.key()]
+	m := l.masks.lists[p.key]
 	if m == nil {
 		m = &listMask{path: p, names: map[string]*population{}, samples: map[string][]*node{}}
-		l.masks.lists[p.key()] = m
+		l.masks.lists[p.key] = m
 	}
 	return m
 }

@@ -104,30 +104,37 @@ func (p *population) inRange(list *node, name string) (n int, ok bool) {
 	return n, n <= 2*p.max+2 && n >= p.min/2 && (n > 0 || p.min == 0)
 }
 
-// fixed returns the sums of the nodes that all answers to a request have: these do not
-// come and go.
-func (l *listMask) fixed(of func(*node) uint64) map[uint64]bool {
-	all := map[uint64]bool{}
+// fixed returns for each sum how many nodes with it all answers to a request have at
+// least: these do not come and go.
+func (l *listMask) fixed(of sum) map[uint64]int {
+	all := map[uint64]int{}
 	for _, lists := range l.samples {
-		counts := map[uint64]int{}
-		for _, list := range lists {
-			for sum := range sumsOf(list, of) {
-				counts[sum]++
+		for sum, n := range least(lists, of) {
+			if n > 1 { // nodes that cannot be told apart come in a varying number
+				n = max(1, n/2)
 			}
-		}
-		for sum, n := range counts {
-			if n == len(lists) {
-				all[sum] = true
-			}
+			all[sum] = max(all[sum], n)
 		}
 	}
 	return all
 }
 
-func sumsOf(list *node, of func(*node) uint64) map[uint64]bool {
-	all := map[uint64]bool{}
+// least returns the smallest number of nodes with each sum in some lists.
+func least(lists []*node, of sum) map[uint64]int {
+	all := sumsOf(lists[0], of)
+	for _, list := range lists[1:] {
+		others := sumsOf(list, of)
+		for sum := range all {
+			all[sum] = min(all[sum], others[sum])
+		}
+	}
+	return all
+}
+
+func sumsOf(list *node, of sum) map[uint64]int {
+	all := map[uint64]int{}
 	for _, k := range list.kids {
-		all[of(k)] = true
+		all[of(k)]++
 	}
 	return all
 }

@@ -4,22 +4,41 @@ import "slices"
 
 // masks are the places that vary on one route.
 type masks struct {
-	texts map[string]*textMask // by key of the value, or a key with stars
-	lists map[string]*listMask // by key of the list
-	alike map[string]map[string]bool
-	// alike tells for each key with stars which of its places varied. The key masks
-	// further places if all did, and there are at least two.
-
-	broken string // why the route cannot be compared
+	texts  map[uint64]*textMask // by key of the value, or one that names its siblings too
+	lists  map[uint64]*listMask // by key of the list
+	alike  map[uint64]*siblings // by the keys that name siblings
+	broken string               // why the route cannot be compared
 }
 
 func newMasks() *masks {
-	return &masks{map[string]*textMask{}, map[string]*listMask{}, map[string]map[string]bool{}, ""}
+	return &masks{map[uint64]*textMask{}, map[uint64]*listMask{}, map[uint64]*siblings{}, ""}
 }
+
+// siblings are the places of a key that names several.
+type siblings struct {
+	varied   map[uint64]bool // by strict key
+	constant int             // number of those that did not vary
+}
+
+func (s *siblings) learn(place uint64, varied bool) {
+	before, known := s.varied[place]
+	switch {
+	case !known && !varied:
+		s.constant++
+	case known && !before && varied:
+		s.constant--
+	}
+	s.varied[place] = before || varied
+}
+
+// allVary reports whether further siblings may be masked: all that are known varied, and
+// these are at least two.
+func (s *siblings) allVary() bool { return s != nil && s.constant == 0 && len(s.varied) > 1 }
 
 // A textMask masks the varying parts of a value.
 type textMask struct {
 	place     Place
+	single    bool // of one place, not of all its siblings
 	kinds     []kind
 	templates []*template
 	blob      *blobMask
@@ -118,27 +137,17 @@ func (m *blobMask) accepts(s string) bool {
 
 // textsAt returns the masks that hold for a value, the narrowest first.
 func (m *masks) textsAt(p *path) (all []*textMask) {
-	for _, key := range []string{p.key(), p.strictKey()} {
-		if t := m.texts[key]; t != nil {
+	for _, key := range []uint64{p.key, p.strict} {
+		if t := m.texts[key]; t != nil && !slices.Contains(all, t) {
 			all = append(all, t)
 		}
 	}
-	for _, key := range p.stars() {
-		if t := m.texts[key]; t != nil && m.spreads(key) {
+	for _, star := range p.stars() {
+		if t := m.texts[star.key]; t != nil && m.alike[star.key].allVary() {
 			all = append(all, t)
 		}
 	}
 	return all
-}
-
-// spreads reports whether all places that a key names varied for the baseline.
-func (m *masks) spreads(key string) bool {
-	for _, varied := range m.alike[key] {
-		if !varied {
-			return false
-		}
-	}
-	return len(m.alike[key]) >= 2
 }
 
 // accepts reports whether a difference of two values is masked.

@@ -20,6 +20,7 @@ type node struct {
 	index, of int    // place among the siblings of the same name, from 1, and their number
 	hash      uint64 // of the kind, the names and the values below
 	bones     uint64 // of the names below
+	step      uint64 // of the name
 	size      int    // number of nodes
 }
 
@@ -52,43 +53,56 @@ func (n *node) seal() *node {
 	if n.kind == record {
 		slices.SortStableFunc(n.kids, func(a, b *node) int { return strings.Compare(a.name, b.name) })
 	}
-	counts := make(map[string]int, len(n.kids))
-	for _, k := range n.kids {
-		key := k.sep + k.name
-		counts[key]++
-		k.index = counts[key]
-	}
-	for _, k := range n.kids {
-		k.of = counts[k.sep+k.name]
-	}
+	n.enumerate()
 	n.sum()
 	return n
 }
 
-func (n *node) sum() {
-	var all, bones maphash.Hash
-	all.SetSeed(seed)
-	bones.SetSeed(seed)
-	head := string(rune('a'+n.kind)) + n.sep + n.name + "\x00"
-	all.WriteString(head)
-	all.WriteString(n.text)
-	bones.WriteString(head)
-	n.size = 1
-	for _, k := range n.kids {
-		maphash.WriteComparable(&all, k.hash)
-		maphash.WriteComparable(&bones, k.bones)
-		n.size += k.size
+// fewKids is the number of kids up to which they are counted without a map.
+const fewKids = 8
+
+// enumerate numbers the kids of each name.
+func (n *node) enumerate() {
+	if len(n.kids) <= fewKids {
+		for i, k := range n.kids {
+			k.index, k.of = 1, 1
+			for _, before := range n.kids[:i] {
+				if before.step == k.step {
+					before.of, k.of, k.index = before.of+1, k.of+1, k.index+1
+				}
+			}
+		}
+		return
 	}
-	n.hash, n.bones = all.Sum64(), bones.Sum64()
+	counts := make(map[uint64]int, len(n.kids))
+	for _, k := range n.kids {
+		counts[k.step]++
+		k.index = counts[k.step]
+	}
+	for _, k := range n.kids {
+		k.of = counts[k.step]
+	}
 }
 
-// label returns the node's step of a place. An index is given if the name alone is
-// ambiguous, or always if full.
-func (n *node) label(index string, full bool) string {
+// sum computes the sums of a node from those of its kids.
+func (n *node) sum() {
+	n.step = mix(maphash.String(seed, n.sep), maphash.String(seed, n.name))
+	n.bones = mix(n.step, uint64(n.kind))
+	n.hash = mix(n.bones, maphash.String(seed, n.text))
+	n.size = 1
+	for _, k := range n.kids {
+		n.hash, n.bones = mix(n.hash, k.hash), mix(n.bones, k.bones)
+		n.size += k.size
+	}
+}
+
+// label returns the node's step of a place, with an index if the name alone is
+// ambiguous.
+func (n *node) label(index string) string {
 	switch {
 	case n.name == item:
 		return n.sep + index
-	case n.of > 1 || full && n.sep == " > ":
+	case n.of > 1 || index == "*":
 		return n.sep + n.name + "[" + index + "]"
 	}
 	return n.sep + n.name
@@ -102,12 +116,12 @@ func (n *node) number() string {
 	return strconv.Itoa(n.index)
 }
 
-// words appends the words of all values and names below a node, for a comparison of
+// words appends the words of the values and names below a node, for a comparison of
 // nodes that differ.
 func (n *node) words(all []string) []string {
 	all = append(all, n.name)
 	if n.kind.value() && n.kind != blob {
-		all = append(all, tokens(n.text)...)
+		all = append(all, strings.FieldsFunc(n.text, func(c rune) bool { return !inWord(c) })...)
 	}
 	for _, k := range n.kids {
 		all = k.words(all)

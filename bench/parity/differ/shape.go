@@ -30,7 +30,7 @@ const (
 	digits classes = 1 << iota
 	lower
 	upper
-	space
+	blanks
 	other // beyond ASCII
 )
 
@@ -43,7 +43,7 @@ func classOf(c rune) classes {
 	case 'A' <= c && c <= 'Z':
 		return upper
 	case unicode.IsSpace(c):
-		return space
+		return blanks
 	case c >= 0x80:
 		return other
 	}
@@ -166,7 +166,7 @@ func (s shape) token() bool {
 // punctuation reports whether the marks of a value are those that were seen: the same
 // in the same order, or any of them if that varied.
 func (s shape) punctuation(marks string) bool {
-	if s.same && s.chars&space == 0 {
+	if s.same && s.chars&blanks == 0 {
 		return marks == s.skeleton
 	}
 	return within(marks, s.marks)
@@ -183,7 +183,7 @@ func (s shape) length(n int) bool {
 		return s.min == 0
 	case s.numbers && s.min < 6, len(s.forms) > 0:
 		return n <= 2*s.max+24
-	case s.chars&space == 0 && s.min >= 8:
+	case s.chars&blanks == 0 && s.min >= 8:
 		return n >= s.min-max(1, s.min/8) && n <= s.max+max(1, s.max/8)
 	}
 	return n >= s.min/2 && n <= 2*s.max+8

@@ -108,7 +108,7 @@ func chance(part []string, before, after [2]string) bool {
 	return !strings.ContainsFunc(s, isSpace) && letters(s) <= 2 && !(numeric(before) && numeric(after))
 }
 
-func isSpace(c rune) bool { return classOf(c) == space }
+func isSpace(c rune) bool { return classOf(c) == blanks }
 
 // words reports whether a gap has text without digits on both sides, or none on one.
 func words(gap [2]string) bool {

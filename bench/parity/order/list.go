@@ -20,7 +20,7 @@ func newList(p *Planner) *list {
 	l := &list{Planner: p.withDefaults()}
 	at, seen := map[string]int{}, map[string]bool{}
 	for i, r := range p.requests {
-		k := key(trial.Sequence{{Request: r}})
+		k := requestKey(r)
 		if seen[k] {
 			continue
 		}

@@ -19,11 +19,6 @@ import (
 // errSpent ends a search that has sent Options.Probes sequences.
 var errSpent = errors.New("all probes are spent")
 
-// confirmations is the number of times that a final sequence has to show the difference
-// before it counts as one that always does. A difference with a rate of 0.3 passes in
-// 3% of searches.
-const confirmations = 3
-
 func (o Options) withDefaults() Options {
 	o.Parallel = max(1, o.Parallel)
 	o.Rate, o.Confidence = cmp.Or(o.Rate, 0.3), cmp.Or(o.Confidence, 0.95)
@@ -55,7 +50,10 @@ type prober struct {
 }
 
 // A tally counts the outcomes of a sequence.
-type tally struct{ sent, shown int }
+type tally struct {
+	s           trial.Sequence
+	sent, shown int
+}
 
 func newProber(probe Probe, o Options) *prober {
 	return &prober{probe: probe, o: o, tallies: map[string]tally{}}
@@ -125,6 +123,7 @@ func (p *prober) record(key string, s trial.Sequence, shown bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	t := p.tallies[key]
+	t.s = s
 	t.sent++
 	if shown {
 		t.shown++
@@ -139,24 +138,6 @@ func (p *prober) tally(key string) tally {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.tallies[key]
-}
-
-// steady sends the best sequence a few times more, and reports whether the search may
-// end: it may not if it relied on single probes although the difference flickers.
-func (p *prober) steady(ctx context.Context) (bool, error) {
-	enough, k := confirmations, key(p.best)
-	if p.flickers {
-		enough = p.o.Repeats
-	}
-	for t := p.tally(k); t.sent < enough; t = p.tally(k) {
-		if err := p.send(ctx, k, p.best); err != nil {
-			return false, err
-		}
-	}
-	t := p.tally(k)
-	relied := !p.flickers && t.shown < t.sent
-	p.flickers = p.flickers || relied
-	return !relied, nil
 }
 
 func (p *prober) result(minimal bool) Shrunk {

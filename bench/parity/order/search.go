@@ -85,7 +85,7 @@ func (f *searcher) edge(ctx context.Context, from int) (int, error) {
 
 // factor is the growth of the distance from the victim. Most sequences end soon after
 // the poison, so short ones are sent first; they also take less time.
-const factor = 4
+const factor = 8
 
 // places returns the next places to probe between low and high, in order. As long as
 // nothing is known on one side, they gallop away from the other end: from the victim

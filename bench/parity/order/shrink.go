@@ -55,7 +55,9 @@ func (s Shrunk) Rate() float64 {
 // Steps that others need are kept with them during bisection. At the end each step is
 // removed by itself, and visitors are merged where the difference stays.
 //
-// A probe whose outcome changes is repeated from then on, see Repeats. If ctx is
+// No sequence is sent twice, except at the end: the final one, and those without one of
+// its steps. If an outcome changes, the search starts again from the final sequence, and
+// repeats each probe, see Repeats. If ctx is
 // canceled or a probe fails, Shrink returns the shortest sequence so far and the error.
 // If the number of probes reaches Options.Probes, it returns that sequence and no error.
 func Shrink(ctx context.Context, s trial.Sequence, victim int, probe Probe, o Options) (Shrunk, error) {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/classibench/classibench/bench/parity/trial"
 	"github.com/classibench/classibench/bench/parity/visitor"
 )
@@ -111,6 +113,21 @@ func TestLeaksInEachEncoding(t *testing.T) {
 				t.Errorf("a value that the baseline shows is a leak: %+v", stored)
 			}
 		})
+	}
+}
+
+// A comparison that knows nothing of identifiers works, because it gets neutral ones.
+func TestWordsAreLearnedBesideIdentifiers(t *testing.T) {
+	exactly := func(_ trial.Request, want, got trial.Answer) bool { return cmp.Equal(want, got) }
+	requests := append(slices.Clone(login), browsing...)
+	canaries, err := visitor.LearnCanaries(t.Context(), 1, requests, func(_ context.Context, s trial.Sequence, c *visitor.Canaries) ([]trial.Exchange, error) {
+		return send(t, newSite(), visitor.NewSide(visitor.Options{Canaries: c}), s), nil
+	}, exactly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := canaries.Texts(), []string{"Nearly", "seller@example.org", "wardrobe"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

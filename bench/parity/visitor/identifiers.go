@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/classibench/classibench/bench/parity/trial"
 )
@@ -101,17 +100,23 @@ func looksMade(segment string) bool {
 	return strings.ContainsAny(segment, "0123456789") || mixed || len(segment) >= 24
 }
 
-// randomWord matches UUIDs, hex and base64url texts of some length.
-var randomWord = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9_-]{10,}[A-Za-z0-9]`)
+// leastRandom is the least length of a word in a text that may be an identifier.
+const leastRandom = 12
 
 // inBody is the place of random words in a text.
 const inBody = "text"
 
+// inText returns UUIDs, hex and base64url words of some length.
 func inText(body []byte) (all []identifier) {
-	for _, m := range randomWord.FindAll(body, -1) {
-		if looksRandom(string(m)) {
-			all = append(all, identifier{inBody, "", string(m)})
+	begin := 0
+	for i := range len(body) + 1 {
+		if i < len(body) && (isAlnum(body[i]) || body[i] == '_' || body[i] == '-') {
+			continue
 		}
+		if word := strings.Trim(string(body[begin:i]), "_-"); i-begin >= leastRandom && len(word) >= leastRandom && looksRandom(word) {
+			all = append(all, identifier{inBody, "", word})
+		}
+		begin = i + 1
 	}
 	return all
 }
@@ -123,22 +128,17 @@ func looksRandom(s string) bool {
 	return len(s) >= 8 && n > 0 && n < len(s) && countLetters(s) > 0 && !strings.ContainsAny(s, " \t\r\n") && !isTime(s)
 }
 
-// isTime reports whether a text is a time or a date, which are no identifiers: equal ones
-// follow each other.
+// seconds matches a Unix time, in seconds to nanoseconds.
+var seconds = regexp.MustCompile(`^(1[0-9]{9}|[2-4][0-9]{9})(?:[0-9]{3}){0,3}(?:\.[0-9]+)?$`)
+
+// isTime reports whether a text is a time of this century or a date, which are no
+// identifiers: equal ones follow each other.
 func isTime(s string) bool {
-	if date.MatchString(s) {
+	if date.MatchString(s) || seconds.MatchString(s) {
 		return true
 	}
-	if _, err := http.ParseTime(s); err == nil {
-		return true
-	}
-	n, err := strconv.ParseFloat(s, 64)
-	for ; n > 1e11; n /= 1000 { // milliseconds and less
-		if countDigits(s) > 19 {
-			return false
-		}
-	}
-	return err == nil && time.Unix(int64(n), 0).Year() >= 2001 && time.Unix(int64(n), 0).Year() <= 2100
+	_, err := http.ParseTime(s)
+	return err == nil
 }
 
 func isNumber(s string) bool { return digits.MatchString(s) }

@@ -26,11 +26,12 @@ const mostTries = 32
 // of a text with spaces, an address of mail or a phone number, because a program may
 // understand it, such as sort=newest.
 //
-// It calls try three times if all words can carry a token, and at most 32 times. A nil
-// same compares status, type, and the words of the body in which two equal runs agree.
+// It calls try three times if all words can carry a token, and rarely more than 32 times.
+// Same gets answers in which identifiers are neutral, as from Sessions.Neutral. A nil one
+// compares status, type, and the words of the body in which two equal runs agree.
 // With an error of try, the canaries that were found until then are returned, or nil.
 func LearnCanaries(ctx context.Context, seed int64, requests []trial.Request, try Try, same Same) (*Canaries, error) {
-	l := &learner{ctx: ctx, try: try, same: same}
+	l := &learner{ctx: ctx, try: try, same: same, sessions: NewSessions()}
 	for _, r := range requests {
 		l.sequence = append(l.sequence, trial.Step{Request: r})
 	}
@@ -52,6 +53,7 @@ type learner struct {
 	try      Try
 	same     Same
 	sequence trial.Sequence
+	sessions *Sessions
 	all      *Canaries
 
 	without  []trial.Exchange // answers without tokens
@@ -71,8 +73,11 @@ func (l *learner) plain() error {
 	if err != nil {
 		return err
 	}
-	if l.without = a; l.same == nil {
-		l.same = sameWords(a, b)
+	l.without = a
+	l.sessions.Learn(a, b)
+	if l.same == nil {
+		both := l.sessions.Neutral(trial.Trial{Baseline: a, Candidate: b})
+		l.same = sameWords(both.Baseline, both.Candidate)
 	}
 	return nil
 }
@@ -118,8 +123,9 @@ func (l *learner) changed(c *Canaries) (all []int, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, e := range answered {
-		if !l.same(l.sequence[i].Request, l.without[i].Answer, c.Plain(e.Answer, 0)) {
+	both := l.sessions.Neutral(trial.Trial{Baseline: l.without, Candidate: plain(c, answered)})
+	for i, step := range l.sequence {
+		if !l.same(step.Request, both.Baseline[i].Answer, both.Candidate[i].Answer) {
 			all = append(all, i)
 		}
 	}
@@ -127,6 +133,15 @@ func (l *learner) changed(c *Canaries) (all []int, err error) {
 		l.good, l.answered = c, answered
 	}
 	return all, nil
+}
+
+// plain returns the exchanges of the first visitor without its tokens.
+func plain(c *Canaries, answered []trial.Exchange) []trial.Exchange {
+	all := slices.Clone(answered)
+	for i := range all {
+		all[i].Answer = c.Plain(all[i].Answer, 0)
+	}
+	return all
 }
 
 // words returns the words that carry a token in some of the requests.

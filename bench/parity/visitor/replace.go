@@ -2,62 +2,69 @@ package visitor
 
 import (
 	"html"
-	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 )
 
-// newReplacer returns a function that replaces values in a text, in each of the encodings
-// in which pages, links and JSON write them. A value within a longer word stays.
-func newReplacer(names map[string]string) func(string) string {
-	written := map[string]string{}
+// A replacer replaces values in texts, in each of the encodings in which pages, links and
+// JSON write them. A value within a longer word stays.
+type replacer map[string][]replacement // by the first bytes of the value as it is written
+
+type replacement struct{ written, name string }
+
+func newReplacer(names map[string]string) replacer {
+	r := replacer{}
 	for value, name := range names {
-		if value == name {
+		if value == name || len(value) < leastIdentifier {
 			continue
 		}
-		for _, encoded := range encodings(value) {
-			written[encoded] = name
+		for _, written := range encodings(value) {
+			first := written[:leastIdentifier]
+			r[first] = append(r[first], replacement{written, name})
 		}
 	}
-	if len(written) == 0 {
-		return func(text string) string { return text }
+	for _, all := range r {
+		slices.SortFunc(all, func(a, b replacement) int { return len(b.written) - len(a.written) })
 	}
-	var patterns []string
-	for _, w := range slices.SortedFunc(maps.Keys(written), longestFirst) {
-		patterns = append(patterns, regexp.QuoteMeta(w))
-	}
-	any := regexp.MustCompile(strings.Join(patterns, "|"))
-	return func(text string) string { return replaceWords(text, any, written) }
+	return r
 }
 
-func longestFirst(a, b string) int {
-	if len(a) != len(b) {
-		return len(b) - len(a)
-	}
-	return strings.Compare(a, b)
-}
-
-// encodings returns the ways in which a value is written.
+// encodings returns the ways in which a value is written. None is shorter than the value.
 func encodings(value string) []string {
-	inJSON := strings.Trim(quoted(value), `"`)
+	inJSON := strings.TrimSuffix(strings.TrimPrefix(quoted(value), `"`), `"`)
 	all := []string{value, html.EscapeString(value), url.QueryEscape(value), url.PathEscape(value), inJSON, strings.ReplaceAll(inJSON, "/", `\/`)}
 	slices.Sort(all)
 	return slices.Compact(all)
 }
 
-func replaceWords(text string, any *regexp.Regexp, written map[string]string) string {
+// replace returns the text with the values replaced.
+func (r replacer) replace(text string) string {
+	if len(r) == 0 {
+		return text
+	}
 	var out strings.Builder
-	at := 0
-	for _, m := range any.FindAllStringIndex(text, -1) {
-		if m[0] > 0 && isAlnum(text[m[0]-1]) || m[1] < len(text) && isAlnum(text[m[1]]) {
+	done := 0
+	for i := 0; i+leastIdentifier <= len(text); i++ {
+		if i > 0 && isAlnum(text[i-1]) {
 			continue
 		}
-		out.WriteString(text[at:m[0]])
-		out.WriteString(written[text[m[0]:m[1]]])
-		at = m[1]
+		if found, ok := r.at(text[i:]); ok {
+			out.WriteString(text[done:i] + found.name)
+			done = i + len(found.written)
+			i = done - 1
+		}
 	}
-	out.WriteString(text[at:])
-	return out.String()
+	return out.String() + text[done:]
+}
+
+// at returns the longest value with which a text begins, and that no letter or digit
+// follows.
+func (r replacer) at(text string) (replacement, bool) {
+	for _, x := range r[text[:leastIdentifier]] {
+		if strings.HasPrefix(text, x.written) && (len(text) == len(x.written) || !isAlnum(text[len(x.written)])) {
+			return x, true
+		}
+	}
+	return replacement{}, false
 }

@@ -128,10 +128,10 @@ func (n *names) next(like string) string {
 
 // neutral returns exchanges with the identifiers in their answers replaced.
 func neutral(all []trial.Exchange, names map[string]string) []trial.Exchange {
-	replace := newReplacer(names)
+	r := newReplacer(names)
 	all = slices.Clone(all)
 	for i := range all {
-		all[i].Answer = replaced(all[i].Answer, replace)
+		all[i].Answer = replaced(all[i].Answer, r.replace)
 	}
 	return all
 }

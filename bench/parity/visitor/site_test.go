@@ -135,7 +135,8 @@ func send(t testing.TB, h http.Handler, side *visitor.Side, s trial.Sequence) (a
 	t.Helper()
 	server := httptest.NewServer(h)
 	defer server.Close()
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := server.Client() // its connections end with the server
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	for _, step := range s {
 		browser := side.Browser(step.Visitor)
 		sent, _ := browser.Fill(step.Request)
