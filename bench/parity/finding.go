@@ -2,6 +2,7 @@ package parity
 
 import (
 	"context"
+	"slices"
 
 	"github.com/classibench/classibench/bench/parity/order"
 	"github.com/classibench/classibench/bench/parity/trial"
@@ -48,7 +49,7 @@ func (f *found) explains(q trial.Sequence, c clue) bool {
 	if !mine || f.kind == result.KindPort && len(f.best) == 1 {
 		return mine
 	}
-	before := q[:c.step]
+	before := sentBefore(q, c.step)
 	for _, s := range f.best[:len(f.best)-1] {
 		for len(before) > 0 && identity(before[0].Request) != identity(s.Request) {
 			before = before[1:]
@@ -61,8 +62,29 @@ func (f *found) explains(q trial.Sequence, c clue) bool {
 	return true
 }
 
+// sentBefore returns the steps before a step, and those sent at the same time.
+func sentBefore(q trial.Sequence, step int) trial.Sequence {
+	before := slices.Clone(q[:step])
+	for i := step + 1; i < len(q) && q[step].Batch != 0 && q[i].Batch == q[step].Batch; i++ {
+		before = append(before, q[i])
+	}
+	return before
+}
+
 // identity tells requests apart.
 func identity(r trial.Request) string { return r.Method + " " + r.URL + "\n" + r.Body }
+
+// join adds another victim.
+func (f *found) join(s trial.Step, c clue) {
+	for i, other := range f.also {
+		if other.Request.Route == s.Request.Route && f.alsoAt[i].same(c) {
+			return
+		}
+	}
+	if f.victim().Request.Route != s.Request.Route || !f.last.same(c) {
+		f.also, f.alsoAt = append(f.also, s), append(f.alsoAt, c)
+	}
+}
 
 // joins reports whether the requests of an earlier finding cause a clue, too. Then its step
 // is another victim of that finding.
@@ -80,7 +102,7 @@ func (h *hunt) joins(ctx context.Context, q trial.Sequence, c clue) (bool, error
 			return false, err
 		}
 		if shows {
-			f.also, f.alsoAt = append(f.also, step), append(f.alsoAt, c)
+			f.join(step, c)
 			return true, nil
 		}
 	}
