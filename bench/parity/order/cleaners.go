@@ -41,6 +41,33 @@ type cleaning struct {
 	s trial.Sequence
 }
 
+// among returns the cleaners among some requests. It halves groups that hide the
+// difference, and probes all groups of one size together.
+func (c *cleaning) among(ctx context.Context, requests []trial.Request) (cleaners []trial.Request, err error) {
+	for groups := slices.Collect(slices.Chunk(requests, max(1, len(requests)))); len(groups) > 0; {
+		var sequences []trial.Sequence
+		for _, group := range groups {
+			sequences = append(sequences, c.with(group))
+		}
+		shown, err := c.shows(ctx, sequences...)
+		if err != nil {
+			return cleaners, err
+		}
+		var halves [][]trial.Request
+		for i, group := range groups {
+			switch {
+			case shown[i]:
+			case len(group) == 1:
+				cleaners = append(cleaners, group[0])
+			default:
+				halves = slices.AppendSeq(halves, slices.Chunk(group, (len(group)+1)/2))
+			}
+		}
+		groups = halves
+	}
+	return cleaners, nil
+}
+
 // candidates returns the requests to try, those of routes in the sequence first.
 func (c *cleaning) candidates(requests []trial.Request) []trial.Request {
 	seen, routes := map[string]bool{}, map[string]bool{}
@@ -61,27 +88,6 @@ func (c *cleaning) candidates(requests []trial.Request) []trial.Request {
 		seen[k] = true
 	}
 	return append(close, other...)
-}
-
-// among returns the cleaners among some requests.
-func (c *cleaning) among(ctx context.Context, requests []trial.Request) ([]trial.Request, error) {
-	if len(requests) == 0 {
-		return nil, nil
-	}
-	shown, err := c.shows(ctx, c.with(requests))
-	if err != nil || shown[0] {
-		return nil, err
-	}
-	if len(requests) == 1 {
-		return requests, nil
-	}
-	half := (len(requests) + 1) / 2
-	first, err := c.among(ctx, requests[:half])
-	if err != nil {
-		return first, err
-	}
-	second, err := c.among(ctx, requests[half:])
-	return append(slices.Clone(first), second...), err
 }
 
 // with returns the sequence with requests before the victim, and before all that is

@@ -64,6 +64,9 @@ func Shrink(ctx context.Context, s trial.Sequence, victim int, probe Probe, o Op
 	if victim < 0 || victim >= len(s) {
 		return Shrunk{}, fmt.Errorf("shrink a sequence: step %d is not one of its %d steps", victim, len(s))
 	}
+	if o.Needs != nil && len(o.Needs) != len(s) {
+		return Shrunk{}, fmt.Errorf("shrink a sequence: needs are given for %d of its %d steps", len(o.Needs), len(s))
+	}
 	o = o.withDefaults()
 	s, o.Needs = victimLast(s, victim, o.Needs)
 	p := newProber(probe, o)
@@ -107,19 +110,30 @@ func reproduce(ctx context.Context, p *prober) (bool, error) {
 // victimLast drops the steps after the victim, except those of its batch, which it puts
 // before the victim.
 func victimLast(s trial.Sequence, victim int, needs [][]int) (trial.Sequence, [][]int) {
+	if needs == nil {
+		needs = guess(s)
+	}
 	end := victim + 1
 	for end < len(s) && s[victim].Batch != 0 && s[end].Batch == s[victim].Batch {
 		end++
-	}
-	if needs == nil {
-		needs = guess(s[:end])
 	}
 	var kept trial.Sequence
 	var moved [][]int
 	for i := range end {
 		if i != victim {
-			kept, moved = append(kept, s[i]), append(moved, needs[i])
+			kept, moved = append(kept, s[i]), append(moved, before(needs[i], victim))
 		}
 	}
-	return append(kept, s[victim]), append(moved, needs[victim])
+	return append(kept, s[victim]), append(moved, before(needs[victim], victim))
+}
+
+// before returns the needs that come before the victim: what is sent at the same time
+// cannot be needed.
+func before(needs []int, victim int) (kept []int) {
+	for _, need := range needs {
+		if need < victim {
+			kept = append(kept, need)
+		}
+	}
+	return kept
 }
