@@ -175,6 +175,7 @@ func notes(w http.ResponseWriter, r *http.Request) {
 			fmt.Fprintln(f, r.FormValue("text"))
 			f.Close()
 		}
+		w.Header().Set("Content-Type", "text/html") // as a CGI program must
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
 	}

@@ -97,7 +97,7 @@ func TestABaselineThatVariesTooMuch(t *testing.T) {
 }
 
 func TestGrowth(t *testing.T) {
-	v := verify(t, parity.Plan{Sides: sides(t, "growing", "growing"), Requests: get("/a", "/keep", "/open"), Budget: 90 * time.Second, Soak: 900}, 2)
+	v := verify(t, parity.Plan{Sides: sides(t, "growing", "growing"), Requests: get("/a", "/keep", "/open"), Budget: 3 * time.Minute, Soak: 4000}, 2)
 	got := map[string]string{}
 	for _, f := range v.Findings {
 		if f.Kind == result.KindGrowth {

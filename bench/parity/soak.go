@@ -17,7 +17,6 @@ const (
 	soakLevel    = 0.99
 	soakPoints   = 40
 	soakWarm     = 5  // a fifth of the requests comes before the first point
-	leastSoaked  = 50 // requests of a route that is soaked alone
 	memoryFloor  = 64 << 10
 	resourceRate = 1 // per 1,000 requests
 	soakShare    = 2 // of the time that is left
@@ -49,10 +48,10 @@ func (h *hunt) soakEnd(ctx context.Context, err error) error {
 // isolate soaks the requests of each route, and records a finding for each that grows.
 func (h *hunt) isolate(ctx context.Context, all []result.Growth) error {
 	routes, order := byRoute(h.plan.Requests)
-	n, isolated := max(h.plan.Soak/len(order), leastSoaked), map[string]bool{}
+	isolated := map[string]bool{}
 	for _, route := range order {
 		h.enter("soak of " + route)
-		alone, err := h.soaked(ctx, routes[route], route, n)
+		alone, err := h.soaked(ctx, routes[route], route, h.plan.Soak)
 		if err != nil {
 			return err
 		}
@@ -75,7 +74,7 @@ func (h *hunt) isolate(ctx context.Context, all []result.Growth) error {
 // grown records a finding of kind growth.
 func (h *hunt) grown(r trial.Request, g result.Growth) {
 	h.grew = append(h.grew, grown{h.name, r, g})
-	h.logf("%s: %s grow by %.3g %s per 1,000 requests", h.name, g.Resource, g.Per1000, g.Unit)
+	h.logf("%s: growth of %s by %.3g %s per 1,000 requests", h.name, g.Resource, g.Per1000, g.Unit)
 }
 
 // A grown is a resource that grows.
