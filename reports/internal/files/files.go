@@ -21,6 +21,8 @@ const (
 	Summary  = "summary.md"
 	Benchfmt = "bench.txt"
 	JUnit    = "junit.xml"
+
+	VerifyPage = "verify.html"
 )
 
 // WriteReport writes the result, and then replaces the files of an earlier report.
@@ -52,7 +54,7 @@ type Drawing struct {
 // figures with these names. CI systems collect JUnit reports by name, and would take a stale
 // one for the report of this run.
 func RemoveFormer(dir string, figures []string) error {
-	names := []string{Summary, Benchfmt, Page, JUnit, GatePage}
+	names := []string{Summary, Benchfmt, Page, JUnit, GatePage, VerifyPage}
 	for _, name := range figures {
 		names = append(names, name+".svg", name+".png")
 	}

@@ -1,0 +1,126 @@
+package parity_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench/parity"
+	"github.com/classibench/classibench/bench/parity/trial"
+	"github.com/classibench/classibench/bench/result"
+)
+
+func TestACleanTwinHasNoFinding(t *testing.T) {
+	v := verify(t, parity.Plan{Sides: sides(t, "noisy", "noisy"), Requests: get("/a", "/b"), Budget: 20 * time.Second}, 1)
+	if v.Verdict != result.Same || len(v.Findings) > 0 {
+		t.Errorf("got verdict %s with %d findings, want same: %+v", v.Verdict, len(v.Findings), v.Reasons)
+	}
+	if v.Tried.Sequences == 0 || v.Tried.Restarts < v.Tried.Sequences {
+		t.Errorf("got %+v, want a restart for each sequence", v.Tried)
+	}
+}
+
+func TestALeakingServer(t *testing.T) {
+	f := one(t, parity.Plan{Sides: sides(t, "leaky", "leaky"), Requests: get("/a", "/hello", "/b", "/set?name=Jane+Roe", "/c")})
+	if f.Kind != result.KindLifetime || path(f) != "/set?name=Jane+Roe /hello" || !f.Minimal || f.Rate != 1 {
+		t.Errorf("got %s by %s, minimal %v, rate %v", f.Kind, path(f), f.Minimal, f.Rate)
+	}
+}
+
+func TestALeakThatNeedsTwoRequests(t *testing.T) {
+	f := one(t, parity.Plan{Sides: sides(t, "two", "two"), Requests: get("/arm", "/x", "/load", "/y", "/fire")})
+	if f.Kind != result.KindLifetime || path(f) != "/arm /load /fire" || !f.Minimal {
+		t.Errorf("got %s by %s, minimal %v", f.Kind, path(f), f.Minimal)
+	}
+}
+
+func TestAnotherProgram(t *testing.T) {
+	f := one(t, parity.Plan{Sides: sides(t, "ported", "ported"), Requests: get("/a", "/price")})
+	if f.Kind != result.KindPort || path(f) != "/price" {
+		t.Errorf("got %s by %s", f.Kind, path(f))
+	}
+}
+
+func TestAServerThatEnds(t *testing.T) {
+	f := one(t, parity.Plan{Sides: sides(t, "dying", "dying"), Requests: get("/a", "/quit", "/b")})
+	if f.Kind != result.KindLifetime || f.Length != 2 || f.Sequence[0].URL != "/quit" || f.Answer.Failure == "" {
+		t.Errorf("got %s by %s: %+v", f.Kind, path(f), f.Answer)
+	}
+}
+
+func TestAServerThatHangs(t *testing.T) {
+	f := one(t, parity.Plan{Sides: sides(t, "hanging", "hanging"), Requests: get("/a", "/lock")})
+	if f.Kind != result.KindLifetime || path(f) != "/lock /lock" || f.Answer.Failure == "" {
+		t.Errorf("got %s by %s: %+v", f.Kind, path(f), f.Answer)
+	}
+}
+
+func TestARace(t *testing.T) {
+	f := one(t, parity.Plan{Sides: sides(t, "racy", "racy"), Requests: get("/a?name=Ann+Smith", "/b?name=Bob+Brown")})
+	if f.Kind != result.KindConcurrency || f.Length != 2 {
+		t.Errorf("got %s by %s", f.Kind, path(f))
+	}
+}
+
+func TestAClockThatStandsStill(t *testing.T) {
+	f := one(t, parity.Plan{Sides: sides(t, "stopped", "stopped"), Requests: get("/a", "/b")})
+	if f.Kind != result.KindLifetime || f.Length != 2 {
+		t.Errorf("got %s by %s", f.Kind, path(f))
+	}
+}
+
+// Both read and write the same file.
+func TestSharedDataAreRefused(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "notes")
+	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+	write := trial.Request{Route: "write", Method: "POST", URL: "/", Header: form, Body: "text=A+bicycle+for+sale"}
+	requests := append(get("/"), write)
+	_, err := (&parity.Plan{Sides: sides(t, "notes", "notes", file), Requests: requests, Budget: time.Minute}).Run(t.Context())
+	if input, ok := errors.AsType[*parity.InputError](err); !ok || !strings.Contains(input.Problem, "share their data") {
+		t.Errorf("got %v, want that data are shared", err)
+	}
+	v := verify(t, parity.Plan{Sides: sides(t, "notes", "notes"), Requests: requests, Budget: 20 * time.Second}, 1)
+	if v.Verdict != result.Same {
+		t.Errorf("got verdict %s with separate data, want same", v.Verdict)
+	}
+}
+
+func TestABaselineThatVariesTooMuch(t *testing.T) {
+	v := verify(t, parity.Plan{Sides: sides(t, "dice", "dice"), Requests: get("/a", "/b"), Budget: 20 * time.Second}, 1)
+	if v.Verdict != result.Unknown || !strings.Contains(strings.Join(v.Reasons, " "), `route "GET /`) {
+		t.Errorf("got verdict %s, reasons %q, want unknown with the routes", v.Verdict, v.Reasons)
+	}
+}
+
+func TestGrowth(t *testing.T) {
+	v := verify(t, parity.Plan{Sides: sides(t, "growing", "growing"), Requests: get("/a", "/keep", "/open"), Budget: 3 * time.Minute, Soak: 4000}, 2)
+	got := map[string]string{}
+	for _, f := range v.Findings {
+		if f.Kind == result.KindGrowth {
+			got[f.Growth.Resource] = f.Growth.Route
+		}
+	}
+	if got["memory"] != "GET /keep" || got["descriptors"] != "GET /open" || len(got) != 2 {
+		t.Errorf("got growth of %v", got)
+	}
+}
+
+// An interrupted verification keeps what it tried.
+func TestAnInterruptedVerification(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	p := parity.Plan{Sides: sides(t, "noisy", "noisy"), Requests: get("/a", "/b"), Budget: time.Minute}
+	p.Watch = func(g parity.Progress) {
+		if g.Phase == "twice in a row" {
+			cancel()
+		}
+	}
+	v, err := p.Run(ctx)
+	if !errors.Is(err, context.Canceled) || !v.Partial || v.Tried.Sequences < 2 {
+		t.Errorf("got %v with %+v, want a partial result", err, v.Tried)
+	}
+}

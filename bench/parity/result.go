@@ -1,0 +1,100 @@
+package parity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/classibench/classibench/bench/parity/hazard"
+	"github.com/classibench/classibench/bench/parity/order"
+	"github.com/classibench/classibench/bench/result"
+)
+
+// result returns what was tried and found.
+func (r *run) result(ctx context.Context, failed error) *result.Verification {
+	if r.coverage.Sequences == 0 && len(r.reasons) == 0 && r.plan.Replay == nil {
+		r.reasons = append(r.reasons, fmt.Sprintf("no sequence was tried in %v: give more time with --budget", r.plan.budget()))
+	}
+	v := &result.Verification{
+		Schema: result.Schema, Version: r.plan.Version, Command: r.plan.Command, Scenario: r.plan.Scenario, Environment: r.plan.Environment, Targets: r.targets,
+		Began: r.began.UTC().Format(time.RFC3339), Seconds: time.Since(r.began).Seconds(), Budget: r.plan.budget().Seconds(), Seed: r.plan.Seed,
+		Partial: ctx.Err() != nil || failed != nil && !errors.Is(failed, errSpent),
+		Reasons: r.reasons, Tried: r.tried(), Findings: []result.Finding{}, Growth: r.growth, Warnings: r.warnings,
+	}
+	for _, f := range grouped(r.findings) {
+		v.Findings = append(v.Findings, f.finding())
+	}
+	for _, g := range r.grew {
+		out := g.finding()
+		explain(&out, hazard.Evidence{Kind: out.Kind, Grows: []string{g.growth.Resource}})
+		v.Findings = append(v.Findings, out)
+	}
+	r.varying(v)
+	v.Judge()
+	return v
+}
+
+func (r *run) tried() result.Tried {
+	c := r.coverage
+	return result.Tried{
+		Requests: c.Requests, OrderedPairs: c.Pairs(), PairsOf: c.PairsOf(), Sequences: c.Sequences,
+		Visitors: c.Visitors, Restarts: r.restarts.count(), Probes: r.probes, Routes: c.Routes(),
+	}
+}
+
+// varying adds what is not compared.
+func (r *run) varying(v *result.Verification) {
+	if r.judge == nil {
+		return
+	}
+	for _, p := range r.judge.differ.Varying() {
+		v.Varies = append(v.Varies, result.Varying{Route: p.Route, Place: string(p.Place), Examples: p.Examples, Declared: p.Declared})
+	}
+}
+
+// requests counts requests in words.
+func requests(n int) string {
+	switch n {
+	case 0:
+		return "no other request"
+	case 1:
+		return "1 other request"
+	}
+	return fmt.Sprintf("%d other requests", n)
+}
+
+// grouped returns one finding for each cause: the victims of the others are victims of it,
+// too.
+func grouped(all []*found) (kept []*found) {
+	byCandidate := map[string][]*found{}
+	var names []string
+	for _, f := range all {
+		if byCandidate[f.candidate] == nil {
+			names = append(names, f.candidate)
+		}
+		byCandidate[f.candidate] = append(byCandidate[f.candidate], f)
+	}
+	for _, name := range names {
+		kept = append(kept, group(byCandidate[name])...)
+	}
+	return kept
+}
+
+func group(all []*found) (kept []*found) {
+	var list []order.Finding
+	for _, f := range all {
+		d := f.last.main()
+		list = append(list, order.Finding{Kind: f.kind, Sequence: f.best, Place: string(d.Place), Got: d.Got})
+	}
+	for _, g := range order.Group(list) {
+		first := *all[g[0]]
+		for _, i := range g[1:] {
+			first.also = append(slices.Clone(first.also), all[i].victim())
+			first.also = append(first.also, all[i].also...)
+		}
+		kept = append(kept, &first)
+	}
+	return kept
+}

@@ -1,0 +1,132 @@
+package visitor
+
+import (
+	"strings"
+
+	"github.com/classibench/classibench/bench/parity/trial"
+)
+
+// A secret is an identifier that both sides made for a visitor: the baseline shows its
+// own to no other one.
+type secret struct {
+	visitor   int
+	since     int // index of the exchange
+	candidate string
+}
+
+// Leaks returns, by the index of the step, the identifiers in the candidate's answers
+// that it made for another visitor before, and that the baseline shows to nobody else:
+// keys in links and redirects, hidden fields, cookies and members of JSON. It reads all
+// answers: call it once for a trial.
+func (s *Sessions) Leaks(t trial.Trial) map[int][]Leak {
+	leaks := map[int][]Leak{}
+	secrets := s.secrets(t)
+	for i, e := range t.Candidate {
+		shown := newShown(e.Answer)
+		for _, x := range secrets {
+			if x.visitor == e.Step.Visitor || x.since >= i || !shown.mayHold(x.candidate) {
+				continue
+			}
+			if l, found := shown.contents.find(x.candidate); found {
+				l.Visitor, l.Value = x.visitor, x.candidate
+				leaks[i] = append(leaks[i], l)
+			}
+		}
+	}
+	return leaks
+}
+
+// secrets returns the identifiers that belong to one visitor.
+func (s *Sessions) secrets(t trial.Trial) (all []secret) {
+	public := owners(t.Baseline)
+	known := map[string]bool{}
+	for i := range min(len(t.Baseline), len(t.Candidate)) {
+		for _, p := range pair(identifiers(t.Baseline[i].Answer), identifiers(t.Candidate[i].Answer)) {
+			made := looksRandom(p.a.value) || s.makes(routePlace(t.Baseline[i], p.a), p.a.value)
+			if !made || known[p.b.value] || p.a.place == inBody || !mayBeIdentifier(p.b.value) {
+				continue
+			}
+			known[p.b.value] = true
+			if v := t.Baseline[i].Step.Visitor; public.only(p.a.value, v) {
+				all = append(all, secret{v, i, p.b.value})
+			}
+		}
+	}
+	return all
+}
+
+// shown is an answer with the words in it, which are faster to search.
+type shown struct {
+	contents contents
+	words    map[string]bool // in lower case
+}
+
+func newShown(a trial.Answer) shown {
+	s := shown{newContents(a), map[string]bool{}}
+	for _, c := range s.contents {
+		addWords(s.words, c.text)
+	}
+	return s
+}
+
+// mayHold reports whether all words of a value are in the answer.
+func (s shown) mayHold(value string) bool {
+	all := map[string]bool{}
+	addWords(all, strings.ToLower(value))
+	for word := range all {
+		if !s.words[word] {
+			return false
+		}
+	}
+	return len(all) > 0
+}
+
+// addWords adds the stretches of letters and digits in a text.
+func addWords(to map[string]bool, text string) {
+	begin := 0
+	for i := range len(text) + 1 {
+		if i < len(text) && isAlnum(text[i]) {
+			continue
+		}
+		if i > begin {
+			to[text[begin:i]] = true
+		}
+		begin = i + 1
+	}
+}
+
+// words of exchanges, with the visitor who sees or sends them, or shared for several.
+type ownership map[string]int
+
+const shared = -1
+
+func owners(all []trial.Exchange) ownership {
+	o := ownership{}
+	for _, e := range all {
+		words := newShown(e.Answer).words
+		rewrite(e.Sent, func(_ place, text string) string {
+			addWords(words, strings.ToLower(text))
+			return text
+		})
+		for word := range words {
+			if v, known := o[word]; known && v != e.Step.Visitor {
+				o[word] = shared
+			} else {
+				o[word] = e.Step.Visitor
+			}
+		}
+	}
+	return o
+}
+
+// only reports whether a visitor alone sees or sends a value: one of its words.
+func (o ownership) only(value string, visitor int) bool {
+	all := map[string]bool{}
+	addWords(all, strings.ToLower(value))
+	for word := range all {
+		if v, known := o[word]; known && v == visitor {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,214 @@
+package result
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func verified(findings ...Finding) *Verification {
+	v := &Verification{
+		Schema: Schema, Began: "2026-03-14T09:26:53Z", Seconds: 58.4, Targets: []Target{{Name: "ads.pl", Kind: "cgi"}, {Name: "starman", Kind: "server"}},
+		Tried: Tried{Requests: 1284, OrderedPairs: 81, PairsOf: 81, Sequences: 96, Visitors: 4, Restarts: 212, Routes: 9}, Findings: findings,
+	}
+	v.Judge()
+	return v
+}
+
+func step(visitor int, method, url string) VerifiedStep {
+	return VerifiedStep{Visitor: visitor, Method: method, URL: url}
+}
+
+func found(kind string, steps ...VerifiedStep) Finding {
+	return Finding{Candidate: "starman", Kind: kind, Length: len(steps), Sequence: steps, Victim: steps[len(steps)-1], Shown: 3, Repeated: 3, Rate: 1, Minimal: true}
+}
+
+var (
+	portFinding     = found(KindPort, step(1, "GET", "/old"))
+	lifetimeFinding = found(KindLifetime, step(1, "POST", "/new"), step(2, "GET", "/"))
+	growthFinding   = Finding{Candidate: "starman", Kind: KindGrowth, Growth: &Growth{Resource: "memory", Unit: "bytes", Per1000: 1.24e6, Low: 1.2e6, High: 1.3e6}}
+)
+
+func TestHeadline(t *testing.T) {
+	few := verified()
+	few.Tried.OrderedPairs = 57
+	two := verified(lifetimeFinding, portFinding)
+	two.Targets = append(two.Targets, Target{Name: "uwsgi"})
+	silent := &Verification{Targets: two.Targets, Invalid: true, Reasons: []string{"ads.pl does not answer."}}
+	silent.Judge()
+	for want, v := range map[string]*Verification{
+		"No difference found: 1,284 requests in 96 sequences, all 81 ordered pairs of routes, 4 visitors, 212 restarts.":   verified(),
+		"No difference found: 1,284 requests in 96 sequences, 57 of 81 ordered pairs of routes, 4 visitors, 212 restarts.": few,
+		"starman answers differently: 2 lifetime, 1 port.":                                                                 verified(lifetimeFinding, portFinding, lifetimeFinding),
+		"starman answers differently: 1 lifetime, 1 port. uwsgi: no difference found.":                                     two,
+		"starman answers the same, but grows: memory.":                                                                     verified(growthFinding),
+		"starman answers differently: 1 port, 1 growth.":                                                                   verified(growthFinding, portFinding),
+		"Whether starman and uwsgi answer the same as ads.pl is not known: ads.pl does not answer.":                        silent,
+	} {
+		if got := v.Headline(); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}
+
+func TestExitStatus(t *testing.T) {
+	short, invalid := verified(), verified()
+	short.Reasons = []string{"the budget was spent"}
+	invalid.Reasons, invalid.Invalid = []string{"the baseline does not answer"}, true
+	for want, v := range map[int]*Verification{ExitSame: verified(), ExitDifferent: verified(portFinding), ExitUnknown: short, ExitInvalid: invalid} {
+		if v.Judge(); v.ExitStatus() != want {
+			t.Errorf("verdict %s: exit status %d, want %d", v.Verdict, v.ExitStatus(), want)
+		}
+	}
+}
+
+// A finding outweighs the reasons why other parts are not known.
+func TestJudgeOfAFindingInAPartialRun(t *testing.T) {
+	v := verified(portFinding)
+	v.Reasons, v.Partial = []string{"it was interrupted"}, true
+	if v.Judge(); v.Verdict != Different {
+		t.Errorf("verdict %s", v.Verdict)
+	}
+}
+
+func TestTitle(t *testing.T) {
+	race := found(KindConcurrency, step(1, "GET", "/"), step(1, "GET", "/a"), step(2, "GET", "/b"))
+	race.Sequence[1].Batch, race.Sequence[2].Batch = 1, 1
+	race.Victim = race.Sequence[1]
+	leaked := found(KindLifetime, step(1, "POST", "/a"), step(1, "GET", "/b"), step(3, "GET", "/c"), step(2, "GET", "/d"))
+	leaked.Canary = true
+	grown := growthFinding
+	grown.Growth = &Growth{Resource: "descriptors", Per1000: 12, Route: "search"}
+	for want, f := range map[string]Finding{
+		"GET /old answers differently":                                               portFinding,
+		"GET / answers differently after POST /new":                                  lifetimeFinding,
+		"GET /a answers differently while GET /b is under way":                       race,
+		"GET /d shows a value of another visitor after POST /a and 2 other requests": leaked,
+		"memory grows by 1.24 MB per 1,000 requests":                                 growthFinding,
+		"descriptors grow by 12.0 per 1,000 requests of search":                        grown,
+		"GET /" + strings.Repeat("x", 75) + "… answers differently":                  found(KindPort, step(1, "GET", "/"+strings.Repeat("x", 500))),
+		"GET /b answers differently after GET /a and GET /a":                         found(KindLifetime, step(1, "GET", "/a"), step(2, "GET", "/a"), step(1, "GET", "/b")),
+	} {
+		if got := f.Title(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestReliability(t *testing.T) {
+	flickers := lifetimeFinding
+	flickers.Minimal, flickers.Shown, flickers.Repeated = false, 3, 10
+	for want, f := range map[string]Finding{
+		"1 request; shown in all of 3 repetitions":                                 portFinding,
+		"2 requests, none of which can be left out; shown in all of 3 repetitions": lifetimeFinding,
+		"2 requests; shown in 3 of 10 repetitions":                                 flickers,
+		"": growthFinding,
+	} {
+		if got := f.Reliability(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func encoded(t *testing.T, v any) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := JSON(&b, v); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestVerificationIsReadAsItWasWritten(t *testing.T) {
+	want := verified(lifetimeFinding, growthFinding)
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, VerificationFile), encoded(t, want), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadVerification(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func savedFinding() *SavedFinding {
+	return &SavedFinding{
+		Schema: Schema, Found: "2026-03-14T09:26:53Z", Directory: "/srv", Scenario: "name: x", Seed: 3, Ignore: []Ignored{{CSS: ".clock"}},
+		Baseline: Launch{Name: "a", Kind: "cgi", Commands: [][]string{{"a"}}}, Candidate: Launch{Name: "b", Kind: "url", URL: "http://127.0.0.1:1"}, Finding: lifetimeFinding,
+	}
+}
+
+func TestFindingIsReadAsItWasWritten(t *testing.T) {
+	want, path := savedFinding(), filepath.Join(t.TempDir(), FindingFile)
+	if err := os.WriteFile(path, encoded(t, want), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadFinding(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestDecodeVerificationErrors(t *testing.T) {
+	good := string(encoded(t, verified(lifetimeFinding)))
+	for name, tc := range map[string]struct{ in, want string }{
+		"empty":       {"", "is empty"},
+		"cut off":     {good[:200], "is cut off after 200 bytes"},
+		"no schema":   {"{}", `without the key "schema"`},
+		"schema":      {strings.Replace(good, `"schema": 1`, `"schema": 9`, 1), "schema 9"},
+		"a result":    {`{"schema": 1, "targets": [{"name": "a"}]}`, "is not the result of classibench verify"},
+		"a verdict":   {`{"schema": 1, "verdict": {"valid": true}}`, `object at "verdict"`},
+		"verdict":     {strings.Replace(good, `"different"`, `"same"`, 1), `has the verdict "same", but its findings and reasons give "different"`},
+		"kind":        {strings.Replace(good, `"lifetime"`, `"other"`, 1), `has a finding 1 that is of the unknown kind "other"`},
+		"length":      {strings.Replace(good, `"length": 2`, `"length": 3`, 1), "has the length 3 and a sequence of 2 requests"},
+		"repetitions": {strings.Replace(good, `"shown": 3`, `"shown": 4`, 1), "was shown 4 times in 3 repetitions"},
+		"visitor":     {strings.Replace(good, `"visitor": 1`, `"visitor": 0`, 1), "a request without visitor"},
+	} {
+		if _, err := DecodeVerification([]byte(tc.in)); err == nil || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s: got %v, want %q", name, err, tc.want)
+		}
+	}
+}
+
+func TestDecodeFindingErrors(t *testing.T) {
+	good := string(encoded(t, savedFinding()))
+	for name, tc := range map[string]struct{ in, want string }{
+		"a verification": {`{"schema": 1}`, `has no "scenario" and "finding"`},
+		"hazard":         {strings.Replace(good, `"canary"`, `"hazard": 18, "canary"`, 1), "unknown hazard 18"},
+		"no sequence":    {strings.Replace(strings.Replace(good, `"length": 2`, `"length": 0`, 1), `"sequence": [`, `"sequence": [], "x": [`, 1), "has no sequence"},
+	} {
+		if _, err := DecodeFinding([]byte(tc.in)); err == nil || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s: got %v, want %q", name, err, tc.want)
+		}
+	}
+}
+
+// Whatever is in a file, decoding ends without a panic, and what is accepted is consistent.
+func FuzzDecodeFinding(f *testing.F) {
+	var b bytes.Buffer
+	if err := JSON(&b, savedFinding()); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.Bytes())
+	f.Add([]byte(`{"schema": 1, "scenario": "x", "finding": {"kind": "growth"}}`))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		got, err := DecodeFinding(in)
+		if err != nil {
+			return
+		}
+		if err := got.Finding.consistent(); err != nil {
+			t.Errorf("accepted a finding that %v", err)
+		}
+		_ = got.Finding.Title()
+	})
+}

@@ -1,0 +1,147 @@
+// Package align finds the common parts of two lists.
+package align
+
+import "slices"
+
+// A Run is a number of equal items in two lists, at index A in one and at B in the
+// other.
+type Run struct{ A, B, N int }
+
+// mostEdits limits the work: lists with more differences have only their ends in
+// common.
+const mostEdits = 500
+
+// Runs returns the common runs of two lists, in order: a longest common subsequence, by
+// Myers' O(ND) algorithm (DOI 10.1007/BF01840446).
+func Runs[T comparable](a, b []T) []Run {
+	head := 0
+	for head < len(a) && head < len(b) && a[head] == b[head] {
+		head++
+	}
+	tail := 0
+	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
+		tail++
+	}
+	all := []Run{{0, 0, head}}
+	for _, r := range middle(a[head:len(a)-tail], b[head:len(b)-tail]) {
+		all = append(all, Run{r.A + head, r.B + head, r.N})
+	}
+	all = append(all, Run{len(a) - tail, len(b) - tail, tail})
+	return slices.DeleteFunc(all, func(r Run) bool { return r.N == 0 })
+}
+
+// A reach is the furthest index in a of a path, by its diagonal k = x - y from -d to d
+// in steps of two: the path of k is at index (k+d)/2.
+type reach []int
+
+func (r reach) at(k int) int {
+	d := len(r) - 1
+	if k < -d || k > d {
+		return -1
+	}
+	return r[(k+d)/2]
+}
+
+// middle returns the runs of lists without common ends. Items that only one list has
+// are left out of the search.
+func middle[T comparable](a, b []T) (all []Run) {
+	atA, atB := shared(a, b), shared(b, a)
+	for _, r := range shortest(pick(a, atA), pick(b, atB)) {
+		for i := range r.N {
+			all = extend(all, Run{atA[r.A+i], atB[r.B+i], 1})
+		}
+	}
+	return all
+}
+
+// shared returns the indexes of the items of a list that another has too.
+func shared[T comparable](list, other []T) (at []int) {
+	in := make(map[T]bool, len(other))
+	for _, x := range other {
+		in[x] = true
+	}
+	for i, x := range list {
+		if in[x] {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+func pick[T any](list []T, at []int) []T {
+	picked := make([]T, len(at))
+	for i, j := range at {
+		picked[i] = list[j]
+	}
+	return picked
+}
+
+// extend adds a run to others, or to the last one if it follows at once.
+func extend(all []Run, r Run) []Run {
+	if n := len(all) - 1; n >= 0 && all[n].A+all[n].N == r.A && all[n].B+all[n].N == r.B {
+		all[n].N += r.N
+		return all
+	}
+	return append(all, r)
+}
+
+// shortest returns the runs on a shortest path of edits, or nil if there are too many.
+func shortest[T comparable](a, b []T) []Run {
+	if len(a) == 0 || len(b) == 0 {
+		return nil
+	}
+	// trace keeps the reach for each number of edits, so that the path can be followed
+	// back.
+	var trace []reach
+	for d := 0; d <= min(mostEdits, len(a)+len(b)); d++ {
+		next := make(reach, d+1)
+		for k := -d; k <= d; k += 2 {
+			x := step(trace, k, d)
+			for x < len(a) && x-k < len(b) && a[x] == b[x-k] {
+				x++
+			}
+			if next[(k+d)/2] = x; k == len(a)-len(b) && x >= len(a) {
+				return follow(trace, d, len(a), len(b))
+			}
+		}
+		trace = append(trace, next)
+	}
+	return nil
+}
+
+// before returns the diagonal from which the d-th edit leads to diagonal k: the one
+// above drops an item of b, the one below an item of a.
+func before(last reach, k, d int) int {
+	if k == -d || k != d && last.at(k-1) < last.at(k+1) {
+		return k + 1
+	}
+	return k - 1
+}
+
+// step returns the index in a at which a path reaches diagonal k with its d-th edit.
+func step(trace []reach, k, d int) int {
+	if d == 0 {
+		return 0
+	}
+	last := trace[d-1]
+	from := before(last, k, d)
+	if from < k {
+		return last.at(from) + 1
+	}
+	return last.at(from)
+}
+
+// follow follows a path of d edits back from its end, and returns its runs in order.
+func follow(trace []reach, d, x, y int) (all []Run) {
+	for ; d > 0; d-- {
+		k := x - y
+		begin := step(trace, k, d)
+		all = append(all, Run{begin, begin - k, x - begin})
+		from := before(trace[d-1], k, d)
+		x = trace[d-1].at(from)
+		y = x - from
+	}
+	all = append(all, Run{0, 0, x})
+	slices.Reverse(all)
+	return all
+}

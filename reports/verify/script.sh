@@ -1,0 +1,123 @@
+set -u
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/classibench-finding.XXXXXX") || exit 2
+TMPDIR=$tmp # of the programs
+export TMPDIR
+: "${CLASSIBENCH:=classibench}"
+running=
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# stop ends the processes of a side, with all that they started.
+stop() {
+	for group in $running; do
+		kill -s TERM -- "-$group" 2>/dev/null || kill -s TERM "$group" 2>/dev/null
+	done
+	for group in $running; do
+		tries=0
+		while kill -s 0 -- "-$group" 2>/dev/null && [ "$tries" -lt 30 ]; do
+			tries=$((tries + 1))
+			sleep 0.1
+		done
+		kill -s KILL -- "-$group" 2>/dev/null
+		wait "$group" 2>/dev/null
+	done
+	running=
+}
+
+finish() {
+	status=$?
+	stop
+	rm -rf "$tmp"
+	exit "$status"
+}
+
+fail() {
+	printf '%s\n' "$*" >&2
+	exit 2
+}
+
+# free_port sets port to a port of the loopback interface on which nothing listens. curl
+# exits with 7 if a connection is refused.
+port=$((20000 + $$ % 10000))
+free_port() {
+	while :; do
+		port=$((port + 1))
+		[ "$port" -lt 32000 ] || port=20000
+		refused=0
+		curl -s -o /dev/null --noproxy '*' --max-time 2 "http://127.0.0.1:$port/" || refused=$?
+		[ "$refused" -ne 7 ] || return 0
+	done
+}
+
+# start DIRECTORY COMMAND... starts a process in a group of its own.
+start() {
+	in=$1
+	shift
+	(cd "$in" && exec setsid "$@") </dev/null >>"$tmp/$side.log" 2>&1 &
+	running="$running $!"
+}
+
+# prepare DIRECTORY COMMAND... runs a command that makes or restores data.
+prepare() {
+	in=$1
+	shift
+	(cd "$in" && exec "$@") </dev/null >>"$tmp/$side.log" 2>&1 || {
+		cat "$tmp/$side.log" >&2
+		fail "$side: this command failed: $*"
+	}
+}
+
+# await PATH waits until the side answers with a status below 500.
+await() {
+	tries=0
+	until code=$(curl -s -o /dev/null --noproxy '*' --max-time 5 -w '%{http_code}' "$base$1") && [ "$code" -lt 500 ]; do
+		tries=$((tries + 1))
+		if [ "$tries" -gt 300 ]; then
+			tail -n 20 "$tmp/$side.log" >&2
+			fail "$side: no answer at $base$1 within 30 s"
+		fi
+		sleep 0.1
+	done
+}
+
+# send NUMBER VISITOR METHOD PATH CURL-ARGUMENT... sends a request with the cookies of the visitor.
+send() {
+	number=$1 visitor=$2 method=$3 path=$4
+	shift 4
+	jar=$tmp/$side.$visitor.cookies
+	case $method in
+	HEAD) set -- --head "$@" ;;
+	*) set -- --request "$method" "$@" ;;
+	esac
+	answer=$tmp/$side.$number
+	: >"$answer.body"
+	: >"$answer.head"
+	curl -sS -g --path-as-is --noproxy '*' --max-time 60 -b "$jar" -c "$jar" -H 'Expect:' \
+		-D "$answer.head" -o "$answer.body" "$@" "$base$path" 2>"$answer.error" ||
+		sed 's/^/no answer: /' "$answer.error" >>"$answer.head"
+	[ "$method" = HEAD ] || cat "$answer.body" >>"$tmp/$side.$visitor.pages"
+}
+
+# field VISITOR NAME prints the hidden field of that name that the visitor saw last.
+field() {
+	[ -e "$tmp/$side.$1.pages" ] || return 0
+	tr '\n<' ' \n' <"$tmp/$side.$1.pages" | sed -n '
+		/^[iI][nN][pP][uU][tT][^>]*[[:space:]][nN][aA][mM][eE]="\{0,1\}'"$2"'["[:space:]>]/{
+			s/^[^>]*[[:space:]][vV][aA][lL][uU][eE]="\([^"]*\)".*/\1/p
+		}' | tail -n 1 | sed 's/&quot;/"/g; s/&#39;/'"'"'/g; s/&#34;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
+}
+
+# coded VISITOR NAME prints a hidden field as a form sends it.
+coded() {
+	field "$1" "$2" | tr -d '\n' | od -An -v -tx1 | tr -d ' \n' | sed 's/../%&/g'
+}
+
+# show SIDE NUMBER prints an answer: status, header in order of names, and body.
+show() {
+	tr -d '\r' <"$tmp/$1.$2.head" | sed -n '1p'
+	tr -d '\r' <"$tmp/$1.$2.head" | sed '1d; /^$/d' | grep -viE "^($ignored):" | sed "s#127\.0\.0\.1:[0-9]*#{addr}#g" | sort
+	echo
+	sed "s#127\.0\.0\.1:[0-9]*#{addr}#g" "$tmp/$1.$2.body"
+	echo
+}

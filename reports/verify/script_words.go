@@ -1,0 +1,155 @@
+package verify
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/classibench/classibench/bench/result"
+)
+
+// scriptSide writes the function that starts one side.
+func scriptSide(side string, l result.Launch) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\nstart_%s() {\n", side)
+	for _, line := range launchLines(side, l) {
+		b.WriteString("\t" + line + "\n")
+	}
+	b.WriteString("}\n")
+	return b.String()
+}
+
+// launchLines are the commands that start a side and wait until it answers.
+func launchLines(side string, l result.Launch) (lines []string) {
+	needsSocket := l.Kind == "fastcgi" && len(l.Commands) > 1 && !strings.Contains(strings.Join(append(l.Commands[0], l.Env...), " "), "{backend}")
+	if needsSocket {
+		return []string{"fail " + quoted(side+": its program takes a socket as its standard input, and a shell has none; run: classibench verify --replay "+result.FindingFile)}
+	}
+	lines = []string{`files=$tmp/` + side + `.files`, `mkdir -p "$files"`}
+	if l.URL == "" {
+		lines = append(lines, "free_port", "addr=127.0.0.1:$port")
+		if strings.Contains(fmt.Sprint(l.Commands), "{backend}") {
+			lines = append(lines, "free_port", "backend=127.0.0.1:$port", `port=${addr#*:}`)
+		}
+		lines = append(lines, `base=http://$addr`)
+	} else {
+		lines = append(lines, "base="+quoted(strings.TrimRight(l.URL, "/")))
+	}
+	for _, command := range l.Prepare {
+		lines = append(lines, "prepare "+launched(l, command))
+	}
+	if len(l.Reset) > 0 {
+		lines = append(lines, "prepare "+launched(l, l.Reset))
+	}
+	for _, command := range l.Commands {
+		lines = append(lines, "start "+launched(l, command))
+	}
+	ready := l.Ready
+	if ready == "" {
+		ready = "/"
+	}
+	return append(lines, "await "+quoted(ready))
+}
+
+// launched are a directory and a command with its variables, as words of a shell.
+func launched(l result.Launch, command []string) string {
+	dir := `"$dir"`
+	if strings.HasPrefix(l.Dir, "/") {
+		dir = quoted(l.Dir)
+	} else if l.Dir != "" {
+		dir = `"$dir"/` + quoted(l.Dir)
+	}
+	all := []string{dir}
+	if len(l.Env) > 0 {
+		all = append(all, "env")
+	}
+	for _, w := range append(slices.Clone(l.Env), command...) {
+		all = append(all, placed(w))
+	}
+	return strings.Join(all, " ")
+}
+
+// places are the placeholders of a launch, and what stands for them in the script.
+var places = map[string]string{
+	"{addr}": "$addr", "{host}": "127.0.0.1", "{port}": "${addr#*:}", "{backend}": "$backend", "{tmp}": "$files", "{classibench}": "$CLASSIBENCH",
+}
+
+var placeholder = regexp.MustCompile(`\{(?:addr|host|port|backend|tmp|classibench)\}`)
+
+// placed writes a word of a command with its placeholders.
+func placed(s string) string {
+	return substituted(s, placeholder, func(found string) string { return `"` + places[found] + `"` })
+}
+
+// substituted quotes a text but for what a pattern matches.
+func substituted(s string, pattern *regexp.Regexp, replace func(string) string) string {
+	var b strings.Builder
+	at := 0
+	for _, m := range pattern.FindAllStringIndex(s, -1) {
+		if m[0] > at {
+			b.WriteString(quoted(s[at:m[0]]))
+		}
+		b.WriteString(replace(s[m[0]:m[1]]))
+		at = m[1]
+	}
+	if at < len(s) || s == "" {
+		b.WriteString(quoted(s[at:]))
+	}
+	return b.String()
+}
+
+// quoted quotes a text as one word of a shell. A shell has no NUL.
+func quoted(s string) string {
+	s = strings.ReplaceAll(s, "\x00", "")
+	if s != "" && plainWord.MatchString(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+:,./-]+$`)
+
+// scriptSend writes the call that sends a request.
+func scriptSend(number int, s result.VerifiedStep) string {
+	words := []string{"send", fmt.Sprint(number), fmt.Sprint(s.Visitor), quoted(s.Method), filled(s.Visitor, s.URL, true)}
+	given := map[string]bool{}
+	for _, name := range slices.Sorted(maps.Keys(s.Header)) {
+		given[strings.ToLower(name)] = true
+		for _, value := range s.Header[name] {
+			words = append(words, "-H", filled(s.Visitor, headerLine(name, value), false))
+		}
+	}
+	for _, name := range []string{"Accept", "User-Agent", "Content-Type"} { // that curl would add
+		if !given[strings.ToLower(name)] && (name != "Content-Type" || s.Body != "") {
+			words = append(words, "-H", quoted(name+":"))
+		}
+	}
+	if s.Body != "" {
+		form := !strings.HasPrefix(strings.TrimSpace(s.Body), "{") && !strings.HasPrefix(strings.TrimSpace(s.Body), "[")
+		words = append(words, "--data-raw", filled(s.Visitor, s.Body, form))
+	}
+	return strings.Join(words, " ")
+}
+
+// headerLine is a field as curl takes it: an empty one ends with a semicolon.
+func headerLine(name, value string) string {
+	if value == "" {
+		return name + ";"
+	}
+	return name + ": " + value
+}
+
+var hidden = regexp.MustCompile(`\{\{[A-Za-z0-9_.:-]+\}\}`)
+
+// filled quotes a text whose {{name}} stands for a hidden field that the visitor saw.
+func filled(visitor int, s string, coded bool) string {
+	function := "field"
+	if coded {
+		function = "coded"
+	}
+	return substituted(s, hidden, func(found string) string {
+		return fmt.Sprintf(`"$(%s %d %s)"`, function, visitor, strings.Trim(found, "{}"))
+	})
+}

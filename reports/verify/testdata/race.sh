@@ -1,0 +1,204 @@
+#!/bin/sh
+# concurrency: GET /search?q=boats answers differently while GET /search?q=cars and GET /slow are under way
+# Cause: hazard 17: random seed or pid reused, state shared by threads
+# Place: status
+# 4 requests; shown in 3 of 10 repetitions
+# Found by classibench verify, 2026-03-14T09:26:53Z
+#
+# This script starts both programs, sends the sequence to each, and shows both answers
+# to the last request or, of requests sent at the same time, to the one that differed.
+# Exit status: 0 they are equal, 1 they differ, 2 they could not be compared.
+# Values that vary by themselves, such as tokens and times, differ here too;
+# "classibench verify --replay" does not compare these.
+# Variables: DIR is the directory of the programs, CLASSIBENCH the classibench command,
+# REPEAT how often the sequence is tried.
+set -u
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/classibench-finding.XXXXXX") || exit 2
+TMPDIR=$tmp # of the programs
+export TMPDIR
+: "${CLASSIBENCH:=classibench}"
+running=
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# stop ends the processes of a side, with all that they started.
+stop() {
+	for group in $running; do
+		kill -s TERM -- "-$group" 2>/dev/null || kill -s TERM "$group" 2>/dev/null
+	done
+	for group in $running; do
+		tries=0
+		while kill -s 0 -- "-$group" 2>/dev/null && [ "$tries" -lt 30 ]; do
+			tries=$((tries + 1))
+			sleep 0.1
+		done
+		kill -s KILL -- "-$group" 2>/dev/null
+		wait "$group" 2>/dev/null
+	done
+	running=
+}
+
+finish() {
+	status=$?
+	stop
+	rm -rf "$tmp"
+	exit "$status"
+}
+
+fail() {
+	printf '%s\n' "$*" >&2
+	exit 2
+}
+
+# free_port sets port to a port of the loopback interface on which nothing listens. curl
+# exits with 7 if a connection is refused.
+port=$((20000 + $$ % 10000))
+free_port() {
+	while :; do
+		port=$((port + 1))
+		[ "$port" -lt 32000 ] || port=20000
+		refused=0
+		curl -s -o /dev/null --noproxy '*' --max-time 2 "http://127.0.0.1:$port/" || refused=$?
+		[ "$refused" -ne 7 ] || return 0
+	done
+}
+
+# start DIRECTORY COMMAND... starts a process in a group of its own.
+start() {
+	in=$1
+	shift
+	(cd "$in" && exec setsid "$@") </dev/null >>"$tmp/$side.log" 2>&1 &
+	running="$running $!"
+}
+
+# prepare DIRECTORY COMMAND... runs a command that makes or restores data.
+prepare() {
+	in=$1
+	shift
+	(cd "$in" && exec "$@") </dev/null >>"$tmp/$side.log" 2>&1 || {
+		cat "$tmp/$side.log" >&2
+		fail "$side: this command failed: $*"
+	}
+}
+
+# await PATH waits until the side answers with a status below 500.
+await() {
+	tries=0
+	until code=$(curl -s -o /dev/null --noproxy '*' --max-time 5 -w '%{http_code}' "$base$1") && [ "$code" -lt 500 ]; do
+		tries=$((tries + 1))
+		if [ "$tries" -gt 300 ]; then
+			tail -n 20 "$tmp/$side.log" >&2
+			fail "$side: no answer at $base$1 within 30 s"
+		fi
+		sleep 0.1
+	done
+}
+
+# send NUMBER VISITOR METHOD PATH CURL-ARGUMENT... sends a request with the cookies of the visitor.
+send() {
+	number=$1 visitor=$2 method=$3 path=$4
+	shift 4
+	jar=$tmp/$side.$visitor.cookies
+	case $method in
+	HEAD) set -- --head "$@" ;;
+	*) set -- --request "$method" "$@" ;;
+	esac
+	answer=$tmp/$side.$number
+	: >"$answer.body"
+	: >"$answer.head"
+	curl -sS -g --path-as-is --noproxy '*' --max-time 60 -b "$jar" -c "$jar" -H 'Expect:' \
+		-D "$answer.head" -o "$answer.body" "$@" "$base$path" 2>"$answer.error" ||
+		sed 's/^/no answer: /' "$answer.error" >>"$answer.head"
+	[ "$method" = HEAD ] || cat "$answer.body" >>"$tmp/$side.$visitor.pages"
+}
+
+# field VISITOR NAME prints the hidden field of that name that the visitor saw last.
+field() {
+	[ -e "$tmp/$side.$1.pages" ] || return 0
+	tr '\n<' ' \n' <"$tmp/$side.$1.pages" | sed -n '
+		/^[iI][nN][pP][uU][tT][^>]*[[:space:]][nN][aA][mM][eE]="\{0,1\}'"$2"'["[:space:]>]/{
+			s/^[^>]*[[:space:]][vV][aA][lL][uU][eE]="\([^"]*\)".*/\1/p
+		}' | tail -n 1 | sed 's/&quot;/"/g; s/&#39;/'"'"'/g; s/&#34;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
+}
+
+# coded VISITOR NAME prints a hidden field as a form sends it.
+coded() {
+	field "$1" "$2" | tr -d '\n' | od -An -v -tx1 | tr -d ' \n' | sed 's/../%&/g'
+}
+
+# show SIDE NUMBER prints an answer: status, header in order of names, and body.
+show() {
+	tr -d '\r' <"$tmp/$1.$2.head" | sed -n '1p'
+	tr -d '\r' <"$tmp/$1.$2.head" | sed '1d; /^$/d' | grep -viE "^($ignored):" | sed "s#127\.0\.0\.1:[0-9]*#{addr}#g" | sort
+	echo
+	sed "s#127\.0\.0\.1:[0-9]*#{addr}#g" "$tmp/$1.$2.body"
+	echo
+}
+
+# Header fields that are not compared.
+ignored='connection|content-length|date|keep-alive|transfer-encoding'
+
+# The directory in which the programs were started; DIR is another one.
+dir=${DIR:-/srv/ads}
+[ -d "$dir" ] || dir=.
+
+start_baseline() {
+	files=$tmp/baseline.files
+	mkdir -p "$files"
+	free_port
+	addr=127.0.0.1:$port
+	base=http://$addr
+	prepare "$dir" env 'DB=ads.db' cp seed.db ads.db
+	start "$dir" env 'DB=ads.db' "$CLASSIBENCH" serve cgi --listen "$addr" ./ads.pl
+	await /
+}
+
+start_candidate() {
+	files=$tmp/candidate.files
+	mkdir -p "$files"
+	free_port
+	addr=127.0.0.1:$port
+	base=http://$addr
+	start "$dir" starman --listen "$addr" ads.psgi
+	await /
+}
+
+# sequence sends the requests to the side that is running.
+sequence() {
+	send 1 3 GET / -H Accept: -H User-Agent:
+	sent=
+	send 2 1 GET '/search?q=cars' -H Accept: -H User-Agent: &
+	sent="$sent $!"
+	send 3 2 GET '/search?q=boats' -H Accept: -H User-Agent: &
+	sent="$sent $!"
+	send 4 4 GET /slow -H Accept: -H User-Agent: &
+	sent="$sent $!"
+	for request in $sent; do wait "$request"; done
+}
+
+try=0
+while :; do
+	try=$((try + 1))
+	for side in baseline candidate; do
+		rm -rf "$tmp/$side".*
+		"start_$side"
+		sequence
+		stop
+		show "$side" 3 >"$tmp/$side"
+	done
+	cmp -s "$tmp/baseline" "$tmp/candidate" || break
+	[ "$try" -lt "${REPEAT:-13}" ] || break
+done
+
+echo "== the answer of the baseline"
+cat "$tmp/baseline"
+echo "== the answer of the candidate"
+cat "$tmp/candidate"
+if cmp -s "$tmp/baseline" "$tmp/candidate"; then
+	echo "== they are equal"
+	exit 0
+fi
+echo "== they differ (-baseline +candidate), at try $try"
+diff -u "$tmp/baseline" "$tmp/candidate" | sed '1,2d'
+exit 1
