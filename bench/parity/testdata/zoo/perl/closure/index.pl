@@ -1,0 +1,10 @@
+#!/usr/bin/perl
+# Hazard 2: a named sub keeps the variable of the first request, under CGI::Compile of none.
+use strict;
+use CGI;
+
+my $q    = CGI->new;
+my $word = $q->escapeHTML($q->param('word') // '');
+print $q->header, '<title>Search</title>', heading();
+
+sub heading { return "<h1>Ads with $word</h1>" }
