@@ -1,5 +1,6 @@
 #!/usr/bin/perl
-# Hazard 2: a named sub keeps the variable of the first request, under CGI::Compile of none.
+# Hazard 2: a named sub keeps the variable of the first call; where the script is compiled
+# into an anonymous sub, it never sees one.
 use strict;
 use CGI;
 
