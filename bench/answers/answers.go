@@ -12,6 +12,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/classibench/classibench/internal/address"
 )
 
 // An Answer is the response to one request.
@@ -122,49 +124,7 @@ func (a Answer) text() string {
 	if a.Location != "" {
 		text = a.Location + " " + text
 	}
-	return a.neutral(text)
-}
-
-// neutral removes the address of a side from a text: each side has its own.
-func (a Answer) neutral(text string) string {
-	if a.From == "" {
-		return text
-	}
-	port := a.From[strings.LastIndexByte(a.From, ':')+1:]
-	var pairs []string
-	for _, host := range []string{a.From, "localhost:" + port} {
-		coded := strings.ReplaceAll(host, ":", "%3A")
-		for _, scheme := range []string{"http", "https"} {
-			pairs = append(pairs, scheme+"://"+host, "", scheme+"%3A%2F%2F"+coded, "")
-		}
-		pairs = append(pairs, host, "{address}", coded, "{address}")
-	}
-	text = strings.NewReplacer(pairs...).Replace(text)
-	if len(port) < 4 { // too short to be recognized as a port
-		return text
-	}
-	return replaceWord(text, port, "{port}")
-}
-
-// replaceWord replaces a number that has no other digit or letter next to it.
-func replaceWord(text, word, with string) string {
-	var b strings.Builder
-	for {
-		i := strings.Index(text, word)
-		if i < 0 {
-			b.WriteString(text)
-			return b.String()
-		}
-		before, _ := utf8.DecodeLastRuneInString(text[:i])
-		after, _ := utf8.DecodeRuneInString(text[i+len(word):])
-		b.WriteString(text[:i])
-		if inWord(before) || inWord(after) {
-			b.WriteString(word)
-		} else {
-			b.WriteString(with)
-		}
-		text = text[i+len(word):]
-	}
+	return address.Neutral(a.From)(text)
 }
 
 func inWord(c rune) bool { return unicode.IsLetter(c) && c != utf8.RuneError || unicode.IsDigit(c) }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/classibench/classibench/internal/align"
 )
 
 // A template is a text with holes in the places that vary.
@@ -55,13 +57,13 @@ func (t *template) vary(text string) {
 	other := tokens(text)
 	var out []string
 	i, j := 0, 0
-	for _, m := range append(matches(t.tokens, other), match{len(t.tokens), len(other), 0}) {
-		if m.a > i || m.b > j {
-			t.longest = max(t.longest, size(t.tokens[i:m.a]), size(other[j:m.b]))
+	for _, m := range append(align.Runs(t.tokens, other), align.Run{A: len(t.tokens), B: len(other)}) {
+		if m.A > i || m.B > j {
+			t.longest = max(t.longest, size(t.tokens[i:m.A]), size(other[j:m.B]))
 			out = append(out, hole)
 		}
-		out = append(out, t.tokens[m.a:m.a+m.n]...)
-		i, j = m.a+m.n, m.b+m.n
+		out = append(out, t.tokens[m.A:m.A+m.N]...)
+		i, j = m.A+m.N, m.B+m.N
 	}
 	t.tokens = t.merged(out)
 }

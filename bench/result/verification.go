@@ -90,6 +90,7 @@ type VerifiedStep struct {
 	Body    string              `json:"body,omitempty"`
 	Route   string              `json:"route,omitempty"`
 	Batch   int                 `json:"batch,omitempty"` // steps with the same number, not 0, are sent at the same time
+	Pause   float64             `json:"pause,omitempty"` // seconds before the step
 }
 
 // A VerifiedAnswer is one side's answer to the victim.

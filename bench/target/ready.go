@@ -111,6 +111,9 @@ func (r *Running) probe(ctx context.Context, client *http.Client) error {
 	if err := r.checkOwner(); err != nil {
 		return err
 	}
+	if r.target.Quiet {
+		return r.probeBackend()
+	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL()+"/"+strings.TrimPrefix(r.target.Ready, "/"), nil)
 	if err != nil {
 		return err
@@ -126,6 +129,14 @@ func (r *Running) probe(ctx context.Context, client *http.Client) error {
 	if response.StatusCode >= 500 {
 		body, _ := io.ReadAll(io.LimitReader(response.Body, 200))
 		return fmt.Errorf("%w: GET %s: %s %q", ErrWrong, request.URL, response.Status, body)
+	}
+	return nil
+}
+
+// probeBackend checks that a FastCGI program listens behind its gateway.
+func (r *Running) probeBackend() error {
+	if at := r.place; at.backend != "" && at.socket == nil && !listens(at.backend) {
+		return fmt.Errorf("%w at %s", ErrSilent, at.backend)
 	}
 	return nil
 }

@@ -61,6 +61,7 @@ type Target struct {
 	CA       string // file of trusted certificates in PEM, instead of the system's
 
 	Ready        string        // path that answers with a status below 500 when the target is ready; empty means scenarios.DefaultReady
+	Quiet        bool          // it is ready when it listens: no request is sent to it
 	StartTimeout time.Duration // 0 means DefaultStartTimeout
 	StopTimeout  time.Duration // from SIGTERM to SIGKILL; 0 means DefaultStopTimeout
 

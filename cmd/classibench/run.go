@@ -65,7 +65,7 @@ says how much more the server carries, and what its visitors feel of it.`,
 	root.SetErr(p.stderr)
 	root.SetVersionTemplate("classibench {{.Version}}\n")
 	root.AddCommand(p.compareCommand(), p.reportCommand(), p.scenarioCommand(),
-		p.serveCommand(), p.initdbCommand(), p.doctorCommand(), p.gateCommand(), p.historyCommand(), p.calibratedCommand())
+		p.serveCommand(), p.initdbCommand(), p.doctorCommand(), p.gateCommand(), p.verifyCommand(), p.historyCommand(), p.calibratedCommand())
 	return root
 }
 

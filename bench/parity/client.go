@@ -1,0 +1,136 @@
+package parity
+
+import (
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/classibench/classibench/bench/parity/trial"
+	"github.com/classibench/classibench/bench/target"
+)
+
+// maxBody is the number of bytes of an answer that are compared.
+const maxBody = 2 << 20
+
+// A client sends requests to a program that was started. Steps that follow each other use
+// the same connection, whichever visitor sends them, as behind a proxy: a server with
+// several workers serves them with one worker as far as it keeps connections open. It
+// follows no redirects, and keeps no cookies: package visitor does.
+type client struct {
+	base *url.URL
+	http *http.Client
+}
+
+func newClient(base string, t target.Target) (*client, error) {
+	trust, err := t.TLS()
+	if err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(base)
+	if err != nil {
+		return nil, err
+	}
+	return &client{u, &http.Client{
+		Transport:     &http.Transport{TLSClientConfig: trust, DisableCompression: true, MaxIdleConnsPerHost: 1},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}, nil
+}
+
+// close closes the connections that are not in use.
+func (c *client) close() { c.http.CloseIdleConnections() }
+
+// send sends a request, and waits for its answer for the time of limit.
+func (c *client) send(ctx context.Context, r trial.Request, limit time.Duration) trial.Answer {
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	a, err := c.exchange(ctx, r)
+	if err != nil {
+		a.Failure = failure(err, limit)
+	}
+	a.From, a.At = c.base.Host, time.Now()
+	a.Took = a.At.Sub(began)
+	return a
+}
+
+func (c *client) exchange(ctx context.Context, r trial.Request) (a trial.Answer, err error) {
+	q, err := http.NewRequestWithContext(ctx, r.Method, strings.TrimSuffix(c.base.String(), "/")+r.URL, strings.NewReader(r.Body))
+	if err != nil {
+		return a, err
+	}
+	q.Header = r.Header.Clone()
+	if q.Header == nil {
+		q.Header = http.Header{}
+	}
+	if host := q.Header.Get("Host"); host != "" {
+		q.Host = host
+		q.Header.Del("Host")
+	}
+	response, err := c.http.Do(q)
+	if err != nil {
+		return a, err
+	}
+	defer response.Body.Close()
+	a.Status, a.Header = response.StatusCode, endToEnd(response.Header)
+	a.Body, err = body(response)
+	return a, err
+}
+
+// endToEnd returns the fields without hop-by-hop fields (RFC 9110 §7.6.1).
+func endToEnd(h http.Header) http.Header {
+	for _, list := range h["Connection"] {
+		for name := range strings.SplitSeq(list, ",") {
+			h.Del(strings.TrimSpace(name))
+		}
+	}
+	for _, name := range []string{"Connection", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade"} {
+		h.Del(name)
+	}
+	return h
+}
+
+// body reads and decodes the body of a response.
+func body(response *http.Response) ([]byte, error) {
+	var r io.Reader = response.Body
+	if strings.EqualFold(response.Header.Get("Content-Encoding"), "gzip") && response.Request.Method != http.MethodHead {
+		decoded, err := gzip.NewReader(r)
+		if err != nil {
+			return nil, fmt.Errorf("decode the body: %w", err)
+		}
+		r = decoded
+	}
+	b, err := io.ReadAll(io.LimitReader(r, maxBody))
+	if err == nil {
+		_, err = io.Copy(io.Discard, io.LimitReader(response.Body, maxBody)) // else the connection is closed
+	}
+	return b, err
+}
+
+// failure returns the reason for a missing answer in words that do not vary.
+func failure(err error, limit time.Duration) string {
+	timeout, isTimeout := errors.AsType[net.Error](err)
+	switch {
+	case isTimeout && timeout.Timeout():
+		return fmt.Sprintf("no answer within %v", limit)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection refused"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return "connection reset"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "the answer was cut off"
+	case errors.Is(err, io.EOF), strings.Contains(err.Error(), "server closed idle connection"):
+		return "connection closed without an answer"
+	}
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		err = u.Err // without the address, which varies
+	}
+	return err.Error()
+}

@@ -1,0 +1,78 @@
+// Package differ compares two answers to the same request, and learns which parts of
+// an answer vary by themselves.
+//
+// Begin with [New]. [Differ.Learn] takes pairs of answers of the baseline to the same
+// request on equal data, [Differ.Compare] an answer of the baseline and one of the
+// candidate. The package sends nothing and reads no clock.
+package differ
+
+import "github.com/classibench/classibench/bench/parity/trial"
+
+// A Differ compares answers. It keeps masks: the places that vary by themselves, for
+// each route. Its methods must not be called at the same time, except Compare and Stuck
+// with each other.
+type Differ struct {
+	ignore []Ignore
+}
+
+// A Place is a part of an answer, in words: "status", "header Location", "cookie
+// sid@Path", "html main > ul > li[3] > a@href", "json /ads/0/title", "text line 3".
+type Place string
+
+// A Difference is a place with the excerpts of both sides.
+type Difference struct {
+	Place     Place
+	Want, Got string // of the baseline and the candidate; "nothing" if the place is not there
+	Stuck     bool   // the candidate repeats a value that is always new for the baseline
+
+	// Indexes of the exchanges with the repeated value, if it is stuck: the first
+	// one, and the one that repeats it.
+	First, Again int
+}
+
+// An Ignore declares a part of the answers that is not compared. One of Header, CSS,
+// JSON and Regexp is set.
+type Ignore struct {
+	Route  string // empty: all routes
+	Header string // name of a field; Set-Cookie: name is a single cookie
+	CSS    string // selector of elements of HTML
+	JSON   string // pointer to a value (RFC 6901); a part "*" is any key or index
+	Regexp string // matches in fields and bodies are removed
+}
+
+// A Varying is a place that is not compared by value.
+type Varying struct {
+	Route    string // empty: all routes
+	Place    Place
+	Examples []string // of the values, at most three
+	Declared bool     // by an Ignore
+}
+
+// New returns a differ that has learned nothing yet. The error names the declaration
+// that cannot be read.
+func New(ignore []Ignore) (*Differ, error) { return &Differ{ignore: ignore}, nil }
+
+// Learn reads two answers of the baseline to the same request on equal data. Parts that
+// differ between them are masked for the request's route. A mask is as narrow as the
+// part that varied, and accepts only values of its shape.
+func (d *Differ) Learn(request trial.Request, a, b trial.Answer) {}
+
+// Compare returns the differences of the candidate's answer (got) from the baseline's
+// (want), without those that are masked: at most 32, in the order of the answer. An
+// unmaskable route has none.
+func (d *Differ) Compare(request trial.Request, want, got trial.Answer) []Difference { return nil }
+
+// Stuck returns the masked places whose values are always new for the baseline, while
+// the candidate repeats one. base and cand are the exchanges of both sides with the same
+// steps: base[i] and cand[i] have the same one. They may come from several lives of the
+// candidate, one after the other. A clock is judged only by steps that were, on both
+// sides, more than twice its resolution apart.
+func (d *Differ) Stuck(base, cand []trial.Exchange) []Difference { return nil }
+
+// Varying returns all that is not compared by value: the declared parts first, then
+// the learned places of each route.
+func (d *Differ) Varying() []Varying { return nil }
+
+// Unmaskable returns why the baseline's answers to a route cannot be compared, such as
+// a status that varies, or an empty text.
+func (d *Differ) Unmaskable(route string) string { return "" }

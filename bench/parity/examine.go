@@ -1,0 +1,213 @@
+package parity
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/classibench/classibench/bench/parity/order"
+	"github.com/classibench/classibench/bench/parity/trial"
+	"github.com/classibench/classibench/bench/result"
+)
+
+// Limits of the search for the shortest sequence of a finding.
+const (
+	maxProbes   = 80
+	searchShare = 3 // a third at most of the time that is left
+	parallel    = 1
+)
+
+// examine finds out whether a clue is a difference, of which kind it is, and with which
+// requests it shows.
+func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c clue) error {
+	q, t, c = cut(q, t, c)
+	c, err := h.relearn(ctx, q, t, c)
+	if err != nil || !c.found() {
+		return err
+	}
+	if joined, err := h.joins(ctx, q, c); err != nil || joined {
+		return err
+	}
+	f := &found{candidate: h.name, clue: c}
+	if f.kind, q, err = h.classify(ctx, q, c); err != nil {
+		return err
+	}
+	if err := h.shrink(ctx, q, f); err != nil && !spent(err) {
+		return err
+	}
+	if ctx.Err() != nil && f.shrunk.Shown == 0 {
+		return context.Cause(ctx)
+	}
+	return h.record(ctx, f)
+}
+
+// cut drops the steps after the batch of the clue, and makes the clue's step the last one.
+func cut(q trial.Sequence, t trial.Trial, c clue) (trial.Sequence, trial.Trial, clue) {
+	end := c.step + 1
+	for end < len(q) && q[c.step].Batch != 0 && q[end].Batch == q[c.step].Batch {
+		end++
+	}
+	q, t = slices.Clone(q[:end]), trial.Trial{Baseline: slices.Clone(t.Baseline[:end]), Candidate: slices.Clone(t.Candidate[:end])}
+	last := end - 1
+	q[c.step], q[last] = q[last], q[c.step]
+	t.Baseline[c.step], t.Baseline[last] = t.Baseline[last], t.Baseline[c.step]
+	t.Candidate[c.step], t.Candidate[last] = t.Candidate[last], t.Candidate[c.step]
+	c.step = last
+	return q, t, c
+}
+
+// relearn sends the sequence to the baseline again, at a later second, and returns what
+// then still differs. The order of requests that are sent at the same time is open: the
+// answers of the baseline in some orders are all right.
+func (h *hunt) relearn(ctx context.Context, q trial.Sequence, t trial.Trial, c clue) (clue, error) {
+	if !concurrent(q) {
+		again, err := h.again(ctx, q, t.Baseline)
+		if err != nil {
+			return c, err
+		}
+		h.judge.learn(t.Baseline, again)
+		return h.judge.clue(c.step, t, again), nil
+	}
+	more, err := h.serially(ctx, q)
+	if err != nil {
+		return c, err
+	}
+	return h.judge.clue(c.step, t, more...), nil
+}
+
+// serially sends a sequence to the baseline without anything at the same time, in several
+// orders: each step of the last batch is once its first and once its last one. It returns
+// the exchanges in the order of q.
+func (h *hunt) serially(ctx context.Context, q trial.Sequence) (all [][]trial.Exchange, err error) {
+	for _, order := range serialOrders(q) {
+		var s trial.Sequence
+		for _, i := range order {
+			step := q[i]
+			step.Batch = 0
+			s = append(s, step)
+		}
+		got, err := h.pair.expected(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		sorted := make([]trial.Exchange, len(q))
+		for at, i := range order {
+			sorted[i] = got[at]
+		}
+		all = append(all, sorted)
+	}
+	return all, nil
+}
+
+// serialOrders returns orders of the steps of a sequence: as they are, with the last batch
+// reversed, and with its last step first.
+func serialOrders(q trial.Sequence) (all [][]int) {
+	n := len(q)
+	from := n - 1
+	for from > 0 && q[n-1].Batch != 0 && q[from-1].Batch == q[n-1].Batch {
+		from--
+	}
+	same := make([]int, n)
+	for i := range same {
+		same[i] = i
+	}
+	reversed, first := slices.Clone(same), slices.Clone(same)
+	slices.Reverse(reversed[from:])
+	copy(first[from+1:], same[from:n-1])
+	first[from] = n - 1
+	all = [][]int{same, reversed}
+	if n-from > 2 {
+		all = append(all, first)
+	}
+	return all
+}
+
+// concurrent reports whether steps of a sequence are sent at the same time.
+func concurrent(q trial.Sequence) bool {
+	return slices.ContainsFunc(q, func(s trial.Step) bool { return s.Batch != 0 })
+}
+
+// serial returns the sequence with nothing sent at the same time.
+func serial(q trial.Sequence) trial.Sequence {
+	q = slices.Clone(q)
+	for i := range q {
+		q[i].Batch = 0
+	}
+	return q
+}
+
+// classify returns the kind of a difference, and the sequence in which to look for it: one
+// without anything at the same time if it shows there too.
+func (h *hunt) classify(ctx context.Context, q trial.Sequence, c clue) (string, trial.Sequence, error) {
+	fresh, err := h.shows(ctx, serial(q), c, trial.How{Fresh: true})
+	switch {
+	case err != nil || fresh:
+		return result.KindPort, serial(q), err
+	case !concurrent(q):
+		return result.KindLifetime, q, nil
+	}
+	for range 3 {
+		shows, err := h.shows(ctx, serial(q), c, trial.How{})
+		if err != nil || shows {
+			return result.KindLifetime, serial(q), err
+		}
+	}
+	return result.KindConcurrency, q, nil
+}
+
+// shows plays a sequence, and reports whether the answers to its last step differ as in a
+// clue.
+func (h *hunt) shows(ctx context.Context, q trial.Sequence, c clue, how trial.How) (bool, error) {
+	got, _, err := h.look(ctx, q, c, how)
+	return got.found() && got.same(c), err
+}
+
+// look plays a sequence, and returns what differs in its last step.
+func (h *hunt) look(ctx context.Context, q trial.Sequence, c clue, how trial.How) (clue, trial.Trial, error) {
+	h.probes++
+	h.progress()
+	t, err := h.pair.play(ctx, q, how)
+	if err != nil {
+		return clue{}, t, err
+	}
+	last := len(q) - 1
+	got := h.judge.clue(last, t)
+	if got.same(c) && concurrent(q) {
+		more, err := h.serially(ctx, q)
+		if err != nil {
+			return clue{}, t, err
+		}
+		got = h.judge.clue(last, t, more...)
+	}
+	return got, t, nil
+}
+
+// shrink looks for the shortest sequence that shows a difference.
+func (h *hunt) shrink(ctx context.Context, q trial.Sequence, f *found) (err error) {
+	how := trial.How{Fresh: f.kind == result.KindPort}
+	within, cancel := context.WithTimeoutCause(ctx, h.left(ctx)/searchShare, errSpent)
+	defer cancel()
+	probe := func(ctx context.Context, q trial.Sequence) (bool, error) {
+		got, t, err := h.look(ctx, q, f.clue, how)
+		shows := got.found() && got.same(f.clue)
+		if shows {
+			f.see(q, t, got)
+		}
+		return shows, err
+	}
+	f.probe = probe
+	f.shrunk, err = order.Shrink(within, q, len(q)-1, probe, order.Options{Probes: maxProbes, Parallel: parallel})
+	if f.kind != result.KindPort && len(f.shrunk.Sequence) == 1 && f.shrunk.Shown > 0 {
+		f.kind = result.KindPort // it needs no other request
+	}
+	return err
+}
+
+// left returns the time until ctx ends.
+func (h *hunt) left(ctx context.Context) time.Duration {
+	end, ok := ctx.Deadline()
+	if !ok {
+		end = h.end
+	}
+	return time.Until(end)
+}

@@ -1,0 +1,116 @@
+package parity
+
+import (
+	"context"
+
+	"github.com/classibench/classibench/bench/parity/order"
+	"github.com/classibench/classibench/bench/parity/trial"
+	"github.com/classibench/classibench/bench/result"
+)
+
+// A found is a difference with what is known about it.
+type found struct {
+	candidate string
+	kind      string
+	clue      clue // as it was when it was found
+	shrunk    order.Shrunk
+	probe     order.Probe
+
+	best     trial.Sequence // the shortest sequence that showed it
+	trial    trial.Trial    // of best
+	last     clue           // of best
+	also     []trial.Step   // other victims with the same cause
+	alsoAt   []clue
+	cleaners []trial.Request
+	log      string // last output of the candidate
+}
+
+// see keeps a trial that showed the difference, if its sequence is the shortest one.
+func (f *found) see(q trial.Sequence, t trial.Trial, c clue) {
+	if f.best == nil || len(q) <= len(f.best) {
+		f.best, f.trial, f.last = q, t, c
+	}
+}
+
+// victim returns the step that is answered differently.
+func (f *found) victim() trial.Step { return f.best[len(f.best)-1] }
+
+// explains reports whether a clue in a sequence is this finding again: its victim is of
+// the same route, differs at the same place, and the other requests were sent before.
+func (f *found) explains(q trial.Sequence, c clue) bool {
+	route := q[c.step].Request.Route
+	mine := f.victim().Request.Route == route && f.last.same(c)
+	for i, s := range f.also {
+		mine = mine || s.Request.Route == route && f.alsoAt[i].same(c)
+	}
+	if !mine || f.kind == result.KindPort && len(f.best) == 1 {
+		return mine
+	}
+	before := q[:c.step]
+	for _, s := range f.best[:len(f.best)-1] {
+		for len(before) > 0 && identity(before[0].Request) != identity(s.Request) {
+			before = before[1:]
+		}
+		if len(before) == 0 {
+			return f.kind == result.KindConcurrency && concurrent(q)
+		}
+		before = before[1:]
+	}
+	return true
+}
+
+// identity tells requests apart.
+func identity(r trial.Request) string { return r.Method + " " + r.URL + "\n" + r.Body }
+
+// joins reports whether the requests of an earlier finding cause a clue, too. Then its step
+// is another victim of that finding.
+func (h *hunt) joins(ctx context.Context, q trial.Sequence, c clue) (bool, error) {
+	victim := q[c.step]
+	for _, f := range h.findings {
+		if f.candidate != h.name || f.kind != result.KindLifetime {
+			continue
+		}
+		s := append(trial.Sequence{}, f.best[:len(f.best)-1]...)
+		step := victim
+		step.Batch, step.Visitor = 0, f.victim().Visitor
+		shows, err := h.shows(ctx, append(s, step), c, trial.How{})
+		if err != nil {
+			return false, err
+		}
+		if shows {
+			f.also, f.alsoAt = append(f.also, step), append(f.alsoAt, c)
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// record keeps a finding. A difference that never showed again is a warning.
+func (h *hunt) record(ctx context.Context, f *found) error {
+	if f.best == nil {
+		h.warn("findings", "%s answered %s differently once and not again: at %s, “%s” instead of “%s”",
+			h.name, named(f.shrunk.Sequence[len(f.shrunk.Sequence)-1].Request), f.clue.main().Place, f.clue.main().Got, f.clue.main().Want)
+		return nil
+	}
+	h.findings = append(h.findings, f)
+	h.logf("%s: %s differs at %s after %s", h.name, named(f.victim().Request), f.last.main().Place, requests(len(f.best)-1))
+	return nil
+}
+
+// finding returns the difference for a result.
+func (f *found) finding() result.Finding {
+	n := len(f.best) - 1
+	d := f.last.main()
+	out := result.Finding{
+		Candidate: f.candidate, Kind: f.kind, Canary: len(f.last.leaks) > 0,
+		Length: len(f.best), Sequence: stepsOf(f.best), Victim: stepOf(f.victim()),
+		Minimal: f.shrunk.Minimal, Rate: f.shrunk.Rate(), Shown: f.shrunk.Shown, Repeated: f.shrunk.Repeated,
+		Place: string(d.Place), Want: d.Want, Got: d.Got,
+		Baseline: answerOf(f.trial.Baseline[n].Answer), Answer: answerOf(f.trial.Candidate[n].Answer),
+		Also: stepsOf(f.also),
+	}
+	for _, r := range f.cleaners {
+		out.Cleaners = append(out.Cleaners, stepOf(trial.Step{Request: r}))
+	}
+	return out
+}

@@ -1,0 +1,63 @@
+package parity
+
+import (
+	"context"
+	"errors"
+
+	"github.com/classibench/classibench/bench/parity/order"
+	"github.com/classibench/classibench/bench/parity/trial"
+)
+
+// A hunt looks for differences of one candidate.
+type hunt struct {
+	*run
+	pair *pair
+	name string        // of the candidate
+	life []trial.Trial // what was sent so far, the last ones
+}
+
+// hunt sends sequences until the budget is spent.
+func (h *hunt) hunt(ctx context.Context) error {
+	for phase, q := range planned(h.plan.Requests, order.New(h.plan.Requests, h.plan.Seed).All()) {
+		if h.phase != phase {
+			h.enter(phase)
+		}
+		if err := h.try(ctx, q); err != nil {
+			return err
+		}
+		h.progress()
+	}
+	return nil
+}
+
+// try sends a sequence, and examines what differs.
+func (h *hunt) try(ctx context.Context, q trial.Sequence) error {
+	t, err := h.pair.play(ctx, q, trial.How{})
+	if err != nil {
+		return err
+	}
+	h.coverage.Add(q)
+	for _, c := range h.judge.clues(t) {
+		if h.isKnown(q, c) {
+			continue
+		}
+		if err := h.examine(ctx, q, t, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isKnown reports whether a finding explains a clue: its victim is the same, at the same
+// place, and its other requests were sent before.
+func (h *hunt) isKnown(q trial.Sequence, c clue) bool {
+	for _, f := range h.findings {
+		if f.candidate == h.name && f.explains(q, c) {
+			return true
+		}
+	}
+	return false
+}
+
+// spent reports whether an error is the end of the budget.
+func spent(err error) bool { return errors.Is(err, errSpent) }

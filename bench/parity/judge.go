@@ -1,0 +1,135 @@
+package parity
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/classibench/classibench/bench/parity/differ"
+	"github.com/classibench/classibench/bench/parity/trial"
+	"github.com/classibench/classibench/bench/parity/visitor"
+)
+
+// A judge compares the answers of both sides. Its methods may be called at the same time.
+type judge struct {
+	mu       sync.Mutex
+	differ   *differ.Differ
+	sessions *visitor.Sessions
+	canaries *visitor.Canaries
+}
+
+// A clue is what differs in the answers to a step.
+type clue struct {
+	step        int
+	differences []differ.Difference
+	leaks       []visitor.Leak
+}
+
+// found reports whether there is a difference.
+func (c clue) found() bool { return len(c.differences)+len(c.leaks) > 0 }
+
+// learn reads two runs of the baseline for the same sequence on equal data.
+func (j *judge) learn(a, b []trial.Exchange) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.sessions.Learn(a, b)
+	t := j.sessions.Neutral(trial.Trial{Baseline: a, Candidate: b})
+	for i := range min(len(a), len(b)) {
+		j.differ.Learn(a[i].Step.Request, t.Baseline[i].Answer, t.Candidate[i].Answer)
+	}
+}
+
+// clues returns what differs in a trial, step by step. More are further runs of the
+// baseline: an answer that equals that of any of them is right.
+func (j *judge) clues(t trial.Trial, more ...[]trial.Exchange) (all []clue) {
+	for i := range min(len(t.Baseline), len(t.Candidate)) {
+		if c := j.clue(i, t, more...); c.found() {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// clue returns what differs in the answers to a step.
+func (j *judge) clue(step int, t trial.Trial, more ...[]trial.Exchange) clue {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	c := clue{step: step}
+	for i, base := range append([][]trial.Exchange{t.Baseline}, more...) {
+		one := trial.Trial{Baseline: base, Candidate: t.Candidate}
+		d, leaks := j.differences(step, one), j.leaks(step, one)
+		if i == 0 || len(d) < len(c.differences) {
+			c.differences = d
+		}
+		if i == 0 || len(leaks) < len(c.leaks) {
+			c.leaks = leaks
+		}
+	}
+	return c
+}
+
+func (j *judge) differences(step int, t trial.Trial) []differ.Difference {
+	want, got := t.Baseline[step].Answer, t.Candidate[step].Answer
+	if want.Failure != "" || got.Failure != "" {
+		return failed(want, got)
+	}
+	n := j.sessions.Neutral(t)
+	if d := j.differ.Compare(t.Baseline[step].Step.Request, n.Baseline[step].Answer, n.Candidate[step].Answer); len(d) > 0 {
+		return d
+	}
+	return roughly(n.Baseline[step].Answer, n.Candidate[step].Answer)
+}
+
+// failed compares two answers of which at least one is missing.
+func failed(want, got trial.Answer) []differ.Difference {
+	if want.Failure != "" && got.Failure != "" {
+		return nil
+	}
+	return []differ.Difference{{Place: placeOfAnswer, Want: outcome(want), Got: outcome(got)}}
+}
+
+// placeOfAnswer is the place of a difference if one side gives no answer.
+const placeOfAnswer differ.Place = "answer"
+
+func (j *judge) leaks(step int, t trial.Trial) []visitor.Leak {
+	leaks := j.sessions.Leaks(t)[step]
+	if j.canaries != nil {
+		visitors := visitorsOf(t)
+		leaks = append(leaks, j.canaries.Leaks(t.Candidate[step].Step.Visitor, visitors, t.Candidate[step].Answer, t.Baseline[step].Answer)...)
+	}
+	return leaks
+}
+
+func visitorsOf(t trial.Trial) (n int) {
+	for _, e := range t.Candidate {
+		n = max(n, e.Step.Visitor+1)
+	}
+	return n
+}
+
+// stuck returns the places where the candidate repeats values that are always new for the
+// baseline.
+func (j *judge) stuck(base, cand []trial.Exchange) []differ.Difference {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.differ.Stuck(base, cand)
+}
+
+// same reports whether a clue is about the same difference as another: at one of its
+// places, or about another visitor's value too.
+func (c clue) same(other clue) bool {
+	if len(c.leaks) > 0 && len(other.leaks) > 0 {
+		return true
+	}
+	return slices.ContainsFunc(c.differences, func(d differ.Difference) bool {
+		return slices.ContainsFunc(other.differences, func(e differ.Difference) bool { return d.Place == e.Place })
+	})
+}
+
+// main returns the difference that stands for the clue.
+func (c clue) main() differ.Difference {
+	if len(c.differences) > 0 {
+		return c.differences[0]
+	}
+	l := c.leaks[0]
+	return differ.Difference{Place: differ.Place(l.Place), Want: "nothing of another visitor", Got: l.Value}
+}

@@ -1,0 +1,72 @@
+package parity
+
+import (
+	"sync"
+	"time"
+
+	"github.com/classibench/classibench/bench/parity/trial"
+)
+
+// Limits of the time for an answer. A candidate that hangs costs that time in each
+// probe, so it follows the baseline's own time.
+const (
+	leastLimit = 4 * time.Second
+	mostLimit  = 30 * time.Second
+	patience   = 20 // times the longest time of the baseline for the route
+)
+
+// limits are the times that answers may take, by route.
+type limits struct {
+	mu      sync.Mutex
+	slowest map[string]time.Duration // answer of the baseline
+}
+
+func newLimits() *limits { return &limits{slowest: map[string]time.Duration{}} }
+
+// took notes the time of an answer of the baseline.
+func (l *limits) took(r trial.Request, d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.slowest[r.Route] = max(l.slowest[r.Route], d)
+}
+
+// of returns the time limit for an answer; the longest one as long as the baseline has not
+// answered.
+func (l *limits) of(r trial.Request) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	slowest, known := l.slowest[r.Route]
+	if !known {
+		return mostLimit
+	}
+	return min(max((patience*slowest).Round(time.Second), leastLimit), mostLimit)
+}
+
+// A counter counts what several goroutines do. A nil counter counts nothing.
+type counter struct {
+	mu sync.Mutex
+	n  int
+}
+
+func (c *counter) add(n int) {
+	if c != nil {
+		c.mu.Lock()
+		c.n += n
+		c.mu.Unlock()
+	}
+}
+
+func (c *counter) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.n
+}
+
+// together calls do for the numbers below n at the same time, and waits for all.
+func together(n int, do func(i int)) {
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() { do(i) })
+	}
+	all.Wait()
+}

@@ -1,0 +1,252 @@
+package parity_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/parity"
+	"github.com/classibench/classibench/bench/parity/trial"
+	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/cgi"
+	"github.com/classibench/classibench/cgi/host"
+)
+
+// The programs under test are this test binary again: as a CGI program, which is started
+// for each request, and as a server. What they keep in variables lives as long as the
+// process.
+const (
+	programKey = "PARITY_TEST_PROGRAM"
+	roleKey    = "PARITY_TEST_ROLE" // cgi, gateway or server
+	dataKey    = "PARITY_TEST_DATA"
+)
+
+var programs = map[string]http.HandlerFunc{
+	"noisy":   noisy,
+	"leaky":   leaky,
+	"two":     two,
+	"ported":  ported,
+	"dying":   dying,
+	"hanging": hanging,
+	"racy":    racy,
+	"growing": growing,
+	"notes":   notes,
+	"dice":    dice,
+	"stopped": stopped,
+}
+
+func TestMain(m *testing.M) {
+	h := programs[os.Getenv(programKey)]
+	switch os.Getenv(roleKey) {
+	case "":
+		os.Exit(m.Run())
+	case "cgi":
+		exit(cgi.Serve(h))
+	case "gateway":
+		self, _ := os.Executable()
+		env := []string{roleKey + "=cgi", programKey + "=" + os.Getenv(programKey), dataKey + "=" + os.Getenv(dataKey)}
+		exit(http.ListenAndServe(os.Args[1], &host.Handler{Path: self, Env: env}))
+	case "server":
+		exit(http.ListenAndServe(os.Args[1], h))
+	}
+}
+
+func exit(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// noisy is clean, but no answer is like another.
+func noisy(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("X-Request-Id", fmt.Sprintf("%016x", rand.Uint64()))
+	fmt.Fprintf(w, "<html><body><h1>Page %s</h1><p>It is <b>%s</b>.</p><input type=hidden name=token value=%016x></body></html>", r.URL.Path, time.Now().Format(time.RFC3339), rand.Uint64())
+}
+
+var lastName = "nobody"
+
+// leaky greets the last one who gave a name.
+func leaky(w http.ResponseWriter, r *http.Request) {
+	if name := r.FormValue("name"); name != "" {
+		lastName = name
+	}
+	fmt.Fprintf(w, "<html><body><h1>%s</h1>", r.URL.Path)
+	if r.URL.Path == "/hello" {
+		fmt.Fprintf(w, "<p>Hello <b>%s</b></p>", lastName)
+	}
+	fmt.Fprint(w, "</body></html>")
+}
+
+var armed, loaded bool
+
+// two needs two requests before the third one goes wrong.
+func two(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case "/arm":
+		armed = true
+	case "/load":
+		loaded = armed
+	case "/reset":
+		armed, loaded = false, false
+	}
+	fmt.Fprintf(w, "<p>%s %v</p>", r.URL.Path, r.URL.Path == "/fire" && loaded)
+}
+
+// ported writes prices with a comma in a server.
+func ported(w http.ResponseWriter, r *http.Request) {
+	price := "12.50"
+	if os.Getenv(roleKey) == "server" && r.URL.Path == "/price" {
+		price = "12,50"
+	}
+	fmt.Fprintf(w, "<p>%s costs %s</p>", r.URL.Path, price)
+}
+
+// dying ends its process after one of its pages.
+func dying(w http.ResponseWriter, r *http.Request) {
+	fmt.Fprintf(w, "<p>%s</p>", r.URL.Path)
+	if r.URL.Path == "/quit" && os.Getenv(roleKey) == "server" {
+		w.(http.Flusher).Flush()
+		time.AfterFunc(20*time.Millisecond, func() { os.Exit(3) })
+	}
+}
+
+var lock = make(chan bool, 1)
+
+// hanging never gives back its lock.
+func hanging(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/lock" {
+		select {
+		case lock <- true:
+		case <-r.Context().Done():
+		}
+	}
+	fmt.Fprintf(w, "<p>%s</p>", r.URL.Path)
+}
+
+var current string
+
+// racy keeps the name of the request in a variable while it works.
+func racy(w http.ResponseWriter, r *http.Request) {
+	current = r.FormValue("name")
+	time.Sleep(30 * time.Millisecond) // this is its work
+	fmt.Fprintf(w, "<p>For <b>%s</b></p>", current)
+}
+
+var kept [][]byte
+
+// growing keeps memory and descriptors.
+func growing(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/keep" {
+		page := make([]byte, 8<<10)
+		for i := range page {
+			page[i] = byte(i)
+		}
+		kept = append(kept, page)
+		os.NewFile(0, "") // nothing
+	}
+	if r.URL.Path == "/open" {
+		f, err := os.Open("/dev/null")
+		if err == nil {
+			opened = append(opened, f)
+		}
+	}
+	fmt.Fprintf(w, "<p>%s</p>", r.URL.Path)
+}
+
+var opened []*os.File
+
+// notes keeps its data in a file.
+func notes(w http.ResponseWriter, r *http.Request) {
+	path := os.Getenv(dataKey)
+	if r.Method == "POST" {
+		f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+		if err == nil {
+			fmt.Fprintln(f, r.FormValue("text"))
+			f.Close()
+		}
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
+	b, _ := os.ReadFile(path)
+	fmt.Fprintf(w, "<ul>")
+	for line := range strings.Lines(string(b)) {
+		fmt.Fprintf(w, "<li>%s</li>", strings.TrimSpace(line))
+	}
+	fmt.Fprintf(w, "</ul>")
+}
+
+// dice has nothing in common with itself.
+func dice(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader([]int{200, 404, 403, 410}[rand.IntN(4)])
+	fmt.Fprintf(w, "%x", rand.Uint64())
+}
+
+var started = time.Now()
+
+// stopped has a clock that stands still.
+func stopped(w http.ResponseWriter, r *http.Request) {
+	fmt.Fprintf(w, "<p>It is <b>%s</b>.</p>", started.Format(time.RFC3339))
+}
+
+// sides returns a program as CGI and as a server. Data are removed before each start.
+func sides(t *testing.T, cgi, server string, data ...string) func(context.Context) ([]instance.Candidate, error) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	side := func(name, role, program string) instance.Candidate {
+		kind := map[string]string{"gateway": target.CGI, "server": target.Server}[role]
+		file := filepath.Join(dir, name)
+		if len(data) > 0 {
+			file = data[0]
+		}
+		return instance.Candidate{
+			Target: result.Target{Name: name, Kind: kind},
+			Fresh: func(context.Context) (target.Target, error) {
+				os.Remove(file)
+				return target.Target{
+					Name: name, Kind: target.Server, Command: []string{self, "{addr}"}, StartTimeout: 30 * time.Second,
+					Env: []string{roleKey + "=" + role, programKey + "=" + program, dataKey + "=" + file},
+				}, nil
+			},
+		}
+	}
+	return func(context.Context) ([]instance.Candidate, error) {
+		return []instance.Candidate{side("old", "gateway", cgi), side("new", "server", server)}, nil
+	}
+}
+
+func get(paths ...string) (all []trial.Request) {
+	for _, p := range paths {
+		route, _, _ := strings.Cut(p, "?")
+		all = append(all, trial.Request{Route: "GET " + route, Method: "GET", URL: p})
+	}
+	return all
+}
+
+// verify runs a plan to its end, or until there is a finding.
+func verify(t *testing.T, p parity.Plan) *result.Verification {
+	t.Helper()
+	p.Seed = 1
+	p.Logf = t.Logf
+	v, err := p.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%s: tried %+v in %.1f s, %v", v.Verdict, v.Tried, v.Seconds, v.Varies)
+	for _, f := range v.Findings {
+		t.Logf("%s %s: %d steps, %d of %d, minimal %v: want %s, got %s", f.Kind, f.Place, f.Length, f.Shown, f.Repeated, f.Minimal, f.Want, f.Got)
+	}
+	return v
+}

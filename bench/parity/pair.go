@@ -1,0 +1,46 @@
+package parity
+
+import (
+	"context"
+	"errors"
+
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/parity/trial"
+	"github.com/classibench/classibench/bench/parity/visitor"
+)
+
+// A pair is a baseline and a candidate.
+type pair struct {
+	baseline, candidate *side
+	canaries            *visitor.Canaries // nil marks nothing
+}
+
+// newPair returns a pair of which nothing is started yet.
+func newPair(baseline, candidate instance.Candidate, l *limits, restarts *counter) *pair {
+	return &pair{
+		baseline:  &side{candidate: baseline, stays: true, limits: l},
+		candidate: &side{candidate: candidate, limits: l, starts: restarts},
+	}
+}
+
+// play sends a sequence to both sides at the same time: the start of the candidate takes
+// about as long as some requests of a CGI program.
+func (p *pair) play(ctx context.Context, q trial.Sequence, how trial.How) (t trial.Trial, err error) {
+	var errs [2]error
+	together(2, func(i int) {
+		if i == 0 {
+			t.Baseline, errs[i] = p.baseline.play(ctx, q, trial.How{}, p.canaries)
+		} else {
+			t.Candidate, errs[i] = p.candidate.play(ctx, q, how, p.canaries)
+		}
+	})
+	return t, cause(ctx, errors.Join(errs[:]...))
+}
+
+// expected sends a sequence to the baseline alone.
+func (p *pair) expected(ctx context.Context, q trial.Sequence) ([]trial.Exchange, error) {
+	return p.baseline.play(ctx, q, trial.How{}, p.canaries)
+}
+
+// stop ends both programs.
+func (p *pair) stop() error { return errors.Join(p.baseline.stop(), p.candidate.stop()) }

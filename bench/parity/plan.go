@@ -1,0 +1,66 @@
+// Package parity finds out whether a persistent program answers as the CGI program that it
+// replaces. What it varies is the lifetime of the process: a fresh process for each request
+// is right, and the same requests to a program that stays may be answered differently.
+//
+// A [Plan] names a baseline, candidates and requests; [Plan.Run] sends sequences of them to
+// both sides, each with fresh data of its own, until the budget is spent, makes each
+// difference as short as possible, and returns a [result.Verification]. Which sequences are
+// sent, how answers are compared, what visitors send and what causes a difference is decided
+// in the packages order, differ, visitor and hazard.
+package parity
+
+import (
+	"context"
+	"time"
+
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/parity/differ"
+	"github.com/classibench/classibench/bench/parity/trial"
+	"github.com/classibench/classibench/bench/result"
+)
+
+// DefaultBudget is the time for a verification if a plan has none.
+const DefaultBudget = 2 * time.Minute
+
+// A Plan is a verification of candidates.
+type Plan struct {
+	Scenario    result.Scenario // that the requests are from, for the result
+	Environment result.Environment
+	Requests    []trial.Request // in the order given
+	Seed        int64
+	Budget      time.Duration // for everything; 0 means DefaultBudget
+	Soak        int           // number of requests of a soak; 0 soaks nothing
+	Ignore      []differ.Ignore
+	Replay      *trial.Sequence // only this sequence is tried; the last step is the victim; may be nil
+
+	// Sides returns the baseline and the candidates, with data of their own: each call
+	// returns others. They are not used by two goroutines at the same time.
+	Sides func(ctx context.Context) ([]instance.Candidate, error)
+
+	Watch func(Progress)                   // told how far the run is; may be nil
+	Logf  func(format string, args ...any) // told what was found; may be nil
+}
+
+// Progress is how far a verification is.
+type Progress struct {
+	Phase   string // such as "orders"
+	Detail  string // such as "12 sequences, 1 finding"
+	Elapsed time.Duration
+	Left    time.Duration // at most
+}
+
+// Run verifies all candidates. If it fails or ctx ends midway, it returns what was found
+// so far, marked partial, together with the error.
+func (p *Plan) Run(ctx context.Context) (*result.Verification, error) {
+	r := newRun(p)
+	err := r.verify(ctx)
+	return r.result(ctx, err), err
+}
+
+// budget returns the time for everything.
+func (p *Plan) budget() time.Duration {
+	if p.Budget > 0 {
+		return p.Budget
+	}
+	return DefaultBudget
+}

@@ -1,0 +1,142 @@
+package parity
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/classibench/classibench/bench/parity/trial"
+)
+
+// Parts of the budget.
+const (
+	learningShare = 5 // a fifth at most for runs of the baseline against itself
+	tick          = 1100 * time.Millisecond
+)
+
+// prepare checks both sides, and learns what varies by itself.
+func (h *hunt) prepare(ctx context.Context) error {
+	h.enter("learning")
+	if err := h.check(ctx); err != nil {
+		return err
+	}
+	end := time.Now().Add(time.Until(h.end) / learningShare)
+	if err := h.learnSequence(ctx, given(h.plan.Requests)); err != nil {
+		return err
+	}
+	if err := h.learnAlone(ctx, end); err != nil {
+		return err
+	}
+	return h.unmaskable()
+}
+
+// check makes sure that the candidate can be restarted.
+func (h *hunt) check(ctx context.Context) error {
+	c := h.pair.candidate.candidate
+	if c.Kind == "url" {
+		return &InputError{
+			Problem: fmt.Sprintf("%s runs already, so it cannot be restarted between sequences, and a difference could come from any earlier request", c.Name),
+			Hint:    "give the command that starts it: --candidate 'server:starman --listen {addr} ads.psgi'",
+		}
+	}
+	return nil
+}
+
+// learnSequence sends a sequence to the baseline twice, at different seconds, from different
+// processes and ports.
+func (h *hunt) learnSequence(ctx context.Context, q trial.Sequence) error {
+	first, err := h.pair.expected(ctx, q)
+	if err != nil {
+		return err
+	}
+	if err := h.answered(first); err != nil {
+		return err
+	}
+	second, err := h.again(ctx, q, first)
+	if err != nil {
+		return err
+	}
+	h.judge.learn(first, second)
+	return nil
+}
+
+// again sends a sequence to the baseline again, started again and at a later second.
+func (h *hunt) again(ctx context.Context, q trial.Sequence, before []trial.Exchange) ([]trial.Exchange, error) {
+	if err := h.pair.baseline.stop(); err != nil {
+		return nil, err
+	}
+	if err := wait(ctx, tick-time.Since(before[0].Answer.At)); err != nil {
+		return nil, err
+	}
+	return h.pair.expected(ctx, q)
+}
+
+// learnAlone sends each request alone to the baseline, in two rounds, as far as the time
+// allows.
+func (h *hunt) learnAlone(ctx context.Context, end time.Time) error {
+	var firsts [][]trial.Exchange
+	began := time.Now()
+	for _, r := range h.plan.Requests {
+		if time.Now().After(began.Add(time.Until(end) / 2)) {
+			break
+		}
+		e, err := h.pair.expected(ctx, alone(r))
+		if err != nil {
+			return err
+		}
+		firsts = append(firsts, e)
+		h.progress()
+	}
+	for _, first := range firsts {
+		e, err := h.again(ctx, alone(first[0].Step.Request), first)
+		if err != nil {
+			return err
+		}
+		h.judge.learn(first, e)
+		h.progress()
+	}
+	return nil
+}
+
+// answered returns an error if the baseline gives no right answer at all.
+func (h *hunt) answered(all []trial.Exchange) error {
+	for _, e := range all {
+		if e.Answer.Failure == "" && e.Answer.Status < 500 {
+			return nil
+		}
+	}
+	return &BaselineError{Target: h.pair.baseline.candidate.Name, Request: named(all[0].Sent), Problem: outcome(all[0].Answer)}
+}
+
+// unmaskable notes the routes whose answers cannot be compared.
+func (h *hunt) unmaskable() error {
+	seen := map[string]bool{}
+	for _, r := range h.plan.Requests {
+		if why := h.judge.differ.Unmaskable(r.Route); why != "" && !seen[r.Route] {
+			seen[r.Route] = true
+			h.reasons = append(h.reasons, fmt.Sprintf("route %q of the baseline cannot be compared with itself: %s", r.Route, why))
+		}
+	}
+	return nil
+}
+
+func alone(r trial.Request) trial.Sequence { return trial.Sequence{{Request: r}} }
+
+// given returns the requests in their order, sent by one visitor.
+func given(requests []trial.Request) (q trial.Sequence) {
+	for _, r := range requests {
+		q = append(q, trial.Step{Request: r})
+	}
+	return q
+}
+
+// A BaselineError reports a baseline that answers no request.
+type BaselineError struct {
+	Target  string
+	Request string
+	Problem string
+}
+
+func (e *BaselineError) Error() string {
+	return fmt.Sprintf("%s answers no request properly, and its answers are to be the right ones: %s gives %s", e.Target, e.Request, e.Problem)
+}

@@ -1,0 +1,131 @@
+package parity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/parity/differ"
+	"github.com/classibench/classibench/bench/parity/order"
+	"github.com/classibench/classibench/bench/parity/visitor"
+	"github.com/classibench/classibench/bench/result"
+)
+
+// errSpent is the cause of the end of a context when the budget was spent.
+var errSpent = errors.New("the budget was spent")
+
+// A run is a verification under way.
+type run struct {
+	plan     *Plan
+	began    time.Time
+	end      time.Time // of the budget
+	phase    string
+	limits   *limits
+	restarts counter
+	judge    *judge
+	coverage *order.Coverage
+	targets  []result.Target
+	findings []*found
+	probes   int
+	growth   []result.Growth
+	reasons  []string // why nothing can be told
+	warnings []result.Warning
+}
+
+func newRun(p *Plan) *run {
+	now := time.Now()
+	return &run{plan: p, began: now, end: now.Add(p.budget()), limits: newLimits(), coverage: order.NewCoverage(p.Requests)}
+}
+
+// verify verifies one candidate after the other, in equal shares of the budget.
+func (r *run) verify(ctx context.Context) error {
+	d, err := differ.New(r.plan.Ignore)
+	if err != nil {
+		return err
+	}
+	r.judge = &judge{differ: d, sessions: visitor.NewSessions()}
+	all, err := r.plan.Sides(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		r.targets = append(r.targets, c.Target)
+	}
+	if len(all) < 2 {
+		return &InputError{Problem: "there is nothing to compare the baseline with", Hint: "name the persistent program with --candidate"}
+	}
+	return r.each(ctx, all[0], all[1:])
+}
+
+func (r *run) each(ctx context.Context, baseline instance.Candidate, candidates []instance.Candidate) error {
+	for i, c := range candidates {
+		share := time.Until(r.end) / time.Duration(len(candidates)-i)
+		within, cancel := context.WithTimeoutCause(ctx, share, errSpent)
+		err := r.one(within, baseline, c)
+		cancel()
+		if err != nil && !errors.Is(err, errSpent) {
+			return err
+		}
+	}
+	return nil
+}
+
+// one verifies one candidate.
+func (r *run) one(ctx context.Context, baseline, candidate instance.Candidate) (err error) {
+	p := newPair(baseline, candidate, r.limits, &r.restarts)
+	defer func() { err = errors.Join(err, p.stop()) }()
+	h := &hunt{run: r, pair: p, name: candidate.Name}
+	if r.plan.Replay != nil {
+		return h.replay(ctx, *r.plan.Replay)
+	}
+	if err := h.prepare(ctx); err != nil {
+		return err
+	}
+	if r.plan.Soak > 0 {
+		if err := h.soak(ctx); err != nil {
+			return err
+		}
+	}
+	return h.hunt(ctx)
+}
+
+// enter begins a phase.
+func (r *run) enter(phase string) {
+	r.phase = phase
+	r.progress()
+}
+
+// progress tells the watcher how far the run is.
+func (r *run) progress() {
+	if r.plan.Watch == nil {
+		return
+	}
+	detail := fmt.Sprintf("%d sequences, %d of %d ordered pairs, %d findings", r.coverage.Sequences, r.coverage.Pairs(), r.coverage.PairsOf(), len(r.findings))
+	r.plan.Watch(Progress{Phase: r.phase, Detail: detail, Elapsed: time.Since(r.began), Left: max(0, time.Until(r.end))})
+}
+
+func (r *run) logf(format string, args ...any) {
+	if r.plan.Logf != nil {
+		r.plan.Logf(format, args...)
+	}
+}
+
+func (r *run) warn(about, format string, args ...any) {
+	w := result.Warning{About: about, Text: fmt.Sprintf(format, args...)}
+	for _, known := range r.warnings {
+		if known == w {
+			return
+		}
+	}
+	r.warnings = append(r.warnings, w)
+}
+
+// An InputError reports targets or requests that cannot be verified.
+type InputError struct {
+	Problem string
+	Hint    string
+}
+
+func (e *InputError) Error() string { return e.Problem }

@@ -1,0 +1,5 @@
+package parity
+
+import "context"
+
+func (h *hunt) soak(ctx context.Context) error { return nil }

@@ -1,0 +1,137 @@
+package visitor
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/classibench/classibench/bench/parity/trial"
+)
+
+// Sessions know the places of answers where the baseline shows identifiers that it makes
+// itself: they differ between two runs on equal data.
+type Sessions struct {
+	places map[string]bool            // by route and place
+	fixed  map[string]map[string]bool // values that were equal in both runs, by route and place
+}
+
+// NewSessions returns sessions that know no place.
+func NewSessions() *Sessions {
+	return &Sessions{places: map[string]bool{}, fixed: map[string]map[string]bool{}}
+}
+
+// leastIdentifier is the least length of an identifier that is replaced in answers: a
+// shorter one stands in them by chance.
+const leastIdentifier = 6
+
+// Learn adds the places in which two runs of the baseline differ, for the same sequence
+// on equal data. Times are no identifiers.
+func (s *Sessions) Learn(a, b []trial.Exchange) {
+	for i := range min(len(a), len(b)) {
+		for _, p := range pair(identifiers(a[i].Answer), identifiers(b[i].Answer)) {
+			s.learn(routePlace(a[i], p.a), p.a.value, p.b.value)
+		}
+	}
+}
+
+func (s *Sessions) learn(place, a, b string) {
+	switch {
+	case a == b && s.fixed[place] == nil:
+		s.fixed[place] = map[string]bool{a: true}
+	case a == b:
+		s.fixed[place][a] = true
+	case mayBeIdentifier(a) && mayBeIdentifier(b):
+		s.places[place] = true
+	}
+}
+
+// makes reports whether the baseline makes a value at a place. A value that was equal in
+// two runs is none, such as the name of a style sheet among links with keys.
+func (s *Sessions) makes(place, value string) bool {
+	return s.places[place] && !s.fixed[place][value] && len(value) >= leastIdentifier
+}
+
+func mayBeIdentifier(value string) bool { return len(value) >= leastIdentifier && !isTime(value) }
+
+func routePlace(e trial.Exchange, id identifier) string {
+	route := e.Step.Request.Route
+	if route == "" {
+		route = identity(e.Step.Request)
+	}
+	return route + "\x00" + id.place
+}
+
+// Places returns the places of a route that hold identifiers, such as "cookie sid" and
+// "link /ads/*/edit ?key", sorted. The route of a request without one is its method, URL
+// and body.
+func (s *Sessions) Places(route string) (all []string) {
+	for place := range maps.Keys(s.places) {
+		if len(place) > len(route) && place[:len(route)+1] == route+"\x00" {
+			all = append(all, place[len(route)+1:])
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// Neutral returns the trial with the identifiers that both sides made in their
+// corresponding answers replaced by equal names, so that the answers can be compared. An
+// identifier that one side repeats, and the other does not, gets different names.
+func (s *Sessions) Neutral(t trial.Trial) trial.Trial {
+	n := newNames()
+	for i := range min(len(t.Baseline), len(t.Candidate)) {
+		for _, p := range pair(identifiers(t.Baseline[i].Answer), identifiers(t.Candidate[i].Answer)) {
+			if s.makes(routePlace(t.Baseline[i], p.a), p.a.value) && len(p.b.value) >= leastIdentifier {
+				n.pair(p.a.value, p.b.value)
+			}
+		}
+	}
+	return trial.Trial{Baseline: neutral(t.Baseline, n.baseline), Candidate: neutral(t.Candidate, n.candidate)}
+}
+
+// names hold a neutral name for each identifier of each side.
+type names struct {
+	baseline, candidate map[string]string
+	count               int
+}
+
+func newNames() *names {
+	return &names{baseline: map[string]string{}, candidate: map[string]string{}}
+}
+
+// pair gives two identifiers the same name if both are new. If one was seen before, it
+// keeps its name, and the other gets one of its own.
+func (n *names) pair(a, b string) {
+	_, seenA := n.baseline[a]
+	_, seenB := n.candidate[b]
+	name := n.next(a)
+	switch {
+	case !seenA && !seenB && a == b:
+		n.baseline[a], n.candidate[b] = a, b
+	case !seenA && !seenB:
+		n.baseline[a], n.candidate[b] = name, name
+	case !seenA:
+		n.baseline[a] = name
+	case !seenB:
+		n.candidate[b] = name
+	}
+}
+
+// next returns a new name. That of a number is a number, so that JSON stays valid.
+func (n *names) next(like string) string {
+	n.count++
+	if isNumber(like) {
+		return fmt.Sprintf("7%011d", n.count)
+	}
+	return fmt.Sprintf("identifier-%d", n.count)
+}
+
+// neutral returns exchanges with the identifiers in their answers replaced.
+func neutral(all []trial.Exchange, names map[string]string) []trial.Exchange {
+	replace := newReplacer(names)
+	all = slices.Clone(all)
+	for i := range all {
+		all[i].Answer = replaced(all[i].Answer, replace)
+	}
+	return all
+}

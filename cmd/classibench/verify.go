@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/bench/parity"
+	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/candidate"
+)
+
+// verifyOptions are the flags of verify.
+type verifyOptions struct {
+	scenario    string
+	own         *ownPair // instead of a scenario; may be nil
+	out         string
+	seed        int64
+	budget      time.Duration
+	soak        int
+	ignore      []string
+	allowUnsafe bool
+	replay      string // file of a finding
+}
+
+func (p *program) verifyCommand() *cobra.Command {
+	var o verifyOptions
+	var own ownPair
+	c := &cobra.Command{
+		Use:   "verify [SCENARIO]",
+		Short: "Check that the persistent program answers as the CGI program",
+		Long: `Check that the persistent program answers as the CGI program.
+
+Sends the same sequences of requests to both, each with fresh data of its own: each
+request alone, twice in a row, in the order given and reversed, in orders in which each
+route follows each other one, from several visitors, and at the same time. The CGI
+program starts a process for each request; the other one is started before each sequence
+and stays. A difference is shown with the shortest sequence of requests that causes it.
+
+Targets and requests are named as for "classibench compare". Exit status: 0 no
+difference was found, 1 there are differences, 2 a mistake in the input, 3 it cannot
+be told, 4 the programs do not answer.`,
+		Example: `  classibench verify
+  classibench verify mine.yaml --budget 10m --out parity
+  classibench verify --baseline cgi:./ads.pl --candidate 'server:starman --listen {addr} ads.psgi' --reset 'cp seed.db ads.db' --requests site.har
+  classibench verify --baseline cgi:./ads.pl --candidate 'server:plackup -p {port} ads.psgi' --get / --get '/ads?c=3' --ignore header:X-Request-Id
+  classibench verify --replay parity/finding-1.json`,
+		ValidArgsFunction: completeScenarios,
+		RunE: func(c *cobra.Command, args []string) error {
+			if o.own = nil; own.given(c.Flags()) != "" {
+				o.own, own.requests.bodies = &own, args
+				return p.verify(c.Context(), o)
+			}
+			if err := cobra.MaximumNArgs(1)(c, args); err != nil {
+				return usageError(err, "\"classibench verify --help\" shows what it takes")
+			}
+			o.scenario = "peak-hour"
+			if len(args) > 0 {
+				o.scenario = args[0]
+			}
+			return p.verify(c.Context(), o)
+		},
+	}
+	f := c.Flags()
+	f.StringVarP(&o.out, "out", "o", "", "`directory` for the report and the findings; without it none is written")
+	f.Int64Var(&o.seed, "seed", 1, "`seed` of the orders and of the requests that are drawn")
+	f.DurationVar(&o.budget, "budget", parity.DefaultBudget, "`time` for everything")
+	f.IntVar(&o.soak, "soak", 0, "also send this `number` of requests to one process, and report memory, descriptors and other resources that grow")
+	f.StringArrayVar(&o.ignore, "ignore", nil, "`part` of answers that is not compared: header:NAME, css:SELECTOR, json:POINTER or regexp:EXPRESSION; may be repeated")
+	f.BoolVar(&o.allowUnsafe, "allow-unsafe", false, "also send requests of a file that seem to delete something")
+	f.StringVar(&o.replay, "replay", "", "`file` of a finding to try again: exit status 0 if the difference is gone")
+	own.flags(f)
+	p.jsonFlag(c)
+	return c
+}
+
+func (p *program) verify(ctx context.Context, o verifyOptions) error {
+	plan, err := p.verifyPlan(o)
+	if err != nil {
+		return err
+	}
+	if o.out != "" {
+		if err := p.checkOutDir(o.out); err != nil {
+			return err
+		}
+	}
+	survivePipe()
+	targets, missing := candidate.Installed(ctx, candidate.Targets(plan.scenario))
+	if err := candidate.CheckInstalled(targets, missing); err != nil {
+		return err
+	}
+	setup, err := candidate.New(ctx, plan.scenario, targets, p.options(true, false))
+	if err != nil {
+		return err
+	}
+	defer setup.Close()
+	if err := plan.prepare(o, setup); err != nil {
+		return err
+	}
+	plan.Sides = func(ctx context.Context) ([]instance.Candidate, error) { return setup.Candidates(ctx, targets) }
+	v, err := plan.Run(ctx)
+	p.endView()
+	return p.verified(v, err, o.out)
+}
+
+// verified shows what was found, also when the run failed midway.
+func (p *program) verified(v *result.Verification, failed error, out string) error {
+	if failed != nil && v.Tried.Sequences == 0 && len(v.Findings) == 0 {
+		return describeVerify(failed)
+	}
+	if err := p.writeVerification(out, v); err != nil {
+		return errors.Join(describeVerify(failed), err)
+	}
+	if err := p.printVerification(v); err != nil {
+		return err
+	}
+	switch {
+	case failed != nil:
+		return describeVerify(failed)
+	case v.Verdict == result.Different:
+		return fail(exitNo, errors.New(""), "")
+	case v.Verdict == result.Unknown:
+		return fail(exitInconclusive, errors.New(""), "")
+	}
+	return nil
+}
+
+// describeVerify adds the next step to an error of a verification.
+func describeVerify(err error) error {
+	var input *parity.InputError
+	var baseline *parity.BaselineError
+	switch {
+	case errors.As(err, &input):
+		return usageError(err, "%s", input.Hint)
+	case errors.As(err, &baseline):
+		return fail(exitInvalid, err, "request it by hand and look at the log of the program")
+	}
+	return describe(err)
+}
+
+// progressOf returns the progress of a verification for the view of a measurement.
+func progressOf(g parity.Progress) bench.Progress {
+	return bench.Progress{Phase: g.Phase, Detail: g.Detail, Elapsed: g.Elapsed, Left: g.Left}
+}

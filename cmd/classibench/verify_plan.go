@@ -1,0 +1,156 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/classibench/classibench/bench/parity"
+	"github.com/classibench/classibench/bench/parity/differ"
+	"github.com/classibench/classibench/bench/parity/trial"
+	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/candidate"
+	"github.com/classibench/classibench/scenarios"
+	"github.com/classibench/classibench/scenarios/traffic"
+)
+
+// verifyAds is the size of the data set of a verification: each sequence gets a copy.
+const verifyAds = 2000
+
+// A verifyPlan is a verification with the scenario that it is made of.
+type verifyPlan struct {
+	parity.Plan
+	scenario *scenarios.Scenario
+	source   string
+}
+
+// verifyPlan returns what the flags ask for, without requests that are drawn from data.
+func (p *program) verifyPlan(o verifyOptions) (plan *verifyPlan, err error) {
+	plan = &verifyPlan{}
+	if o.own != nil {
+		err = p.ownVerification(plan, o)
+	} else {
+		plan.scenario, plan.source, err = loadScenario(o.scenario)
+	}
+	if err != nil {
+		return nil, err
+	}
+	plan.scenario.Data.Ads = min(plan.scenario.Data.Ads, verifyAds)
+	if plan.Ignore, err = ignores(o.ignore); err != nil {
+		return nil, err
+	}
+	if o.budget <= 0 {
+		return nil, usageError(fmt.Errorf("--budget %v is no time", o.budget), "2m is usual")
+	}
+	if o.soak < 0 {
+		return nil, usageError(fmt.Errorf("--soak %d is no number of requests", o.soak), "5000 finds a growth of 20 bytes a request or more")
+	}
+	view := p.newView()
+	plan.Seed, plan.Budget, plan.Soak = o.seed, o.budget, o.soak
+	plan.Watch = func(g parity.Progress) { view.update(progressOf(g)) }
+	plan.Logf = p.logf
+	return plan, nil
+}
+
+// ownVerification reads the targets and requests of the flags.
+func (p *program) ownVerification(plan *verifyPlan, o verifyOptions) error {
+	s, notes, err := o.own.scenario()
+	if err != nil {
+		return err
+	}
+	list, err := o.own.requests.list()
+	if err != nil {
+		return err
+	}
+	if err := checkSafe(list, o); err != nil {
+		return err
+	}
+	for _, n := range notes {
+		p.logf("%s", n)
+	}
+	var left int
+	if plan.Requests, left = parity.List(list); left > 0 {
+		p.logf("only the first %d different requests are tried, %d are left out", len(plan.Requests), left)
+	}
+	s, src, err := p.source(s)
+	plan.scenario, plan.source = s, digest(src)
+	return err
+}
+
+// prepare draws the requests of a scenario, and describes it.
+func (plan *verifyPlan) prepare(o verifyOptions, setup *candidate.Setup) (err error) {
+	plan.Environment = setup.Environment
+	if plan.Requests == nil {
+		if plan.Requests, err = parity.Draw(plan.scenario, setup.Pools, o.seed); err != nil {
+			return fmt.Errorf("draw requests for %s: %w", plan.scenario.Name, err)
+		}
+	}
+	s := plan.scenario
+	plan.Scenario = result.Scenario{Name: s.Name, Description: s.Description, Seed: o.seed, Digest: plan.source, Routes: routesOf(plan.Requests)}
+	if len(setup.Pools) > 0 {
+		plan.Scenario.Ads = s.Data.Ads
+	}
+	return nil
+}
+
+func routesOf(requests []trial.Request) (all []string) {
+	seen := map[string]bool{}
+	for _, r := range requests {
+		if !seen[r.Route] {
+			seen[r.Route] = true
+			all = append(all, r.Route)
+		}
+	}
+	return all
+}
+
+// deleting matches a part of a path or a query that seems to delete something.
+var deleting = regexp.MustCompile(`(?i)(^|[^a-z])(delete|destroy|remove|purge|drop|truncate|unsubscribe|cancel|wipe)([^a-z]|$)`)
+
+// checkSafe refuses requests of a file that seem to delete something. Requests of other
+// flags were written for this.
+func checkSafe(list *traffic.List, o verifyOptions) error {
+	if o.allowUnsafe || o.own.requests.file == "" {
+		return nil
+	}
+	for _, q := range list.Requests {
+		path, err := url.QueryUnescape(q.Path)
+		if err != nil {
+			path = q.Path
+		}
+		if q.Method == "DELETE" || deleting.MatchString(path) {
+			return usageError(fmt.Errorf("%s: %s %s seems to delete something, and it would be sent many times", o.own.requests.file, q.Method, q.Path),
+				"remove it from the file, or use --allow-unsafe if --reset restores all that it changes")
+		}
+	}
+	return nil
+}
+
+// ignores reads what is not compared.
+func ignores(specs []string) (all []differ.Ignore, err error) {
+	for _, spec := range specs {
+		kind, value, ok := strings.Cut(spec, ":")
+		var i differ.Ignore
+		switch kind {
+		case "header":
+			i.Header = value
+		case "css":
+			i.CSS = value
+		case "json":
+			i.JSON = value
+		case "regexp":
+			i.Regexp = value
+		default:
+			ok = false
+		}
+		if !ok || value == "" {
+			return nil, usageError(fmt.Errorf("--ignore %q names no part of an answer", spec), "write header:NAME, css:SELECTOR, json:POINTER or regexp:EXPRESSION, as in --ignore 'css:.clock'")
+		}
+		all = append(all, i)
+	}
+	if _, err := differ.New(all); err != nil {
+		return nil, usageError(fmt.Errorf("--ignore: %w", err), "")
+	}
+	return all, nil
+}
