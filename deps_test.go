@@ -52,6 +52,7 @@ var only = map[string][]string{
 	"gonum.org/v1/plot":                       {"reports/internal/chart"},
 	"github.com/mattn/go-runewidth":           {"reports/internal/text"},
 	"golang.org/x/perf":                       {"reports"},
+	"znkr.io/diff":                            {"reports/verify"},
 	"github.com/chromedp":                     {"reports/internal/reporttest"},
 	"github.com/spf13/cobra":                  {"cmd/classibench"},
 	"github.com/goccy/go-yaml":                {"scenarios"},

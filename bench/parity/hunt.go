@@ -12,13 +12,17 @@ import (
 type hunt struct {
 	*run
 	pair *pair
-	name string        // of the candidate
-	life []trial.Trial // what was sent so far, the last ones
+	name string      // of the candidate
+	life trial.Trial // what was sent in this life and those before, the last exchanges
 }
 
 // hunt sends sequences until the budget is spent.
 func (h *hunt) hunt(ctx context.Context) error {
-	for phase, q := range planned(h.plan.Requests, order.New(h.plan.Requests, h.plan.Seed).All()) {
+	h.enter("clock")
+	if err := h.try(ctx, paused(h.plan.Requests)); err != nil {
+		return err
+	}
+	for phase, q := range order.New(h.plan.Requests, h.plan.Seed).All() {
 		if h.phase != phase {
 			h.enter(phase)
 		}
@@ -45,7 +49,7 @@ func (h *hunt) try(ctx context.Context, q trial.Sequence) error {
 			return err
 		}
 	}
-	return nil
+	return h.examineStuck(ctx, q, t)
 }
 
 // isKnown reports whether a finding explains a clue: its victim is the same, at the same

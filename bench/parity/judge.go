@@ -38,6 +38,16 @@ func (j *judge) learn(a, b []trial.Exchange) {
 	}
 }
 
+// same reports whether two answers of the baseline are equal but for what varies.
+func (j *judge) same(r trial.Request, want, got trial.Answer) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if want.Failure != "" || got.Failure != "" {
+		return len(failed(want, got)) == 0
+	}
+	return len(j.differ.Compare(r, want, got)) == 0
+}
+
 // clues returns what differs in a trial, step by step. More are further runs of the
 // baseline: an answer that equals that of any of them is right.
 func (j *judge) clues(t trial.Trial, more ...[]trial.Exchange) (all []clue) {
@@ -73,10 +83,7 @@ func (j *judge) differences(step int, t trial.Trial) []differ.Difference {
 		return failed(want, got)
 	}
 	n := j.sessions.Neutral(t)
-	if d := j.differ.Compare(t.Baseline[step].Step.Request, n.Baseline[step].Answer, n.Candidate[step].Answer); len(d) > 0 {
-		return d
-	}
-	return roughly(n.Baseline[step].Answer, n.Candidate[step].Answer)
+	return j.differ.Compare(t.Baseline[step].Step.Request, n.Baseline[step].Answer, n.Candidate[step].Answer)
 }
 
 // failed compares two answers of which at least one is missing.

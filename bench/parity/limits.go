@@ -10,9 +10,9 @@ import (
 // Limits of the time for an answer. A candidate that hangs costs that time in each
 // probe, so it follows the baseline's own time.
 const (
-	leastLimit = 4 * time.Second
+	leastLimit = 3 * time.Second
 	mostLimit  = 30 * time.Second
-	patience   = 20 // times the longest time of the baseline for the route
+	patience   = 8 // times the longest time of the baseline for the route
 )
 
 // limits are the times that answers may take, by route.

@@ -2,6 +2,7 @@ package parity_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -235,18 +236,46 @@ func get(paths ...string) (all []trial.Request) {
 	return all
 }
 
-// verify runs a plan to its end, or until there is a finding.
-func verify(t *testing.T, p parity.Plan) *result.Verification {
+// verify runs a plan until its budget is spent, or until there are some findings.
+func verify(t *testing.T, p parity.Plan, enough int) *result.Verification {
 	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	p.Seed = 1
-	p.Logf = t.Logf
-	v, err := p.Run(t.Context())
-	if err != nil {
+	found := 0
+	p.Logf = func(format string, args ...any) {
+		t.Logf(format, args...)
+		if found++; found == enough {
+			cancel()
+		}
+	}
+	v, err := p.Run(ctx)
+	if err != nil && !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 	t.Logf("%s: tried %+v in %.1f s, %v", v.Verdict, v.Tried, v.Seconds, v.Varies)
 	for _, f := range v.Findings {
-		t.Logf("%s %s: %d steps, %d of %d, minimal %v: want %s, got %s", f.Kind, f.Place, f.Length, f.Shown, f.Repeated, f.Minimal, f.Want, f.Got)
+		t.Logf("%s %s: %s, %d of %d, minimal %v: want %s, got %s", f.Kind, f.Place, path(f), f.Shown, f.Repeated, f.Minimal, f.Want, f.Got)
 	}
 	return v
+}
+
+// one verifies until the first finding.
+func one(t *testing.T, p parity.Plan) result.Finding {
+	t.Helper()
+	p.Budget = 2 * time.Minute // it ends with the finding
+	v := verify(t, p, 1)
+	if v.Verdict != result.Different || len(v.Findings) != 1 {
+		t.Fatalf("got verdict %s with %d findings, want one", v.Verdict, len(v.Findings))
+	}
+	return v.Findings[0]
+}
+
+// path returns the paths of a sequence.
+func path(f result.Finding) string {
+	var all []string
+	for _, s := range f.Sequence {
+		all = append(all, s.URL)
+	}
+	return strings.Join(all, " ")
 }

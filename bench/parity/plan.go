@@ -26,6 +26,8 @@ const DefaultBudget = 2 * time.Minute
 type Plan struct {
 	Scenario    result.Scenario // that the requests are from, for the result
 	Environment result.Environment
+	Version     string          // of the command, for the result
+	Command     []string        // that verifies, for the result
 	Requests    []trial.Request // in the order given
 	Seed        int64
 	Budget      time.Duration // for everything; 0 means DefaultBudget

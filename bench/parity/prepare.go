@@ -6,11 +6,13 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench/parity/trial"
+	"github.com/classibench/classibench/bench/parity/visitor"
 )
 
 // Parts of the budget.
 const (
 	learningShare = 5 // a fifth at most for runs of the baseline against itself
+	markingShare  = 6 // of the rest, to find out which values can carry a token
 	tick          = 1100 * time.Millisecond
 )
 
@@ -27,7 +29,32 @@ func (h *hunt) prepare(ctx context.Context) error {
 	if err := h.learnAlone(ctx, end); err != nil {
 		return err
 	}
+	if err := h.markVisitors(ctx); err != nil {
+		return err
+	}
+	if err := h.separate(ctx); err != nil {
+		return err
+	}
 	return h.unmaskable()
+}
+
+// markVisitors finds the values that can carry a token of their visitor. Without any, other
+// visitors' values are found by comparison only.
+func (h *hunt) markVisitors(ctx context.Context) error {
+	within, cancel := context.WithTimeoutCause(ctx, time.Until(h.end)/markingShare, errSpent)
+	defer cancel()
+	try := func(ctx context.Context, q trial.Sequence, c *visitor.Canaries) ([]trial.Exchange, error) {
+		return h.pair.baseline.play(ctx, q, trial.How{}, c)
+	}
+	c, err := visitor.LearnCanaries(within, h.plan.Seed, h.plan.Requests, try, h.judge.same)
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err != nil {
+		h.warn("findings", "fewer values carry a token of their visitor than could: %v", err)
+	}
+	h.pair.canaries, h.judge.canaries = c, c
+	return nil
 }
 
 // check makes sure that the candidate can be restarted.

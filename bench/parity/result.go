@@ -11,8 +11,11 @@ import (
 
 // result returns what was tried and found.
 func (r *run) result(ctx context.Context, failed error) *result.Verification {
+	if r.coverage.Sequences == 0 && len(r.reasons) == 0 && r.plan.Replay == nil {
+		r.reasons = append(r.reasons, fmt.Sprintf("no sequence was tried in %v: give more time with --budget", r.plan.budget()))
+	}
 	v := &result.Verification{
-		Schema: result.Schema, Scenario: r.plan.Scenario, Environment: r.plan.Environment, Targets: r.targets,
+		Schema: result.Schema, Version: r.plan.Version, Command: r.plan.Command, Scenario: r.plan.Scenario, Environment: r.plan.Environment, Targets: r.targets,
 		Began: r.began.UTC().Format(time.RFC3339), Seconds: time.Since(r.began).Seconds(), Budget: r.plan.budget().Seconds(), Seed: r.plan.Seed,
 		Partial: ctx.Err() != nil || failed != nil && !errors.Is(failed, errSpent),
 		Reasons: r.reasons, Tried: r.tried(), Findings: []result.Finding{}, Growth: r.growth, Warnings: r.warnings,
@@ -21,7 +24,7 @@ func (r *run) result(ctx context.Context, failed error) *result.Verification {
 		v.Findings = append(v.Findings, f.finding())
 	}
 	r.varying(v)
-	r.decide(v)
+	v.Judge()
 	return v
 }
 
@@ -40,21 +43,6 @@ func (r *run) varying(v *result.Verification) {
 	}
 	for _, p := range r.judge.differ.Varying() {
 		v.Varies = append(v.Varies, result.Varying{Route: p.Route, Place: string(p.Place), Examples: p.Examples, Declared: p.Declared})
-	}
-}
-
-// decide sets the verdict.
-func (r *run) decide(v *result.Verification) {
-	if r.coverage.Sequences == 0 && len(v.Reasons) == 0 && r.plan.Replay == nil {
-		v.Reasons = append(v.Reasons, fmt.Sprintf("no sequence was tried in %v: give more time with --budget", r.plan.budget()))
-	}
-	switch {
-	case len(v.Findings) > 0:
-		v.Verdict = result.Different
-	case len(v.Reasons) > 0:
-		v.Verdict = result.Unknown
-	default:
-		v.Verdict = result.Same
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync/atomic"
 	"time"
 
 	"github.com/classibench/classibench/bench/instance"
@@ -23,8 +24,10 @@ type side struct {
 
 	target  target.Target
 	running *target.Running
-	release func() // of the context in which it runs
-	known   bool   // it has answered before: from then on no request is sent to it when it starts, since it could be the first one that a program remembers
+	release func()      // of the context in which it runs
+	noticed bool        // a request failed because the program ended: it is started again for the next one
+	end     atomic.Bool // for noticed, while a batch is under way
+	known   bool        // it has answered before: from then on no request is sent to it when it starts, since it could be the first one that a program remembers
 	client  *client
 }
 
@@ -34,6 +37,11 @@ func (s *side) play(ctx context.Context, q trial.Sequence, how trial.How, canari
 	if err := s.refresh(ctx); err != nil {
 		return nil, cause(ctx, err)
 	}
+	return s.more(ctx, q, how, canaries)
+}
+
+// more sends a sequence to the program as it is, on its data as they are.
+func (s *side) more(ctx context.Context, q trial.Sequence, how trial.How, canaries *visitor.Canaries) ([]trial.Exchange, error) {
 	visitors := visitor.NewSide(visitor.Options{Host: s.client.base.Hostname(), Canaries: canaries})
 	var all []trial.Exchange
 	for i, batch := range batches(q) {
@@ -62,7 +70,7 @@ func (s *side) between(ctx context.Context, batch int, pause time.Duration, how 
 	if err := wait(ctx, pause); err != nil || batch == 0 {
 		return err
 	}
-	if how.Fresh && !s.stays || s.ended() {
+	if how.Fresh && !s.stays || s.noticed {
 		return s.start(ctx)
 	}
 	return nil
@@ -126,7 +134,8 @@ func (s *side) startOnce(ctx context.Context) error {
 		release()
 		return err
 	}
-	s.running, s.release, s.known = running, release, true
+	s.running, s.release, s.known, s.noticed = running, release, true, false
+	s.end.Store(false)
 	s.starts.add(1)
 	s.client, err = newClient(running.URL(), s.target)
 	return err
@@ -169,6 +178,7 @@ func (s *side) exchange(ctx context.Context, visitors *visitor.Side, batch trial
 	together(len(batch), func(i int) {
 		exchanges[i].Answer = s.send(ctx, exchanges[i].Sent, batch[i].Request)
 	})
+	s.noticed = s.end.Load()
 	for i, step := range batch {
 		visitors.Browser(step.Visitor).See(exchanges[i])
 	}
@@ -191,6 +201,7 @@ func (s *side) send(ctx context.Context, r, written trial.Request) trial.Answer 
 	select {
 	case <-s.running.Done():
 		a.Failure = "the program ended" + statusOf(s.running.Err())
+		s.end.Store(true)
 	case <-time.After(deathNotice):
 	case <-ctx.Done():
 	}

@@ -18,6 +18,8 @@ const (
 // A Verification holds what was tried to tell two targets apart, and what was found.
 type Verification struct {
 	Schema      int         `json:"schema"`
+	Version     string      `json:"version,omitempty"` // of classibench
+	Command     []string    `json:"command,omitempty"` // that ran it
 	Scenario    Scenario    `json:"scenario"`
 	Environment Environment `json:"environment"`
 	Targets     []Target    `json:"targets"` // the baseline first
@@ -29,6 +31,7 @@ type Verification struct {
 
 	Verdict  string    `json:"verdict"`           // Same, Different or Unknown
 	Reasons  []string  `json:"reasons,omitempty"` // why the verdict is unknown
+	Invalid  bool      `json:"invalid,omitempty"` // the reasons make a comparison impossible; else it was only too short
 	Tried    Tried     `json:"tried"`
 	Findings []Finding `json:"findings"`
 	Varies   []Varying `json:"varies,omitempty"` // what is not compared
@@ -122,4 +125,12 @@ type Growth struct {
 	Level     float64 `json:"level"`
 	Requests  int     `json:"requests"`
 	Grows     bool    `json:"grows"` // the interval is above what is allowed
+
+	Points []GrowthPoint `json:"points,omitempty"` // after warm-up
+}
+
+// A GrowthPoint is the use of a resource after a number of requests.
+type GrowthPoint struct {
+	Requests int     `json:"requests"`
+	Value    float64 `json:"value"`
 }

@@ -22,6 +22,9 @@ func (*Tree) Read() (Usage, error) { return Usage{}, ErrUnsupported }
 // Members returns ErrUnsupported.
 func (*Tree) Members() ([]int, error) { return nil, ErrUnsupported }
 
+// Holdings returns ErrUnsupported.
+func (*Tree) Holdings() (Holdings, error) { return Holdings{}, ErrUnsupported }
+
 // Account returns ErrUnsupported.
 func (*Tree) Account() (Account, error) { return Account{}, ErrUnsupported }
 

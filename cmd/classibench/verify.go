@@ -101,7 +101,11 @@ func (p *program) verify(ctx context.Context, o verifyOptions) error {
 	if err := plan.prepare(o, setup); err != nil {
 		return err
 	}
-	plan.Sides = func(ctx context.Context) ([]instance.Candidate, error) { return setup.Candidates(ctx, targets) }
+	sides, err := setup.Candidates(ctx, targets) // before the budget begins: it may build them
+	if err != nil {
+		return err
+	}
+	plan.Sides = func(context.Context) ([]instance.Candidate, error) { return sides, nil }
 	v, err := plan.Run(ctx)
 	p.endView()
 	return p.verified(v, err, o.out)
@@ -121,10 +125,8 @@ func (p *program) verified(v *result.Verification, failed error, out string) err
 	switch {
 	case failed != nil:
 		return describeVerify(failed)
-	case v.Verdict == result.Different:
-		return fail(exitNo, errors.New(""), "")
-	case v.Verdict == result.Unknown:
-		return fail(exitInconclusive, errors.New(""), "")
+	case v.ExitStatus() != result.ExitSame:
+		return fail(v.ExitStatus(), errors.New(""), "")
 	}
 	return nil
 }

@@ -48,6 +48,7 @@ func (p *program) verifyPlan(o verifyOptions) (plan *verifyPlan, err error) {
 	}
 	view := p.newView()
 	plan.Seed, plan.Budget, plan.Soak = o.seed, o.budget, o.soak
+	plan.Version, plan.Command = version(), append([]string{"classibench"}, p.args...)
 	plan.Watch = func(g parity.Progress) { view.update(progressOf(g)) }
 	plan.Logf = p.logf
 	return plan, nil

@@ -6,13 +6,21 @@
 // candidate. The package sends nothing and reads no clock.
 package differ
 
-import "github.com/classibench/classibench/bench/parity/trial"
+import (
+	"bytes"
+	"sync"
+
+	"github.com/classibench/classibench/bench/parity/trial"
+)
 
 // A Differ compares answers. It keeps masks: the places that vary by themselves, for
-// each route. Its methods must not be called at the same time, except Compare and Stuck
-// with each other.
+// each route. Its methods may be called at the same time.
 type Differ struct {
-	ignore []Ignore
+	ignored  []Ignore
+	declared declarations
+
+	mu     sync.Mutex
+	routes map[string]*masks
 }
 
 // A Place is a part of an answer, in words: "status", "header Location", "cookie
@@ -30,16 +38,6 @@ type Difference struct {
 	First, Again int
 }
 
-// An Ignore declares a part of the answers that is not compared. One of Header, CSS,
-// JSON and Regexp is set.
-type Ignore struct {
-	Route  string // empty: all routes
-	Header string // name of a field; Set-Cookie: name is a single cookie
-	CSS    string // selector of elements of HTML
-	JSON   string // pointer to a value (RFC 6901); a part "*" is any key or index
-	Regexp string // matches in fields and bodies are removed
-}
-
 // A Varying is a place that is not compared by value.
 type Varying struct {
 	Route    string // empty: all routes
@@ -50,17 +48,63 @@ type Varying struct {
 
 // New returns a differ that has learned nothing yet. The error names the declaration
 // that cannot be read.
-func New(ignore []Ignore) (*Differ, error) { return &Differ{ignore: ignore}, nil }
+func New(ignore []Ignore) (*Differ, error) {
+	d := &Differ{routes: map[string]*masks{}, ignored: ignore}
+	for _, i := range ignore {
+		parsed, err := i.parse()
+		if err != nil {
+			return nil, err
+		}
+		d.declared = append(d.declared, parsed)
+	}
+	return d, nil
+}
 
 // Learn reads two answers of the baseline to the same request on equal data. Parts that
 // differ between them are masked for the request's route. A mask is as narrow as the
 // part that varied, and accepts only values of its shape.
-func (d *Differ) Learn(request trial.Request, a, b trial.Answer) {}
+func (d *Differ) Learn(request trial.Request, a, b trial.Answer) {
+	form := formOf(a)
+	first, second := d.read(request, a, form), d.read(request, b, form)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	l := learner{masks: d.masks(route(request)), a: identity(a), b: identity(b), request: requestKey(request)}
+	l.answers(first, second)
+}
 
 // Compare returns the differences of the candidate's answer (got) from the baseline's
-// (want), without those that are masked: at most 32, in the order of the answer. An
-// unmaskable route has none.
-func (d *Differ) Compare(request trial.Request, want, got trial.Answer) []Difference { return nil }
+// (want), without those that are masked: at most 32, in the order of the answer. It
+// returns none for an unmaskable route.
+func (d *Differ) Compare(request trial.Request, want, got trial.Answer) []Difference {
+	form := formOf(want)
+	if bytes.Equal(want.Body, got.Body) {
+		form = unread
+	}
+	w, g := d.read(request, want, form), d.read(request, got, form)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	c := comparer{masks: d.masks(route(request))}
+	if c.masks.broken == "" {
+		c.answers(w, g)
+	}
+	return c.found
+}
+
+// masks returns those of a route.
+func (d *Differ) masks(route string) *masks {
+	if d.routes[route] == nil {
+		d.routes[route] = newMasks()
+	}
+	return d.routes[route]
+}
+
+// Unmaskable returns why the baseline's answers to a route cannot be compared, such as
+// a status that varies, or an empty text.
+func (d *Differ) Unmaskable(route string) string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.masks(route).broken
+}
 
 // Stuck returns the masked places whose values are always new for the baseline, while
 // the candidate repeats one. base and cand are the exchanges of both sides with the same
@@ -72,7 +116,3 @@ func (d *Differ) Stuck(base, cand []trial.Exchange) []Difference { return nil }
 // Varying returns all that is not compared by value: the declared parts first, then
 // the learned places of each route.
 func (d *Differ) Varying() []Varying { return nil }
-
-// Unmaskable returns why the baseline's answers to a route cannot be compared, such as
-// a status that varies, or an empty text.
-func (d *Differ) Unmaskable(route string) string { return "" }

@@ -16,7 +16,8 @@ import (
 // Needs returns for each exchange the numbers of the earlier ones that it needs, in
 // order: of the page with the hidden field that the request fills in as {{name}}, and
 // of the answer that set a cookie which was sent. The exchanges are those of one side,
-// in the order in which they were sent.
+// in the order in which they were sent. A page that only sets a cookie again, as for a
+// session that is prolonged by each visit, is not needed.
 func Needs(exchanges []trial.Exchange) [][]int {
 	needs := make([][]int, len(exchanges))
 	seen := map[int]*givers{}
@@ -27,7 +28,7 @@ func Needs(exchanges []trial.Exchange) [][]int {
 			seen[e.Step.Visitor] = g
 		}
 		needs[i] = g.of(e)
-		g.see(i, e.Answer)
+		g.see(i, e)
 	}
 	return needs
 }
@@ -51,11 +52,13 @@ func (g *givers) of(e trial.Exchange) []int {
 	return slices.Sorted(maps.Keys(from))
 }
 
-func (g *givers) see(i int, a trial.Answer) {
-	for _, c := range (&http.Response{Header: a.Header}).Cookies() {
-		g.cookies[c.Name] = i
+func (g *givers) see(i int, e trial.Exchange) {
+	for _, c := range (&http.Response{Header: e.Answer.Header}).Cookies() {
+		if _, ok := g.cookies[c.Name]; !ok || !e.Step.Request.Safe() {
+			g.cookies[c.Name] = i
+		}
 	}
-	for _, name := range hiddenFields(a.Body) {
+	for _, name := range hiddenFields(e.Answer.Body) {
 		g.fields[name] = i
 	}
 }

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"iter"
 
 	"github.com/classibench/classibench/bench/parity/trial"
@@ -11,14 +12,14 @@ import (
 type Planner struct {
 	Needs    [][]int // for each request the earlier ones that it needs, see Needs; nil guesses from {{name}}
 	Visitors int     // maximum of visitors that are interleaved; 0 is 4
-	Length   int     // maximum of requests of a sequence, apart from those that others need; 0 is 40
+	Length   int     // maximum of requests of a sequence, apart from the order given and from requests that others need; 0 is 40
 	Copies   int     // number of requests that are sent at the same time; 0 is 4
 
 	requests []trial.Request
 	seed     int64
 }
 
-// A Phase is a part of a plan.
+// A Phase is a part of a plan. Its sequences can be read more than once.
 type Phase struct {
 	Name      string // such as "alone"
 	Sequences iter.Seq[trial.Sequence]
@@ -31,12 +32,33 @@ func New(requests []trial.Request, seed int64) *Planner {
 }
 
 // Phases returns the phases of the plan, in order. The last one, random orders, has no
-// end.
+// end if there are requests. Phases in which routes are put in order take another
+// request of a route each time.
+//
+// A request that needs earlier ones is sent after them, by the same visitor: those that
+// are missing are put at the beginning of its sequence, in the order given.
 func (p *Planner) Phases() []Phase {
-	return nil
+	l := newList(p)
+	return []Phase{
+		{"alone", l.alone(l.first())},
+		{"twice in a row", l.twice(l.first())},
+		{"order given", l.whole(l.all())},
+		{"reversed", l.whole(reversed(l.all()))},
+		{"related routes", l.related},
+		{"all routes", l.pairs(l.routes, 1)},
+		{"visitors in turn", l.inTurn},
+		{"all routes by two visitors", l.pairs(l.routes, 2)},
+		{"visitors interleaved", l.interleaved},
+		{"copies at the same time", l.copies},
+		{"two routes at the same time", l.mixed},
+		{"other requests alone", l.alone(l.others())},
+		{"other requests twice in a row", l.twice(l.others())},
+		{"all requests", l.everyRequest()},
+		{"random", l.random},
+	}
 }
 
-// All yields the sequences of all phases with the names of their phases, without end.
+// All yields the sequences of all phases with the names of their phases.
 func (p *Planner) All() iter.Seq2[string, trial.Sequence] {
 	return func(yield func(string, trial.Sequence) bool) {
 		for _, phase := range p.Phases() {
@@ -47,4 +69,21 @@ func (p *Planner) All() iter.Seq2[string, trial.Sequence] {
 			}
 		}
 	}
+}
+
+func (p *Planner) withDefaults() Planner {
+	q := *p
+	q.Visitors, q.Copies = cmp.Or(q.Visitors, 4), cmp.Or(q.Copies, 4)
+	q.Length = max(2, cmp.Or(q.Length, 40))
+	if q.Needs == nil {
+		q.Needs = guess(asSequence(q.requests))
+	}
+	return q
+}
+
+func asSequence(requests []trial.Request) (s trial.Sequence) {
+	for _, r := range requests {
+		s = append(s, trial.Step{Request: r})
+	}
+	return s
 }

@@ -167,7 +167,7 @@ func (p *prober) result(minimal bool) Shrunk {
 // key returns the content of a sequence: each string with its length in front, so that
 // different sequences have different keys.
 func key(s trial.Sequence) string {
-	var b []byte
+	b := make([]byte, 0, 64*len(s))
 	for _, step := range s {
 		b = strconv.AppendInt(b, int64(step.Visitor), 10)
 		b = strconv.AppendInt(append(b, ' '), int64(step.Batch), 10)

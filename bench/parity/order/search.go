@@ -51,7 +51,7 @@ func (f *searcher) with(from int) trial.Sequence {
 			keep[need] = keep[need] || keep[i]
 		}
 	}
-	var kept trial.Sequence
+	kept := make(trial.Sequence, 0, len(f.s))
 	for i, step := range f.s {
 		if keep[i] {
 			kept = append(kept, step)
@@ -127,23 +127,22 @@ func lastTrue(values []bool) int {
 	return -1
 }
 
-// tidy gives each batch a number of its own, and a step that is alone in its batch none.
+// tidy gives each batch of a sequence a number of its own, and a step that is alone in
+// its batch none. It returns the sequence.
 func tidy(s trial.Sequence) trial.Sequence {
-	tidied, number := slices.Clone(s), 0
-	for i := 0; i < len(s); {
+	for i, number := 0, 0; i < len(s); {
 		end := i + 1
 		for end < len(s) && s[i].Batch != 0 && s[end].Batch == s[i].Batch {
 			end++
 		}
-		if end-i == 1 {
-			tidied[i].Batch = 0
-		} else {
+		batch := 0
+		if end-i > 1 {
 			number++
-			for j := i; j < end; j++ {
-				tidied[j].Batch = number
-			}
+			batch = number
 		}
-		i = end
+		for ; i < end; i++ {
+			s[i].Batch = batch
+		}
 	}
-	return tidied
+	return s
 }

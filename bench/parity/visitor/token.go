@@ -100,7 +100,7 @@ func isDigit(c byte) bool  { return '0' <= c && c <= '9' }
 func altered(text, seed string) string {
 	random := rand.New(rand.NewChaCha8(sha256.Sum256([]byte(seed))))
 	out := []byte(text)
-	isHex := hexWord.MatchString(text) && countDigits(text) > 0
+	isHex := hexWord.MatchString(text) && countDigits(text) > 0 && countLetters(text) > 0
 	letter, digit := isHex, isHex
 	for i, c := range out {
 		switch {

@@ -67,8 +67,11 @@ func rewriteJSON(body string, f change) string {
 }
 
 func rewriteLiteral(literal string, p place, f change) string {
-	if literal[0] != '"' {
+	switch {
+	case literal[0] == '{', isNumber(literal):
 		return f(p, literal)
+	case literal[0] != '"':
+		return literal // a fraction or an exponent is no identifier
 	}
 	var text string
 	if json.Unmarshal([]byte(literal), &text) != nil {

@@ -1,0 +1,152 @@
+package differ
+
+import "slices"
+
+// masks are the places that vary on one route.
+type masks struct {
+	texts map[string]*textMask // by key of the value, or a key with stars
+	lists map[string]*listMask // by key of the list
+	alike map[string]map[string]bool
+	// alike tells for each key with stars which of its places varied. The key masks
+	// further places if all did, and there are at least two.
+
+	broken string // why the route cannot be compared
+}
+
+func newMasks() *masks {
+	return &masks{map[string]*textMask{}, map[string]*listMask{}, map[string]map[string]bool{}, ""}
+}
+
+// A textMask masks the varying parts of a value.
+type textMask struct {
+	place     Place
+	kinds     []kind
+	templates []*template
+	blob      *blobMask
+}
+
+// mostTemplates limits the templates of a place whose fixed text differs with the data.
+const mostTemplates = 64
+
+// learn masks the difference of two values of the baseline.
+func (m *textMask) learn(a, b sample, kinds ...kind) {
+	for _, k := range kinds {
+		if !slices.Contains(m.kinds, k) {
+			m.kinds = append(m.kinds, k)
+		}
+	}
+	if slices.Contains(m.kinds, blob) {
+		m.blob = m.blob.learn(a.text).learn(b.text)
+		return
+	}
+	for _, t := range m.templates {
+		_, fitsA := t.match(a.text)
+		_, fitsB := t.match(b.text)
+		if fitsA || fitsB {
+			t.learn(a)
+			t.learn(b)
+			return
+		}
+	}
+	if len(m.templates) < mostTemplates && !(m.fits(a.text, b.text) && m.fits(b.text, a.text)) {
+		m.templates = append(m.templates, newTemplate(a, b))
+	}
+}
+
+// accepts reports whether two values differ only where the baseline's values do.
+func (m *textMask) accepts(want, got *node) bool {
+	if want.kind != got.kind && !(slices.Contains(m.kinds, want.kind) && slices.Contains(m.kinds, got.kind)) {
+		return false
+	}
+	if m.blob != nil {
+		return m.blob.accepts(want.text) && m.blob.accepts(got.text)
+	}
+	return m.fits(want.text, got.text)
+}
+
+func (m *textMask) fits(want, got string) bool {
+	return slices.ContainsFunc(m.templates, func(t *template) bool {
+		if t = t.on(want); t == nil {
+			return false
+		}
+		_, ok := t.match(got)
+		return ok
+	})
+}
+
+// values returns the texts in the holes of a value, or nil if it fits no template.
+func (m *textMask) values(s string) []string {
+	for _, t := range m.templates {
+		if t = t.on(s); t != nil {
+			if v, ok := t.match(s); ok {
+				return v
+			}
+		}
+	}
+	return nil
+}
+
+// A blobMask masks the bytes between the ends that all bodies have in common.
+type blobMask struct {
+	prefix, suffix string
+	min, max       int // length
+}
+
+func (m *blobMask) learn(s string) *blobMask {
+	if m == nil {
+		return &blobMask{s, s, len(s), len(s)}
+	}
+	m.min, m.max = min(m.min, len(s)), max(m.max, len(s))
+	n := 0
+	for n < min(len(m.prefix), len(s)) && m.prefix[n] == s[n] {
+		n++
+	}
+	m.prefix = m.prefix[:n]
+	for n = 0; n < min(len(m.suffix), m.min-len(m.prefix)) && m.suffix[len(m.suffix)-1-n] == s[len(s)-1-n]; {
+		n++
+	}
+	m.suffix = m.suffix[len(m.suffix)-n:]
+	return m
+}
+
+// accepts reports whether a body has the common ends, and about the length of the others.
+func (m *blobMask) accepts(s string) bool {
+	n := len(s)
+	return n >= len(m.prefix)+len(m.suffix) && n >= m.min/2 && n <= 2*m.max+64 && (n > 0 || m.min == 0) &&
+		s[:len(m.prefix)] == m.prefix && s[n-len(m.suffix):] == m.suffix
+}
+
+// textsAt returns the masks that hold for a value, the narrowest first.
+func (m *masks) textsAt(p *path) (all []*textMask) {
+	for _, key := range []string{p.key(), p.strictKey()} {
+		if t := m.texts[key]; t != nil {
+			all = append(all, t)
+		}
+	}
+	for _, key := range p.stars() {
+		if t := m.texts[key]; t != nil && m.spreads(key) {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// spreads reports whether all places that a key names varied for the baseline.
+func (m *masks) spreads(key string) bool {
+	for _, varied := range m.alike[key] {
+		if !varied {
+			return false
+		}
+	}
+	return len(m.alike[key]) >= 2
+}
+
+// accepts reports whether a difference of two values is masked.
+func (m *masks) accepts(p *path, want, got *node) bool {
+	return slices.ContainsFunc(m.textsAt(p), func(t *textMask) bool { return t.accepts(want, got) })
+}
+
+// loose reports whether the number or the order of nodes of a list varies, by name.
+func (m *masks) loose(l *listMask, n *node) bool {
+	return l != nil && (l.order || l.names[nameOf(n)] != nil)
+}

@@ -1,0 +1,90 @@
+package hazard
+
+import "slices"
+
+// A rule points to a hazard.
+type rule struct {
+	hazard int
+	reason string // as evidence
+	holds  func(Evidence) bool
+}
+
+// rules are ordered by how specific they are: a message of a runtime names its cause, a
+// symptom such as a hang fits a few, an old value in an answer fits many. The first that
+// holds wins.
+var rules = slices.Concat(messages, symptoms, frozen, echoes, weak)
+
+// messages of runtimes and databases.
+var messages = []rule{
+	{15, "The candidate reports that a name is defined twice, or is not defined in the package that a server compiles scripts into.", func(e Evidence) bool { return says(e, redefined) }},
+	{10, "The candidate reports that it has too many open files or connections.", func(e Evidence) bool { return says(e, tooManyFiles) }},
+	{11, "The candidate reports that a transaction of an earlier request is still open.", func(e Evidence) bool { return says(e, inTransaction) }},
+	{17, "The candidate reports that threads use the same data at the same time.", func(e Evidence) bool { return says(e, raced) }},
+	{14, "A signal that an earlier request asked for reached this one.", func(e Evidence) bool { return says(e, alarmed) }},
+	{16, "The candidate reports that it has no memory, processes or threads left.", func(e Evidence) bool { return says(e, tooMuch) }},
+	{10, "The candidate reports that it cannot get the lock of a file.", func(e Evidence) bool { return says(e, fileLock) }},
+	{11, "The candidate reports that the database is locked.", func(e Evidence) bool { return says(e, locked) }},
+}
+
+// symptoms that an answer alone shows.
+var symptoms = []rule{
+	{11, "Rows appear that an earlier request did not commit.", func(e Evidence) bool { return e.Appears }},
+	{15, "The old code runs after the program was changed.", func(e Evidence) bool { return e.Stale == "code" }},
+	{15, "The answer comes from another program in the same process.", func(e Evidence) bool { return e.OfOther }},
+	{8, "The old configuration is used after it was changed.", func(e Evidence) bool { return e.Stale == "configuration" }},
+	{7, "A worker ended while it answered.", func(e Evidence) bool { return e.Died || e.lost() && says(e, exited) }},
+	{10, "The second request of the same route hangs.", func(e Evidence) bool { return e.Hangs && e.HangsFrom == 2 }},
+	{10, "The request waits until another one ends.", func(e Evidence) bool { return e.Blocked }},
+	{9, "A part of the answer is missing, and the request starts a child process.", func(e Evidence) bool { return e.Missing && e.Child }},
+	{14, "The body ends too early.", func(e Evidence) bool { return e.Truncate }},
+	{12, "A time stands still.", func(e Evidence) bool { return e.Clock }},
+	{17, "A token or a random number repeats.", func(e Evidence) bool { return e.Repeats }},
+	{13, "Only the separators of a number differ.", func(e Evidence) bool { return otherFormat(e.Want, e.Got) }},
+	{13, "A time of day differs by whole quarters of an hour, as in another time zone.", func(e Evidence) bool { return otherZone(e.Want, e.Got) }},
+	{13, "Only the permissions of a file differ.", func(e Evidence) bool { return otherMode(e.Want, e.Got) }},
+	{13, "A file is no longer found.", func(e Evidence) bool { return e.Kind == "lifetime" && says(e, noSuchFile) }},
+	{10, "Only descriptors and locks grow.", func(e Evidence) bool { return onlyHandles(e.Grows) }},
+	{16, "Resources grow while the answers stay equal.", func(e Evidence) bool { return len(e.Grows) > 0 }},
+}
+
+func onlyHandles(grows []string) bool {
+	other := func(resource string) bool { return resource != "descriptors" && resource != "locks" }
+	return len(grows) > 0 && !slices.ContainsFunc(grows, other)
+}
+
+// frozen are rules about workers, threads and answers that do not change.
+var frozen = []rule{
+	{4, "With one worker the difference is gone.", func(e Evidence) bool { return e.OneFine }},
+	{17, "It appears only while other requests are under way.", func(e Evidence) bool { return e.Kind == "concurrency" }},
+	{3, "Repeated requests get right and wrong answers, or results in rotation.", func(e Evidence) bool { return e.Alternate }},
+	{8, "The value is that of the start.", func(e Evidence) bool { return e.Echo == Start }},
+}
+
+// echoes are rules about a value of an earlier request.
+var echoes = []rule{
+	{5, "The request has no such value: it is left over from the input of an earlier one.", func(e Evidence) bool { return e.Absent && isInput(e.Carrier) }},
+	{6, "The value was made by the program for the session of another visitor.", func(e Evidence) bool { return e.Other && e.Carrier == "session" }},
+	{1, "The candidate lets the visitor in, the baseline refuses.", func(e Evidence) bool { return e.Admitted }},
+	{2, "The value is that of the first request since the start, although this request sends its own.", func(e Evidence) bool { return e.Echo == First && !e.Absent }},
+	{3, "The answer is still that to the first request of the route, and holds no value of it.", func(e Evidence) bool { return e.AsFirst && e.Echo == "" }},
+	{6, "The value is that of the visitor before.", func(e Evidence) bool { return e.Other && e.Echo == Previous }},
+	{1, "The value of an earlier request is still set.", func(e Evidence) bool { return e.Echo == Previous || e.Echo == Earlier || e.Echo == First }},
+	{6, "The value is that of another visitor.", func(e Evidence) bool { return e.Other }},
+}
+
+func isInput(carrier string) bool {
+	return slices.Contains([]string{"path", "query", "cookie", "header", "form", "json"}, carrier)
+}
+
+// weak rules fit more than one hazard.
+var weak = []rule{
+	{7, "The connection ended without an answer.", func(e Evidence) bool { return e.lost() }},
+	{10, "The request hangs.", func(e Evidence) bool { return e.Hangs }},
+	{11, "The request waits much longer than usual.", func(e Evidence) bool { return e.slow() }},
+	{9, "A part of the answer is missing, even in a fresh process.", func(e Evidence) bool { return e.Kind == "port" && e.Missing }},
+	{13, "A page is not found after an earlier request.", func(e Evidence) bool { return e.Kind == "lifetime" && e.GotCode == 404 && e.WantCode != 404 }},
+	{4, "Only some of the repetitions show it, and there are several workers.", func(e Evidence) bool { return e.flickers() && e.Workers != 1 }},
+	{17, "Only some of the repetitions show it, with one worker.", func(e Evidence) bool { return e.flickers() && e.Workers == 1 }},
+	{14, "A part of the answer is missing.", func(e Evidence) bool { return e.Kind == "lifetime" && e.Missing }},
+	{1, "An earlier request changes the answer of a later one, and restarting the program restores it.", func(e Evidence) bool { return e.Kind == "lifetime" }},
+}

@@ -1,0 +1,106 @@
+package order
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/classibench/classibench/bench/parity/trial"
+)
+
+// alone yields each request as a sequence of its own.
+func (l *list) alone(requests []int) iter.Seq[trial.Sequence] {
+	return func(yield func(trial.Sequence) bool) {
+		for _, i := range requests {
+			if !yield(l.sequence([]planned{{request: i}})) {
+				return
+			}
+		}
+	}
+}
+
+// twice yields each request twice in a row by a visitor, and then by another one.
+func (l *list) twice(requests []int) iter.Seq[trial.Sequence] {
+	return func(yield func(trial.Sequence) bool) {
+		for _, i := range requests {
+			if !yield(l.sequence([]planned{{request: i}, {request: i}, {request: i, visitor: 1}})) {
+				return
+			}
+		}
+	}
+}
+
+// longest is the number of requests after which even the order given is cut.
+const longest = 1000
+
+// whole yields requests by one visitor in one sequence, or in as few as possible.
+func (l *list) whole(requests []int) iter.Seq[trial.Sequence] {
+	return func(yield func(trial.Sequence) bool) {
+		for _, piece := range pieces(requests, longest) {
+			if len(piece) > 1 && !yield(l.sequence(byVisitors(piece, 1))) {
+				return
+			}
+		}
+	}
+}
+
+func reversed(requests []int) []int {
+	requests = slices.Clone(requests)
+	slices.Reverse(requests)
+	return requests
+}
+
+// byVisitors plans requests by a number of visitors, who take turns.
+func byVisitors(requests []int, visitors int) (plan []planned) {
+	for i, r := range requests {
+		plan = append(plan, planned{request: r, visitor: i % visitors})
+	}
+	return plan
+}
+
+// pairs yields orders in which each group follows each other one, by visitors who take
+// turns.
+func (l *list) pairs(groups [][]int, visitors int) iter.Seq[trial.Sequence] {
+	return func(yield func(trial.Sequence) bool) {
+		sub := *l
+		sub.routes = groups
+		pick := sub.picker()
+		for row := range rows(len(groups)) {
+			for _, piece := range pieces(row, l.Length) {
+				var requests []int
+				for _, group := range piece {
+					requests = append(requests, pick.next(group))
+				}
+				if !yield(l.sequence(byVisitors(requests, visitors))) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// related yields orders of the routes of each cluster.
+func (l *list) related(yield func(trial.Sequence) bool) {
+	for _, cluster := range l.clusters() {
+		var groups [][]int
+		for _, route := range cluster {
+			groups = append(groups, l.routes[route])
+		}
+		for s := range l.pairs(groups, 1) {
+			if !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// everyRequest yields orders in which each request follows each other one, if a route
+// has several and there are not too many.
+func (l *list) everyRequest() iter.Seq[trial.Sequence] {
+	var groups [][]int
+	if l.distinct > len(l.routes) && l.distinct <= many {
+		for _, i := range l.byTurns() {
+			groups = append(groups, []int{i})
+		}
+	}
+	return l.pairs(groups, 1)
+}

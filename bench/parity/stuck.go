@@ -1,0 +1,125 @@
+package parity
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/classibench/classibench/bench/parity/differ"
+	"github.com/classibench/classibench/bench/parity/order"
+	"github.com/classibench/classibench/bench/parity/trial"
+	"github.com/classibench/classibench/bench/result"
+)
+
+// clockPause is longer than twice the resolution of a clock that shows seconds.
+const clockPause = 2300 * time.Millisecond
+
+// paused returns the requests in their order, and after a pause again.
+func paused(requests []trial.Request) trial.Sequence {
+	q := append(given(requests), given(requests)...)
+	q[len(requests)].Pause = clockPause
+	return q
+}
+
+// examineStuck looks for values that are always new for the baseline, and that the
+// candidate repeats: within one sequence, or in each life.
+func (h *hunt) examineStuck(ctx context.Context, q trial.Sequence, t trial.Trial) error {
+	for _, d := range h.judge.stuck(t.Baseline, t.Candidate) {
+		if err := h.repeated(ctx, stuckSteps(q, d), clue{step: d.Again, differences: []differ.Difference{d}}); err != nil {
+			return err
+		}
+	}
+	before := h.life
+	h.life = trial.Trial{Baseline: tail(before.Baseline, t.Baseline), Candidate: tail(before.Candidate, t.Candidate)}
+	if len(q) > 1 || len(before.Baseline) == 0 {
+		return nil
+	}
+	for _, d := range h.judge.stuck(h.life.Baseline, h.life.Candidate) {
+		again := h.life.Candidate[d.Again].Step
+		if err := h.repeated(ctx, trial.Sequence{again}, clue{differences: []differ.Difference{d}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mostKept is the number of exchanges that are compared with those of later lives.
+const mostKept = 200
+
+func tail(a, b []trial.Exchange) []trial.Exchange {
+	all := slices.Concat(a, b)
+	return all[max(0, len(all)-mostKept):]
+}
+
+// stuckSteps returns the steps from the one that showed a value first to the one that
+// repeats it, with all pauses before the last one.
+func stuckSteps(q trial.Sequence, d differ.Difference) trial.Sequence {
+	s := slices.Clone(q[d.First : d.Again+1])
+	var pause time.Duration
+	for i := range s {
+		if i > 0 {
+			pause += s[i].Pause
+		}
+		s[i].Pause, s[i].Batch = 0, 0
+	}
+	s[len(s)-1].Pause = pause
+	return s
+}
+
+// repeated finds the shortest sequence in which a value is repeated.
+func (h *hunt) repeated(ctx context.Context, q trial.Sequence, c clue) error {
+	c.step = len(q) - 1
+	if h.isKnown(q, c) {
+		return nil
+	}
+	f := &found{candidate: h.name, clue: c, kind: result.KindLifetime}
+	if len(q) == 1 {
+		f.kind = result.KindPort // each start gives the value again
+	}
+	probe := func(ctx context.Context, q trial.Sequence) (bool, error) {
+		got, t, err := h.lookStuck(ctx, q, c)
+		if got.found() {
+			f.see(q, t, got)
+		}
+		return got.found(), err
+	}
+	within, cancel := context.WithTimeoutCause(ctx, h.left(ctx)/searchShare, errSpent)
+	defer cancel()
+	var err error
+	f.probe = probe
+	f.shrunk, err = order.Shrink(within, q, len(q)-1, probe, order.Options{Probes: maxProbes, Parallel: parallel})
+	if err != nil && !spent(err) || f.best == nil {
+		return err
+	}
+	return h.record(ctx, f)
+}
+
+// lookStuck plays a sequence, and returns the clue if its last step repeats a value at the
+// place. A sequence of one step is played in two lives.
+func (h *hunt) lookStuck(ctx context.Context, q trial.Sequence, c clue) (clue, trial.Trial, error) {
+	h.probes++
+	h.progress()
+	var all trial.Trial
+	for range 1 + btoi(len(q) == 1) {
+		t, err := h.pair.play(ctx, q, trial.How{})
+		if err != nil {
+			return clue{}, t, err
+		}
+		all = trial.Trial{Baseline: append(all.Baseline, t.Baseline...), Candidate: append(all.Candidate, t.Candidate...)}
+	}
+	last := len(all.Candidate) - 1
+	for _, d := range h.judge.stuck(all.Baseline, all.Candidate) {
+		if d.Place == c.differences[0].Place && d.Again == last {
+			n := len(q)
+			return clue{step: n - 1, differences: []differ.Difference{d}}, trial.Trial{Baseline: all.Baseline[last+1-n:], Candidate: all.Candidate[last+1-n:]}, nil
+		}
+	}
+	return clue{}, all, nil
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

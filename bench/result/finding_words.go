@@ -1,0 +1,141 @@
+package result
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/classibench/classibench/internal/unit"
+)
+
+// Title describes a finding in a line, such as "GET /new answers differently after POST /new".
+func (f Finding) Title() string {
+	if f.Kind == KindGrowth {
+		return f.growing()
+	}
+	title := f.Victim.Line()
+	if f.Canary {
+		title += " shows a value of another visitor"
+	} else {
+		title += " answers differently"
+	}
+	return title + f.when()
+}
+
+// Line returns method and URL.
+func (s VerifiedStep) Line() string { return s.Method + " " + s.URL }
+
+// when names the requests that the victim's answer depends on.
+func (f Finding) when() string {
+	others := f.Others()
+	switch {
+	case f.Kind == KindPort || len(others) == 0:
+		return ""
+	case f.Kind == KindConcurrency:
+		return " while " + listed(others) + " " + plural(len(others), "is", "are") + " under way"
+	}
+	return " after " + listed(others)
+}
+
+// listed names two requests at most.
+func listed(steps []VerifiedStep) string {
+	switch len(steps) {
+	case 1:
+		return steps[0].Line()
+	case 2:
+		return steps[0].Line() + " and " + steps[1].Line()
+	}
+	return steps[0].Line() + " and " + unit.Whole(len(steps)-1) + " other requests"
+}
+
+// VictimAt returns the place of the victim in the sequence: the last one that equals it. It
+// is −1 if there is no sequence.
+func (f Finding) VictimAt() int {
+	for i := len(f.Sequence) - 1; i >= 0; i-- {
+		if reflect.DeepEqual(f.Sequence[i], f.Victim) {
+			return i
+		}
+	}
+	return len(f.Sequence) - 1
+}
+
+// Others returns the steps of the sequence beside the victim.
+func (f Finding) Others() (others []VerifiedStep) {
+	at := f.VictimAt()
+	for i, s := range f.Sequence {
+		if i != at {
+			others = append(others, s)
+		}
+	}
+	return others
+}
+
+// growing describes a finding of kind growth.
+func (f Finding) growing() string {
+	if f.Growth == nil {
+		return "resources grow"
+	}
+	g := f.Growth
+	title := fmt.Sprintf("%s grow by %s per 1,000 requests", g.Resource, g.amount(g.Per1000))
+	if g.Resource == "memory" {
+		title = strings.Replace(title, " grow ", " grows ", 1)
+	}
+	if g.Route != "" {
+		title += " of " + g.Route
+	}
+	return title
+}
+
+// amount prints a number of the resource with its unit.
+func (g Growth) amount(x float64) string {
+	if g.Unit == "bytes" {
+		if x < 0 {
+			return "−" + unit.Memory(int64(-x))
+		}
+		return unit.Memory(int64(x))
+	}
+	return unit.Number(x)
+}
+
+// Amount prints the growth per 1,000 requests, and Bounds its interval.
+func (g Growth) Amount() string { return g.amount(g.Per1000) }
+
+// Bounds prints the interval of the growth per 1,000 requests.
+func (g Growth) Bounds() string { return g.amount(g.Low) + " to " + g.amount(g.High) }
+
+// Reliability describes how often the sequence showed the difference, and whether it is as
+// short as possible.
+func (f Finding) Reliability() string {
+	text := unit.Count(f.Length, "request")
+	if f.Minimal && f.Length > 1 {
+		text += ", none of which can be left out"
+	}
+	switch {
+	case f.Repeated == 0:
+		return text
+	case f.Shown == f.Repeated:
+		return text + fmt.Sprintf("; shown in all of %s", unit.Count(f.Repeated, "repetition"))
+	}
+	return text + fmt.Sprintf("; shown in %s of %s", unit.Whole(f.Shown), unit.Count(f.Repeated, "repetition"))
+}
+
+// Causes describes the hazard.
+func (f Finding) Causes() string {
+	switch {
+	case f.Hazard == 0 && f.Cause == "":
+		return "not known"
+	case f.Hazard == 0:
+		return f.Cause
+	}
+	return fmt.Sprintf("hazard %d: %s", f.Hazard, f.Cause)
+}
+
+// Meaning describes a kind of finding.
+func Meaning(kind string) string {
+	return map[string]string{
+		KindPort:        "a candidate that was just started answers this request differently",
+		KindLifetime:    "the candidate answers differently only after certain requests: something stays in its process",
+		KindConcurrency: "the candidate answers differently only while certain requests are under way",
+		KindGrowth:      "the answers are equal, but the process uses more with each request",
+	}[kind]
+}

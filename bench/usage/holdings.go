@@ -1,0 +1,11 @@
+package usage
+
+// Holdings are resources that the processes of a tree hold at one moment.
+type Holdings struct {
+	Memory      int64 // proportional set size (PSS) in bytes: a page that n processes share counts 1/n in each
+	Descriptors int   // open files, sockets and pipes
+	Threads     int
+	Processes   int // that are not defunct
+	Zombies     int
+	Locks       int // on files
+}
