@@ -6,6 +6,7 @@ fuzzfor ?= 5s
 runs    ?= 40,20,20
 studyruns ?= 20
 realfor ?= full
+seeds   ?= 1
 static  := -tags 'netgo osusergo' -ldflags '-s -w -linkmode external -extldflags -static'
 chromium := chromium --headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run --hide-scrollbars
 
@@ -61,6 +62,11 @@ fuzz: ## fuzz every parser for a few seconds each (fuzzfor=5s)
 .PHONY: real
 real: ## compare real servers (docs/recipes.md) with the same programs as CGI: 25 minutes; realfor=quick: 6
 	$(GO) test ./cmd/classibench -run '^TestReal$$' -real $(realfor) -count 1 -timeout 60m -v
+
+.PHONY: zoo
+zoo: ## verify programs with planted faults, and clean ones: an hour; only=REGEXP, seeds=1
+	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-zoo ./cmd/classibench
+	$(GO) run ./bench/parity/testdata/zoo -classibench $(or $(TMPDIR),/tmp)/classibench-zoo -only "$(only)" -seeds $(seeds)
 
 .PHONY: sample
 sample: ## measure now, and renew the picture and figures of the README (needs Chromium)
