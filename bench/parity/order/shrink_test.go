@@ -10,7 +10,7 @@ import (
 // Number of sequences for each case.
 const (
 	seeds = 1000
-	fewer = 200
+	fewer = 100
 )
 
 // Sequences of 1,000 requests, with poisons at random places.
