@@ -60,7 +60,7 @@ func (d *Differ) Learn(request trial.Request, a, b trial.Answer) {
 	first, second := d.read(request, a, form), d.read(request, b, form)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	l := learner{masks: d.masks(route(request)), a: identity(a), b: identity(b), request: requestKey(request)}
+	l := learner{masks: d.masks(route(request)), a: identity(a), b: identity(b)}
 	l.answers(first, second)
 }
 

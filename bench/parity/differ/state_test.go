@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -89,5 +90,28 @@ func TestOwnAddresses(t *testing.T) {
 	}
 	if found := newDiffer(t).Compare(home, json("127.0.0.1:34567"), json("127.0.0.1:40001")); len(found) > 0 {
 		t.Errorf("got %q", brief(found))
+	}
+}
+
+// Where an element comes and goes, its siblings are compared, in every state.
+func TestSiblingsOfAVaryingElement(t *testing.T) {
+	list := func(second int, items ...string) trial.Answer {
+		return at(page("<ul><li>"+strings.Join(items, "</li><li>")+"</li></ul>"), time.Duration(second)*time.Second)
+	}
+	d := newDiffer(t)
+	d.Learn(home, list(1, "bike", "car"), list(2, "bike", "car", "an offer of today"))
+	d.Learn(home, list(3, "bike", "car", "boat"), list(4, "an offer of today", "bike", "car", "boat"))
+	for _, got := range []trial.Answer{list(5, "bike", "car", "boat"), list(6, "bike", "an offer of today", "car", "boat")} {
+		if found := d.Compare(home, list(7, "bike", "car", "boat"), got); len(found) > 0 {
+			t.Errorf("%s: got %q", got.Body, brief(found))
+		}
+	}
+	for _, got := range []trial.Answer{
+		list(8, "bike", "car", "goat"), list(9, "bike", "car"), list(10, "bike", "car", "an offer of today"),
+		list(11, "bike", "car", "boat", "<b>an error</b>"), list(12, "bike", "car", "boat", ""),
+	} {
+		if found := d.Compare(home, list(7, "bike", "car", "boat"), got); len(found) == 0 {
+			t.Errorf("%s: no difference", got.Body)
+		}
 	}
 }
