@@ -184,3 +184,30 @@ func TestNoiseInJSON(t *testing.T) {
 		}
 	})
 }
+
+// A dump of the environment in the order of a hash table, as Perl programs print it:
+// every process has another order, and other ports and identifiers.
+func TestNoiseInText(t *testing.T) {
+	dump := func(seed uint64, user string) trial.Answer {
+		n := newNoise(seed)
+		port := 30000 + n.IntN(20000)
+		lines := []string{"HTTP_HOST = 127.0.0.1:" + fmt.Sprint(port), "SERVER_PORT = " + fmt.Sprint(port), "REMOTE_PORT = " + fmt.Sprint(32768+n.IntN(20000)),
+			"UNIQUE_ID = " + n.base64(), "REMOTE_USER = " + user, "REQUEST_METHOD = GET", "SCRIPT_NAME = /env"}
+		n.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
+		a := answer(strings.Join(lines, "\n")+"\n", "Content-Type: text/plain")
+		a.At, a.From = n.now, fmt.Sprintf("127.0.0.1:%d", port)
+		return a
+	}
+	for seed := uint64(1); seed < 200; seed += 10 {
+		d := learned(t, []trial.Answer{dump(seed, "ann"), dump(seed+1, "ann"), dump(seed+2, "ann"), dump(seed+3, "ann")})
+		if found := d.Compare(home, dump(seed+4, "ann"), dump(seed+5, "ann")); len(found) > 0 {
+			t.Errorf("seed %d: got %q", seed, brief(found))
+		}
+		if found := d.Compare(home, dump(seed+4, "ann"), dump(seed+5, "bob")); len(found) == 0 {
+			t.Errorf("seed %d: another user is not found", seed)
+		}
+		if found := d.Compare(home, dump(seed+4, "ann"), dump(seed+5, "")); len(found) == 0 {
+			t.Errorf("seed %d: an empty user is not found", seed)
+		}
+	}
+}
