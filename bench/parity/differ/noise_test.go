@@ -22,10 +22,11 @@ type block struct {
 type noise struct {
 	*rand.Rand
 	now time.Time
+	odd bool // every second answer is
 }
 
 func newNoise(seed uint64) noise {
-	return noise{rand.New(rand.NewPCG(seed, 1)), noon.Add(time.Duration(seed%100000) * 1777 * time.Millisecond)}
+	return noise{rand.New(rand.NewPCG(seed, 1)), noon.Add(time.Duration(seed%100000) * 1777 * time.Millisecond), seed%2 == 1}
 }
 
 func (n noise) hex(digits int) string {
@@ -74,6 +75,18 @@ var kinds = map[string]func(n noise, fixed string) string{
 		}
 		return "<table>" + b.String() + "</table>"
 	},
+	"environment": func(n noise, fixed string) string {
+		rows := []string{row("port", n.IntN(50000)+10000), row("limit", len(fixed)*1000+int(fixed[0])), row("token", n.hex(32)), row("user", fixed)}
+		n.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+		return "<table>" + strings.Join(rows, "") + "</table>"
+	},
+	"offer": func(n noise, fixed string) string {
+		offer := ""
+		if n.odd {
+			offer = fmt.Sprintf("<p class=offer>offer %d</p>", n.IntN(100))
+		}
+		return "<p>" + fixed + "</p>" + offer + "<p>bye " + fixed + "</p>"
+	},
 	"repeat": func(n noise, fixed string) string {
 		var b strings.Builder
 		for range 2 + n.IntN(4) {
@@ -81,6 +94,10 @@ var kinds = map[string]func(n noise, fixed string) string{
 		}
 		return "<ol><li>" + fixed + "</li>" + b.String() + "</ol>"
 	},
+}
+
+func row(name string, value any) string {
+	return fmt.Sprintf("<tr><td>%s</td><td>%v</td></tr>", name, value)
 }
 
 func kindNames() []string { return slices.Sorted(maps.Keys(kinds)) }
