@@ -92,42 +92,58 @@ func (c *comparer) list(p *path, got *node) {
 		if at == nil {
 			at = pair.b
 		}
-		if found := c.couple(p.down(at, c.masks.loose(l, at)), pair); len(found) > 0 && !r.accepts(pair) {
+		below, masks := p.down(at, c.masks.loose(l, at)), c.masks
+		if r.lost(pair) {
+			masks = newMasks()
+		}
+		if found := couplesDiffer(masks, c.sums, below, pair); len(found) > 0 && (masks != c.masks || !r.accepts(pair)) {
 			c.found = append(c.found, found[:min(len(found), mostDifferences-len(c.found))]...)
 		}
 	}
 	r.counts(c, p, got)
 }
 
-// couple returns the differences of two nodes at a path.
-func (c *comparer) couple(p *path, pair couple) []Difference {
-	sub := comparer{masks: c.masks, sums: c.sums}
+// couplesDiffer returns the differences of two nodes at a path.
+func couplesDiffer(m *masks, sums *neutralSums, p *path, pair couple) []Difference {
+	c := comparer{masks: m, sums: sums}
 	switch {
 	case pair.a != nil && pair.b != nil:
-		sub.pair(p, pair.b)
+		c.pair(p, pair.b)
 	default:
-		sub.add(p.place(), pair.a.excerpt(), pair.b.excerpt())
+		c.add(p.place(), pair.a.excerpt(), pair.b.excerpt())
 	}
-	return sub.found
+	return c.found
 }
 
-// A room tells which nodes of a list may come and go.
+// A room tells which nodes of a list may come and go, and which must be there.
 type room struct {
 	names map[string]*population
-	fixed map[uint64]int // number of nodes that must be there, by their sums
+	fixed map[uint64]int // number of nodes that must be there, by their neutral sums
 	got   map[uint64]int // number of nodes of the candidate
 	sum   sum
+
+	exact    map[uint64]int // the same for nodes in which nothing varies
+	gotExact map[uint64]int
 }
 
 func (c *comparer) room(l *listMask, p *path, got *node, neutral sum) (r room) {
-	if l == nil || len(l.names) == 0 {
+	if l == nil {
 		return r
 	}
-	r = room{map[string]*population{}, l.fixed(neutral), sumsOf(got, neutral), neutral}
+	r = room{map[string]*population{}, l.fixed(neutral), sumsOf(got, neutral), neutral, l.fixed(exact), sumsOf(got, exact)}
 	for name, known := range l.names {
 		r.names[name] = known.including(p.node, name)
 	}
 	return r
+}
+
+// lost reports whether the candidate has not, or has changed, a node that is always the
+// same for the baseline: masks of its siblings do not hold for it.
+func (r room) lost(pair couple) bool {
+	if pair.a == nil || pair.b != nil && pair.a.hash == pair.b.hash {
+		return false
+	}
+	return r.gotExact[pair.a.hash] < r.exact[pair.a.hash]
 }
 
 // accepts reports whether a difference is one of nodes that come and go.

@@ -3,7 +3,18 @@
 //
 // Begin with [New]. [Differ.Learn] takes pairs of answers of the baseline to the same
 // request on equal data, [Differ.Compare] an answer of the baseline and one of the
-// candidate. The package sends nothing and reads no clock.
+// candidate, [Differ.Stuck] all answers of both sides to the same steps. The package
+// sends nothing and reads no clock.
+//
+// Compared are the status, the fields of the header without those that the server adds
+// (see notCompared), cookies by attribute, and the body by its type: HTML and XML by
+// structure and text, JSON by value, other text by lines, all else by bytes. The order of
+// fields, attributes and keys does not count, nor does the own address of a side.
+//
+// Masks are kept by route and place, and hold only for values of the shape that was seen.
+// A place that did not differ between two answers on equal data is compared, even if it
+// differs between two states of the data. So learn each state that is compared: before a
+// difference counts, learn from two answers of the baseline to the same sequence.
 package differ
 
 import (
@@ -60,7 +71,7 @@ func (d *Differ) Learn(request trial.Request, a, b trial.Answer) {
 	first, second := d.read(request, a, form), d.read(request, b, form)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	l := learner{masks: d.masks(route(request)), a: identity(a), b: identity(b), request: requestKey(request)}
+	l := learner{masks: d.masks(route(request)), a: identity(a), b: identity(b)}
 	l.answers(first, second)
 }
 

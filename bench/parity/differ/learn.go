@@ -11,7 +11,6 @@ import (
 type learner struct {
 	masks   *masks
 	a, b    string // identify the answers
-	request string
 	sums    *neutralSums
 	strange int // number of nodes that have no like in the other answer
 }
@@ -21,8 +20,6 @@ type learner struct {
 func identity(a trial.Answer) string {
 	return fmt.Sprint(a.From, " ", a.At, " ", maphash.Bytes(seed, a.Body))
 }
-
-func requestKey(r trial.Request) string { return r.Method + " " + r.URL + "\n" + r.Body }
 
 // answers learns from two answers, part by part.
 func (l *learner) answers(a, b answer) {
@@ -145,70 +142,4 @@ func (l *learner) mask(at star, p *path, b *node) *textMask {
 	}
 	m.learn(sample{l.a, p.node.text}, sample{l.b, b.text}, p.node.kind, b.kind)
 	return m
-}
-
-// list learns from two lists that differ.
-func (l *learner) list(p *path, b *node) {
-	a, mask := p.node, l.masks.lists[p.key]
-	neutral := func(n *node) uint64 { return l.sums.of(p.down(n, l.masks.loose(mask, n))) }
-	coupled := split(couples(a, b, neutral))
-	if mask != nil && mask.order || shuffled(a, b, coupled, neutral) {
-		mask = l.listMask(p)
-		mask.order = true
-		coupled = split(inAnyOrder(a, b, neutral))
-	}
-	for _, c := range coupled {
-		if c.a == nil || c.b == nil {
-			mask = l.listMask(p)
-			l.alone(mask, c, a, b)
-		}
-	}
-	if mask != nil {
-		mask.learn(a, l.request)
-		mask.learn(b, l.request)
-	}
-	for _, c := range coupled {
-		if c.a != nil && c.b != nil {
-			l.pair(p.down(c.a, l.masks.loose(mask, c.a)), c.b)
-		}
-	}
-}
-
-// listMask returns the mask of a list, a new one if there is none.
-func (l *learner) listMask(p *path) *listMask {
-	m := l.masks.lists[p.key]
-	if m == nil {
-		m = &listMask{path: p, names: map[string]*population{}, samples: map[string][]*node{}}
-		l.masks.lists[p.key] = m
-	}
-	return m
-}
-
-// alone learns from a node that only one of two lists has.
-func (l *learner) alone(mask *listMask, c couple, a, b *node) {
-	n, other := c.a, b
-	if n == nil {
-		n, other = c.b, a
-	}
-	if mask.names[nameOf(n)] == nil {
-		mask.names[nameOf(n)] = &population{example: n, shapes: map[uint64][]shape{}, min: -1}
-	}
-	for _, k := range other.kids {
-		if k.bones == n.bones {
-			return
-		}
-	}
-	l.strange += n.size
-}
-
-// split makes two couples of nodes that cannot be compared part by part.
-func split(coupled []couple) (all []couple) {
-	for _, c := range coupled {
-		if c.a != nil && c.b != nil && !compatible(c.a, c.b) {
-			all = append(all, couple{c.a, nil}, couple{nil, c.b})
-			continue
-		}
-		all = append(all, c)
-	}
-	return all
 }

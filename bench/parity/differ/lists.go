@@ -1,11 +1,20 @@
 package differ
 
+import "maps"
+
 // A listMask masks the order of the nodes of a list, or the number of those of a name.
 type listMask struct {
-	path    *path
-	order   bool
-	names   map[string]*population
-	samples map[string][]*node // of each request, the lists that were learned
+	path   *path
+	order  bool
+	names  map[string]*population
+	states []state
+}
+
+// A state is the data at which a list was learned: its lists are from the same request
+// on equal data.
+type state struct {
+	answers map[string]bool
+	lists   []*node
 }
 
 // A population is what is known of the nodes of one name that come and go.
@@ -17,17 +26,41 @@ type population struct {
 
 func nameOf(n *node) string { return n.sep + n.name }
 
-// learn adds the nodes of a list.
-func (l *listMask) learn(list *node, request string) {
+// learn adds the lists of two answers on equal data.
+func (l *listMask) learn(a, b *node, answerA, answerB string) {
 	for name, p := range l.names {
-		p.learn(list, name)
+		p.learn(a, name)
+		p.learn(b, name)
 	}
-	for _, known := range l.samples[request] {
-		if known == list {
-			return
+	s := l.state(answerA, answerB)
+	s.add(a, answerA)
+	s.add(b, answerB)
+}
+
+// mostStates limits the states that are kept; the oldest one is dropped.
+const mostStates = 24
+
+// state returns the state of which one of two answers is known, or a new one.
+func (l *listMask) state(answerA, answerB string) *state {
+	for i, s := range l.states {
+		if s.answers[answerA] || s.answers[answerB] {
+			return &l.states[i]
 		}
 	}
-	l.samples[request] = append(l.samples[request], list)
+	if len(l.states) == mostStates {
+		l.states = l.states[1:]
+	}
+	l.states = append(l.states, state{answers: map[string]bool{}})
+	return &l.states[len(l.states)-1]
+}
+
+// mostLists limits the lists that are kept of a state.
+const mostLists = 12
+
+func (s *state) add(list *node, answer string) {
+	if !s.answers[answer] && len(s.lists) < mostLists {
+		s.answers[answer], s.lists = true, append(s.lists, list)
+	}
 }
 
 func (p *population) learn(list *node, name string) {
@@ -104,31 +137,35 @@ func (p *population) inRange(list *node, name string) (n int, ok bool) {
 	return n, n <= 2*p.max+2 && n >= p.min/2 && (n > 0 || p.min == 0)
 }
 
-// fixed returns for each sum how many nodes with it all answers to a request have at
-// least: these do not come and go.
+// fixed returns for each sum how many nodes with it a list has at least: these do not
+// come and go. They are in all lists of a state, and not in only some of another.
 func (l *listMask) fixed(of sum) map[uint64]int {
-	all := map[uint64]int{}
-	for _, lists := range l.samples {
-		for sum, n := range least(lists, of) {
+	all, come := map[uint64]int{}, map[uint64]bool{}
+	for _, s := range l.states {
+		for sum, n := range s.least(of) {
 			if n > 1 { // nodes that cannot be told apart come in a varying number
 				n = max(1, n/2)
 			}
-			all[sum] = max(all[sum], n)
+			all[sum], come[sum] = max(all[sum], n), come[sum] || n == 0
 		}
 	}
+	maps.DeleteFunc(all, func(sum uint64, _ int) bool { return come[sum] })
 	return all
 }
 
-// least returns the smallest number of nodes with each sum in some lists.
-func least(lists []*node, of sum) map[uint64]int {
-	all := sumsOf(lists[0], of)
-	for _, list := range lists[1:] {
-		others := sumsOf(list, of)
-		for sum := range all {
-			all[sum] = min(all[sum], others[sum])
+// least returns the smallest number of nodes with each sum in the lists of a state.
+func (s state) least(of sum) map[uint64]int {
+	least, lists := map[uint64]int{}, make([]map[uint64]int, len(s.lists))
+	for i, list := range s.lists {
+		lists[i] = sumsOf(list, of)
+		maps.Copy(least, lists[i])
+	}
+	for sum := range least {
+		for _, list := range lists {
+			least[sum] = min(least[sum], list[sum])
 		}
 	}
-	return all
+	return least
 }
 
 func sumsOf(list *node, of sum) map[uint64]int {

@@ -71,8 +71,7 @@ func (f *finder) last(i, at int) []string {
 
 // on returns the template for another text of the same place, whose fixed parts differ
 // because the data does: "3 ads, 12:30" instead of "2 ads, 12:29". A hole is found again
-// by the text next to it. It returns nil if none is. The shapes include those of the
-// text.
+// by the text next to it. It returns nil if none is.
 func (t *template) on(s string) *template {
 	if _, ok := t.match(s); ok {
 		return t
@@ -96,7 +95,8 @@ func (t *template) moved(own, other []string, at []int) *template {
 		if token != hole {
 			continue
 		}
-		if from, to, ok := span(own, other, at, i); ok && from >= begin {
+		from, to, named := span(own, other, at, i)
+		if from >= begin && to >= from && t.holes[h].holds(strings.Join(other[from:to], ""), named) {
 			m.parts = append(m.parts, other[begin:from])
 			m.holes = append(m.holes, t.holes[h].with(strings.Join(other[from:to], "")))
 			begin = to
@@ -112,29 +112,35 @@ func (t *template) moved(own, other []string, at []int) *template {
 	return m
 }
 
-// span returns the tokens of the other text that a hole covers. The nearest token on
-// both sides that is not blank must be the same, or the end of the text; on one side,
-// also the nearest word, or the end.
-func span(own, other []string, at []int, i int) (from, to int, ok bool) {
-	left, strongLeft := context(own, at, i, -1, -1)
-	right, strongRight := context(own, at, i, 1, len(other))
-	if left == none || right == none || left+1 > right || !strongLeft && !strongRight {
-		return 0, 0, false
+// holds reports whether a value of the baseline may stand in a hole. Next to the same
+// word, it may be any; else it has to have the shape, and a telling one: a time, or a
+// long token.
+func (s shape) holds(v string, named bool) bool {
+	return named || s.accepts(v) && (len(s.forms) > 0 || s.min >= 8)
+}
+
+// span returns the tokens of the other text that a hole covers; to is before from if
+// there are none. The nearest token on both sides that is not blank must be the same, or
+// the end of the text. The hole is named if the nearest word on one side is the same.
+func span(own, other []string, at []int, i int) (from, to int, named bool) {
+	left, namedLeft := context(own, at, i, -1, -1)
+	right, namedRight := context(own, at, i, 1, len(other))
+	if left == none || right == none {
+		return 0, -1, false
 	}
-	return left + 1, right, true
+	return left + 1, right, namedLeft || namedRight
 }
 
 // none is the index of a token that has no equal.
 const none = -2
 
 // context follows the tokens from a hole in one direction. It returns the index in the
-// other text of the token next to the hole, and whether the tokens up to a word, or to
-// the end, are the same.
-func context(own []string, at []int, i, direction, end int) (next int, strong bool) {
+// other text of the token next to the hole, and whether the tokens up to a word are the
+// same.
+func context(own []string, at []int, i, direction, end int) (next int, named bool) {
 	solid, n := false, 0
 	next = end
-	k := i + direction
-	for ; k >= 0 && k < len(own) && own[k] != hole; k, n = k+direction, n+1 {
+	for k := i + direction; k >= 0 && k < len(own) && own[k] != hole; k, n = k+direction, n+1 {
 		if n == 0 {
 			next = at[k]
 		}
@@ -146,7 +152,7 @@ func context(own []string, at []int, i, direction, end int) (next int, strong bo
 		}
 		solid = solid || !blank(own[k])
 	}
-	return next, (k < 0 || k == len(own)) && next+n*direction == end
+	return next, false
 }
 
 func nextIf(ok bool, next int) int {

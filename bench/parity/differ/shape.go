@@ -181,7 +181,7 @@ func (s shape) length(n int) bool {
 	switch {
 	case n == 0:
 		return s.min == 0
-	case s.numbers && s.min < 6, len(s.forms) > 0:
+	case s.numbers && (s.min < 6 || !s.integers), len(s.forms) > 0:
 		return n <= 2*s.max+24
 	case s.chars&blanks == 0 && s.min >= 8:
 		return n >= s.min-max(1, s.min/8) && n <= s.max+max(1, s.max/8)

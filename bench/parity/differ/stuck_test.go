@@ -18,7 +18,7 @@ func fresh(format func(n noise) string) side { return func(n noise, _ int) strin
 // exchanges sends a page some times to a side, with a pause after each. A life is over
 // after every third.
 func exchanges(text side, number int, pause time.Duration, seed uint64) (all []trial.Exchange) {
-	n := noise{rand.New(rand.NewPCG(seed, 7)), noon.Add(time.Duration(seed) * time.Hour)}
+	n := noise{rand.New(rand.NewPCG(seed, 7)), noon.Add(time.Duration(seed) * time.Hour), false}
 	for i := range number {
 		a := page("<h1>Ads</h1><p>" + text(n, i/3) + "</p>")
 		a.At, a.Took = n.now.Add(20*time.Millisecond), 30*time.Millisecond
