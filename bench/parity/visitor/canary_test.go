@@ -17,7 +17,7 @@ import (
 )
 
 var browsing = []trial.Request{
-	get("/search?q=wardrobe&sort=newest&page=2"),
+	get("/search?q=wardrobe&view=compact&sort=newest&page=2"), // nothing shows the view
 	post("/ads", "category=furniture&title=Nearly+new+wardrobe&email=seller@example.org&price=150"),
 	get("/"),
 }
@@ -47,7 +47,7 @@ func TestValuesThatTheProgramUnderstandsStay(t *testing.T) {
 	if !strings.Contains(sent.Body, "category=furniture") || strings.Contains(sent.Body, "wardrobe") || len(sent.Body) != len(browsing[1].Body)+2 { // %40 for @
 		t.Errorf("visitor 3 sends %s", sent.Body)
 	}
-	if got := canaries.Mark(browsing[0], 3).URL; !strings.HasSuffix(got, "&sort=newest&page=2") {
+	if got := canaries.Mark(browsing[0], 3).URL; !strings.HasSuffix(got, "&view=compact&sort=newest&page=2") {
 		t.Errorf("visitor 3 sends %s", got)
 	}
 }
