@@ -163,3 +163,14 @@ func TestAnErrorOfTheBaselineIsReturned(t *testing.T) {
 		t.Errorf("got error %v", err)
 	}
 }
+
+// Programs write a word in upper case, or with a capital.
+func TestPlainKeepsTheCase(t *testing.T) {
+	search := get("/?q=wardrobe")
+	canaries := visitor.NewCanaries(1, []trial.Request{search})
+	own := strings.TrimPrefix(canaries.Mark(search, 2).URL, "/?q=")
+	answer := trial.Answer{Body: []byte(own + " " + strings.ToUpper(own) + " " + strings.ToUpper(own[:1]) + own[1:])}
+	if got, want := string(canaries.Plain(answer, 2).Body), "wardrobe WARDROBE Wardrobe"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
