@@ -1,6 +1,7 @@
 package visitor
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/classibench/classibench/bench/parity/trial"
@@ -19,6 +20,9 @@ type secret struct {
 // answers: call it once for a trial.
 func (s *Sessions) Leaks(t trial.Trial) map[int][]Leak {
 	leaks := map[int][]Leak{}
+	if oneVisitor(t.Candidate) {
+		return leaks
+	}
 	secrets := s.secrets(t)
 	for i, e := range t.Candidate {
 		shown := newShown(e.Answer)
@@ -33,6 +37,10 @@ func (s *Sessions) Leaks(t trial.Trial) map[int][]Leak {
 		}
 	}
 	return leaks
+}
+
+func oneVisitor(all []trial.Exchange) bool {
+	return !slices.ContainsFunc(all, func(e trial.Exchange) bool { return e.Step.Visitor != all[0].Step.Visitor })
 }
 
 // secrets returns the identifiers that belong to one visitor.
