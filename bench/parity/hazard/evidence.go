@@ -20,6 +20,8 @@ type Evidence struct {
 	Carrier   string // how it was sent: path, query, form, json, cookie, header, session (made by the program), or empty
 	Other     bool   // it is a value of another visitor
 	Absent    bool   // the victim's request has no value in the place where the other one was sent
+	SameRoute bool   // the request that sent it has the route of the victim
+	Forgets   bool   // the baseline's answer holds a value of an earlier request, the candidate's does not
 	AsFirst   bool   // the part that differs is as in the first answer of this route since the start
 	Alternate bool   // repeating the victim gives right and wrong answers in turn, or results in rotation
 	Admitted  bool   // the baseline refuses (401, 403, a redirect to a login), the candidate does not

@@ -58,11 +58,12 @@ var frozen = []rule{
 	{17, "It appears only while other requests are under way.", func(e Evidence) bool { return e.Kind == "concurrency" }},
 	{3, "Repeated requests get right and wrong answers, or results in rotation.", func(e Evidence) bool { return e.Alternate }},
 	{8, "The value is that of the start.", func(e Evidence) bool { return e.Echo == Start }},
+	{8, "What an earlier request wrote is not seen: the value is that of the start.", func(e Evidence) bool { return e.Forgets && !e.AsFirst }},
 }
 
 // echoes are rules about a value of an earlier request.
 var echoes = []rule{
-	{5, "The request has no such value: it is left over from the input of an earlier one.", func(e Evidence) bool { return e.Absent && isInput(e.Carrier) }},
+	{5, "The request has no such value: it is left over from the input of an earlier one.", func(e Evidence) bool { return e.Absent && leftOver(e) }},
 	{6, "The value was made by the program for the session of another visitor.", func(e Evidence) bool { return e.Other && e.Carrier == "session" }},
 	{1, "The candidate lets the visitor in, the baseline refuses.", func(e Evidence) bool { return e.Admitted }},
 	{2, "The value is that of the first request since the start, although this request sends its own.", func(e Evidence) bool { return e.Echo == First && !e.Absent }},
@@ -72,8 +73,17 @@ var echoes = []rule{
 	{6, "The value is that of another visitor.", func(e Evidence) bool { return e.Other }},
 }
 
-func isInput(carrier string) bool {
-	return slices.Contains([]string{"path", "query", "cookie", "header", "form", "json"}, carrier)
+// leftOver reports whether a value is part of the environment of a request, or of the
+// input of the same program: a page that shows a field of another page has it from a
+// variable.
+func leftOver(e Evidence) bool {
+	switch e.Carrier {
+	case "cookie", "header", "path":
+		return true
+	case "query", "form", "json":
+		return e.SameRoute
+	}
+	return false
 }
 
 // weak rules fit more than one hazard.

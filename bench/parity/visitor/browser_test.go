@@ -149,10 +149,40 @@ func TestMarksAreValuesOfAVisitor(t *testing.T) {
 	}
 }
 
+// A short sample has few values, and no two visitors may share one.
+func TestMarksWithShortSamplesAreDistinct(t *testing.T) {
+	seen := map[string]bool{"/?a=ab": true}
+	for v := range 15 {
+		sent, _ := visitor.NewSide(visitor.Options{}).Browser(v).Fill(get("/?a={visitor.0:ab}"))
+		if seen[sent.URL] {
+			t.Errorf("visitor %d sends %s, which is taken", v, sent.URL)
+		}
+		seen[sent.URL] = true
+	}
+}
+
+// The numbers of rows are translated where they mean a row: in answers to requests that
+// write, and under the same key.
+func TestNumbersAreTranslatedUnderTheirKey(t *testing.T) {
+	answered := func(r trial.Request, location, page string) trial.Exchange {
+		return trial.Exchange{Step: trial.Step{Request: r}, Sent: r, Answer: trial.Answer{Status: 303, Header: http.Header{"Location": {location}}, Body: []byte(page)}}
+	}
+	write, read := post("/ads", "title=Bike"), get("/ads")
+	known := []trial.Exchange{answered(write, "/ads/7001", ""), answered(read, "", `<html><a href="/users/31">one</a>`)}
+	b := visitor.NewSide(visitor.Options{Known: known}).Browser(0)
+	b.See(answered(write, "/ads/7002", ""))
+	b.See(answered(read, "", `<html><a href="/users/32">one</a>`))
+	for url, want := range map[string]string{"/ads/7001": "/ads/7002", "/ads/7001/edit?page=7001": "/ads/7002/edit?page=7001", "/users/31": "/users/31", "/ads/700": "/ads/700"} {
+		if sent, _ := b.Fill(get(url)); sent.URL != want {
+			t.Errorf("%s is sent as %s, want %s", url, sent.URL, want)
+		}
+	}
+}
+
 func TestOnlyValuesWithRoomCarryATokenAtAll(t *testing.T) {
 	header := http.Header{"Content-Type": {"application/json"}, "User-Agent": {"Surveyor/1.0"}, "Accept-Language": {"english"}, "Cookie": {"theme=midnight"}, "Referer": {"http://elsewhere.example/somewhere"}}
 	r := trial.Request{Method: "POST", URL: "/cgi-bin/guestbook.pl/visitors?sort=price&page=12&phone=0170-123456&date=2026-11-27", Header: header,
-		Body: `{"title": "Quite useful", "n": 1234567890, "small": 12, "name": "Jo Li", "home": "http://elsewhere.example/x", "id": "0a1b2c3d-0000-4000-8000-1234567890ab"}`}
+		Body: `{"title": "Quite useful", "n": 1234567890, "small": 12, "big": 1234567e10, "name": "Jo Li", "home": "http://elsewhere.example/x", "id": "0a1b2c3d-0000-4000-8000-1234567890ab"}`}
 	canaries := visitor.NewCanaries(1, []trial.Request{r})
 	want := []string{"0170-123456", "0a1b2c3d", "1234567890", "1234567890ab", "Surveyor", "midnight", "useful", "visitors"}
 	if got := canaries.Texts(); !slices.Equal(got, want) {

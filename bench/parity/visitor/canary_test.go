@@ -17,7 +17,7 @@ import (
 )
 
 var browsing = []trial.Request{
-	get("/search?q=wardrobe&sort=newest&page=2"),
+	get("/search?q=wardrobe&view=compact&sort=newest&page=2"), // nothing shows the view
 	post("/ads", "category=furniture&title=Nearly+new+wardrobe&email=seller@example.org&price=150"),
 	get("/"),
 }
@@ -47,7 +47,7 @@ func TestValuesThatTheProgramUnderstandsStay(t *testing.T) {
 	if !strings.Contains(sent.Body, "category=furniture") || strings.Contains(sent.Body, "wardrobe") || len(sent.Body) != len(browsing[1].Body)+2 { // %40 for @
 		t.Errorf("visitor 3 sends %s", sent.Body)
 	}
-	if got := canaries.Mark(browsing[0], 3).URL; !strings.HasSuffix(got, "&sort=newest&page=2") {
+	if got := canaries.Mark(browsing[0], 3).URL; !strings.HasSuffix(got, "&view=compact&sort=newest&page=2") {
 		t.Errorf("visitor 3 sends %s", got)
 	}
 }
@@ -161,5 +161,16 @@ func TestAnErrorOfTheBaselineIsReturned(t *testing.T) {
 	}
 	if _, err := visitor.LearnCanaries(t.Context(), 1, browsing, short, nil); err == nil || !strings.Contains(err.Error(), "1 of 3 requests") {
 		t.Errorf("got error %v", err)
+	}
+}
+
+// Programs write a word in upper case, or with a capital.
+func TestPlainKeepsTheCase(t *testing.T) {
+	search := get("/?q=wardrobe")
+	canaries := visitor.NewCanaries(1, []trial.Request{search})
+	own := strings.TrimPrefix(canaries.Mark(search, 2).URL, "/?q=")
+	answer := trial.Answer{Body: []byte(own + " " + strings.ToUpper(own) + " " + strings.ToUpper(own[:1]) + own[1:])}
+	if got, want := string(canaries.Plain(answer, 2).Body), "wardrobe WARDROBE Wardrobe"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -124,3 +124,34 @@ func TestAConstantPlaceStays(t *testing.T) {
 		t.Errorf("the token is not neutral: %s | %s", base, cand)
 	}
 }
+
+// one returns the exchange of a page.
+func one(body string) []trial.Exchange {
+	return []trial.Exchange{{Step: trial.Step{Request: get("/")}, Answer: trial.Answer{Status: 200, Body: []byte("<html>" + body)}}}
+}
+
+// Equal times follow each other, so a pair of times says nothing about the next one.
+func TestTimesAreNoIdentifiers(t *testing.T) {
+	page := func(at string) []trial.Exchange { return one(`<input type="hidden" name="at" value="` + at + `">`) }
+	for _, c := range [][2]string{{"1700000000", "1700000009"}, {"1700000000123", "1700000009123"}, {"2026-11-27T10:00:00Z", "2026-11-27T10:00:09Z"}, {"Fri, 27 Nov 2026 10:00:00 GMT", "Fri, 27 Nov 2026 10:00:09 GMT"}} {
+		sessions := visitor.NewSessions()
+		sessions.Learn(page(c[0]), page(c[1]))
+		if places := sessions.Places("/"); len(places) > 0 {
+			t.Errorf("%s and %s are identifiers at %q", c[0], c[1], places)
+		}
+	}
+}
+
+// A value is replaced as a word in each encoding, and not within a longer word.
+func TestIdentifiersAreReplacedAsWords(t *testing.T) {
+	page := func(id, escaped string) []trial.Exchange {
+		return one(`<input type="hidden" name="t" value="` + id + `"><p>` + id + ` ` + id + `more x` + id + ` ` + escaped + `</p>`)
+	}
+	sessions := visitor.NewSessions()
+	sessions.Learn(page("a1/b2+c3", ""), page("d4/e5+f6", ""))
+	got := sessions.Neutral(trial.Trial{Baseline: page("g7/h8+i9", "g7%2Fh8%2Bi9"), Candidate: page("j1/k2+l3", "j1%2Fk2%2Bl3")})
+	want := `<html><input type="hidden" name="t" value="identifier-1"><p>identifier-1 g7/h8+i9more xg7/h8+i9 identifier-1</p>`
+	if body := string(got.Baseline[0].Answer.Body); body != want {
+		t.Errorf("got %s, want %s", body, want)
+	}
+}

@@ -1,6 +1,7 @@
 package visitor
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/classibench/classibench/bench/parity/trial"
@@ -10,21 +11,23 @@ import (
 // own to no other one.
 type secret struct {
 	visitor   int
-	since     int // index of the exchange
 	candidate string
 }
 
 // Leaks returns, by the index of the step, the identifiers in the candidate's answers
-// that it made for another visitor before, and that the baseline shows to nobody else:
+// that it made for another visitor, and that the baseline shows to nobody else:
 // keys in links and redirects, hidden fields, cookies and members of JSON. It reads all
 // answers: call it once for a trial.
 func (s *Sessions) Leaks(t trial.Trial) map[int][]Leak {
 	leaks := map[int][]Leak{}
+	if oneVisitor(t.Candidate) {
+		return leaks
+	}
 	secrets := s.secrets(t)
 	for i, e := range t.Candidate {
 		shown := newShown(e.Answer)
 		for _, x := range secrets {
-			if x.visitor == e.Step.Visitor || x.since >= i || !shown.mayHold(x.candidate) {
+			if x.visitor == e.Step.Visitor || !shown.mayHold(x.candidate) {
 				continue
 			}
 			if l, found := shown.contents.find(x.candidate); found {
@@ -34,6 +37,10 @@ func (s *Sessions) Leaks(t trial.Trial) map[int][]Leak {
 		}
 	}
 	return leaks
+}
+
+func oneVisitor(all []trial.Exchange) bool {
+	return !slices.ContainsFunc(all, func(e trial.Exchange) bool { return e.Step.Visitor != all[0].Step.Visitor })
 }
 
 // secrets returns the identifiers that belong to one visitor.
@@ -48,7 +55,7 @@ func (s *Sessions) secrets(t trial.Trial) (all []secret) {
 			}
 			known[p.b.value] = true
 			if v := t.Baseline[i].Step.Visitor; public.only(p.a.value, v) {
-				all = append(all, secret{v, i, p.b.value})
+				all = append(all, secret{v, p.b.value})
 			}
 		}
 	}

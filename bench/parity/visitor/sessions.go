@@ -76,8 +76,12 @@ func (s *Sessions) Places(route string) (all []string) {
 
 // Neutral returns the trial with the identifiers that both sides made in their
 // corresponding answers replaced by equal names, so that the answers can be compared. An
-// identifier that one side repeats, and the other does not, gets different names.
+// identifier that one side repeats, and the other does not, gets different names. It reads
+// all answers: call it once for a trial.
 func (s *Sessions) Neutral(t trial.Trial) trial.Trial {
+	if len(s.places) == 0 {
+		return t
+	}
 	n := newNames()
 	for i := range min(len(t.Baseline), len(t.Candidate)) {
 		for _, p := range pair(identifiers(t.Baseline[i].Answer), identifiers(t.Candidate[i].Answer)) {
