@@ -13,7 +13,7 @@ import (
 // Limits of the search for the shortest sequence of a finding.
 const (
 	maxProbes   = 80
-	searchShare = 3 // a third at most of the time that is left
+	searchShare = 2 // half at most of the time that is left
 	parallel    = 1
 )
 

@@ -2,6 +2,7 @@ package parity
 
 import (
 	"context"
+	"slices"
 
 	"github.com/classibench/classibench/bench/parity/order"
 	"github.com/classibench/classibench/bench/parity/trial"
@@ -23,6 +24,8 @@ type found struct {
 	alsoAt   []clue
 	cleaners []trial.Request
 	log      string // last output of the candidate
+
+	alternates bool // repeating the victim gives right and wrong answers
 }
 
 // see keeps a trial that showed the difference, if its sequence is the shortest one.
@@ -46,7 +49,7 @@ func (f *found) explains(q trial.Sequence, c clue) bool {
 	if !mine || f.kind == result.KindPort && len(f.best) == 1 {
 		return mine
 	}
-	before := q[:c.step]
+	before := sentBefore(q, c.step)
 	for _, s := range f.best[:len(f.best)-1] {
 		for len(before) > 0 && identity(before[0].Request) != identity(s.Request) {
 			before = before[1:]
@@ -59,8 +62,29 @@ func (f *found) explains(q trial.Sequence, c clue) bool {
 	return true
 }
 
+// sentBefore returns the steps before a step, and those sent at the same time.
+func sentBefore(q trial.Sequence, step int) trial.Sequence {
+	before := slices.Clone(q[:step])
+	for i := step + 1; i < len(q) && q[step].Batch != 0 && q[i].Batch == q[step].Batch; i++ {
+		before = append(before, q[i])
+	}
+	return before
+}
+
 // identity tells requests apart.
 func identity(r trial.Request) string { return r.Method + " " + r.URL + "\n" + r.Body }
+
+// join adds another victim.
+func (f *found) join(s trial.Step, c clue) {
+	for i, other := range f.also {
+		if other.Request.Route == s.Request.Route && f.alsoAt[i].same(c) {
+			return
+		}
+	}
+	if f.victim().Request.Route != s.Request.Route || !f.last.same(c) {
+		f.also, f.alsoAt = append(f.also, s), append(f.alsoAt, c)
+	}
+}
 
 // joins reports whether the requests of an earlier finding cause a clue, too. Then its step
 // is another victim of that finding.
@@ -78,7 +102,7 @@ func (h *hunt) joins(ctx context.Context, q trial.Sequence, c clue) (bool, error
 			return false, err
 		}
 		if shows {
-			f.also, f.alsoAt = append(f.also, step), append(f.alsoAt, c)
+			f.join(step, c)
 			return true, nil
 		}
 	}
@@ -91,6 +115,9 @@ func (h *hunt) record(ctx context.Context, f *found) error {
 		h.warn("findings", "%s answered %s differently once and not again: at %s, “%s” instead of “%s”",
 			h.name, named(f.shrunk.Sequence[len(f.shrunk.Sequence)-1].Request), f.clue.main().Place, f.clue.main().Got, f.clue.main().Want)
 		return nil
+	}
+	if err := h.follow(ctx, f); err != nil && !spent(err) {
+		return err
 	}
 	h.findings = append(h.findings, f)
 	h.logf("%s: %s differs at %s after %s", h.name, named(f.victim().Request), f.last.main().Place, requests(len(f.best)-1))
@@ -112,5 +139,45 @@ func (f *found) finding() result.Finding {
 	for _, r := range f.cleaners {
 		out.Cleaners = append(out.Cleaners, stepOf(trial.Step{Request: r}))
 	}
+	explain(&out, f.evidence())
 	return out
+}
+
+// Limits of the search for cleaners.
+const (
+	cleanerProbes = 30
+	cleanerShare  = 10
+)
+
+// follow finds out more about a finding: how the victim is answered when it is repeated,
+// and which requests hide the difference.
+func (h *hunt) follow(ctx context.Context, f *found) (err error) {
+	if f.kind != result.KindLifetime || f.last.main().Stuck {
+		return nil
+	}
+	within, cancel := context.WithTimeoutCause(ctx, h.left(ctx)/cleanerShare, errSpent)
+	defer cancel()
+	if f.alternates, err = h.alternates(within, f); err != nil {
+		return err
+	}
+	f.log = h.pair.candidate.output()
+	f.cleaners, err = order.Cleaners(within, f.shrunk, h.plan.Requests, f.probe, order.Options{Probes: cleanerProbes})
+	return err
+}
+
+// alternates repeats the victim, and reports whether only some of its answers differ.
+func (h *hunt) alternates(ctx context.Context, f *found) (bool, error) {
+	q := append(trial.Sequence{}, f.best...)
+	for range 3 {
+		q = append(q, f.victim())
+	}
+	t, err := h.pair.play(ctx, q, trial.How{})
+	if err != nil {
+		return false, err
+	}
+	n, differs := len(f.best)-1, 0
+	for i := n; i < len(q); i++ {
+		differs += btoi(h.judge.clue(i, t).same(f.clue))
+	}
+	return differs > 1 && differs < len(q)-n, nil
 }

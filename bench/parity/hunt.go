@@ -11,26 +11,42 @@ import (
 // A hunt looks for differences of one candidate.
 type hunt struct {
 	*run
-	pair *pair
-	name string      // of the candidate
-	life trial.Trial // what was sent in this life and those before, the last exchanges
+	pair   *pair
+	name   string      // of the candidate
+	phases int         // that were begun
+	life   trial.Trial // what was sent in this life and those before, the last exchanges
 }
 
 // hunt sends sequences until the budget is spent.
 func (h *hunt) hunt(ctx context.Context) error {
-	h.enter("clock")
-	if err := h.try(ctx, paused(h.plan.Requests)); err != nil {
-		return err
-	}
 	for phase, q := range order.New(h.plan.Requests, h.plan.Seed).All() {
-		if h.phase != phase {
-			h.enter(phase)
+		if err := h.next(ctx, phase); err != nil {
+			return err
 		}
 		if err := h.try(ctx, q); err != nil {
 			return err
 		}
 		h.progress()
 	}
+	return nil
+}
+
+// shortPhases are the phases of the plan whose sequences are short: what they show needs no
+// long search.
+const shortPhases = 2
+
+// next begins a phase, if it is another one. After the short ones, clocks get time to go on.
+func (h *hunt) next(ctx context.Context, phase string) error {
+	if h.phase == phase {
+		return nil
+	}
+	if h.phases++; h.phases == shortPhases+1 {
+		h.enter("clock")
+		if err := h.try(ctx, paused(h.plan.Requests)); err != nil {
+			return err
+		}
+	}
+	h.enter(phase)
 	return nil
 }
 

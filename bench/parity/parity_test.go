@@ -1,10 +1,16 @@
 package parity_test
 
 import (
+	"context"
+	"errors"
+	"net/http"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/classibench/classibench/bench/parity"
+	"github.com/classibench/classibench/bench/parity/trial"
 	"github.com/classibench/classibench/bench/result"
 )
 
@@ -64,5 +70,57 @@ func TestAClockThatStandsStill(t *testing.T) {
 	f := one(t, parity.Plan{Sides: sides(t, "stopped", "stopped"), Requests: get("/a", "/b")})
 	if f.Kind != result.KindLifetime || f.Length != 2 {
 		t.Errorf("got %s by %s", f.Kind, path(f))
+	}
+}
+
+// Both read and write the same file.
+func TestSharedDataAreRefused(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "notes")
+	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+	write := trial.Request{Route: "write", Method: "POST", URL: "/", Header: form, Body: "text=A+bicycle+for+sale"}
+	requests := append(get("/"), write)
+	_, err := (&parity.Plan{Sides: sides(t, "notes", "notes", file), Requests: requests, Budget: time.Minute}).Run(t.Context())
+	if input, ok := errors.AsType[*parity.InputError](err); !ok || !strings.Contains(input.Problem, "share their data") {
+		t.Errorf("got %v, want that data are shared", err)
+	}
+	v := verify(t, parity.Plan{Sides: sides(t, "notes", "notes"), Requests: requests, Budget: 20 * time.Second}, 1)
+	if v.Verdict != result.Same {
+		t.Errorf("got verdict %s with separate data, want same", v.Verdict)
+	}
+}
+
+func TestABaselineThatVariesTooMuch(t *testing.T) {
+	v := verify(t, parity.Plan{Sides: sides(t, "dice", "dice"), Requests: get("/a", "/b"), Budget: 20 * time.Second}, 1)
+	if v.Verdict != result.Unknown || !strings.Contains(strings.Join(v.Reasons, " "), `route "GET /`) {
+		t.Errorf("got verdict %s, reasons %q, want unknown with the routes", v.Verdict, v.Reasons)
+	}
+}
+
+func TestGrowth(t *testing.T) {
+	v := verify(t, parity.Plan{Sides: sides(t, "growing", "growing"), Requests: get("/a", "/keep", "/open"), Budget: 90 * time.Second, Soak: 900}, 2)
+	got := map[string]string{}
+	for _, f := range v.Findings {
+		if f.Kind == result.KindGrowth {
+			got[f.Growth.Resource] = f.Growth.Route
+		}
+	}
+	if got["memory"] != "GET /keep" || got["descriptors"] != "GET /open" || len(got) != 2 {
+		t.Errorf("got growth of %v", got)
+	}
+}
+
+// An interrupted verification keeps what it tried.
+func TestAnInterruptedVerification(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	p := parity.Plan{Sides: sides(t, "noisy", "noisy"), Requests: get("/a", "/b"), Budget: time.Minute}
+	p.Watch = func(g parity.Progress) {
+		if g.Phase == "twice in a row" {
+			cancel()
+		}
+	}
+	v, err := p.Run(ctx)
+	if !errors.Is(err, context.Canceled) || !v.Partial || v.Tried.Sequences < 2 {
+		t.Errorf("got %v with %+v, want a partial result", err, v.Tried)
 	}
 }

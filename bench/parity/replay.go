@@ -1,19 +1,34 @@
 package parity
 
 import (
+	"cmp"
 	"context"
 
-	"github.com/classibench/classibench/bench/parity/trial"
+	"github.com/classibench/classibench/bench/parity/order"
 )
 
-// replay tries a single sequence, whose last step is the victim.
-func (h *hunt) replay(ctx context.Context, q trial.Sequence) error {
+// replayConfidence is the probability with which a difference that shows in some
+// repetitions only is seen again.
+const replayConfidence = 0.99
+
+// replay tries a single sequence, whose last step is the victim, until its difference
+// shows: at least twice, since a value may repeat in each life only.
+func (h *hunt) replay(ctx context.Context) error {
 	h.enter("replay")
 	if err := h.check(ctx); err != nil {
 		return err
 	}
+	q := h.plan.Replay
 	if err := h.learnSequence(ctx, serial(q)); err != nil {
 		return err
 	}
-	return h.try(ctx, q)
+	if err := h.markVisitors(ctx); err != nil {
+		return err
+	}
+	for range max(2, order.Repeats(cmp.Or(h.plan.ReplayRate, 1), replayConfidence)) {
+		if err := h.try(ctx, q); err != nil || len(h.findings) > 0 {
+			return err
+		}
+	}
+	return nil
 }

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"github.com/classibench/classibench/bench/parity/hazard"
+	"github.com/classibench/classibench/bench/parity/order"
 	"github.com/classibench/classibench/bench/result"
 )
 
@@ -20,8 +23,13 @@ func (r *run) result(ctx context.Context, failed error) *result.Verification {
 		Partial: ctx.Err() != nil || failed != nil && !errors.Is(failed, errSpent),
 		Reasons: r.reasons, Tried: r.tried(), Findings: []result.Finding{}, Growth: r.growth, Warnings: r.warnings,
 	}
-	for _, f := range r.findings {
+	for _, f := range grouped(r.findings) {
 		v.Findings = append(v.Findings, f.finding())
+	}
+	for _, g := range r.grew {
+		out := g.finding()
+		explain(&out, hazard.Evidence{Kind: out.Kind, Grows: []string{g.growth.Resource}})
+		v.Findings = append(v.Findings, out)
 	}
 	r.varying(v)
 	v.Judge()
@@ -55,4 +63,38 @@ func requests(n int) string {
 		return "1 other request"
 	}
 	return fmt.Sprintf("%d other requests", n)
+}
+
+// grouped returns one finding for each cause: the victims of the others are victims of it,
+// too.
+func grouped(all []*found) (kept []*found) {
+	byCandidate := map[string][]*found{}
+	var names []string
+	for _, f := range all {
+		if byCandidate[f.candidate] == nil {
+			names = append(names, f.candidate)
+		}
+		byCandidate[f.candidate] = append(byCandidate[f.candidate], f)
+	}
+	for _, name := range names {
+		kept = append(kept, group(byCandidate[name])...)
+	}
+	return kept
+}
+
+func group(all []*found) (kept []*found) {
+	var list []order.Finding
+	for _, f := range all {
+		d := f.last.main()
+		list = append(list, order.Finding{Kind: f.kind, Sequence: f.best, Place: string(d.Place), Got: d.Got})
+	}
+	for _, g := range order.Group(list) {
+		first := *all[g[0]]
+		for _, i := range g[1:] {
+			first.also = append(slices.Clone(first.also), all[i].victim())
+			first.also = append(first.also, all[i].also...)
+		}
+		kept = append(kept, &first)
+	}
+	return kept
 }

@@ -30,6 +30,7 @@ type run struct {
 	findings []*found
 	probes   int
 	growth   []result.Growth
+	grew     []grown
 	reasons  []string // why nothing can be told
 	warnings []result.Warning
 }
@@ -78,7 +79,7 @@ func (r *run) one(ctx context.Context, baseline, candidate instance.Candidate) (
 	defer func() { err = errors.Join(err, p.stop()) }()
 	h := &hunt{run: r, pair: p, name: candidate.Name}
 	if r.plan.Replay != nil {
-		return h.replay(ctx, *r.plan.Replay)
+		return h.replay(ctx)
 	}
 	if err := h.prepare(ctx); err != nil {
 		return err

@@ -155,6 +155,18 @@ func (s *side) stop() error {
 	return running.Stop()
 }
 
+// maxOutput is the number of bytes of a program's output that are searched for messages.
+const maxOutput = 4 << 10
+
+// output returns the last output of the program.
+func (s *side) output() string {
+	if s.running == nil {
+		return ""
+	}
+	all := s.running.Output()
+	return all[max(0, len(all)-maxOutput):]
+}
+
 // ended reports whether the program has ended by itself.
 func (s *side) ended() bool {
 	select {

@@ -1,5 +1,217 @@
 package parity
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path/filepath"
 
-func (h *hunt) soak(ctx context.Context) error { return nil }
+	"github.com/classibench/classibench/bench/parity/trial"
+	"github.com/classibench/classibench/bench/parity/visitor"
+	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/bench/stats"
+	"github.com/classibench/classibench/bench/usage"
+)
+
+const (
+	soakLevel    = 0.99
+	soakPoints   = 40
+	soakWarm     = 5  // a fifth of the requests comes before the first point
+	leastSoaked  = 50 // requests of a route that is soaked alone
+	memoryFloor  = 64 << 10
+	resourceRate = 1 // per 1,000 requests
+	soakShare    = 2 // of the time that is left
+)
+
+// soak sends requests to one process, and looks for resources that grow. Then it sends those
+// of each route alone, to find the route that grows.
+func (h *hunt) soak(ctx context.Context) error {
+	within, cancel := context.WithTimeoutCause(ctx, h.left(ctx)/soakShare, errSpent)
+	defer cancel()
+	h.enter("soak")
+	all, err := h.soaked(within, h.plan.Requests, "", h.plan.Soak)
+	h.growth = append(h.growth, all...)
+	if err != nil || !grows(all) {
+		return h.soakEnd(ctx, err)
+	}
+	return h.soakEnd(ctx, h.isolate(within, all))
+}
+
+// soakEnd returns the error of a soak, but for the end of its time.
+func (h *hunt) soakEnd(ctx context.Context, err error) error {
+	if spent(err) && ctx.Err() == nil {
+		h.warn("growth", "the soak of %s was ended after its share of the budget: give more time with --budget", h.name)
+		return nil
+	}
+	return err
+}
+
+// isolate soaks the requests of each route, and records a finding for each that grows.
+func (h *hunt) isolate(ctx context.Context, all []result.Growth) error {
+	routes, order := byRoute(h.plan.Requests)
+	n, isolated := max(h.plan.Soak/len(order), leastSoaked), map[string]bool{}
+	for _, route := range order {
+		h.enter("soak of " + route)
+		alone, err := h.soaked(ctx, routes[route], route, n)
+		if err != nil {
+			return err
+		}
+		h.growth = append(h.growth, alone...)
+		for _, g := range alone {
+			if g.Grows {
+				isolated[g.Resource] = true
+				h.grown(routes[route][0], g)
+			}
+		}
+	}
+	for _, g := range all {
+		if g.Grows && !isolated[g.Resource] {
+			h.grown(h.plan.Requests[0], g)
+		}
+	}
+	return nil
+}
+
+// grown records a finding of kind growth.
+func (h *hunt) grown(r trial.Request, g result.Growth) {
+	h.grew = append(h.grew, grown{h.name, r, g})
+	h.logf("%s: %s grow by %.3g %s per 1,000 requests", h.name, g.Resource, g.Per1000, g.Unit)
+}
+
+// A grown is a resource that grows.
+type grown struct {
+	candidate string
+	request   trial.Request
+	growth    result.Growth
+}
+
+// finding returns the growth for a result.
+func (g grown) finding() result.Finding {
+	s := stepOf(trial.Step{Request: g.request})
+	return result.Finding{
+		Candidate: g.candidate, Kind: result.KindGrowth, Length: 1, Sequence: []result.VerifiedStep{s}, Victim: s,
+		Rate: 1, Shown: 1, Repeated: 1, Place: g.growth.Resource, Growth: &g.growth,
+		Want: "no growth", Got: fmt.Sprintf("%.3g %s per 1,000 requests", g.growth.Per1000, g.growth.Unit),
+	}
+}
+
+func byRoute(requests []trial.Request) (routes map[string][]trial.Request, order []string) {
+	routes = map[string][]trial.Request{}
+	for _, r := range requests {
+		if routes[r.Route] == nil {
+			order = append(order, r.Route)
+		}
+		routes[r.Route] = append(routes[r.Route], r)
+	}
+	return routes, order
+}
+
+func grows(all []result.Growth) bool {
+	for _, g := range all {
+		if g.Grows {
+			return true
+		}
+	}
+	return false
+}
+
+// soaked sends n requests in turn to a candidate that was just started, and returns the
+// trend of each resource.
+func (h *hunt) soaked(ctx context.Context, requests []trial.Request, route string, n int) ([]result.Growth, error) {
+	s := h.pair.candidate
+	if err := s.refresh(ctx); err != nil {
+		return nil, cause(ctx, err)
+	}
+	tree, err := usage.NewTree(s.running.Roots)
+	if err != nil {
+		return nil, err
+	}
+	defer tree.Close()
+	visitors := visitor.NewSide(visitor.Options{Host: s.client.base.Hostname(), Canaries: h.pair.canaries})
+	var points []point
+	every := max(1, (n-n/soakWarm)/soakPoints)
+	for i := range n {
+		step := trial.Step{Request: requests[i%len(requests)], Visitor: i / len(requests) % 4}
+		if e := s.exchange(ctx, visitors, trial.Sequence{step})[0]; e.Answer.Failure != "" && ctx.Err() == nil {
+			h.warn("growth", "%s gave no answer to request %d of the soak, %s: %s", h.name, i+1, named(e.Sent), e.Answer.Failure)
+			break
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		if i >= n/soakWarm && (i-n/soakWarm)%every == 0 {
+			p, err := s.point(tree, i)
+			if err != nil {
+				return nil, err
+			}
+			points = append(points, p)
+			h.progress()
+		}
+	}
+	return h.trends(points, route), cause(ctx, ctx.Err())
+}
+
+// A point is what a candidate holds after a number of requests.
+type point struct {
+	requests int
+	usage.Holdings
+	files int
+}
+
+func (s *side) point(tree *usage.Tree, requests int) (point, error) {
+	held, err := tree.Holdings()
+	return point{requests, held, filesBelow(s.target.Dir)}, err
+}
+
+// maxFiles bounds the count of the files in a directory.
+const maxFiles = 20_000
+
+// filesBelow counts the files below the working directory of a candidate; none if it has no
+// directory of its own.
+func filesBelow(dir string) (n int) {
+	if dir == "" {
+		return 0
+	}
+	filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+		if n++; err != nil || n > maxFiles {
+			return filepath.SkipAll
+		}
+		return nil
+	})
+	return n
+}
+
+// resources are the values of a point.
+var resources = []struct {
+	name, unit string
+	allowed    float64 // per 1,000 requests
+	of         func(point) float64
+}{
+	{"memory", "bytes", memoryFloor, func(p point) float64 { return float64(p.Memory) }},
+	{"descriptors", "", resourceRate, func(p point) float64 { return float64(p.Descriptors) }},
+	{"threads", "", resourceRate, func(p point) float64 { return float64(p.Threads) }},
+	{"processes", "", resourceRate, func(p point) float64 { return float64(p.Processes) }},
+	{"zombies", "", resourceRate, func(p point) float64 { return float64(p.Zombies) }},
+	{"locks", "", resourceRate, func(p point) float64 { return float64(p.Locks) }},
+	{"files", "", resourceRate, func(p point) float64 { return float64(p.files) }},
+}
+
+// trends returns the trend of each resource.
+func (h *hunt) trends(points []point, route string) (all []result.Growth) {
+	if len(points) < 3 {
+		return nil
+	}
+	for _, r := range resources {
+		g := result.Growth{Candidate: h.name, Route: route, Resource: r.name, Unit: r.unit, Level: soakLevel, Requests: points[len(points)-1].requests + 1}
+		var x, y []float64
+		for _, p := range points {
+			x, y = append(x, float64(p.requests)), append(y, r.of(p))
+			g.Points = append(g.Points, result.GrowthPoint{Requests: p.requests, Value: r.of(p)})
+		}
+		t := stats.TheilSen(x, y, soakLevel)
+		g.Per1000, g.Low, g.High = 1000*t.Slope, 1000*t.Interval.Low, 1000*t.Interval.High
+		g.Grows = g.Low > r.allowed && !t.Step
+		all = append(all, g)
+	}
+	return all
+}

@@ -9,6 +9,8 @@
 // A comparison that must end with yes or no uses a [Gate], look by look during the
 // measurement. [Holm] corrects several tests for their number, [Proportion] returns
 // the interval of a share, and [Changes] finds changes in a history of results.
+// [TheilSen] returns the trend of a series, such as the memory of a program over its
+// requests.
 //
 // The package does not compare more than two programs, and does not handle
 // latencies.

@@ -32,3 +32,13 @@ func ExampleGate() {
 	fmt.Println(d.Verdict, d.Stop)
 	// Output: fail true
 }
+
+// The descriptors of a program that forgets to close one in a hundred requests, with a
+// reading each 100 requests.
+func ExampleTheilSen() {
+	requests := []float64{0, 100, 200, 300, 400, 500, 600, 700, 800, 900}
+	descriptors := []float64{12, 13, 14, 15, 16, 19, 18, 19, 20, 21}
+	trend := stats.TheilSen(requests, descriptors, 0.95)
+	fmt.Printf("%.0f per thousand requests, from %.1f to %.1f\n", 1000*trend.Slope, 1000*trend.Interval.Low, 1000*trend.Interval.High)
+	// Output: 10 per thousand requests, from 10.0 to 10.0
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/classibench/classibench/bench/parity"
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/candidate"
+	"github.com/classibench/classibench/reports/verify"
 )
 
 // verifyOptions are the flags of verify.
@@ -48,7 +49,7 @@ be told, 4 the programs do not answer.`,
   classibench verify mine.yaml --budget 10m --out parity
   classibench verify --baseline cgi:./ads.pl --candidate 'server:starman --listen {addr} ads.psgi' --reset 'cp seed.db ads.db' --requests site.har
   classibench verify --baseline cgi:./ads.pl --candidate 'server:plackup -p {port} ads.psgi' --get / --get '/ads?c=3' --ignore header:X-Request-Id
-  classibench verify --replay parity/finding-1.json`,
+  classibench verify --replay parity/finding.json`,
 		ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
 			if o.own = nil; own.given(c.Flags()) != "" {
@@ -79,7 +80,7 @@ be told, 4 the programs do not answer.`,
 }
 
 func (p *program) verify(ctx context.Context, o verifyOptions) error {
-	plan, err := p.verifyPlan(o)
+	plan, err := p.verifyPlan(&o)
 	if err != nil {
 		return err
 	}
@@ -106,23 +107,28 @@ func (p *program) verify(ctx context.Context, o verifyOptions) error {
 		return err
 	}
 	plan.Sides = func(context.Context) ([]instance.Candidate, error) { return sides, nil }
-	v, err := plan.Run(ctx)
+	v, failed := plan.Run(ctx)
 	p.endView()
-	return p.verified(v, err, o.out)
-}
-
-// verified shows what was found, also when the run failed midway.
-func (p *program) verified(v *result.Verification, failed error, out string) error {
 	if failed != nil && v.Tried.Sequences == 0 && len(v.Findings) == 0 {
 		return describeVerify(failed)
 	}
-	if err := p.writeVerification(out, v); err != nil {
+	if err := p.writeVerification(ctx, o.out, plan, v, setup, sides); err != nil {
 		return errors.Join(describeVerify(failed), err)
 	}
-	if err := p.printVerification(v); err != nil {
-		return err
+	return p.verified(v, failed)
+}
+
+// verified shows what was found, also when the run failed midway.
+func (p *program) verified(v *result.Verification, failed error) error {
+	var err error
+	if p.json {
+		err = p.printJSON(v)
+	} else {
+		err = verify.Text(p.stdout, v, p.textOptions())
 	}
 	switch {
+	case withoutPipeError(err) != nil:
+		return err
 	case failed != nil:
 		return describeVerify(failed)
 	case v.ExitStatus() != result.ExitSame:

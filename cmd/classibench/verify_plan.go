@@ -22,23 +22,30 @@ const verifyAds = 2000
 type verifyPlan struct {
 	parity.Plan
 	scenario *scenarios.Scenario
-	source   string
+	source   string // digest of the scenario
+	yaml     []byte // the scenario as a file, with its targets
 }
 
 // verifyPlan returns what the flags ask for, without requests that are drawn from data.
-func (p *program) verifyPlan(o verifyOptions) (plan *verifyPlan, err error) {
+func (p *program) verifyPlan(o *verifyOptions) (plan *verifyPlan, err error) {
 	plan = &verifyPlan{}
-	if o.own != nil {
-		err = p.ownVerification(plan, o)
-	} else {
+	if plan.Ignore, err = ignores(o.ignore); err != nil {
+		return nil, err
+	}
+	switch {
+	case o.replay != "":
+		err = replayPlan(plan, o)
+	case o.own != nil:
+		err = p.ownVerification(plan, *o)
+	default:
 		plan.scenario, plan.source, err = loadScenario(o.scenario)
 	}
 	if err != nil {
 		return nil, err
 	}
 	plan.scenario.Data.Ads = min(plan.scenario.Data.Ads, verifyAds)
-	if plan.Ignore, err = ignores(o.ignore); err != nil {
-		return nil, err
+	if plan.yaml == nil {
+		plan.yaml = encoded(plan.scenario)
 	}
 	if o.budget <= 0 {
 		return nil, usageError(fmt.Errorf("--budget %v is no time", o.budget), "2m is usual")
@@ -52,6 +59,13 @@ func (p *program) verifyPlan(o verifyOptions) (plan *verifyPlan, err error) {
 	plan.Watch = func(g parity.Progress) { view.update(progressOf(g)) }
 	plan.Logf = p.logf
 	return plan, nil
+}
+
+// encoded returns a scenario as a file, with its targets.
+func encoded(s *scenarios.Scenario) []byte {
+	named := *s
+	named.Targets = candidate.Targets(s)
+	return scenarios.Encode(&named, "")
 }
 
 // ownVerification reads the targets and requests of the flags.

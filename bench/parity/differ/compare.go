@@ -10,7 +10,7 @@ type comparer struct {
 }
 
 func newComparer(m *masks) *comparer {
-	return &comparer{masks: m, sums: &neutralSums{m, map[*node]uint64{}}}
+	return &comparer{masks: m, sums: newNeutralSums(m)}
 }
 
 // mostDifferences limits the differences of one answer.

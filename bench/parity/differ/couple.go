@@ -127,8 +127,9 @@ func table(a, b []*node) [][]cell {
 	return all
 }
 
-// alike returns a function that rates two nodes: 0 if their names differ, up to 2 for
-// the same words. Without words, only names and structure count.
+// alike returns a function that rates two nodes: 0 if they are no couple, up to 2 for
+// the same words. Without words, only names and structure count. Nodes of a name that is
+// repeated are no couple if neither their structure nor most of their words are the same.
 func alike(byWords bool) func(a, b *node) float64 {
 	bags := map[*node]map[string]int{}
 	bag := func(n *node) map[string]int {
@@ -138,15 +139,19 @@ func alike(byWords bool) func(a, b *node) float64 {
 		return bags[n]
 	}
 	return func(a, b *node) float64 {
+		l := 1.0
 		switch {
 		case a.name != b.name || a.sep != b.sep:
 			return 0
-		case !byWords && a.bones == b.bones:
-			return 1.5
-		case !byWords:
-			return 1
+		case byWords:
+			l += common(bag(a), bag(b))
+		case a.bones == b.bones:
+			l = 1.5
 		}
-		return 1 + common(bag(a), bag(b))
+		if a.bones != b.bones && max(a.of, b.of) > 1 && l < 1.5 {
+			return 0
+		}
+		return l
 	}
 }
 

@@ -12,6 +12,7 @@ type learner struct {
 	masks   *masks
 	a, b    string // identify the answers
 	request string
+	sums    *neutralSums
 	strange int // number of nodes that have no like in the other answer
 }
 
@@ -35,16 +36,47 @@ func (l *learner) answers(a, b answer) {
 		l.broken(fmt.Sprintf("the status varies: %s and %s", a.parts[0].text, b.parts[0].text))
 		return
 	}
-	for i := range a.parts {
-		if !compatible(a.parts[i], b.parts[i]) {
-			l.broken(fmt.Sprintf("the body is %s in one answer and %s in another", a.parts[i].name, b.parts[i].name))
-			return
-		}
-		l.pair((*path)(nil).down(a.parts[i], false), b.parts[i])
+	if !compatible(a.parts[3], b.parts[3]) {
+		l.broken(fmt.Sprintf("the body is %s in one answer and %s in another", a.parts[3].name, b.parts[3].name))
+		return
 	}
+	l.parts(a, b)
 	if size := a.parts[3].size + b.parts[3].size; 2*l.strange > size {
 		l.broken(fmt.Sprintf("%d of %d parts of two bodies have no like in the other", l.strange, size))
 	}
+}
+
+// mostPasses limits how often two answers are learned. One is enough unless the masks
+// of a pass align the answers in another way.
+const mostPasses = 8
+
+// parts learns until the answers do not differ, whichever is the first.
+func (l *learner) parts(a, b answer) {
+	l.pass(a, b)
+	strange := l.strange
+	for n := 1; l.differ(a, b) || l.differ(b, a); n++ {
+		if n == mostPasses {
+			l.broken("two answers cannot be aligned")
+			break
+		}
+		l.a, l.b = l.b, l.a
+		a, b = b, a
+		l.pass(a, b)
+	}
+	l.strange = strange // of the first pass
+}
+
+func (l *learner) pass(a, b answer) {
+	l.sums = newNeutralSums(l.masks)
+	for i := range a.parts {
+		l.pair((*path)(nil).down(a.parts[i], false), b.parts[i])
+	}
+}
+
+func (l *learner) differ(a, b answer) bool {
+	c := newComparer(l.masks)
+	c.answers(a, b)
+	return len(c.found) > 0
 }
 
 func (l *learner) broken(reason string) {
@@ -118,11 +150,12 @@ func (l *learner) mask(at star, p *path, b *node) *textMask {
 // list learns from two lists that differ.
 func (l *learner) list(p *path, b *node) {
 	a, mask := p.node, l.masks.lists[p.key]
-	coupled := split(couples(a, b, nil))
-	if mask != nil && mask.order || shuffled(a, b, coupled) {
+	neutral := func(n *node) uint64 { return l.sums.of(p.down(n, l.masks.loose(mask, n))) }
+	coupled := split(couples(a, b, neutral))
+	if mask != nil && mask.order || shuffled(a, b, coupled, neutral) {
 		mask = l.listMask(p)
 		mask.order = true
-		coupled = split(inAnyOrder(a, b, nil))
+		coupled = split(inAnyOrder(a, b, neutral))
 	}
 	for _, c := range coupled {
 		if c.a == nil || c.b == nil {

@@ -11,6 +11,8 @@ type neutralSums struct {
 	known map[*node]uint64
 }
 
+func newNeutralSums(m *masks) *neutralSums { return &neutralSums{m, map[*node]uint64{}} }
+
 // of returns the sum of a path's node.
 func (s *neutralSums) of(p *path) uint64 {
 	if sum, ok := s.known[p.node]; ok {

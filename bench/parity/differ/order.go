@@ -1,24 +1,30 @@
 package differ
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // shuffled reports whether two lists of the same side have the same nodes in another
-// order. Those that also vary by themselves are recognized by their words.
-func shuffled(a, b *node, coupled []couple) bool {
+// order. Those that also vary by themselves are recognized by their sum, or their words.
+func shuffled(a, b *node, coupled []couple, neutral sum) bool {
 	if a.kind == record {
 		return false
 	}
-	restA, restB := uncommon(coupled)
-	if movedExactly(a.kids, b.kids, restA, restB) {
-		return true
+	for _, by := range []sum{exact, neutral} {
+		restA, restB := uncommon(coupled, by)
+		if moved(a.kids, b.kids, restA, restB, by) {
+			return true
+		}
 	}
-	return len(restA)*len(restB) <= mostPairs && movedAlike(coupled, restB) >= 2
+	restA, restB := uncommon(coupled, exact)
+	return len(restA)*len(restB) <= mostPairs && movedAlike(coupled, restA, restB) >= 2
 }
 
-// uncommon returns the nodes that are not coupled to an equal one.
-func uncommon(coupled []couple) (a, b []*node) {
+// uncommon returns the nodes that are not coupled to one of the same sum.
+func uncommon(coupled []couple, by sum) (a, b []*node) {
 	for _, c := range coupled {
-		if c.a != nil && c.b != nil && c.a.hash == c.b.hash {
+		if c.a != nil && c.b != nil && by(c.a) == by(c.b) {
 			continue
 		}
 		if c.a != nil {
@@ -31,12 +37,12 @@ func uncommon(coupled []couple) (a, b []*node) {
 	return a, b
 }
 
-// movedExactly reports whether a node with text, of which there is only one in each
-// list, is in both but at another place.
-func movedExactly(a, b, restA, restB []*node) bool {
+// moved reports whether a node with text, of which there is only one in each list, is in
+// both but at another place.
+func moved(a, b, restA, restB []*node, by sum) bool {
 	return slices.ContainsFunc(restA, func(n *node) bool {
-		same := func(o *node) bool { return o.hash == n.hash }
-		return slices.ContainsFunc(restB, same) && hasText(n) && single(a, same) && single(b, same)
+		same := func(o *node) bool { return by(o) == by(n) }
+		return hasText(n) && slices.ContainsFunc(restB, same) && single(a, same) && single(b, same)
 	})
 }
 
@@ -49,23 +55,65 @@ func hasText(n *node) bool {
 	return n.kind.value() && letters(n.text) > 0 || slices.ContainsFunc(n.kids, hasText)
 }
 
-// movedAlike returns the number of nodes that are clearly more like another node than
-// like the one at their place.
-func movedAlike(coupled []couple, restB []*node) (n int) {
-	likeness := alike(true)
+// movedAlike returns the number of nodes that have more words in common with a node at
+// another place than with the one at their own. Words that all nodes have do not count.
+func movedAlike(coupled []couple, restA, restB []*node) (n int) {
+	bags := telling(append(slices.Clone(restA), restB...))
+	likeness := func(a, b *node) int { return shared(bags[a], bags[b]) }
 	for _, c := range coupled {
 		if c.a == nil || c.b != nil && c.a.hash == c.b.hash {
 			continue
 		}
-		here := 1.0
+		here := 0
 		if c.b != nil {
 			here = likeness(c.a, c.b)
 		}
-		if slices.ContainsFunc(restB, func(o *node) bool { l := likeness(c.a, o); return l >= 1.6 && l >= here+0.2 }) {
+		best, only := closest(c.a, restB, likeness)
+		back, onlyBack := closest(best, restA, likeness)
+		if only && onlyBack && back == c.a && likeness(c.a, best) > here {
 			n++
 		}
 	}
 	return n
+}
+
+// shortestWord is the length from which two words are hardly equal by chance.
+const shortestWord = 3
+
+// telling returns the words of each node that not all of them have.
+func telling(nodes []*node) map[*node]map[string]int {
+	in, all := map[string]int{}, map[*node]map[string]int{}
+	for _, n := range nodes {
+		all[n] = count(n.words(nil))
+		for w := range all[n] {
+			in[w]++
+		}
+	}
+	for _, bag := range all {
+		maps.DeleteFunc(bag, func(w string, _ int) bool { return len(w) < shortestWord || in[w] == len(nodes) })
+	}
+	return all
+}
+
+func shared(a, b map[string]int) (n int) {
+	for w, k := range a {
+		n += min(k, b[w])
+	}
+	return n
+}
+
+// closest returns the node that is most like another, and whether it is the only one.
+func closest(to *node, of []*node, likeness func(a, b *node) int) (best *node, only bool) {
+	most := 0
+	for _, o := range of {
+		switch l := likeness(to, o); {
+		case l > most:
+			best, only, most = o, true, l
+		case l == most:
+			only = false
+		}
+	}
+	return best, only
 }
 
 // inAnyOrder couples the nodes of two lists whose order does not count: equal ones, then

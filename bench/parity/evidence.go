@@ -1,0 +1,178 @@
+package parity
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/classibench/classibench/bench/parity/hazard"
+	"github.com/classibench/classibench/bench/parity/trial"
+	"github.com/classibench/classibench/bench/parity/visitor"
+	"github.com/classibench/classibench/bench/result"
+)
+
+// evidence returns what is known about the cause of a finding.
+func (f *found) evidence() hazard.Evidence {
+	n, d := len(f.best)-1, f.last.main()
+	want, got := f.trial.Baseline[n].Answer, f.trial.Candidate[n].Answer
+	e := hazard.Evidence{
+		Kind: f.kind, Place: string(d.Place), Want: d.Want, Got: d.Got, WantCode: want.Status, GotCode: got.Status,
+		Body: excerpt(got.Body), Log: f.log, Failure: got.Failure,
+		AsFirst: f.asFirst(), Alternate: f.alternates, Admitted: admitted(want, got),
+		Clock: d.Stuck && isTime(d.Got), Repeats: d.Stuck && !isTime(d.Got),
+		Appears: d.Want == nothing && f.wrote(), Missing: d.Got == nothing,
+		Truncate: len(got.Body) < len(want.Body) && got.Failure == "" && strings.HasPrefix(string(want.Body), string(got.Body)),
+		Died:     strings.HasPrefix(got.Failure, "the program ended"),
+		Hangs:    strings.HasPrefix(got.Failure, "no answer within"),
+		Took:     got.Took, Shown: f.shrunk.Shown, Repeated: f.shrunk.Repeated,
+	}
+	if f.ofOneRoute() {
+		e.HangsFrom = len(f.best)
+	}
+	f.echo(&e)
+	return e
+}
+
+// nothing is the excerpt of a place that one side does not have.
+const nothing = "nothing"
+
+// maxExcerpt is the number of bytes of a body and of a log that are searched for messages.
+const maxExcerpt = 4 << 10
+
+func excerpt(b []byte) string { return string(b[:min(len(b), maxExcerpt)]) }
+
+// isTime reports whether a text has a time of day or a date in it.
+func isTime(s string) bool { return timeOfDay.MatchString(s) }
+
+var timeOfDay = regexp.MustCompile(`\d{1,2}:\d{2}|\d{4}-\d{2}-\d{2}|\b1[6-9]\d{8}\b`)
+
+// asFirst reports whether the answer is that to the first request of the same route.
+func (f *found) asFirst() bool {
+	n := len(f.best) - 1
+	for i, s := range f.best[:n] {
+		if s.Request.Route == f.best[n].Request.Route {
+			return string(f.trial.Candidate[i].Answer.Body) == string(f.trial.Candidate[n].Answer.Body)
+		}
+	}
+	return false
+}
+
+// wrote reports whether a request before the victim changes data by its method.
+func (f *found) wrote() bool {
+	return slices.ContainsFunc(f.best[:len(f.best)-1], func(s trial.Step) bool { return !s.Request.Safe() })
+}
+
+func (f *found) ofOneRoute() bool {
+	return !slices.ContainsFunc(f.best, func(s trial.Step) bool { return s.Request.Route != f.victim().Request.Route })
+}
+
+// admitted reports whether the candidate answers what the baseline refuses.
+func admitted(want, got trial.Answer) bool {
+	refuses := want.Status == http.StatusUnauthorized || want.Status == http.StatusForbidden ||
+		want.Status >= 300 && want.Status < 400 && strings.Contains(strings.ToLower(want.Header.Get("Location")), "login")
+	return refuses && got.Status >= 200 && got.Status < 300
+}
+
+// echo looks for the request whose value is in the answer.
+func (f *found) echo(e *hazard.Evidence) {
+	n := len(f.best) - 1
+	for _, text := range f.foreign() {
+		for i := n - 1; i >= 0; i-- {
+			sent := f.trial.Candidate[i].Sent
+			carrier := visitor.Carrier(sent, text)
+			if carrier == "" || visitor.Carrier(f.trial.Candidate[n].Sent, text) != "" {
+				continue
+			}
+			e.Echo, e.Carrier, e.Since, e.Whose = f.echoOf(i), carrier, i+1, f.best[i].Visitor+1
+			e.Other = f.best[i].Visitor != f.best[n].Visitor
+			e.Absent = !sendsAlike(f.trial.Candidate[n].Sent, sent, text)
+			return
+		}
+	}
+	if len(f.last.leaks) > 0 {
+		l := f.last.leaks[0]
+		e.Other, e.Whose, e.Since = true, l.Visitor+1, visitor.Since(l, f.trial.Candidate)+1
+		if e.Carrier = "session"; e.Since > 0 {
+			e.Echo = f.echoOf(e.Since - 1)
+		}
+		if l.Like != "" && e.Since > 0 {
+			e.Carrier = visitor.Carrier(f.trial.Candidate[e.Since-1].Sent, l.Value)
+		}
+	}
+}
+
+func (f *found) echoOf(i int) hazard.Echo {
+	switch n := len(f.best) - 1; {
+	case f.best[i].Request.Route == f.best[n].Request.Route && i == f.firstOf(f.best[n].Request.Route):
+		return hazard.First
+	case i == n-1:
+		return hazard.Previous
+	}
+	return hazard.Earlier
+}
+
+func (f *found) firstOf(route string) int {
+	return slices.IndexFunc(f.best, func(s trial.Step) bool { return s.Request.Route == route })
+}
+
+// foreign returns texts of the candidate at the place that the baseline does not have.
+func (f *found) foreign() []string {
+	d := f.last.main()
+	texts := []string{strings.TrimSpace(d.Got)}
+	for _, l := range f.last.leaks {
+		texts = append(texts, l.Value)
+	}
+	for _, word := range strings.FieldsFunc(d.Got, func(r rune) bool { return strings.ContainsRune(" \t\n\"'<>=;,&?/()“”…", r) }) {
+		if len(word) > 2 && !strings.Contains(d.Want, word) {
+			texts = append(texts, word)
+		}
+	}
+	return texts
+}
+
+// sendsAlike reports whether a request has a value in the place where another one sent a
+// text: a parameter or field of that name, a cookie, a path of that length.
+func sendsAlike(r, other trial.Request, text string) bool {
+	name := nameOf(other, text)
+	if name == "" {
+		return strings.Count(r.URL, "/") >= strings.Count(other.URL, "/") && r.Header.Get("Cookie") != "" == (other.Header.Get("Cookie") != "")
+	}
+	return slices.ContainsFunc([]url.Values{queryOf(r), formOf(r)}, func(v url.Values) bool { return v.Has(name) })
+}
+
+// nameOf returns the name of the parameter or field that holds a text.
+func nameOf(r trial.Request, text string) string {
+	for _, v := range []url.Values{queryOf(r), formOf(r)} {
+		for name, values := range v {
+			if slices.ContainsFunc(values, func(s string) bool { return strings.Contains(s, text) }) {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+func queryOf(r trial.Request) url.Values {
+	_, query, _ := strings.Cut(r.URL, "?")
+	v, _ := url.ParseQuery(query) // what can be read of it
+	return v
+}
+
+func formOf(r trial.Request) url.Values {
+	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		return nil
+	}
+	v, _ := url.ParseQuery(r.Body)
+	return v
+}
+
+// explain adds the likely cause to a finding of a result.
+func explain(out *result.Finding, e hazard.Evidence) {
+	c := hazard.Name(e)
+	out.Hazard, out.Cause, out.Evidence = c.Number, c.Cause, c.Evidence
+	for _, h := range c.Hints {
+		out.LookFor = append(out.LookFor, result.Hint{Language: h.Language, Text: h.Text})
+	}
+}
