@@ -84,7 +84,7 @@ func TestTitle(t *testing.T) {
 		"GET /a answers differently while GET /b is under way":                       race,
 		"GET /d shows a value of another visitor after POST /a and 2 other requests": leaked,
 		"memory grows by 1.24 MB per 1,000 requests":                                 growthFinding,
-		"descriptors grow by 12.0 per 1,000 requests of search":                        grown,
+		"descriptors grow by 12.0 per 1,000 requests of search":                      grown,
 		"GET /" + strings.Repeat("x", 75) + "… answers differently":                  found(KindPort, step(1, "GET", "/"+strings.Repeat("x", 500))),
 		"GET /b answers differently after GET /a and GET /a":                         found(KindLifetime, step(1, "GET", "/a"), step(2, "GET", "/a"), step(1, "GET", "/b")),
 	} {
