@@ -50,7 +50,7 @@ func TestScriptIsPOSIX(t *testing.T) {
 
 // A shell reads each word as it was.
 func TestQuoted(t *testing.T) {
-	for _, s := range []string{"", "plain", "it's", "$(id) `id` \\ \" * ? ~", "two\nlines", "-n", "ü‮", "'''", "a{b,c}", "#x", "!x"} {
+	for _, s := range []string{"", "plain", "it's", "$(id) `id` \\ \" * ? ~", "two\nlines", "-n", "ü\u202e", "'''", "a{b,c}", "#x", "!x"} {
 		var out bytes.Buffer
 		cmd := exec.Command("sh", "-c", "printf %s "+quoted(s))
 		cmd.Stdout = &out
