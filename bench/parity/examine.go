@@ -28,6 +28,9 @@ func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 	if joined, err := h.joins(ctx, q, c); err != nil || joined {
 		return err
 	}
+	if q, err = h.unpaused(ctx, q, c); err != nil {
+		return err
+	}
 	f := &found{candidate: h.name, clue: c}
 	if f.kind, q, err = h.classify(ctx, q, c); err != nil {
 		return err
@@ -54,6 +57,23 @@ func cut(q trial.Sequence, t trial.Trial, c clue) (trial.Sequence, trial.Trial, 
 	t.Candidate[c.step], t.Candidate[last] = t.Candidate[last], t.Candidate[c.step]
 	c.step = last
 	return q, t, c
+}
+
+// unpaused returns the sequence without pauses, if the difference does not need them.
+func (h *hunt) unpaused(ctx context.Context, q trial.Sequence, c clue) (trial.Sequence, error) {
+	without, paused := slices.Clone(q), false
+	for i := range without {
+		paused = paused || without[i].Pause > 0
+		without[i].Pause = 0
+	}
+	if !paused {
+		return q, nil
+	}
+	shows, err := h.shows(ctx, without, c, trial.How{})
+	if shows {
+		return without, err
+	}
+	return q, err
 }
 
 // relearn sends the sequence to the baseline again, at a later second, and returns what

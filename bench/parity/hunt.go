@@ -33,7 +33,7 @@ func (h *hunt) hunt(ctx context.Context) error {
 
 // shortPhases are the phases of the plan whose sequences are short: what they show needs no
 // long search.
-const shortPhases = 2
+const shortPhases = 3
 
 // next begins a phase, if it is another one. After the short ones, clocks get time to go on.
 func (h *hunt) next(ctx context.Context, phase string) error {

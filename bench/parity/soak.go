@@ -16,10 +16,12 @@ import (
 const (
 	soakLevel    = 0.99
 	soakPoints   = 40
-	soakWarm     = 5  // a fifth of the requests comes before the first point
-	memoryFloor  = 64 << 10
-	resourceRate = 1 // per 1,000 requests
-	soakShare    = 2 // of the time that is left
+	soakWarm     = 5        // a fifth of the requests comes before the first point
+	memoryFloor  = 64 << 10 // bytes per 1,000 requests
+	memoryLeast  = 6 << 20  // bytes in the whole soak: the collector of Go, for example, first runs after 4 MiB
+	resourceRate = 1        // per 1,000 requests
+	leastCount   = 2        // descriptors, threads and so on, in the whole soak
+	soakShare    = 2        // of the time that is left
 )
 
 // soak sends requests to one process, and looks for resources that grow. Then it sends those
@@ -74,7 +76,7 @@ func (h *hunt) isolate(ctx context.Context, all []result.Growth) error {
 // grown records a finding of kind growth.
 func (h *hunt) grown(r trial.Request, g result.Growth) {
 	h.grew = append(h.grew, grown{h.name, r, g})
-	h.logf("%s: growth of %s by %.3g %s per 1,000 requests", h.name, g.Resource, g.Per1000, g.Unit)
+	h.logf("%s: growth of %s by %s", h.name, g.Resource, perThousand(g))
 }
 
 // A grown is a resource that grows.
@@ -90,8 +92,15 @@ func (g grown) finding() result.Finding {
 	return result.Finding{
 		Candidate: g.candidate, Kind: result.KindGrowth, Length: 1, Sequence: []result.VerifiedStep{s}, Victim: s,
 		Rate: 1, Shown: 1, Repeated: 1, Place: g.growth.Resource, Growth: &g.growth,
-		Want: "no growth", Got: fmt.Sprintf("%.3g %s per 1,000 requests", g.growth.Per1000, g.growth.Unit),
+		Want: "no growth", Got: perThousand(g.growth),
 	}
+}
+
+func perThousand(g result.Growth) string {
+	if g.Unit != "" {
+		return fmt.Sprintf("%.0f %s per 1,000 requests", g.Per1000, g.Unit)
+	}
+	return fmt.Sprintf("%.1f per 1,000 requests", g.Per1000)
 }
 
 func byRoute(requests []trial.Request) (routes map[string][]trial.Request, order []string) {
@@ -184,15 +193,16 @@ func filesBelow(dir string) (n int) {
 var resources = []struct {
 	name, unit string
 	allowed    float64 // per 1,000 requests
+	least      float64 // in all
 	of         func(point) float64
 }{
-	{"memory", "bytes", memoryFloor, func(p point) float64 { return float64(p.Memory) }},
-	{"descriptors", "", resourceRate, func(p point) float64 { return float64(p.Descriptors) }},
-	{"threads", "", resourceRate, func(p point) float64 { return float64(p.Threads) }},
-	{"processes", "", resourceRate, func(p point) float64 { return float64(p.Processes) }},
-	{"zombies", "", resourceRate, func(p point) float64 { return float64(p.Zombies) }},
-	{"locks", "", resourceRate, func(p point) float64 { return float64(p.Locks) }},
-	{"files", "", resourceRate, func(p point) float64 { return float64(p.files) }},
+	{"memory", "bytes", memoryFloor, memoryLeast, func(p point) float64 { return float64(p.Memory) }},
+	{"descriptors", "", resourceRate, leastCount, func(p point) float64 { return float64(p.Descriptors) }},
+	{"threads", "", resourceRate, leastCount, func(p point) float64 { return float64(p.Threads) }},
+	{"processes", "", resourceRate, leastCount, func(p point) float64 { return float64(p.Processes) }},
+	{"zombies", "", resourceRate, leastCount, func(p point) float64 { return float64(p.Zombies) }},
+	{"locks", "", resourceRate, leastCount, func(p point) float64 { return float64(p.Locks) }},
+	{"files", "", resourceRate, leastCount, func(p point) float64 { return float64(p.files) }},
 }
 
 // trends returns the trend of each resource.
@@ -209,7 +219,7 @@ func (h *hunt) trends(points []point, route string) (all []result.Growth) {
 		}
 		t := stats.TheilSen(x, y, soakLevel)
 		g.Per1000, g.Low, g.High = 1000*t.Slope, 1000*t.Interval.Low, 1000*t.Interval.High
-		g.Grows = g.Low > r.allowed && !t.Step
+		g.Grows = g.Low > r.allowed && !t.Step && g.Low*(x[len(x)-1]-x[0])/1000 > r.least
 		all = append(all, g)
 	}
 	return all
