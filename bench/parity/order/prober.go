@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"net/http"
 	"slices"
 	"strconv"
 	"sync"
@@ -154,12 +155,19 @@ func key(s trial.Sequence) string {
 		b = strconv.AppendInt(append(b, ' '), int64(step.Batch), 10)
 		r := step.Request
 		b = appendTexts(b, r.Route, r.Method, r.URL, r.Body)
-		for _, name := range slices.Sorted(maps.Keys(r.Header)) {
-			b = appendTexts(appendTexts(b, name), r.Header[name]...)
+		if len(r.Header) > 0 {
+			b = appendHeader(b, r.Header)
 		}
 		b = append(b, '\n')
 	}
 	return string(b)
+}
+
+func appendHeader(b []byte, h http.Header) []byte {
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		b = appendTexts(appendTexts(b, name), h[name]...)
+	}
+	return b
 }
 
 func appendTexts(b []byte, texts ...string) []byte {

@@ -81,13 +81,16 @@ func contains(s, part trial.Sequence) bool {
 	if len(part) > len(s) || slices.ContainsFunc(part, func(step trial.Step) bool { return step.Batch != 0 }) {
 		return false
 	}
-	found := 0
 	for _, step := range s {
-		if found < len(part) && requestKey(step.Request) == requestKey(part[found].Request) {
-			found++
+		if len(part) > 0 && equal(step.Request, part[0].Request) {
+			part = part[1:]
 		}
 	}
-	return found == len(part)
+	return len(part) == 0
+}
+
+func equal(a, b trial.Request) bool {
+	return a.Method == b.Method && a.URL == b.URL && a.Body == b.Body && requestKey(a) == requestKey(b)
 }
 
 func requestKey(r trial.Request) string { return key(trial.Sequence{{Request: r}}) }
