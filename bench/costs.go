@@ -15,7 +15,7 @@ import (
 // The costs of a request get a share of the budget for capacity, and this at least.
 const (
 	costsShare = 7
-	leastCosts = 1500 * time.Millisecond
+	leastCosts = 3 * time.Second
 )
 
 // costsLength is how long the measurement of costs takes, with the start of all targets.
