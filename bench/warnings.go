@@ -38,7 +38,7 @@ func trialWarnings(t result.Trial, seen *readings, e result.Environment) []resul
 		warn("it ran more threads at times than are looked at one by one: its runnable tasks are estimated from some of them")
 	}
 	all = append(all, t.Connections.Warnings(about, t.Hits+t.Errors, t.Service.P50)...)
-	if w := result.DelayedAck(t.Target, t.Service, t.Load.CPU/float64(t.Hits), 0, t.Load.AliveMax > 0); w != "" {
+	if w := result.DelayedAck(t.Target, t.Service, t.Load.CPU/float64(t.Hits), 0, t.Load.Known()); w != "" {
 		warn("%s", w)
 	}
 	if n := len(seen.all); n > 1 {
