@@ -82,7 +82,7 @@ func describe(err error) error {
 	case errors.As(err, &death):
 		return fail(exitInvalid, err, "run the program by itself under load and look at what it says")
 	case errors.As(err, &silent):
-		return fail(exitInvalid, err, "ask it by hand for what the scenario asks, and compare with what the scenario expects")
+		return fail(exitInvalid, err, "send it a request by hand, and compare the answer with the text that is expected (--expect TEXT, or expect: {body: TEXT} in a scenario)")
 	case errors.As(err, &different):
 		return fail(exitInvalid, err, "throughputs can be compared where the answers are the same: ask both by hand for what the examples show")
 	case errors.As(err, &wrong):

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -16,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/usage"
 	"golang.org/x/sys/unix"
 )
@@ -69,6 +71,41 @@ func TestURLTargetIsPinnedAndPutBack(t *testing.T) {
 				t.Errorf("the result does not say %q: %v", want, err)
 			}
 		})
+	}
+}
+
+// A server that runs already has its load in the report if its process is named. Of another, load
+// and costs are unknown, not nothing.
+func TestURLTargetHasItsLoad(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures for half a minute")
+	}
+	hello, err := exec.LookPath("classibench-hello")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named, pid := launchHello(t, hello)
+	unknown, _ := launchHello(t, hello)
+	dir := t.TempDir()
+	cmd := exec.Command("classibench", "compare", "--quick", "--budget", "4s", "--baseline", "server:"+hello+" {addr}",
+		"--candidate", "named=http://"+named, "--candidate", "unknown=http://"+unknown, "--pid", fmt.Sprintf("named:%d", pid), "--get", "/", "--out", dir)
+	out, err := cmd.CombinedOutput()
+	if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && !(ok && exit.ExitCode() == exitInvalid) { // on a busy machine
+		t.Fatalf("%v\n%s", err, out)
+	}
+	r, err := result.Read(filepath.Join(dir, "result.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, known := range map[string]bool{"named": true, "unknown": false} {
+		i := slices.IndexFunc(r.Replay.Trials, func(trial result.Trial) bool { return trial.Target == name })
+		trial, cost := r.Replay.Trials[i], r.Costs[name].Total
+		if trial.Load.Known() != known || trial.Load.CPU > 0 != known || (cost != nil) != known {
+			t.Errorf("%s: load %+v, costs %+v; want them known: %v", name, trial.Load, cost, known)
+		}
+	}
+	if !strings.Contains(string(out), "unknown: its processes are not known") {
+		t.Errorf("the report does not mention that load is unknown:\n%s", out)
 	}
 }
 
