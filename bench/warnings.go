@@ -32,7 +32,7 @@ func trialWarnings(t result.Trial, seen *readings, e result.Environment) []resul
 		warn("the generator's send lag (p99 %s) is a good part of the latency that is shown (p99 %s)", unit.Seconds(float64(t.SendLag.P99)), unit.Seconds(float64(t.Latency.P99)))
 	}
 	if len(seen.all) == 0 && e.OS == "linux" {
-		warn("its processes are not known: CPU, run queue and memory were not seen")
+		warn("its processes are not known: CPU, run queue and memory were not seen; name them with pids, or with --pid on the command line")
 	}
 	if slices.ContainsFunc(seen.all, func(r reading) bool { return r.tree.Sampled }) {
 		warn("it ran more threads at times than are looked at one by one: its runnable tasks are estimated from some of them")

@@ -30,6 +30,16 @@ targets:
   - {name: there, kind: url, url: "http://%s", pids: [%d]}
 `
 
+const watchedScenario = `name: load
+mix: [{name: hello, get: /, expect: {body: hello Ann}}]
+capacity: {users: 2, budget: 5s, within: 50%%}
+replay: {stages: [{name: an hour, for: 4s, rate: 20 hits/s}]}
+targets:
+  - {name: started, kind: server, command: [%q, "{addr}"]}
+  - {name: named, kind: url, url: "http://%s", pids: [%d]}
+  - {name: unknown, kind: url, url: "http://%s"}
+`
+
 // TestURLTargetIsPinnedAndPutBack measures a server that runs already, ends the
 // run in its midst, and looks on which cores the server may run then and after.
 func TestURLTargetIsPinnedAndPutBack(t *testing.T) {
@@ -87,13 +97,16 @@ func TestURLTargetHasItsLoad(t *testing.T) {
 	named, pid := launchHello(t, hello)
 	unknown, _ := launchHello(t, hello)
 	dir := t.TempDir()
-	cmd := exec.Command("classibench", "compare", "--quick", "--budget", "4s", "--baseline", "server:"+hello+" {addr}",
-		"--candidate", "named=http://"+named, "--candidate", "unknown=http://"+unknown, "--pid", fmt.Sprintf("named:%d", pid), "--get", "/", "--out", dir)
+	if err := os.WriteFile(filepath.Join(dir, "load.yaml"), fmt.Appendf(nil, watchedScenario, hello, named, pid, unknown), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("classibench", "compare", "load.yaml", "--out", "report")
+	cmd.Dir = dir
 	out, err := cmd.CombinedOutput()
 	if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && !(ok && exit.ExitCode() == exitInvalid) { // on a busy machine
 		t.Fatalf("%v\n%s", err, out)
 	}
-	r, err := result.Read(filepath.Join(dir, "result.json"))
+	r, err := result.Read(filepath.Join(dir, "report", "result.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,8 +117,8 @@ func TestURLTargetHasItsLoad(t *testing.T) {
 			t.Errorf("%s: load %+v, costs %+v; want them known: %v", name, trial.Load, cost, known)
 		}
 	}
-	if !strings.Contains(string(out), "unknown: its processes are not known") {
-		t.Errorf("the report does not mention that load is unknown:\n%s", out)
+	if why := r.Costs["unknown"].Missing[result.PartTotal]; !strings.Contains(why, "its processes are not known") || !strings.Contains(string(out), "its processes are not known") {
+		t.Errorf("missing: %q; the report has to mention that load is unknown:\n%s", why, out)
 	}
 }
 
