@@ -51,30 +51,6 @@ func TestATargetWhoseProcessesAreUnknown(t *testing.T) {
 	}
 }
 
-// A program that keeps running may need a second of CPU time for its first requests. They are
-// not a part of its work. (On a busy machine there may be no time for all of them.)
-func TestTheFirstRequestsOfAServerAreNotMeasured(t *testing.T) {
-	if testing.Short() {
-		t.Skip("measures for seconds")
-	}
-	program := compile(t)
-	for try := 1; ; try++ {
-		c := measure(t, time.Duration(try)*7*time.Second,
-			candidate(t, scenarios.Target{Name: "persistent", Kind: target.Server, Command: []string{program, "serve", "{port}", "200", "10000", "100"}}))["persistent"]
-		if c.Work == nil {
-			t.Fatalf("no work: %+v", c)
-		}
-		first := c.Measured.Target[0]
-		t.Logf("work %.3f ms; first round: %d requests of %.3f ms", 1e3*c.Work.CPUSeconds, first.Requests, 1e3*first.Tree.CPU/float64(first.Requests))
-		if within(t, "work", c.Work, 200*time.Microsecond) && first.Tree.CPU/float64(first.Requests) < 0.3e-3 {
-			return
-		}
-		if try == mostTries {
-			t.Fatal("the first requests were measured")
-		}
-	}
-}
-
 // Where most answers are wrong, what they cost means nothing.
 func TestWrongAnswersHaveNoCosts(t *testing.T) {
 	all := measure(t, time.Second, script(t, "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\nsorry\\n'\n"))
