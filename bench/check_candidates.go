@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/classibench/classibench/bench/answers"
 	"github.com/classibench/classibench/bench/instance"
@@ -49,7 +50,23 @@ func (e *expectations) checkPage(ctx context.Context, c *instance.Instance, p le
 	if r.err != nil {
 		got = fmt.Sprintf("gives no answer: %v", r.err)
 	}
-	return fmt.Sprintf("%s: %s answers with %s, %s %s", p.request, e.base.Name, shown(p.right, p.same[0]), c.Name, got)
+	return fmt.Sprintf("%s: %s answers with %s, %s %s%s", p.request, e.base.Name, shown(p.right, p.same[0]), c.Name, got, p.unlike(r))
+}
+
+// unlike adds to an example where a page differs, or why there is none.
+func (p learnedPage) unlike(r reply) string {
+	switch body := strings.TrimSpace(string(r.Body)); {
+	case r.err != nil:
+		return ""
+	case body == "File not found." || body == "No input file specified.": // messages of PHP-FPM and php-cgi
+		return " (PHP was given no script that exists: name it at the end of the command, as in fastcgi:php-fpm ads.php, or as script in a scenario)"
+	case r.Status != p.right.Status:
+		return ""
+	}
+	if d := answers.Learn(p.same[0], p.same[1:]...).Compare(r.Answer); d != nil && d.Kind == answers.Text {
+		return fmt.Sprintf("; the first difference is “%s” instead of “%s”", d.Got, d.Want)
+	}
+	return ""
 }
 
 func (r reply) isRight(want load.Expectation) bool {

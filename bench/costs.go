@@ -15,7 +15,7 @@ import (
 // The costs of a request get a share of the budget for capacity, but at least leastCosts.
 const (
 	costsShare = 7
-	leastCosts = 1500 * time.Millisecond
+	leastCosts = 3 * time.Second
 )
 
 // costsLength returns the length of the measurement of costs, including the start of all

@@ -56,6 +56,9 @@ func (e *expectations) learn(ctx context.Context) (*load.Requests, error) {
 			}
 		}
 	}
+	if err := e.someRight(); err != nil {
+		return nil, err
+	}
 	e.choose()
 	requests := e.requests
 	for i, r := range e.mix {
@@ -65,6 +68,18 @@ func (e *expectations) learn(ctx context.Context) (*load.Requests, error) {
 		}
 	}
 	return requests, nil
+}
+
+// someRight returns an error if the baseline answers every request with an error: then the
+// paths are wrong, and error pages would be measured.
+func (e *expectations) someRight() error {
+	known := func(r scenarios.Route) bool { return !expectsBaseline(r) }
+	right := func(p learnedPage) bool { return p.same[0].Status < 400 }
+	if len(e.pages) == 0 || slices.ContainsFunc(e.mix, known) || slices.ContainsFunc(e.pages, right) {
+		return nil
+	}
+	a := e.pages[0].same[0]
+	return &BaselineError{Target: e.base.Name, Request: e.pages[0].request, Problem: fmt.Sprintf("answered with status %d: “%s”, and it has no other answer than errors", a.Status, a.Excerpt())}
 }
 
 // learnRoute asks for each different request of a route. The first is asked for however

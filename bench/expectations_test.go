@@ -46,7 +46,7 @@ func TestTheBaselineSaysWhatIsRight(t *testing.T) {
 func TestWrongAnswersAreInvalid(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"oops":    "oops does not answer 2 of 2 requests like shop:\n    GET /bread: shop answers with status 200 and “<p>All about breadbreadbreadbread</p>”, oops with status 200: “<title>Something went wrong</title>”\n    GET /milk: ",
+		"oops":    "oops does not answer 2 of 2 requests like shop:\n    GET /bread: shop answers with status 200 and “<p>All about breadbreadbreadbread</p>”, oops with status 200: “<title>Something went wrong</title>”; the first difference is “",
 		"hollow":  "hollow does not answer 2 of 2 requests like shop:\n    GET /bread: shop answers with status 200 and “<p>All about breadbreadbreadbread</p>”, hollow with status 200: “<html>",
 		"failing": "failing with status 500: “no database”",
 	} {
@@ -75,6 +75,16 @@ func TestBaselinesThatSayNothing(t *testing.T) {
 		if e, ok := errors.AsType[*bench.BaselineError](err); !ok || e.Varies || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
+	}
+}
+
+// A wrong path on the command line must not measure pages that say so.
+func TestABaselineWithErrorsOnly(t *testing.T) {
+	t.Parallel()
+	_, err := likeBaseline(t, []string{"GET /gone"}, "shop", "shop").Run(t.Context())
+	e, ok := errors.AsType[*bench.BaselineError](err)
+	if want := "what is right is what shop answers, but to GET /gone it answered with status 404: “"; !ok || e.Varies || !strings.Contains(err.Error(), want) || !strings.HasSuffix(err.Error(), "and it has no other answer than errors") {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 

@@ -32,13 +32,13 @@ func trialWarnings(t result.Trial, seen *readings, e result.Environment) []resul
 		warn("the generator's send lag (p99 %s) is a good part of the latency that is shown (p99 %s)", unit.Seconds(float64(t.SendLag.P99)), unit.Seconds(float64(t.Latency.P99)))
 	}
 	if len(seen.all) == 0 && e.OS == "linux" {
-		warn("its processes are not known: CPU, run queue and memory were not measured")
+		warn("its processes are not known: CPU, run queue and memory were not measured; name them with pids, or with --pid on the command line")
 	}
 	if slices.ContainsFunc(seen.all, func(r reading) bool { return r.tree.Sampled }) {
 		warn("at times it ran more threads than are read one by one: its runnable tasks are estimated from some of them")
 	}
 	all = append(all, t.Connections.Warnings(about, t.Hits+t.Errors, t.Service.P50)...)
-	if w := result.DelayedAck(t.Target, t.Service, t.Load.CPU/float64(t.Hits), 0, t.Load.AliveMax > 0); w != "" {
+	if w := result.DelayedAck(t.Target, t.Service, t.Load.CPU/float64(t.Hits), 0, t.Load.Known()); w != "" {
 		warn("%s", w)
 	}
 	if n := len(seen.all); n > 1 {

@@ -91,6 +91,10 @@ func loadFigure(r *result.Result, f chart.Figure, value func(result.Trial) perSe
 	var names []chart.Label
 	var told []string
 	for _, t := range r.Replay.Trials {
+		if !t.Load.Known() {
+			told = append(told, t.Target+": its processes are not known")
+			continue
+		}
 		k := palette.Target(facts.Index(r, t.Target))
 		v := value(t)
 		mean := chart.Curve{Points: v.mean, Style: chart.Heavy(k)}

@@ -50,7 +50,7 @@ func stagesTable(r *result.Result) table.Table {
 // watched reports whether the targets' process trees were measured.
 func watched(r *result.Result) bool {
 	return r.Replay != nil && slices.ContainsFunc(r.Replay.Trials, func(t result.Trial) bool {
-		return len(t.Samples) > 0 || t.Load.AliveMax > 0
+		return len(t.Samples) > 0 || t.Load.Known()
 	})
 }
 
@@ -134,6 +134,9 @@ func latencyCells(l result.Latency, p95 float64) []table.Cell {
 
 // loadCells returns busy cores, runnable mean and max, defunct max and memory.
 func loadCells(l result.Load) []table.Cell {
+	if !l.Known() {
+		return slices.Repeat([]table.Cell{{Number: unit.Unknown, Tone: table.Quiet}}, 5)
+	}
 	return []table.Cell{
 		{Number: unit.Fixed(l.CPUCores, 2)}, {Number: unit.Fixed(l.RunnableMean, 1)}, {Number: unit.Whole(l.RunnableMax)}, {Number: unit.Whole(l.DefunctMax)},
 		table.Quantity(unit.Memory(l.MemoryMax)),

@@ -50,6 +50,9 @@ type least struct {
 // if there is none.
 func leastOf(ctx context.Context, t target.Target, dir string) (least, error) {
 	t.Reset = nil
+	if dir, ok := t.Directory(); ok {
+		return least{}, fmt.Errorf("%s is a directory, whose programs may be of different kinds", dir)
+	}
 	path, err := t.Program()
 	if err != nil {
 		return least{}, err

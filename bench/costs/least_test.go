@@ -178,3 +178,12 @@ func TestKindsWithoutALeastProgram(t *testing.T) {
 		}
 	}
 }
+
+// A directory has programs of several kinds, so there is no runtime of all.
+func TestLeastOfADirectory(t *testing.T) {
+	dir := t.TempDir()
+	_, err := leastOf(t.Context(), target.Target{Name: "cgi-bin", Kind: target.CGI, Command: []string{dir + "/"}}, t.TempDir())
+	if want := dir + " is a directory, whose programs may be of different kinds"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

@@ -14,23 +14,24 @@ import (
 const (
 	wantedRounds = 12
 	leastRounds  = 4
-	fewestRounds = 2   // needed for an interval
-	mostOver     = 3   // times its length that a measurement may take if requests are slow
-	wrongShare   = 0.1 // of the answers; above it costs mean nothing
-	warmth       = 200 * time.Millisecond
+	fewestRounds = 2   // that have an interval
+	mostOver     = 3   // times its length that a measurement may take where requests are slow
+	wrongShare   = 0.1 // of the answers, above which costs mean nothing
+	warmRequests = 1000
+	warmShare    = 4 // of the time, one part in so many at most, for all targets that keep running
 	pilotFor     = 50 * time.Millisecond
 )
 
 // measure measures rounds of all sides until the plan's time is used.
 func (m *measurement) measure(ctx context.Context) error {
+	for _, s := range m.sides() {
+		if err := s.settle(ctx, m.plan.Length/time.Duration(warmShare*len(m.targets))); err != nil {
+			return err
+		}
+	}
 	end := m.began.Add(m.plan.Length)
 	if least := time.Now().Add(m.plan.Length / 2); least.After(end) {
 		end = least
-	}
-	for _, s := range m.sides() {
-		if err := s.settle(ctx); err != nil {
-			return err
-		}
 	}
 	routes := m.routesTime()
 	round := m.divide(max(time.Until(end)-routes, m.plan.Length/4) / wantedRounds)
@@ -48,26 +49,42 @@ func (m *measurement) measure(ctx context.Context) error {
 	return m.measureRoutes(ctx, routes, end)
 }
 
-// settle warms a side up, and measures the time of its answers.
-func (s *side) settle(ctx context.Context) error {
-	length := warmth
-	if s.cgi { // the second start of a program finds its files in memory
-		if _, err := s.block(ctx, s.requests, 1); err != nil {
+// settle warms a side up, and finds how long its answers take. The second start of a program
+// finds its files in memory. A program that keeps running fills its caches with the first
+// thousand requests, each of which costs some page faults: it gets so many, or as many as it
+// answers within the limit.
+func (s *side) settle(ctx context.Context, limit time.Duration) error {
+	if s.cgi {
+		if _, err := s.pilot(ctx, 1); err != nil {
 			return err
 		}
-		length = pilotFor
-	}
-	r, err := s.block(ctx, s.requests, length)
-	if err != nil {
+		_, err := s.pilot(ctx, pilotFor)
 		return err
 	}
-	s.took = time.Duration(r.Seconds / float64(r.Requests) * float64(time.Second))
+	began := time.Now()
+	for sent := uint64(0); sent < warmRequests && (sent == 0 || time.Since(began) < limit); {
+		n, err := s.pilot(ctx, pilotFor)
+		if err != nil {
+			return err
+		}
+		sent += n
+	}
 	return nil
 }
 
-// divide gives each side its part of a round of this length. It returns the expected length,
-// which is longer if requests are slow, since a side sends at least one. CGI targets get
-// twice the time of others, since their requests are the slowest.
+// pilot sends requests for so long, and returns how many.
+func (s *side) pilot(ctx context.Context, length time.Duration) (sent uint64, err error) {
+	r, err := s.block(ctx, s.requests, length)
+	if err != nil {
+		return 0, err
+	}
+	s.took = time.Duration(r.Seconds / float64(r.Requests) * float64(time.Second))
+	return r.Requests, nil
+}
+
+// divide gives each side its part of a round that is to last so long, and returns how long it
+// will last: a side sends one request at least. CGI targets get twice the time of others,
+// since their requests are the slowest.
 func (m *measurement) divide(round time.Duration) (lasts time.Duration) {
 	parts := time.Duration(0)
 	weight := func(s *side) time.Duration {

@@ -58,7 +58,7 @@ func (c *Connections) starved(hits uint64) bool {
 func (c *Connections) closings() string {
 	var words []string
 	if c.Closed > 0 {
-		words = append(words, fmt.Sprintf("it had closed %s before they could be used again", unit.Count(c.Closed, "idle connection")))
+		words = append(words, fmt.Sprintf("it had closed %s could be used again", unit.Count(c.Closed, "idle connection before it", "idle connections before they")))
 	}
 	if c.Resent > 0 {
 		words = append(words, fmt.Sprintf("%s sent again, since it closed the connection before it answered", unit.Count(c.Resent, "request was", "requests were")))

@@ -96,9 +96,3 @@ type Account struct {
 func (a Account) minus(b Account) Account {
 	return Account{CPU: a.CPU - b.CPU, Faults: a.Faults - b.Faults, Switches: a.Switches - b.Switches}
 }
-
-// per is the share of one of n requests.
-func (a Account) per(n uint64) Account {
-	x := Float(n)
-	return Account{CPU: a.CPU / float64(n), Faults: a.Faults / x, Switches: a.Switches / x}
-}

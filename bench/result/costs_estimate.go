@@ -2,8 +2,6 @@ package result
 
 import (
 	"maps"
-	"math"
-	"slices"
 
 	"github.com/classibench/classibench/bench/stats"
 )
@@ -69,10 +67,7 @@ func (e *estimator) whole() {
 	if len(rounds) == 0 {
 		return
 	}
-	var took []float64
-	for _, r := range rounds {
-		took = append(took, r.Seconds/float64(r.Requests))
-	}
+	took := ratios(requestsOf(rounds), rounds, func(r CostRound) float64 { return r.Seconds })
 	i := stats.TInterval(took, costLevel)
 	e.out.Wall = &Wall{Seconds: mean(took), Low: Float(max(0, i.Low)), High: Float(i.High)}
 	if total := accounts(rounds, CostRound.tree); total != nil {
@@ -203,53 +198,4 @@ func (r CostRound) program() *Account {
 	}
 	rest := r.Tree.minus(*r.Gateway)
 	return &rest
-}
-
-// accounts are those of a request in each round; nil unless all are known.
-func accounts(rounds []CostRound, of func(CostRound) *Account) (all []Account) {
-	for _, r := range rounds {
-		a := of(r)
-		if a == nil || r.Requests == 0 {
-			return nil
-		}
-		all = append(all, a.per(r.Requests))
-	}
-	return all
-}
-
-// difference takes away what the same round had before; nil is nothing.
-func difference(all, before []Account) []Account {
-	if before == nil {
-		return all
-	}
-	out := slices.Clone(all[:min(len(all), len(before))])
-	for i := range out {
-		out[i] = out[i].minus(before[i])
-	}
-	return out
-}
-
-// costOf is the mean of the rounds, with Student's interval. (Parts that are means add up to
-// the total.) Where the interval holds nothing at all, only its upper end is known.
-func costOf(rounds []Account) *Cost {
-	var cpu, faults, switches []float64
-	for _, a := range rounds {
-		cpu, faults, switches = append(cpu, a.CPU), append(faults, float64(a.Faults)), append(switches, float64(a.Switches))
-	}
-	i := stats.TInterval(cpu, costLevel)
-	return &Cost{
-		CPUSeconds: max(0, mean(cpu)), Low: Float(max(0, i.Low)), High: Float(i.High), Below: !(i.Low > 0),
-		PageFaults: Float(max(0, mean(faults))), ContextSwitches: Float(max(0, mean(switches))),
-	}
-}
-
-func mean(d []float64) float64 {
-	if len(d) == 0 {
-		return math.NaN()
-	}
-	sum := 0.0
-	for _, x := range d {
-		sum += x
-	}
-	return sum / float64(len(d))
 }

@@ -223,7 +223,7 @@ type Trial struct {
 	Service     Latency          `json:"service"`          // from its send time
 	SendLag     Latency          `json:"send_lag"`         // from due time to send time
 	Connections *Connections     `json:"connections,omitempty"`
-	Load        Load             `json:"load"`
+	Load        Load             `json:"load,omitzero"` // zero if not known
 	Stages      []StageResult    `json:"stages"`
 	Routes      []RouteResult    `json:"routes"`
 	Series      []Point          `json:"series"`         // one point a second, by due time
@@ -245,7 +245,7 @@ type StageResult struct {
 	Hits        uint64  `json:"hits"`
 	Errors      uint64  `json:"errors"`
 	Latency     Latency `json:"latency"`
-	Load        Load    `json:"load"`
+	Load        Load    `json:"load,omitzero"`
 	Meets       bool    `json:"meets"` // the objective
 }
 
@@ -283,6 +283,9 @@ type Load struct {
 	Started      uint64  `json:"started"`    // tasks started on the whole machine
 	MemoryMax    int64   `json:"memory_max"` // bytes resident, summed over the tree
 }
+
+// Known reports whether the processes of the target were seen.
+func (l Load) Known() bool { return l.AliveMax > 0 }
 
 // Point is one second of a trial.
 type Point struct {

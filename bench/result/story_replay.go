@@ -127,9 +127,15 @@ func (s story) idle() Claim {
 
 // atPeak judges a claim by the load of both sides in the peak stage.
 func (s story) atPeak(c Claim, judge func(before, after Load) (measured string, holds bool)) Claim {
-	if s.peak < 0 || s.before.Load.AliveMax == 0 || s.after.Load.AliveMax == 0 {
+	if s.peak < 0 {
 		c.Outcome, c.Measured = NotMeasured, s.unmeasured()
 		return c
+	}
+	for _, t := range []*Trial{s.before, s.after} {
+		if !t.Load.Known() {
+			c.Outcome, c.Measured = NotMeasured, fmt.Sprintf("the processes of %s are not known", t.Target)
+			return c
+		}
 	}
 	measured, holds := judge(s.before.Stages[s.peak].Load, s.after.Stages[s.peak].Load)
 	stage := s.r.Replay.Stages[s.peak]

@@ -80,7 +80,7 @@ func (s Stage) title() string {
 func (t Trial) at(stage int) string {
 	s := t.Stages[stage]
 	words := p95Words(s.Latency) + ", " + unit.Percent(ErrorShare(s.Hits, s.Errors)) + " errors"
-	if t.Load.AliveMax > 0 { // its processes were seen
+	if t.Load.Known() {
 		words += ", " + unit.Count(s.Load.RunnableMax, "task") + " runnable at most"
 	}
 	return words
@@ -106,7 +106,7 @@ func cpuReason(r *Result) []string {
 	}
 	var words []string
 	for _, t := range r.Replay.Trials {
-		if t.Hits > 0 && t.Invalid == "" && t.Load.AliveMax > 0 {
+		if t.Hits > 0 && t.Invalid == "" && t.Load.Known() {
 			words = append(words, fmt.Sprintf("%s %s", t.Target, unit.Seconds(t.Load.CPU/float64(t.Hits))))
 		}
 	}

@@ -14,6 +14,17 @@ func TestOneIsCountedAsOne(t *testing.T) {
 	}
 }
 
+func TestClosedConnectionsAreCounted(t *testing.T) {
+	for want, c := range map[string]Connections{
+		"it had closed 1 idle connection before it could be used again":    {Closed: 1},
+		"it had closed 2 idle connections before they could be used again": {Closed: 2},
+	} {
+		if got := c.closings(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestAGainWithoutBounds(t *testing.T) {
 	c := minGain(&Gain{Ratio: 5, Low: 0, High: math.Inf(1)}, 4)
 	if !strings.Contains(c.Reason, "too few quads") || strings.Contains(c.Reason, "Inf") {

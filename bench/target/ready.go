@@ -194,7 +194,7 @@ func (r *Running) late(after time.Duration, last error) error {
 	case errors.Is(last, ErrHangs) && r.place.socket != nil:
 		e.Hint = "check that it accepts connections on its standard input; if it listens at an address instead, write {addr} in its command or env"
 	case errors.Is(last, ErrHangs):
-		e.Hint = "if its first answer takes long, raise its start_timeout"
+		e.Hint = "look at its output for the reason; if its first answer only takes long, raise its start_timeout"
 	case errors.Is(last, ErrTaken):
 		e.Hint = "the command itself must listen at {addr}; a server that docker or systemd starts is not one of its processes: start such a server by hand, and use kind url"
 	case errors.Is(last, ErrWrong) && k.wrongHint != nil:

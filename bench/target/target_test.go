@@ -223,6 +223,19 @@ func TestCGIRunsTheGatewayWithTheScript(t *testing.T) {
 	}
 }
 
+// Nothing is known of the output of a server that runs already.
+func TestAURLThatIsNotUpHasNoOutput(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	_, err = Target{Name: "there", Kind: URL, URL: "http://" + l.Addr().String(), StartTimeout: 50 * time.Millisecond}.Start(t.Context())
+	if !errors.Is(err, ErrSilent) || strings.Contains(err.Error(), "output") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestAURLIsLeftRunning(t *testing.T) {
 	r := start(t, self(t, "server", "{addr}"))
 	other, err := Target{Name: "there", Kind: URL, URL: r.URL() + "/", PIDs: members(t, r)}.Start(t.Context())

@@ -81,7 +81,7 @@ func describe(err error) error {
 	case errors.As(err, &death):
 		return fail(exitInvalid, err, "run the program by itself under load and check its log")
 	case errors.As(err, &silent):
-		return fail(exitInvalid, err, "send it a request of the scenario by hand, and compare the answer with the one that the scenario expects")
+		return fail(exitInvalid, err, "send it a request by hand, and compare the answer with the text that is expected (--expect TEXT, or expect: {body: TEXT} in a scenario)")
 	case errors.As(err, &different) && !different.Expected:
 		return fail(exitInvalid, err, "throughputs can be compared only if the answers are the same: send the requests of the examples to both by hand")
 	case errors.As(err, &different):

@@ -1,9 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -53,16 +53,44 @@ func addUnit(t *scenarios.Target, unit string) error {
 	if main != "" && main != "0" {
 		return addPID(t, main)
 	}
-	procs, err := os.ReadFile(filepath.Join("/sys/fs/cgroup", group, "cgroup.procs"))
-	if group == "" || err != nil || len(bytes.Fields(procs)) == 0 {
-		return fmt.Errorf("the unit is not running: see systemctl status %s", unit)
+	pids, err := groupProcesses(cgroups, group)
+	if err != nil || len(pids) == 0 {
+		return errors.Join(fmt.Errorf("the unit is not running: see systemctl status %s", unit), err)
 	}
-	for _, pid := range bytes.Fields(procs) {
-		if err := addPID(t, string(pid)); err != nil {
+	for _, pid := range pids {
+		if err := addPID(t, pid); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// cgroups are the places where the control groups of systemd can be mounted: version 2, both
+// versions, and version 1.
+var cgroups = []string{"/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/systemd"}
+
+// groupProcesses returns the processes of a control group and of the groups in it, from the first of
+// some places that has it.
+func groupProcesses(places []string, group string) (pids []string, _ error) {
+	if group == "" {
+		return nil, nil
+	}
+	for _, place := range places {
+		dir := filepath.Join(place, group)
+		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || d.Name() != "cgroup.procs" {
+				return err
+			}
+			b, err := os.ReadFile(path)
+			pids = append(pids, strings.Fields(string(b))...)
+			return err
+		})
+		return pids, err
+	}
+	return nil, nil
 }
 
 // unitOf parses the properties of a unit that systemctl shows.

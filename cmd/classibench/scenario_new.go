@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
-
-	"github.com/classibench/classibench/scenarios"
 )
 
 func (p *program) scenarioNewCommand() *cobra.Command {
@@ -23,14 +21,28 @@ to standard error. Without a terminal it reads the answers from standard input, 
 line.`,
 		Example: "  classibench scenario new mine.yaml", Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				if _, err := os.Lstat(args[0]); err == nil {
-					return usageError(fmt.Errorf("%s already exists", args[0]), "remove it, or choose another name")
-				}
+			if err := free(args); err != nil {
+				return err
 			}
 			return p.scenarioNew(args)
 		},
 	}
+}
+
+// free checks before the first question that the file can be made, so that no answer is lost.
+func free(file []string) error {
+	if len(file) == 0 {
+		return nil
+	}
+	if _, err := os.Lstat(file[0]); err == nil {
+		return usageError(fmt.Errorf("%s already exists", file[0]), "remove it, or choose another name")
+	}
+	dir := filepath.Dir(file[0])
+	probe, err := os.CreateTemp(dir, ".classibench-")
+	if err != nil {
+		return usageError(fmt.Errorf("no file can be made in the directory %s: %w", dir, err), "make the directory, or choose another one")
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // scenarioNew asks for a pair, and writes its scenario.
@@ -56,137 +68,4 @@ func (p *program) scenarioNew(file []string) error {
 	}
 	_, err = p.stdout.Write(src)
 	return err
-}
-
-// A dialog asks for a pair; each answer is a line.
-type dialog struct {
-	p     *program
-	lines *bufio.Scanner
-}
-
-var errNoAnswers = errors.New("the answers ended before the last question")
-
-func (d *dialog) pair() (*ownPair, error) {
-	o := &ownPair{}
-	var err error
-	step := func(question string, take func(string) error) {
-		if err == nil {
-			err = d.ask(question, take)
-		}
-	}
-	step("The program to migrate from, as KIND:COMMAND (cgi:./ads.pl, cgi:./cgi-bin/):", oneTarget(&o.baseline))
-	step("The program to compare with it ('server:starman --listen {addr} ads.psgi', http://127.0.0.1:8080):", func(a string) error {
-		o.candidates = []string{""}
-		return oneTarget(&o.candidates[0])(a)
-	})
-	step("More of these, one a line; an empty line ends them:", d.list(&o.candidates, func(a string) error { return oneTarget(new(string))(a) }))
-	step("What to request: paths, one a line, POST /path field=value&…, or the name of a file (a list, a HAR file, a target file of vegeta); an empty line ends them:", d.list(&o.requests.gets, address))
-	step("A text that every right answer to GET contains; empty takes the answers of the first program:", text(&o.requests.expect))
-	step("A command that restores the data before each trial; empty for none:", optional(&o.targets.reset))
-	step("Variables for the programs, NAME=VALUE or TARGET:NAME=VALUE, one a line; an empty line ends them:", d.list(&o.targets.env, func(string) error { return nil }))
-	if err != nil {
-		return nil, err
-	}
-	o.requests.sort()
-	return o, nil
-}
-
-// ask asks until an answer is valid. Without a terminal, the first answer has to be valid.
-func (d *dialog) ask(question string, take func(string) error) error {
-	for {
-		answer, err := d.answer(question)
-		if err != nil {
-			return err
-		}
-		if err = take(answer); err == nil || !readsTerminal(d.p.stdin) {
-			return err
-		}
-		fmt.Fprintf(d.p.stderr, "  %v\n", err)
-	}
-}
-
-func (d *dialog) answer(question string) (string, error) {
-	if question != "" {
-		fmt.Fprintln(d.p.stderr, question)
-	}
-	if readsTerminal(d.p.stdin) {
-		fmt.Fprint(d.p.stderr, "> ")
-	}
-	if d.lines.Scan() {
-		return strings.TrimSpace(d.lines.Text()), nil
-	}
-	if err := d.lines.Err(); err != nil {
-		return "", usageError(fmt.Errorf("read the answers: %w", err), "")
-	}
-	return "", usageError(errNoAnswers, "write a line for each question; an empty one skips a question")
-}
-
-// list takes answers until an empty one.
-func (d *dialog) list(to *[]string, check func(string) error) func(string) error {
-	return func(first string) error {
-		for answer := first; answer != ""; {
-			if err := check(answer); err != nil {
-				return usageError(err, "")
-			}
-			*to = append(*to, answer)
-			var err error
-			if answer, err = d.answer(""); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-}
-
-func oneTarget(to *string) func(string) error {
-	return func(a string) error {
-		if _, err := scenarios.ParseTarget(a); err != nil {
-			return usageError(err, "")
-		}
-		*to = a
-		return nil
-	}
-}
-
-func text(to *string) func(string) error {
-	return func(a string) error { *to = a; return nil }
-}
-
-func optional(to *[]string) func(string) error {
-	return func(a string) error {
-		if a != "" {
-			*to = []string{a}
-		}
-		return nil
-	}
-}
-
-// address checks a line that names a request or a file of requests.
-func address(a string) error {
-	if strings.HasPrefix(a, "/") || strings.HasPrefix(a, "POST /") {
-		return nil
-	}
-	_, err := os.Stat(a)
-	if err != nil {
-		err = fmt.Errorf("%q is neither a path that begins with /, nor a file", a)
-	}
-	return err
-}
-
-// sort separates the lines into paths, posts and files.
-func (r *requestFlags) sort() {
-	lines := r.gets
-	r.gets = nil
-	for _, line := range lines {
-		path, body, _ := strings.Cut(strings.TrimPrefix(line, "POST "), " ")
-		_, err := os.Stat(line)
-		switch {
-		case strings.HasPrefix(line, "POST "):
-			r.posts, r.bodies = append(r.posts, path), append(r.bodies, body)
-		case err == nil && !strings.HasPrefix(line, "/"):
-			r.file = line
-		default:
-			r.gets = append(r.gets, line)
-		}
-	}
 }

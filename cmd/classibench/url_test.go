@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -16,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/usage"
 	"golang.org/x/sys/unix"
 )
@@ -26,6 +28,16 @@ capacity: {users: 2, budget: 20s, within: 1%%}
 targets:
   - {name: started, kind: server, command: [%q, "{addr}"]}
   - {name: there, kind: url, url: "http://%s", pids: [%d]}
+`
+
+const watchedScenario = `name: load
+mix: [{name: hello, get: /, expect: {body: hello Ann}}]
+capacity: {users: 2, budget: 5s, within: 50%%}
+replay: {stages: [{name: an hour, for: 4s, rate: 20 hits/s}]}
+targets:
+  - {name: started, kind: server, command: [%q, "{addr}"]}
+  - {name: named, kind: url, url: "http://%s", pids: [%d]}
+  - {name: unknown, kind: url, url: "http://%s"}
 `
 
 // TestURLTargetIsPinnedAndPutBack measures a server that is already running, interrupts the
@@ -69,6 +81,44 @@ func TestURLTargetIsPinnedAndPutBack(t *testing.T) {
 				t.Errorf("the result does not contain %q: %v", want, err)
 			}
 		})
+	}
+}
+
+// A server that runs already has its load in the report if its process is named. Of another, load
+// and costs are unknown, not nothing.
+func TestURLTargetHasItsLoad(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures for half a minute")
+	}
+	hello, err := exec.LookPath("classibench-hello")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named, pid := launchHello(t, hello)
+	unknown, _ := launchHello(t, hello)
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "load.yaml"), fmt.Appendf(nil, watchedScenario, hello, named, pid, unknown), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("classibench", "compare", "load.yaml", "--out", "report")
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && !(ok && exit.ExitCode() == exitInvalid) { // on a busy machine
+		t.Fatalf("%v\n%s", err, out)
+	}
+	r, err := result.Read(filepath.Join(dir, "report", "result.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, known := range map[string]bool{"named": true, "unknown": false} {
+		i := slices.IndexFunc(r.Replay.Trials, func(trial result.Trial) bool { return trial.Target == name })
+		trial, cost := r.Replay.Trials[i], r.Costs[name].Total
+		if trial.Load.Known() != known || trial.Load.CPU > 0 != known || (cost != nil) != known {
+			t.Errorf("%s: load %+v, costs %+v; want them known: %v", name, trial.Load, cost, known)
+		}
+	}
+	if why := r.Costs["unknown"].Missing[result.PartTotal]; !strings.Contains(why, "its processes are not known") || !strings.Contains(string(out), "its processes are not known") {
+		t.Errorf("missing: %q; the report has to mention that load is unknown:\n%s", why, out)
 	}
 }
 

@@ -138,10 +138,12 @@ func stageCells(s result.StageResult, invalid string) []table.Cell {
 	case s.Meets:
 		outcome = "met"
 	}
-	return []table.Cell{
-		{Number: unit.Percent(result.ErrorShare(s.Hits, s.Errors))}, {Number: unit.Seconds(float64(s.Latency.P50))}, {Number: unit.Seconds(float64(s.Latency.P95))},
-		{Number: unit.Fixed(s.Load.CPUCores, 2)}, {Number: unit.Fixed(s.Load.RunnableMean, 1)}, {Number: unit.Whole(s.Load.DefunctMax)}, {Number: outcome},
+	cells := []table.Cell{{Number: unit.Percent(result.ErrorShare(s.Hits, s.Errors))}, {Number: unit.Seconds(float64(s.Latency.P50))}, {Number: unit.Seconds(float64(s.Latency.P95))}}
+	load := slices.Repeat([]table.Cell{{Number: unit.Unknown}}, 3)
+	if s.Load.Known() {
+		load = []table.Cell{{Number: unit.Fixed(s.Load.CPUCores, 2)}, {Number: unit.Fixed(s.Load.RunnableMean, 1)}, {Number: unit.Whole(s.Load.DefunctMax)}}
 	}
+	return append(append(cells, load...), table.Cell{Number: outcome})
 }
 
 // warnings lists all warnings of the run, since each may concern a claim.

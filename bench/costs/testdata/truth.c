@@ -1,8 +1,9 @@
 /* A program whose costs are known: it keeps the CPU busy for so many microseconds of its own
  * CPU time.
  *
- *	truth cgi STARTUP WORK     spins for both, and answers as a CGI program
- *	truth serve PORT WORK      spins for the work of each request, and answers over HTTP
+ *	truth cgi STARTUP WORK             spins for both, and answers as a CGI program
+ *	truth serve PORT WORK [COLD N]     spins for the work of each request, and answers over HTTP;
+ *	                                   the first N requests cost COLD instead
  */
 #include <arpa/inet.h>
 #include <poll.h>
@@ -30,7 +31,7 @@ static void spin(const char *microseconds)
 static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\nok\n";
 
 /* Each poll finds whole requests: they are short, and come one at a time. */
-static void serve(int port, const char *work)
+static void serve(int port, const char *work, const char *cold, long cold_requests)
 {
 	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	struct pollfd fds[64] = {{.fd = socket(AF_INET, SOCK_STREAM, 0), .events = POLLIN}};
@@ -51,7 +52,7 @@ static void serve(int port, const char *work)
 				fds[i--] = fds[--n];
 				continue;
 			}
-			spin(work);
+			spin(cold_requests-- > 0 ? cold : work);
 			if (write(fds[i].fd, answer, sizeof answer - 1) < 0)
 				perror("write");
 		}
@@ -68,10 +69,10 @@ static void say(const char *text)
 
 int main(int argc, char **argv)
 {
-	if (argc != 4)
+	if (argc != 4 && argc != 6)
 		return 2;
 	if (strcmp(argv[1], "serve") == 0) {
-		serve(atoi(argv[2]), argv[3]);
+		serve(atoi(argv[2]), argv[3], argv[4], argc == 6 ? atol(argv[5]) : 0);
 		return 1;
 	}
 	/* No stdio: its buffers are start-up that was not planted. */

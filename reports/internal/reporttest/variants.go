@@ -20,6 +20,7 @@ func Variants(tb testing.TB) map[string]*result.Result {
 		"partial":       Changed(Sample(tb), partial),
 		"doubtful":      Changed(Sample(tb), doubtful),
 		"other system":  Changed(Sample(tb), otherSystem),
+		"unknown load":  Changed(Sample(tb), unknownLoad),
 		"three targets": copied(tb, threeTargets()),
 		"hostile":       Changed(Sample(tb), hostile),
 		"silent":        Changed(Sample(tb), silent),
@@ -62,15 +63,25 @@ func doubtful(r *result.Result) {
 	}
 }
 
+// unknownLoad has a candidate that runs already, without its processes.
+func unknownLoad(r *result.Result) {
+	r.Targets[1].Kind = "url"
+	withoutLoad(&r.Replay.Trials[1])
+	r.Warnings = append(r.Warnings, result.Warning{About: "replay.trials.persistent", Text: "its processes are not known: CPU, run queue and memory were not seen"})
+}
+
+func withoutLoad(t *result.Trial) {
+	t.Samples, t.Load = nil, result.Load{}
+	for i := range t.Stages {
+		t.Stages[i].Load = result.Load{}
+	}
+}
+
 // otherSystem makes the result one of a system that cannot measure process trees.
 func otherSystem(r *result.Result) {
 	r.Environment = result.Environment{OS: "darwin", Arch: "arm64", Cores: 8, Go: "go1.26.8", Pinning: "this system does not pin"}
 	for i := range r.Replay.Trials {
-		t := &r.Replay.Trials[i]
-		t.Samples, t.Load = nil, result.Load{}
-		for j := range t.Stages {
-			t.Stages[j].Load = result.Load{}
-		}
+		withoutLoad(&r.Replay.Trials[i])
 	}
 	for i := range r.Capacity.Quads {
 		for j := range r.Capacity.Quads[i].Blocks {
