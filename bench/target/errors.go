@@ -26,11 +26,13 @@ type StartError struct {
 	Err    error
 	Output string // last lines of its output
 	Hint   string
+
+	attached bool // it was started elsewhere, and its output is not known
 }
 
 func (e *StartError) Error() string {
 	s := fmt.Sprintf("start target %s: %v", e.Name, e.Err)
-	if e.Phase == PhaseAwait || e.Phase == PhaseReset {
+	if !e.attached && (e.Phase == PhaseAwait || e.Phase == PhaseReset) {
 		s += quote(e.Output)
 	}
 	return s
@@ -63,7 +65,7 @@ func quote(output string) string {
 }
 
 func (t Target) fail(phase string, err error, hint string) *StartError {
-	return &StartError{Name: t.Name, Phase: phase, Err: err, Hint: hint}
+	return &StartError{Name: t.Name, Phase: phase, Err: err, Hint: hint, attached: kinds[t.Kind].attached}
 }
 
 func (t Target) wrong(err error, hint string) *StartError { return t.fail(PhaseCheck, err, hint) }
