@@ -57,6 +57,9 @@ func (e *expectations) learn(ctx context.Context) (*load.Requests, error) {
 			}
 		}
 	}
+	if err := e.onlyErrors(); err != nil {
+		return nil, err
+	}
 	e.choose()
 	requests := e.requests
 	for i, r := range e.mix {
@@ -118,6 +121,20 @@ func (e *expectations) ask(ctx context.Context, p *learnedPage, requests *load.R
 		return &BaselineError{e.base.Name, p.request, fmt.Sprintf("answered with status %d and then with %d: “%s” and “%s”", a.Status, b.Status, a.Excerpt(), b.Excerpt()), true}
 	}
 	return nil
+}
+
+// onlyErrors returns an error if the baseline answered each request with an error page, as
+// it does where all paths are wrong: a comparison of these pages measures no program.
+func (e *expectations) onlyErrors() error {
+	good := slices.ContainsFunc(e.pages, func(p learnedPage) bool { return p.same[0].Status < 400 })
+	if good || len(e.pages) == 0 || slices.ContainsFunc(e.mix, func(r scenarios.Route) bool { return !expectsBaseline(r) }) {
+		return nil
+	}
+	p, others := e.pages[0], ""
+	if len(e.pages) > 1 {
+		others = ", and each other request with an error as well"
+	}
+	return &BaselineError{e.base.Name, p.request, fmt.Sprintf("answered with status %d: “%s”%s", p.same[0].Status, p.same[0].Excerpt(), others), false}
 }
 
 // choose finds the marker of each page, one that other pages do not hold if there is such

@@ -68,9 +68,11 @@ func TestBaselinesThatSayNothing(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"failing": "what is right is what failing answers, but to GET /deaf it answered with status 500: “no database”",
+		"shop":    "what is right is what shop answers, but to GET /gone it answered with status 404: “",
 		"deaf":    "what is right is what deaf answers, but to GET /deaf it gave no answer: ",
 	} {
-		p := likeBaseline(t, []string{"GET /deaf"}, name, "shop")
+		path := map[bool]string{true: "GET /gone", false: "GET /deaf"}[name == "shop"]
+		p := likeBaseline(t, []string{path}, name, "shop")
 		_, err := p.Run(t.Context())
 		if e, ok := errors.AsType[*bench.BaselineError](err); !ok || e.Varies || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
