@@ -177,3 +177,19 @@ func TestKindsWithoutALeastProgram(t *testing.T) {
 		}
 	}
 }
+
+// A directory of programs has no least program of its kind, and the smallest process takes
+// its place under the same gateway.
+func TestLeastOfADirectory(t *testing.T) {
+	x := target.Target{Name: "x", Kind: target.CGI, Command: []string{t.TempDir()}, Gateway: []string{"self", "--prefix", "/cgi-bin/", "--follow-links", "--processes", "3"}}
+	if _, err := leastOf(t.Context(), x, t.TempDir()); err == nil || !strings.Contains(err.Error(), "is a directory of programs, which may be of several kinds") {
+		t.Errorf("got %v", err)
+	}
+	got, err := smallest(x, t.TempDir())
+	if line := strings.Join(got.Gateway, " "); err != nil || line != "self --prefix /cgi-bin/ --processes 3" {
+		t.Errorf("got %q, %v, want the gateway without the flag for directories", line, err)
+	}
+	if _, err := got.Program(); err != nil {
+		t.Error(err)
+	}
+}

@@ -27,7 +27,7 @@ func init() {
 			return []process{t.process(gateway, append(args, t.Command[1:]...), at.addr, "", false)}, err
 		},
 		wrongHint: func(t Target) string {
-			if dir, ok := t.directory(); ok {
+			if dir, ok := t.Directory(); ok {
 				return fmt.Sprintf("run the program in %s that GET %s starts by hand, or set ready to another path", dir, t.Ready)
 			}
 			return fmt.Sprintf("run it by hand: %s; if only GET %s fails, set ready to another path", t.byHand(), t.Ready)
@@ -65,9 +65,16 @@ const (
 	linksFlag  = "--follow-links"
 )
 
+// WithProgram returns a CGI target with a program in place of its own, or of its directory.
+func (t Target) WithProgram(path string, args ...string) Target {
+	t.Command = append([]string{path}, args...)
+	t.Gateway = slices.DeleteFunc(slices.Clone(t.Gateway), func(arg string) bool { return arg == linksFlag }) // a flag of directories
+	return t
+}
+
 // findScripts returns the path of the target's script, or of its directory of scripts.
 func findScripts(t Target) (string, error) {
-	dir, ok := t.directory()
+	dir, ok := t.Directory()
 	if !ok {
 		return t.find(t.Command[0])
 	}
@@ -79,9 +86,12 @@ func findScripts(t Target) (string, error) {
 	return dir, nil
 }
 
-// directory returns the path of the target's command if it is a directory. A name
+// Directory returns the path of the target's command if it is a directory. A name
 // without a slash is never one: it is a program in PATH.
-func (t Target) directory() (path string, ok bool) {
+func (t Target) Directory() (path string, ok bool) {
+	if len(t.Command) == 0 {
+		return "", false
+	}
 	if path = t.Command[0]; !strings.ContainsRune(path, filepath.Separator) {
 		return "", false
 	}
