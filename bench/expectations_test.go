@@ -70,7 +70,8 @@ func TestBaselinesThatSayNothing(t *testing.T) {
 		"failing": "failing defines the right answers, but to GET /deaf it answered with status 500: “no database”",
 		"deaf":    "deaf defines the right answers, but to GET /deaf it gave no answer: ",
 	} {
-		p := likeBaseline(t, []string{"GET /deaf"}, name, "shop")
+		path := map[bool]string{true: "GET /gone", false: "GET /deaf"}[name == "shop"]
+		p := likeBaseline(t, []string{path}, name, "shop")
 		_, err := p.Run(t.Context())
 		if e, ok := errors.AsType[*bench.BaselineError](err); !ok || e.Varies || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)

@@ -37,6 +37,9 @@ func trialWarnings(t result.Trial, seen *readings, e result.Environment) []resul
 	if slices.ContainsFunc(seen.all, func(r reading) bool { return r.tree.Sampled }) {
 		warn("at times it ran more threads than are read one by one: its runnable tasks are estimated from some of them")
 	}
+	if slices.ContainsFunc(seen.all, func(r reading) bool { return r.tree.Unreaped }) {
+		warn("a process of it ignores SIGCHLD, as the daemon of mod_cgid does: the kernel counts the CPU time of its children nowhere, so the CPU time that is shown lacks a part of theirs, and may lack most of it")
+	}
 	all = append(all, t.Connections.Warnings(about, t.Hits+t.Errors, t.Service.P50)...)
 	if w := result.DelayedAck(t.Target, t.Service, t.Load.CPU/float64(t.Hits), 0, t.Load.Known()); w != "" {
 		warn("%s", w)

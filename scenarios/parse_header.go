@@ -62,6 +62,10 @@ func (p *parsing) host(v ast.Node) (s string) {
 	return s
 }
 
+// IsFieldValue reports whether a header field may have the value s: one line without control
+// characters (RFC 9110 §5.5).
+func IsFieldValue(s string) bool { return !inHeader.refuses(s) }
+
 // IsToken reports whether s is a token (RFC 9110 §5.6.2).
 func IsToken(s string) bool {
 	const marks = "!#$%&'*+-.^_`|~"

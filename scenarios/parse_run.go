@@ -204,10 +204,14 @@ func (p *parsing) checkURL(t Target, seen map[string]ast.Node) {
 	}
 }
 
-// serverOnly reports whether a URL consists of scheme, host and port.
+// serverOnly reports whether a URL consists of scheme, host and port. Dialing would report
+// a port that there cannot be only after the start timeout.
 func serverOnly(address string) bool {
 	u, err := url.Parse(address)
-	return err == nil && u.Host != "" && strings.Trim(u.Path, "/") == "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil
+	if err == nil && u.Port() != "" {
+		_, err = strconv.ParseUint(u.Port(), 10, 16)
+	}
+	return err == nil && u.Hostname() != "" && strings.Trim(u.Path, "/") == "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil
 }
 
 func (p *parsing) variables(what string, n ast.Node) map[string]string {

@@ -46,9 +46,20 @@ func ParseTarget(spec string) (Target, error) {
 	}
 	scriptOfPHP(&t)
 	if t.Kind == KindCGI && len(t.Command) == 1 && strings.HasSuffix(t.Command[0], "/") {
-		t.Settings = &CGI{Prefix: "/" + path.Base(t.Command[0]) + "/"}
+		t.Settings = &CGI{Prefix: prefixOf(t.Command[0])}
 	}
 	return t, nil
+}
+
+// prefixOf is the path of a URL below which a directory is served: its name, if that can
+// stand there.
+func prefixOf(directory string) string {
+	name := path.Base(directory)
+	prefix, err := absolutePath("/" + name + "/")
+	if err != nil || slices.Contains([]string{".", "..", "/"}, name) {
+		return "/"
+	}
+	return prefix
 }
 
 // named matches a name in front of a target.

@@ -47,6 +47,16 @@ func TestParseTarget(t *testing.T) {
 			t.Settings = &scenarios.CGI{Prefix: "/cgi-bin/"}
 			return t
 		}(),
+		"cgi:../": func() scenarios.Target {
+			t := own("..", "cgi", "", "../")
+			t.Settings = &scenarios.CGI{Prefix: "/"}
+			return t
+		}(),
+		"cgi:'./my programs/'": func() scenarios.Target {
+			t := own("my programs", "cgi", "", "./my programs/")
+			t.Settings = &scenarios.CGI{Prefix: "/"}
+			return t
+		}(),
 	} {
 		got, err := scenarios.ParseTarget(spec)
 		if err != nil {
@@ -61,18 +71,20 @@ func TestParseTarget(t *testing.T) {
 
 func TestParseTargetMistakes(t *testing.T) {
 	for spec, want := range map[string]string{
-		"":                      "the target is empty: write KIND:COMMAND, as in cgi:./ads.pl",
-		"./ads.pl":              `target "./ads.pl" has no kind: write cgi:./ads.pl for a CGI program, or one of cgi:, fastcgi:, server:, url: before it`,
-		"ads.pl":                "has no kind",
-		"./a:b":                 "has no kind",
-		"sever:./x":             `unknown kind "sever"; did you mean "server"?`,
-		"apache2:x":             `unknown kind "apache2"; known are: cgi, fastcgi, server, url`,
-		"cgi:":                  "there is no command",
-		"cgi:a && b":            `no shell reads the command, and "&&" needs one: write sh -c '…'`,
-		"cgi:a 'b":              "a quote is not closed",
-		"url:127.0.0.1:80":      `"127.0.0.1:80" is no address: write http://127.0.0.1:8080`,
-		"http://127.0.0.1/a.pl": "write the address of the server alone, as http://127.0.0.1:8080, and give the path of a page with --get",
-		"http://":               "write the address of the server alone",
+		"":                       "the target is empty: write KIND:COMMAND, as in cgi:./ads.pl",
+		"./ads.pl":               `target "./ads.pl" has no kind: write cgi:./ads.pl for a CGI program, or one of cgi:, fastcgi:, server:, url: before it`,
+		"ads.pl":                 "has no kind",
+		"./a:b":                  "has no kind",
+		"sever:./x":              `unknown kind "sever"; did you mean "server"?`,
+		"apache2:x":              `unknown kind "apache2"; known are: cgi, fastcgi, server, url`,
+		"cgi:":                   "there is no command",
+		"cgi:a && b":             `no shell reads the command, and "&&" needs one: write sh -c '…'`,
+		"cgi:a 'b":               "a quote is not closed",
+		"url:127.0.0.1:80":       `"127.0.0.1:80" is no address: write http://127.0.0.1:8080`,
+		"http://127.0.0.1/a.pl":  "write the address of the server alone, as http://127.0.0.1:8080, and give the path of a page with --get",
+		"http://":                "write the address of the server alone",
+		"http://:8080":           "write the address of the server alone",
+		"http://127.0.0.1:99999": "write the address of the server alone",
 	} {
 		if _, err := scenarios.ParseTarget(spec); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %s", spec, err, want)

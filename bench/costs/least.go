@@ -26,8 +26,8 @@ func smallest(t target.Target, dir string) (target.Target, error) {
 
 // withProgram returns a target with another program that needs no arguments.
 func withProgram(t target.Target, path string) target.Target {
-	t.Command, t.Reset = []string{path}, nil
-	return t
+	t.Reset = nil
+	return t.WithProgram(path)
 }
 
 // save writes an executable file.
@@ -82,9 +82,6 @@ func readHead(path string) ([]byte, error) {
 		return nil, fmt.Errorf("read the program: %w", err)
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("%s is a directory of programs, which may be of several kinds", path)
-	}
 	head := make([]byte, 4096)
 	n, err := io.ReadFull(f, head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {

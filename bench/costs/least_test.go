@@ -179,11 +179,18 @@ func TestKindsWithoutALeastProgram(t *testing.T) {
 	}
 }
 
-// A directory has programs of several kinds, so there is no runtime of all.
+// A directory of programs has no least program of its kind, and the smallest process takes
+// its place under the same gateway.
 func TestLeastOfADirectory(t *testing.T) {
-	dir := t.TempDir()
-	_, err := leastOf(t.Context(), target.Target{Name: "cgi-bin", Kind: target.CGI, Command: []string{dir + "/"}}, t.TempDir())
-	if want := dir + " is a directory, whose programs may be of different kinds"; err == nil || err.Error() != want {
-		t.Errorf("got %v, want %s", err, want)
+	x := target.Target{Name: "x", Kind: target.CGI, Command: []string{t.TempDir()}, Gateway: []string{"self", "--prefix", "/cgi-bin/", "--follow-links", "--processes", "3"}}
+	if _, err := leastOf(t.Context(), x, t.TempDir()); err == nil || !strings.Contains(err.Error(), "is a directory, whose programs may be of different kinds") {
+		t.Errorf("got %v", err)
+	}
+	got, err := smallest(x, t.TempDir())
+	if line := strings.Join(got.Gateway, " "); err != nil || line != "self --prefix /cgi-bin/ --processes 3" {
+		t.Errorf("got %q, %v, want the gateway without the flag for directories", line, err)
+	}
+	if _, err := got.Program(); err != nil {
+		t.Error(err)
 	}
 }

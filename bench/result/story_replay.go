@@ -11,12 +11,18 @@ type Carried struct {
 	Target string
 	Met    float64 // hits per day of the busiest stage that met the objective, with all lower ones; 0 if none did
 	Missed float64 // hits per day of the least busy stage that missed it; 0 if none did
+
+	Invalid float64 // hits per day of a higher rate whose figures are invalid, which ended the doubling; 0 if there is none
+	Why     string  // they are invalid
 }
 
 // CarriedOf returns how many hits a day a target carried, in the replay and at the rates
 // after it, and false if its replay was not measured in hits per day or is invalid.
 func CarriedOf(r *Result, target string) (Carried, bool) {
 	c, offers := Carried{Target: target}, r.dailyOffers(target)
+	if len(offers) == 0 {
+		return c, false
+	}
 	for _, o := range offers {
 		if !o.met && (c.Missed == 0 || o.hitsPerDay < c.Missed) {
 			c.Missed = o.hitsPerDay
@@ -27,7 +33,12 @@ func CarriedOf(r *Result, target string) (Carried, bool) {
 			c.Met = max(c.Met, o.hitsPerDay)
 		}
 	}
-	return c, len(offers) > 0
+	for _, d := range r.Replay.Doubled {
+		if d.Target == target && d.Invalid != "" && c.Missed == 0 {
+			c.Invalid, c.Why = d.Stage.HitsPerDay, d.Invalid
+		}
+	}
+	return c, true
 }
 
 // A dailyOffer is a number of hits per day with which a target met the objective or not.
@@ -59,6 +70,8 @@ func (c Carried) String() string {
 	switch {
 	case c.Met == 0:
 		return "missed the objective at " + unit.Millions(c.Missed) + " hits a day already"
+	case c.Invalid > 0:
+		return "met the objective up to " + unit.Millions(c.Met) + " hits a day; the measurement at " + unit.Millions(c.Invalid) + " is invalid: " + c.Why
 	case c.Missed == 0:
 		return "met the objective up to " + unit.Millions(c.Met) + " hits a day, the most that was offered"
 	}

@@ -40,9 +40,9 @@ func TestStartErrors(t *testing.T) {
 		}
 		return x
 	}
-	fast := func(role string) Target { // a FastCGI program behind a gateway
+	fast := func(role string, command ...string) Target { // a FastCGI program behind a gateway
 		x := late(role, "{addr}")
-		x.Kind, x.Gateway, x.Command = FastCGI, x.Command, []string{"/bin/sleep", "60"}
+		x.Kind, x.Gateway, x.Command = FastCGI, x.Command, command
 		return x
 	}
 	for name, c := range map[string]struct {
@@ -62,7 +62,8 @@ func TestStartErrors(t *testing.T) {
 		"no such directory": {Target{Kind: Server, Command: []string{"/bin/ls", "{addr}"}, Dir: "/no/such"}, PhaseFind, "working directory /no/such: no such file", "name a directory that exists", nil},
 		"dies":              {self(t, "dies", "{addr}"), PhaseAwait, "exit status 7", "by hand", nil},
 		"silent":            {late("silent", "{addr}"), PhaseAwait, "does not listen", "{addr}", ErrSilent},
-		"fastcgi elsewhere": {fast("hangs"), PhaseAwait, "does not answer", "standard input", ErrHangs},
+		"fastcgi elsewhere": {fast("hangs", "/bin/sleep", "60"), PhaseAwait, "does not answer", "standard input", ErrHangs},
+		"fastcgi dies":      {fast("hangs", "/bin/false"), PhaseAwait, "exit status 1", "by hand", nil},
 		"hangs":             {late("hangs", "{addr}"), PhaseAwait, "does not answer", "start_timeout", ErrHangs},
 		"broken":            {late("broken", "{addr}"), PhaseAwait, "no database", "below 500", ErrWrong},
 		"gibberish":         {late("gibberish", "{addr}"), PhaseAwait, "its answer is wrong", "below 500", ErrWrong},
@@ -81,6 +82,12 @@ func TestStartErrors(t *testing.T) {
 			}
 			if e.Phase != c.phase || !strings.Contains(e.Error(), c.message) || !strings.Contains(e.Hint, c.hint) {
 				t.Errorf("got phase %s: %v\nhint: %s\nwant phase %s: …%s…\nhint: …%s…", e.Phase, e, e.Hint, c.phase, c.message, c.hint)
+			}
+			if c.target.Kind == URL && strings.Contains(e.Error(), "output") {
+				t.Errorf("got %v, though the output of a running server is not known", e)
+			}
+			if strings.Contains(err.Error(), "stop target") {
+				t.Errorf("something is left: %v", err)
 			}
 			if c.is != nil && !errors.Is(err, c.is) {
 				t.Errorf("got %v, want an error that wraps %v", err, c.is)

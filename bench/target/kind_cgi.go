@@ -65,6 +65,13 @@ const (
 	linksFlag  = "--follow-links"
 )
 
+// WithProgram returns a CGI target with a program in place of its own, or of its directory.
+func (t Target) WithProgram(path string, args ...string) Target {
+	t.Command = append([]string{path}, args...)
+	t.Gateway = slices.DeleteFunc(slices.Clone(t.Gateway), func(arg string) bool { return arg == linksFlag }) // a flag of directories
+	return t
+}
+
 // findScripts returns the path of the target's script, or of its directory of scripts.
 func findScripts(t Target) (string, error) {
 	dir, ok := t.Directory()
@@ -82,6 +89,9 @@ func findScripts(t Target) (string, error) {
 // Directory returns the path of the target's command if it is a directory. A name
 // without a slash is never one: it is a program in PATH.
 func (t Target) Directory() (path string, ok bool) {
+	if len(t.Command) == 0 {
+		return "", false
+	}
 	if path = t.Command[0]; !strings.ContainsRune(path, filepath.Separator) {
 		return "", false
 	}

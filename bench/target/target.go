@@ -116,13 +116,15 @@ func (t Target) start(ctx context.Context) (*Running, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer p.close()
 	processes, err := t.processes(p)
 	if err != nil {
+		p.close()
 		return nil, err
 	}
 	r := newRunning(t, p)
-	if err := r.launch(order{Processes: processes, CPUs: t.CPUs}, p.socket); err != nil {
+	err = r.launch(order{Processes: processes, CPUs: t.CPUs}, p.socket)
+	p.close() // the program holds its socket: this copy would keep it open when that has ended
+	if err != nil {
 		return nil, err
 	}
 	if err := r.await(ctx); err != nil {

@@ -19,6 +19,7 @@ type proc struct {
 	host     bool   // its children and reaped processes count, it does not
 	settled  uint64 // reapedFaults at the last reading
 	gone     bool   // reaped during this reading
+	asked    uint64 // number of the next scan in which its signals are looked at
 	parent   *proc
 	children []*proc
 	tasks    []entry // buffer for its threads

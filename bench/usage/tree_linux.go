@@ -17,7 +17,7 @@ import (
 // It misses the time of a child between its last reading and its end if no process
 // of the tree reaps it. It also misses all of the time of children that are too
 // short to be seen, if their parent ignores SIGCHLD: the kernel then adds it to no
-// account.
+// account. [Usage.Unreaped] reports such a parent.
 type Tree struct {
 	roots     func() []int
 	lastRoots []int  // last result of roots
@@ -30,6 +30,7 @@ type Tree struct {
 	scan      uint64
 	openFiles int           // number of open stat files
 	exitedCPU time.Duration // CPU time of members that no process of the tree reaped
+	unreaped  bool          // a member with children ignores SIGCHLD
 	last      Usage
 	entries   []entry
 	buf       []byte
@@ -78,6 +79,7 @@ func (t *Tree) Read() (Usage, error) {
 	t.link()
 	u := t.sum()
 	t.countTasks(&u)
+	u.Unreaped = t.findUnreaped()
 	u.At = time.Now()
 	t.last = u
 	return u, nil

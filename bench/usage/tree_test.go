@@ -57,6 +57,9 @@ func TestReapedChildrenCount(t *testing.T) {
 				if u.CPU < all[i].CPU {
 					t.Errorf("CPU fell from %v to %v", all[i].CPU, u.CPU)
 				}
+				if u.Unreaped {
+					t.Fatal("a parent that reaps its children was taken for one that does not")
+				}
 				if u.CPU > truth+2*Tick {
 					t.Errorf("a reading has %v, more than the %v at the end: a process was counted twice", u.CPU, truth)
 				}
@@ -195,6 +198,9 @@ func TestTheTimeOfAnUnreapedChildIsKept(t *testing.T) {
 		runtime.Gosched()
 	}
 	after, raw := read(t, tree), read(t, newTree(t, pid))
+	if !before.Unreaped || !after.Unreaped || raw.Unreaped {
+		t.Errorf("got unreaped %v with the child, %v after its end, %v by a tree that never saw it; want true, true, false", before.Unreaped, after.Unreaped, raw.Unreaped)
+	}
 	if raw.CPU > 100*time.Millisecond {
 		t.Fatalf("the shell reaped its child (%v): the test shows nothing", raw.CPU)
 	}

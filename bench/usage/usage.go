@@ -53,6 +53,11 @@ type Usage struct {
 	// Sampled is set if there were more threads than one reading may read: Runnable
 	// is then extrapolated from a part of them.
 	Sampled bool
+
+	// Unreaped is set from the moment that a [Tree] saw a process with children that
+	// ignores SIGCHLD: CPU then lacks the time of children that were too short to be
+	// seen, and the last moments of the others.
+	Unreaped bool
 }
 
 // Machine is the state of the whole machine at one moment.

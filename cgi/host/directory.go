@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,8 +17,11 @@ func (h *Handler) finder() func(string) (place, error) {
 	if h.Directory == "" {
 		return nil
 	}
-	d := directory{path: h.path, prefix: strings.TrimRight(h.ScriptName, "/"), links: h.FollowLinks}
-	return d.find
+	return h.directory(h.path).find
+}
+
+func (h *Handler) directory(path string) directory {
+	return directory{path: path, prefix: strings.TrimRight(h.ScriptName, "/"), links: h.FollowLinks}
 }
 
 // A directory holds the scripts of a site.
@@ -95,7 +99,8 @@ func (d directory) mayRun(file string, info fs.FileInfo) error {
 }
 
 // checkDirectory checks that Directory can be read and holds a program. A program
-// in it that cannot be started is no error: it may never be requested.
+// in it that cannot be started is no error: it may never be requested. Nor is a
+// directory below it that this user cannot read.
 func (h *Handler) checkDirectory() error {
 	wrong := func(err error, hint string) error { return &ProgramError{h.Directory, err, hint} }
 	info, err := os.Stat(h.Directory)
@@ -105,32 +110,27 @@ func (h *Handler) checkDirectory() error {
 	case !info.IsDir():
 		return wrong(errors.New("it is not a directory"), "name the directory that holds the programs, or serve the program itself")
 	}
-	programs, err := h.Programs()
-	if err == nil && len(programs) == 0 {
-		err = errors.New("it holds no executable file")
+	var unread error
+	for _, err := range h.directory(h.Directory).programs() {
+		if err == nil {
+			return nil
+		}
+		unread = cmp.Or(unread, err)
 	}
-	if err != nil {
-		return wrong(cause(err), "make the programs executable: chmod +x "+filepath.Join(h.Directory, "*"))
+	if at, ok := errors.AsType[*fs.PathError](unread); ok {
+		return wrong(fmt.Errorf("it holds no executable file that this user can reach: %w", unread), "let this user read it: chmod o+rx "+at.Path)
 	}
-	return nil
+	return wrong(errors.New("it holds no executable file"), "make the programs executable: chmod +x "+filepath.Join(h.Directory, "*"))
 }
 
 // Programs returns the files in Directory that requests can start, sorted by name.
+// The error names the directories that cannot be read, and leaves the other files.
 func (h *Handler) Programs() (files []string, err error) {
-	d := directory{path: h.Directory, links: h.FollowLinks}
-	err = filepath.WalkDir(h.Directory, func(file string, e fs.DirEntry, err error) error {
-		if err != nil || file == h.Directory {
-			return err
-		}
-		info, refused := d.stat(file, e.Name())
-		switch {
-		case refused != nil && e.IsDir():
-			return fs.SkipDir
-		case refused == nil && !info.IsDir() && d.mayRun(file, info) == nil:
+	for file, unread := range h.directory(h.Directory).programs() {
+		if err = errors.Join(err, unread); unread == nil {
 			files = append(files, file)
 		}
-		return nil
-	})
+	}
 	return files, err
 }
 

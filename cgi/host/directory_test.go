@@ -3,12 +3,15 @@
 package host
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -154,4 +157,82 @@ func TestCheckDirectory(t *testing.T) {
 			t.Errorf("%s: got %v, want %q", path, err, want)
 		}
 	}
+}
+
+// A directory is read as requests reach it: by a symbolic link to it, through links
+// that are followed, round a link that leads back, and past a directory that this
+// user cannot read.
+func TestProgramsBehindLinks(t *testing.T) {
+	dir := cgiBin(t)
+	site := t.TempDir()
+	link, linked := filepath.Join(site, "cgi-bin"), filepath.Join(site, "linked")
+	if err := errors.Join(os.Symlink(dir, link), os.Mkdir(linked, 0o755), os.Symlink(filepath.Join(dir, "sub"), filepath.Join(linked, "sub"))); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		dir   string
+		links bool
+		want  []string // nil if the directory is refused
+	}{
+		{link, false, []string{"a b.pl", "ads.pl", "nph-raw.sh", "sub/deep.pl"}},
+		{linked, false, nil},
+		{linked, true, []string{"sub/deep.pl"}},
+		{dir, true, []string{"a b.pl", "ads.pl", "inner.pl", "link.pl", "nph-raw.sh", "sub/deep.pl", "up/outside.pl"}},
+	} {
+		h := &Handler{Directory: c.dir, FollowLinks: c.links}
+		if err := h.Check(); (err == nil) != (c.want != nil) {
+			t.Errorf("%s (links %v): %v", c.dir, c.links, err)
+		}
+		got, err := h.Programs()
+		want := slices.Clone(c.want)
+		for i := range want {
+			want[i] = filepath.Join(c.dir, want[i])
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s (links %v): got %q, %v, want %q", c.dir, c.links, got, err, want)
+		}
+	}
+}
+
+func TestUnreadableDirectory(t *testing.T) {
+	dir := cgiBin(t)
+	root := filepath.Dir(dir)
+	if err := errors.Join(os.Mkdir(filepath.Join(dir, "data"), 0), os.Chmod(root, 0o755), os.Chmod(filepath.Dir(root), 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	asUser(t, func() {
+		h := &Handler{Directory: dir}
+		if err := h.Check(); err != nil {
+			t.Errorf("check: %v", err)
+		}
+		got, err := h.Programs()
+		if len(got) != 4 || err == nil || !strings.Contains(err.Error(), "data") {
+			t.Errorf("got %q, %v, want four programs, and an error about data", got, err)
+		}
+		h = &Handler{Directory: filepath.Join(dir, "data")}
+		wrong, ok := errors.AsType[*ProgramError](h.Check())
+		if !ok || !errors.Is(wrong, fs.ErrPermission) || !strings.Contains(wrong.Hint, "chmod o+rx") {
+			t.Errorf("got %v, want an error about the permission to read", wrong)
+		}
+	})
+}
+
+// asUser calls f with the file permissions of another user, if this one is root, who
+// can read everything.
+func asUser(t *testing.T, f func()) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		f()
+		return
+	}
+	const nobody = 65534
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	for _, set := range []func(int) error{syscall.Setfsgid, syscall.Setfsuid} {
+		if err := set(nobody); err != nil {
+			t.Fatal(err)
+		}
+		defer set(0)
+	}
+	f()
 }

@@ -84,7 +84,7 @@ the flags describe, for you to edit.`,
 }
 
 func (p *program) compare(ctx context.Context, o compareOptions) error {
-	plan, err := p.comparePlan(o)
+	plan, err := p.comparePlan(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -118,8 +118,8 @@ func (p *program) compare(ctx context.Context, o compareOptions) error {
 }
 
 // comparePlan returns the plan that the flags describe, without candidates.
-func (p *program) comparePlan(o compareOptions) (bench.Plan, error) {
-	plan, err := p.scenarioPlan(o)
+func (p *program) comparePlan(ctx context.Context, o compareOptions) (bench.Plan, error) {
+	plan, err := p.scenarioPlan(ctx, o)
 	if err != nil {
 		return plan, err
 	}
@@ -138,14 +138,14 @@ func (p *program) comparePlan(o compareOptions) (bench.Plan, error) {
 }
 
 // scenarioPlan returns the plan of a scenario, or of a pair from flags.
-func (p *program) scenarioPlan(o compareOptions) (bench.Plan, error) {
+func (p *program) scenarioPlan(ctx context.Context, o compareOptions) (bench.Plan, error) {
 	switch {
 	case o.own == nil && o.save != "":
 		return bench.Plan{}, usageError(errors.New("--save saves a comparison of --baseline and --candidate, which are missing"), "\"classibench scenario show %s > %s\" copies a scenario that ships", o.scenario, o.save)
 	case o.own == nil:
 		return p.newPlan(o.scenario, o.seed)
 	}
-	s, notes, err := o.own.scenario()
+	s, notes, err := o.own.scenario(ctx)
 	if err != nil {
 		return bench.Plan{}, err
 	}

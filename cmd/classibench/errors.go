@@ -89,7 +89,7 @@ func describe(err error) error {
 	case errors.As(err, &baseline) && baseline.Varies:
 		return fail(exitInvalid, err, "leave this request out, or give each target a --reset command that restores its data")
 	case errors.As(err, &baseline):
-		return fail(exitInvalid, err, "request it by hand and check the log of the program: a request that the baseline cannot answer measures nothing")
+		return fail(exitInvalid, err, "request it by hand and check the log of the program: a request that the baseline cannot answer measures nothing. The programs of a directory, as in cgi:./cgi-bin/, are served below its name: --get /cgi-bin/ads.pl. Where an error page is right, name its status in a scenario, as in expect: {status: 404}")
 	case errors.Is(err, bench.ErrNoCost):
 		return fail(exitInvalid, err, "the machine is too noisy, or the generator limits the throughput: run \"classibench doctor\"")
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -42,12 +43,12 @@ func (o *ownPair) given(f *pflag.FlagSet) (name string) {
 }
 
 // scenario converts the flags to a scenario, and returns notes about it.
-func (o *ownPair) scenario() (s *scenarios.Scenario, notes []string, err error) {
+func (o *ownPair) scenario(ctx context.Context) (s *scenarios.Scenario, notes []string, err error) {
 	s = ownDefaults()
 	if s.Targets, err = o.readTargets(); err != nil {
 		return nil, nil, err
 	}
-	list, err := o.requests.list()
+	list, err := o.requests.list(ctx)
 	if err != nil {
 		return nil, nil, err
 	}

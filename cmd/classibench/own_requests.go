@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,6 +23,8 @@ type requestFlags struct {
 	format  string
 	host    string
 	expect  string
+
+	read *traffic.List // the list, once it was read: the standard input can be read only once
 }
 
 func (r *requestFlags) flags(f *pflag.FlagSet) {
@@ -35,7 +38,14 @@ func (r *requestFlags) flags(f *pflag.FlagSet) {
 }
 
 // list returns all requests.
-func (r *requestFlags) list() (*traffic.List, error) {
+func (r *requestFlags) list(ctx context.Context) (_ *traffic.List, err error) {
+	if r.read == nil {
+		r.read, err = r.readAll(ctx)
+	}
+	return r.read, err
+}
+
+func (r *requestFlags) readAll(ctx context.Context) (*traffic.List, error) {
 	all, err := r.ofFlags()
 	if err != nil {
 		return nil, err
@@ -47,7 +57,7 @@ func (r *requestFlags) list() (*traffic.List, error) {
 		}
 	}
 	if r.file != "" {
-		more, err := r.ofFile()
+		more, err := r.ofFile(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -59,13 +69,18 @@ func (r *requestFlags) list() (*traffic.List, error) {
 	return list, r.addHeaders(list)
 }
 
-func (r *requestFlags) ofFile() (*traffic.List, error) {
+func (r *requestFlags) ofFile(ctx context.Context) (*traffic.List, error) {
 	format, err := traffic.ParseFormat(r.format)
 	if err != nil {
 		return nil, usageError(err, "")
 	}
-	list, err := traffic.Load(r.file, traffic.Options{Format: format, Host: r.host})
-	if err != nil {
+	list, err := untilInterrupted(ctx, func() (*traffic.List, error) {
+		return traffic.Load(r.file, traffic.Options{Format: format, Host: r.host})
+	})
+	switch {
+	case ctx.Err() != nil:
+		return nil, describe(ctx.Err())
+	case err != nil:
 		return nil, usageError(err, "--requests takes a list of addresses (one a line), a target file of vegeta, or a HAR file; set --requests-format if it is not recognized")
 	}
 	return list, nil

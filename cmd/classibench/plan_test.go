@@ -16,7 +16,7 @@ func TestPlansLeaveTheScenarioAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		plan, err := p.comparePlan(compareOptions{scenario: name, quick: true, budget: 7 * time.Second})
+		plan, err := p.comparePlan(t.Context(), compareOptions{scenario: name, quick: true, budget: 7 * time.Second})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -20,11 +21,11 @@ requests, and writes a scenario to FILE, by default to standard output. Question
 to standard error. Without a terminal it reads the answers from standard input, one a
 line.`,
 		Example: "  classibench scenario new mine.yaml", Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			if err := free(args); err != nil {
 				return err
 			}
-			return p.scenarioNew(args)
+			return p.scenarioNew(c.Context(), args)
 		},
 	}
 }
@@ -46,13 +47,13 @@ func free(file []string) error {
 }
 
 // scenarioNew asks for a pair, and writes its scenario.
-func (p *program) scenarioNew(file []string) error {
+func (p *program) scenarioNew(ctx context.Context, file []string) error {
 	d := &dialog{p: p, lines: bufio.NewScanner(p.stdin)}
-	o, err := d.pair()
+	o, err := untilInterrupted(ctx, d.pair)
 	if err != nil {
 		return err
 	}
-	s, notes, err := o.scenario()
+	s, notes, err := o.scenario(ctx)
 	if err != nil {
 		return err
 	}

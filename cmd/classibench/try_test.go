@@ -96,7 +96,7 @@ func tryScenario(args []string) (*scenarios.Scenario, error) {
 		return scenarios.Load(flags.Arg(0))
 	}
 	own.requests.bodies = flags.Args()
-	s, _, err := own.scenario()
+	s, _, err := own.scenario(context.Background())
 	if err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ be told, 4 the programs do not answer.`,
 }
 
 func (p *program) verify(ctx context.Context, o verifyOptions) error {
-	plan, err := p.verifyPlan(&o)
+	plan, err := p.verifyPlan(ctx, &o)
 	if err != nil {
 		return err
 	}

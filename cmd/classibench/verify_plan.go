@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -27,7 +28,7 @@ type verifyPlan struct {
 }
 
 // verifyPlan returns what the flags ask for, without requests that are drawn from data.
-func (p *program) verifyPlan(o *verifyOptions) (plan *verifyPlan, err error) {
+func (p *program) verifyPlan(ctx context.Context, o *verifyOptions) (plan *verifyPlan, err error) {
 	plan = &verifyPlan{}
 	if plan.Ignore, err = ignores(o.ignore); err != nil {
 		return nil, err
@@ -36,7 +37,7 @@ func (p *program) verifyPlan(o *verifyOptions) (plan *verifyPlan, err error) {
 	case o.replay != "":
 		err = replayPlan(plan, o)
 	case o.own != nil:
-		err = p.ownVerification(plan, *o)
+		err = p.ownVerification(ctx, plan, *o)
 	default:
 		plan.scenario, plan.source, err = loadScenario(o.scenario)
 	}
@@ -69,12 +70,12 @@ func encoded(s *scenarios.Scenario) []byte {
 }
 
 // ownVerification reads the targets and requests of the flags.
-func (p *program) ownVerification(plan *verifyPlan, o verifyOptions) error {
-	s, notes, err := o.own.scenario()
+func (p *program) ownVerification(ctx context.Context, plan *verifyPlan, o verifyOptions) error {
+	s, notes, err := o.own.scenario(ctx)
 	if err != nil {
 		return err
 	}
-	list, err := o.own.requests.list()
+	list, err := o.own.requests.list(ctx)
 	if err != nil {
 		return err
 	}

@@ -90,8 +90,11 @@ func carriedCells(r *result.Result, target string) []table.Cell {
 	if c.Met > 0 {
 		met = unit.Millions(c.Met)
 	}
-	if c.Missed > 0 {
+	switch {
+	case c.Missed > 0:
 		missed = unit.Millions(c.Missed)
+	case c.Invalid > 0:
+		missed = "invalid at " + unit.Millions(c.Invalid) + ": " + c.Why
 	}
 	return []table.Cell{{Number: met}, {Number: missed}}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,8 +14,10 @@ import (
 	"github.com/classibench/classibench/reports/story"
 )
 
-func TestStory(t *testing.T) {
-	r := reporttest.Changed(reporttest.Sample(t), func(r *result.Result) {
+// doubledSample is a result with rates after the replay, the last of which was not met, or
+// is invalid with a reason.
+func doubledSample(t *testing.T, invalid string) *result.Result {
+	return reporttest.Changed(reporttest.Sample(t), func(r *result.Result) {
 		for i, hits := range []float64{5e5, 1e6, 2e6, 4e6, 8e6} {
 			r.Replay.Stages[i].HitsPerDay = hits
 		}
@@ -24,9 +27,32 @@ func TestStory(t *testing.T) {
 			r.Replay.Doubled = append(r.Replay.Doubled, result.Doubled{Target: "persistent", Result: x,
 				Stage: result.Stage{Rate: fmt.Sprintf("%.0f hits/day", hits), HitsPerDay: hits, Offered: 2.7 * hits / 86400}})
 		}
+		r.Replay.Doubled[1].Invalid = invalid
 	})
+}
+
+func TestStory(t *testing.T) {
+	r := doubledSample(t, "")
 	got := reporttest.Written(t, func(w io.Writer) error { return story.Markdown(w, r, "persistent") })
 	reporttest.Golden(t, "story.md", got)
+}
+
+func TestStoryOfAnInvalidRate(t *testing.T) {
+	for _, x := range doubledSample(t, "").Replay.Trials[1].Stages {
+		if !x.Meets {
+			t.Fatal("persistent missed the objective before its rate was doubled")
+		}
+	}
+	r := doubledSample(t, "the load generator fell behind")
+	got := string(reporttest.Written(t, func(w io.Writer) error { return story.Markdown(w, r, "persistent") }))
+	for _, want := range []string{"invalid at 32 million: the load generator fell behind", "up to 16 million hits a day; the measurement at 32 million is invalid: the load generator fell behind"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "the most that was offered") {
+		t.Errorf("the invalid rate is left out:\n%s", got)
+	}
 }
 
 // Every result has a story, also one that lacks nearly everything.

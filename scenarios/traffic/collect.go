@@ -48,12 +48,13 @@ const (
 	secrets   reason = "left out: the fields Cookie and Authorization of %s, which belong to the visitor who saved the file; add a field of your own if the pages need it"
 	bodiless  reason = "left out: the body of %s with GET or HEAD, to which HTTP gives no meaning"
 	reserved  reason = "left out: fields of %s that describe the connection or the length of the body"
+	binary    reason = "left out: %s with a body that is no text in UTF-8, which a scenario cannot hold"
 	fileless  reason = "sent empty: a file of %s whose content is not in the HAR file"
 	untyped   reason = "sent as application/octet-stream: the body of %s without a media type (RFC 9110 §8.3)"
 )
 
 // order is the order of the notes.
-var order = []reason{elsewhere, cached, methods, secrets, bodiless, reserved, fileless, untyped}
+var order = []reason{elsewhere, cached, methods, secrets, bodiless, reserved, binary, fileless, untyped}
 
 func newCollector(name string, format Format) *collector {
 	return &collector{name: name, format: format, seen: map[string]int{}, left: map[reason]int{}}
@@ -63,6 +64,11 @@ func newCollector(name string, format Format) *collector {
 func (c *collector) add(r Request, host string, page bool) error {
 	if err := c.typed(&r); err != nil {
 		return err
+	}
+	for _, f := range r.Header {
+		if !scenarios.IsFieldValue(f.Value) {
+			return fmt.Errorf("the value %q of the header field %s holds a control character", shortened(f.Value), f.Name)
+		}
 	}
 	if host != "" {
 		c.count(host, page)
@@ -129,11 +135,18 @@ func (c *collector) list(host string) (*List, error) {
 		return nil, fmt.Errorf("%s: %w", c.name, err)
 	}
 	l := &List{Format: c.format}
+	known := map[string]int{} // index in l.Requests: with a host or without, a request is the same
 	for _, r := range c.all {
-		if r.host == "" || r.host == host {
-			l.Requests = append(l.Requests, r.Request)
-			l.Total += r.Count
+		if r.host != "" && r.host != host {
+			continue
 		}
+		l.Total += r.Count
+		if i, again := known[r.key()]; again {
+			l.Requests[i].Count += r.Count
+			continue
+		}
+		known[r.key()] = len(l.Requests)
+		l.Requests = append(l.Requests, r.Request)
 	}
 	l.Notes = c.notes(host)
 	if l.Total == 0 {

@@ -114,7 +114,7 @@ func detect(name string, head []byte) (Format, error) {
 		return VegetaJSON, nil
 	case text[0] == '<', text[0] == '[':
 		return "", fmt.Errorf("the file begins with %q: want a list of addresses, a target file of vegeta, or a HAR file", firstLine(text))
-	case vegetaLine.Match(text):
+	case beginsWithTarget(text) && vegetaLine.Match(text):
 		return VegetaHTTP, nil
 	}
 	return Plain, nil
@@ -123,6 +123,17 @@ func detect(name string, head []byte) (Format, error) {
 // vegetaLine matches what only target files of vegeta have: header fields and files with
 // bodies. The colon of a URL has a slash behind it.
 var vegetaLine = regexp.MustCompile(`(?m)^[ \t]*(@\S|[!#$%&'*+.^_|~0-9A-Za-z-]+:[ \t]*[^/\s])`)
+
+// beginsWithTarget reports whether the first line that is no comment has a method and an
+// address, as in all target files of vegeta.
+func beginsWithTarget(text []byte) bool {
+	for line := range bytes.Lines(text) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
+			return len(bytes.Fields(line)) == 2
+		}
+	}
+	return false
+}
 
 // isHAR reports whether an object is a HAR file, and no target of vegeta: such a target is
 // one line, and has an address.

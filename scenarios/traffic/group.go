@@ -43,6 +43,21 @@ func grouped(requests []Request) (groups []group) {
 	})...)
 }
 
+// merged puts groups of so many requests or fewer together that differ in their addresses.
+func merged(groups []group, small int) (all []group) {
+	var rest []Request
+	for _, g := range groups {
+		if len(g.requests) <= small && g.differ != body && g.requests[0].Body == "" {
+			rest = append(rest, g.requests...)
+		} else {
+			all = append(all, g)
+		}
+	}
+	return append(all, by(rest, path, func(q Request) string {
+		return Request{Method: q.Method, Header: q.Header}.key()
+	})...)
+}
+
 // by groups requests by a key, in the order of the first of each.
 func by(requests []Request, differ part, key func(Request) string) (groups []group) {
 	known := map[string]int{}
@@ -58,6 +73,17 @@ func by(requests []Request, differ part, key func(Request) string) (groups []gro
 		}
 	}
 	return groups
+}
+
+// segment is the first segment of the paths, or "" if these begin in several ways.
+func (g group) segment() string {
+	first := segment(g.requests[0].Path)
+	for _, q := range g.requests {
+		if segment(q.Path) != first {
+			return ""
+		}
+	}
+	return first
 }
 
 // segment is the first segment of a path.

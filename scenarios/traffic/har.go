@@ -18,6 +18,9 @@ func readHAR(src *bufio.Reader, c *collector) error {
 		}
 		return h.object(h.field)
 	})
+	if err == nil {
+		err = h.end()
+	}
 	switch {
 	case err != nil:
 		return h.explain(err)
@@ -75,6 +78,17 @@ func (h *archive) object(each func(key string) error) error {
 		}
 	}
 	return h.expect('}')
+}
+
+// end returns an error if anything stands behind the archive.
+func (h *archive) end() error {
+	switch _, err := h.Token(); {
+	case errors.Is(err, io.EOF):
+		return nil
+	case err != nil:
+		return err
+	}
+	return errors.New("more stands behind the end of the HAR file: give one file at a time")
 }
 
 func (h *archive) expect(want json.Delim) error {

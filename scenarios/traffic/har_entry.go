@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/classibench/classibench/scenarios"
 )
@@ -52,6 +53,10 @@ func (c *collector) entry(e entry) error {
 	r := Request{Method: e.Request.Method, Path: path}
 	if err := c.sent(&r, e); err != nil {
 		return err
+	}
+	if !utf8.ValidString(r.Body) {
+		c.left[binary]++
+		return nil
 	}
 	return c.add(r, host, isPage(e.Response.Content.MimeType))
 }

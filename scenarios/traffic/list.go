@@ -38,7 +38,7 @@ func (c *collector) listed(line string) error {
 	switch {
 	case len(words) == 1 && strings.Contains(words[0], "/"):
 		words = []string{http.MethodGet, words[0]}
-	case len(words) != 2:
+	case len(words) != 2, strings.Contains(words[0], "/"):
 		return fmt.Errorf("%q is not an address, or a method and an address: write /ads?c=3, or POST /ads; a space in an address is %%20. For header fields and bodies use a target file of vegeta", shortened(line))
 	case vegetaLine.MatchString(line):
 		return fmt.Errorf("%q is a header field, which only target files of vegeta have: read it as %s", shortened(line), VegetaHTTP)

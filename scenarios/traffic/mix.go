@@ -17,13 +17,17 @@ const (
 // Mix returns routes that send the requests of the list, each as often as the list has it,
 // and the values that they draw. Up to 50 different requests get a route each. More are
 // grouped by method and first segment of the path, and a group draws from the list of its
-// addresses. All routes expect the same answer; what expect says of a body does not hold
+// addresses. If that makes more than 500 groups, as on a site whose pages have names of their
+// own below /, small ones are put together. All routes expect the same answer; what expect says of a body does not hold
 // for HEAD. An error says that the requests cannot be grouped to at most 500 routes.
 func (l *List) Mix(expect scenarios.Expect) ([]scenarios.Route, map[string]scenarios.Draw, error) {
 	m := &mixer{expect: expect, draw: map[string]scenarios.Draw{}, names: map[string]bool{}}
 	groups := single(l.Requests)
 	if len(groups) > mostSingle {
 		groups = grouped(l.Requests)
+	}
+	if len(groups) > mostRoutes {
+		groups = merged(groups, len(l.Requests)/mostSingle)
 	}
 	if len(groups) > mostRoutes {
 		return nil, nil, fmt.Errorf("the requests differ in too many ways for a scenario: %d routes would be needed, and %d is the most; use a part of them", len(groups), mostRoutes)
@@ -60,8 +64,8 @@ func (m *mixer) route(g group) scenarios.Route {
 	name := r.Method + " " + first.Path
 	switch g.differ {
 	case path:
-		name = fmt.Sprintf("%s /%s… (%d addresses)", r.Method, segment(first.Path), len(g.requests))
-		r.Path = m.drawn(segment(first.Path), g, func(q Request) string { return q.Path })
+		name = fmt.Sprintf("%s /%s… (%d addresses)", r.Method, g.segment(), len(g.requests))
+		r.Path = m.drawn(g.segment(), g, func(q Request) string { return q.Path })
 	case body:
 		name = fmt.Sprintf("%s (%d bodies)", name, len(g.requests))
 		r.Body, r.Form, r.Type = m.drawn("body", g, func(q Request) string { return q.Body }), nil, first.Type

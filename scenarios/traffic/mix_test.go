@@ -145,6 +145,22 @@ func TestMixOfManyRequests(t *testing.T) {
 	}
 }
 
+// A site may have all pages directly below /. A part of it with many pages stays a route.
+func TestMixOfManyNames(t *testing.T) {
+	var b strings.Builder
+	for i := range 700 {
+		fmt.Fprintf(&b, "/page-%d\n/page-%d/print\nPOST /page-%d/like\n/ads/%d\n", i, i, i, i)
+	}
+	var names []string
+	for _, r := range scenarioOf(t, read(t, "urls.txt", b.String())).Mix {
+		names = append(names, fmt.Sprintf("%s %v %s", r.Name, r.Weight, r.Path))
+	}
+	want := []string{"GET /ads… (700 addresses) 1 {ads...}", "GET /… (1400 addresses) 2 {address...}", "POST /… (700 addresses) 1 {address_2...}"}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 func TestTooManyRoutes(t *testing.T) {
 	l := &traffic.List{}
 	for i := range 600 {

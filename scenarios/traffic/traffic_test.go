@@ -59,6 +59,17 @@ func TestPlainLists(t *testing.T) {
 	}
 }
 
+// A request to the host and one without a host are the same.
+func TestPathsAndAddressesAreAlike(t *testing.T) {
+	compare(t, read(t, "urls.txt", "/x\nhttp://a.example/x\n/y\nhttp://a.example/x#top\n"), traffic.Plain, []string{"3 GET /x", "1 GET /y"})
+}
+
+// A picture that a visitor uploaded is no reason to refuse the rest of a file.
+func TestBinaryBodiesAreLeftOut(t *testing.T) {
+	l := read(t, "a.har", `{"log":{"entries":[{"request":{"method":"POST","url":"http://a/","postData":{"mimeType":"image/png","encoding":"base64","text":"/wA="}}},{"request":{"method":"GET","url":"http://a/"}}]}}`)
+	compare(t, l, traffic.HAR, []string{"1 GET /"}, "left out: 1 request with a body that is no text in UTF-8, which a scenario cannot hold")
+}
+
 func TestTheHostIsTheOneWithMostRequests(t *testing.T) {
 	const text = "http://a.example/\nhttp://b.example/1\nhttp://b.example/2\n"
 	compare(t, read(t, "urls.txt", text), traffic.Plain, []string{"1 GET /1", "1 GET /2"}, "left out: 1 request to other hosts than b.example (a.example 1)")
@@ -171,6 +182,12 @@ func TestMistakes(t *testing.T) {
 		"vegeta URL":          {"a.txt", "GET /a\nA: b\n\nGET a\n", "a.txt:4: bad URL: a"},
 		"vegeta header":       {"a.txt", "GET /a\nA: b\n:c\n", "a.txt:3: bad header: :c"},
 		"vegeta file":         {filepath.Join(dir, "a.txt"), "POST /a\nA: b\n@none.json\n", "open " + dir + "/none.json: no such file"},
+		"vegeta device":       {"a.txt", "POST /a\nA: b\n@/dev/zero\n", "a.txt:3: the body /dev/zero is no file"},
+		"vegeta JSON header":  {"a.json", `{"method":"GET","url":"/a","header":{"A":["b\r\nC: d"]}}`, `a.json:1: the value "b\r\nC: d" of the header field A holds a control character`},
+		"no scheme":           {"a.txt", "localhost:8080/x\nlocalhost:8080/y\n", `a.txt:1: "localhost:8080/x" is neither a path that begins with /`},
+		"a space":             {"a.txt", "/a b\n", `a.txt:1: "/a b" is not an address, or a method and an address: write /ads?c=3, or POST /ads; a space in an address is %20`},
+		"HAR twice":           {"a.har", `{"log":{"entries":[{"request":{"method":"GET","url":"http://a/"}}]}} {}`, "a.har: at about byte 70: more stands behind the end of the HAR file"},
+		"HAR header":          {"a.har", `{"log":{"entries":[{"request":{"method":"GET","url":"http://a/","headers":[{"name":"A","value":"b\nc"}]}}]}}`, "of the header field A holds a control character"},
 		"vegeta 10 MB line":   {"a.txt", "GET /a\nA: b\nB: " + strings.Repeat("b", 10<<20), "a.txt:3: the line is longer than 65535 bytes"},
 		"vegeta GET body":     {filepath.Join(dir, "b.txt"), "GET /a\n@" + "body\n", "b.txt:2: GET with a body: HTTP gives it no meaning"},
 		"vegeta JSON":         {"a.json", "{\"method\":\"GET\",\"url\":\"/a\"}\n{\"method\":\"GET\",\"url\":\n", "a.json:2: the line ends in the middle of a target"},

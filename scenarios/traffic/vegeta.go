@@ -85,7 +85,11 @@ func (f *feed) found(line string) (string, error) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(f.dir, path)
 	}
-	if info, err := os.Stat(path); err == nil && info.Size() > longestBody {
+	switch info, err := os.Stat(path); {
+	case err != nil: // reported by vegeta
+	case !info.Mode().IsRegular(): // a pipe or a device may have no end
+		return "", fmt.Errorf("the body %s is no file (%v)", path, info.Mode().Type())
+	case info.Size() > longestBody:
 		return "", fmt.Errorf("the body %s has %d bytes, more than %d", path, info.Size(), longestBody)
 	}
 	return "@" + path, nil

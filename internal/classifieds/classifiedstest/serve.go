@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"syscall"
 	"testing"
@@ -48,7 +49,8 @@ func RunCGI(t *testing.T, h *host.Handler) string {
 }
 
 // Run starts a server in a directory, waits until it listens, and returns its URL. It
-// ends with the test, with all of its process group. The word {addr} in its command, and
+// ends with the test, with all of its process group; on Linux also if the test is killed.
+// The word {addr} in its command, and
 // ADDR in its environment, are the address.
 func Run(t *testing.T, dir, db string, command ...string) string {
 	t.Helper()
@@ -62,17 +64,33 @@ func Run(t *testing.T, dir, db string, command ...string) string {
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, t.Output(), t.Output()
 	cmd.Env = append(os.Environ(), append(Environment(db), "ADDR="+addr, "PWD="+dir)...)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.SysProcAttr = endsWithTest()
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	cmd.WaitDelay = 5 * time.Second
-	if err := cmd.Start(); err != nil {
+	exited := make(chan error, 1)
+	if err := startFrom(cmd, exited); err != nil {
+		cancel()
 		t.Fatal(err)
 	}
-	exited := make(chan error, 1)
-	go func() { exited <- cmd.Wait() }()
 	t.Cleanup(func() { cancel(); <-exited; syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
 	awaitListener(t, addr, exited)
 	return "http://" + addr
+}
+
+// startFrom starts a command from a thread that lives until the command ends: the end of the
+// thread that started it would look like the end of the test.
+func startFrom(cmd *exec.Cmd, exited chan<- error) error {
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := cmd.Start()
+		started <- err
+		if err == nil {
+			exited <- cmd.Wait()
+		}
+	}()
+	return <-started
 }
 
 // FreeAddress returns an address on which nothing listens now.
