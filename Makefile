@@ -21,8 +21,8 @@ test: ## run every test; without Chromium, tests that need a browser are skipped
 	$(GO) test -timeout 15m ./...
 
 .PHONY: race
-race: ## run the tests of parallel code under the race detector, one package at a time
-	$(GO) test -race -short -p 1 -timeout 15m ./bench ./bench/costs ./bench/instance ./bench/load ./bench/target ./bench/usage ./cgi/... ./persistent/... ./internal/classifieds/... .
+race: ## run the tests of parallel code under the race detector
+	$(GO) test -race -short -timeout 15m ./bench ./bench/costs ./bench/instance ./bench/load ./bench/target ./bench/usage ./cgi/... ./persistent/... ./internal/classifieds/... .
 
 .PHONY: lint
 lint: ## check formatting, vet, staticcheck, generated code, tidy modules

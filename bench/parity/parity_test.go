@@ -15,7 +15,8 @@ import (
 )
 
 func TestACleanTwinHasNoFinding(t *testing.T) {
-	v := verify(t, parity.Plan{Sides: sides(t, "noisy", "noisy"), Requests: get("/a", "/b"), Budget: 20 * time.Second}, 1)
+	t.Parallel()
+	v := verify(t, parity.Plan{Sides: sides(t, "noisy", "noisy"), Requests: get("/a", "/b"), Budget: 8 * time.Second}, 1)
 	if v.Verdict != result.Same || len(v.Findings) > 0 {
 		t.Errorf("got verdict %s with %d findings, want same: %+v", v.Verdict, len(v.Findings), v.Reasons)
 	}
@@ -25,6 +26,7 @@ func TestACleanTwinHasNoFinding(t *testing.T) {
 }
 
 func TestALeakingServer(t *testing.T) {
+	t.Parallel()
 	f := one(t, parity.Plan{Sides: sides(t, "leaky", "leaky"), Requests: get("/a", "/hello", "/b", "/set?name=Jane+Roe", "/c")})
 	if f.Kind != result.KindLifetime || path(f) != "/set?name=Jane+Roe /hello" || !f.Minimal || f.Rate != 1 {
 		t.Errorf("got %s by %s, minimal %v, rate %v", f.Kind, path(f), f.Minimal, f.Rate)
@@ -32,6 +34,7 @@ func TestALeakingServer(t *testing.T) {
 }
 
 func TestALeakThatNeedsTwoRequests(t *testing.T) {
+	t.Parallel()
 	f := one(t, parity.Plan{Sides: sides(t, "two", "two"), Requests: get("/arm", "/x", "/load", "/y", "/fire")})
 	if f.Kind != result.KindLifetime || path(f) != "/arm /load /fire" || !f.Minimal {
 		t.Errorf("got %s by %s, minimal %v", f.Kind, path(f), f.Minimal)
@@ -39,6 +42,7 @@ func TestALeakThatNeedsTwoRequests(t *testing.T) {
 }
 
 func TestAnotherProgram(t *testing.T) {
+	t.Parallel()
 	f := one(t, parity.Plan{Sides: sides(t, "ported", "ported"), Requests: get("/a", "/price")})
 	if f.Kind != result.KindPort || path(f) != "/price" {
 		t.Errorf("got %s by %s", f.Kind, path(f))
@@ -46,6 +50,7 @@ func TestAnotherProgram(t *testing.T) {
 }
 
 func TestAServerThatEnds(t *testing.T) {
+	t.Parallel()
 	f := one(t, parity.Plan{Sides: sides(t, "dying", "dying"), Requests: get("/a", "/quit", "/b")})
 	if f.Kind != result.KindLifetime || f.Length != 2 || f.Sequence[0].URL != "/quit" || f.Answer.Failure == "" {
 		t.Errorf("got %s by %s: %+v", f.Kind, path(f), f.Answer)
@@ -53,6 +58,7 @@ func TestAServerThatEnds(t *testing.T) {
 }
 
 func TestAServerThatHangs(t *testing.T) {
+	t.Parallel()
 	f := one(t, parity.Plan{Sides: sides(t, "hanging", "hanging"), Requests: get("/a", "/lock")})
 	if f.Kind != result.KindLifetime || path(f) != "/lock /lock" || f.Answer.Failure == "" {
 		t.Errorf("got %s by %s: %+v", f.Kind, path(f), f.Answer)
@@ -60,6 +66,7 @@ func TestAServerThatHangs(t *testing.T) {
 }
 
 func TestARace(t *testing.T) {
+	t.Parallel()
 	f := one(t, parity.Plan{Sides: sides(t, "racy", "racy"), Requests: get("/a?name=Ann+Smith", "/b?name=Bob+Brown")})
 	if f.Kind != result.KindConcurrency || f.Length != 2 {
 		t.Errorf("got %s by %s", f.Kind, path(f))
@@ -67,6 +74,7 @@ func TestARace(t *testing.T) {
 }
 
 func TestAClockThatStandsStill(t *testing.T) {
+	t.Parallel()
 	f := one(t, parity.Plan{Sides: sides(t, "stopped", "stopped"), Requests: get("/a", "/b")})
 	if f.Kind != result.KindLifetime || f.Length != 2 {
 		t.Errorf("got %s by %s", f.Kind, path(f))
@@ -75,6 +83,7 @@ func TestAClockThatStandsStill(t *testing.T) {
 
 // Both read and write the same file.
 func TestSharedDataAreRefused(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "notes")
 	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
 	write := trial.Request{Route: "write", Method: "POST", URL: "/", Header: form, Body: "text=A+bicycle+for+sale"}
@@ -83,20 +92,22 @@ func TestSharedDataAreRefused(t *testing.T) {
 	if input, ok := errors.AsType[*parity.InputError](err); !ok || !strings.Contains(input.Problem, "share their data") {
 		t.Errorf("got %v, want that data are shared", err)
 	}
-	v := verify(t, parity.Plan{Sides: sides(t, "notes", "notes"), Requests: requests, Budget: 20 * time.Second}, 1)
+	v := verify(t, parity.Plan{Sides: sides(t, "notes", "notes"), Requests: requests, Budget: 8 * time.Second}, 1)
 	if v.Verdict != result.Same {
 		t.Errorf("got verdict %s with separate data, want same", v.Verdict)
 	}
 }
 
 func TestABaselineThatVariesTooMuch(t *testing.T) {
-	v := verify(t, parity.Plan{Sides: sides(t, "dice", "dice"), Requests: get("/a", "/b"), Budget: 20 * time.Second}, 1)
+	t.Parallel()
+	v := verify(t, parity.Plan{Sides: sides(t, "dice", "dice"), Requests: get("/a", "/b"), Budget: 8 * time.Second}, 1)
 	if v.Verdict != result.Unknown || !strings.Contains(strings.Join(v.Reasons, " "), `route "GET /`) {
 		t.Errorf("got verdict %s, reasons %q, want unknown with the routes", v.Verdict, v.Reasons)
 	}
 }
 
 func TestGrowth(t *testing.T) {
+	t.Parallel()
 	v := verify(t, parity.Plan{Sides: sides(t, "growing", "growing"), Requests: get("/a", "/keep", "/open"), Budget: 3 * time.Minute, Soak: 4000}, 2)
 	got := map[string]string{}
 	for _, f := range v.Findings {
@@ -111,6 +122,7 @@ func TestGrowth(t *testing.T) {
 
 // An interrupted verification keeps what it tried.
 func TestAnInterruptedVerification(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	p := parity.Plan{Sides: sides(t, "noisy", "noisy"), Requests: get("/a", "/b"), Budget: time.Minute}
