@@ -11,6 +11,7 @@ import (
 	"github.com/classibench/classibench/bench/parity/order"
 	"github.com/classibench/classibench/bench/parity/visitor"
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // errSpent is the cause of the end of a context when the budget was spent.
@@ -103,7 +104,7 @@ func (r *run) progress() {
 	if r.plan.Watch == nil {
 		return
 	}
-	detail := fmt.Sprintf("%d sequences, %d of %d ordered pairs, %d findings", r.coverage.Sequences, r.coverage.Pairs(), r.coverage.PairsOf(), len(r.findings))
+	detail := fmt.Sprintf("%s, %d of %d ordered pairs, %s", unit.Count(r.coverage.Sequences, "sequence"), r.coverage.Pairs(), r.coverage.PairsOf(), unit.Count(len(r.findings), "finding"))
 	r.plan.Watch(Progress{Phase: r.phase, Detail: detail, Elapsed: time.Since(r.began), Left: max(0, time.Until(r.end))})
 }
 

@@ -84,7 +84,7 @@ func (v *Verification) count(candidate string) (counts []string, growing string)
 	}
 	for _, kind := range kinds {
 		if n[kind] > 0 {
-			counts = append(counts, fmt.Sprintf("%s %s", unit.Whole(n[kind]), kind))
+			counts = append(counts, unit.Count(n[kind], "difference", "differences")+" of kind "+kind)
 		}
 	}
 	return counts, ""
