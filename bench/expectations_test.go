@@ -84,7 +84,7 @@ func TestABaselineWithErrorsOnly(t *testing.T) {
 	t.Parallel()
 	_, err := likeBaseline(t, []string{"GET /gone"}, "shop", "shop").Run(t.Context())
 	e, ok := errors.AsType[*bench.BaselineError](err)
-	if want := "what is right is what shop answers, but to GET /gone it answered with status 404: “"; !ok || e.Varies || !strings.Contains(err.Error(), want) || !strings.HasSuffix(err.Error(), "and it has no other answer than errors") {
+	if want := "shop defines the right answers, but to GET /gone it answered with status 404: “"; !ok || e.Varies || !strings.Contains(err.Error(), want) || !strings.HasSuffix(err.Error(), "and it has no other answer than errors") {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
