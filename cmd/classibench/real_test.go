@@ -20,7 +20,7 @@ var realRuns = flag.String("real", "", "measure the recipes: full, or quick")
 // TestReal follows every recipe with the installed command, and prints a table. Each row must
 // be without problems.
 func TestReal(t *testing.T) {
-	flags, ok := map[string]string{"full": "", "quick": "--quick"}[*realRuns]
+	flags, ok := map[string]string{"full": "", "quick": "--quick --budget 4s"}[*realRuns]
 	if !ok {
 		t.Skip("make real runs it")
 	}

@@ -24,10 +24,10 @@ func TestShrinkFindsTheLeastInFewProbes(t *testing.T) {
 		setup    func(*simulated)
 	}{
 		{"one poison", 1, 24, 1, seeds, nil},
-		{"one poison, four visitors", 1, 24, 4, seeds, nil},
+		{"one poison, four visitors", 1, 24, 4, fewer, nil},
 		{"one poison of another visitor", 1, 24, 4, fewer, func(c *simulated) { c.two = true }},
 		{"two poisons", 2, 48, 1, seeds, nil},
-		{"two poisons, four visitors", 2, 48, 4, seeds, nil},
+		{"two poisons, four visitors", 2, 48, 4, fewer, nil},
 		{"two poisons in order", 2, 48, 1, fewer, func(c *simulated) { c.ordered = true }},
 		{"two poisons, one of another visitor", 2, 48, 4, fewer, func(c *simulated) { c.two = true }},
 		{"three poisons", 3, 72, 1, fewer, nil},
