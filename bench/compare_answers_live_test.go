@@ -87,6 +87,7 @@ func TestWhatIsNotCompared(t *testing.T) {
 		t.Errorf("got %+v, %+v", r.Answers, r.Warnings)
 	}
 	p = short(t, "late", "late")
+	p.Settings.Replay.Timeout = 20 * time.Second // the machine may stand still
 	p.Scenario.Mix = append(p.Scenario.Mix, p.Scenario.Mix[0], p.Scenario.Mix[0], scenarios.Route{Name: "form", Weight: 1e-9, Method: "POST", Path: "/"})
 	if r, err = p.Run(t.Context()); err != nil {
 		t.Fatal(err)

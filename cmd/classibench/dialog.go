@@ -27,14 +27,14 @@ func (d *dialog) pair() (*ownPair, error) {
 			err = d.ask(question, take)
 		}
 	}
-	step("The program to leave, as KIND:COMMAND (cgi:./ads.pl, cgi:./cgi-bin/):", oneTarget(&o.baseline))
+	step("The program to migrate from, as KIND:COMMAND (cgi:./ads.pl, cgi:./cgi-bin/):", oneTarget(&o.baseline))
 	step("The program to compare with it ('server:starman --listen {addr} ads.psgi', http://127.0.0.1:8080):", func(a string) error {
 		o.candidates = []string{""}
 		return oneTarget(&o.candidates[0])(a)
 	})
 	step("More of these, one a line; an empty line ends them:", d.list(&o.candidates, func(a string) error { return oneTarget(new(string))(a) }))
 	step("What to request: paths, one a line, POST /path field=value&…, or the name of a file (a list, a HAR file, a target file of vegeta); an empty line ends them:", d.requests(o))
-	step("A text that every right answer to GET contains; empty takes what the program to leave answers:", text(&o.requests.expect))
+	step("A text that every right answer to GET contains; empty takes the answers of the first program:", text(&o.requests.expect))
 	step("A command that restores the data before each trial; empty for none:", o.takesReset)
 	step("Variables for the programs, NAME=VALUE or TARGET:NAME=VALUE, one a line; an empty line ends them:", d.list(&o.targets.env, o.takesVariable))
 	if err != nil {
