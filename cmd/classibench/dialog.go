@@ -83,7 +83,7 @@ func (d *dialog) answer(question string) (string, error) {
 	if err := d.lines.Err(); err != nil {
 		return "", usageError(fmt.Errorf("read the answers: %w", err), "")
 	}
-	return "", usageError(errNoAnswers, "each question takes a line; an empty one where there is nothing to say")
+	return "", usageError(errNoAnswers, "write a line for each question; an empty one skips a question")
 }
 
 // list takes answers until an empty one.
