@@ -21,8 +21,8 @@ type sample struct {
 	text   string
 }
 
-// hole marks a hole in a list of tokens.
-const hole = "\x00"
+// hole marks a hole in a list of tokens. No token is equal to it: NUL is a token of its own.
+const hole = "\x00hole"
 
 func newTemplate(a, b sample) *template {
 	t := &template{parts: [][]string{tokens(a.text)}}
