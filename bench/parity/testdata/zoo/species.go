@@ -47,6 +47,9 @@ func inGo(name string, hazard int, kind string, length int, requests ...string) 
 func inPerl(path string, hazard int, kind string, length int, requests ...string) animal {
 	dir := "{zoo}/" + path
 	name := "perl/" + filepath.Base(path)
+	for i := range requests { // a directory is served at its name
+		requests[i] = strings.Replace(requests[i], "/cgi-bin/", "/"+filepath.Base(path)+"/", 1)
+	}
 	if strings.HasPrefix(path, "public/") {
 		name = path
 	}
