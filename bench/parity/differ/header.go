@@ -27,6 +27,14 @@ var sets = []string{
 // links lists the fields that hold a URL.
 var links = []string{"Content-Location", "Location"}
 
+// untyped returns a header without the type of a body that does not exist: the CGI package
+// of Go sends one, its server does not.
+func untyped(h http.Header) http.Header {
+	h = h.Clone()
+	h.Del("Content-Type")
+	return h
+}
+
 // fields reads the header without cookies.
 func (r reader) fields() *node {
 	n := &node{kind: record}
