@@ -48,25 +48,52 @@ func (j *judge) same(r trial.Request, want, got trial.Answer) bool {
 	return len(j.differ.Compare(r, want, got)) == 0
 }
 
-// clues returns what differs in a trial, step by step. More are further runs of the
-// baseline: an answer that equals that of any of them is right.
-func (j *judge) clues(t trial.Trial, more ...[]trial.Exchange) (all []clue) {
+// A comparison is a trial as the judge compares it, read once for all of its steps.
+type comparison struct {
+	trial   trial.Trial
+	neutral trial.Trial            // without identifiers that a side made
+	leaks   map[int][]visitor.Leak // of identifiers, by step
+}
+
+func (j *judge) read(t trial.Trial) comparison {
+	return comparison{t, j.sessions.Neutral(t), j.sessions.Leaks(t)}
+}
+
+// readAll reads the candidate's exchanges beside several runs of the baseline.
+func (j *judge) readAll(t trial.Trial, more ...[]trial.Exchange) []comparison {
+	all := []comparison{j.read(t)}
+	for _, base := range more {
+		all = append(all, j.read(trial.Trial{Baseline: base, Candidate: t.Candidate}))
+	}
+	return all
+}
+
+// clues returns what differs in a trial, step by step.
+func (j *judge) clues(t trial.Trial) (all []clue) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	read := j.readAll(t)
 	for i := range min(len(t.Baseline), len(t.Candidate)) {
-		if c := j.clue(i, t, more...); c.found() {
+		if c := j.least(i, read); c.found() {
 			all = append(all, c)
 		}
 	}
 	return all
 }
 
-// clue returns what differs in the answers to a step.
+// clue returns what differs in the answers to a step. More are further runs of the
+// baseline: an answer that equals that of any of them is right.
 func (j *judge) clue(step int, t trial.Trial, more ...[]trial.Exchange) clue {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	return j.least(step, j.readAll(t, more...))
+}
+
+// least returns the fewest differences of a step from any run of the baseline.
+func (j *judge) least(step int, all []comparison) clue {
 	c := clue{step: step}
-	for i, base := range append([][]trial.Exchange{t.Baseline}, more...) {
-		one := trial.Trial{Baseline: base, Candidate: t.Candidate}
-		d, leaks := j.differences(step, one), j.leaks(step, one)
+	for i, r := range all {
+		d, leaks := j.differences(step, r), j.leaks(step, r)
 		if i == 0 || len(d) < len(c.differences) {
 			c.differences = d
 		}
@@ -77,13 +104,12 @@ func (j *judge) clue(step int, t trial.Trial, more ...[]trial.Exchange) clue {
 	return c
 }
 
-func (j *judge) differences(step int, t trial.Trial) []differ.Difference {
-	want, got := t.Baseline[step].Answer, t.Candidate[step].Answer
+func (j *judge) differences(step int, r comparison) []differ.Difference {
+	want, got := r.trial.Baseline[step].Answer, r.trial.Candidate[step].Answer
 	if want.Failure != "" || got.Failure != "" {
 		return failed(want, got)
 	}
-	n := j.sessions.Neutral(t)
-	return j.differ.Compare(t.Baseline[step].Step.Request, n.Baseline[step].Answer, n.Candidate[step].Answer)
+	return j.differ.Compare(r.trial.Baseline[step].Step.Request, r.neutral.Baseline[step].Answer, r.neutral.Candidate[step].Answer)
 }
 
 // failed compares two answers of which at least one is missing.
@@ -97,11 +123,11 @@ func failed(want, got trial.Answer) []differ.Difference {
 // placeOfAnswer is the place of a difference if one side gives no answer.
 const placeOfAnswer differ.Place = "answer"
 
-func (j *judge) leaks(step int, t trial.Trial) []visitor.Leak {
-	leaks := j.sessions.Leaks(t)[step]
+func (j *judge) leaks(step int, r comparison) []visitor.Leak {
+	leaks := r.leaks[step]
 	if j.canaries != nil {
-		visitors := visitorsOf(t)
-		leaks = append(leaks, j.canaries.Leaks(t.Candidate[step].Step.Visitor, visitors, t.Candidate[step].Answer, t.Baseline[step].Answer)...)
+		e := r.trial.Candidate[step]
+		leaks = slices.Concat(leaks, j.canaries.Leaks(e.Step.Visitor, visitorsOf(r.trial), e.Answer, r.trial.Baseline[step].Answer))
 	}
 	return leaks
 }

@@ -42,26 +42,6 @@ func (l *limits) of(r trial.Request) time.Duration {
 	return min(max((patience*slowest).Round(time.Second), leastLimit), mostLimit)
 }
 
-// A counter counts what several goroutines do. A nil counter counts nothing.
-type counter struct {
-	mu sync.Mutex
-	n  int
-}
-
-func (c *counter) add(n int) {
-	if c != nil {
-		c.mu.Lock()
-		c.n += n
-		c.mu.Unlock()
-	}
-}
-
-func (c *counter) count() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.n
-}
-
 // together calls do for the numbers below n at the same time, and waits for all.
 func together(n int, do func(i int)) {
 	var all sync.WaitGroup

@@ -3,6 +3,7 @@ package parity
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/parity/trial"
@@ -16,9 +17,9 @@ type pair struct {
 }
 
 // newPair returns a pair of which nothing is started yet.
-func newPair(baseline, candidate instance.Candidate, l *limits, restarts *counter) *pair {
+func newPair(baseline, candidate instance.Candidate, l *limits, restarts *atomic.Int64) *pair {
 	return &pair{
-		baseline:  &side{candidate: baseline, stays: true, limits: l},
+		baseline:  &side{candidate: baseline, stays: true, limits: l, starts: new(atomic.Int64)},
 		candidate: &side{candidate: candidate, limits: l, starts: restarts},
 	}
 }

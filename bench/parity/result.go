@@ -40,7 +40,7 @@ func (r *run) tried() result.Tried {
 	c := r.coverage
 	return result.Tried{
 		Requests: c.Requests, OrderedPairs: c.Pairs(), PairsOf: c.PairsOf(), Sequences: c.Sequences,
-		Visitors: c.Visitors, Restarts: r.restarts.count(), Probes: r.probes, Routes: c.Routes(),
+		Visitors: c.Visitors, Restarts: int(r.restarts.Load()), Probes: r.probes, Routes: c.Routes(),
 	}
 }
 

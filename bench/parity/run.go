@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/classibench/classibench/bench/instance"
@@ -24,7 +25,7 @@ type run struct {
 	end      time.Time // of the budget
 	phase    string
 	limits   *limits
-	restarts counter
+	restarts atomic.Int64
 	judge    *judge
 	coverage *order.Coverage
 	targets  []result.Target

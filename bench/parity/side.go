@@ -20,7 +20,7 @@ type side struct {
 	candidate instance.Candidate
 	stays     bool // it may serve several sequences: each request starts a process anyway
 	limits    *limits
-	starts    *counter // processes that were started; may be nil
+	starts    *atomic.Int64 // processes that were started
 
 	target  target.Target
 	running *target.Running
@@ -136,7 +136,7 @@ func (s *side) startOnce(ctx context.Context) error {
 	}
 	s.running, s.release, s.known, s.noticed = running, release, true, false
 	s.end.Store(false)
-	s.starts.add(1)
+	s.starts.Add(1)
 	s.client, err = newClient(running.URL(), s.target)
 	return err
 }
