@@ -1,7 +1,6 @@
 package usage
 
 import (
-	"bytes"
 	"os"
 	"strconv"
 
@@ -36,11 +35,7 @@ func (p *proc) ignoresSIGCHLD() bool {
 }
 
 // parseIgnored reads the mask of ignored signals in /proc/PID/status: bit n-1 is signal n.
-func parseIgnored(status []byte) (mask uint64) {
-	for line := range bytes.Lines(status) {
-		if text, found := bytes.CutPrefix(line, []byte("SigIgn:")); found {
-			mask, _ = strconv.ParseUint(string(bytes.TrimSpace(text)), 16, 64)
-		}
-	}
+func parseIgnored(status []byte) uint64 {
+	mask, _ := strconv.ParseUint(field(status, "SigIgn:"), 16, 64)
 	return mask
 }

@@ -57,16 +57,9 @@ the flags describe, for you to edit.`,
   classibench compare --baseline cgi:./cgi-bin/ --candidate http://127.0.0.1:8080 --requests site.har --save mine.yaml`,
 		ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
-			if o.own = nil; own.given(c.Flags()) != "" {
-				o.own, own.requests.bodies = &own, args
-				return p.compare(c.Context(), o)
-			}
-			if err := cobra.MaximumNArgs(1)(c, args); err != nil {
-				return usageError(err, "\"classibench compare --help\" lists arguments and flags")
-			}
-			o.scenario = "peak-hour"
-			if len(args) > 0 {
-				o.scenario = args[0]
+			var err error
+			if o.own, o.scenario, err = own.orScenario(c, args); err != nil {
+				return err
 			}
 			return p.compare(c.Context(), o)
 		},

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/classibench/classibench/scenarios"
@@ -40,6 +41,22 @@ func (o *ownPair) given(f *pflag.FlagSet) (name string) {
 		}
 	})
 	return name
+}
+
+// orScenario returns the pair if flags name one, else the scenario that the arguments name:
+// the built-in one without arguments. Arguments beside a pair are the bodies of its posts.
+func (o *ownPair) orScenario(c *cobra.Command, args []string) (pair *ownPair, scenario string, err error) {
+	if o.given(c.Flags()) != "" {
+		o.requests.bodies = args
+		return o, "", nil
+	}
+	if err := cobra.MaximumNArgs(1)(c, args); err != nil {
+		return nil, "", usageError(err, "\"%s --help\" lists arguments and flags", c.CommandPath())
+	}
+	if len(args) > 0 {
+		return nil, args[0], nil
+	}
+	return nil, "peak-hour", nil
 }
 
 // scenario converts the flags to a scenario, and returns notes about it.

@@ -52,16 +52,9 @@ be told, 4 the programs do not answer.`,
   classibench verify --replay parity/finding.json`,
 		ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
-			if o.own = nil; own.given(c.Flags()) != "" {
-				o.own, own.requests.bodies = &own, args
-				return p.verify(c.Context(), o)
-			}
-			if err := cobra.MaximumNArgs(1)(c, args); err != nil {
-				return usageError(err, "\"classibench verify --help\" shows what it takes")
-			}
-			o.scenario = "peak-hour"
-			if len(args) > 0 {
-				o.scenario = args[0]
+			var err error
+			if o.own, o.scenario, err = own.orScenario(c, args); err != nil {
+				return err
 			}
 			return p.verify(c.Context(), o)
 		},

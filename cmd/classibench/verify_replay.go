@@ -33,7 +33,7 @@ func replayPlan(plan *verifyPlan, o *verifyOptions) error {
 	plan.Replay, plan.ReplayRate = parity.SequenceOf(f.Finding.Sequence), f.Finding.Rate
 	plan.Requests = requestsOf(plan.Replay)
 	for _, i := range f.Ignore {
-		plan.Ignore = append(plan.Ignore, differ.Ignore{Route: i.Route, Header: i.Header, CSS: i.CSS, JSON: i.JSON, Regexp: i.Regexp})
+		plan.Ignore = append(plan.Ignore, differ.Ignore(i))
 	}
 	o.seed = f.Seed
 	return nil

@@ -62,7 +62,7 @@ func savedFindings(ctx context.Context, plan *verifyPlan, v *result.Verification
 
 func ignored(all []differ.Ignore) (out []result.Ignored) {
 	for _, i := range all {
-		out = append(out, result.Ignored{Route: i.Route, Header: i.Header, CSS: i.CSS, JSON: i.JSON, Regexp: i.Regexp})
+		out = append(out, result.Ignored(i))
 	}
 	return out
 }
