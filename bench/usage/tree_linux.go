@@ -200,7 +200,7 @@ func (t *Tree) addExited(p *proc) {
 // last reading: then its children ended without being reaped, because it ignores
 // SIGCHLD.
 func (p *proc) ignoresChildren(buf []byte) bool {
-	return p.refresh(buf) == nil && p.reapedFaults == p.settled && p.ignoresSIGCHLD()
+	return p.refresh(buf) == nil && p.reapedFaults == p.settled
 }
 
 func (t *Tree) drop(p *proc) {

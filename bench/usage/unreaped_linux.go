@@ -12,24 +12,19 @@ import (
 func (t *Tree) findUnreaped() bool {
 	for _, p := range t.members {
 		if parent := t.procs[p.ppid]; !t.unreaped && parent != nil && parent.counts() {
-			t.unreaped = t.nowIgnores(parent)
+			t.unreaped = t.ignoresSIGCHLD(parent)
 		}
 	}
 	return t.unreaped
 }
 
-// nowIgnores looks at the signals of a process. They may change, but seldom do: the
+// ignoresSIGCHLD looks at the signals of a process. They may change, but seldom do: the
 // pause between two looks doubles.
-func (t *Tree) nowIgnores(p *proc) bool {
+func (t *Tree) ignoresSIGCHLD(p *proc) bool {
 	if t.scan < p.asked {
 		return false
 	}
 	p.asked = 2 * t.scan
-	return p.ignoresSIGCHLD()
-}
-
-// ignoresSIGCHLD reads the signals that a process ignores.
-func (p *proc) ignoresSIGCHLD() bool {
 	status, err := os.ReadFile("/proc/" + strconv.Itoa(p.id) + "/status")
 	return err == nil && parseIgnored(status)&(1<<(unix.SIGCHLD-1)) != 0
 }
