@@ -36,13 +36,13 @@ func TestHeadline(t *testing.T) {
 	silent := &Verification{Targets: two.Targets, Invalid: true, Reasons: []string{"ads.pl does not answer."}}
 	silent.Judge()
 	for want, v := range map[string]*Verification{
-		"No difference found: 1,284 requests in 96 sequences, all 81 ordered pairs of routes, 4 visitors, 212 restarts.":     verified(),
-		"No difference found: 1,284 requests in 96 sequences, 57 of 81 ordered pairs of routes, 4 visitors, 212 restarts.":   few,
-		"starman answers differently: 2 differences of kind lifetime, 1 difference of kind port.":                            verified(lifetimeFinding, portFinding, lifetimeFinding),
-		"starman answers differently: 1 difference of kind lifetime, 1 difference of kind port. uwsgi: no difference found.": two,
-		"starman answers the same, but grows: memory.":                                                                       verified(growthFinding),
-		"starman answers differently: 1 difference of kind port, 1 difference of kind growth.":                               verified(growthFinding, portFinding),
-		"Whether starman and uwsgi answer the same as ads.pl is not known: ads.pl does not answer.":                          silent,
+		"No difference found: 1,284 requests in 96 sequences, all 81 ordered pairs of routes, 4 visitors, 212 restarts.":   verified(),
+		"No difference found: 1,284 requests in 96 sequences, 57 of 81 ordered pairs of routes, 4 visitors, 212 restarts.": few,
+		"starman answers differently: 2 lifetime findings, 1 port finding.":                                                verified(lifetimeFinding, portFinding, lifetimeFinding),
+		"starman answers differently: 1 lifetime finding, 1 port finding. uwsgi: no difference found.":                     two,
+		"starman answers the same, but grows: memory.":                                                                     verified(growthFinding),
+		"starman answers differently: 1 port finding, 1 growth finding.":                                                   verified(growthFinding, portFinding),
+		"Whether starman and uwsgi answer the same as ads.pl is not known: ads.pl does not answer.":                        silent,
 	} {
 		if got := v.Headline(); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)

@@ -67,7 +67,7 @@ func (v *Verification) differences() (all []string) {
 	return all
 }
 
-// count returns the number of findings of a candidate by kind, such as "2 lifetime". If all
+// count returns the number of findings of a candidate by kind, such as "2 lifetime findings". If all
 // are of kind growth, it returns the resources instead.
 func (v *Verification) count(candidate string) (counts []string, growing string) {
 	n, resources := map[string]int{}, []string{}
@@ -84,7 +84,7 @@ func (v *Verification) count(candidate string) (counts []string, growing string)
 	}
 	for _, kind := range kinds {
 		if n[kind] > 0 {
-			counts = append(counts, unit.Count(n[kind], "difference", "differences")+" of kind "+kind)
+			counts = append(counts, unit.Count(n[kind], kind+" finding"))
 		}
 	}
 	return counts, ""

@@ -31,7 +31,7 @@ func ExampleText() {
 		log.Fatal(err)
 	}
 	// Output:
-	// DIFFERENT  starman answers differently: 1 difference of kind lifetime.
+	// DIFFERENT  starman answers differently: 1 lifetime finding.
 	//            Tried: 412 requests in 31 sequences, all 9 ordered pairs of
 	//            routes, 2 visitors, 40 restarts.
 	//
