@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench/parity/trial"
+	"github.com/classibench/classibench/internal/header"
 	"github.com/classibench/classibench/bench/target"
 )
 
@@ -79,22 +80,10 @@ func (c *client) exchange(ctx context.Context, r trial.Request) (a trial.Answer,
 		return a, err
 	}
 	defer response.Body.Close()
-	a.Status, a.Header = response.StatusCode, endToEnd(response.Header)
+	header.RemoveHopByHop(response.Header)
+	a.Status, a.Header = response.StatusCode, response.Header
 	a.Body, err = body(response)
 	return a, err
-}
-
-// endToEnd returns the fields without hop-by-hop fields (RFC 9110 §7.6.1).
-func endToEnd(h http.Header) http.Header {
-	for _, list := range h["Connection"] {
-		for name := range strings.SplitSeq(list, ",") {
-			h.Del(strings.TrimSpace(name))
-		}
-	}
-	for _, name := range []string{"Connection", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade"} {
-		h.Del(name)
-	}
-	return h
 }
 
 // body reads and decodes the body of a response.
