@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench/parity/trial"
-	"github.com/classibench/classibench/internal/header"
 	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/internal/header"
 )
 
 // maxBody is the number of bytes of an answer that are compared.
