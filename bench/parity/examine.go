@@ -13,7 +13,7 @@ import (
 // Limits of the search for the shortest sequence of a finding.
 const (
 	maxProbes   = 80
-	searchShare = 2 // half at most of the time that is left
+	searchShare = 2 // half at most of the time that is left; the rest follows at the end
 	parallel    = 1
 )
 
@@ -23,6 +23,9 @@ func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 	q, t, c = cut(q, t, c)
 	c, err := h.relearn(ctx, q, t, c)
 	if err != nil || !c.found() {
+		return err
+	}
+	if hangs, err := h.hangs(ctx, q, t, c); err != nil || !hangs {
 		return err
 	}
 	if joined, err := h.joins(ctx, q, c); err != nil || joined {
@@ -59,21 +62,39 @@ func cut(q trial.Sequence, t trial.Trial, c clue) (trial.Sequence, trial.Trial, 
 	return q, t, c
 }
 
-// unpaused returns the sequence without pauses, if the difference does not need them.
+// hangs reports whether an answer is missing even if it gets more time, or is there but
+// different.
+func (h *hunt) hangs(ctx context.Context, q trial.Sequence, t trial.Trial, c clue) (bool, error) {
+	if !hangs(t.Candidate[c.step].Answer) {
+		return true, nil
+	}
+	h.limits.doubting(true)
+	got, again, err := h.look(ctx, q, c, trial.How{})
+	h.limits.doubting(false)
+	if err != nil || got.same(c) {
+		return got.same(c), err
+	}
+	h.limits.took(q[c.step].Request, again.Candidate[c.step].Answer.Took)
+	return false, nil
+}
+
+// unpaused returns the sequence without pauses, or with short ones, if the difference does
+// not need them.
 func (h *hunt) unpaused(ctx context.Context, q trial.Sequence, c clue) (trial.Sequence, error) {
-	without, paused := slices.Clone(q), false
-	for i := range without {
-		paused = paused || without[i].Pause > 0
-		without[i].Pause = 0
+	for _, most := range []time.Duration{0, shortPause} {
+		shorter, changed := slices.Clone(q), false
+		for i := range shorter {
+			shorter[i].Pause = min(q[i].Pause, most)
+			changed = changed || shorter[i].Pause < q[i].Pause
+		}
+		if !changed {
+			return q, nil
+		}
+		if shows, err := h.shows(ctx, shorter, c, trial.How{}); err != nil || shows {
+			return shorter, err
+		}
 	}
-	if !paused {
-		return q, nil
-	}
-	shows, err := h.shows(ctx, without, c, trial.How{})
-	if shows {
-		return without, err
-	}
-	return q, err
+	return q, nil
 }
 
 // relearn sends the sequence to the baseline again, at a later second, and returns what
@@ -207,7 +228,7 @@ func (h *hunt) shrink(ctx context.Context, q trial.Sequence, f *found) (err erro
 	how := trial.How{Fresh: f.kind == result.KindPort}
 	within, cancel := context.WithTimeoutCause(ctx, h.left(ctx)/searchShare, errSpent)
 	defer cancel()
-	probe := func(ctx context.Context, q trial.Sequence) (bool, error) {
+	f.probe = func(ctx context.Context, q trial.Sequence) (bool, error) {
 		got, t, err := h.look(ctx, q, f.clue, how)
 		shows := got.found() && got.same(f.clue)
 		if shows {
@@ -215,10 +236,18 @@ func (h *hunt) shrink(ctx context.Context, q trial.Sequence, f *found) (err erro
 		}
 		return shows, err
 	}
-	f.probe = probe
-	f.shrunk, err = order.Shrink(within, q, len(q)-1, probe, order.Options{Probes: maxProbes, Parallel: parallel})
+	err = h.shorten(within, q, f)
 	if f.kind != result.KindPort && len(f.shrunk.Sequence) == 1 && f.shrunk.Shown > 0 {
 		f.kind = result.KindPort // it needs no other request
+	}
+	return err
+}
+
+// shorten looks for the shortest sequence of a finding, from one that shows it.
+func (h *hunt) shorten(ctx context.Context, q trial.Sequence, f *found) error {
+	shrunk, err := order.Shrink(ctx, q, len(q)-1, f.probe, order.Options{Probes: maxProbes, Parallel: parallel})
+	if shrunk.Shown > 0 || f.shrunk.Shown == 0 {
+		f.shrunk = shrunk
 	}
 	return err
 }

@@ -127,7 +127,7 @@ func TestAnInterruptedVerification(t *testing.T) {
 	defer cancel()
 	p := parity.Plan{Sides: sides(t, "noisy", "noisy"), Requests: get("/a", "/b"), Budget: time.Minute}
 	p.Watch = func(g parity.Progress) {
-		if g.Phase == "twice in a row" {
+		if g.Phase == "all twice in a row" {
 			cancel()
 		}
 	}

@@ -79,7 +79,7 @@ func (r *run) each(ctx context.Context, baseline instance.Candidate, candidates 
 func (r *run) one(ctx context.Context, baseline, candidate instance.Candidate) (err error) {
 	p := newPair(baseline, candidate, r.limits, &r.restarts)
 	defer func() { err = errors.Join(err, p.stop()) }()
-	h := &hunt{run: r, pair: p, name: candidate.Name}
+	h := &hunt{run: r, pair: p, name: candidate.Name, plans: order.New(r.plan.Requests, r.plan.Seed).Phases()}
 	if r.plan.Replay != nil {
 		return h.replay(ctx)
 	}

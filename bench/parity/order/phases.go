@@ -19,10 +19,22 @@ func (l *list) alone(requests []int) iter.Seq[trial.Sequence] {
 }
 
 // twice yields each request twice in a row by a visitor, and then by another one.
-func (l *list) twice(requests []int) iter.Seq[trial.Sequence] {
+func (l *list) twice(requests []int) iter.Seq[trial.Sequence] { return l.twiceOf(requests, 1) }
+
+// twiceInOne yields the same with as many requests in a sequence as there is room for: it
+// shows most with the fewest starts, but a request may hide what another one does.
+func (l *list) twiceInOne(requests []int) iter.Seq[trial.Sequence] {
+	return l.twiceOf(requests, max(1, l.Length/3))
+}
+
+func (l *list) twiceOf(requests []int, each int) iter.Seq[trial.Sequence] {
 	return func(yield func(trial.Sequence) bool) {
-		for _, i := range requests {
-			if !yield(l.sequence([]planned{{request: i}, {request: i}, {request: i, visitor: 1}})) {
+		for some := range slices.Chunk(requests, each) {
+			var plan []planned
+			for _, i := range some {
+				plan = append(plan, planned{request: i}, planned{request: i}, planned{request: i, visitor: 1})
+			}
+			if !yield(l.sequence(plan)) {
 				return
 			}
 		}
