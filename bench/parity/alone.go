@@ -26,7 +26,6 @@ func (h *hunt) tryAlone(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		h.coverage.Add(q)
 		h.tried = append(h.tried, attempt{q, t})
 		h.progress()
 	}
@@ -62,13 +61,17 @@ func (h *hunt) learnAlone(ctx context.Context) error {
 // sent again, since values carry tokens now.
 func (h *hunt) compareAlone(ctx context.Context) error {
 	for _, a := range h.tried {
-		compare := h.examineStuck
-		if len(h.judge.clues(a.t)) > 0 {
-			compare = func(ctx context.Context, q trial.Sequence, _ trial.Trial) error { return h.try(ctx, q) }
-		}
-		if err := compare(ctx, a.q, a.t); err != nil {
+		if err := h.compare(ctx, a); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (h *hunt) compare(ctx context.Context, a attempt) error {
+	if len(h.judge.clues(a.t)) > 0 {
+		return h.try(ctx, a.q)
+	}
+	h.coverage.Add(a.q)
+	return h.examineStuck(ctx, a.q, a.t)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/classibench/classibench/bench/parity/order"
 	"github.com/classibench/classibench/bench/parity/visitor"
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/internal/unit"
 )
 
@@ -77,6 +78,8 @@ func (r *run) each(ctx context.Context, baseline instance.Candidate, candidates 
 
 // one verifies one candidate.
 func (r *run) one(ctx context.Context, baseline, candidate instance.Candidate) (err error) {
+	ctx, end := target.WithStock(ctx)
+	defer end()
 	p := newPair(baseline, candidate, r.limits, &r.restarts)
 	defer func() { err = errors.Join(err, p.stop()) }()
 	h := &hunt{run: r, pair: p, name: candidate.Name, plans: order.New(r.plan.Requests, r.plan.Seed).Phases()}
