@@ -41,9 +41,10 @@ func (p *Planner) Phases() []Phase {
 	l := newList(p)
 	return []Phase{
 		{"alone", l.alone(l.first())},
-		{"order given", l.whole(l.all())},
+		{"visits after each other", l.visits},
 		{"all twice in a row", l.twiceInOne(l.first())},
 		{"copies at the same time", l.copies},
+		{"order given", l.whole(l.all())},
 		{"reversed", l.whole(reversed(l.all()))},
 		{"related routes", l.related},
 		{"all routes", l.pairs(l.routes, 1)},
