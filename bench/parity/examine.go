@@ -34,6 +34,9 @@ func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 	if q, err = h.unpaused(ctx, q, c); err != nil {
 		return err
 	}
+	if q, err = h.connected(ctx, q, c); err != nil {
+		return err
+	}
 	f := &found{candidate: h.name, clue: c}
 	if f.kind, q, err = h.classify(ctx, q, c); err != nil {
 		return err
@@ -62,41 +65,6 @@ func cut(q trial.Sequence, t trial.Trial, c clue) (trial.Sequence, trial.Trial, 
 	return q, t, c
 }
 
-// hangs reports whether an answer is missing even if it gets more time, or is there but
-// different.
-func (h *hunt) hangs(ctx context.Context, q trial.Sequence, t trial.Trial, c clue) (bool, error) {
-	if !hangs(t.Candidate[c.step].Answer) {
-		return true, nil
-	}
-	h.limits.doubting(true)
-	got, again, err := h.look(ctx, q, c, trial.How{})
-	h.limits.doubting(false)
-	if err != nil || got.same(c) {
-		return got.same(c), err
-	}
-	h.limits.took(q[c.step].Request, again.Candidate[c.step].Answer.Took)
-	return false, nil
-}
-
-// unpaused returns the sequence without pauses, or with short ones, if the difference does
-// not need them.
-func (h *hunt) unpaused(ctx context.Context, q trial.Sequence, c clue) (trial.Sequence, error) {
-	for _, most := range []time.Duration{0, shortPause} {
-		shorter, changed := slices.Clone(q), false
-		for i := range shorter {
-			shorter[i].Pause = min(q[i].Pause, most)
-			changed = changed || shorter[i].Pause < q[i].Pause
-		}
-		if !changed {
-			return q, nil
-		}
-		if shows, err := h.shows(ctx, shorter, c, trial.How{}); err != nil || shows {
-			return shorter, err
-		}
-	}
-	return q, nil
-}
-
 // relearn sends the sequence to the baseline again, at a later second, and returns what
 // then still differs. The order of requests that are sent at the same time is open: the
 // answers of the baseline in some orders are all right.
@@ -114,67 +82,6 @@ func (h *hunt) relearn(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 		return c, err
 	}
 	return h.judge.clue(c.step, t, more...), nil
-}
-
-// serially sends a sequence to the baseline without anything at the same time, in several
-// orders: each step of the last batch is once its first and once its last one. It returns
-// the exchanges in the order of q.
-func (h *hunt) serially(ctx context.Context, q trial.Sequence) (all [][]trial.Exchange, err error) {
-	for _, order := range serialOrders(q) {
-		var s trial.Sequence
-		for _, i := range order {
-			step := q[i]
-			step.Batch = 0
-			s = append(s, step)
-		}
-		got, err := h.pair.expected(ctx, s)
-		if err != nil {
-			return nil, err
-		}
-		sorted := make([]trial.Exchange, len(q))
-		for at, i := range order {
-			sorted[i] = got[at]
-		}
-		all = append(all, sorted)
-	}
-	return all, nil
-}
-
-// serialOrders returns orders of the steps of a sequence: as they are, with the last batch
-// reversed, and with its last step first.
-func serialOrders(q trial.Sequence) (all [][]int) {
-	n := len(q)
-	from := n - 1
-	for from > 0 && q[n-1].Batch != 0 && q[from-1].Batch == q[n-1].Batch {
-		from--
-	}
-	same := make([]int, n)
-	for i := range same {
-		same[i] = i
-	}
-	reversed, first := slices.Clone(same), slices.Clone(same)
-	slices.Reverse(reversed[from:])
-	copy(first[from+1:], same[from:n-1])
-	first[from] = n - 1
-	all = [][]int{same, reversed}
-	if n-from > 2 {
-		all = append(all, first)
-	}
-	return all
-}
-
-// concurrent reports whether steps of a sequence are sent at the same time.
-func concurrent(q trial.Sequence) bool {
-	return slices.ContainsFunc(q, func(s trial.Step) bool { return s.Batch != 0 })
-}
-
-// serial returns the sequence with nothing sent at the same time.
-func serial(q trial.Sequence) trial.Sequence {
-	q = slices.Clone(q)
-	for i := range q {
-		q[i].Batch = 0
-	}
-	return q
 }
 
 // classify returns the kind of a difference, and the sequence in which to look for it: one

@@ -16,7 +16,9 @@ type hunt struct {
 	plans  []order.Phase // the first one sends each request alone
 	tried  []attempt     // of the first phase, while it is learned what varies
 	phases int           // that were begun
-	life   trial.Trial   // what was sent in this life and those before, the last exchanges
+
+	serials map[string][][]trial.Exchange // see serially, by sequence
+	life    trial.Trial                   // what was sent in this life and those before, the last exchanges
 }
 
 // hunt sends sequences until the budget is spent.

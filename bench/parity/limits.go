@@ -12,8 +12,9 @@ import (
 const (
 	leastLimit = time.Second
 	mostLimit  = 30 * time.Second
-	patience   = 8 // times the longest time of the baseline for the route
-	doubt      = 3 // times the limit, to make sure that an answer is missing
+	patience   = 8                // times the longest time of the baseline for the route
+	doubt      = 3                // times the limit, to make sure that an answer is missing
+	leastRight = 10 * time.Second // for the baseline, whose answers are right
 )
 
 // limits are the times that answers may take, by route.
@@ -47,6 +48,9 @@ func (l *limits) of(r trial.Request) time.Duration {
 	}
 	return min(limit, mostLimit)
 }
+
+// ofBaseline returns the time limit for an answer of the baseline.
+func (l *limits) ofBaseline(r trial.Request) time.Duration { return max(l.of(r), leastRight) }
 
 // doubting gives answers more time, or the usual time again.
 func (l *limits) doubting(more bool) {

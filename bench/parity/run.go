@@ -10,6 +10,7 @@ import (
 	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/parity/differ"
 	"github.com/classibench/classibench/bench/parity/order"
+	"github.com/classibench/classibench/bench/parity/trial"
 	"github.com/classibench/classibench/bench/parity/visitor"
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/target"
@@ -82,7 +83,7 @@ func (r *run) one(ctx context.Context, baseline, candidate instance.Candidate) (
 	defer end()
 	p := newPair(baseline, candidate, r.limits, &r.restarts)
 	defer func() { err = errors.Join(err, p.stop()) }()
-	h := &hunt{run: r, pair: p, name: candidate.Name, plans: order.New(r.plan.Requests, r.plan.Seed).Phases()}
+	h := &hunt{run: r, pair: p, name: candidate.Name, plans: order.New(r.plan.Requests, r.plan.Seed).Phases(), serials: map[string][][]trial.Exchange{}}
 	if r.plan.Replay != nil {
 		return h.replay(ctx)
 	}

@@ -94,7 +94,7 @@ func (s *side) exchange(ctx context.Context, visitors *visitor.Side, batch trial
 		sent, _ := visitors.Browser(step.Visitor).Fill(step.Request)
 		exchanges[i] = trial.Exchange{Step: step, Sent: sent}
 	}
-	if len(batch) > 1 {
+	if len(batch) > 1 || batch[0].Connect {
 		s.client.close() // a server with one process may serve an idle connection only
 	}
 	together(len(batch), func(i int) {
@@ -114,7 +114,11 @@ const deathNotice = 200 * time.Millisecond
 // send sends a request. If the program ended, the answer reports that. One that hangs would
 // also hang for the requests that follow, and each would take the whole time limit.
 func (s *side) send(ctx context.Context, r, written trial.Request) trial.Answer {
-	a := s.client.send(ctx, r, s.limits.of(written))
+	limit := s.limits.of
+	if s.stays {
+		limit = s.limits.ofBaseline
+	}
+	a := s.client.send(ctx, r, limit(written))
 	if a.Failure == "" {
 		if s.stays {
 			s.limits.took(written, a.Took)

@@ -41,6 +41,36 @@ func (l *list) twiceOf(requests []int, each int) iter.Seq[trial.Sequence] {
 	}
 }
 
+// turns is how often a request is sent over new connections: programs have few workers, and
+// the second request of one can be the first that is answered differently.
+const turns = 6
+
+// connecting yields requests in turn several times, and then each several times in a row,
+// each time over a new connection.
+func (l *list) connecting(yield func(trial.Sequence) bool) {
+	for some := range slices.Chunk(l.first(), max(1, l.Length/turns)) {
+		for _, plan := range [][]planned{
+			slices.Repeat(byVisitors(some, 1), turns),
+			byVisitors(inARow(some, turns), 1),
+		} {
+			s := l.sequence(plan)
+			for i := range s {
+				s[i].Connect = true
+			}
+			if !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+func inARow(requests []int, times int) (all []int) {
+	for _, i := range requests {
+		all = append(all, slices.Repeat([]int{i}, times)...)
+	}
+	return all
+}
+
 // longest is the number of requests after which even the order given is cut.
 const longest = 1000
 

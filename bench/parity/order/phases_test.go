@@ -17,6 +17,7 @@ func TestPhasesOfVisitorsAndBatches(t *testing.T) {
 	for name, want := range map[string][]string{
 		"alone":                       {"a0", "b0", "c0"},
 		"twice in a row":              {"a0 a0 a1", "b0 b0 b1", "c0 c0 c1"},
+		"over new connections":        {"a0 b0 c0 a0 b0 c0 a0 b0 c0 a0 b0 c0 a0 b0 c0 a0 b0 c0", "a0 a0 a0 a0 a0 a0 b0 b0 b0 b0 b0 b0 c0 c0 c0 c0 c0 c0"},
 		"visits after each other":     {"a0 b0 c0 a0 b0 c0 a1 b1 c1 a0 b0 c0"},
 		"all twice in a row":          {"a0 a0 a1 b0 b0 b1 c0 c0 c1"},
 		"order given":                 {"a0 b0 c0"},

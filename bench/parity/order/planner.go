@@ -45,6 +45,7 @@ func (p *Planner) Phases() []Phase {
 		{"all twice in a row", l.twiceInOne(l.first())},
 		{"copies at the same time", l.copies},
 		{"order given", l.whole(l.all())},
+		{"over new connections", l.connecting},
 		{"reversed", l.whole(reversed(l.all()))},
 		{"related routes", l.related},
 		{"all routes", l.pairs(l.routes, 1)},
