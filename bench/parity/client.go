@@ -103,12 +103,18 @@ func body(response *http.Response) ([]byte, error) {
 	return b, err
 }
 
+// hangs reports whether an answer did not come in time.
+func hangs(a trial.Answer) bool { return strings.HasPrefix(a.Failure, late) }
+
+// late begins the failure of an answer that did not come in time.
+const late = "no answer within"
+
 // failure returns the reason for a missing answer in words that do not vary.
 func failure(err error, limit time.Duration) string {
 	timeout, isTimeout := errors.AsType[net.Error](err)
 	switch {
 	case isTimeout && timeout.Timeout():
-		return fmt.Sprintf("no answer within %v", limit)
+		return fmt.Sprintf("%s %v", late, limit)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "connection refused"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):

@@ -15,6 +15,7 @@ type found struct {
 	kind      string
 	clue      clue // as it was when it was found
 	shrunk    order.Shrunk
+	finished  bool // the search went on at the end
 	probe     order.Probe
 
 	best     trial.Sequence // the shortest sequence that showed it
@@ -140,8 +141,14 @@ func (f *found) finding() result.Finding {
 		out.Cleaners = append(out.Cleaners, stepOf(trial.Step{Request: r}))
 	}
 	explain(&out, f.evidence())
+	if !out.Minimal {
+		out.Evidence = append(out.Evidence, unchecked)
+	}
 	return out
 }
+
+// unchecked is the evidence of a finding whose search did not end.
+const unchecked = "There was no time to check whether each request is needed: a larger budget may find a shorter sequence."
 
 // Limits of the search for cleaners.
 const (

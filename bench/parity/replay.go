@@ -19,7 +19,7 @@ func (h *hunt) replay(ctx context.Context) error {
 		return err
 	}
 	q := h.plan.Replay
-	if err := h.learnSequence(ctx, serial(q)); err != nil {
+	if _, err := h.learnSequence(ctx, serial(q), nil); err != nil {
 		return err
 	}
 	if err := h.markVisitors(ctx); err != nil {
