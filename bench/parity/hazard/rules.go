@@ -69,7 +69,9 @@ var formats = []rule{
 	{13, "Only the names of days or months differ, as in another locale.", func(e Evidence) bool { return otherNames(e.Want, e.Got) }},
 	{13, "Only the permissions of a file differ.", func(e Evidence) bool { return otherMode(e.Want, e.Got) }},
 	{13, "A file is no longer found.", func(e Evidence) bool { return e.Kind == "lifetime" && says(e, noSuchFile) }},
-	{14, "The words are the same, and other characters separate them.", func(e Evidence) bool { return e.Kind == "lifetime" && otherSeparators(e.Want, e.Got) && !otherFormat(e.Want, e.Got) }},
+	{14, "The words are the same, and other characters separate them.", func(e Evidence) bool {
+		return e.Kind == "lifetime" && otherSeparators(e.Want, e.Got) && !otherFormat(e.Want, e.Got)
+	}},
 	{14, "The answer has the right lines and others, or lacks some, as with another separator of records.", func(e Evidence) bool { return e.Kind == "lifetime" && e.Lines && !e.Adds && !e.Forgets && e.Echo == "" }},
 }
 
