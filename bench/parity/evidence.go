@@ -40,7 +40,7 @@ func (f *found) evidence() hazard.Evidence {
 // observed adds what further sequences told.
 func (f *found) observed(e *hazard.Evidence) {
 	s := f.seen
-	e.Alternate, e.Steady, e.FirstWins, e.Adds, e.Forgets = s.alternate, s.steady, s.firstWins, s.adds, s.forgets
+	e.Alternate, e.Steady, e.FirstWins, e.LastWins, e.Adds, e.Forgets = s.alternate, s.steady, s.firstWins, s.lastWins, s.adds, s.forgets
 	e.Moved, e.Umask, e.Opened, e.Locked, e.Child = s.change.dir, s.change.umask, s.change.open, s.change.locked, s.change.child
 	e.Workers, e.Usual = s.workers, s.usual
 	n := len(f.best) - 1
@@ -48,7 +48,7 @@ func (f *found) observed(e *hazard.Evidence) {
 	lost, extra := apart(want, got)
 	e.InLog = isInLog(lost, extra, s.log)
 	e.Lines = len(f.last.differences) > 0 && otherLines(lost, extra)
-	e.OfOther = f.isOfOther()
+	e.OfOther = s.firstWins && f.isOfOther() && (s.carried == nil || s.carried[0].Kind == "path")
 }
 
 // replaced sets whose value the answer shows, if that is known from other values.

@@ -25,7 +25,8 @@ type observations struct {
 	workers   int
 	usual     time.Duration // time of the victim without the requests before it
 	steady    bool          // the victim alone is always answered right
-	firstWins bool
+	firstWins bool          // sent first, the victim stays right
+	lastWins  bool          // sent first, it becomes wrong
 	forgets   bool
 	adds      bool
 	alternate bool
@@ -134,6 +135,7 @@ func (h *hunt) compare(f *found, t trial.Trial) {
 	s.usual = t.Candidate[1].Answer.Took
 	s.steady = !wrong(0) && !wrong(1)
 	s.firstWins = s.steady && !wrong(last) && f.shrunk.Shown == f.shrunk.Repeated
+	s.lastWins = s.steady && wrong(last)
 	r := f.victim().Request
 	s.forgets = wrong(last) && !h.judge.same(r, t.Baseline[1].Answer, t.Baseline[last].Answer) && h.judge.same(r, t.Candidate[1].Answer, t.Candidate[last].Answer)
 }
@@ -158,12 +160,10 @@ func (h *hunt) substituted(ctx context.Context, f *found) error {
 	}
 	last := len(q) - 1
 	f.seen.tried = !refused(t.Baseline[:last], f.trial.Baseline[:last])
-	for _, all := range sent {
-		for _, s := range all {
-			if shows(t.Candidate[last].Answer, s.Value) && !shows(t.Baseline[last].Answer, s.Value) {
-				f.seen.tried = true
-				f.seen.carry(t.Candidate[:last], s.Value)
-			}
+	for _, s := range sent {
+		if shows(t.Candidate[last].Answer, s.Value) && !shows(t.Baseline[last].Answer, s.Value) {
+			f.seen.tried = true
+			f.seen.carry(t.Candidate[:last], s.Value)
 		}
 	}
 	return nil
@@ -178,14 +178,25 @@ func (s *observations) carry(sent []trial.Exchange, value string) {
 	}
 }
 
-// substituted replaces the values of all steps but the last one.
-func substituted(q trial.Sequence) (trial.Sequence, map[int][]visitor.Substitute) {
-	q, sent := slices.Clone(q), map[int][]visitor.Substitute{}
+// substituted replaces the values of all steps but the last one. If they have none, the end
+// of their paths is replaced.
+func substituted(q trial.Sequence) (trial.Sequence, []visitor.Substitute) {
+	changed, sent := replaced(q, visitor.Substituted)
+	if len(sent) == 0 {
+		return replaced(q, visitor.SubstitutedPath)
+	}
+	return changed, sent
+}
+
+func replaced(q trial.Sequence, replace func(trial.Request, int) (trial.Request, []visitor.Substitute)) (trial.Sequence, []visitor.Substitute) {
+	q = slices.Clone(q)
+	var sent []visitor.Substitute
 	for i := range q[:len(q)-1] {
-		request, all := visitor.Substituted(q[i].Request)
+		request, all := replace(q[i].Request, len(sent))
 		if len(all) > 0 {
-			q[i].Request, sent[i] = request, all
+			q[i].Request = request
 		}
+		sent = append(sent, all...)
 	}
 	return q, sent
 }

@@ -78,7 +78,7 @@ func isIdentity(name string) bool { return identities.MatchString(name) }
 
 // sendsPlace reports whether a request has a value in a place.
 func sendsPlace(r trial.Request, kind, name string) bool {
-	_, all := visitor.Substituted(r)
+	_, all := visitor.Substituted(r, 0)
 	return slices.ContainsFunc(all, func(s visitor.Substitute) bool { return s.Kind == kind && s.Name == name })
 }
 

@@ -55,8 +55,8 @@ func (h *hunt) texts(f *found, t trial.Trial, steps []int) (texts []string, ofPl
 	var bodies []string
 	for _, i := range steps {
 		bodies = append(bodies, string(t.Candidate[i].Answer.Body))
-		if d := h.judge.clue(i, t).main(); d.Place == f.last.main().Place {
-			texts = append(texts, d.Got)
+		if c := h.judge.clue(i, t); c.found() && c.main().Place == f.last.main().Place {
+			texts = append(texts, c.main().Got)
 		}
 	}
 	if len(texts) == len(steps) {

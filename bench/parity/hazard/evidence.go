@@ -26,6 +26,7 @@ type Evidence struct {
 	Alternate bool   // repeating the victim gives right and wrong answers in turn, or results in rotation
 	Steady    bool   // the victim alone, repeated, is always answered right
 	FirstWins bool   // sent first, the victim stays right after the requests that make it wrong
+	LastWins  bool   // sent first, the victim is right, and it becomes wrong after the other requests
 	Adds      bool   // each time that the requests before the victim are sent, its answer grows
 	Writes    bool   // a request before the victim changes data by its method
 	Identity  bool   // the value tells who a visitor is: its name is that of a user, or it is long and random

@@ -14,26 +14,28 @@ type Substitute struct {
 }
 
 // Substituted returns a request with other values, which no page holds by chance: of
-// parameters, fields, cookies, and path segments after the name of a script. Without any of
-// these, the last segment of the path is replaced.
-func Substituted(r trial.Request) (trial.Request, []Substitute) {
-	changed, all := substitute(r, replaceable)
-	if all == nil {
-		last := r.URL[strings.LastIndex(r.URL, "/")+1:]
-		changed, all = substitute(r, func(p place, text string) bool { return p.kind == path && text == last })
-	}
-	return changed, all
+// parameters, fields, cookies, and the path segment after the name of a script. Used is the
+// number of values that other requests have already got: all values differ.
+func Substituted(r trial.Request, used int) (trial.Request, []Substitute) {
+	return substitute(r, used, replaceable)
+}
+
+// SubstitutedPath returns a request with another last segment of its path.
+func SubstitutedPath(r trial.Request, used int) (trial.Request, []Substitute) {
+	path, _, _ := strings.Cut(r.URL, "?")
+	last := path[strings.LastIndex(path, "/")+1:]
+	return substitute(r, used, func(p place, text string) bool { return p.kind == "path" && text == last && !isScript(text) })
 }
 
 func replaceable(p place, text string) bool { return carries(p) && p.kind != field }
 
-func substitute(r trial.Request, replaces func(p place, text string) bool) (trial.Request, []Substitute) {
+func substitute(r trial.Request, used int, replaces func(p place, text string) bool) (trial.Request, []Substitute) {
 	var all []Substitute
 	changed := rewrite(r, func(p place, text string) string {
 		if text == "" || hasMarks(text) || !replaces(p, text) {
 			return text
 		}
-		s := Substitute{string(p.kind), p.name, unusual(text, len(all))}
+		s := Substitute{string(p.kind), p.name, unusual(text, used+len(all))}
 		all = append(all, s)
 		return s.Value
 	})
