@@ -41,6 +41,7 @@ func (f *found) evidence() hazard.Evidence {
 func (f *found) observed(e *hazard.Evidence) {
 	s := f.seen
 	e.Alternate, e.Steady, e.FirstWins, e.LastWins, e.Adds, e.Forgets = s.alternate, s.steady, s.firstWins, s.lastWins, s.adds, s.forgets
+	e.Rotates = s.rotates
 	e.Moved, e.Umask, e.Opened, e.Locked, e.Child = s.change.dir, s.change.umask, s.change.open, s.change.locked, s.change.child
 	e.Workers, e.Usual = s.workers, s.usual
 	n := len(f.best) - 1

@@ -96,18 +96,24 @@ func (h *held) file(link string, pid int, locks []byte) {
 
 // hasLock reports whether a line of proc_locks(5) is a lock of a process on a file.
 func hasLock(locks []byte, pid int, info fs.FileInfo) bool {
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return false
-	}
+	file := inode(info)
 	for line := range bytes.Lines(locks) {
 		// 1: POSIX  ADVISORY  WRITE 3568 fd:00:2531452 0 EOF; one that waits has -> before its kind
 		words := strings.Fields(string(line))
-		if len(words) > 5 && words[1] != "->" && words[4] == strconv.Itoa(pid) && strings.HasSuffix(words[5], ":"+strconv.FormatUint(stat.Ino, 10)) {
+		if len(words) > 5 && words[1] != "->" && words[4] == strconv.Itoa(pid) && strings.HasSuffix(words[5], ":"+file) {
 			return true
 		}
 	}
 	return false
+}
+
+// inode returns the number of a file on its file system.
+func inode(info fs.FileInfo) string {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprint(stat.Ino)
 }
 
 // workers counts the processes that have no children.

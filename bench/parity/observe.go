@@ -30,6 +30,7 @@ type observations struct {
 	forgets   bool
 	adds      bool
 	alternate bool
+	rotates   bool
 
 	tried    bool                 // other values were sent
 	carried  []visitor.Substitute // places that held the one in the answer, of the last request that sent it

@@ -47,7 +47,7 @@ func otherLines(lost, extra string) bool {
 func program(url string) string {
 	path, _, _ := strings.Cut(url, "?")
 	if at := script.FindStringIndex(path); at != nil {
-		return path[:at[1]]
+		return strings.TrimSuffix(path[:at[1]], "/")
 	}
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	return "/" + first

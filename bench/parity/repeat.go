@@ -44,7 +44,8 @@ func (h *hunt) compareRepeats(f *found, t trial.Trial, rounds ...int) {
 	}
 	always := differs == moreVictims+1
 	f.seen.repeated = true
-	f.seen.alternate = differs > 1 && !always || always && !(wrong(rounds[1]) && wrong(rounds[2]))
+	f.seen.alternate = differs > 1 && !always
+	f.seen.rotates = always && !(wrong(rounds[1]) && wrong(rounds[2]))
 	constant := h.judge.same(f.victim().Request, t.Baseline[rounds[0]].Answer, t.Baseline[rounds[2]].Answer)
 	f.seen.adds = always && constant && grow(h.texts(f, t, rounds))
 }

@@ -23,7 +23,8 @@ type Evidence struct {
 	SameRoute bool   // the request that sent it has the route of the victim
 	Forgets   bool   // the baseline's answer changes by the earlier requests, and the candidate's is that of the start
 	AsFirst   bool   // the part that differs is as in the first answer of this route since the start
-	Alternate bool   // repeating the victim gives right and wrong answers in turn, or results in rotation
+	Alternate bool   // repeating the victim gives right and wrong answers in turn
+	Rotates   bool   // each time that the requests before the victim are sent, it has another answer, and the right one again
 	Steady    bool   // the victim alone, repeated, is always answered right
 	FirstWins bool   // sent first, the victim stays right after the requests that make it wrong
 	LastWins  bool   // sent first, the victim is right, and it becomes wrong after the other requests

@@ -90,6 +90,7 @@ var cases = []named{
 	{"further lines that grow", hazard.Evidence{Kind: "lifetime", LastWins: true, Lines: true, Adds: true}, 1, 0, "adds to the answer"},
 	{"the output of a child is in the log", hazard.Evidence{Kind: "port", InLog: true, Missing: true, Log: "one ad"}, 9, 0, "output of the server"},
 	{"some of the repeated requests are right", hazard.Evidence{Kind: "lifetime", Alternate: true, Steady: true, LastWins: true}, 4, 3, "another worker"},
+	{"an iterator goes on with each of the earlier requests", hazard.Evidence{Kind: "lifetime", Rotates: true, Steady: true, LastWins: true}, 3, 1, "in rotation"},
 	{"two workers, sometimes", hazard.Evidence{Kind: "lifetime", Workers: 2, Shown: 5, Repeated: 10, Echo: hazard.Previous, Identity: true, Absent: true}, 4, 6, "several workers"},
 	{"a named sub without the variable of its script", hazard.Evidence{Kind: "port", OwnLost: true, Want: "Ads with car", Got: "Ads with"}, 2, 0, "does not see it"},
 	{"perl warns about a closure", hazard.Evidence{Kind: "port", Log: `Variable "$word" is not available at ads.pl line 9.`}, 2, 0, "does not share"},

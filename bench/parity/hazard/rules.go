@@ -55,8 +55,8 @@ func only(grows []string, resources ...string) bool {
 // processes are rules about what the processes of the candidate hold after the earlier
 // requests.
 var processes = []rule{
-	{13, "The earlier requests change the working directory of the process.", func(e Evidence) bool { return e.Moved != "" }},
-	{13, "The earlier requests change the umask of the process.", func(e Evidence) bool { return e.Umask != "" && (e.GotCode >= 400 || otherMode(e.Want, e.Got)) }},
+	{13, "The earlier requests change the working directory of the process.", func(e Evidence) bool { return e.Moved != "" && e.Echo == "" }},
+	{13, "The earlier requests change the umask of the process.", func(e Evidence) bool { return e.Umask != "" && e.Echo == "" }},
 	{11, "The earlier requests leave a database locked.", func(e Evidence) bool { return slices.ContainsFunc(e.Locked, isDatabase) }},
 	{10, "The earlier requests leave a file locked, and this one waits or fails.", func(e Evidence) bool { return len(e.Locked) > 0 && (e.Hangs || e.slow() || e.GotCode >= 400) }},
 	{10, "The baseline's answer has what an earlier request wrote, and the candidate keeps the file open.", func(e Evidence) bool { return len(e.Opened) > 0 && e.Forgets }},
@@ -81,7 +81,7 @@ var frozen = []rule{
 	{17, "It appears only while other requests are under way.", func(e Evidence) bool { return e.Kind == "concurrency" }},
 	{4, "Only some of the repetitions show it, and there are several workers.", func(e Evidence) bool { return e.flickers() && e.Workers > 1 }},
 	{4, "Some of the repeated requests are answered right, as if another worker served them; without the earlier requests, all are.", func(e Evidence) bool { return e.Alternate && e.Steady }},
-	{3, "Repeated requests get right and wrong answers, or results in rotation.", func(e Evidence) bool { return e.Alternate }},
+	{3, "Repeated requests get right and wrong answers, or results in rotation.", func(e Evidence) bool { return e.Alternate || e.Rotates }},
 	{8, "The value is that of the start.", func(e Evidence) bool { return e.Echo == Start }},
 	{8, "What an earlier request wrote is not seen: the value is that of the start.", func(e Evidence) bool { return e.Forgets && !e.AsFirst }},
 }
