@@ -114,10 +114,10 @@ func (h *hunt) record(ctx context.Context, f *found) error {
 			h.name, named(f.shrunk.Sequence[len(f.shrunk.Sequence)-1].Request), f.clue.main().Place, f.clue.main().Got, f.clue.main().Want)
 		return nil
 	}
+	h.findings = append(h.findings, f) // it stays if what follows is interrupted
 	if err := h.follow(ctx, f); err != nil && !spent(err) {
 		return err
 	}
-	h.findings = append(h.findings, f)
 	h.logf("%s: %s differs at %s after %s", h.name, named(f.victim().Request), f.last.main().Place, requests(len(f.best)-1))
 	return nil
 }
