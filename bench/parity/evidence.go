@@ -65,7 +65,7 @@ func (f *found) replaced(e *hazard.Evidence) {
 	e.Echo, e.Carrier, e.Since, e.Whose = f.echoOf(f.seen.by), s.Kind, f.seen.by+1, f.best[f.seen.by].Visitor+1
 	e.Other = f.best[f.seen.by].Visitor != f.best[n].Visitor
 	e.SameRoute = program(f.best[f.seen.by].Request.URL) == program(f.victim().Request.URL)
-	e.Identity = slices.ContainsFunc(f.seen.carried, func(s visitor.Substitute) bool { return isIdentity(s.Name) })
+	e.Identity = holdsIdentity(f.seen.carried)
 	e.Absent = !sendsPlace(f.trial.Candidate[n].Sent, s.Kind, s.Name)
 }
 
@@ -122,6 +122,8 @@ func (f *found) echo(e *hazard.Evidence) {
 			e.Echo, e.Carrier, e.Since, e.Whose = f.echoOf(i), carrier, i+1, f.best[i].Visitor+1
 			e.Other = f.best[i].Visitor != f.best[n].Visitor
 			e.Absent = !sendsAlike(f.trial.Candidate[n].Sent, sent, text)
+			e.SameRoute = program(sent.URL) == program(f.victim().Request.URL)
+			e.Identity = holdsIdentity(visitor.Holders(sent, text))
 			return
 		}
 	}

@@ -14,7 +14,7 @@ import (
 
 // Limits of the search for the cause of a finding.
 const (
-	observeShare  = 3 // a third at most of the time that is left
+	observeShare  = 2 // half at most of the time that is left
 	cleanerShare  = 10
 	cleanerProbes = 30
 )

@@ -76,6 +76,10 @@ var identities = regexp.MustCompile(`(?i)user|login|account|sess|member|customer
 // visitor is.
 func isIdentity(name string) bool { return identities.MatchString(name) }
 
+func holdsIdentity(places []visitor.Substitute) bool {
+	return slices.ContainsFunc(places, func(s visitor.Substitute) bool { return isIdentity(s.Name) })
+}
+
 // sendsPlace reports whether a request has a value in a place.
 func sendsPlace(r trial.Request, kind, name string) bool {
 	_, all := visitor.Substituted(r, 0)

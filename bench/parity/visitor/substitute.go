@@ -58,7 +58,7 @@ func unusual(text string, i int) string {
 // Holders returns the places of a request whose values contain a text.
 func Holders(r trial.Request, text string) (all []Substitute) {
 	rewrite(r, func(p place, value string) string {
-		if p.kind != keyword && strings.Contains(strings.ToLower(value), text) {
+		if p.kind != keyword && strings.Contains(strings.ToLower(value), strings.ToLower(text)) {
 			all = append(all, Substitute{string(p.kind), p.name, text})
 		}
 		return value
