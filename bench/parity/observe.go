@@ -14,7 +14,8 @@ import (
 
 // Limits of the search for the cause of a finding.
 const (
-	observeShare  = 2 // half at most of the time that is left
+	firstShare    = 0.9 // of the time that is left, for the first finding
+	observeShare  = 0.5 // for the others
 	cleanerShare  = 10
 	cleanerProbes = 30
 )
@@ -56,7 +57,11 @@ func (h *hunt) follow(ctx context.Context, f *found) (err error) {
 
 // observe sends the requests of a finding in other orders, with other values and again.
 func (h *hunt) observe(ctx context.Context, f *found) error {
-	within, cancel := context.WithTimeoutCause(ctx, h.left(ctx)/observeShare, errSpent)
+	share := observeShare
+	if len(h.findings) < 2 {
+		share = firstShare
+	}
+	within, cancel := context.WithTimeoutCause(ctx, time.Duration(share*float64(h.left(ctx))), errSpent)
 	defer cancel()
 	looks := []func(context.Context, *found) error{h.once}
 	if f.kind == result.KindLifetime {
