@@ -26,6 +26,7 @@ type verifyOptions struct {
 	ignore      []string
 	allowUnsafe bool
 	replay      string // file of a finding
+	masks       string // file of masks
 }
 
 func (p *program) verifyCommand() *cobra.Command {
@@ -67,6 +68,7 @@ be told, 4 the programs do not answer.`,
 	f.StringArrayVar(&o.ignore, "ignore", nil, "`part` of answers that is not compared: header:NAME, css:SELECTOR, json:POINTER or regexp:EXPRESSION; may be repeated")
 	f.BoolVar(&o.allowUnsafe, "allow-unsafe", false, "also send requests of a file that seem to delete something")
 	f.StringVar(&o.replay, "replay", "", "`file` of a finding to try again: exit status 0 if the difference is gone")
+	f.StringVar(&o.masks, "masks", "", "`file` of masks that an earlier run saved: these places are not compared, and are not learned again")
 	own.flags(f)
 	p.jsonFlag(c)
 	return c

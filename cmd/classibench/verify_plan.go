@@ -54,12 +54,25 @@ func (p *program) verifyPlan(ctx context.Context, o *verifyOptions) (plan *verif
 	if o.soak < 0 {
 		return nil, usageError(fmt.Errorf("--soak %d is no number of requests", o.soak), "5000 finds a growth of 20 bytes a request or more")
 	}
+	if err := plan.newDiffer(o.masks); err != nil {
+		return nil, err
+	}
 	view := p.newView()
 	plan.Seed, plan.Budget, plan.Soak = o.seed, o.budget, o.soak
 	plan.Version, plan.Command = version(), append([]string{"classibench"}, p.args...)
 	plan.Watch = func(g parity.Progress) { view.update(progressOf(g)) }
 	plan.Logf = p.logf
 	return plan, nil
+}
+
+// newDiffer makes the differ, with the masks of an earlier run.
+func (plan *verifyPlan) newDiffer(masks string) error {
+	d, err := differ.New(plan.Ignore)
+	if err != nil {
+		return err
+	}
+	plan.Differ = d
+	return readMasks(d, masks)
 }
 
 // encoded returns a scenario as a file, with its targets.

@@ -25,6 +25,11 @@ func (p *program) writeVerification(ctx context.Context, dir string, plan *verif
 	if err := verify.WriteDir(dir, v, saved); err != nil {
 		return usageError(err, "make room there, or choose another directory with --out")
 	}
+	if plan.Replay == nil {
+		if err := verify.WriteMasks(dir, savedMasks(plan.Differ, v)); err != nil {
+			return usageError(err, "make room there, or choose another directory with --out")
+		}
+	}
 	p.logf("wrote the report to %s", dir)
 	return nil
 }
