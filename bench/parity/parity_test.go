@@ -9,9 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/parity"
 	"github.com/classibench/classibench/bench/parity/trial"
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/bench/target"
 )
 
 func TestACleanTwinHasNoFinding(t *testing.T) {
@@ -134,5 +136,29 @@ func TestAnInterruptedVerification(t *testing.T) {
 	v, err := p.Run(ctx)
 	if !errors.Is(err, context.Canceled) || !v.Partial || v.Tried.Sequences < 2 {
 		t.Errorf("got %v with %+v, want a partial result", err, v.Tried)
+	}
+}
+
+// Data that cannot be restored in the middle end the run: what was tried until then is no
+// proof.
+func TestDataThatCannotBeRestored(t *testing.T) {
+	t.Parallel()
+	full := errors.New("no space left")
+	both := sides(t, "noisy", "noisy")
+	p := parity.Plan{Requests: get("/a", "/b"), Budget: time.Minute}
+	p.Sides = func(ctx context.Context) ([]instance.Candidate, error) {
+		all, err := both(ctx)
+		fresh, n := all[1].Fresh, 0
+		all[1].Fresh = func(ctx context.Context) (target.Target, error) {
+			if n++; n > 3 {
+				return target.Target{}, full
+			}
+			return fresh(ctx)
+		}
+		return all, err
+	}
+	v, err := p.Run(t.Context())
+	if !errors.Is(err, full) || !v.Partial || v.Verdict != result.Unknown || v.Tried.Sequences == 0 || !strings.Contains(strings.Join(v.Reasons, " "), "it ended early: restore the data of new: no space left") {
+		t.Errorf("got %v, verdict %s, %+v, reasons %q", err, v.Verdict, v.Tried, v.Reasons)
 	}
 }

@@ -137,6 +137,8 @@ func describeVerify(err error) error {
 	var input *parity.InputError
 	var baseline *parity.BaselineError
 	switch {
+	case errors.As(err, &input) && input.Shared:
+		return fail(exitInvalid, err, "%s", input.Hint)
 	case errors.As(err, &input):
 		return usageError(err, "%s", input.Hint)
 	case errors.As(err, &baseline):
