@@ -122,6 +122,19 @@ func TestGrowth(t *testing.T) {
 	}
 }
 
+// A finding of growth is tried again with its own requests, until the program is repaired.
+func TestGrowthAgain(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{"/open": result.Different, "/a": result.Same} {
+		q := trial.Sequence{{Request: get(path)[0]}}
+		p := parity.Plan{Sides: sides(t, "growing", "growing"), Requests: get(path), Replay: q, ReplayGrows: &result.Growth{Resource: "descriptors", Requests: 400}}
+		v := verify(t, p, 0)
+		if v.Verdict != want || v.Tried.Requests != 400 {
+			t.Errorf("%s: got verdict %s of %d requests, want %s: %+v", path, v.Verdict, v.Tried.Requests, want, v.Reasons)
+		}
+	}
+}
+
 // An interrupted verification keeps what it tried.
 func TestAnInterruptedVerification(t *testing.T) {
 	t.Parallel()

@@ -64,7 +64,7 @@ be told, 4 the programs do not answer.`,
 	f.StringVarP(&o.out, "out", "o", "", "`directory` for the report and the findings; without it none is written")
 	f.Int64Var(&o.seed, "seed", 1, "`seed` of the orders and of the requests that are drawn")
 	f.DurationVar(&o.budget, "budget", parity.DefaultBudget, "`time` for everything")
-	f.IntVar(&o.soak, "soak", 0, "also send this `number` of requests to one process, and report memory, descriptors and other resources that grow")
+	f.IntVar(&o.soak, "soak", 0, "also send this `number` of requests to one process, and report memory, descriptors and other resources that grow; more of them if memory grows slowly")
 	f.StringArrayVar(&o.ignore, "ignore", nil, "`part` of answers that is not compared: header:NAME, css:SELECTOR, json:POINTER or regexp:EXPRESSION; may be repeated")
 	f.BoolVar(&o.allowUnsafe, "allow-unsafe", false, "also send requests of a file that seem to delete something")
 	f.StringVar(&o.replay, "replay", "", "`file` of a finding to try again: exit status 0 if the difference is gone")

@@ -49,7 +49,7 @@ func (p *program) verifyPlan(ctx context.Context, o *verifyOptions) (plan *verif
 		return nil, usageError(fmt.Errorf("--budget %v is no time", o.budget), "2m is usual")
 	}
 	if o.soak < 0 {
-		return nil, usageError(fmt.Errorf("--soak %d is no number of requests", o.soak), "5000 finds a growth of 20 bytes a request or more")
+		return nil, usageError(fmt.Errorf("--soak %d is no number of requests", o.soak), "5000 finds a growth of 200 bytes a request or more")
 	}
 	if err := plan.newDiffer(o.masks); err != nil {
 		return nil, err
