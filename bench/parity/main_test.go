@@ -42,6 +42,7 @@ var programs = map[string]http.HandlerFunc{
 	"notes":   notes,
 	"dice":    dice,
 	"stopped": stopped,
+	"slow":    slow,
 }
 
 func TestMain(m *testing.M) {
@@ -72,6 +73,12 @@ func exit(err error) {
 func noisy(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Request-Id", fmt.Sprintf("%016x", rand.Uint64()))
 	fmt.Fprintf(w, "<html><body><h1>Page %s</h1><p>It is <b>%s</b>.</p><input type=hidden name=token value=%016x></body></html>", r.URL.Path, time.Now().Format(time.RFC3339), rand.Uint64())
+}
+
+// slow takes its time.
+func slow(w http.ResponseWriter, _ *http.Request) {
+	time.Sleep(1100 * time.Millisecond)
+	fmt.Fprintln(w, "done")
 }
 
 var lastName = "nobody"

@@ -204,6 +204,9 @@ const deathNotice = 200 * time.Millisecond
 // send sends a request. If the program ended, the answer reports that.
 func (s *side) send(ctx context.Context, r, written trial.Request) trial.Answer {
 	a := s.client.send(ctx, r, s.limits.of(written))
+	if s.stays {
+		s.limits.wait(written, a.Took)
+	}
 	if a.Failure == "" {
 		if s.stays {
 			s.limits.took(written, a.Took)
