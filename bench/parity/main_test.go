@@ -43,6 +43,7 @@ var programs = map[string]http.HandlerFunc{
 	"dice":    dice,
 	"stopped": stopped,
 	"slow":    slow,
+	"long":    long,
 }
 
 func TestMain(m *testing.M) {
@@ -80,6 +81,14 @@ func slow(w http.ResponseWriter, _ *http.Request) {
 	time.Sleep(1100 * time.Millisecond)
 	fmt.Fprintln(w, "done")
 }
+
+// long answers with 3 MB, the last words of which depend on the request before.
+func long(w http.ResponseWriter, r *http.Request) {
+	fmt.Fprintln(w, strings.Repeat("x", 3<<20), before)
+	before = r.URL.Path
+}
+
+var before string
 
 var lastName = "nobody"
 

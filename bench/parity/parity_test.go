@@ -41,6 +41,15 @@ func TestALeakThatNeedsTwoRequests(t *testing.T) {
 	}
 }
 
+// The answers differ behind the bytes that are kept.
+func TestALeakAtTheEndOfALongAnswer(t *testing.T) {
+	t.Parallel()
+	f := one(t, parity.Plan{Sides: sides(t, "long", "long"), Requests: get("/a")})
+	if f.Kind != result.KindLifetime || f.Length != 2 || f.Place != "rest of the body" {
+		t.Errorf("got %s by %s at %s", f.Kind, path(f), f.Place)
+	}
+}
+
 func TestAnotherProgram(t *testing.T) {
 	t.Parallel()
 	f := one(t, parity.Plan{Sides: sides(t, "ported", "ported"), Requests: get("/a", "/price")})

@@ -46,6 +46,7 @@ type Answer struct {
 	Status  int
 	Header  http.Header // without hop-by-hop fields (RFC 9110 §7.6.1)
 	Body    []byte      // decoded; cut after a limit of the sender
+	Rest    string      // length and digest of what was cut; empty if nothing was
 	Failure string      // why there is no answer, such as "connection reset"; empty if there is one
 	From    string      // host and port of the request
 	At      time.Time   // when it was complete
