@@ -33,6 +33,17 @@ func TestALeakingServer(t *testing.T) {
 	}
 }
 
+// A finding shows the values that were sent: those in the answer.
+func TestAFindingShowsWhatWasSent(t *testing.T) {
+	t.Parallel()
+	f := one(t, parity.Plan{Sides: sides(t, "leaky", "leaky"), Requests: get("/hello", "/set?name={visitor.0:Catherine}")})
+	sent := f.SentSequence()[0].URL
+	name, found := strings.CutPrefix(sent, "/set?name=")
+	if !found || strings.Contains(name, "visitor") || !strings.Contains(f.Answer.Body, name) {
+		t.Errorf("got %s as sent for %s, and the answer %s", sent, f.Sequence[0].URL, f.Answer.Body)
+	}
+}
+
 func TestALeakThatNeedsTwoRequests(t *testing.T) {
 	t.Parallel()
 	f := one(t, parity.Plan{Sides: sides(t, "two", "two"), Requests: get("/arm", "/x", "/load", "/y", "/fire")})

@@ -181,8 +181,9 @@ func (s *side) ended() bool {
 func (s *side) exchange(ctx context.Context, visitors *visitor.Side, batch trial.Sequence) []trial.Exchange {
 	exchanges := make([]trial.Exchange, len(batch))
 	for i, step := range batch {
-		sent, _ := visitors.Browser(step.Visitor).Fill(step.Request)
-		exchanges[i] = trial.Exchange{Step: step, Sent: sent}
+		browser := visitors.Browser(step.Visitor)
+		sent, _ := browser.Fill(step.Request)
+		exchanges[i] = trial.Exchange{Step: step, Own: browser.Own(step.Request), Sent: sent}
 	}
 	if len(batch) > 1 {
 		s.client.close() // a server with one process may serve an idle connection only

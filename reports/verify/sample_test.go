@@ -58,6 +58,7 @@ func edited(key string) result.VerifiedAnswer {
 // leak is a finding of kind lifetime: the page of one visitor shows the key of another one.
 func leak() result.Finding {
 	post := result.VerifiedStep{Visitor: 1, Method: "POST", URL: "/new", Route: "new", Header: map[string][]string{"Content-Type": {"application/x-www-form-urlencoded"}}, Body: "title=Bicycle&price=80&key=k1-5f0c21aa"}
+	post.Sent = &result.SentRequest{URL: post.URL, Header: post.Header, Body: "title=Bjqvxtz&price=80&key=k1-5f0c21aa"}
 	get := result.VerifiedStep{Visitor: 2, Method: "GET", URL: "/edit?id=51", Route: "edit"}
 	return result.Finding{
 		Candidate: "starman", Kind: result.KindLifetime, Hazard: 6, Cause: "session globals leak", Canary: true,

@@ -56,6 +56,7 @@ type Answer struct {
 // An Exchange is a step with what was sent for it, and the answer.
 type Exchange struct {
 	Step   Step
+	Own    Request // of Step, with the values of its visitor; hidden fields are still names
 	Sent   Request // with fields, marks and cookies filled in
 	Answer Answer
 }
