@@ -172,6 +172,8 @@ func hostile() *result.Verification {
 	f.Victim.URL, f.Victim.Body = "/"+script, script+strings.Repeat("b", 300)
 	f.Sequence[1] = f.Victim
 	f.Sequence[0].URL, f.Sequence[0].Visitor = "/"+strings.Repeat("very-long-", 40), 12
+	f.Sequence[0].Sent = &result.SentRequest{URL: f.Sequence[0].URL, Body: f.Sequence[0].Body}
+	f.Sequence[1].Sent = &result.SentRequest{URL: f.Victim.URL, Header: map[string][]string{"X-" + script: {script}}, Body: f.Victim.Body}
 	f.Baseline.Header = map[string][]string{"X-" + script: {script}}
 	f.Answer.Body = strings.Repeat("x", 5000) + script + strings.Repeat(script+"\n", 300)
 	f.Evidence, f.LookFor = []string{script}, []result.Hint{{Language: script, Text: script}}
