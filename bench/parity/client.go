@@ -3,6 +3,7 @@ package parity
 import (
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -18,8 +19,11 @@ import (
 	"github.com/classibench/classibench/internal/header"
 )
 
-// maxBody is the number of bytes of an answer that are compared.
-const maxBody = 2 << 20
+// Limits of the body of an answer.
+const (
+	maxBody = 2 << 20   // bytes that are compared part by part
+	maxRest = 256 << 20 // further bytes that are compared by their digest
+)
 
 // A client sends requests to a program that was started. Steps that follow each other use
 // the same connection, whichever visitor sends them, as behind a proxy: a server with
@@ -82,25 +86,28 @@ func (c *client) exchange(ctx context.Context, r trial.Request) (a trial.Answer,
 	defer response.Body.Close()
 	header.RemoveHopByHop(response.Header)
 	a.Status, a.Header = response.StatusCode, response.Header
-	a.Body, err = body(response)
+	a.Body, a.Rest, err = body(response)
 	return a, err
 }
 
-// body reads and decodes the body of a response.
-func body(response *http.Response) ([]byte, error) {
+// body reads and decodes the body of a response. What does not fit is read too: a program
+// may go wrong late, and the connection is used again.
+func body(response *http.Response) (b []byte, rest string, err error) {
 	var r io.Reader = response.Body
 	if strings.EqualFold(response.Header.Get("Content-Encoding"), "gzip") && response.Request.Method != http.MethodHead {
-		decoded, err := gzip.NewReader(r)
-		if err != nil {
-			return nil, fmt.Errorf("decode the body: %w", err)
+		if r, err = gzip.NewReader(r); err != nil {
+			return nil, "", fmt.Errorf("decode the body: %w", err)
 		}
-		r = decoded
 	}
-	b, err := io.ReadAll(io.LimitReader(r, maxBody))
-	if err == nil {
-		_, err = io.Copy(io.Discard, io.LimitReader(response.Body, maxBody)) // else the connection is closed
+	if b, err = io.ReadAll(io.LimitReader(r, maxBody)); err != nil {
+		return b, "", err
 	}
-	return b, err
+	sum := sha256.New()
+	n, err := io.Copy(sum, io.LimitReader(r, maxRest))
+	if n > 0 {
+		rest = fmt.Sprintf("%d bytes, SHA-256 %x", n, sum.Sum(nil)[:8])
+	}
+	return b, rest, err
 }
 
 // hangs reports whether an answer did not come in time.

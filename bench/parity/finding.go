@@ -129,7 +129,7 @@ func (f *found) finding() result.Finding {
 	d := f.last.main()
 	out := result.Finding{
 		Candidate: f.candidate, Kind: f.kind, Canary: len(f.last.leaks) > 0,
-		Length: len(f.best), Sequence: stepsOf(f.best), Victim: stepOf(f.victim()),
+		Length: len(f.best), Sequence: sentSteps(f.best, f.trial.Candidate), Victim: stepOf(f.victim()),
 		Minimal: f.shrunk.Minimal, Rate: f.shrunk.Rate(), Shown: f.shrunk.Shown, Repeated: f.shrunk.Repeated,
 		Place: string(d.Place), Want: d.Want, Got: d.Got,
 		Baseline: answerOf(f.trial.Baseline[n].Answer), Answer: answerOf(f.trial.Candidate[n].Answer),

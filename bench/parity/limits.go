@@ -22,15 +22,37 @@ type limits struct {
 	mu      sync.Mutex
 	slowest map[string]time.Duration // answer of the baseline
 	doubted bool                     // answers get more time
+	waited  map[string]time.Duration // longest time until an answer of the baseline came or was missing
 }
 
-func newLimits() *limits { return &limits{slowest: map[string]time.Duration{}} }
+func newLimits() *limits {
+	return &limits{slowest: map[string]time.Duration{}, waited: map[string]time.Duration{}}
+}
 
 // took notes the time of an answer of the baseline.
 func (l *limits) took(r trial.Request, d time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.slowest[r.Route] = max(l.slowest[r.Route], d)
+}
+
+// wait notes the time until an answer of the baseline came or was missing.
+func (l *limits) wait(r trial.Request, d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.waited[r.Route] = max(l.waited[r.Route], d)
+}
+
+// longest returns the route of the baseline that took the longest time.
+func (l *limits) longest() (route string, took time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for r, d := range l.waited {
+		if d > took || d == took && r < route {
+			route, took = r, d
+		}
+	}
+	return route, took
 }
 
 // of returns the time limit for an answer; the longest one as long as the baseline has not

@@ -46,6 +46,8 @@ var programs = map[string]http.HandlerFunc{
 	"dice":    dice,
 	"stopped": stopped,
 	"workers": workers,
+	"slow":    slow,
+	"long":    long,
 }
 
 func TestMain(m *testing.M) {
@@ -80,6 +82,20 @@ func noisy(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Request-Id", fmt.Sprintf("%016x", rand.Uint64()))
 	fmt.Fprintf(w, "<html><body><h1>Page %s</h1><p>It is <b>%s</b>.</p><input type=hidden name=token value=%016x></body></html>", r.URL.Path, time.Now().Format(time.RFC3339), rand.Uint64())
 }
+
+// slow takes its time.
+func slow(w http.ResponseWriter, _ *http.Request) {
+	time.Sleep(1100 * time.Millisecond)
+	fmt.Fprintln(w, "done")
+}
+
+// long answers with 3 MB, the last words of which depend on the request before.
+func long(w http.ResponseWriter, r *http.Request) {
+	fmt.Fprintln(w, strings.Repeat("x", 3<<20), before)
+	before = r.URL.Path
+}
+
+var before string
 
 var lastName = "nobody"
 

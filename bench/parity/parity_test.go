@@ -35,11 +35,31 @@ func TestALeakingServer(t *testing.T) {
 	}
 }
 
+// A finding shows the values that were sent: those in the answer.
+func TestAFindingShowsWhatWasSent(t *testing.T) {
+	t.Parallel()
+	f := one(t, parity.Plan{Sides: sides(t, "leaky", "leaky"), Requests: get("/hello", "/set?name={visitor.0:Catherine}")})
+	sent := f.SentSequence()[0].URL
+	name, found := strings.CutPrefix(sent, "/set?name=")
+	if !found || strings.Contains(name, "visitor") || !strings.Contains(f.Answer.Body, name) {
+		t.Errorf("got %s as sent for %s, and the answer %s", sent, f.Sequence[0].URL, f.Answer.Body)
+	}
+}
+
 func TestALeakThatNeedsTwoRequests(t *testing.T) {
 	t.Parallel()
 	f := one(t, parity.Plan{Sides: sides(t, "two", "two"), Requests: get("/arm", "/x", "/load", "/y", "/fire")})
 	if f.Kind != result.KindLifetime || path(f) != "/arm /load /fire" || !f.Minimal {
 		t.Errorf("got %s by %s, minimal %v", f.Kind, path(f), f.Minimal)
+	}
+}
+
+// The answers differ behind the bytes that are kept.
+func TestALeakAtTheEndOfALongAnswer(t *testing.T) {
+	t.Parallel()
+	f := one(t, parity.Plan{Sides: sides(t, "long", "long"), Requests: get("/a")})
+	if f.Kind != result.KindLifetime || f.Length != 2 || f.Place != "rest of the body" {
+		t.Errorf("got %s by %s at %s", f.Kind, path(f), f.Place)
 	}
 }
 
@@ -116,6 +136,15 @@ func TestABaselineThatVariesTooMuch(t *testing.T) {
 	v := verify(t, parity.Plan{Sides: sides(t, "dice", "dice"), Requests: get("/a", "/b"), Budget: 8 * time.Second}, 1)
 	if v.Verdict != result.Unknown || !strings.Contains(strings.Join(v.Reasons, " "), `route "GET /`) {
 		t.Errorf("got verdict %s, reasons %q, want unknown with the routes", v.Verdict, v.Reasons)
+	}
+}
+
+// Requests alone show nothing that stays in a process.
+func TestTooShortABudget(t *testing.T) {
+	t.Parallel()
+	v := verify(t, parity.Plan{Sides: sides(t, "slow", "slow"), Requests: get("/a", "/b"), Budget: 3 * time.Second}, 1)
+	if got := strings.Join(v.Reasons, " "); v.Verdict != result.Unknown || !strings.Contains(got, "to answer GET /") {
+		t.Errorf("got verdict %s, reasons %q, want unknown with the slow route", v.Verdict, got)
 	}
 }
 

@@ -10,12 +10,13 @@ import (
 	"github.com/classibench/classibench/bench/parity/hazard"
 	"github.com/classibench/classibench/bench/parity/order"
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // result returns what was tried and found.
 func (r *run) result(ctx context.Context, failed error) *result.Verification {
-	if r.coverage.Sequences == 0 && len(r.reasons) == 0 && r.plan.Replay == nil {
-		r.reasons = append(r.reasons, fmt.Sprintf("no sequence was tried in %v: give more time with --budget", r.plan.budget()))
+	if why := r.short(); why != "" && len(r.reasons) == 0 {
+		r.reasons = append(r.reasons, why)
 	}
 	if failed != nil && !spent(failed) && ctx.Err() == nil {
 		line, _, _ := strings.Cut(failed.Error(), "\n")
@@ -38,6 +39,34 @@ func (r *run) result(ctx context.Context, failed error) *result.Verification {
 	r.varying(v)
 	v.Judge()
 	return v
+}
+
+// short returns why too little was tried to call both programs the same: a program that
+// remembers something shows it after other requests only.
+func (r *run) short() string {
+	if r.plan.Replay != nil || len(r.plan.Requests) == 0 {
+		return ""
+	}
+	least := order.NewCoverage(r.plan.Requests)
+	least.Add(given(r.plan.Requests))
+	spent := time.Since(r.began).Round(time.Second)
+	tried := fmt.Sprintf("only %d of %s of routes were tried in %v", r.coverage.Pairs(), unit.Count(r.coverage.PairsOf(), "ordered pair"), spent)
+	switch {
+	case r.coverage.Sequences == 0:
+		tried = fmt.Sprintf("no sequence was tried in %v", spent)
+	case r.coverage.Pairs() >= max(1, least.Pairs()):
+		return ""
+	}
+	return tried + r.slow() + ": give more time with --budget"
+}
+
+// slow names the request on which most of the time may have been spent.
+func (r *run) slow() string {
+	route, took := r.limits.longest()
+	if took < time.Second {
+		return ""
+	}
+	return fmt.Sprintf(", and the baseline takes up to %v to answer %s", took.Round(100*time.Millisecond), route)
 }
 
 func (r *run) tried() result.Tried {

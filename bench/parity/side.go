@@ -101,8 +101,9 @@ func wait(ctx context.Context, d time.Duration) error {
 func (s *side) exchange(ctx context.Context, visitors *visitor.Side, batch trial.Sequence) []trial.Exchange {
 	exchanges := make([]trial.Exchange, len(batch))
 	for i, step := range batch {
-		sent, _ := visitors.Browser(step.Visitor).Fill(step.Request)
-		exchanges[i] = trial.Exchange{Step: step, Sent: sent}
+		browser := visitors.Browser(step.Visitor)
+		sent, _ := browser.Fill(step.Request)
+		exchanges[i] = trial.Exchange{Step: step, Own: browser.Own(step.Request), Sent: sent}
 	}
 	if len(batch) > 1 || batch[0].Connect {
 		s.client.close() // a server with one process may serve an idle connection only
@@ -129,6 +130,9 @@ func (s *side) send(ctx context.Context, r, written trial.Request) trial.Answer 
 		limit = s.limits.ofBaseline
 	}
 	a := s.client.send(ctx, r, limit(written))
+	if s.stays {
+		s.limits.wait(written, a.Took)
+	}
 	if a.Failure == "" {
 		if s.stays {
 			s.limits.took(written, a.Took)

@@ -1,7 +1,9 @@
 package parity
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,6 +35,21 @@ func stepsOf(q trial.Sequence) (all []result.VerifiedStep) {
 func stepOf(s trial.Step) result.VerifiedStep {
 	r := s.Request
 	return result.VerifiedStep{Visitor: s.Visitor + 1, Method: r.Method, URL: r.URL, Header: r.Header, Body: r.Body, Route: r.Route, Batch: s.Batch, Pause: s.Pause.Seconds(), Connect: s.Connect}
+}
+
+// sentSteps returns a sequence for a result, with the values that its visitors sent.
+func sentSteps(q trial.Sequence, sent []trial.Exchange) []result.VerifiedStep {
+	all := stepsOf(q)
+	for i := range min(len(all), len(sent)) {
+		if own := sent[i].Own; own.Method != "" && !equal(own, q[i].Request) {
+			all[i].Sent = &result.SentRequest{URL: own.URL, Header: own.Header, Body: own.Body}
+		}
+	}
+	return all
+}
+
+func equal(a, b trial.Request) bool {
+	return a.URL == b.URL && a.Body == b.Body && maps.EqualFunc(a.Header, b.Header, slices.Equal)
 }
 
 // SequenceOf returns a sequence of a result as it was sent.

@@ -23,6 +23,23 @@ func (f Finding) Title() string {
 	return title + f.when()
 }
 
+// SentSequence returns the sequence with the values that its visitors sent.
+func (f Finding) SentSequence() []VerifiedStep {
+	all := slices.Clone(f.Sequence)
+	for i, s := range all {
+		if s.Sent != nil {
+			all[i].URL, all[i].Header, all[i].Body = s.Sent.URL, s.Sent.Header, s.Sent.Body
+		}
+	}
+	return all
+}
+
+// HasOwnValues reports whether a visitor sent other values than those in the list of
+// requests.
+func (f Finding) HasOwnValues() bool {
+	return slices.ContainsFunc(f.Sequence, func(s VerifiedStep) bool { return s.Sent != nil })
+}
+
 // Line returns method and URL.
 func (s VerifiedStep) Line() string { return s.Method + " " + s.URL }
 

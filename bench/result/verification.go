@@ -95,6 +95,16 @@ type VerifiedStep struct {
 	Batch   int                 `json:"batch,omitempty"`   // steps with the same number, not 0, are sent at the same time
 	Pause   float64             `json:"pause,omitempty"`   // seconds before the step
 	Connect bool                `json:"connect,omitempty"` // over a new connection, which another worker may serve
+
+	Sent *SentRequest `json:"sent,omitempty"` // if the visitor sent values of their own instead
+}
+
+// A SentRequest is a request with the values of its visitor. Hidden fields are still names,
+// and cookies are left out.
+type SentRequest struct {
+	URL    string              `json:"url"`
+	Header map[string][]string `json:"header,omitempty"`
+	Body   string              `json:"body,omitempty"`
 }
 
 // A VerifiedAnswer is one side's answer to the victim.

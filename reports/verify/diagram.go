@@ -24,7 +24,7 @@ func diagram(f result.Finding) chart.Sequence {
 		s.Visitors = append(s.Visitors, fmt.Sprintf("visitor %d", n))
 	}
 	victim := f.VictimAt()
-	for i, step := range f.Sequence {
+	for i, step := range f.SentSequence() {
 		m := chart.Message{
 			Visitor: slices.Index(lanes, step.Visitor), Text: fmt.Sprintf("%d  %s", i+1, visible(step.Line())), Detail: visible(step.Body),
 			Batch: step.Batch, Victim: i == victim, Leaves: i != victim && f.Kind != result.KindPort,
@@ -51,6 +51,9 @@ func answerWords(f result.Finding) string {
 // diagramCaption explains how to read a diagram.
 func diagramCaption(f result.Finding) string {
 	text := fmt.Sprintf("Each lane on the left is a visitor, and each arrow a request to %s, which was just started. ", f.Candidate)
+	if f.HasOwnValues() {
+		text += ownValues + " "
+	}
 	switch {
 	case f.Kind == result.KindPort:
 		return text + "The answer to this request alone differs from that of the baseline."

@@ -132,7 +132,7 @@ func details(v *result.Verification, f result.Finding) []string {
 	if r := f.Reliability(); r != "" {
 		lines = append(lines, r)
 	}
-	for i, s := range f.Sequence {
+	for i, s := range f.SentSequence() {
 		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%d. visitor %d: %s %s", i+1, s.Visitor, s.Line(), s.Body)))
 	}
 	if f.Place != "" {

@@ -46,7 +46,7 @@ func findingMarkdown(m *markdown.Writer, v *result.Verification, i int, f result
 	m.Printf("\n### %d. %s: %s\n", i+1, f.Kind, markdown.Escape(f.Title()))
 	m.Printf("\n%s\n\n", markdown.Escape(summary(f)))
 	victim := f.VictimAt()
-	for j, s := range f.Sequence {
+	for j, s := range f.SentSequence() {
 		m.Printf("%d. visitor %d: %s", j+1, s.Visitor, markdown.CodeSpan(text.Cut(visible(s.Line()), 160)))
 		if s.Body != "" {
 			m.Printf(" with %s", markdown.CodeSpan(text.Cut(visible(s.Body), 160)))

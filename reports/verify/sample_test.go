@@ -58,6 +58,7 @@ func edited(key string) result.VerifiedAnswer {
 // leak is a finding of kind lifetime: the page of one visitor shows the key of another one.
 func leak() result.Finding {
 	post := result.VerifiedStep{Visitor: 1, Method: "POST", URL: "/new", Route: "new", Header: map[string][]string{"Content-Type": {"application/x-www-form-urlencoded"}}, Body: "title=Bicycle&price=80&key=k1-5f0c21aa"}
+	post.Sent = &result.SentRequest{URL: post.URL, Header: post.Header, Body: "title=Bjqvxtz&price=80&key=k1-5f0c21aa"}
 	get := result.VerifiedStep{Visitor: 2, Method: "GET", URL: "/edit?id=51", Route: "edit"}
 	return result.Finding{
 		Candidate: "starman", Kind: result.KindLifetime, Hazard: 6, Cause: "session globals leak", Canary: true,
@@ -171,6 +172,8 @@ func hostile() *result.Verification {
 	f.Victim.URL, f.Victim.Body = "/"+script, script+strings.Repeat("b", 300)
 	f.Sequence[1] = f.Victim
 	f.Sequence[0].URL, f.Sequence[0].Visitor = "/"+strings.Repeat("very-long-", 40), 12
+	f.Sequence[0].Sent = &result.SentRequest{URL: f.Sequence[0].URL, Body: f.Sequence[0].Body}
+	f.Sequence[1].Sent = &result.SentRequest{URL: f.Victim.URL, Header: map[string][]string{"X-" + script: {script}}, Body: f.Victim.Body}
 	f.Baseline.Header = map[string][]string{"X-" + script: {script}}
 	f.Answer.Body = strings.Repeat("x", 5000) + script + strings.Repeat(script+"\n", 300)
 	f.Evidence, f.LookFor = []string{script}, []result.Hint{{Language: script, Text: script}}

@@ -95,6 +95,7 @@ func fieldName(s string) bool {
 func scriptSequence(f result.Finding) string {
 	var b strings.Builder
 	b.WriteString("\n# sequence sends the requests to the side that is running.\nsequence() {\n")
+	f.Sequence = f.SentSequence()
 	for i := 0; i < len(f.Sequence); i++ {
 		batch := f.Sequence[i].Batch
 		if batch == 0 || i+1 == len(f.Sequence) || f.Sequence[i+1].Batch != batch {

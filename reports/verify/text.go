@@ -92,6 +92,9 @@ func side(p *text.Printer, style text.Style, name, excerpt string) {
 
 func sideName(name string) string { return text.Cut(text.Clean(name), 24) }
 
+// ownValues explains values in a sequence that are not in the user's requests.
+const ownValues = "Each visitor sends values of their own, and one in the answer to another visitor is a leak."
+
 // printSequence prints the requests, a line each, with the victim marked.
 func printSequence(p *text.Printer, f result.Finding) {
 	if len(f.Sequence) == 0 {
@@ -99,7 +102,7 @@ func printSequence(p *text.Printer, f result.Finding) {
 	}
 	p.Paragraph(text.Dim, "   ", f.Reliability())
 	victim := f.VictimAt()
-	for i, s := range f.Sequence {
+	for i, s := range f.SentSequence() {
 		line := fmt.Sprintf("     %d  visitor %d  %s", i+1, s.Visitor, visible(s.Line()))
 		if s.Body != "" {
 			line += "  " + visible(s.Body)
@@ -112,6 +115,9 @@ func printSequence(p *text.Printer, f result.Finding) {
 			mark = "  (at the same time)"
 		}
 		p.Line(text.Cut(text.Clean(line), p.Width-len(mark)) + p.In(text.Red, mark))
+	}
+	if f.HasOwnValues() {
+		p.Paragraph(text.Dim, "   ", ownValues)
 	}
 }
 

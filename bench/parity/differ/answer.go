@@ -16,8 +16,11 @@ import (
 // differences.
 type answer struct {
 	failure string
-	parts   [4]*node // status, fields, cookies, body
+	parts   [5]*node // status, fields, cookies, body, and what was cut of it
 }
+
+// restName is the place of the end of a long body, which is compared by its digest.
+const restName = "rest of the body"
 
 // A reader reads the answers to one request.
 type reader struct {
@@ -32,8 +35,8 @@ func (d *Differ) read(request trial.Request, a trial.Answer, form form) answer {
 	if a.Failure != "" {
 		return answer{failure: a.Failure}
 	}
-	return answer{parts: [4]*node{
-		leaf(literal, "", "status", strconv.Itoa(a.Status)).seal(), r.fields(), r.cookies(), r.body(form),
+	return answer{parts: [5]*node{
+		leaf(literal, "", "status", strconv.Itoa(a.Status)).seal(), r.fields(), r.cookies(), r.body(form), leaf(text, "", restName, a.Rest).seal(),
 	}}
 }
 

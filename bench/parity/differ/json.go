@@ -9,11 +9,19 @@ import (
 	"strings"
 )
 
-// json reads a body by value. It returns nil if it is not one JSON text.
+// deepest is the number of levels of JSON or XML that are read by structure. The parser of
+// HTML has the same limit. The place of each value is as long as it is deep, so the memory
+// of a body grows with the square of its depth.
+const deepest = 512
+
+var errDeep = errors.New("the values are nested too deeply")
+
+// json reads a body by value. It returns nil if it is not one JSON text, or is nested too
+// deeply.
 func (r reader) json(body string) *node {
 	d := json.NewDecoder(strings.NewReader(body))
 	d.UseNumber()
-	n, err := r.value(d, "")
+	n, err := r.value(d, "", 0)
 	if err != nil {
 		return nil
 	}
@@ -24,8 +32,12 @@ func (r reader) json(body string) *node {
 	return n.seal()
 }
 
-// value reads the next value. Pointer is its place (RFC 6901).
-func (r reader) value(d *json.Decoder, pointer string) (*node, error) {
+// value reads the next value. Pointer is its place (RFC 6901), and depth the number of
+// values around it.
+func (r reader) value(d *json.Decoder, pointer string, depth int) (*node, error) {
+	if depth > deepest {
+		return nil, errDeep
+	}
 	token, err := d.Token()
 	if err != nil {
 		return nil, err
@@ -33,9 +45,9 @@ func (r reader) value(d *json.Decoder, pointer string) (*node, error) {
 	switch v := token.(type) {
 	case json.Delim:
 		if v == '{' {
-			return r.object(d, pointer)
+			return r.object(d, pointer, depth)
 		}
-		return r.array(d, pointer)
+		return r.array(d, pointer, depth)
 	case string:
 		return leaf(text, "/", "", r.neutral(v)), nil
 	case json.Number:
@@ -46,7 +58,7 @@ func (r reader) value(d *json.Decoder, pointer string) (*node, error) {
 	return leaf(literal, "/", "", "null"), nil
 }
 
-func (r reader) object(d *json.Decoder, pointer string) (*node, error) {
+func (r reader) object(d *json.Decoder, pointer string, depth int) (*node, error) {
 	n := &node{kind: record, sep: "/"}
 	for d.More() {
 		token, err := d.Token()
@@ -54,7 +66,7 @@ func (r reader) object(d *json.Decoder, pointer string) (*node, error) {
 			return nil, err
 		}
 		key, _ := token.(string)
-		if err := r.member(n, d, pointer, escapePointer.Replace(key), false); err != nil {
+		if err := r.member(n, d, pointer, escapePointer.Replace(key), depth); err != nil {
 			return nil, err
 		}
 	}
@@ -62,10 +74,10 @@ func (r reader) object(d *json.Decoder, pointer string) (*node, error) {
 	return n, err
 }
 
-func (r reader) array(d *json.Decoder, pointer string) (*node, error) {
+func (r reader) array(d *json.Decoder, pointer string, depth int) (*node, error) {
 	n := &node{kind: list, sep: "/"}
 	for i := 0; d.More(); i++ {
-		if err := r.member(n, d, pointer, strconv.Itoa(i), true); err != nil {
+		if err := r.member(n, d, pointer, strconv.Itoa(i), depth); err != nil {
 			return nil, err
 		}
 	}
@@ -74,13 +86,13 @@ func (r reader) array(d *json.Decoder, pointer string) (*node, error) {
 }
 
 // member adds a value to an object or an array, unless it is not compared.
-func (r reader) member(n *node, d *json.Decoder, pointer, name string, indexed bool) error {
+func (r reader) member(n *node, d *json.Decoder, pointer, name string, depth int) error {
 	pointer += "/" + name
-	v, err := r.value(d, pointer)
+	v, err := r.value(d, pointer, depth+1)
 	if err != nil || r.ignore.pointer(pointer) {
 		return err
 	}
-	if v.name = name; indexed {
+	if v.name = name; n.kind == list {
 		v.name = item
 	}
 	n.kids = append(n.kids, v.seal())

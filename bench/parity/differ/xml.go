@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// xml reads a document by structure and text. It returns nil if it is not well-formed.
+// xml reads a document by structure and text. It returns nil if it is not well-formed,
+// or is nested too deeply.
 func (r reader) xml(body string) *node {
 	d := xml.NewDecoder(strings.NewReader(body))
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
@@ -20,7 +21,7 @@ func (r reader) xml(body string) *node {
 		if err != nil {
 			return nil
 		}
-		if open = r.token(open, token); len(open) == 0 {
+		if open = r.token(open, token); len(open) == 0 || len(open) > deepest {
 			return nil
 		}
 	}

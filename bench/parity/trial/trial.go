@@ -47,6 +47,7 @@ type Answer struct {
 	Status  int
 	Header  http.Header // without hop-by-hop fields (RFC 9110 §7.6.1)
 	Body    []byte      // decoded; cut after a limit of the sender
+	Rest    string      // length and digest of what was cut; empty if nothing was
 	Failure string      // why there is no answer, such as "connection reset"; empty if there is one
 	From    string      // host and port of the request
 	At      time.Time   // when it was complete
@@ -56,6 +57,7 @@ type Answer struct {
 // An Exchange is a step with what was sent for it, and the answer.
 type Exchange struct {
 	Step   Step
+	Own    Request // of Step, with the values of its visitor; hidden fields are still names
 	Sent   Request // with fields, marks and cookies filled in
 	Answer Answer
 }

@@ -46,6 +46,12 @@ func (b *Browser) Fill(r trial.Request) (sent trial.Request, unknown []string) {
 	return sent, slices.Sorted(maps.Keys(missing))
 }
 
+// Own returns the request with this visitor's values. Unlike Fill, it keeps the names of
+// hidden fields and adds no cookies, so that the request can be sent again.
+func (b *Browser) Own(r trial.Request) trial.Request {
+	return b.side.options.Canaries.Mark(r, b.visitor)
+}
+
 // field returns the hidden field of a name. A cookie of the name stands in for it, since
 // scripts of pages send tokens that they find in cookies (Django, Laravel, Angular).
 func (b *Browser) field(requestURL, name string) (string, bool) {

@@ -166,7 +166,7 @@ start_candidate() {
 
 # sequence sends the requests to the side that is running.
 sequence() {
-	send 1 1 POST /new -H 'Content-Type: application/x-www-form-urlencoded' -H Accept: -H User-Agent: --data-raw 'title=Bicycle&price=80&key=k1-5f0c21aa'
+	send 1 1 POST /new -H 'Content-Type: application/x-www-form-urlencoded' -H Accept: -H User-Agent: --data-raw 'title=Bjqvxtz&price=80&key=k1-5f0c21aa'
 	send 2 2 GET '/edit?id=51' -H Accept: -H User-Agent:
 }
 
