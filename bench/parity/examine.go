@@ -13,7 +13,7 @@ import (
 // Limits of the search for the shortest sequence of a finding.
 const (
 	maxProbes   = 80
-	searchShare = 2 // half at most of the time that is left
+	searchShare = 2 // half at most of the time that is left; the rest follows at the end
 	parallel    = 1
 )
 
@@ -25,10 +25,16 @@ func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 	if err != nil || !c.found() {
 		return err
 	}
+	if hangs, err := h.hangs(ctx, q, t, c); err != nil || !hangs {
+		return err
+	}
 	if joined, err := h.joins(ctx, q, c); err != nil || joined {
 		return err
 	}
 	if q, err = h.unpaused(ctx, q, c); err != nil {
+		return err
+	}
+	if q, err = h.connected(ctx, q, c); err != nil {
 		return err
 	}
 	f := &found{candidate: h.name, clue: c}
@@ -59,23 +65,6 @@ func cut(q trial.Sequence, t trial.Trial, c clue) (trial.Sequence, trial.Trial, 
 	return q, t, c
 }
 
-// unpaused returns the sequence without pauses, if the difference does not need them.
-func (h *hunt) unpaused(ctx context.Context, q trial.Sequence, c clue) (trial.Sequence, error) {
-	without, paused := slices.Clone(q), false
-	for i := range without {
-		paused = paused || without[i].Pause > 0
-		without[i].Pause = 0
-	}
-	if !paused {
-		return q, nil
-	}
-	shows, err := h.shows(ctx, without, c, trial.How{})
-	if shows {
-		return without, err
-	}
-	return q, err
-}
-
 // relearn sends the sequence to the baseline again, at a later second, and returns what
 // then still differs. The order of requests that are sent at the same time is open: the
 // answers of the baseline in some orders are all right.
@@ -93,67 +82,6 @@ func (h *hunt) relearn(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 		return c, err
 	}
 	return h.judge.clue(c.step, t, more...), nil
-}
-
-// serially sends a sequence to the baseline without anything at the same time, in several
-// orders: each step of the last batch is once its first and once its last one. It returns
-// the exchanges in the order of q.
-func (h *hunt) serially(ctx context.Context, q trial.Sequence) (all [][]trial.Exchange, err error) {
-	for _, order := range serialOrders(q) {
-		var s trial.Sequence
-		for _, i := range order {
-			step := q[i]
-			step.Batch = 0
-			s = append(s, step)
-		}
-		got, err := h.pair.expected(ctx, s)
-		if err != nil {
-			return nil, err
-		}
-		sorted := make([]trial.Exchange, len(q))
-		for at, i := range order {
-			sorted[i] = got[at]
-		}
-		all = append(all, sorted)
-	}
-	return all, nil
-}
-
-// serialOrders returns orders of the steps of a sequence: as they are, with the last batch
-// reversed, and with its last step first.
-func serialOrders(q trial.Sequence) (all [][]int) {
-	n := len(q)
-	from := n - 1
-	for from > 0 && q[n-1].Batch != 0 && q[from-1].Batch == q[n-1].Batch {
-		from--
-	}
-	same := make([]int, n)
-	for i := range same {
-		same[i] = i
-	}
-	reversed, first := slices.Clone(same), slices.Clone(same)
-	slices.Reverse(reversed[from:])
-	copy(first[from+1:], same[from:n-1])
-	first[from] = n - 1
-	all = [][]int{same, reversed}
-	if n-from > 2 {
-		all = append(all, first)
-	}
-	return all
-}
-
-// concurrent reports whether steps of a sequence are sent at the same time.
-func concurrent(q trial.Sequence) bool {
-	return slices.ContainsFunc(q, func(s trial.Step) bool { return s.Batch != 0 })
-}
-
-// serial returns the sequence with nothing sent at the same time.
-func serial(q trial.Sequence) trial.Sequence {
-	q = slices.Clone(q)
-	for i := range q {
-		q[i].Batch = 0
-	}
-	return q
 }
 
 // classify returns the kind of a difference, and the sequence in which to look for it: one
@@ -207,7 +135,7 @@ func (h *hunt) shrink(ctx context.Context, q trial.Sequence, f *found) (err erro
 	how := trial.How{Fresh: f.kind == result.KindPort}
 	within, cancel := context.WithTimeoutCause(ctx, h.left(ctx)/searchShare, errSpent)
 	defer cancel()
-	probe := func(ctx context.Context, q trial.Sequence) (bool, error) {
+	f.probe = func(ctx context.Context, q trial.Sequence) (bool, error) {
 		got, t, err := h.look(ctx, q, f.clue, how)
 		shows := got.found() && got.same(f.clue)
 		if shows {
@@ -215,10 +143,18 @@ func (h *hunt) shrink(ctx context.Context, q trial.Sequence, f *found) (err erro
 		}
 		return shows, err
 	}
-	f.probe = probe
-	f.shrunk, err = order.Shrink(within, q, len(q)-1, probe, order.Options{Probes: maxProbes, Parallel: parallel})
+	err = h.shorten(within, q, f)
 	if f.kind != result.KindPort && len(f.shrunk.Sequence) == 1 && f.shrunk.Shown > 0 {
 		f.kind = result.KindPort // it needs no other request
+	}
+	return err
+}
+
+// shorten looks for the shortest sequence of a finding, from one that shows it.
+func (h *hunt) shorten(ctx context.Context, q trial.Sequence, f *found) error {
+	shrunk, err := order.Shrink(ctx, q, len(q)-1, f.probe, order.Options{Probes: maxProbes, Parallel: parallel})
+	if shrunk.Shown > 0 || f.shrunk.Shown == 0 {
+		f.shrunk = shrunk
 	}
 	return err
 }

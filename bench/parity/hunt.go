@@ -12,21 +12,59 @@ import (
 type hunt struct {
 	*run
 	pair   *pair
-	name   string      // of the candidate
-	phases int         // that were begun
-	life   trial.Trial // what was sent in this life and those before, the last exchanges
+	name   string        // of the candidate
+	plans  []order.Phase // the first one sends each request alone
+	tried  []attempt     // of the first phase, while it is learned what varies
+	phases int           // that were begun
+
+	serials map[string][][]trial.Exchange // see serially, by sequence
+	life    trial.Trial                   // what was sent in this life and those before, the last exchanges
 }
 
 // hunt sends sequences until the budget is spent.
 func (h *hunt) hunt(ctx context.Context) error {
-	for phase, q := range order.New(h.plan.Requests, h.plan.Seed).All() {
-		if err := h.next(ctx, phase); err != nil {
+	skip := len(h.tried)
+	for _, phase := range h.plans {
+		for q := range phase.Sequences {
+			if skip--; skip >= 0 {
+				continue
+			}
+			if err := h.step(ctx, phase.Name, q); err != nil {
+				return err
+			}
+		}
+	}
+	return h.finish(ctx)
+}
+
+// step tries a sequence of a phase.
+func (h *hunt) step(ctx context.Context, phase string, q trial.Sequence) error {
+	if h.left(ctx) < h.plan.budget()/reserve {
+		if err := h.finish(ctx); err != nil {
 			return err
 		}
-		if err := h.try(ctx, q); err != nil {
+	}
+	if err := h.next(ctx, phase); err != nil {
+		return err
+	}
+	defer h.progress()
+	return h.try(ctx, q)
+}
+
+// reserve is the part of the budget that is kept for findings that are not minimal yet.
+const reserve = 3
+
+// finish goes on with the searches that took too long when their findings came.
+func (h *hunt) finish(ctx context.Context) error {
+	for _, f := range h.findings {
+		if f.candidate != h.name || f.shrunk.Minimal || f.finished {
+			continue
+		}
+		h.enter("shortest sequences")
+		f.finished = true
+		if err := h.shorten(ctx, f.best, f); err != nil {
 			return err
 		}
-		h.progress()
 	}
 	return nil
 }

@@ -10,15 +10,18 @@ import (
 // Limits of the time for an answer. A candidate that hangs costs that time in each
 // probe, so it follows the baseline's own time.
 const (
-	leastLimit = 3 * time.Second
+	leastLimit = time.Second
 	mostLimit  = 30 * time.Second
-	patience   = 8 // times the longest time of the baseline for the route
+	patience   = 8                // times the longest time of the baseline for the route
+	doubt      = 3                // times the limit, to make sure that an answer is missing
+	leastRight = 10 * time.Second // for the baseline, whose answers are right
 )
 
 // limits are the times that answers may take, by route.
 type limits struct {
 	mu      sync.Mutex
 	slowest map[string]time.Duration // answer of the baseline
+	doubted bool                     // answers get more time
 }
 
 func newLimits() *limits { return &limits{slowest: map[string]time.Duration{}} }
@@ -39,7 +42,21 @@ func (l *limits) of(r trial.Request) time.Duration {
 	if !known {
 		return mostLimit
 	}
-	return min(max((patience*slowest).Round(time.Second), leastLimit), mostLimit)
+	limit := max((patience * slowest).Round(time.Second), leastLimit)
+	if l.doubted {
+		limit *= doubt
+	}
+	return min(limit, mostLimit)
+}
+
+// ofBaseline returns the time limit for an answer of the baseline.
+func (l *limits) ofBaseline(r trial.Request) time.Duration { return max(l.of(r), leastRight) }
+
+// doubting gives answers more time, or the usual time again.
+func (l *limits) doubting(more bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.doubted = more
 }
 
 // together calls do for the numbers below n at the same time, and waits for all.

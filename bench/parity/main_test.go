@@ -1,14 +1,17 @@
 package parity_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,6 +45,7 @@ var programs = map[string]http.HandlerFunc{
 	"notes":   notes,
 	"dice":    dice,
 	"stopped": stopped,
+	"workers": workers,
 }
 
 func TestMain(m *testing.M) {
@@ -56,7 +60,10 @@ func TestMain(m *testing.M) {
 		env := []string{roleKey + "=cgi", programKey + "=" + os.Getenv(programKey), dataKey + "=" + os.Getenv(dataKey)}
 		exit(http.ListenAndServe(os.Args[1], &host.Handler{Path: self, Env: env}))
 	case "server":
-		exit(http.ListenAndServe(os.Args[1], h))
+		s := http.Server{Addr: os.Args[1], Handler: h, ConnContext: func(ctx context.Context, _ net.Conn) context.Context {
+			return context.WithValue(ctx, workerKey, connections.Add(1)%2)
+		}}
+		exit(s.ListenAndServe())
 	}
 }
 
@@ -191,6 +198,31 @@ func notes(w http.ResponseWriter, r *http.Request) {
 func dice(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader([]int{200, 404, 403, 410}[rand.IntN(4)])
 	fmt.Fprintf(w, "%x", rand.Uint64())
+}
+
+// A connection is served by one of two workers.
+type workerID string
+
+const workerKey workerID = "worker"
+
+var connections atomic.Int64
+
+var texts [2]string
+
+// workers keeps a text in the memory of the worker that got it, and for the others in a
+// file, which a worker reads once.
+func workers(w http.ResponseWriter, r *http.Request) {
+	n, _ := r.Context().Value(workerKey).(int64)
+	if r.Method == "POST" {
+		texts[n] = "text: " + r.FormValue("text")
+		os.WriteFile(os.Getenv(dataKey), []byte(texts[n]), 0o644)
+	}
+	if texts[n] == "" {
+		b, _ := os.ReadFile(os.Getenv(dataKey))
+		texts[n] = cmp.Or(string(b), "no text")
+	}
+	w.Header().Set("Content-Type", "text/html")
+	fmt.Fprintf(w, "<p>%s</p>", texts[n])
 }
 
 var started = time.Now()

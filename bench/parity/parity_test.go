@@ -83,6 +83,17 @@ func TestAClockThatStandsStill(t *testing.T) {
 	}
 }
 
+// A worker does not see what another one got. Over one connection there is no difference.
+func TestWorkers(t *testing.T) {
+	t.Parallel()
+	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+	write := trial.Request{Route: "write", Method: "POST", URL: "/", Header: form, Body: "text=A+bicycle+for+sale"}
+	f := one(t, parity.Plan{Sides: sides(t, "workers", "workers"), Requests: append(get("/"), write)})
+	if f.Kind != result.KindLifetime || f.Length != 3 || !f.Minimal || !f.Sequence[2].Connect {
+		t.Errorf("got %s by %s, minimal %v", f.Kind, path(f), f.Minimal)
+	}
+}
+
 // Both read and write the same file.
 func TestSharedDataAreRefused(t *testing.T) {
 	t.Parallel()
@@ -142,7 +153,7 @@ func TestAnInterruptedVerification(t *testing.T) {
 	defer cancel()
 	p := parity.Plan{Sides: sides(t, "noisy", "noisy"), Requests: get("/a", "/b"), Budget: time.Minute}
 	p.Watch = func(g parity.Progress) {
-		if g.Phase == "twice in a row" {
+		if g.Phase == "all twice in a row" {
 			cancel()
 		}
 	}

@@ -11,39 +11,47 @@ import (
 
 // Parts of the budget.
 const (
-	learningShare = 5 // a fifth at most for runs of the baseline against itself
-	markingShare  = 6 // of the rest, to find out which values can carry a token
-	tick          = 1100 * time.Millisecond
+	aloneShare   = 4 // a quarter at most for requests alone before others
+	markingShare = 6 // of the rest, to find out which values can carry a token
+	tick         = 1100 * time.Millisecond
 )
 
-// prepare checks both sides, and learns what varies by itself.
+// prepare checks both sides, and learns what varies by itself. Between the two runs of the
+// baseline that it compares, clocks have to go on: it sends each request alone then.
 func (h *hunt) prepare(ctx context.Context) error {
 	h.enter("learning")
 	if err := h.check(ctx); err != nil {
 		return err
 	}
-	end := time.Now().Add(time.Until(h.end) / learningShare)
-	if err := h.learnSequence(ctx, given(h.plan.Requests)); err != nil {
+	h.pair.canaries = visitor.NewCanaries(h.plan.Seed, nil) // they mark no values
+	plain, err := h.learnSequence(ctx, given(h.plan.Requests), h.tryAlone)
+	if err != nil {
 		return err
 	}
-	if err := h.learnAlone(ctx, end); err != nil {
+	if err := h.learnAlone(ctx); err != nil {
 		return err
 	}
-	if err := h.markVisitors(ctx); err != nil {
+	if err := h.markVisitors(ctx, plain...); err != nil {
 		return err
 	}
 	if err := h.separate(ctx); err != nil {
 		return err
 	}
-	return h.unmaskable()
+	h.unmaskable()
+	return h.compareAlone(ctx)
 }
 
 // markVisitors finds the values that can carry a token of their visitor. Without any, other
-// visitors' values are found by comparison only.
-func (h *hunt) markVisitors(ctx context.Context) error {
+// visitors' values are found by comparison only. Plain are runs of all requests without
+// tokens.
+func (h *hunt) markVisitors(ctx context.Context, plain ...[]trial.Exchange) error {
 	within, cancel := context.WithTimeoutCause(ctx, time.Until(h.end)/markingShare, errSpent)
 	defer cancel()
-	try := func(ctx context.Context, q trial.Sequence, c *visitor.Canaries) ([]trial.Exchange, error) {
+	try := func(ctx context.Context, q trial.Sequence, c *visitor.Canaries) (e []trial.Exchange, err error) {
+		if len(plain) > 0 && len(c.Texts()) == 0 {
+			e, plain = plain[0], plain[1:]
+			return e, nil
+		}
 		return h.pair.baseline.play(ctx, q, trial.How{}, c)
 	}
 	c, err := visitor.LearnCanaries(within, h.plan.Seed, h.plan.Requests, try, h.judge.same)
@@ -70,21 +78,27 @@ func (h *hunt) check(ctx context.Context) error {
 }
 
 // learnSequence sends a sequence to the baseline twice, at different seconds, from different
-// processes and ports.
-func (h *hunt) learnSequence(ctx context.Context, q trial.Sequence) error {
+// processes and ports, and returns both runs. It calls meanwhile, which may be nil, between
+// them.
+func (h *hunt) learnSequence(ctx context.Context, q trial.Sequence, meanwhile func(context.Context) error) ([][]trial.Exchange, error) {
 	first, err := h.pair.expected(ctx, q)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := h.answered(first); err != nil {
-		return err
+		return nil, err
+	}
+	if meanwhile != nil {
+		if err := meanwhile(ctx); err != nil {
+			return nil, err
+		}
 	}
 	second, err := h.again(ctx, q, first)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	h.judge.learn(first, second)
-	return nil
+	return [][]trial.Exchange{first, second}, nil
 }
 
 // again sends a sequence to the baseline again, started again and at a later second.
@@ -98,33 +112,6 @@ func (h *hunt) again(ctx context.Context, q trial.Sequence, before []trial.Excha
 	return h.pair.expected(ctx, q)
 }
 
-// learnAlone sends each request alone to the baseline, in two rounds, as far as the time
-// allows.
-func (h *hunt) learnAlone(ctx context.Context, end time.Time) error {
-	var firsts [][]trial.Exchange
-	began := time.Now()
-	for _, r := range h.plan.Requests {
-		if time.Now().After(began.Add(time.Until(end) / 2)) {
-			break
-		}
-		e, err := h.pair.expected(ctx, alone(r))
-		if err != nil {
-			return err
-		}
-		firsts = append(firsts, e)
-		h.progress()
-	}
-	for _, first := range firsts {
-		e, err := h.again(ctx, alone(first[0].Step.Request), first)
-		if err != nil {
-			return err
-		}
-		h.judge.learn(first, e)
-		h.progress()
-	}
-	return nil
-}
-
 // answered returns an error if the baseline gives no right answer at all.
 func (h *hunt) answered(all []trial.Exchange) error {
 	for _, e := range all {
@@ -136,7 +123,7 @@ func (h *hunt) answered(all []trial.Exchange) error {
 }
 
 // unmaskable notes the routes whose answers cannot be compared.
-func (h *hunt) unmaskable() error {
+func (h *hunt) unmaskable() {
 	seen := map[string]bool{}
 	for _, r := range h.plan.Requests {
 		if why := h.judge.differ.Unmaskable(r.Route); why != "" && !seen[r.Route] {
@@ -144,10 +131,7 @@ func (h *hunt) unmaskable() error {
 			h.reasons = append(h.reasons, fmt.Sprintf("route %q of the baseline cannot be compared with itself: %s", r.Route, why))
 		}
 	}
-	return nil
 }
-
-func alone(r trial.Request) trial.Sequence { return trial.Sequence{{Request: r}} }
 
 // given returns the requests in their order, sent by one visitor.
 func given(requests []trial.Request) (q trial.Sequence) {

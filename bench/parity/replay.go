@@ -31,7 +31,7 @@ func (h *hunt) replay(ctx context.Context) error {
 	if g := h.plan.ReplayGrows; g != nil {
 		return h.resoak(ctx, requestsOf(q), *g)
 	}
-	if err := h.learnSequence(ctx, serial(q)); err != nil {
+	if _, err := h.learnSequence(ctx, serial(q), nil); err != nil {
 		return err
 	}
 	if err := h.markVisitors(ctx); err != nil {

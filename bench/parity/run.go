@@ -10,8 +10,10 @@ import (
 	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/parity/differ"
 	"github.com/classibench/classibench/bench/parity/order"
+	"github.com/classibench/classibench/bench/parity/trial"
 	"github.com/classibench/classibench/bench/parity/visitor"
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/internal/unit"
 )
 
@@ -80,9 +82,11 @@ func (r *run) each(ctx context.Context, baseline instance.Candidate, candidates 
 
 // one verifies one candidate.
 func (r *run) one(ctx context.Context, baseline, candidate instance.Candidate) (err error) {
+	ctx, end := target.WithStock(ctx)
+	defer end()
 	p := newPair(baseline, candidate, r.limits, &r.restarts)
 	defer func() { err = errors.Join(err, p.stop()) }()
-	h := &hunt{run: r, pair: p, name: candidate.Name}
+	h := &hunt{run: r, pair: p, name: candidate.Name, plans: order.New(r.plan.Requests, r.plan.Seed).Phases(), serials: map[string][][]trial.Exchange{}}
 	if r.plan.Replay != nil {
 		return h.replay(ctx)
 	}

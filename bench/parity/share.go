@@ -2,6 +2,7 @@ package parity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/classibench/classibench/bench/parity/trial"
@@ -18,15 +19,15 @@ func (h *hunt) separate(ctx context.Context) error {
 	if len(reads) == 0 || len(reads) == len(h.plan.Requests) {
 		return nil
 	}
-	before, err := h.pair.expected(ctx, reads)
-	if err != nil {
-		return err
-	}
 	written := given(h.plan.Requests)
 	for i := range written {
 		written[i].Visitor = writer
 	}
-	sent, err := h.pair.candidate.play(ctx, written, trial.How{}, h.pair.canaries)
+	before, err := h.beforeWriting(ctx, reads)
+	if err != nil {
+		return err
+	}
+	sent, err := h.pair.candidate.more(ctx, written, trial.How{}, h.pair.canaries)
 	if err != nil {
 		return err
 	}
@@ -40,6 +41,19 @@ func (h *hunt) separate(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// beforeWriting returns the baseline's answers to some requests, while the candidate starts.
+func (h *hunt) beforeWriting(ctx context.Context, reads trial.Sequence) (before []trial.Exchange, err error) {
+	var errs [2]error
+	together(2, func(i int) {
+		if i == 0 {
+			before, errs[i] = h.pair.expected(ctx, reads)
+		} else {
+			errs[i] = h.pair.candidate.refresh(ctx)
+		}
+	})
+	return before, cause(ctx, errors.Join(errs[:]...))
 }
 
 // crossed returns a value of the writer in an answer of the baseline that was not there

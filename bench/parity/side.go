@@ -3,8 +3,6 @@ package parity
 import (
 	"context"
 	"errors"
-	"fmt"
-	"reflect"
 	"sync/atomic"
 	"time"
 
@@ -25,10 +23,12 @@ type side struct {
 	target  target.Target
 	running *target.Running
 	release func()      // of the context in which it runs
-	noticed bool        // a request failed because the program ended: it is started again for the next one
+	noticed bool        // the program ended or hangs: it is started again for the next request
 	end     atomic.Bool // for noticed, while a batch is under way
 	known   bool        // it has answered before: from then on no request is sent to it when it starts, since it could be the first one that a program remembers
 	client  *client
+
+	watch func(sent int) // called before the first step, and after each batch with the number of steps so far; may be nil
 }
 
 // play sends a sequence on fresh data, and returns an exchange for each step. A candidate
@@ -44,6 +44,7 @@ func (s *side) play(ctx context.Context, q trial.Sequence, how trial.How, canari
 func (s *side) more(ctx context.Context, q trial.Sequence, how trial.How, canaries *visitor.Canaries) ([]trial.Exchange, error) {
 	visitors := visitor.NewSide(visitor.Options{Host: s.client.base.Hostname(), Canaries: canaries})
 	var all []trial.Exchange
+	s.watched(0)
 	for i, batch := range batches(q) {
 		if err := s.between(ctx, i, batch[0].Pause, how); err != nil {
 			return nil, cause(ctx, err)
@@ -53,8 +54,15 @@ func (s *side) more(ctx context.Context, q trial.Sequence, how trial.How, canari
 			return nil, context.Cause(ctx)
 		}
 		all = append(all, exchanges...)
+		s.watched(len(all))
 	}
 	return all, nil
+}
+
+func (s *side) watched(sent int) {
+	if s.watch != nil {
+		s.watch(sent)
+	}
 }
 
 // cause returns why a context ended, or else the error.
@@ -67,7 +75,10 @@ func cause(ctx context.Context, err error) error {
 
 // between prepares the side for a batch.
 func (s *side) between(ctx context.Context, batch int, pause time.Duration, how trial.How) error {
-	if err := wait(ctx, pause); err != nil || batch == 0 {
+	if batch == 0 {
+		return nil
+	}
+	if err := wait(ctx, pause); err != nil {
 		return err
 	}
 	if how.Fresh && !s.stays || s.noticed {
@@ -86,97 +97,6 @@ func wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// refresh restores the data, and has the program running: just started, unless it stays.
-func (s *side) refresh(ctx context.Context) error {
-	if !s.stays {
-		if err := s.stop(); err != nil {
-			return err
-		}
-	}
-	t, err := s.candidate.Fresh(ctx)
-	if err != nil {
-		return fmt.Errorf("restore the data of %s: %w", s.candidate.Name, err)
-	}
-	if s.running != nil && !s.ended() && reflect.DeepEqual(t, s.target) {
-		return nil
-	}
-	s.target = t
-	return s.start(ctx)
-}
-
-// stopTimeout is the time that a program has to stop: it is stopped hundreds of times.
-const stopTimeout = 500 * time.Millisecond
-
-// startTries is how often a program is started that does not answer at first: the machine
-// may be busy.
-const startTries = 2
-
-// start starts the program again, on the data as they are.
-func (s *side) start(ctx context.Context) (err error) {
-	for range startTries {
-		if err = s.startOnce(ctx); err == nil || ctx.Err() != nil {
-			return err
-		}
-	}
-	return err
-}
-
-func (s *side) startOnce(ctx context.Context) error {
-	if err := s.stop(); err != nil {
-		return err
-	}
-	life, release := context.WithCancel(context.WithoutCancel(ctx)) // a program may stay longer than ctx, which may be that of a search
-	defer context.AfterFunc(ctx, release)()
-	t := s.target
-	t.StopTimeout, t.Quiet = stopTimeout, s.known
-	running, err := t.Start(life)
-	if err != nil {
-		release()
-		return err
-	}
-	s.running, s.release, s.known, s.noticed = running, release, true, false
-	s.end.Store(false)
-	s.starts.Add(1)
-	s.client, err = newClient(running.URL(), s.target)
-	return err
-}
-
-// stop ends the program.
-func (s *side) stop() error {
-	if s.running == nil {
-		return nil
-	}
-	if s.client != nil {
-		s.client.close()
-	}
-	running := s.running
-	s.running, s.client = nil, nil
-	defer s.release()
-	return running.Stop()
-}
-
-// maxOutput is the number of bytes of a program's output that are searched for messages.
-const maxOutput = 4 << 10
-
-// output returns the last output of the program.
-func (s *side) output() string {
-	if s.running == nil {
-		return ""
-	}
-	all := s.running.Output()
-	return all[max(0, len(all)-maxOutput):]
-}
-
-// ended reports whether the program has ended by itself.
-func (s *side) ended() bool {
-	select {
-	case <-s.running.Done():
-		return true
-	default:
-		return false
-	}
-}
-
 // exchange sends the steps of a batch at the same time.
 func (s *side) exchange(ctx context.Context, visitors *visitor.Side, batch trial.Sequence) []trial.Exchange {
 	exchanges := make([]trial.Exchange, len(batch))
@@ -184,7 +104,7 @@ func (s *side) exchange(ctx context.Context, visitors *visitor.Side, batch trial
 		sent, _ := visitors.Browser(step.Visitor).Fill(step.Request)
 		exchanges[i] = trial.Exchange{Step: step, Sent: sent}
 	}
-	if len(batch) > 1 {
+	if len(batch) > 1 || batch[0].Connect {
 		s.client.close() // a server with one process may serve an idle connection only
 	}
 	together(len(batch), func(i int) {
@@ -201,13 +121,22 @@ func (s *side) exchange(ctx context.Context, visitors *visitor.Side, batch trial
 // missing.
 const deathNotice = 200 * time.Millisecond
 
-// send sends a request. If the program ended, the answer reports that.
+// send sends a request. If the program ended, the answer reports that. One that hangs would
+// also hang for the requests that follow, and each would take the whole time limit.
 func (s *side) send(ctx context.Context, r, written trial.Request) trial.Answer {
-	a := s.client.send(ctx, r, s.limits.of(written))
+	limit := s.limits.of
+	if s.stays {
+		limit = s.limits.ofBaseline
+	}
+	a := s.client.send(ctx, r, limit(written))
 	if a.Failure == "" {
 		if s.stays {
 			s.limits.took(written, a.Took)
 		}
+		return a
+	}
+	if hangs(a) {
+		s.end.Store(!s.stays)
 		return a
 	}
 	select {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench/parity/differ"
-	"github.com/classibench/classibench/bench/parity/order"
 	"github.com/classibench/classibench/bench/parity/trial"
 	"github.com/classibench/classibench/bench/result"
 )
@@ -14,9 +13,18 @@ import (
 // clockPause is longer than twice the resolution of a clock that shows seconds.
 const clockPause = 2300 * time.Millisecond
 
-// paused returns the requests in their order, and after a pause again.
+// A short pause is long enough for what a program does after its answer, such as to end.
+const (
+	shortPause = 150 * time.Millisecond
+	shortInAll = 3 * time.Second // at most
+)
+
+// paused returns the requests in their order with short pauses, and after a long one again.
 func paused(requests []trial.Request) trial.Sequence {
 	q := append(given(requests), given(requests)...)
+	for i := range requests {
+		q[i].Pause = min(shortPause, shortInAll/time.Duration(len(requests)))
+	}
 	q[len(requests)].Pause = clockPause
 	return q
 }
@@ -76,7 +84,7 @@ func (h *hunt) repeated(ctx context.Context, q trial.Sequence, c clue) error {
 	if len(q) == 1 {
 		f.kind = result.KindPort // each start gives the value again
 	}
-	probe := func(ctx context.Context, q trial.Sequence) (bool, error) {
+	f.probe = func(ctx context.Context, q trial.Sequence) (bool, error) {
 		got, t, err := h.lookStuck(ctx, q, c)
 		if got.found() {
 			f.see(q, t, got)
@@ -85,9 +93,7 @@ func (h *hunt) repeated(ctx context.Context, q trial.Sequence, c clue) error {
 	}
 	within, cancel := context.WithTimeoutCause(ctx, h.left(ctx)/searchShare, errSpent)
 	defer cancel()
-	var err error
-	f.probe = probe
-	f.shrunk, err = order.Shrink(within, q, len(q)-1, probe, order.Options{Probes: maxProbes, Parallel: parallel})
+	err := h.shorten(within, q, f)
 	if err != nil && !spent(err) || f.best == nil {
 		return err
 	}

@@ -32,14 +32,14 @@ func stepsOf(q trial.Sequence) (all []result.VerifiedStep) {
 
 func stepOf(s trial.Step) result.VerifiedStep {
 	r := s.Request
-	return result.VerifiedStep{Visitor: s.Visitor + 1, Method: r.Method, URL: r.URL, Header: r.Header, Body: r.Body, Route: r.Route, Batch: s.Batch, Pause: s.Pause.Seconds()}
+	return result.VerifiedStep{Visitor: s.Visitor + 1, Method: r.Method, URL: r.URL, Header: r.Header, Body: r.Body, Route: r.Route, Batch: s.Batch, Pause: s.Pause.Seconds(), Connect: s.Connect}
 }
 
 // SequenceOf returns a sequence of a result as it was sent.
 func SequenceOf(steps []result.VerifiedStep) (q trial.Sequence) {
 	for _, s := range steps {
 		r := trial.Request{Route: s.Route, Method: s.Method, URL: s.URL, Header: http.Header(s.Header), Body: s.Body}
-		q = append(q, trial.Step{Request: r, Visitor: max(s.Visitor-1, 0), Batch: s.Batch, Pause: time.Duration(s.Pause * float64(time.Second))})
+		q = append(q, trial.Step{Request: r, Visitor: max(s.Visitor-1, 0), Batch: s.Batch, Pause: time.Duration(s.Pause * float64(time.Second)), Connect: s.Connect})
 	}
 	return q
 }

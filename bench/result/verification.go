@@ -92,8 +92,9 @@ type VerifiedStep struct {
 	Header  map[string][]string `json:"header,omitempty"`
 	Body    string              `json:"body,omitempty"`
 	Route   string              `json:"route,omitempty"`
-	Batch   int                 `json:"batch,omitempty"` // steps with the same number, not 0, are sent at the same time
-	Pause   float64             `json:"pause,omitempty"` // seconds before the step
+	Batch   int                 `json:"batch,omitempty"`   // steps with the same number, not 0, are sent at the same time
+	Pause   float64             `json:"pause,omitempty"`   // seconds before the step
+	Connect bool                `json:"connect,omitempty"` // over a new connection, which another worker may serve
 }
 
 // A VerifiedAnswer is one side's answer to the victim.

@@ -21,6 +21,7 @@ type order struct {
 	Processes []process
 	Hold      []int // running processes to keep on the CPUs
 	CPUs      []int
+	Mark      string // written to the output after its end: the supervisor waits for another order then
 }
 
 // A process is one command of a target.

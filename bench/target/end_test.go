@@ -173,7 +173,7 @@ func TestALauncherMayEndWhenItsServerIsUp(t *testing.T) {
 
 func TestProcessesLeftByAResetAreEnded(t *testing.T) {
 	r := newRunning(Target{Name: "x", Reset: []string{"sh"}}, place{})
-	if err := r.launch(order{Processes: []process{{Path: "/bin/sh", Args: []string{"sh", "-c", "/bin/sleep 60 &"}}}}, nil); err != nil {
+	if err := r.launch(t.Context(), order{Processes: []process{{Path: "/bin/sh", Args: []string{"sh", "-c", "/bin/sleep 60 &"}}}}, nil); err != nil {
 		t.Fatal(err)
 	}
 	time.Sleep(200 * time.Millisecond) // the shell ends before the supervisor knows its address

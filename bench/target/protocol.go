@@ -16,6 +16,7 @@ type command struct {
 	Addr  string // with Ready: its address; empty for a command that ends by itself
 	Stop  bool   // end the target with SIGTERM, and with SIGKILL after Grace
 	Grace int64
+	Next  *order // after the end of one with a mark: another order
 }
 
 // An event is a report of a supervisor.

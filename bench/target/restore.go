@@ -30,7 +30,7 @@ func (t Target) Restore(ctx context.Context) error {
 		return err
 	}
 	r := newRunning(t, place{})
-	if err := r.launch(order{Processes: []process{{Path: program, Args: t.Reset, Env: environment(inDir(t.Dir, t.Env)), Dir: t.Dir}}}, nil); err != nil {
+	if err := r.launch(ctx, order{Processes: []process{{Path: program, Args: t.Reset, Env: environment(inDir(t.Dir, t.Env)), Dir: t.Dir}}}, nil); err != nil {
 		return err
 	}
 	r.supervisor.ready("")

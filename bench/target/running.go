@@ -58,8 +58,8 @@ func (r *Running) Err() error {
 func (r *Running) Output() string { return r.output.String() }
 
 // launch starts the processes.
-func (r *Running) launch(o order, socket *os.File) error {
-	k, err := startSupervisor(o, socket, r.output)
+func (r *Running) launch(ctx context.Context, o order, socket *os.File) error {
+	k, err := startSupervisor(o, socket, r.output, stockOf(ctx))
 	if err != nil {
 		var f *startFailure
 		hint := "check the limit on processes: ulimit -u"

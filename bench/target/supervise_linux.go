@@ -32,8 +32,9 @@ const leftoverGrace = time.Second
 type watchman struct {
 	events   *json.Encoder
 	commands chan command // closed when the owner has ended
-	deaths   chan death   // closed when no process is left
-	first    []int        // running processes of the order
+	signals  chan os.Signal
+	deaths   chan death // closed when no process is left
+	first    []int      // running processes of the order
 	started  int
 	ready    bool
 	addr     string // address of the target
@@ -61,27 +62,47 @@ func keep() int {
 		fmt.Fprintln(os.Stderr, "become the reaper of the target's processes:", err)
 		return 1
 	}
-	orders := json.NewDecoder(os.NewFile(ordersFD, "orders"))
-	w := &watchman{
-		events:   json.NewEncoder(os.NewFile(eventsFD, "events")),
-		commands: make(chan command), deaths: make(chan death),
-	}
+	orders, events := json.NewDecoder(os.NewFile(ordersFD, "orders")), json.NewEncoder(os.NewFile(eventsFD, "events"))
 	var o order
 	if err := orders.Decode(&o); err != nil {
 		return 1 // the owner has ended already
 	}
 	if len(o.Hold) > 0 {
-		return hold(o, orders, w.events)
+		return hold(o, orders, events)
 	}
-	if err := w.begin(o); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	commands := make(chan command)
+	go listen(orders, commands)
+	for next := &o; next != nil; next = following(commands, signals) {
+		w := &watchman{events: events, commands: commands, signals: signals, deaths: make(chan death)}
+		if err := w.begin(*next); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		go w.reap()
+		w.serve()
+		os.Stdout.WriteString(next.Mark)
+		events.Encode(event{Over: true})
+		if next.Mark == "" || w.commands == nil {
+			return 0
+		}
 	}
-	go w.reap()
-	go w.listen(orders)
-	w.serve()
-	w.events.Encode(event{Over: true})
 	return 0
+}
+
+// following returns the next order, or nil if there is none.
+func following(commands <-chan command, signals <-chan os.Signal) *order {
+	for {
+		select {
+		case c, ok := <-commands:
+			if !ok || c.Next != nil {
+				return c.Next
+			}
+		case <-signals:
+			return nil
+		}
+	}
 }
 
 // begin starts the processes of an order, all or none.
@@ -141,21 +162,19 @@ func (w *watchman) reap() {
 }
 
 // listen reads commands.
-func (w *watchman) listen(orders *json.Decoder) {
-	defer close(w.commands)
+func listen(orders *json.Decoder, commands chan<- command) {
+	defer close(commands)
 	for {
 		var c command
 		if orders.Decode(&c) != nil {
 			return
 		}
-		w.commands <- c
+		commands <- c
 	}
 }
 
 // serve handles commands, ends of processes and signals until no process is left.
 func (w *watchman) serve() {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	for {
 		select {
 		case c, ok := <-w.commands:
@@ -169,7 +188,7 @@ func (w *watchman) serve() {
 				return
 			}
 			w.bury(d)
-		case <-signals:
+		case <-w.signals:
 			w.kill()
 		case <-w.deadline:
 			w.kill()

@@ -32,13 +32,17 @@ type supervisor struct {
 	output *os.File
 	copied chan struct{} // closed when the output has ended
 	from   *json.Decoder
-	mu     sync.Mutex // of orders
+	mu     sync.Mutex // of orders, and of over
+	over   bool       // it may serve another target: it gets no more commands for this one
+	mark   string     // of the order; if there is one, the supervisor waits for another order
+	stock  *stock     // takes it then
+	cpus   []int      // on which it runs
 }
 
-// startSupervisor starts a supervisor that runs an order. The output of the
-// processes goes to output.
-func startSupervisor(o order, socket *os.File, output io.Writer) (*supervisor, error) {
-	k, e, err := runSupervisor(o, socket, output)
+// startSupervisor runs an order with a supervisor from the stock, which may be nil, or with
+// a new one. The output of the processes goes to output.
+func startSupervisor(o order, socket *os.File, output io.Writer, from *stock) (*supervisor, error) {
+	k, e, err := from.run(o, socket, output)
 	if err != nil {
 		return nil, err
 	}
@@ -62,8 +66,14 @@ func runSupervisor(o order, socket *os.File, output io.Writer) (k *supervisor, e
 		closeAll([]*os.File{k.orders, k.events, k.output})
 		return nil, e, fmt.Errorf("start a supervisor for its processes: %w", err)
 	}
+	return k.begin(o, o, output)
+}
+
+// begin sends a message with an order, and returns the first event.
+func (k *supervisor) begin(o order, message any, output io.Writer) (_ *supervisor, e event, err error) {
+	k.mark, k.copied = o.Mark, make(chan struct{})
 	go k.copy(output)
-	k.tell(o)
+	k.tell(message)
 	if err := k.from.Decode(&e); err != nil {
 		return nil, e, fmt.Errorf("start its processes: the supervisor ended with %s", k.wait())
 	}
@@ -83,7 +93,7 @@ func newSupervisor(socket *os.File) (k *supervisor, theirs []*os.File, err error
 		pipes = append(pipes, r, w)
 	}
 	theirs = []*os.File{pipes[0], pipes[3], pipes[5]}
-	k = &supervisor{orders: pipes[1], events: pipes[2], output: pipes[4], copied: make(chan struct{})}
+	k = &supervisor{orders: pipes[1], events: pipes[2], output: pipes[4]}
 	k.from = json.NewDecoder(k.events)
 	// /proc/self/exe is the running program, even if its file was replaced.
 	k.cmd = &exec.Cmd{Path: "/proc/self/exe", Args: []string{supervisorName}, Env: []string{"GOMAXPROCS=1"}}
@@ -104,10 +114,14 @@ func closeAll(files []*os.File) {
 	}
 }
 
-// copy copies the output until all its writers have ended.
+// copy copies the output until all its writers have ended, or until the mark.
 func (k *supervisor) copy(to io.Writer) {
-	io.Copy(to, k.output)
-	close(k.copied)
+	defer close(k.copied)
+	if k.mark == "" {
+		io.Copy(to, k.output)
+		return
+	}
+	copyUntil(to, k.output, k.mark)
 }
 
 // tell sends an order or a command. It ignores errors: a supervisor that has ended
@@ -115,6 +129,9 @@ func (k *supervisor) copy(to io.Writer) {
 func (k *supervisor) tell(v any) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.over {
+		return
+	}
 	json.NewEncoder(k.orders).Encode(v)
 }
 
@@ -140,8 +157,17 @@ func (k *supervisor) wait() (status string) {
 		if status == "" {
 			status = e.Ended
 		}
-		over = over || e.Over
+		if over = over || e.Over; over && k.mark != "" {
+			<-k.copied
+			k.stock.add(k.free())
+			return status
+		}
 	}
+	return k.end(status, over)
+}
+
+// end waits for the end of the supervisor.
+func (k *supervisor) end(status string, over bool) string {
 	err := k.cmd.Wait()
 	if !over {
 		k.orphaned()

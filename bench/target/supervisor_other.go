@@ -28,7 +28,7 @@ type supervisor struct {
 }
 
 // startSupervisor runs an order. The output of the processes goes to output.
-func startSupervisor(o order, socket *os.File, output io.Writer) (*supervisor, error) {
+func startSupervisor(o order, socket *os.File, output io.Writer, _ *stock) (*supervisor, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("make a pipe for its output: %w", err)

@@ -122,7 +122,7 @@ func (t Target) start(ctx context.Context) (*Running, error) {
 		return nil, err
 	}
 	r := newRunning(t, p)
-	err = r.launch(order{Processes: processes, CPUs: t.CPUs}, p.socket)
+	err = r.launch(ctx, order{Processes: processes, CPUs: t.CPUs}, p.socket)
 	p.close() // the program holds its socket: this copy would keep it open when that has ended
 	if err != nil {
 		return nil, err

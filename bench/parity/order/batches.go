@@ -7,11 +7,14 @@ import (
 	"github.com/classibench/classibench/bench/parity/trial"
 )
 
-// copies yields the same request by several visitors at the same time, for each route.
+// copies yields requests of one route by several visitors at the same time, for each route:
+// the same one, or two different ones if there are, until all were sent.
 func (l *list) copies(yield func(trial.Sequence) bool) {
 	var same [][2]int
-	for route := range l.routes {
-		same = append(same, [2]int{route, route})
+	for route, requests := range l.routes {
+		for range (len(requests) + 1) / 2 {
+			same = append(same, [2]int{route, route})
+		}
 	}
 	l.batches(same, yield)
 }
@@ -44,11 +47,7 @@ func (l *list) batches(routes [][2]int, yield func(trial.Sequence) bool) {
 	for group := range slices.Chunk(routes, max(1, l.Length/l.Copies)) {
 		var plan []planned
 		for number, pair := range group {
-			requests := [2]int{pick.next(pair[0]), 0}
-			requests[1] = requests[0]
-			if pair[1] != pair[0] {
-				requests[1] = pick.next(pair[1])
-			}
+			requests := [2]int{pick.next(pair[0]), pick.next(pair[1])}
 			for i := range l.Copies {
 				plan = append(plan, planned{request: requests[i%2], visitor: i, batch: number + 1})
 			}

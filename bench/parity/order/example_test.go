@@ -28,9 +28,12 @@ func ExamplePlanner() {
 	// Output:
 	// alone: / by 0
 	// alone: /ad?id=3 by 0
-	// twice in a row: / by 0 / by 0 / by 1
-	// twice in a row: /ad?id=3 by 0 /ad?id=3 by 0 /ad?id=3 by 1
+	// visits after each other: / by 0 /ad?id=3 by 0 / by 0 /ad?id=3 by 0 / by 1 /ad?id=3 by 1 / by 0 /ad?id=3 by 0
+	// all twice in a row: / by 0 / by 0 / by 1 /ad?id=3 by 0 /ad?id=3 by 0 /ad?id=3 by 1
+	// copies at the same time: / by 0 / by 1 / by 2 / by 3 /ad?id=3 by 0 /ad?id=3 by 1 /ad?id=3 by 2 /ad?id=3 by 3
 	// order given: / by 0 /ad?id=3 by 0
+	// over new connections: / by 0 /ad?id=3 by 0 / by 0 /ad?id=3 by 0 / by 0 /ad?id=3 by 0 / by 0 /ad?id=3 by 0 / by 0 /ad?id=3 by 0 / by 0 /ad?id=3 by 0
+	// over new connections: / by 0 / by 0 / by 0 / by 0 / by 0 / by 0 /ad?id=3 by 0 /ad?id=3 by 0 /ad?id=3 by 0 /ad?id=3 by 0 /ad?id=3 by 0 /ad?id=3 by 0
 	// reversed: /ad?id=3 by 0 / by 0
 	// 4 of 4 ordered pairs
 }

@@ -19,14 +19,56 @@ func (l *list) alone(requests []int) iter.Seq[trial.Sequence] {
 }
 
 // twice yields each request twice in a row by a visitor, and then by another one.
-func (l *list) twice(requests []int) iter.Seq[trial.Sequence] {
+func (l *list) twice(requests []int) iter.Seq[trial.Sequence] { return l.twiceOf(requests, 1) }
+
+// twiceInOne yields the same with as many requests in a sequence as there is room for: it
+// shows most with the fewest starts, but a request may hide what another one does.
+func (l *list) twiceInOne(requests []int) iter.Seq[trial.Sequence] {
+	return l.twiceOf(requests, max(1, l.Length/3))
+}
+
+func (l *list) twiceOf(requests []int, each int) iter.Seq[trial.Sequence] {
 	return func(yield func(trial.Sequence) bool) {
-		for _, i := range requests {
-			if !yield(l.sequence([]planned{{request: i}, {request: i}, {request: i, visitor: 1}})) {
+		for some := range slices.Chunk(requests, each) {
+			var plan []planned
+			for _, i := range some {
+				plan = append(plan, planned{request: i}, planned{request: i}, planned{request: i, visitor: 1})
+			}
+			if !yield(l.sequence(plan)) {
 				return
 			}
 		}
 	}
+}
+
+// turns is how often a request is sent over new connections: programs have few workers, and
+// the second request of one can be the first that is answered differently.
+const turns = 6
+
+// connecting yields requests in turn several times, and then each several times in a row,
+// each time over a new connection.
+func (l *list) connecting(yield func(trial.Sequence) bool) {
+	for some := range slices.Chunk(l.first(), max(1, l.Length/turns)) {
+		for _, plan := range [][]planned{
+			slices.Repeat(byVisitors(some, 1), turns),
+			byVisitors(inARow(some, turns), 1),
+		} {
+			s := l.sequence(plan)
+			for i := range s {
+				s[i].Connect = true
+			}
+			if !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+func inARow(requests []int, times int) (all []int) {
+	for _, i := range requests {
+		all = append(all, slices.Repeat([]int{i}, times)...)
+	}
+	return all
 }
 
 // longest is the number of requests after which even the order given is cut.

@@ -17,6 +17,9 @@ func TestPhasesOfVisitorsAndBatches(t *testing.T) {
 	for name, want := range map[string][]string{
 		"alone":                       {"a0", "b0", "c0"},
 		"twice in a row":              {"a0 a0 a1", "b0 b0 b1", "c0 c0 c1"},
+		"over new connections":        {"a0 b0 c0 a0 b0 c0 a0 b0 c0 a0 b0 c0 a0 b0 c0 a0 b0 c0", "a0 a0 a0 a0 a0 a0 b0 b0 b0 b0 b0 b0 c0 c0 c0 c0 c0 c0"},
+		"visits after each other":     {"a0 b0 c0 a0 b0 c0 a1 b1 c1 a0 b0 c0"},
+		"all twice in a row":          {"a0 a0 a1 b0 b0 b1 c0 c0 c1"},
 		"order given":                 {"a0 b0 c0"},
 		"reversed":                    {"c0 b0 a0"},
 		"visitors in turn":            {"a0 a1 b0 b1 c0 c1", "a0 a1 a2 b0 b1 b2 c0 c1 c2", "a0 a1 a2 a3 b0 b1 b2 b3 c0 c1 c2 c3"},

@@ -153,6 +153,7 @@ func key(s trial.Sequence) string {
 	for _, step := range s {
 		b = strconv.AppendInt(b, int64(step.Visitor), 10)
 		b = strconv.AppendInt(append(b, ' '), int64(step.Batch), 10)
+		b = strconv.AppendBool(append(b, ' '), step.Connect)
 		r := step.Request
 		b = appendTexts(b, r.Route, r.Method, r.URL, r.Body)
 		if len(r.Header) > 0 {

@@ -6,6 +6,23 @@ import (
 	"github.com/classibench/classibench/bench/parity/trial"
 )
 
+// visits yields the order given twice by a visitor, who then has the cookies of all of it,
+// once by another one, who has none, and again by the first one.
+func (l *list) visits(yield func(trial.Sequence) bool) {
+	who := []int{0, 0, 1, 0}
+	for _, piece := range pieces(l.all(), max(2, l.Length/len(who))) {
+		var plan []planned
+		for _, v := range who {
+			for _, request := range piece {
+				plan = append(plan, planned{request: request, visitor: v})
+			}
+		}
+		if len(plan) > 0 && !yield(l.sequence(plan)) {
+			return
+		}
+	}
+}
+
 // inTurn yields the order given by two visitors, then three and more: each request is
 // sent by all of them before the next one.
 func (l *list) inTurn(yield func(trial.Sequence) bool) {

@@ -35,7 +35,8 @@ type Step struct {
 	Visitor int // number of the visitor, from 0; each has cookies of its own
 	Batch   int // steps next to each other with the same number, not 0, are sent at the same time
 
-	Pause time.Duration // before the step, so that clocks of programs go on; usually 0
+	Pause   time.Duration // before the step, so that clocks of programs go on; usually 0
+	Connect bool          // over a new connection, which another worker may serve
 }
 
 // A Sequence is a list of steps, sent in order to a program that was just started.
