@@ -18,7 +18,7 @@ func checkSafe(list *traffic.List, o verifyOptions) error {
 		return nil
 	}
 	for _, q := range list.Requests {
-		if does := harm(q); does != "" {
+		if does := risk(q); does != "" {
 			return usageError(fmt.Errorf("%s: %s %s seems to %s, and it would be sent many times", o.own.requests.file, q.Method, q.Path, does),
 				"remove it from the file, or use --allow-unsafe if --reset restores all that it changes")
 		}
@@ -34,8 +34,8 @@ var (
 	capital  = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 )
 
-// harm returns what a request seems to do that a list of pages to verify has by mistake.
-func harm(q traffic.Request) string {
+// risk returns what a request seems to do that a list of pages to verify has by mistake.
+func risk(q traffic.Request) string {
 	path, err := url.QueryUnescape(q.Path)
 	if err != nil {
 		path = q.Path

@@ -42,7 +42,7 @@ func TestUnsafeRequests(t *testing.T) {
 		{form("title=Will cancel my old bike&body=Please remove the lamp"), ""},
 		{form("q="), ""},
 	} {
-		if got := harm(c.request); got != c.want {
+		if got := risk(c.request); got != c.want {
 			t.Errorf("%s %s %s: got %q, want %q", c.request.Method, c.request.Path, c.request.Body, got, c.want)
 		}
 	}

@@ -1,6 +1,9 @@
 package differ
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // masks are the places that vary on one route.
 type masks struct {
@@ -43,6 +46,7 @@ type textMask struct {
 	single    bool // of one place, not of all its siblings
 	kinds     []kind
 	templates []*template
+	shuffled  []string // two values with the same words in another order; any order is accepted then
 	blob      *blobMask
 }
 
@@ -58,6 +62,10 @@ func (m *textMask) learn(a, b sample, kinds ...kind) {
 	}
 	if slices.Contains(m.kinds, blob) {
 		m.blob = m.blob.learn(a.text).learn(b.text)
+		return
+	}
+	if sameWords(a.text, b.text) {
+		m.shuffled = []string{a.text, b.text}
 		return
 	}
 	for _, t := range m.templates {
@@ -82,7 +90,22 @@ func (m *textMask) accepts(want, got *node) bool {
 	if m.blob != nil {
 		return m.blob.accepts(want.text) && m.blob.accepts(got.text)
 	}
-	return m.fits(want.text, got.text)
+	return m.shuffled != nil && sameWords(want.text, got.text) || m.fits(want.text, got.text)
+}
+
+// leastShuffled is the number of words from which another order is one of many, so that the
+// two that were seen are not all.
+const leastShuffled = 3
+
+// sameWords reports whether two different texts have the same words in another order.
+func sameWords(a, b string) bool {
+	x, y := strings.Fields(a), strings.Fields(b)
+	if a == b || len(x) < leastShuffled || len(x) != len(y) {
+		return false
+	}
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
 }
 
 func (m *textMask) fits(want, got string) bool {

@@ -110,6 +110,9 @@ func (m *textMask) examples() (all []string) {
 	if m.blob != nil {
 		return []string{fmt.Sprintf("%d to %d bytes", m.blob.min, m.blob.max)}
 	}
+	for _, s := range m.shuffled {
+		all = append(all, shorten(s))
+	}
 	for _, t := range m.templates {
 		for _, s := range t.samples {
 			values, _ := t.match(s.text)
