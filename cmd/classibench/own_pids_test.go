@@ -4,7 +4,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -48,6 +50,29 @@ func TestProcessesOfAControlGroup(t *testing.T) {
 			t.Errorf("%q: %v, %v, want %v", group, got, err, want)
 		}
 	}
+}
+
+// The control group of this process holds it, in the hierarchy of the running kernel.
+func TestProcessesOfTheOwnControlGroup(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("control groups are Linux's")
+	}
+	b, err := os.ReadFile("/proc/self/cgroup")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(b)) {
+		group, unified := strings.CutPrefix(strings.TrimSpace(line), "0::")
+		if !unified {
+			continue
+		}
+		pids, err := groupProcesses(cgroups, group)
+		if self := strconv.Itoa(os.Getpid()); err != nil || !slices.Contains(pids, self) {
+			t.Errorf("group %s: %v, %q, want %s", group, err, pids, self)
+		}
+		return
+	}
+	t.Errorf("no group of version 2 in %q", b)
 }
 
 // Where systemd runs, its own unit of the log has a process of that name. Elsewhere the error
