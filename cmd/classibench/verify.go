@@ -107,14 +107,13 @@ func (p *program) verify(ctx context.Context, o verifyOptions) error {
 	if failed != nil && v.Tried.Sequences == 0 && len(v.Findings) == 0 {
 		return describeVerify(failed)
 	}
-	if err := p.writeVerification(ctx, o.out, plan, v, setup, sides); err != nil {
-		return errors.Join(describeVerify(failed), err)
-	}
-	return p.verified(v, failed)
+	written := p.writeVerification(ctx, o.out, plan, v, setup, sides)
+	return p.verified(v, failed, written)
 }
 
-// verified shows what was found, also when the run failed midway.
-func (p *program) verified(v *result.Verification, failed error) error {
+// verified shows what was found, also when the run failed midway or its report could not be
+// written.
+func (p *program) verified(v *result.Verification, failed, written error) error {
 	var err error
 	if p.json {
 		err = p.printJSON(v)
@@ -124,8 +123,8 @@ func (p *program) verified(v *result.Verification, failed error) error {
 	switch {
 	case withoutPipeError(err) != nil:
 		return err
-	case failed != nil:
-		return describeVerify(failed)
+	case failed != nil, written != nil:
+		return errors.Join(describeVerify(failed), written)
 	case v.ExitStatus() != result.ExitSame:
 		return fail(v.ExitStatus(), errors.New(""), "")
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/parity/differ"
@@ -18,10 +19,7 @@ func (p *program) writeVerification(ctx context.Context, dir string, plan *verif
 	if dir == "" {
 		return nil
 	}
-	saved, err := savedFindings(context.WithoutCancel(ctx), plan, v, setup, sides)
-	if err != nil {
-		return err
-	}
+	saved, failed := savedFindings(context.WithoutCancel(ctx), plan, v, setup, sides)
 	if err := verify.WriteDir(dir, v, saved); err != nil {
 		return usageError(err, "make room there, or choose another directory with --out")
 	}
@@ -29,6 +27,9 @@ func (p *program) writeVerification(ctx context.Context, dir string, plan *verif
 		if err := verify.WriteMasks(dir, savedMasks(plan.Differ, v)); err != nil {
 			return usageError(err, "make room there, or choose another directory with --out")
 		}
+	}
+	if failed != nil {
+		return fmt.Errorf("save the findings, to run them again: %w (%s has them)", failed, filepath.Join(dir, result.VerificationFile))
 	}
 	p.logf("wrote the report to %s", dir)
 	return nil
