@@ -80,6 +80,9 @@ func (h *hunt) repeated(ctx context.Context, q trial.Sequence, c clue) error {
 	if h.isKnown(q, c) {
 		return nil
 	}
+	if err := h.due(ctx); err != nil {
+		return err
+	}
 	f := &found{candidate: h.name, clue: c, kind: result.KindLifetime}
 	if len(q) == 1 {
 		f.kind = result.KindPort // each start gives the value again
@@ -91,7 +94,7 @@ func (h *hunt) repeated(ctx context.Context, q trial.Sequence, c clue) error {
 		}
 		return got.found(), err
 	}
-	within, cancel := context.WithTimeoutCause(ctx, h.left(ctx)/searchShare, errSpent)
+	within, cancel := h.share(ctx)
 	defer cancel()
 	err := h.shorten(within, q, f)
 	if err != nil && !spent(err) || f.best == nil {
