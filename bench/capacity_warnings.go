@@ -26,15 +26,8 @@ func (c *capacity) warnings() []result.Warning {
 	if c.excluded > 0 {
 		warn("%s", result.ExcludedQuads(c.excluded))
 	}
-	for _, reason := range result.LateAnswers(c.quads, c.users) {
-		warn("%s", reason)
-	}
 	if busy, bound := result.GeneratorBound(c.quads); bound {
 		warn("the generator used %s of its cores: a faster target could not have been measured", unit.Percent(busy))
-	}
-	for _, e := range c.plan.Candidates {
-		x := c.totals[e.Name]
-		all = append(all, newConnections(x.connections).Warnings("capacity.throughput."+e.Name, x.hits+x.errors, result.Quantile(x.latency, 0.5))...)
 	}
 	all = append(all, causes(c.plan.Candidates, c.totals, c.quads, c.users, c.plan.Environment.TargetCores())...)
 	all = append(all, c.strays.warnings(about)...)

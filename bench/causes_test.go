@@ -78,12 +78,76 @@ func TestTooFewWorkersAreNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := textsAbout(r, "capacity.gain") + textsAbout(r, "capacity.throughput.starman")
-	for _, want := range []string{"it ran 3 processes for 8 users at once", "Give the server 8 workers or more"} {
+	for _, want := range []string{"it ran 2 worker processes for 8 users at once", "Give the server 8 workers or more"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	for _, sign := range []string{"it ran 2 worker processes", "closed to free workers"} {
+		n := 0
+		for _, w := range r.Warnings {
+			n += strings.Count(w.Text, sign)
+		}
+		if most := map[bool]int{true: 1, false: 0}[sign[0] == 'i']; n > most {
+			t.Errorf("%d warnings that %s: %v", n, sign, r.Warnings)
 		}
 	}
 	if strings.Contains(got, "longer turns") {
 		t.Errorf("got %q, want no longer turns", got)
 	}
 }
+
+// A server of one process with a short listen queue lets the kernel of a user repeat the
+// handshake after a second. That is named, and is no reason for longer turns: the server is
+// busy meanwhile.
+func TestAFullListenQueueIsNamed(t *testing.T) {
+	lengthy(t)
+	t.Parallel()
+	path, err := exec.LookPath("python3")
+	if err != nil {
+		t.Fatal("no python3: install the package python3")
+	}
+	program := filepath.Join(t.TempDir(), "queue.py")
+	if err := os.WriteFile(program, []byte(shortQueue), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := short(t, "quick")
+	p.Candidates = append(p.Candidates, instance.Candidate{
+		Target: result.Target{Name: "queue", Kind: target.Server},
+		Fresh: func(context.Context) (target.Target, error) {
+			return target.Target{Name: "queue", Kind: target.Server, Command: []string{path, program, "{host}", "{port}"}, StartTimeout: 20 * time.Second}, nil
+		},
+	})
+	p.Settings.Capacity.Users, p.Settings.Capacity.Budget = 12, 8*time.Second
+	r, err := p.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := textsAbout(r, "capacity.throughput.queue")
+	if !strings.Contains(got, "waited a second or more for a place in the listen queue") {
+		t.Errorf("got %q, want the listen queue", got)
+	}
+	for _, w := range append(r.Warnings, result.Warning{Text: r.Verdict.Sentence}) {
+		if strings.Contains(w.Text, "longer turns") || strings.Contains(w.Text, "some answers of queue take longer than its turns") {
+			t.Errorf("got %q", w.Text)
+		}
+	}
+}
+
+// shortQueue is a server of Python's library, which answers one request after the other.
+const shortQueue = `import sys, time
+from http.server import HTTPServer, BaseHTTPRequestHandler
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        time.sleep(0.02)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain")
+        self.end_headers()
+        self.wfile.write(b"right\n")
+    def log_message(self, *_):
+        pass
+
+HTTPServer.request_queue_size = 5
+HTTPServer((sys.argv[1], int(sys.argv[2])), Handler).serve_forever()
+`

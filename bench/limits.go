@@ -11,6 +11,11 @@ func causes(targets []instance.Candidate, totals map[string]*total, quads []resu
 	blocks := result.Totals(quads)
 	for _, e := range targets {
 		t, b := totals[e.Name], blocks[e.Name]
+		x := t.throughput()
+		all = append(all, b.Waits(e.Name, users, cores, x)...)
+		if t.unreaped {
+			all = append(all, result.Warning{About: result.AboutThroughput + e.Name, Text: e.Name + ": " + unreapedWords})
+		}
 		if t.hits == 0 {
 			continue
 		}
@@ -19,11 +24,8 @@ func causes(targets []instance.Candidate, totals map[string]*total, quads []resu
 		if known {
 			cpu = b.CPU / float64(b.Hits)
 		}
-		l := result.SummaryWithHistogram(t.latency)
-		for _, text := range []string{result.DelayedAck(e.Name, l, cpu, float64(users)*cpu/float64(cores), known), b.Crowded(e.Name, users, cores, l.P50)} {
-			if text != "" {
-				all = append(all, result.Warning{About: result.AboutThroughput + e.Name, Text: text})
-			}
+		if text := result.DelayedAck(e.Name, x.Latency, cpu, float64(users)*cpu/float64(cores), known); text != "" {
+			all = append(all, result.Warning{About: result.AboutThroughput + e.Name, Text: text})
 		}
 	}
 	return all

@@ -118,7 +118,7 @@ func (c *session) block(ctx context.Context, i int, o quadPlan) (result.Block, e
 	return result.Block{
 		Target: e.Name, Hits: b.Hits, Errors: b.Errors, Seconds: b.Length.Seconds(),
 		CPU: (after.CPU - before.CPU).Seconds() * share, Generator: busy, Turns: 1, Drain: b.Drain.Seconds(),
-		Processes: after.Alive, Threads: after.Threads, SingleThreaded: after.Single,
+		Processes: after.Alive, Threads: after.Threads, SingleThreaded: after.Single, Workers: after.Workers,
 	}, nil
 }
 

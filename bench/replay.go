@@ -27,7 +27,7 @@ func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests
 	}
 	c, capacity := p.Candidates[i], r.Replay.Capacity
 	clock.trials--
-	trial, warnings, err := p.trial(ctx, clock, c, p.traffic(p.Settings.Replay, requests, capacity), r.Replay)
+	trial, warnings, err := p.trial(ctx, clock, c, p.traffic(p.Settings.Replay, requests, capacity), r.Replay, r.Capacity)
 	if trial != nil {
 		clock.before = append(clock.before, Live{Target: c.Name, Rate: trial.AchievedRPS, P95: trial.Latency.P95.Duration(), Errors: trial.Errors})
 		r.Replay.Trials = append(r.Replay.Trials, *trial)
@@ -61,8 +61,8 @@ func newStage(s scenarios.Stage, from, to time.Duration, capacity float64) resul
 	return stage
 }
 
-// trial offers the traffic to one candidate. With an error it returns the recording so far.
-func (p *Plan) trial(ctx context.Context, clock *clock, c instance.Candidate, t load.Traffic, replay *result.Replay) (trial *result.Trial, warnings []result.Warning, err error) {
+// trial offers the traffic to one candidate, whose capacity was found before. With an error it returns the recording so far.
+func (p *Plan) trial(ctx context.Context, clock *clock, c instance.Candidate, t load.Traffic, replay *result.Replay, found *result.Capacity) (trial *result.Trial, warnings []result.Warning, err error) {
 	phase := "replay: " + c.Name
 	clock.report(phase, "starting", p.Settings.Replay.Duration()+overhead, nil)
 	o := load.Options{Timeout: result.Float(replay.Timeout).Duration()}
@@ -72,7 +72,7 @@ func (p *Plan) trial(ctx context.Context, clock *clock, c instance.Candidate, t 
 		}
 		rec, seen, err := p.offer(ctx, clock, phase, instances[0], t, p.Settings.Replay)
 		trial = newTrial(c.Name, rec, seen, replay, p)
-		warnings = append(warnings, trialWarnings(*trial, seen, p.Environment)...)
+		warnings = append(warnings, trialWarnings(*trial, seen, p.Environment, found)...)
 		if err != nil || trial.Invalid != "" || !trial.Stages[len(trial.Stages)-1].Meets {
 			return err
 		}

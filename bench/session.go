@@ -55,6 +55,7 @@ type total struct {
 	latency      *histogram.Histogram
 	last         load.Block
 	connections  load.Connections
+	unreaped     bool // a process ignores the end of its children
 }
 
 // newTotals returns empty totals of all candidates.
@@ -107,7 +108,7 @@ func (c *session) live() []Live {
 }
 
 func newConnections(c load.Connections) *result.Connections {
-	return &result.Connections{Opened: c.Opened, ConnectSeconds: c.Connect.Seconds(), Closed: c.Closed, Resent: c.Resent, Reopened: c.Reopened, ReopenSeconds: c.Reopening.Seconds(), Yielded: c.Yielded}
+	return &result.Connections{Opened: c.Opened, ConnectSeconds: c.Connect.Seconds(), Queued: c.Queued, Closed: c.Closed, Resent: c.Resent, Reopened: c.Reopened, ReopenSeconds: c.Reopening.Seconds(), Yielded: c.Yielded}
 }
 
 // silence returns why an instance completed nothing in a block.

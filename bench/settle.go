@@ -100,6 +100,7 @@ func (c *session) pilots(ctx context.Context) ([]pilot, error) {
 }
 
 func (c *session) pilot(ctx context.Context, i int) (pilot, error) {
+	defer c.findUnreaped(i)()
 	before, err := c.instances[i].CPU()
 	if err != nil {
 		return pilot{}, err

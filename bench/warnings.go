@@ -17,8 +17,8 @@ const (
 	leastLag = time.Millisecond
 )
 
-// trialWarnings returns the warnings about a trial.
-func trialWarnings(t result.Trial, seen *readings, e result.Environment) []result.Warning {
+// trialWarnings returns the warnings about a trial, except those of the capacity that was found before.
+func trialWarnings(t result.Trial, seen *readings, e result.Environment, found *result.Capacity) []result.Warning {
 	about := "replay.trials." + t.Target
 	var all []result.Warning
 	warn := func(format string, args ...any) {
@@ -38,9 +38,9 @@ func trialWarnings(t result.Trial, seen *readings, e result.Environment) []resul
 		warn("at times it ran more threads than are read one by one: its runnable tasks are estimated from some of them")
 	}
 	if slices.ContainsFunc(seen.all, func(r reading) bool { return r.tree.Unreaped }) {
-		warn("a process of it ignores SIGCHLD, as the daemon of mod_cgid does: the kernel counts the CPU time of its children nowhere, so the CPU time that is shown lacks a part of theirs, and may lack most of it")
+		warn(unreapedWords)
 	}
-	all = append(all, t.Connections.Warnings(about, t.Hits+t.Errors, t.Service.P50)...)
+	all = append(all, found.WithoutWaits(t.Target, t.Connections).Warnings(about, t.Hits+t.Errors, t.Service.P50)...)
 	if w := result.DelayedAck(t.Target, t.Service, t.Load.CPU/float64(t.Hits), 0, t.Load.Known()); w != "" {
 		warn("%s", w)
 	}

@@ -184,6 +184,9 @@ func (c *Client) open(x *exchange, deadline time.Time) (k *conn, sent time.Time,
 		return nil, began, err
 	}
 	x.trip.Opened, x.trip.Connect = x.trip.Opened+1, time.Since(began)
+	if x.trip.Connect >= queueTime {
+		x.trip.Queued++
+	}
 	if err := k.SetDeadline(deadline); err != nil {
 		closeAll([]*conn{k})
 		return nil, began, err

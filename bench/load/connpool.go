@@ -11,6 +11,7 @@ import (
 type Connections struct {
 	Opened    uint64        // opened for a hit; the hit's latency includes the time
 	Connect   time.Duration // total time of opening them
+	Queued    uint64        // of those, opened after queueTime or more
 	Closed    uint64        // closed by the target while idle, and noticed before anything was sent
 	Resent    uint64        // requests sent again because the connection was closed before a byte of the answer
 	Reopened  uint64        // hits whose connection was closed, answered on another
@@ -18,9 +19,14 @@ type Connections struct {
 	Yielded   uint64        // idle connections that the client closed because a hit on another one got no answer
 }
 
+// queueTime is the least time of opening a connection while the target's listen queue
+// is full: the kernel drops the handshake, and repeats it after one second (RFC 6298
+// §2). Less than that allows for a coarse clock.
+const queueTime = 950 * time.Millisecond
+
 // Add adds another count.
 func (c *Connections) Add(more Connections) {
-	c.Opened, c.Connect = c.Opened+more.Opened, c.Connect+more.Connect
+	c.Opened, c.Connect, c.Queued = c.Opened+more.Opened, c.Connect+more.Connect, c.Queued+more.Queued
 	c.Reopened, c.Reopening = c.Reopened+more.Reopened, c.Reopening+more.Reopening
 	c.Closed, c.Resent, c.Yielded = c.Closed+more.Closed, c.Resent+more.Resent, c.Yielded+more.Yielded
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/classibench/classibench/bench/parity/trial"
 	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/internal/header"
 )
 
 // maxBody is the number of bytes of an answer that are compared.
@@ -79,22 +80,10 @@ func (c *client) exchange(ctx context.Context, r trial.Request) (a trial.Answer,
 		return a, err
 	}
 	defer response.Body.Close()
-	a.Status, a.Header = response.StatusCode, endToEnd(response.Header)
+	header.RemoveHopByHop(response.Header)
+	a.Status, a.Header = response.StatusCode, response.Header
 	a.Body, err = body(response)
 	return a, err
-}
-
-// endToEnd returns the fields without hop-by-hop fields (RFC 9110 §7.6.1).
-func endToEnd(h http.Header) http.Header {
-	for _, list := range h["Connection"] {
-		for name := range strings.SplitSeq(list, ",") {
-			h.Del(strings.TrimSpace(name))
-		}
-	}
-	for _, name := range []string{"Connection", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade"} {
-		h.Del(name)
-	}
-	return h
 }
 
 // body reads and decodes the body of a response.

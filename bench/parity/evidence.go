@@ -19,20 +19,54 @@ func (f *found) evidence() hazard.Evidence {
 	want, got := f.trial.Baseline[n].Answer, f.trial.Candidate[n].Answer
 	e := hazard.Evidence{
 		Kind: f.kind, Place: string(d.Place), Want: d.Want, Got: d.Got, WantCode: want.Status, GotCode: got.Status,
-		Body: excerpt(got.Body), Log: f.log, Failure: got.Failure,
-		AsFirst: f.asFirst(), Alternate: f.alternates, Admitted: admitted(want, got),
+		Body: excerpt(got.Body), Log: f.seen.log, Failure: got.Failure,
+		AsFirst: f.asFirst(), Admitted: admitted(want, got), Writes: f.wrote(), OwnLost: f.ownLost(),
 		Clock: d.Stuck && isTime(d.Got), Repeats: d.Stuck && !isTime(d.Got),
-		Appears: d.Want == nothing && f.wrote(), Missing: d.Got == nothing,
+		Appears: d.Want == nothing && f.wrote() && !f.seen.repeated, Missing: d.Got == nothing,
 		Truncate: len(got.Body) < len(want.Body) && got.Failure == "" && strings.HasPrefix(string(want.Body), string(got.Body)),
 		Died:     strings.HasPrefix(got.Failure, "the program ended"),
-		Hangs:    strings.HasPrefix(got.Failure, "no answer within"),
+		Hangs:    hangs(got),
 		Took:     got.Took, Shown: f.shrunk.Shown, Repeated: f.shrunk.Repeated,
 	}
 	if f.ofOneRoute() {
 		e.HangsFrom = len(f.best)
 	}
+	f.observed(&e)
 	f.echo(&e)
+	f.replaced(&e)
 	return e
+}
+
+// observed adds what further sequences told.
+func (f *found) observed(e *hazard.Evidence) {
+	s := f.seen
+	e.Alternate, e.Steady, e.FirstWins, e.LastWins, e.Adds, e.Forgets = s.alternate, s.steady, s.firstWins, s.lastWins, s.adds, s.forgets
+	e.Rotates = s.rotates
+	e.Moved, e.Umask, e.Opened, e.Locked, e.Child = s.change.dir, s.change.umask, s.change.open, s.change.locked, s.change.child
+	e.Workers, e.Usual = s.workers, s.usual
+	n := len(f.best) - 1
+	want, got := string(f.trial.Baseline[n].Answer.Body), string(f.trial.Candidate[n].Answer.Body)
+	lost, extra := apart(want, got)
+	e.InLog = isInLog(lost, extra, s.log)
+	e.Lines = len(f.last.differences) > 0 && otherLines(lost, extra)
+	e.OfOther = s.firstWins && f.isOfOther() && (s.carried == nil || s.carried[0].Kind == "path")
+}
+
+// replaced sets whose value the answer shows, if that is known from other values.
+func (f *found) replaced(e *hazard.Evidence) {
+	if !f.seen.tried || f.seen.carried == nil && len(f.last.leaks) > 0 {
+		return
+	}
+	if f.seen.carried == nil {
+		e.Echo, e.Carrier, e.Since, e.Whose, e.Absent = "", "", 0, 0, false
+		return
+	}
+	n, s := len(f.best)-1, f.seen.carried[0]
+	e.Echo, e.Carrier, e.Since, e.Whose = f.echoOf(f.seen.by), s.Kind, f.seen.by+1, f.best[f.seen.by].Visitor+1
+	e.Other = f.best[f.seen.by].Visitor != f.best[n].Visitor
+	e.SameRoute = program(f.best[f.seen.by].Request.URL) == program(f.victim().Request.URL)
+	e.Identity = holdsIdentity(f.seen.carried)
+	e.Absent = !sendsPlace(f.trial.Candidate[n].Sent, s.Kind, s.Name)
 }
 
 // nothing is the excerpt of a place that one side does not have.
@@ -88,6 +122,8 @@ func (f *found) echo(e *hazard.Evidence) {
 			e.Echo, e.Carrier, e.Since, e.Whose = f.echoOf(i), carrier, i+1, f.best[i].Visitor+1
 			e.Other = f.best[i].Visitor != f.best[n].Visitor
 			e.Absent = !sendsAlike(f.trial.Candidate[n].Sent, sent, text)
+			e.SameRoute = program(sent.URL) == program(f.victim().Request.URL)
+			e.Identity = holdsIdentity(visitor.Holders(sent, text))
 			return
 		}
 	}
@@ -124,8 +160,8 @@ func (f *found) foreign() []string {
 	for _, l := range f.last.leaks {
 		texts = append(texts, l.Value)
 	}
-	for _, word := range strings.FieldsFunc(d.Got, func(r rune) bool { return strings.ContainsRune(" \t\n\"'<>=;,&?/()“”…", r) }) {
-		if len(word) > 2 && !strings.Contains(d.Want, word) {
+	for _, word := range words(d.Got) {
+		if !strings.Contains(d.Want, word) {
 			texts = append(texts, word)
 		}
 	}

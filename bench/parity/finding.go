@@ -24,9 +24,7 @@ type found struct {
 	also     []trial.Step   // other victims with the same cause
 	alsoAt   []clue
 	cleaners []trial.Request
-	log      string // last output of the candidate
-
-	alternates bool // repeating the victim gives right and wrong answers
+	seen     observations
 }
 
 // see keeps a trial that showed the difference, if its sequence is the shortest one.
@@ -117,10 +115,10 @@ func (h *hunt) record(ctx context.Context, f *found) error {
 			h.name, named(f.shrunk.Sequence[len(f.shrunk.Sequence)-1].Request), f.clue.main().Place, f.clue.main().Got, f.clue.main().Want)
 		return nil
 	}
+	h.findings = append(h.findings, f) // it stays if what follows is interrupted
 	if err := h.follow(ctx, f); err != nil && !spent(err) {
 		return err
 	}
-	h.findings = append(h.findings, f)
 	h.logf("%s: %s differs at %s after %s", h.name, named(f.victim().Request), f.last.main().Place, requests(len(f.best)-1))
 	return nil
 }
@@ -149,42 +147,3 @@ func (f *found) finding() result.Finding {
 
 // unchecked is the evidence of a finding whose search did not end.
 const unchecked = "There was no time to check whether each request is needed: a larger budget may find a shorter sequence."
-
-// Limits of the search for cleaners.
-const (
-	cleanerProbes = 30
-	cleanerShare  = 10
-)
-
-// follow finds out more about a finding: how the victim is answered when it is repeated,
-// and which requests hide the difference.
-func (h *hunt) follow(ctx context.Context, f *found) (err error) {
-	if f.kind != result.KindLifetime || f.last.main().Stuck {
-		return nil
-	}
-	within, cancel := context.WithTimeoutCause(ctx, h.left(ctx)/cleanerShare, errSpent)
-	defer cancel()
-	if f.alternates, err = h.alternates(within, f); err != nil {
-		return err
-	}
-	f.log = h.pair.candidate.output()
-	f.cleaners, err = order.Cleaners(within, f.shrunk, h.plan.Requests, f.probe, order.Options{Probes: cleanerProbes})
-	return err
-}
-
-// alternates repeats the victim, and reports whether only some of its answers differ.
-func (h *hunt) alternates(ctx context.Context, f *found) (bool, error) {
-	q := append(trial.Sequence{}, f.best...)
-	for range 3 {
-		q = append(q, f.victim())
-	}
-	t, err := h.pair.play(ctx, q, trial.How{})
-	if err != nil {
-		return false, err
-	}
-	n, differs := len(f.best)-1, 0
-	for i := n; i < len(q); i++ {
-		differs += btoi(h.judge.clue(i, t).same(f.clue))
-	}
-	return differs > 1 && differs < len(q)-n, nil
-}

@@ -9,9 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/parity"
 	"github.com/classibench/classibench/bench/parity/trial"
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/bench/target"
 )
 
 func TestACleanTwinHasNoFinding(t *testing.T) {
@@ -131,6 +133,19 @@ func TestGrowth(t *testing.T) {
 	}
 }
 
+// A finding of growth is tried again with its own requests, until the program is repaired.
+func TestGrowthAgain(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{"/open": result.Different, "/a": result.Same} {
+		q := trial.Sequence{{Request: get(path)[0]}}
+		p := parity.Plan{Sides: sides(t, "growing", "growing"), Requests: get(path), Replay: q, ReplayGrows: &result.Growth{Resource: "descriptors", Requests: 400}}
+		v := verify(t, p, 0)
+		if v.Verdict != want || v.Tried.Requests != 400 {
+			t.Errorf("%s: got verdict %s of %d requests, want %s: %+v", path, v.Verdict, v.Tried.Requests, want, v.Reasons)
+		}
+	}
+}
+
 // An interrupted verification keeps what it tried.
 func TestAnInterruptedVerification(t *testing.T) {
 	t.Parallel()
@@ -145,5 +160,29 @@ func TestAnInterruptedVerification(t *testing.T) {
 	v, err := p.Run(ctx)
 	if !errors.Is(err, context.Canceled) || !v.Partial || v.Tried.Sequences < 2 {
 		t.Errorf("got %v with %+v, want a partial result", err, v.Tried)
+	}
+}
+
+// Data that cannot be restored in the middle end the run: what was tried until then is no
+// proof.
+func TestDataThatCannotBeRestored(t *testing.T) {
+	t.Parallel()
+	full := errors.New("no space left")
+	both := sides(t, "noisy", "noisy")
+	p := parity.Plan{Requests: get("/a", "/b"), Budget: time.Minute}
+	p.Sides = func(ctx context.Context) ([]instance.Candidate, error) {
+		all, err := both(ctx)
+		fresh, n := all[1].Fresh, 0
+		all[1].Fresh = func(ctx context.Context) (target.Target, error) {
+			if n++; n > 3 {
+				return target.Target{}, full
+			}
+			return fresh(ctx)
+		}
+		return all, err
+	}
+	v, err := p.Run(t.Context())
+	if !errors.Is(err, full) || !v.Partial || v.Verdict != result.Unknown || v.Tried.Sequences == 0 || !strings.Contains(strings.Join(v.Reasons, " "), "it ended early: restore the data of new: no space left") {
+		t.Errorf("got %v, verdict %s, %+v, reasons %q", err, v.Verdict, v.Tried, v.Reasons)
 	}
 }

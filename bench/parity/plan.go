@@ -33,8 +33,10 @@ type Plan struct {
 	Budget      time.Duration // for everything; 0 means DefaultBudget
 	Soak        int           // number of requests of a soak; 0 soaks nothing
 	Ignore      []differ.Ignore
+	Differ      *differ.Differ // compares instead of a new one that ignores Ignore, such as one that has learned before; may be nil
 	Replay      trial.Sequence // only this sequence is tried, whose last step is the victim; may be nil
 	ReplayRate  float64        // share of the repetitions that showed its difference; 0 is 1
+	ReplayGrows *result.Growth // the requests of Replay are sent as often as for this growth instead; may be nil
 
 	// Sides returns the baseline and the candidates, with data of their own: each call
 	// returns others. They are not used by two goroutines at the same time.

@@ -5,11 +5,20 @@ import (
 	"context"
 
 	"github.com/classibench/classibench/bench/parity/order"
+	"github.com/classibench/classibench/bench/parity/trial"
 )
 
 // replayConfidence is the probability with which a difference that shows in some
 // repetitions only is seen again.
 const replayConfidence = 0.99
+
+// requestsOf returns the requests of a sequence.
+func requestsOf(q trial.Sequence) (all []trial.Request) {
+	for _, s := range q {
+		all = append(all, s.Request)
+	}
+	return all
+}
 
 // replay tries a single sequence, whose last step is the victim, until its difference
 // shows: at least twice, since a value may repeat in each life only.
@@ -19,6 +28,9 @@ func (h *hunt) replay(ctx context.Context) error {
 		return err
 	}
 	q := h.plan.Replay
+	if g := h.plan.ReplayGrows; g != nil {
+		return h.resoak(ctx, requestsOf(q), *g)
+	}
 	if _, err := h.learnSequence(ctx, serial(q), nil); err != nil {
 		return err
 	}

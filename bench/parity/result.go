@@ -2,9 +2,9 @@ package parity
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/classibench/classibench/bench/parity/hazard"
@@ -17,10 +17,14 @@ func (r *run) result(ctx context.Context, failed error) *result.Verification {
 	if r.coverage.Sequences == 0 && len(r.reasons) == 0 && r.plan.Replay == nil {
 		r.reasons = append(r.reasons, fmt.Sprintf("no sequence was tried in %v: give more time with --budget", r.plan.budget()))
 	}
+	if failed != nil && !spent(failed) && ctx.Err() == nil {
+		line, _, _ := strings.Cut(failed.Error(), "\n")
+		r.reasons = append(r.reasons, "it ended early: "+strings.TrimSuffix(line, "; its last output:"))
+	}
 	v := &result.Verification{
 		Schema: result.Schema, Version: r.plan.Version, Command: r.plan.Command, Scenario: r.plan.Scenario, Environment: r.plan.Environment, Targets: r.targets,
 		Began: r.began.UTC().Format(time.RFC3339), Seconds: time.Since(r.began).Seconds(), Budget: r.plan.budget().Seconds(), Seed: r.plan.Seed,
-		Partial: ctx.Err() != nil || failed != nil && !errors.Is(failed, errSpent),
+		Partial: ctx.Err() != nil || failed != nil && !spent(failed),
 		Reasons: r.reasons, Tried: r.tried(), Findings: []result.Finding{}, Growth: r.growth, Warnings: r.warnings,
 	}
 	for _, f := range grouped(r.findings) {

@@ -46,9 +46,12 @@ func newRun(p *Plan) *run {
 
 // verify verifies one candidate after the other, in equal shares of the budget.
 func (r *run) verify(ctx context.Context) error {
-	d, err := differ.New(r.plan.Ignore)
-	if err != nil {
-		return err
+	d := r.plan.Differ
+	if d == nil {
+		var err error
+		if d, err = differ.New(r.plan.Ignore); err != nil {
+			return err
+		}
 	}
 	r.judge = &judge{differ: d, sessions: visitor.NewSessions()}
 	all, err := r.plan.Sides(ctx)
@@ -133,6 +136,7 @@ func (r *run) warn(about, format string, args ...any) {
 type InputError struct {
 	Problem string
 	Hint    string
+	Shared  bool // both sides have the same data: that was seen in answers
 }
 
 func (e *InputError) Error() string { return e.Problem }

@@ -76,6 +76,7 @@ func (h *hunt) shared(sent []trial.Exchange, e trial.Exchange, value string) err
 		request = named(sent[i].Sent)
 	}
 	return &InputError{
+		Shared: true,
 		Problem: fmt.Sprintf("%s and %s share their data: “%s”, which %s wrote on %s only, is in the answer of %s to %s", h.pair.baseline.candidate.Name, h.name,
 			value, request, h.name, h.pair.baseline.candidate.Name, named(e.Sent)),
 		Hint: "give each side data of its own, such as --env baseline:DB=old.db --env candidate:DB=new.db, or --dir baseline:old --dir candidate:new, with --reset baseline:COMMAND and --reset candidate:COMMAND",

@@ -27,6 +27,8 @@ type side struct {
 	end     atomic.Bool // for noticed, while a batch is under way
 	known   bool        // it has answered before: from then on no request is sent to it when it starts, since it could be the first one that a program remembers
 	client  *client
+
+	watch func(sent int) // called before the first step, and after each batch with the number of steps so far; may be nil
 }
 
 // play sends a sequence on fresh data, and returns an exchange for each step. A candidate
@@ -43,6 +45,7 @@ func (s *side) more(ctx context.Context, q trial.Sequence, how trial.How, canari
 	visitors := visitor.NewSide(visitor.Options{Host: s.client.base.Hostname(), Canaries: canaries})
 	var all []trial.Exchange
 	groups := batches(q)
+	s.watched(0)
 	for i, batch := range groups {
 		restart := how.Fresh || how.Last && i == len(groups)-1
 		if err := s.between(ctx, i, batch[0].Pause, restart); err != nil {
@@ -53,8 +56,15 @@ func (s *side) more(ctx context.Context, q trial.Sequence, how trial.How, canari
 			return nil, context.Cause(ctx)
 		}
 		all = append(all, exchanges...)
+		s.watched(len(all))
 	}
 	return all, nil
+}
+
+func (s *side) watched(sent int) {
+	if s.watch != nil {
+		s.watch(sent)
+	}
 }
 
 // cause returns why a context ended, or else the error.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"github.com/classibench/classibench/bench/parity/trial"
 	"github.com/classibench/classibench/bench/parity/visitor"
@@ -22,6 +23,7 @@ const (
 	resourceRate = 1        // per 1,000 requests
 	leastCount   = 2        // descriptors, threads and so on, in the whole soak
 	soakShare    = 2        // of the time that is left
+	soakLonger   = 8        // times the number of requests, at most, if memory seems to grow
 )
 
 // soak sends requests to one process, and looks for resources that grow. Then it sends those
@@ -47,50 +49,90 @@ func (h *hunt) soakEnd(ctx context.Context, err error) error {
 	return err
 }
 
-// isolate soaks the requests of each route, and records a finding for each that grows.
-func (h *hunt) isolate(ctx context.Context, all []result.Growth) error {
+// isolate soaks the requests of each route, and records a finding for each that grows. What
+// no route shows alone in the time that is left is a finding of all requests.
+func (h *hunt) isolate(ctx context.Context, all []result.Growth) (err error) {
 	routes, order := byRoute(h.plan.Requests)
 	isolated := map[string]bool{}
 	for _, route := range order {
 		h.enter("soak of " + route)
-		alone, err := h.soaked(ctx, routes[route], route, h.plan.Soak)
-		if err != nil {
-			return err
+		var alone []result.Growth
+		if alone, err = h.soaked(ctx, routes[route], route, h.plan.Soak); err != nil {
+			break
 		}
 		h.growth = append(h.growth, alone...)
 		for _, g := range alone {
 			if g.Grows {
 				isolated[g.Resource] = true
-				h.grown(routes[route][0], g)
+				h.grown(h.single(ctx, routes[route], g), g)
 			}
 		}
 	}
 	for _, g := range all {
 		if g.Grows && !isolated[g.Resource] {
-			h.grown(h.plan.Requests[0], g)
+			h.grown(h.plan.Requests, g)
+		}
+	}
+	return err
+}
+
+// single returns the request of a route with which the resource grows, or all of them if
+// that cannot be told.
+func (h *hunt) single(ctx context.Context, requests []trial.Request, g result.Growth) []trial.Request {
+	for i := range requests {
+		if len(requests) == 1 {
+			break
+		}
+		alone, err := h.soaked(ctx, requests[i:i+1], g.Route, h.plan.Soak)
+		if err != nil {
+			break
+		}
+		if slices.ContainsFunc(alone, func(a result.Growth) bool { return a.Resource == g.Resource && a.Grows }) {
+			return requests[i : i+1]
+		}
+	}
+	return requests
+}
+
+// resoak sends the requests of a finding of kind growth again.
+func (h *hunt) resoak(ctx context.Context, requests []trial.Request, was result.Growth) error {
+	h.enter("soak")
+	all, err := h.soaked(ctx, requests, was.Route, was.Requests)
+	if err != nil {
+		return err
+	}
+	h.coverage.Add(given(requests))
+	h.coverage.Requests = was.Requests
+	h.growth = all
+	for _, g := range all {
+		if g.Resource == was.Resource && g.Grows {
+			h.grown(requests, g)
 		}
 	}
 	return nil
 }
 
 // grown records a finding of kind growth.
-func (h *hunt) grown(r trial.Request, g result.Growth) {
-	h.grew = append(h.grew, grown{h.name, r, g})
+func (h *hunt) grown(requests []trial.Request, g result.Growth) {
+	h.grew = append(h.grew, grown{h.name, requests, g})
 	h.logf("%s: growth of %s by %s", h.name, g.Resource, perThousand(g))
 }
 
 // A grown is a resource that grows.
 type grown struct {
 	candidate string
-	request   trial.Request
+	requests  []trial.Request
 	growth    result.Growth
 }
 
 // finding returns the growth for a result.
 func (g grown) finding() result.Finding {
-	s := stepOf(trial.Step{Request: g.request})
+	var all []result.VerifiedStep
+	for _, r := range g.requests {
+		all = append(all, stepOf(trial.Step{Request: r}))
+	}
 	return result.Finding{
-		Candidate: g.candidate, Kind: result.KindGrowth, Length: 1, Sequence: []result.VerifiedStep{s}, Victim: s,
+		Candidate: g.candidate, Kind: result.KindGrowth, Length: len(all), Sequence: all, Victim: all[0],
 		Rate: 1, Shown: 1, Repeated: 1, Place: g.growth.Resource, Growth: &g.growth,
 		Want: "no growth", Got: perThousand(g.growth),
 	}
@@ -124,7 +166,8 @@ func grows(all []result.Growth) bool {
 }
 
 // soaked sends n requests in turn to a candidate that was just started, and returns the
-// trend of each resource.
+// trend of each resource. If memory grows by too little to tell a leak from a process that
+// is not warm yet, it sends more.
 func (h *hunt) soaked(ctx context.Context, requests []trial.Request, route string, n int) ([]result.Growth, error) {
 	s := h.pair.candidate
 	if err := s.refresh(ctx); err != nil {
@@ -138,7 +181,7 @@ func (h *hunt) soaked(ctx context.Context, requests []trial.Request, route strin
 	visitors := visitor.NewSide(visitor.Options{Host: s.client.base.Hostname(), Canaries: h.pair.canaries})
 	var points []point
 	every := max(1, (n-n/soakWarm)/soakPoints)
-	for i := range n {
+	for i, end := 0, n; i < end; i++ {
 		step := trial.Step{Request: requests[i%len(requests)], Visitor: i / len(requests) % 4}
 		if e := s.exchange(ctx, visitors, trial.Sequence{step})[0]; e.Answer.Failure != "" && ctx.Err() == nil {
 			h.warn("growth", "%s gave no answer to request %d of the soak, %s: %s", h.name, i+1, named(e.Sent), e.Answer.Failure)
@@ -154,6 +197,9 @@ func (h *hunt) soaked(ctx context.Context, requests []trial.Request, route strin
 			}
 			points = append(points, p)
 			h.progress()
+		}
+		if i+1 == end && end < soakLonger*n && slight(points) {
+			end += n
 		}
 	}
 	return h.trends(points, route), cause(ctx, ctx.Err())
@@ -189,13 +235,16 @@ func filesBelow(dir string) (n int) {
 	return n
 }
 
-// resources are the values of a point.
-var resources = []struct {
+// A resource is a value of a point.
+type resource struct {
 	name, unit string
 	allowed    float64 // per 1,000 requests
 	least      float64 // in all
 	of         func(point) float64
-}{
+}
+
+// resources are all of them, memory first.
+var resources = []resource{
 	{"memory", "bytes", memoryFloor, memoryLeast, func(p point) float64 { return float64(p.Memory) }},
 	{"descriptors", "", resourceRate, leastCount, func(p point) float64 { return float64(p.Descriptors) }},
 	{"threads", "", resourceRate, leastCount, func(p point) float64 { return float64(p.Threads) }},
@@ -212,15 +261,38 @@ func (h *hunt) trends(points []point, route string) (all []result.Growth) {
 	}
 	for _, r := range resources {
 		g := result.Growth{Candidate: h.name, Route: route, Resource: r.name, Unit: r.unit, Level: soakLevel, Requests: points[len(points)-1].requests + 1}
-		var x, y []float64
 		for _, p := range points {
-			x, y = append(x, float64(p.requests)), append(y, r.of(p))
 			g.Points = append(g.Points, result.GrowthPoint{Requests: p.requests, Value: r.of(p)})
 		}
-		t := stats.TheilSen(x, y, soakLevel)
+		t := r.trend(points)
 		g.Per1000, g.Low, g.High = 1000*t.Slope, 1000*t.Interval.Low, 1000*t.Interval.High
-		g.Grows = g.Low > r.allowed && !t.Step && g.Low*(x[len(x)-1]-x[0])/1000 > r.least
+		g.Grows = r.rises(t) && r.enough(t, points)
 		all = append(all, g)
 	}
 	return all
+}
+
+func (r resource) trend(points []point) stats.Trend {
+	var x, y []float64
+	for _, p := range points {
+		x, y = append(x, float64(p.requests)), append(y, r.of(p))
+	}
+	return stats.TheilSen(x, y, soakLevel)
+}
+
+// rises reports whether a trend is above what is allowed.
+func (r resource) rises(t stats.Trend) bool { return 1000*t.Interval.Low > r.allowed && !t.Step }
+
+// enough reports whether a trend is more than a process takes until it is warm.
+func (r resource) enough(t stats.Trend, points []point) bool {
+	return t.Interval.Low*float64(points[len(points)-1].requests-points[0].requests) > r.least
+}
+
+// slight reports whether memory rises, by too little to tell yet.
+func slight(points []point) bool {
+	if len(points) < 3 {
+		return false
+	}
+	t := resources[0].trend(points)
+	return resources[0].rises(t) && !resources[0].enough(t, points)
 }

@@ -53,21 +53,6 @@ func fastest(l Latency) float64 {
 	return h.Quantile(0.1).Seconds()
 }
 
-// In a server that has fewer processes than users, and gives each connection a process of
-// its own, the other users wait even if it has little work.
-
-// prefork reports whether a target had several single-threaded processes, and fewer
-// workers than users. One of these processes is the parent, which answers nothing. One
-// process with several threads may be among them, such as the gateway of a FastCGI program.
-func (b Block) prefork(users int) bool {
-	return b.SingleThreaded >= 2 && b.SingleThreaded <= users && b.Processes-b.SingleThreaded <= 1
-}
-
-func preforkWords(processes, users int) string {
-	return fmt.Sprintf("it ran %d processes for %d users at once. If each process serves one connection (prefork), the other users wait for a free process. Give the server %d workers or more, or use fewer users (capacity: {users: %d} in the scenario)",
-		processes, users, users, max(1, processes-1))
-}
-
 // idleShare is the share of the target's cores below which the number of processes limits
 // it, not the cores.
 const idleShare = 0.5
@@ -82,5 +67,5 @@ func (b Block) Crowded(name string, users, cores int, p50 Float) string {
 	if wait := float64(p50); busy > idleShare*float64(cores) || !(wait > 2*b.CPU/float64(b.Hits)) {
 		return ""
 	}
-	return fmt.Sprintf("%s used %s of a core under full load while its users waited: %s", name, unit.Percent(busy), preforkWords(b.SingleThreaded, users))
+	return fmt.Sprintf("%s used %s of a core under full load while its users waited: %s", name, unit.Percent(busy), b.preforkWords(users))
 }

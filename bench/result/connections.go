@@ -12,6 +12,7 @@ import (
 type Connections struct {
 	Opened         uint64  `json:"opened"`                   // for a hit, whose latency includes it
 	ConnectSeconds float64 `json:"connect_seconds"`          // time to open them, in total, TLS included
+	Queued         uint64  `json:"queued,omitempty"`         // of those, opened after a second or more: the listen queue of the target was full
 	Closed         uint64  `json:"closed"`                   // by the target while idle, noticed before sending
 	Resent         uint64  `json:"resent"`                   // requests sent again, since their connection was closed before the answer began
 	Reopened       uint64  `json:"reopened,omitempty"`       // hits that found their connection closed and were answered on another
@@ -26,6 +27,7 @@ const (
 	slowReopened = 1.5  // times the median
 	oftenClosed  = 0.01 // of the hits
 	oftenYielded = 0.01
+	oftenQueued  = 0.01
 )
 
 // Warnings reports how connections affected the figures of some hits.
@@ -37,7 +39,9 @@ func (c *Connections) Warnings(about string, hits uint64, p50 Float) (all []Warn
 	if c.Resent > 0 || float64(c.Closed) > oftenClosed*float64(hits) {
 		warn("%s: no error, since a server may close a connection that is idle; a hit that finds its connection closed opens another, and its latency includes that time", c.closings())
 	}
-	if each := c.ConnectSeconds / float64(c.Opened); float64(c.Opened) > oftenOpened*float64(hits) && p50.Known() && each > dearOpened*float64(p50) {
+	if c.queued(hits) {
+		warn("%s a second or more for a place in the listen queue of the target, which was full: it has fewer workers than connections are opened at once, and its queue is short. Give it more workers or a longer queue (backlog), or use fewer users", unit.Count(c.Queued, "connection waited", "connections waited"))
+	} else if each := c.ConnectSeconds / float64(c.Opened); float64(c.Opened) > oftenOpened*float64(hits) && p50.Known() && each > dearOpened*float64(p50) {
 		warn("%s opened for hits, which took %s on average; their latency includes this time", unit.Count(c.Opened, "connection was", "connections were"), unit.Seconds(each))
 	}
 	if each := c.ReopenSeconds / float64(c.Reopened); float64(c.Reopened) > oftenOpened*float64(hits) && p50.Known() && each > slowReopened*float64(p50) {
@@ -47,6 +51,11 @@ func (c *Connections) Warnings(about string, hits uint64, p50 Float) (all []Warn
 		warn("%s closed to free workers for waiting hits: the target seems to have fewer workers than connections, with each worker bound to one connection, or it is overloaded", unit.Count(c.Yielded, "idle connection was", "idle connections were"))
 	}
 	return all
+}
+
+// queued reports whether some hits waited for a place in the target's listen queue.
+func (c *Connections) queued(hits uint64) bool {
+	return c != nil && float64(c.Queued) > oftenQueued*float64(hits)
 }
 
 // starved reports whether some hits waited until an idle connection was closed.

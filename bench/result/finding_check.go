@@ -11,6 +11,17 @@ const Hazards = 17
 // kinds are the kinds of findings, the most urgent first.
 var kinds = []string{KindLifetime, KindConcurrency, KindPort, KindGrowth}
 
+// repeatable rejects findings that cannot be run again.
+func (f Finding) repeatable() error {
+	switch {
+	case f.Length == 0:
+		return fmt.Errorf("has no sequence")
+	case f.Kind == KindGrowth && (f.Growth == nil || f.Growth.Requests < 1 || f.Growth.Resource == ""):
+		return fmt.Errorf("is of kind growth, and lacks the resource or the number of requests")
+	}
+	return nil
+}
+
 // consistent rejects values that no verification can produce.
 func (f Finding) consistent() error {
 	switch {

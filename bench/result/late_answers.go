@@ -52,7 +52,7 @@ func (c *Capacity) overstated(target string) bool {
 		return false
 	}
 	b, x := Totals(c.Quads)[target], c.Throughput[target]
-	return b.lateAnswers(c.Users) && !b.prefork(c.Users) && !x.Connections.starved(x.Hits+x.Errors)
+	return b.lateAnswers(c.Users) && !b.prefork(c.Users) && !x.Connections.waited(x.Hits+x.Errors)
 }
 
 func (b Block) lateAnswersText(name string, users int) string {
@@ -60,7 +60,7 @@ func (b Block) lateAnswersText(name string, users int) string {
 	words := fmt.Sprintf("after its turns of %s, %s took another %s on average to answer the pending requests: ",
 		unit.Seconds(b.Seconds/float64(b.Turns)), name, unit.Seconds(drain))
 	if b.prefork(users) {
-		return words + preforkWords(b.SingleThreaded, users)
+		return words + b.preforkWords(users)
 	}
 	return words + fmt.Sprintf("the turns miss the cost of such slow answers. Use longer turns (capacity: {block: %s} in the scenario)", time.Duration(4*drain*float64(time.Second)).Round(10*time.Millisecond))
 }

@@ -57,7 +57,7 @@ func TestLateAnswersOfFewProcesses(t *testing.T) {
 	q := ofTurns(6, 103)
 	q.Blocks[1].Processes, q.Blocks[1].SingleThreaded = 6, 6
 	doubts := LateAnswers([]Quad{q}, 8)
-	if len(doubts) != 1 || !strings.Contains(doubts[0], "it ran 6 processes for 8 users at once") || strings.Contains(doubts[0], "block:") {
+	if len(doubts) != 1 || !strings.Contains(doubts[0], "it ran 5 worker processes for 8 users at once") || strings.Contains(doubts[0], "block:") {
 		t.Errorf("got %q", doubts)
 	}
 	q.Blocks[1].SingleThreaded = 0
@@ -68,12 +68,12 @@ func TestLateAnswersOfFewProcesses(t *testing.T) {
 
 func TestCrowded(t *testing.T) {
 	b := Block{Hits: 100, Seconds: 1, CPU: 0.1, Processes: 3, SingleThreaded: 3, Turns: 10}
-	if got := b.Crowded("starman", 8, 1, 0.08); !strings.Contains(got, "starman used 10% of a core under full load while its users waited: it ran 3 processes") {
+	if got := b.Crowded("starman", 8, 1, 0.08); !strings.Contains(got, "starman used 10% of a core under full load while its users waited: it ran 2 worker processes") {
 		t.Errorf("got %q", got)
 	}
 	gateway := b
 	gateway.Processes = 4
-	if got := gateway.Crowded("php", 8, 1, 0.08); !strings.Contains(got, "it ran 3 processes") {
+	if got := gateway.Crowded("php", 8, 1, 0.08); !strings.Contains(got, "it ran 2 worker processes") {
 		t.Errorf("behind a gateway: got %q", got)
 	}
 	busy, many, threads := b, b, b
@@ -82,6 +82,43 @@ func TestCrowded(t *testing.T) {
 		if got := b.Crowded("other", 8, 1, 0.08); got != "" {
 			t.Errorf("%+v: got %q", b, got)
 		}
+	}
+}
+
+// A server with too few workers shows several signs of that, and gets one warning. A full
+// listen queue of a server with one process is no reason for longer turns.
+func TestUsersWhoWaitForWorkersGetOneWarning(t *testing.T) {
+	late := Block{Hits: 400, Seconds: 0.4, Turns: 10, Drain: 1.03, Processes: 4, SingleThreaded: 4, Workers: 2}
+	x := Throughput{Hits: 400, Latency: Latency{P50: 0.01}, Connections: &Connections{Opened: 40, ConnectSeconds: 20, Queued: 20, Yielded: 20}}
+	single := late
+	single.Processes, single.SingleThreaded, single.Workers = 1, 1, 1
+	crowded := late
+	crowded.Drain, crowded.CPU = 0, 0.01
+	many := late
+	many.Processes, many.SingleThreaded, many.Workers = 9, 9, 8
+	queue := x
+	queue.Connections = &Connections{Opened: 40, ConnectSeconds: 20, Queued: 20}
+	for name, c := range map[string]struct {
+		b    Block
+		x    Throughput
+		want string
+	}{
+		"late answers": {late, x, "it ran 2 worker processes for 8 users"},
+		"idle cores":   {crowded, x, "it ran 2 worker processes for 8 users"},
+		"one process":  {single, queue, "20 connections waited a second or more for a place in the listen queue"},
+		"many workers": {many, Throughput{Hits: 400, Latency: Latency{P50: 0.01}}, "longer turns"},
+	} {
+		got := c.b.Waits("x", 8, 4, c.x)
+		if len(got) != 1 || !strings.Contains(got[0].Text, c.want) {
+			t.Errorf("%s: got %q, want one warning that %s", name, got, c.want)
+		}
+	}
+	found := &Capacity{Users: 8, Quads: []Quad{{Candidate: "x", Blocks: []Block{{Target: "x", Hits: 400, Seconds: 0.4, Processes: 3, SingleThreaded: 3}}}}, Throughput: map[string]Throughput{"x": x}}
+	if got := found.WithoutWaits("x", x.Connections).Warnings("x", 400, 0.01); len(got) != 0 {
+		t.Errorf("in a replay: %q", got)
+	}
+	if got := found.WithoutWaits("y", x.Connections).Warnings("y", 400, 0.01); len(got) != 2 {
+		t.Errorf("of another target: %q", got)
 	}
 }
 

@@ -19,7 +19,7 @@ func (b *Block) Add(turn Block) {
 	b.Hits, b.Errors, b.CPU = b.Hits+turn.Hits, b.Errors+turn.Errors, b.CPU+turn.CPU
 	b.Turns, b.Drain = b.Turns+turn.Turns, b.Drain+turn.Drain
 	b.Processes, b.Threads = max(b.Processes, turn.Processes), max(b.Threads, turn.Threads)
-	b.SingleThreaded = max(b.SingleThreaded, turn.SingleThreaded)
+	b.SingleThreaded, b.Workers = max(b.SingleThreaded, turn.SingleThreaded), max(b.Workers, turn.Workers)
 }
 
 // rate returns the right answers per second.

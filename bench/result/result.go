@@ -176,6 +176,7 @@ type Block struct {
 	Threads   int     `json:"threads,omitempty"`   // threads of those processes
 
 	SingleThreaded int `json:"single_threaded,omitempty"` // processes of one thread
+	Workers        int `json:"workers,omitempty"`         // of those, without a child
 }
 
 // Replay is the same open-loop traffic offered to each target in turn.

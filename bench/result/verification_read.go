@@ -1,6 +1,7 @@
 package result
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -79,7 +80,7 @@ func DecodeFinding(b []byte) (*SavedFinding, error) {
 	if f.Scenario == "" || f.Finding.Kind == "" {
 		return nil, errors.New(`has no "scenario" and "finding": it is not a finding of classibench verify`)
 	}
-	if err := f.Finding.consistent(); err != nil {
+	if err := cmp.Or(f.Finding.consistent(), f.Finding.repeatable()); err != nil {
 		return nil, err
 	}
 	return &f, nil

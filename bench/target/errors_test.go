@@ -5,6 +5,7 @@ package target
 import (
 	"errors"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -107,6 +108,36 @@ func TestACGIProgramThatFailsIsGivenUp(t *testing.T) {
 	if !errors.As(err, &e) || !errors.Is(err, ErrWrong) || !strings.Contains(e.Hint, "cd /tmp && env REQUEST_METHOD=GET PATH_INFO=/ /bin/true 'a b'") {
 		t.Errorf("got %v, want ErrWrong and a hint to run it by hand", err)
 	}
+}
+
+// A server that should run already is not awaited for long, unless its start timeout
+// is set.
+func TestAServerThatIsDownIsReportedSoon(t *testing.T) {
+	began := time.Now()
+	_, err := Target{Kind: URL, URL: "http://127.0.0.1:1"}.Start(t.Context())
+	e, ok := errors.AsType[*StartError](err)
+	if took := time.Since(began); !ok || took > DefaultStartTimeout/2 || !errors.Is(err, ErrSilent) || !strings.Contains(e.Hint, "start it first") {
+		t.Errorf("got %v after %v, want ErrSilent and a hint after a second or two", err, took)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	l.Close()
+	late := make(chan error, 1)
+	time.AfterFunc(1500*time.Millisecond, func() { // after a target without a start timeout was given up
+		l, err := net.Listen("tcp", addr)
+		late <- err
+		if err == nil {
+			http.Serve(l, http.NotFoundHandler())
+		}
+	})
+	r, err := Target{Kind: URL, URL: "http://" + addr, StartTimeout: time.Minute}.Start(t.Context())
+	if err := errors.Join(err, <-late); err != nil {
+		t.Fatal(err)
+	}
+	r.Stop()
 }
 
 func TestTheLastWordsOfOneThatDies(t *testing.T) {

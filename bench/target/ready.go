@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/classibench/classibench/internal/shell"
@@ -35,14 +36,14 @@ func (r *Running) await(ctx context.Context) error {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	var last error
-	var failing failures
+	var failing, refusals failures
 	var taken time.Time // start of the time in which another program listens
 	for pause := firstPause; ; pause = min(pause*3/2, mostPause) {
 		err := r.probe(limited, client)
 		if err == nil {
 			return nil
 		}
-		if kinds[r.target.Kind].perRequest && failing.enough(err) {
+		if kinds[r.target.Kind].perRequest && failing.enough(err, ErrWrong) {
 			return r.late(failing.since(), err)
 		}
 		if !errors.Is(err, ErrTaken) {
@@ -51,6 +52,9 @@ func (r *Running) await(ctx context.Context) error {
 			taken = time.Now()
 		} else if time.Since(taken) > time.Second {
 			return r.late(time.Second, err) // another port may be free
+		}
+		if r.target.refuses(&refusals, err) {
+			return r.late(refusals.since(), err)
 		}
 		if last == nil || limited.Err() == nil || errors.Is(last, ErrSilent) {
 			last = err // keep the error of the last complete probe, not of one that the time limit cut off
@@ -73,16 +77,24 @@ func (r *Running) await(ctx context.Context) error {
 	}
 }
 
-// failures are consecutive wrong answers. A CGI program starts again for each
-// request: if it fails every time, waiting does not help.
+// failures are consecutive failures of one kind, after which waiting does not help.
+// A CGI program starts again for each request: it may fail every time.
 type failures struct {
 	n     int
 	began time.Time
 }
 
-// enough counts a failure, and reports whether more attempts are pointless.
-func (f *failures) enough(err error) bool {
-	if !errors.Is(err, ErrWrong) {
+// refuses counts refused connections of a target that has to run already, and
+// reports whether it seems to be down. With a start timeout of its own, it is
+// awaited for that time.
+func (t Target) refuses(f *failures, err error) bool {
+	return t.Attached() && t.StartTimeout == DefaultStartTimeout && f.enough(err, syscall.ECONNREFUSED)
+}
+
+// enough counts a failure if it is of the kind, and reports whether more attempts
+// are pointless.
+func (f *failures) enough(err, kind error) bool {
+	if !errors.Is(err, kind) {
 		*f = failures{}
 		return false
 	}

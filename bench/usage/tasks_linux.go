@@ -15,6 +15,12 @@ const mostThreads = 48
 // countTasks counts processes, threads and runnable tasks.
 func (t *Tree) countTasks(u *Usage) {
 	page := int64(os.Getpagesize())
+	parents := map[int]bool{}
+	for _, p := range t.members {
+		if !p.gone && !p.defunct() {
+			parents[p.ppid] = true
+		}
+	}
 	for _, p := range t.members {
 		switch {
 		case p.gone:
@@ -25,6 +31,9 @@ func (t *Tree) countTasks(u *Usage) {
 			u.Threads += p.stat.threads
 			if p.stat.threads == 1 {
 				u.Single++
+				if !parents[p.id] {
+					u.Workers++
+				}
 			}
 			u.Memory += p.resident * page
 			u.Runnable += p.runnable()

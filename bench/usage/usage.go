@@ -45,6 +45,7 @@ type Usage struct {
 	Defunct  int // processes that have ended but were not reaped: zombies
 	Threads  int // tasks of all living processes
 	Single   int // living processes with a single thread
+	Workers  int // of those, without a living child
 
 	// Memory is the resident set size in bytes, summed over the tree: a shared page
 	// counts once for each process.

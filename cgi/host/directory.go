@@ -1,11 +1,11 @@
 package host
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,7 +13,7 @@ import (
 
 // finder returns the function that finds scripts in Directory, or nil if that is
 // not set.
-func (h *Handler) finder() func(string) (place, error) {
+func (h *Handler) finder() func(*url.URL) (place, error) {
 	if h.Directory == "" {
 		return nil
 	}
@@ -31,20 +31,26 @@ type directory struct {
 	links  bool   // follow symbolic links
 }
 
-// find follows a path from the directory to the first name that is not a directory:
-// the script. It skips empty names, as Apache's MergeSlashes does.
-func (d directory) find(p string) (place, error) {
+// find returns the script of a URL.
+func (d directory) find(u *url.URL) (place, error) {
+	p, err := cleanPath(u)
+	if err != nil {
+		return place{}, err
+	}
 	rest, ok := below(p, d.prefix)
 	if !ok {
 		return place{}, &refusal{http.StatusNotFound, fmt.Errorf("not below %s/", d.prefix)}
 	}
+	return d.follow(rest)
+}
+
+// follow follows a path from the directory to the first name that is not a
+// directory: the script.
+func (d directory) follow(rest string) (place, error) {
 	file, name := d.path, d.prefix
-	for rest != "" {
+	for len(rest) > 1 {
 		var segment string
 		segment, rest = cutSegment(rest)
-		if segment == "" {
-			continue
-		}
 		file, name = filepath.Join(file, segment), name+"/"+segment
 		info, err := d.stat(file, segment)
 		switch {
@@ -55,6 +61,34 @@ func (d directory) find(p string) (place, error) {
 		}
 	}
 	return place{}, &refusal{http.StatusForbidden, fmt.Errorf("%s is a directory", file)}
+}
+
+// cleanPath returns the path of a URL as Apache maps it to files: without empty
+// names and dot segments, also where these are escaped. It refuses an escaped slash
+// (AllowEncodedSlashes Off) or NUL with 404, and a path that leaves the root with
+// 400.
+func cleanPath(u *url.URL) (string, error) {
+	if strings.IndexByte(u.Path, 0) >= 0 || strings.Contains(strings.ToLower(u.EscapedPath()), "%2f") {
+		return "", &refusal{http.StatusNotFound, errors.New("the path holds an escaped slash or NUL")}
+	}
+	var kept []string
+	last := ""
+	for segment := range strings.SplitSeq(strings.TrimPrefix(u.Path, "/"), "/") {
+		switch last = segment; segment {
+		case "", ".":
+		case "..":
+			if len(kept) == 0 {
+				return "", &refusal{http.StatusBadRequest, errors.New("the path leaves the root")}
+			}
+			kept = kept[:len(kept)-1]
+		default:
+			kept = append(kept, segment)
+		}
+	}
+	if len(kept) > 0 && (last == "" || last == "." || last == "..") {
+		kept = append(kept, "") // a directory: its final slash stays
+	}
+	return "/" + strings.Join(kept, "/"), nil
 }
 
 // cutSegment splits a path "/a/b" into "a" and "/b".
@@ -96,52 +130,4 @@ func (d directory) mayRun(file string, info fs.FileInfo) error {
 		return &refusal{http.StatusForbidden, fmt.Errorf("%w: %s", wrong, wrong.Hint)}
 	}
 	return nil
-}
-
-// checkDirectory checks that Directory can be read and holds a program. A program
-// in it that cannot be started is no error: it may never be requested. Nor is a
-// directory below it that this user cannot read.
-func (h *Handler) checkDirectory() error {
-	wrong := func(err error, hint string) error { return &ProgramError{h.Directory, err, hint} }
-	info, err := os.Stat(h.Directory)
-	switch {
-	case err != nil:
-		return wrong(cause(err), "check the path of the directory")
-	case !info.IsDir():
-		return wrong(errors.New("it is not a directory"), "name the directory that holds the programs, or serve the program itself")
-	}
-	var unread error
-	for _, err := range h.directory(h.Directory).programs() {
-		if err == nil {
-			return nil
-		}
-		unread = cmp.Or(unread, err)
-	}
-	if at, ok := errors.AsType[*fs.PathError](unread); ok {
-		return wrong(fmt.Errorf("it holds no executable file that this user can reach: %w", unread), "let this user read it: chmod o+rx "+at.Path)
-	}
-	return wrong(errors.New("it holds no executable file"), "make the programs executable: chmod +x "+filepath.Join(h.Directory, "*"))
-}
-
-// Programs returns the files in Directory that requests can start, sorted by name.
-// The error names the directories that cannot be read, and leaves the other files.
-func (h *Handler) Programs() (files []string, err error) {
-	for file, unread := range h.directory(h.Directory).programs() {
-		if err = errors.Join(err, unread); unread == nil {
-			files = append(files, file)
-		}
-	}
-	return files, err
-}
-
-// Broken returns the programs in Directory that cannot be started, with the
-// reasons.
-func (h *Handler) Broken() (broken []*ProgramError, err error) {
-	programs, err := h.Programs()
-	for _, file := range programs {
-		if wrong, ok := errors.AsType[*ProgramError](h.checkProgram(file, filepath.Dir(file))); ok {
-			broken = append(broken, wrong)
-		}
-	}
-	return broken, err
 }

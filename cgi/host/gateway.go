@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -37,8 +38,8 @@ type Gateway struct {
 	Redirect    http.Handler
 	Logger      *slog.Logger
 
-	raw   bool                        // the script speaks HTTP itself
-	find  func(string) (place, error) // finds the script of a path; nil means Script
+	raw   bool                          // the script speaks HTTP itself
+	find  func(*url.URL) (place, error) // finds the script of a request; nil means Script
 	once  sync.Once
 	base  metaSet
 	line  *queue
@@ -99,7 +100,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.once.Do(g.init)
 	g.serve.Add(1)
 	defer g.serve.Done()
-	at, err := g.place(r.URL.Path)
+	at, err := g.place(r.URL)
 	if err != nil {
 		g.refuse(w, r, err)
 		return

@@ -62,9 +62,10 @@ type Handler struct {
 
 	// Directory is a directory of scripts, as with Apache's ScriptAlias: each
 	// request starts the script that its path names below ScriptName, and the rest
-	// of the path is PATH_INFO. Path and Script are not used. Files whose name
-	// begins with a dot are hidden, and no file outside of the directory is
-	// started.
+	// of the path is PATH_INFO. Dot segments and empty names are removed from the
+	// path first, and escaped slashes are refused, as Apache does. Path and Script
+	// are not used. Files whose name begins with a dot are hidden, and no file
+	// outside of the directory is started.
 	Directory string
 
 	// FollowLinks follows symbolic links in Directory, even out of it.
@@ -118,9 +119,9 @@ type Handler struct {
 
 // ServeHTTP answers with the script's response, or with
 //
-//	400  if the body is broken, or the path holds a NUL
+//	400  if the body is broken, the path of a single script holds a NUL, or ".." leaves the root
 //	403  for a path in Directory that leads to a symbolic link or to no executable file
-//	404  for a path that is not below ScriptName, or not in Directory
+//	404  for a path that is not below ScriptName, or not in Directory, or that escapes a slash or NUL there
 //	408  if the body does not arrive in time
 //	413  if the body is larger than MaxBody
 //	431  if the header does not fit a process's environment

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/classibench/classibench/internal/header"
 )
 
 // maxHead is the largest head of a response, in bytes.
@@ -104,11 +106,10 @@ func (h *head) field(line string) error {
 		}
 		h.length = int64(n)
 		h.header.Set(name, value)
-	case "Connection", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade":
-		// RFC 3875 §6.3.4: the script does not control the connection to the
-		// client.
 	default:
-		h.header.Add(name, value)
+		if !header.HopByHop(name) { // RFC 3875 §6.3.4: the script does not control the connection to the client
+			h.header.Add(name, value)
+		}
 	}
 	return nil
 }

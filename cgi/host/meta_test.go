@@ -75,7 +75,7 @@ func TestMetaVariables(t *testing.T) {
 func meta(t *testing.T, g *Gateway, r *http.Request) map[string]string {
 	t.Helper()
 	g.once.Do(g.init)
-	at, err := g.place(r.URL.Path)
+	at, err := g.place(r.URL)
 	if err != nil {
 		t.Fatal(err)
 	}

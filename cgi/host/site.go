@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"path"
 	"path/filepath"
@@ -44,13 +45,14 @@ type place struct {
 	raw  bool   // the script speaks HTTP itself
 }
 
-// place returns the script of a path.
-func (g *Gateway) place(p string) (place, error) {
+// place returns the script of a request.
+func (g *Gateway) place(u *url.URL) (place, error) {
+	p := u.Path
+	if g.find != nil {
+		return g.find(u)
+	}
 	if strings.IndexByte(p, 0) >= 0 {
 		return place{}, &refusal{http.StatusBadRequest, errors.New("NUL in the path")}
-	}
-	if g.find != nil {
-		return g.find(p)
 	}
 	if file, name := g.another(p); file != "" {
 		return place{file: file, name: name, info: p[len(name):], raw: g.raw}, nil

@@ -117,6 +117,9 @@ func (p *program) comparePlan(ctx context.Context, o compareOptions) (bench.Plan
 		return plan, err
 	}
 	plan.Warnings = target.Withheld(plan.Scenario)
+	if w := target.Unrestored(plan.Scenario); w != "" {
+		plan.Warnings = append(plan.Warnings, w)
+	}
 	if o.quick {
 		plan.Settings = plan.Settings.Quick()
 	}

@@ -62,13 +62,12 @@ are. The gate judges the working tree, including changes that are not staged.`,
   classibench gate --min-gain 4
   classibench gate --objective '500 hits/s'
   classibench gate --replay classibench-gate/result.json`,
-		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: completeScenarios,
 	}
 	var maxLoss string
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
-		if o.scenario = "peak-hour"; len(args) > 0 {
-			o.scenario = args[0]
+		if o.scenario, err = scenarioArgument(c, args); err != nil {
+			return err
 		}
 		if o.maxLoss, err = scenarios.ParseShare(maxLoss); err != nil {
 			return usageError(fmt.Errorf("--max-loss %w", err), "")

@@ -13,6 +13,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/classibench/classibench/internal/candidate"
+	"github.com/classibench/classibench/scenarios"
 )
 
 // TestInterrupt sends SIGINT in each phase of a run.
@@ -38,7 +41,7 @@ func TestInterrupt(t *testing.T) {
 			tmp, out := t.TempDir(), filepath.Join(t.TempDir(), "report")
 			cmd := exec.Command(filepath.Join(bin, "classibench"), append([]string{"compare", "--out", out}, c.args...)...)
 			cmd.Env = append(os.Environ(), "TMPDIR="+tmp, "XDG_CACHE_HOME="+filepath.Dir(bin))
-			said := interruptAt(t, cmd, c.phase)
+			said := signalAt(t, cmd, c.phase, syscall.SIGINT)
 			var exit *exec.ExitError
 			if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
 				t.Fatalf("got %v, want exit status %d\n%s", err, exitInterrupted, said)
@@ -57,9 +60,50 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
-// interruptAt starts a command and sends it SIGINT when it has printed the name of a phase.
+// TestKilled kills a run: its targets end, and the next run removes its files.
+func TestKilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
+	bin, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tmp := t.TempDir()
+	t.Setenv("TMPDIR", tmp)
+	cmd := exec.Command(filepath.Join(bin, "classibench"), "compare", "--out", filepath.Join(t.TempDir(), "report"))
+	cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+filepath.Dir(bin))
+	said := signalAt(t, cmd, "capacity: first turns", syscall.SIGKILL)
+	if err := cmd.Wait(); err == nil {
+		t.Fatalf("it was not killed\n%s", said)
+	}
+	for end := time.Now().Add(20 * time.Second); len(processesWith(t, "TMPDIR="+tmp)) > 0; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("processes are left: %q", processesWith(t, "TMPDIR="+tmp))
+		}
+	}
+	running, err := candidate.New(t.Context(), scenarios.Defaults(), nil, candidate.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := candidate.New(t.Context(), scenarios.Defaults(), nil, candidate.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(running.Dir()); err != nil {
+		t.Errorf("the directory of a run that goes on: %v", err)
+	}
+	if err := errors.Join(running.Close(), next.Close()); err != nil {
+		t.Error(err)
+	}
+	if left, _ := os.ReadDir(tmp); len(left) > 0 {
+		t.Errorf("left in the directory for temporary files: %v", left)
+	}
+}
+
+// signalAt starts a command and sends it a signal when it has printed the name of a phase.
 // It returns its output.
-func interruptAt(t *testing.T, cmd *exec.Cmd, phase string) string {
+func signalAt(t *testing.T, cmd *exec.Cmd, phase string, signal syscall.Signal) string {
 	t.Helper()
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
@@ -76,7 +120,7 @@ func interruptAt(t *testing.T, cmd *exec.Cmd, phase string) string {
 		said.WriteString(lines.Text() + "\n")
 		if !sent && strings.Contains(lines.Text(), phase) {
 			sent = true
-			cmd.Process.Signal(syscall.SIGINT)
+			cmd.Process.Signal(signal)
 		}
 	}
 	if !sent {

@@ -50,13 +50,19 @@ func (o *ownPair) orScenario(c *cobra.Command, args []string) (pair *ownPair, sc
 		o.requests.bodies = args
 		return o, "", nil
 	}
+	scenario, err = scenarioArgument(c, args)
+	return nil, scenario, err
+}
+
+// scenarioArgument returns the scenario that the arguments name, or the built-in one.
+func scenarioArgument(c *cobra.Command, args []string) (string, error) {
 	if err := cobra.MaximumNArgs(1)(c, args); err != nil {
-		return nil, "", usageError(err, "\"%s --help\" lists arguments and flags", c.CommandPath())
+		return "", usageError(err, "\"%s --help\" lists arguments and flags", c.CommandPath())
 	}
 	if len(args) > 0 {
-		return nil, args[0], nil
+		return args[0], nil
 	}
-	return nil, "peak-hour", nil
+	return "peak-hour", nil
 }
 
 // scenario converts the flags to a scenario, and returns notes about it.

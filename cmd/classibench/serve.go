@@ -148,14 +148,15 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 	if err != nil {
 		return err
 	}
-	if err := h.Check(); err != nil {
+	found, err := h.Inspect()
+	if err != nil {
 		return describe(fmt.Errorf("serve %w", err))
 	}
 	if f, ok := p.stderr.(*os.File); ok {
 		h.Stderr = f // the script writes to this file itself, so that its output needs no reader
 	}
 	h.Logger = p.logger()
-	o.warn(h)
+	warn(h.Logger, found)
 	return p.serve(c.Context(), o.listen, o.counting(h), cmp.Or(h.Directory, h.Path)+" as CGI")
 }
 
@@ -186,17 +187,13 @@ func (o *cgiOptions) find(args []string) (*host.Handler, error) {
 	return h, o.checkPHP(args)
 }
 
-// warn logs the programs of a directory that cannot be started.
-func (o *cgiOptions) warn(h *host.Handler) {
-	if h.Directory == "" {
-		return
+// warn logs the parts of a directory that cannot be served.
+func warn(log *slog.Logger, found host.Inspection) {
+	for _, e := range found.Broken {
+		log.Warn("program cannot be started", slog.String("program", e.Path), slog.Any("err", e.Err), slog.String("hint", e.Hint))
 	}
-	broken, err := h.Broken()
-	for _, e := range broken {
-		h.Logger.Warn("program cannot be started", slog.String("program", e.Path), slog.Any("err", e.Err), slog.String("hint", e.Hint))
-	}
-	if err != nil {
-		h.Logger.Warn("directory cannot be read", slog.String("directory", h.Directory), slog.Any("err", err))
+	for _, err := range found.Unread {
+		log.Warn("directory cannot be read", slog.Any("err", err))
 	}
 }
 

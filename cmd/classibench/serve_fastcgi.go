@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -63,5 +66,29 @@ func (p *program) serveFastCGI(c *cobra.Command, o *fastCGIOptions, addr string)
 		Addr: addr, Script: o.script, Root: o.root, Env: append(o.env, o.params...),
 		MaxConns: o.conns, MaxWaiting: o.waiting, Timeout: o.timeout, PassAuth: o.auth, Logger: p.logger(),
 	}
+	go warnUnreached(c.Context(), h)
 	return p.serve(c.Context(), o.listen, o.counting(h), "FastCGI at "+addr)
+}
+
+// unreachedAfter is the time for a program that is started together with its gateway.
+const unreachedAfter = 2 * time.Second
+
+// warnUnreached logs that nothing listens at the address of the program. This is no error:
+// the program may be started later.
+func warnUnreached(ctx context.Context, h *fastcgi.Handler) {
+	limit := time.After(unreachedAfter)
+	for {
+		err := h.Reach(ctx)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-limit:
+			h.Logger.Warn("FastCGI program cannot be reached", slog.Any("err", err), slog.String("hint", "start it, or correct the address; until then, requests are answered 502"))
+			return
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 }

@@ -26,6 +26,7 @@ type verifyOptions struct {
 	ignore      []string
 	allowUnsafe bool
 	replay      string // file of a finding
+	masks       string // file of masks
 }
 
 func (p *program) verifyCommand() *cobra.Command {
@@ -63,10 +64,11 @@ be told, 4 the programs do not answer.`,
 	f.StringVarP(&o.out, "out", "o", "", "`directory` for the report and the findings; without it none is written")
 	f.Int64Var(&o.seed, "seed", 1, "`seed` of the orders and of the requests that are drawn")
 	f.DurationVar(&o.budget, "budget", parity.DefaultBudget, "`time` for everything")
-	f.IntVar(&o.soak, "soak", 0, "also send this `number` of requests to one process, and report memory, descriptors and other resources that grow")
+	f.IntVar(&o.soak, "soak", 0, "also send this `number` of requests to one process, and report memory, descriptors and other resources that grow; more of them if memory grows slowly")
 	f.StringArrayVar(&o.ignore, "ignore", nil, "`part` of answers that is not compared: header:NAME, css:SELECTOR, json:POINTER or regexp:EXPRESSION; may be repeated")
 	f.BoolVar(&o.allowUnsafe, "allow-unsafe", false, "also send requests of a file that seem to delete something")
 	f.StringVar(&o.replay, "replay", "", "`file` of a finding to try again: exit status 0 if the difference is gone")
+	f.StringVar(&o.masks, "masks", "", "`file` of masks that an earlier run saved: these places are not compared, and are not learned again")
 	own.flags(f)
 	p.jsonFlag(c)
 	return c
@@ -135,6 +137,8 @@ func describeVerify(err error) error {
 	var input *parity.InputError
 	var baseline *parity.BaselineError
 	switch {
+	case errors.As(err, &input) && input.Shared:
+		return fail(exitInvalid, err, "%s", input.Hint)
 	case errors.As(err, &input):
 		return usageError(err, "%s", input.Hint)
 	case errors.As(err, &baseline):

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/classibench/classibench/bench/parity"
@@ -13,7 +11,6 @@ import (
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/candidate"
 	"github.com/classibench/classibench/scenarios"
-	"github.com/classibench/classibench/scenarios/traffic"
 )
 
 // verifyAds is the size of the data set of a verification: each sequence gets a copy.
@@ -52,7 +49,10 @@ func (p *program) verifyPlan(ctx context.Context, o *verifyOptions) (plan *verif
 		return nil, usageError(fmt.Errorf("--budget %v is no time", o.budget), "2m is usual")
 	}
 	if o.soak < 0 {
-		return nil, usageError(fmt.Errorf("--soak %d is no number of requests", o.soak), "5000 finds a growth of 20 bytes a request or more")
+		return nil, usageError(fmt.Errorf("--soak %d is no number of requests", o.soak), "5000 finds a growth of 200 bytes a request or more")
+	}
+	if err := plan.newDiffer(o.masks); err != nil {
+		return nil, err
 	}
 	view := p.newView()
 	plan.Seed, plan.Budget, plan.Soak = o.seed, o.budget, o.soak
@@ -60,6 +60,16 @@ func (p *program) verifyPlan(ctx context.Context, o *verifyOptions) (plan *verif
 	plan.Watch = func(g parity.Progress) { view.update(progressOf(g)) }
 	plan.Logf = p.logf
 	return plan, nil
+}
+
+// newDiffer makes the differ, with the masks of an earlier run.
+func (plan *verifyPlan) newDiffer(masks string) error {
+	d, err := differ.New(plan.Ignore)
+	if err != nil {
+		return err
+	}
+	plan.Differ = d
+	return readMasks(d, masks)
 }
 
 // encoded returns a scenario as a file, with its targets.
@@ -119,28 +129,6 @@ func routesOf(requests []trial.Request) (all []string) {
 		}
 	}
 	return all
-}
-
-// deleting matches a part of a path or a query that seems to delete something.
-var deleting = regexp.MustCompile(`(?i)(^|[^a-z])(delete|destroy|remove|purge|drop|truncate|unsubscribe|cancel|wipe)([^a-z]|$)`)
-
-// checkSafe refuses requests of a file that seem to delete something. Requests of other
-// flags were written for this.
-func checkSafe(list *traffic.List, o verifyOptions) error {
-	if o.allowUnsafe || o.own.requests.file == "" {
-		return nil
-	}
-	for _, q := range list.Requests {
-		path, err := url.QueryUnescape(q.Path)
-		if err != nil {
-			path = q.Path
-		}
-		if q.Method == "DELETE" || deleting.MatchString(path) {
-			return usageError(fmt.Errorf("%s: %s %s seems to delete something, and it would be sent many times", o.own.requests.file, q.Method, q.Path),
-				"remove it from the file, or use --allow-unsafe if --reset restores all that it changes")
-		}
-	}
-	return nil
 }
 
 // ignores reads what is not compared.

@@ -25,12 +25,16 @@ func (p *program) writeVerification(ctx context.Context, dir string, plan *verif
 	if err := verify.WriteDir(dir, v, saved); err != nil {
 		return usageError(err, "make room there, or choose another directory with --out")
 	}
+	if plan.Replay == nil {
+		if err := verify.WriteMasks(dir, savedMasks(plan.Differ, v)); err != nil {
+			return usageError(err, "make room there, or choose another directory with --out")
+		}
+	}
 	p.logf("wrote the report to %s", dir)
 	return nil
 }
 
-// savedFindings returns the findings that a sequence of requests shows, each with what is
-// necessary to run it again.
+// savedFindings returns the findings, each with what is necessary to run it again.
 func savedFindings(ctx context.Context, plan *verifyPlan, v *result.Verification, setup *candidate.Setup, sides []instance.Candidate) (all []result.SavedFinding, err error) {
 	if len(v.Findings) == 0 {
 		return nil, nil
@@ -48,9 +52,6 @@ func savedFindings(ctx context.Context, plan *verifyPlan, v *result.Verification
 		launches[c.Name] = setup.Launch(t, plan.scenario.Data, directory)
 	}
 	for _, f := range v.Findings {
-		if f.Kind == result.KindGrowth {
-			continue
-		}
 		all = append(all, result.SavedFinding{
 			Schema: result.Schema, Version: v.Version, Command: v.Command, Found: v.Began, Directory: directory,
 			Scenario: string(plan.yaml), Seed: v.Seed, Ignore: ignored(plan.Ignore), Varies: varyingOf(v.Varies, f.Victim.Route),

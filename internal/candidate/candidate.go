@@ -42,9 +42,10 @@ type Setup struct {
 	Pools       map[string]load.Pool // lists of the data set; nil if there is no data set
 
 	options Options
-	self    string // path of this program, which serves CGI programs
-	dir     string // for files that last as long as the setup
-	data    string // path of the data set
+	self    string   // path of this program, which serves CGI programs
+	dir     string   // for files that last as long as the setup
+	lock    *os.File // of dir; nil on systems without
+	data    string   // path of the data set
 }
 
 // New prepares data and cores for targets that get the requests of a scenario.
@@ -53,8 +54,12 @@ func New(ctx context.Context, sc *scenarios.Scenario, targets []scenarios.Target
 	if s.self, err = os.Executable(); err != nil {
 		return nil, fmt.Errorf("find the path of this program, which serves CGI programs: %w", err)
 	}
+	removeStale()
 	if s.dir, err = os.MkdirTemp("", temporary); err != nil {
 		return nil, wrong(err, "name a directory for temporary files with TMPDIR")
+	}
+	if s.lock, err = claim(s.dir); err != nil {
+		return nil, errors.Join(wrong(err, "name a directory for temporary files with TMPDIR"), s.Close())
 	}
 	if needsData(sc, targets) {
 		err = s.makeData(ctx, sc.Data)
@@ -72,7 +77,10 @@ func New(ctx context.Context, sc *scenarios.Scenario, targets []scenarios.Target
 func (s *Setup) Dir() string { return s.dir }
 
 // Close removes the setup's files.
-func (s *Setup) Close() error { return os.RemoveAll(s.dir) }
+func (s *Setup) Close() error {
+	s.lock.Close()
+	return os.RemoveAll(s.dir)
+}
 
 // temporary is the beginning of the names of directories of setups.
 const temporary = "classibench-"

@@ -17,6 +17,9 @@ import (
 //go:embed script.sh
 var scriptFunctions string
 
+//go:embed growth.sh
+var growthFunction string
+
 // Script writes a finding as a POSIX shell script that starts both sides, sends the
 // sequence to each with curl and shows both answers with their difference. It exits with 0
 // if the answers to the victim are equal, with 1 if they differ, and with 2 if it could not
@@ -26,14 +29,22 @@ func Script(w io.Writer, f *result.SavedFinding) error {
 	b.WriteString("#!/bin/sh\n" + scriptComment(f) + scriptFunctions)
 	fmt.Fprintf(&b, "\n# Header fields that are not compared.\nignored=%s\n", quoted(strings.Join(ignoredFields(f), "|")))
 	fmt.Fprintf(&b, "\n# The directory in which the programs were started; DIR is another one.\ndir=${DIR:-%s}\n[ -d \"$dir\" ] || dir=.\n", quoted(f.Directory))
-	b.WriteString(scriptSide("baseline", f.Baseline) + scriptSide("candidate", f.Candidate) + scriptSequence(f.Finding) + scriptEnd(f.Finding))
+	b.WriteString(scriptSide("baseline", f.Baseline) + scriptSide("candidate", f.Candidate) + scriptSequence(f.Finding))
+	if f.Finding.Kind == result.KindGrowth {
+		b.WriteString(growthFunction + scriptGrowth(f))
+	} else {
+		b.WriteString(scriptEnd(f.Finding))
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
 // scriptComment describes the finding and the script.
 func scriptComment(f *result.SavedFinding) string {
-	lines := []string{
+	if f.Finding.Kind == result.KindGrowth {
+		return commented(growthComment(f))
+	}
+	return commented([]string{
 		f.Finding.Kind + ": " + f.Finding.Title(), "Cause: " + f.Finding.Causes(), "Place: " + f.Finding.Place, f.Finding.Reliability(),
 		"Found by classibench verify, " + f.Found, "",
 		"This script starts both programs, sends the sequence to each, and shows both answers",
@@ -43,7 +54,10 @@ func scriptComment(f *result.SavedFinding) string {
 		"\"classibench verify --replay\" does not compare these.",
 		"Variables: DIR is the directory of the programs, CLASSIBENCH the classibench command,",
 		"REPEAT how often the sequence is tried.",
-	}
+	})
+}
+
+func commented(lines []string) string {
 	var b strings.Builder
 	for _, line := range lines {
 		b.WriteString(strings.TrimRight("# "+text.Cut(text.Clean(line), 300), " ") + "\n")

@@ -55,13 +55,7 @@ func launchLines(side string, l result.Launch) (lines []string) {
 
 // launched are a directory and a command with its variables, as words of a shell.
 func launched(l result.Launch, command []string) string {
-	dir := `"$dir"`
-	if strings.HasPrefix(l.Dir, "/") {
-		dir = quoted(l.Dir)
-	} else if l.Dir != "" {
-		dir = `"$dir"/` + quoted(l.Dir)
-	}
-	all := []string{dir}
+	all := []string{directory(l)}
 	if len(l.Env) > 0 {
 		all = append(all, "env")
 	}
@@ -69,6 +63,17 @@ func launched(l result.Launch, command []string) string {
 		all = append(all, placed(w))
 	}
 	return strings.Join(all, " ")
+}
+
+// directory is the working directory of a side, as a word of a shell.
+func directory(l result.Launch) string {
+	switch {
+	case strings.HasPrefix(l.Dir, "/"):
+		return quoted(l.Dir)
+	case l.Dir != "":
+		return `"$dir"/` + quoted(l.Dir)
+	}
+	return `"$dir"`
 }
 
 // places are the placeholders of a launch, and what stands for them in the script.

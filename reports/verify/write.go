@@ -41,6 +41,11 @@ func WriteDir(dir string, v *result.Verification, saved []result.SavedFinding) e
 	return nil
 }
 
+// WriteMasks writes the masks of a verification beside its report.
+func WriteMasks(dir string, m *result.SavedMasks) error {
+	return files.Write(dir, result.MasksFile, func(w io.Writer) error { return result.JSON(w, m) })
+}
+
 // WriteFailure writes the JUnit report of a Failure, and removes the report of an earlier
 // verification.
 func WriteFailure(dir string, v *result.Verification) error {

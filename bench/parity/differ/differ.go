@@ -73,6 +73,7 @@ func (d *Differ) Learn(request trial.Request, a, b trial.Answer) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	l := learner{masks: d.masks(route(request)), a: identity(a), b: identity(b)}
+	l.keep(request, a, b, first, second)
 	l.answers(first, second)
 }
 

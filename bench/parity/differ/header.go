@@ -6,14 +6,16 @@ import (
 	"net/textproto"
 	"slices"
 	"strings"
+
+	"github.com/classibench/classibench/internal/header"
 )
 
 // notCompared lists the fields that the server adds, and not the program: the two sides
-// may have different servers. Content-Length and Transfer-Encoding follow from the body,
-// which is compared itself. Status is left over from CGI (RFC 3875 §6.3.3).
+// may have different servers. Those of the connection are not compared either.
+// Content-Length follows from the body, which is compared itself. Status is left over from
+// CGI (RFC 3875 §6.3.3).
 var notCompared = []string{
-	"Alt-Svc", "Connection", "Content-Length", "Date", "Keep-Alive", "Proxy-Connection", "Server", "Status",
-	"Te", "Trailer", "Transfer-Encoding", "Upgrade", "Via", "X-Powered-By",
+	"Alt-Svc", "Content-Length", "Date", "Server", "Status", "Via", "X-Powered-By",
 	"Set-Cookie", // compared by attribute
 }
 
@@ -40,7 +42,7 @@ func (r reader) fields() *node {
 	n := &node{kind: record}
 	for name, values := range r.from.Header {
 		name = textproto.CanonicalMIMEHeaderKey(name)
-		if !slices.Contains(notCompared, name) && !r.ignore.field(name) {
+		if !slices.Contains(notCompared, name) && !header.HopByHop(name) && !r.ignore.field(name) {
 			n.kids = append(n.kids, r.field(name, values).seal())
 		}
 	}

@@ -8,10 +8,12 @@ type masks struct {
 	lists  map[uint64]*listMask // by key of the list
 	alike  map[uint64]*siblings // by the keys that name siblings
 	broken string               // why the route cannot be compared
+
+	lessons []Lesson // from which they were learned
 }
 
 func newMasks() *masks {
-	return &masks{map[uint64]*textMask{}, map[uint64]*listMask{}, map[uint64]*siblings{}, ""}
+	return &masks{map[uint64]*textMask{}, map[uint64]*listMask{}, map[uint64]*siblings{}, "", nil}
 }
 
 // siblings are the places of a key that names several.

@@ -21,9 +21,17 @@ type Evidence struct {
 	Other     bool   // it is a value of another visitor
 	Absent    bool   // the victim's request has no value in the place where the other one was sent
 	SameRoute bool   // the request that sent it has the route of the victim
-	Forgets   bool   // the baseline's answer holds a value of an earlier request, the candidate's does not
+	Forgets   bool   // the baseline's answer changes by the earlier requests, and the candidate's is that of the start
 	AsFirst   bool   // the part that differs is as in the first answer of this route since the start
-	Alternate bool   // repeating the victim gives right and wrong answers in turn, or results in rotation
+	Alternate bool   // repeating the victim gives right and wrong answers in turn
+	Rotates   bool   // each time that the requests before the victim are sent, it has another answer, and the right one again
+	Steady    bool   // the victim alone, repeated, is always answered right
+	FirstWins bool   // sent first, the victim stays right after the requests that make it wrong
+	LastWins  bool   // sent first, the victim is right, and it becomes wrong after the other requests
+	Adds      bool   // each time that the requests before the victim are sent, its answer grows
+	Writes    bool   // a request before the victim changes data by its method
+	Identity  bool   // the value tells who a visitor is: its name is that of a user, or it is long and random
+	OwnLost   bool   // a value that the victim sends itself is in the baseline's answer only
 	Admitted  bool   // the baseline refuses (401, 403, a redirect to a login), the candidate does not
 
 	Clock    bool // the value is a time, and stands still
@@ -32,6 +40,8 @@ type Evidence struct {
 	Truncate bool // the candidate's body is the begin of the baseline's
 	Missing  bool // a part of the baseline's body is missing
 	Child    bool // the request starts a child process
+	InLog    bool // what is missing is in the candidate's log
+	Lines    bool // the answer has further lines of plain text, or lacks some
 
 	Died      bool          // a worker of the candidate ended
 	NextTook  time.Duration // time of the request after that
@@ -42,7 +52,12 @@ type Evidence struct {
 	Blocked   bool // it was answered when another request ended
 
 	Stale   string // configuration or code, if that was changed after the start, and the old one is used
-	OfOther bool   // the answer comes from another program of the same process
+	OfOther bool   // the part that differs is that of another program of the same process
+
+	Moved  string   // working directory after the earlier requests, if they changed it
+	Umask  string   // umask after them, if they changed it
+	Opened []string // files that a process keeps open since then
+	Locked []string // files that a process keeps locked since then
 
 	Workers  int  // of the candidate; 0: not known
 	OneFine  bool // with one worker the difference is gone

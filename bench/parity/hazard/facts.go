@@ -8,7 +8,7 @@ import (
 
 // facts returns what is known, one sentence each, whatever the cause is.
 func facts(e Evidence) (all []string) {
-	for _, fact := range []string{origin(e), restart(e), chance(e), death(e), wait(e), growth(e)} {
+	for _, fact := range []string{origin(e), restart(e), chance(e), death(e), wait(e), held(e), growth(e)} {
 		if fact != "" {
 			all = append(all, fact)
 		}
@@ -77,6 +77,22 @@ func wait(e Evidence) string {
 }
 
 func round(d time.Duration) string { return d.Round(time.Millisecond).String() }
+
+// held tells what the processes hold since the earlier requests.
+func held(e Evidence) string {
+	var all []string
+	for _, h := range []struct{ text, what string }{
+		{"it works in ", e.Moved}, {"its umask is ", e.Umask}, {"it keeps open ", strings.Join(e.Opened, ", ")}, {"it keeps a lock on ", strings.Join(e.Locked, ", ")},
+	} {
+		if h.what != "" {
+			all = append(all, h.text+h.what)
+		}
+	}
+	if all == nil {
+		return ""
+	}
+	return "The process after the earlier requests: " + strings.Join(all, ", ") + "."
+}
 
 func growth(e Evidence) string {
 	if len(e.Grows) == 0 {

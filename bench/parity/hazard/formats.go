@@ -2,6 +2,7 @@ package hazard
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -9,6 +10,9 @@ import (
 var (
 	number    = regexp.MustCompile(`[0-9][0-9.,'\x{a0}\x{202f} ]*[0-9]`)
 	clock     = regexp.MustCompile(`\b([01]?[0-9]|2[0-3]):([0-5][0-9])\b`)
+	hour      = regexp.MustCompile(`(?i)\b([01]?[0-9]|2[0-3])( ?(?:o.clock|uhr|heures|h\b|[ap]\.?m\b))`)
+	day       = regexp.MustCompile(`(?i)\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august|september|october|november|december)\b`)
+	word      = regexp.MustCompile(`[\pL\pN]+`)
 	octal     = regexp.MustCompile(`\b0?[0-7]{3}\b`)
 	rwx       = regexp.MustCompile(`[-d]?(?:[r-][w-][xsS-]){2}[r-][w-][xtT-]`)
 	separates = strings.NewReplacer(".", "", ",", "", "'", "", "\u00a0", "", "\u202f", "", " ", "")
@@ -31,6 +35,9 @@ func otherFormat(want, got string) bool {
 // otherZone reports whether two texts differ in a time of day by whole quarters of an hour,
 // as in two time zones, and not by seconds or minutes.
 func otherZone(want, got string) bool {
+	if sameAround(hour, want, got) {
+		return want != got
+	}
 	a, b := clock.FindStringSubmatch(want), clock.FindStringSubmatch(got)
 	if a == nil || b == nil {
 		return false
@@ -48,6 +55,30 @@ func minutes(submatch []string) int {
 // otherMode reports whether two texts differ in permissions only, as with another umask.
 func otherMode(want, got string) bool {
 	return want != got && (sameAround(rwx, want, got) || strings.Contains(strings.ToLower(want), "mode") && sameAround(octal, want, got))
+}
+
+// otherNames reports whether two texts of equally many words differ in names of days and
+// months only, and the second one has none in English.
+func otherNames(want, got string) bool {
+	a, b := word.FindAllString(want, -1), word.FindAllString(got, -1)
+	differ := 0
+	for i := range min(len(a), len(b)) {
+		if a[i] == b[i] {
+			continue
+		}
+		if !day.MatchString(a[i]) || day.MatchString(b[i]) {
+			return false
+		}
+		differ++
+	}
+	return len(a) == len(b) && differ > 0
+}
+
+// otherSeparators reports whether two texts have the same words in the same order, at least
+// two, and differ between them.
+func otherSeparators(want, got string) bool {
+	a, b := word.FindAllString(want, -1), word.FindAllString(got, -1)
+	return len(a) > 1 && want != got && slices.Equal(a, b)
 }
 
 // sameAround reports whether two texts that hold a pattern are equal without it.

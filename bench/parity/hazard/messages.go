@@ -14,6 +14,8 @@ var (
 	raced         = regexp.MustCompile(`(?i)concurrent map (?:read|write|iteration)|DATA RACE|dictionary changed size during iteration|different thread|DBD::\S+ .*thread`)
 	alarmed       = regexp.MustCompile(`(?i)alarm clock|\bSIGALRM\b|killed by signal 14|\bSIGPIPE\b`)
 	noSuchFile    = regexp.MustCompile(`(?i)no such file or directory|failed to open stream|\bFileNotFoundError\b|\bENOENT\b`)
+	unshared      = regexp.MustCompile(`(?i)variable "[^"]+" (?:will not stay shared|is not available)`)
+	database      = regexp.MustCompile(`(?i)-(?:journal|wal|shm)$|\.(?:db|sqlite3?|db3|sdb)$`)
 	exited        = regexp.MustCompile(`(?i)exited with (?:status|code)|worker .* (?:exited|died)|exit status [0-9]|\bSystemExit\b|panic:`)
 )
 
@@ -21,3 +23,7 @@ var (
 func says(e Evidence, message *regexp.Regexp) bool {
 	return message.MatchString(e.text()) && !message.MatchString(e.Want)
 }
+
+// isDatabase reports whether a file is that of a database: it is locked as long as a
+// transaction is open.
+func isDatabase(path string) bool { return database.MatchString(path) }

@@ -30,6 +30,17 @@ func (a *application) dial(ctx context.Context) (net.Conn, error) {
 	}
 }
 
+// Reach connects to the application and closes the connection. Its error is the
+// reason why requests would be answered 502.
+func (h *Handler) Reach(ctx context.Context) error {
+	h.once.Do(h.init)
+	c, err := h.app.dial(ctx)
+	if err != nil {
+		return err
+	}
+	return c.Close()
+}
+
 // try tries once. On this machine, TCP connects at once or not at all. If a busy
 // machine notices that too late, the application sees a connection without a
 // request.

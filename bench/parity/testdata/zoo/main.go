@@ -81,22 +81,24 @@ func newZoo() (*zoo, error) {
 	} else if z.self, err = filepath.Abs(path); err != nil {
 		return nil, err
 	}
-	build := exec.Command("go", "build", "-o", z.animals, "./"+filepath.Join("bench/parity/testdata/zoo", "animals"))
-	build.Stderr = os.Stderr
-	return z, build.Run()
+	return z, goBuild(z.animals, "./bench/parity/testdata/zoo/animals")
 }
 
 // verify runs the command on a program and reads its result.
 func (z *zoo) verify(s animal, seed int) row {
 	r := row{animal: s, Name: s.name, Seed: seed}
-	ctx, cancel := context.WithTimeout(context.Background(), *budget+time.Minute)
-	defer cancel()
 	args, err := z.arguments(s, seed)
+	self := z.self
+	if s.builtin && err == nil {
+		self, err = z.leaking()
+	}
 	if err != nil {
 		r.Error = err.Error()
 		return r
 	}
-	c := exec.CommandContext(ctx, z.self, args...)
+	ctx, cancel := context.WithTimeout(context.Background(), *budget+time.Minute)
+	defer cancel()
+	c := exec.CommandContext(ctx, self, args...)
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
 	c.WaitDelay = 20 * time.Second
 	began := time.Now()
@@ -117,6 +119,9 @@ func (z *zoo) verify(s animal, seed int) row {
 // its reset command restores.
 func (z *zoo) arguments(s animal, seed int) ([]string, error) {
 	args := []string{"verify", "--json", "--seed", fmt.Sprint(seed), "--budget", budget.String(), "--out", filepath.Join(z.dir, "report")}
+	if s.builtin {
+		return args, nil
+	}
 	args = append(args, "--baseline", "baseline=cgi:"+z.command(s, s.cgi), "--candidate", "candidate=server:"+z.command(s, s.server))
 	pristine := filepath.Join(z.sources, "data")
 	for _, side := range []string{"baseline", "candidate"} {

@@ -14,6 +14,7 @@ type animal struct {
 	cgi, server string // commands; {zoo}, {animals} and {addr} are filled in
 	env         []string
 	requests    []string // flags
+	builtin     bool     // the built-in pair and its scenario: without commands and requests
 }
 
 func (a animal) clean() bool { return a.kind == "" }
@@ -40,7 +41,7 @@ const (
 )
 
 func inGo(name string, hazard int, kind string, length int, requests ...string) animal {
-	return animal{"go/" + name, hazard, kind, length, "{animals} " + name, "{animals} " + name + " {addr}", nil, requests}
+	return animal{"go/" + name, hazard, kind, length, "{animals} " + name, "{animals} " + name + " {addr}", nil, requests, false}
 }
 
 // inPerl is a directory of scripts, served by Starman with one worker.
@@ -53,17 +54,25 @@ func inPerl(path string, hazard int, kind string, length int, requests ...string
 	if strings.HasPrefix(path, "public/") {
 		name = path
 	}
-	return animal{name, hazard, kind, length, dir + "/", "starman --workers 1 --listen {addr} {zoo}/perl/app.psgi", []string{"SCRIPTS=" + dir}, requests}
+	return animal{name, hazard, kind, length, dir + "/", "starman --workers 1 --listen {addr} {zoo}/perl/app.psgi", []string{"SCRIPTS=" + dir}, requests, false}
+}
+
+// inRegistry is a directory of scripts, served by Apache with mod_perl and one child.
+func inRegistry(name string, hazard int, kind string, length int, requests ...string) animal {
+	return animal{
+		"registry/" + name, hazard, kind, length, "{zoo}/perl/" + name + "/", "/usr/sbin/apache2 -d {zoo}/perl -f apache.conf -DFOREGROUND",
+		[]string{"candidate:ADDR={addr}", "candidate:SCRIPTS={zoo}/perl"}, requests, false,
+	}
 }
 
 func inPython(path string, hazard int, kind string, length int, requests ...string) animal {
 	script := "{zoo}/" + path + ".py"
-	return animal{path, hazard, kind, length, script, script + " {addr}", []string{"PYTHONPATH_ZOO={zoo}/python"}, requests}
+	return animal{path, hazard, kind, length, script, script + " {addr}", []string{"PYTHONPATH_ZOO={zoo}/python"}, requests, false}
 }
 
 func inPHP(path string, hazard int, kind string, length int, requests ...string) animal {
 	script := "{zoo}/" + path + ".php"
-	return animal{path, hazard, kind, length, "php-cgi " + script, "php {zoo}/php/worker.php " + script + " {addr}", nil, requests}
+	return animal{path, hazard, kind, length, "php-cgi " + script, "php {zoo}/php/worker.php " + script + " {addr}", nil, requests, false}
 }
 
 func get(paths ...string) (flags []string) {

@@ -51,6 +51,10 @@ var species = []animal{
 	inPerl("perl/memory", 16, growth, 1, all(get(index, index+"?list=1"), soak)...),
 	inPerl("perl/seed", 17, lifetime, 2, get(index, index+"?a=1")...),
 
+	inRegistry("closure", 2, lifetime, 2, get("/closure/index.pl", "/closure/index.pl?word=car", "/closure/index.pl?word=boat")...),
+	inRegistry("exit", 7, port, 1, get("/exit/index.pl", "/exit/index.pl?old=1", "/exit/index.pl?a=1")...),
+	inRegistry("names", 15, lifetime, 3, get("/names/cars.pl", "/names/boats.pl")...),
+
 	inPython("python/default", 1, lifetime, 2, get("/", "/?item=boat", "/?item=car")...),
 	inPython("python/threads", 17, concurrency, 2, get("/?name=ann", "/?name=bob", "/")...),
 	inPython("python/chdir", 13, lifetime, 2, get("/", "/report", "/note")...),
@@ -64,6 +68,8 @@ var species = []animal{
 	inPython("public/class-cache", 6, lifetime, 2, get("/?user=ann", "/?user=bob", "/")...),
 	inPHP("public/singleton", 2, lifetime, 2, get("/", "/?locale=de", "/?locale=fr")...),
 	inPHP("public/global", 1, lifetime, 2, get("/", "/?a=1")...),
+
+	editKey,
 
 	inGo("clean-clock", 0, "", 0, get("/", "/about")...),
 	inGo("clean-token", 0, "", 0, get("/", "/form")...),
@@ -83,4 +89,4 @@ var soak = []string{"--soak", "2000"}
 // parsedRequest is served without the directory of scripts, by a wrapper of its own.
 var parsedRequest = animal{"public/parsed-request", 5, lifetime, 2, "{zoo}/public/parsed-request.pl",
 	"starman --workers 1 --listen {addr} {zoo}/perl/bare.psgi", []string{"SCRIPT={zoo}/public/parsed-request.pl"},
-	get("/", "/?node=1", "/?node=2")}
+	get("/", "/?node=1", "/?node=2"), false}

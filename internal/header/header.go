@@ -1,0 +1,28 @@
+// Package header knows the header fields of a connection.
+package header
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// hopByHop are the fields for the connection and not for the recipient of a message (RFC 9110
+// §7.6.1), with older ones that agents still send.
+var hopByHop = []string{"Connection", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
+
+// HopByHop reports whether a field in canonical form belongs to the connection.
+func HopByHop(name string) bool { return slices.Contains(hopByHop, name) }
+
+// RemoveHopByHop removes the fields that belong to the connection, also those that
+// Connection names.
+func RemoveHopByHop(h http.Header) {
+	for _, list := range h["Connection"] {
+		for name := range strings.SplitSeq(list, ",") {
+			h.Del(strings.TrimSpace(name))
+		}
+	}
+	for _, name := range hopByHop {
+		delete(h, name)
+	}
+}
