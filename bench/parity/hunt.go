@@ -81,6 +81,9 @@ func (h *hunt) finish(ctx context.Context) error {
 		if err := h.shorten(ctx, f.best, f); err != nil {
 			return err
 		}
+		if err := h.conclude(ctx, f); err != nil {
+			return err
+		}
 	}
 	return nil
 }
