@@ -90,9 +90,10 @@ func (h *hunt) finish(ctx context.Context) error {
 
 // shortPhases are the phases of the plan whose sequences are short: what they show needs no
 // long search.
-const shortPhases = 3
+const shortPhases = 2
 
-// next begins a phase, if it is another one. After the short ones, clocks get time to go on.
+// next begins a phase, if it is another one. After the short ones, clocks get time to go on:
+// before requests at the same time, whose differences may need many repetitions.
 func (h *hunt) next(ctx context.Context, phase string) error {
 	if h.phase == phase {
 		return nil
