@@ -12,14 +12,16 @@ import (
 
 // Limits of the search for the shortest sequence of a finding.
 const (
-	maxProbes   = 80
-	searchShare = 2 // half at most of the time that is left; the rest follows at the end
-	parallel    = 1
+	maxProbes = 80
+	parallel  = 1
 )
 
 // examine finds out whether a clue is a difference, of which kind it is, and with which
 // requests it shows.
 func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c clue) error {
+	if err := h.due(ctx); err != nil {
+		return err
+	}
 	q, t, c = cut(q, t, c)
 	c, err := h.relearn(ctx, q, t, c)
 	if err != nil || !c.found() {
@@ -87,7 +89,7 @@ func (h *hunt) relearn(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 // classify returns the kind of a difference, and the sequence in which to look for it: one
 // without anything at the same time if it shows there too.
 func (h *hunt) classify(ctx context.Context, q trial.Sequence, c clue) (string, trial.Sequence, error) {
-	fresh, err := h.shows(ctx, serial(q), c, trial.How{Fresh: true})
+	fresh, err := h.showsFresh(ctx, serial(q), c)
 	switch {
 	case err != nil || fresh:
 		return result.KindPort, serial(q), err
@@ -101,6 +103,15 @@ func (h *hunt) classify(ctx context.Context, q trial.Sequence, c clue) (string, 
 		}
 	}
 	return result.KindConcurrency, q, nil
+}
+
+// showsFresh reports whether a difference shows in a process that was just started. In most
+// cases one start before the last request tells that it does not.
+func (h *hunt) showsFresh(ctx context.Context, q trial.Sequence, c clue) (bool, error) {
+	if shows, err := h.shows(ctx, q, c, trial.How{Last: true}); err != nil || !shows || len(q) < 3 {
+		return shows, err
+	}
+	return h.shows(ctx, q, c, trial.How{Fresh: true})
 }
 
 // shows plays a sequence, and reports whether the answers to its last step differ as in a
@@ -133,7 +144,7 @@ func (h *hunt) look(ctx context.Context, q trial.Sequence, c clue, how trial.How
 // shrink looks for the shortest sequence that shows a difference.
 func (h *hunt) shrink(ctx context.Context, q trial.Sequence, f *found) (err error) {
 	how := trial.How{Fresh: f.kind == result.KindPort}
-	within, cancel := context.WithTimeoutCause(ctx, h.left(ctx)/searchShare, errSpent)
+	within, cancel := h.share(ctx)
 	defer cancel()
 	f.probe = func(ctx context.Context, q trial.Sequence) (bool, error) {
 		got, t, err := h.look(ctx, q, f.clue, how)

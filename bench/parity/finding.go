@@ -116,6 +116,14 @@ func (h *hunt) record(ctx context.Context, f *found) error {
 		return nil
 	}
 	h.findings = append(h.findings, f) // it stays if what follows is interrupted
+	if !f.shrunk.Minimal {
+		return nil // see finish: the shortest sequence comes first
+	}
+	return h.conclude(ctx, f)
+}
+
+// conclude finds out more about a finding whose search has ended.
+func (h *hunt) conclude(ctx context.Context, f *found) error {
 	if err := h.follow(ctx, f); err != nil && !spent(err) {
 		return err
 	}

@@ -39,10 +39,8 @@ func (h *hunt) hunt(ctx context.Context) error {
 
 // step tries a sequence of a phase.
 func (h *hunt) step(ctx context.Context, phase string, q trial.Sequence) error {
-	if h.left(ctx) < h.plan.budget()/reserve {
-		if err := h.finish(ctx); err != nil {
-			return err
-		}
+	if err := h.due(ctx); err != nil {
+		return err
 	}
 	if err := h.next(ctx, phase); err != nil {
 		return err
@@ -53,6 +51,24 @@ func (h *hunt) step(ctx context.Context, phase string, q trial.Sequence) error {
 
 // reserve is the part of the budget that is kept for findings that are not minimal yet.
 const reserve = 3
+
+// due finishes what was found, as soon as there is only the time for that.
+func (h *hunt) due(ctx context.Context) error {
+	if h.left(ctx) < h.plan.budget()/reserve {
+		return h.finish(ctx)
+	}
+	return nil
+}
+
+// share returns a context for the search for a shortest sequence: three quarters of the time
+// that is left for the first finding, a half for others. The search goes on at the end.
+func (h *hunt) share(ctx context.Context) (context.Context, context.CancelFunc) {
+	left := h.left(ctx)
+	if len(h.findings) == 0 {
+		return context.WithTimeoutCause(ctx, left*3/4, errSpent)
+	}
+	return context.WithTimeoutCause(ctx, left/2, errSpent)
+}
 
 // finish goes on with the searches that took too long when their findings came.
 func (h *hunt) finish(ctx context.Context) error {
@@ -65,15 +81,19 @@ func (h *hunt) finish(ctx context.Context) error {
 		if err := h.shorten(ctx, f.best, f); err != nil {
 			return err
 		}
+		if err := h.conclude(ctx, f); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 // shortPhases are the phases of the plan whose sequences are short: what they show needs no
 // long search.
-const shortPhases = 3
+const shortPhases = 2
 
-// next begins a phase, if it is another one. After the short ones, clocks get time to go on.
+// next begins a phase, if it is another one. After the short ones, clocks get time to go on:
+// before requests at the same time, whose differences may need many repetitions.
 func (h *hunt) next(ctx context.Context, phase string) error {
 	if h.phase == phase {
 		return nil

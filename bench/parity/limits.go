@@ -13,7 +13,7 @@ const (
 	leastLimit = time.Second
 	mostLimit  = 30 * time.Second
 	patience   = 8                // times the longest time of the baseline for the route
-	doubt      = 3                // times the limit, to make sure that an answer is missing
+	leastSure  = 3 * time.Second  // to make sure that an answer is missing
 	leastRight = 10 * time.Second // for the baseline, whose answers are right
 )
 
@@ -66,7 +66,7 @@ func (l *limits) of(r trial.Request) time.Duration {
 	}
 	limit := max((patience * slowest).Round(time.Second), leastLimit)
 	if l.doubted {
-		limit *= doubt
+		limit = max(limit, leastSure)
 	}
 	return min(limit, mostLimit)
 }
@@ -74,7 +74,7 @@ func (l *limits) of(r trial.Request) time.Duration {
 // ofBaseline returns the time limit for an answer of the baseline.
 func (l *limits) ofBaseline(r trial.Request) time.Duration { return max(l.of(r), leastRight) }
 
-// doubting gives answers more time, or the usual time again.
+// doubting gives answers more time if they have little, or the usual time again.
 func (l *limits) doubting(more bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

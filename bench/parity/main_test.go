@@ -232,6 +232,9 @@ func workers(w http.ResponseWriter, r *http.Request) {
 	if r.Method == "POST" {
 		texts[n] = "text: " + r.FormValue("text")
 		os.WriteFile(os.Getenv(dataKey), []byte(texts[n]), 0o644)
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, "<p>saved</p>")
+		return
 	}
 	if texts[n] == "" {
 		b, _ := os.ReadFile(os.Getenv(dataKey))

@@ -44,9 +44,11 @@ func (s *side) play(ctx context.Context, q trial.Sequence, how trial.How, canari
 func (s *side) more(ctx context.Context, q trial.Sequence, how trial.How, canaries *visitor.Canaries) ([]trial.Exchange, error) {
 	visitors := visitor.NewSide(visitor.Options{Host: s.client.base.Hostname(), Canaries: canaries})
 	var all []trial.Exchange
+	groups := batches(q)
 	s.watched(0)
-	for i, batch := range batches(q) {
-		if err := s.between(ctx, i, batch[0].Pause, how); err != nil {
+	for i, batch := range groups {
+		restart := how.Fresh || how.Last && i == len(groups)-1
+		if err := s.between(ctx, i, batch[0].Pause, restart); err != nil {
 			return nil, cause(ctx, err)
 		}
 		exchanges := s.exchange(ctx, visitors, batch)
@@ -74,14 +76,14 @@ func cause(ctx context.Context, err error) error {
 }
 
 // between prepares the side for a batch.
-func (s *side) between(ctx context.Context, batch int, pause time.Duration, how trial.How) error {
+func (s *side) between(ctx context.Context, batch int, pause time.Duration, restart bool) error {
 	if batch == 0 {
 		return nil
 	}
 	if err := wait(ctx, pause); err != nil {
 		return err
 	}
-	if how.Fresh && !s.stays || s.noticed {
+	if restart && !s.stays || s.noticed {
 		return s.start(ctx)
 	}
 	return nil

@@ -33,7 +33,7 @@ func paused(requests []trial.Request) trial.Sequence {
 // candidate repeats: within one sequence, or in each life.
 func (h *hunt) examineStuck(ctx context.Context, q trial.Sequence, t trial.Trial) error {
 	for _, d := range h.judge.stuck(t.Baseline, t.Candidate) {
-		if err := h.repeated(ctx, stuckSteps(q, d), clue{step: d.Again, differences: []differ.Difference{d}}); err != nil {
+		if err := h.repeated(ctx, stuckSteps(q, t, d), clue{step: d.Again, differences: []differ.Difference{d}}); err != nil {
 			return err
 		}
 	}
@@ -60,8 +60,9 @@ func tail(a, b []trial.Exchange) []trial.Exchange {
 }
 
 // stuckSteps returns the steps from the one that showed a value first to the one that
-// repeats it, with all pauses before the last one.
-func stuckSteps(q trial.Sequence, d differ.Difference) trial.Sequence {
+// repeats it, with all pauses before the last one. If they took long, a pause stands for
+// that time: a shorter sequence would be over before a clock goes on.
+func stuckSteps(q trial.Sequence, t trial.Trial, d differ.Difference) trial.Sequence {
 	s := slices.Clone(q[d.First : d.Again+1])
 	var pause time.Duration
 	for i := range s {
@@ -69,6 +70,9 @@ func stuckSteps(q trial.Sequence, d differ.Difference) trial.Sequence {
 			pause += s[i].Pause
 		}
 		s[i].Pause, s[i].Batch = 0, 0
+	}
+	if t.Baseline[d.Again].Answer.At.Sub(t.Baseline[d.First].Answer.At) > tick {
+		pause = max(pause, clockPause)
 	}
 	s[len(s)-1].Pause = pause
 	return s
@@ -79,6 +83,9 @@ func (h *hunt) repeated(ctx context.Context, q trial.Sequence, c clue) error {
 	c.step = len(q) - 1
 	if h.isKnown(q, c) {
 		return nil
+	}
+	if err := h.due(ctx); err != nil {
+		return err
 	}
 	f := &found{candidate: h.name, clue: c, kind: result.KindLifetime}
 	if len(q) == 1 {
@@ -91,7 +98,7 @@ func (h *hunt) repeated(ctx context.Context, q trial.Sequence, c clue) error {
 		}
 		return got.found(), err
 	}
-	within, cancel := context.WithTimeoutCause(ctx, h.left(ctx)/searchShare, errSpent)
+	within, cancel := h.share(ctx)
 	defer cancel()
 	err := h.shorten(within, q, f)
 	if err != nil && !spent(err) || f.best == nil {

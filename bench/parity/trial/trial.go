@@ -71,5 +71,6 @@ type Trial struct {
 // How a sequence is sent to the candidate.
 type How struct {
 	Fresh   bool // the candidate is restarted before each request; its data stays
+	Last    bool // the same, only before the last request or the last ones that are sent at the same time
 	Workers int  // number of workers; 0 is as the target is configured
 }
