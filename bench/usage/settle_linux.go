@@ -28,7 +28,7 @@ const settleTries = 10
 // link fills in the children of each process.
 func (t *Tree) link() {
 	for _, p := range t.procs {
-		p.children, p.parent, p.gone = p.children[:0], nil, false
+		p.children, p.parent, p.gone = p.children[:0], nil, p.state == 'X'
 	}
 	for _, p := range t.members {
 		if parent := t.procs[p.ppid]; parent != nil && parent.counts() && parent != p {
