@@ -60,8 +60,9 @@ func tail(a, b []trial.Exchange) []trial.Exchange {
 }
 
 // stuckSteps returns the steps from the one that showed a value first to the one that
-// repeats it, with all pauses before the last one. If they took long, a pause stands for
-// that time: a shorter sequence would be over before a clock goes on.
+// repeats it, with all pauses before the last one. For a clock, or if they took long, a
+// pause stands for the time that they took: a shorter sequence would be over before a clock
+// goes on.
 func stuckSteps(q trial.Sequence, t trial.Trial, d differ.Difference) trial.Sequence {
 	s := slices.Clone(q[d.First : d.Again+1])
 	var pause time.Duration
@@ -71,7 +72,7 @@ func stuckSteps(q trial.Sequence, t trial.Trial, d differ.Difference) trial.Sequ
 		}
 		s[i].Pause, s[i].Batch = 0, 0
 	}
-	if t.Baseline[d.Again].Answer.At.Sub(t.Baseline[d.First].Answer.At) > tick {
+	if isTime(d.Got) || t.Baseline[d.Again].Answer.At.Sub(t.Baseline[d.First].Answer.At) > tick {
 		pause = max(pause, clockPause)
 	}
 	s[len(s)-1].Pause = pause
