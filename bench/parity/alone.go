@@ -72,6 +72,6 @@ func (h *hunt) compare(ctx context.Context, a attempt) error {
 	if len(h.judge.clues(a.t)) > 0 {
 		return h.try(ctx, a.q)
 	}
-	h.coverage.Add(a.q)
+	h.compared(a.q, a.t)
 	return h.examineStuck(ctx, a.q, a.t)
 }

@@ -114,7 +114,7 @@ func (h *hunt) try(ctx context.Context, q trial.Sequence) error {
 	if err != nil {
 		return err
 	}
-	h.coverage.Add(q)
+	h.compared(q, t)
 	for _, c := range h.judge.clues(t) {
 		if h.isKnown(q, c) {
 			continue
@@ -124,6 +124,12 @@ func (h *hunt) try(ctx context.Context, q trial.Sequence) error {
 		}
 	}
 	return h.examineStuck(ctx, q, t)
+}
+
+// compared notes that the answers to a sequence were compared.
+func (h *hunt) compared(q trial.Sequence, t trial.Trial) {
+	h.coverage.Add(q)
+	h.refusals.note(t.Baseline)
 }
 
 // isKnown reports whether a finding explains a clue: its victim is the same, at the same

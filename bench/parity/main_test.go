@@ -35,6 +35,7 @@ const (
 
 var programs = map[string]http.HandlerFunc{
 	"noisy":   noisy,
+	"missing": http.NotFound,
 	"leaky":   leaky,
 	"two":     two,
 	"ported":  ported,

@@ -15,6 +15,9 @@ import (
 
 // result returns what was tried and found.
 func (r *run) result(ctx context.Context, failed error) *result.Verification {
+	if why := r.refused(); why != "" {
+		r.reasons = append(r.reasons, why)
+	}
 	if why := r.short(); why != "" && len(r.reasons) == 0 {
 		r.reasons = append(r.reasons, why)
 	}

@@ -30,6 +30,7 @@ type run struct {
 	restarts atomic.Int64
 	judge    *judge
 	coverage *order.Coverage
+	refusals refusals
 	targets  []result.Target
 	findings []*found
 	probes   int
@@ -41,7 +42,7 @@ type run struct {
 
 func newRun(p *Plan) *run {
 	now := time.Now()
-	return &run{plan: p, began: now, end: now.Add(p.budget()), limits: newLimits(), coverage: order.NewCoverage(p.Requests)}
+	return &run{plan: p, began: now, end: now.Add(p.budget()), limits: newLimits(), coverage: order.NewCoverage(p.Requests), refusals: newRefusals()}
 }
 
 // verify verifies one candidate after the other, in equal shares of the budget.
