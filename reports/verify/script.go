@@ -97,6 +97,7 @@ func scriptSequence(f result.Finding) string {
 	b.WriteString("\n# sequence sends the requests to the side that is running.\nsequence() {\n")
 	f.Sequence = f.SentSequence()
 	for i := 0; i < len(f.Sequence); i++ {
+		b.WriteString(scriptPause(i, f.Sequence[i].Pause))
 		batch := f.Sequence[i].Batch
 		if batch == 0 || i+1 == len(f.Sequence) || f.Sequence[i+1].Batch != batch {
 			b.WriteString("\t" + scriptSend(i+1, f.Sequence[i]) + "\n")
@@ -111,6 +112,14 @@ func scriptSequence(f result.Finding) string {
 	}
 	b.WriteString("}\n")
 	return b.String()
+}
+
+// scriptPause writes the pause before a step in whole seconds, as POSIX has them.
+func scriptPause(step int, seconds float64) string {
+	if step == 0 || seconds <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("\tsleep %.0f\n", math.Ceil(seconds))
 }
 
 // scriptEnd writes the part that runs both sides and compares the answers.

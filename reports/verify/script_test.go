@@ -74,6 +74,15 @@ func TestScriptSend(t *testing.T) {
 	}
 }
 
+// A clock that stands still shows after a pause only.
+func TestScriptPauses(t *testing.T) {
+	step := result.VerifiedStep{Visitor: 1, Method: "GET", URL: "/", Pause: 1.1}
+	got := scriptSequence(result.Finding{Sequence: []result.VerifiedStep{step, step}, Victim: step})
+	if strings.Count(got, "\tsleep 2\n") != 1 || strings.Index(got, "sleep") < strings.Index(got, "send 1") {
+		t.Errorf("got %s, want a pause of 2 s before the second request", got)
+	}
+}
+
 func TestScriptSide(t *testing.T) {
 	got := strings.Join(launchLines("candidate", result.Launch{
 		Kind: "fastcgi", Dir: "www", Env: []string{"A=it's"}, Commands: [][]string{{"php-cgi", "-b", "{backend}"}, {"{classibench}", "serve", "fastcgi", "--listen", "{host}:{port}", "{backend}"}}, Ready: "/up",
