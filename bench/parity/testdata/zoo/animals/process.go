@@ -134,11 +134,11 @@ func chdir() http.HandlerFunc {
 }
 
 // alarm is hazard 14: a time limit that a page sets ends its neighbour. The runtime of Go
-// ignores SIGALRM.
+// ignores SIGALRM, so it is another signal.
 func alarm() http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/import" && os.Getenv("GATEWAY_INTERFACE") == "" {
-			time.AfterFunc(50*time.Millisecond, func() { syscall.Kill(os.Getpid(), syscall.SIGXCPU) })
+			time.AfterFunc(50*time.Millisecond, func() { syscall.Kill(os.Getpid(), syscall.SIGTERM) })
 		}
 		page(w, "Ads", "imported")
 	}
