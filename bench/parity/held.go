@@ -1,26 +1,33 @@
 package parity
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/classibench/classibench/bench/usage"
+)
 
 // A snapshot is what the processes of a candidate hold at one moment. On systems without
 // /proc it is empty.
-type snapshot map[int]held
+type snapshot map[int]usage.Held
 
-// held is what one process holds.
-type held struct {
-	parent int
-	dir    string // working directory
-	umask  string
-	open   map[string]bool // regular files, by path
-	locked map[string]bool // those of them with a lock
-	reaped uint64          // page faults of children that have ended
+// snapshot reads what the processes of a side hold.
+func (s *side) snapshot() snapshot {
+	if s.running == nil {
+		return nil
+	}
+	tree, err := usage.NewTree(s.running.Roots)
+	if err != nil {
+		return nil
+	}
+	defer tree.Close()
+	return tree.Held()
 }
 
 // workers counts the processes that have no children.
 func (s snapshot) workers() (n int) {
 	parents := map[int]bool{}
 	for _, h := range s {
-		parents[h.parent] = true
+		parents[h.Parent] = true
 	}
 	for pid := range s {
 		n += btoi(!parents[pid])
@@ -42,15 +49,15 @@ func (s snapshot) since(before snapshot) (c change) {
 		if !known {
 			continue
 		}
-		if now.dir != was.dir && was.dir != "" {
-			c.dir = now.dir
+		if now.Dir != was.Dir && was.Dir != "" {
+			c.dir = now.Dir
 		}
-		if now.umask != was.umask && was.umask != "" {
-			c.umask = now.umask
+		if now.Umask != was.Umask && was.Umask != "" {
+			c.umask = now.Umask
 		}
-		c.open = append(c.open, added(was.open, now.open)...)
-		c.locked = append(c.locked, added(was.locked, now.locked)...)
-		c.child = c.child || now.reaped > was.reaped
+		c.open = append(c.open, added(was.Open, now.Open)...)
+		c.locked = append(c.locked, added(was.Locked, now.Locked)...)
+		c.child = c.child || now.ReapedFaults > was.ReapedFaults
 	}
 	slices.Sort(c.open)
 	slices.Sort(c.locked)

@@ -11,6 +11,7 @@ import (
 	"github.com/classibench/classibench/bench/parity/order"
 	"github.com/classibench/classibench/bench/parity/trial"
 	"github.com/classibench/classibench/bench/parity/visitor"
+	"github.com/classibench/classibench/bench/usage"
 )
 
 // pages returns exchanges of one route with these texts in their answers.
@@ -141,7 +142,12 @@ func TestSnapshot(t *testing.T) {
 		t.Skip("this system has no /proc")
 	}
 	pid, dir := os.Getpid(), t.TempDir()
-	read := func() snapshot { return snapshot{pid: readHeld("/proc/self", pid, nil)} }
+	tree, err := usage.NewTree(func() []int { return []int{pid} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	read := func() snapshot { return tree.Held() }
 	before := read()
 	f, err := os.Create(filepath.Join(dir, "kept"))
 	if err != nil {
@@ -153,30 +159,17 @@ func TestSnapshot(t *testing.T) {
 		t.Errorf("got %+v, want %s open", c, f.Name())
 	}
 	moved := after[pid]
-	moved.dir, moved.umask, moved.reaped = "/", "0777", moved.reaped+1
+	moved.Dir, moved.Umask, moved.ReapedFaults = "/", "0777", moved.ReapedFaults+1
 	if c := (snapshot{pid: moved}).since(after); c.dir != "/" || c.umask != "0777" || !c.child || c.open != nil {
 		t.Errorf("got %+v, want another directory and umask, and a child", c)
 	}
-	if before[pid].dir == "" || before[pid].umask == "" || before[pid].parent != os.Getppid() {
+	if before[pid].Dir == "" || before[pid].Umask == "" || before[pid].Parent != os.Getppid() {
 		t.Errorf("got %+v", before[pid])
 	}
 }
 
-func TestLocksOfAProcess(t *testing.T) {
-	info, err := os.Stat(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	line := func(kind, pid string) []byte {
-		return []byte("1: POSIX  ADVISORY  " + kind + pid + " fd:00:" + inode(info) + " 0 EOF\n")
-	}
-	if !hasLock(line("WRITE ", "77"), 77, info) || hasLock(line("WRITE ", "78"), 77, info) || hasLock([]byte("1: -> POSIX  ADVISORY  WRITE 77 fd:00:"+inode(info)+" 0 EOF\n"), 77, info) {
-		t.Error("the lines of /proc/locks are misread")
-	}
-}
-
 func TestWorkers(t *testing.T) {
-	s := snapshot{10: {parent: 1}, 11: {parent: 10}, 12: {parent: 10}}
+	s := snapshot{10: {Parent: 1}, 11: {Parent: 10}, 12: {Parent: 10}}
 	if got := s.workers(); got != 2 {
 		t.Errorf("got %d, want 2 children of one process", got)
 	}

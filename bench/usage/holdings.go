@@ -9,3 +9,13 @@ type Holdings struct {
 	Zombies     int
 	Locks       int // on files
 }
+
+// Held is what one process holds at one moment.
+type Held struct {
+	Parent       int
+	Dir          string // working directory
+	Umask        string
+	Open         map[string]bool // regular files, by path
+	Locked       map[string]bool // those of them with a lock
+	ReapedFaults uint64          // minor page faults of children that have ended
+}

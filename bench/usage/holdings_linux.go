@@ -76,15 +76,25 @@ func locks(members map[int]bool) (n int, err error) {
 	defer f.Close()
 	lines := bufio.NewScanner(f)
 	for lines.Scan() {
-		// 1: POSIX  ADVISORY  WRITE 3568 fd:00:2531452 0 EOF; one that waits has -> before its kind
-		words := strings.Fields(lines.Text())
-		if len(words) > 4 && words[1] != "->" {
-			if pid, err := strconv.Atoi(words[4]); err == nil && members[pid] {
-				n++
-			}
+		if pid, _ := parseLock(lines.Text()); members[pid] {
+			n++
 		}
 	}
 	return n, lines.Err()
+}
+
+// parseLock reads a line of proc_locks(5): the process that has the lock, and the file as its
+// device and inode. A process that waits for a lock has none.
+func parseLock(line string) (pid int, file string) {
+	// 1: POSIX  ADVISORY  WRITE 3568 fd:00:2531452 0 EOF; one that waits has -> before its kind
+	words := strings.Fields(line)
+	if len(words) < 6 || words[1] == "->" {
+		return 0, ""
+	}
+	if pid, err := strconv.Atoi(words[4]); err == nil {
+		return pid, words[5]
+	}
+	return 0, ""
 }
 
 // gone reports whether a process ended while it was read.

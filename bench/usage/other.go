@@ -25,6 +25,9 @@ func (*Tree) Members() ([]int, error) { return nil, ErrUnsupported }
 // Holdings returns ErrUnsupported.
 func (*Tree) Holdings() (Holdings, error) { return Holdings{}, ErrUnsupported }
 
+// Held returns nothing.
+func (*Tree) Held() map[int]Held { return nil }
+
 // Account returns ErrUnsupported.
 func (*Tree) Account() (Account, error) { return Account{}, ErrUnsupported }
 
