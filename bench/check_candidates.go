@@ -40,7 +40,7 @@ func (e *expectations) checkCandidates(ctx context.Context, candidates []*instan
 func (e *expectations) checkPage(ctx context.Context, c *instance.Instance, p learnedPage) string {
 	requests := e.requests.Only(p.route)
 	r := replyOf(ctx, c, requests, p.n)
-	if !safe(e.mix[p.route]) || !r.isRight(p.right) {
+	if !e.mix[p.route].Safe() || !r.isRight(p.right) {
 		r = replyOf(ctx, c, requests, p.n)
 	}
 	if r.isRight(p.right) {

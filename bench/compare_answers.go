@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"time"
 
@@ -52,16 +51,11 @@ func compareAnswers(ctx context.Context, instances []*instance.Instance, request
 
 func safeRoutes(mix []scenarios.Route) (routes []int) {
 	for i, r := range mix {
-		if safe(r) {
+		if r.Safe() {
 			routes = append(routes, i)
 		}
 	}
 	return routes
-}
-
-// safe reports whether the method of a route changes no data (RFC 9110 §9.2.1).
-func safe(r scenarios.Route) bool {
-	return r.Method == "" || r.Method == http.MethodGet || r.Method == http.MethodHead
 }
 
 // rounds compares each route in turn, until the end.

@@ -110,7 +110,7 @@ func (e *expectations) learnRoute(ctx context.Context, route int, end time.Time)
 // before: the first answer may be about a change that the others do not make.
 func (e *expectations) ask(ctx context.Context, p *learnedPage, requests *load.Requests) error {
 	times := 2
-	if !safe(e.mix[p.route]) {
+	if !e.mix[p.route].Safe() {
 		times = 3
 	}
 	for i := range times {

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"mime"
+	"net/http"
 	"strings"
 )
 
@@ -10,6 +11,11 @@ const (
 	URLEncoded = "application/x-www-form-urlencoded"
 	Multipart  = "multipart/form-data"
 )
+
+// Safe reports whether the method of a route changes no data (RFC 9110 §9.2.1).
+func (r Route) Safe() bool {
+	return r.Method == "" || r.Method == http.MethodGet || r.Method == http.MethodHead
+}
 
 // MediaType returns the type of the route's content, in lower case and without its
 // parameters.

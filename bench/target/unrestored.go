@@ -17,7 +17,7 @@ func Unrestored(s *scenarios.Scenario) string {
 		}
 	}
 	for _, r := range s.Mix {
-		if r.Method != "GET" && r.Method != "HEAD" && len(names) > 0 {
+		if !r.Safe() && len(names) > 0 {
 			return fmt.Sprintf("%s may change data, and nothing restores the data of %s: each trial begins with what the earlier ones left. Name a command that restores it, with --reset or as reset in the scenario", r.Method+" "+r.Path, strings.Join(names, " and "))
 		}
 	}
