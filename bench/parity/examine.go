@@ -10,11 +10,8 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// Limits of the search for the shortest sequence of a finding.
-const (
-	maxProbes = 80
-	parallel  = 1
-)
+// maxProbes is the limit of the search for the shortest sequence of a finding.
+const maxProbes = 80
 
 // examine finds out whether a clue is a difference, of which kind it is, and with which
 // requests it shows.
@@ -123,9 +120,13 @@ func (h *hunt) shows(ctx context.Context, q trial.Sequence, c clue, how trial.Ho
 
 // look plays a sequence, and returns what differs in its last step.
 func (h *hunt) look(ctx context.Context, q trial.Sequence, c clue, how trial.How) (clue, trial.Trial, error) {
-	h.probes++
+	return h.lookAt(ctx, h.pair, q, c, how)
+}
+
+func (h *hunt) lookAt(ctx context.Context, p *pair, q trial.Sequence, c clue, how trial.How) (clue, trial.Trial, error) {
+	h.probes.Add(1)
 	h.progress()
-	t, err := h.pair.play(ctx, q, how)
+	t, err := p.play(ctx, q, how)
 	if err != nil {
 		return clue{}, t, err
 	}
@@ -147,9 +148,11 @@ func (h *hunt) shrink(ctx context.Context, q trial.Sequence, f *found) (err erro
 	within, cancel := h.share(ctx)
 	defer cancel()
 	f.probe = func(ctx context.Context, q trial.Sequence) (bool, error) {
-		got, t, err := h.look(ctx, q, f.clue, how)
+		got, t, err := h.probe(ctx, q, f.clue, how)
 		shows := got.found() && got.same(f.clue)
 		if shows {
+			h.seeing.Lock()
+			defer h.seeing.Unlock()
 			f.see(q, t, got)
 		}
 		return shows, err
@@ -163,7 +166,7 @@ func (h *hunt) shrink(ctx context.Context, q trial.Sequence, f *found) (err erro
 
 // shorten looks for the shortest sequence of a finding, from one that shows it.
 func (h *hunt) shorten(ctx context.Context, q trial.Sequence, f *found) error {
-	shrunk, err := order.Shrink(ctx, q, len(q)-1, f.probe, order.Options{Probes: maxProbes, Parallel: parallel})
+	shrunk, err := order.Shrink(ctx, q, len(q)-1, f.probe, order.Options{Probes: maxProbes, Parallel: h.parallel(q)})
 	if shrunk.Shown > 0 || f.shrunk.Shown == 0 {
 		f.shrunk = shrunk
 	}

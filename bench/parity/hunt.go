@@ -3,6 +3,7 @@ package parity
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"github.com/classibench/classibench/bench/parity/order"
 	"github.com/classibench/classibench/bench/parity/trial"
@@ -12,6 +13,8 @@ import (
 type hunt struct {
 	*run
 	pair   *pair
+	lanes  chan *pair    // those that are free, pair among them
+	seeing sync.Mutex    // guards a finding while probes run at the same time
 	name   string        // of the candidate
 	plans  []order.Phase // the first one sends each request alone
 	tried  []attempt     // of the first phase, while it is learned what varies

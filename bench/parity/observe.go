@@ -81,7 +81,7 @@ func (h *hunt) sent(ctx context.Context, q trial.Sequence) (trial.Trial, map[int
 	c, after := h.pair.candidate, map[int]snapshot{}
 	c.watch = func(sent int) { after[sent] = c.snapshot() }
 	defer func() { c.watch = nil }()
-	h.probes++
+	h.probes.Add(1)
 	h.progress()
 	t, err := h.pair.play(ctx, q, trial.How{})
 	return t, after, err

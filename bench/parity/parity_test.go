@@ -63,6 +63,15 @@ func TestALeakThatNeedsTwoRequests(t *testing.T) {
 	}
 }
 
+// Three pairs of programs are probed at the same time, each with data of its own.
+func TestLanes(t *testing.T) {
+	t.Parallel()
+	f := one(t, parity.Plan{Sides: sides(t, "two", "two"), Lanes: 3, Requests: get("/arm", "/x", "/load", "/y", "/fire")})
+	if f.Kind != result.KindLifetime || path(f) != "/arm /load /fire" || !f.Minimal {
+		t.Errorf("got %s by %s, minimal %v", f.Kind, path(f), f.Minimal)
+	}
+}
+
 // The answers differ behind the bytes that are kept.
 func TestALeakAtTheEndOfALongAnswer(t *testing.T) {
 	t.Parallel()

@@ -38,8 +38,10 @@ type Plan struct {
 	ReplayRate  float64        // share of the repetitions that showed its difference; 0 is 1
 	ReplayGrows *result.Growth // the requests of Replay are sent as often as for this growth instead; may be nil
 
+	Lanes int // pairs of baseline and candidate that are probed at the same time, which takes data of its own for each; 0 is 1
+
 	// Sides returns the baseline and the candidates, with data of their own: each call
-	// returns others. They are not used by two goroutines at the same time.
+	// returns others, as often as there are Lanes. They are not used by two goroutines at the same time.
 	Sides func(ctx context.Context) ([]instance.Candidate, error)
 
 	Watch func(Progress)                   // told how far the run is; may be nil

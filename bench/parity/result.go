@@ -76,7 +76,7 @@ func (r *run) tried() result.Tried {
 	c := r.coverage
 	return result.Tried{
 		Requests: c.Requests, OrderedPairs: c.Pairs(), PairsOf: c.PairsOf(), Sequences: c.Sequences,
-		Visitors: c.Visitors, Restarts: int(r.restarts.Load()), Probes: r.probes, Routes: c.Routes(),
+		Visitors: c.Visitors, Restarts: int(r.restarts.Load()), Probes: int(r.probes.Load()), Routes: c.Routes(),
 	}
 }
 

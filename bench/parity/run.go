@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,13 +28,14 @@ type run struct {
 	end      time.Time // of the budget
 	phase    string
 	limits   *limits
+	watching sync.Mutex
 	restarts atomic.Int64
 	judge    *judge
 	coverage *order.Coverage
 	refusals refusals
 	targets  []result.Target
 	findings []*found
-	probes   int
+	probes   atomic.Int64
 	growth   []result.Growth
 	grew     []grown
 	reasons  []string // why nothing can be told
@@ -72,7 +74,7 @@ func (r *run) each(ctx context.Context, baseline instance.Candidate, candidates 
 	for i, c := range candidates {
 		share := time.Until(r.end) / time.Duration(len(candidates)-i)
 		within, cancel := context.WithTimeoutCause(ctx, share, errSpent)
-		err := r.one(within, baseline, c)
+		err := r.one(within, baseline, c, i)
 		cancel()
 		if err != nil && !errors.Is(err, errSpent) {
 			return err
@@ -81,13 +83,16 @@ func (r *run) each(ctx context.Context, baseline instance.Candidate, candidates 
 	return nil
 }
 
-// one verifies one candidate.
-func (r *run) one(ctx context.Context, baseline, candidate instance.Candidate) (err error) {
+// one verifies the n-th candidate.
+func (r *run) one(ctx context.Context, baseline, candidate instance.Candidate, n int) (err error) {
 	ctx, end := target.WithStock(ctx)
 	defer end()
 	p := newPair(baseline, candidate, r.limits, &r.restarts)
-	defer func() { err = errors.Join(err, p.stop()) }()
 	h := &hunt{run: r, pair: p, name: candidate.Name, plans: order.New(r.plan.Requests, r.plan.Seed).Phases(), serials: map[string][][]trial.Exchange{}}
+	if err := h.openLanes(ctx, n); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.closeLanes()) }()
 	if r.plan.Replay != nil {
 		return h.replay(ctx)
 	}
@@ -113,6 +118,8 @@ func (r *run) progress() {
 	if r.plan.Watch == nil {
 		return
 	}
+	r.watching.Lock()
+	defer r.watching.Unlock()
 	detail := fmt.Sprintf("%s, %d of %d ordered pairs, %s", unit.Count(r.coverage.Sequences, "sequence"), r.coverage.Pairs(), r.coverage.PairsOf(), unit.Count(len(r.findings), "finding"))
 	r.plan.Watch(Progress{Phase: r.phase, Detail: detail, Elapsed: time.Since(r.began), Left: max(0, time.Until(r.end))})
 }

@@ -111,7 +111,7 @@ func (h *hunt) repeated(ctx context.Context, q trial.Sequence, c clue) error {
 // lookStuck plays a sequence, and returns the clue if its last step repeats a value at the
 // place. A sequence of one step is played in two lives.
 func (h *hunt) lookStuck(ctx context.Context, q trial.Sequence, c clue) (clue, trial.Trial, error) {
-	h.probes++
+	h.probes.Add(1)
 	h.progress()
 	var all trial.Trial
 	for range 1 + btoi(len(q) == 1) {

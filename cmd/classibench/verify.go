@@ -3,12 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/classibench/classibench/bench"
-	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/parity"
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/candidate"
@@ -101,7 +101,8 @@ func (p *program) verify(ctx context.Context, o verifyOptions) error {
 	if err != nil {
 		return err
 	}
-	plan.Sides = func(context.Context) ([]instance.Candidate, error) { return sides, nil }
+	plan.Lanes = lanes(targets, plan.Requests, runtime.NumCPU())
+	plan.Sides = sidesOf(setup, targets, sides)
 	v, failed := plan.Run(ctx)
 	p.endView()
 	if failed != nil && v.Tried.Sequences == 0 && len(v.Findings) == 0 {
