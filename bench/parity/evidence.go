@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/classibench/classibench/bench/parity/differ"
 	"github.com/classibench/classibench/bench/parity/hazard"
 	"github.com/classibench/classibench/bench/parity/trial"
 	"github.com/classibench/classibench/bench/parity/visitor"
@@ -21,7 +22,7 @@ func (f *found) evidence() hazard.Evidence {
 		Kind: f.kind, Place: string(d.Place), Want: d.Want, Got: d.Got, WantCode: want.Status, GotCode: got.Status,
 		Body: excerpt(got.Body), Log: f.seen.log, Failure: got.Failure,
 		AsFirst: f.asFirst(), Admitted: admitted(want, got), Writes: f.wrote(), OwnLost: f.ownLost(),
-		Clock: d.Stuck && isTime(d.Got), Repeats: d.Stuck && !isTime(d.Got),
+		Clock: d.Stuck && isTime(d.Got), Repeats: d.Stuck && !isTime(d.Got) || f.reuses(d),
 		Appears: d.Want == nothing && f.wrote() && !f.seen.repeated, Missing: d.Got == nothing,
 		Truncate: len(got.Body) < len(want.Body) && got.Failure == "" && strings.HasPrefix(string(want.Body), string(got.Body)),
 		Died:     strings.HasPrefix(got.Failure, "the program ended"),
@@ -35,6 +36,14 @@ func (f *found) evidence() hazard.Evidence {
 	f.echo(&e)
 	f.replaced(&e)
 	return e
+}
+
+// reuses reports whether the candidate repeats an identifier where that of the baseline is
+// new, for the same visitor.
+func (f *found) reuses(d differ.Difference) bool {
+	victim := f.victim().Visitor
+	others := slices.ContainsFunc(f.best, func(s trial.Step) bool { return s.Visitor != victim })
+	return !others && len(f.last.leaks) == 0 && visitor.IsName(d.Want) && visitor.IsName(d.Got)
 }
 
 // observed adds what further sequences told.

@@ -46,7 +46,24 @@ func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 	if ctx.Err() != nil && f.shrunk.Shown == 0 {
 		return context.Cause(ctx)
 	}
+	if err := h.reclassify(ctx, f); err != nil && !spent(err) {
+		return err
+	}
 	return h.record(ctx, f)
+}
+
+// reclassify looks once more for a difference of requests at the same time without them:
+// there are few orders of a short sequence, so each is likely to be tried.
+func (h *hunt) reclassify(ctx context.Context, f *found) error {
+	if f.kind != result.KindConcurrency || f.best == nil {
+		return nil
+	}
+	kind, q, err := h.classify(ctx, f.best, f.clue)
+	if err != nil || kind == result.KindConcurrency {
+		return err
+	}
+	f.kind, f.best = kind, nil
+	return h.shrink(ctx, q, f)
 }
 
 // cut drops the steps after the batch of the clue, and makes the clue's step the last one.
@@ -93,10 +110,10 @@ func (h *hunt) classify(ctx context.Context, q trial.Sequence, c clue) (string, 
 	case !concurrent(q):
 		return result.KindLifetime, q, nil
 	}
-	for range 3 {
-		shows, err := h.shows(ctx, serial(q), c, trial.How{})
+	for _, s := range shuffled(q, h.plan.Seed) {
+		shows, err := h.shows(ctx, s, c, trial.How{})
 		if err != nil || shows {
-			return result.KindLifetime, serial(q), err
+			return result.KindLifetime, s, err
 		}
 	}
 	return result.KindConcurrency, q, nil

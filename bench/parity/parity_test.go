@@ -180,6 +180,15 @@ func TestGrowth(t *testing.T) {
 	}
 }
 
+// What grows is found although the budget ends before the soak.
+func TestGrowthInALongSoak(t *testing.T) {
+	t.Parallel()
+	v := verify(t, parity.Plan{Sides: sides(t, "growing", "growing"), Requests: get("/a", "/open"), Budget: 20 * time.Second, Soak: 1_000_000}, 2)
+	if f := v.Findings[0]; f.Kind != result.KindGrowth || f.Growth.Resource != "descriptors" || len(v.Warnings) == 0 {
+		t.Errorf("got %s of %s, warnings %v", f.Kind, f.Place, v.Warnings)
+	}
+}
+
 // A finding of growth is tried again with its own requests, until the program is repaired.
 func TestGrowthAgain(t *testing.T) {
 	t.Parallel()

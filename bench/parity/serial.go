@@ -3,6 +3,7 @@ package parity
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/classibench/classibench/bench/parity/trial"
@@ -56,6 +57,32 @@ func serialOrders(q trial.Sequence) (all [][]int) {
 	all = [][]int{same, reversed}
 	if n-from > 2 {
 		all = append(all, first)
+	}
+	return all
+}
+
+// Numbers of serial orders in which a difference is looked for before it counts as one of
+// requests at the same time.
+const (
+	asGiven   = 2
+	byShuffle = 4
+)
+
+// shuffled returns a sequence without anything at the same time: as it is, and with the
+// steps of each batch in other orders, since the program may have got them in another one.
+// The last step stays the last.
+func shuffled(q trial.Sequence, seed int64) (all []trial.Sequence) {
+	r := rand.New(rand.NewPCG(uint64(seed), uint64(len(q))))
+	for n := range asGiven + byShuffle {
+		var s trial.Sequence
+		for _, batch := range batches(q[:len(q)-1]) {
+			batch = serial(batch)
+			if n >= asGiven {
+				r.Shuffle(len(batch), func(i, j int) { batch[i], batch[j] = batch[j], batch[i] })
+			}
+			s = append(s, batch...)
+		}
+		all = append(all, append(s, serial(q[len(q)-1:])...))
 	}
 	return all
 }

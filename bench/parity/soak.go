@@ -2,6 +2,7 @@ package parity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -11,7 +12,8 @@ import (
 
 const (
 	soakLevel    = 0.99
-	soakPoints   = 40
+	soakPoints   = 40       // or up to twice as many
+	soakStep     = 10       // requests from point to point, at first
 	soakWarm     = 5        // a fifth of the requests comes before the first point
 	memoryFloor  = 64 << 10 // bytes per 1,000 requests
 	memoryLeast  = 6 << 20  // bytes in the whole soak: the collector of Go, for example, first runs after 4 MiB
@@ -27,12 +29,33 @@ func (h *hunt) soak(ctx context.Context) error {
 	within, cancel := context.WithTimeoutCause(ctx, h.left(ctx)/soakShare, errSpent)
 	defer cancel()
 	h.enter("soak")
-	all, err := h.soaked(within, h.plan.Requests, "", h.plan.Soak)
+	all, err := h.soakAll(within)
 	h.growth = append(h.growth, all...)
-	if err != nil || !grows(all) {
-		return h.soakEnd(ctx, err)
+	if grows(all) {
+		err = errors.Join(err, h.isolate(within, all))
 	}
-	return h.soakEnd(ctx, h.isolate(within, all))
+	return h.soakEnd(ctx, err)
+}
+
+// soakAll sends the requests of all routes. It leaves a part of the time for those of each
+// route alone.
+func (h *hunt) soakAll(ctx context.Context) ([]result.Growth, error) {
+	within, cancel := context.WithTimeoutCause(ctx, h.left(ctx)*2/3, errSpent)
+	defer cancel()
+	return h.soaked(within, h.plan.Requests, "", amount{h.plan.Soak, soakLonger * h.plan.Soak})
+}
+
+// amountAlone returns the number of requests of each route, after those of all of them. Only
+// memory that grows takes more of them.
+func (h *hunt) amountAlone(all []result.Growth, routes int) amount {
+	n := h.plan.Soak
+	if sent := all[0].Requests; sent < n {
+		n = sent / (3 * routes) // in a third of the time that they took together
+	}
+	if growing(all, "memory") {
+		return amount{n, soakLonger * n}
+	}
+	return amount{n, n}
 }
 
 // soakEnd returns the error of a soak, but for the end of its time.
@@ -48,19 +71,20 @@ func (h *hunt) soakEnd(ctx context.Context, err error) error {
 // no route shows alone in the time that is left is a finding of all requests.
 func (h *hunt) isolate(ctx context.Context, all []result.Growth) (err error) {
 	routes, order := byRoute(h.plan.Requests)
-	isolated := map[string]bool{}
+	n, isolated := h.amountAlone(all, len(order)), map[string]bool{}
 	for _, route := range order {
 		h.enter("soak of " + route)
 		var alone []result.Growth
-		if alone, err = h.soaked(ctx, routes[route], route, h.plan.Soak); err != nil {
-			break
-		}
+		alone, err = h.soaked(ctx, routes[route], route, n)
 		h.growth = append(h.growth, alone...)
 		for _, g := range alone {
-			if g.Grows {
+			if g.Grows && growing(all, g.Resource) { // more requests told more
 				isolated[g.Resource] = true
-				h.grown(h.single(ctx, routes[route], g), g)
+				h.grown(h.single(ctx, routes[route], n, g), g)
 			}
+		}
+		if err != nil {
+			break
 		}
 	}
 	for _, g := range all {
@@ -73,16 +97,16 @@ func (h *hunt) isolate(ctx context.Context, all []result.Growth) (err error) {
 
 // single returns the request of a route with which the resource grows, or all of them if
 // that cannot be told.
-func (h *hunt) single(ctx context.Context, requests []trial.Request, g result.Growth) []trial.Request {
+func (h *hunt) single(ctx context.Context, requests []trial.Request, n amount, g result.Growth) []trial.Request {
 	for i := range requests {
 		if len(requests) == 1 {
 			break
 		}
-		alone, err := h.soaked(ctx, requests[i:i+1], g.Route, h.plan.Soak)
+		alone, err := h.soaked(ctx, requests[i:i+1], g.Route, n)
 		if err != nil {
 			break
 		}
-		if slices.ContainsFunc(alone, func(a result.Growth) bool { return a.Resource == g.Resource && a.Grows }) {
+		if growing(alone, g.Resource) {
 			return requests[i : i+1]
 		}
 	}
@@ -92,7 +116,7 @@ func (h *hunt) single(ctx context.Context, requests []trial.Request, g result.Gr
 // resoak sends the requests of a finding of kind growth again.
 func (h *hunt) resoak(ctx context.Context, requests []trial.Request, was result.Growth) error {
 	h.enter("soak")
-	all, err := h.soaked(ctx, requests, was.Route, was.Requests)
+	all, err := h.soaked(ctx, requests, was.Route, amount{was.Requests, soakLonger * was.Requests})
 	if err != nil {
 		return err
 	}
@@ -152,10 +176,9 @@ func byRoute(requests []trial.Request) (routes map[string][]trial.Request, order
 }
 
 func grows(all []result.Growth) bool {
-	for _, g := range all {
-		if g.Grows {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(all, func(g result.Growth) bool { return g.Grows })
+}
+
+func growing(all []result.Growth, resource string) bool {
+	return slices.ContainsFunc(all, func(g result.Growth) bool { return g.Grows && g.Resource == resource })
 }

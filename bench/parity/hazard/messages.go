@@ -13,6 +13,7 @@ var (
 	redefined     = regexp.MustCompile(`(?i)subroutine \S+ redefined|cannot redeclare|cannot declare (?:class|function)|constant \S+ already defined|flag redefined|multiple registrations for|Undefined subroutine &(?:ModPerl|Apache)`)
 	raced         = regexp.MustCompile(`(?i)concurrent map (?:read|write|iteration)|DATA RACE|dictionary changed size during iteration|different thread|DBD::\S+ .*thread`)
 	alarmed       = regexp.MustCompile(`(?i)alarm clock|\bSIGALRM\b|killed by signal 14|\bSIGPIPE\b`)
+	signalled     = regexp.MustCompile(`(?i)ended with signal: (?:alarm clock|terminated|hangup|interrupt|user defined|cpu time limit|virtual timer|profiling timer|broken pipe)`)
 	noSuchFile    = regexp.MustCompile(`(?i)no such file or directory|failed to open stream|\bFileNotFoundError\b|\bENOENT\b`)
 	unshared      = regexp.MustCompile(`(?i)variable "[^"]+" (?:will not stay shared|is not available)`)
 	database      = regexp.MustCompile(`(?i)-(?:journal|wal|shm)$|\.(?:db|sqlite3?|db3|sdb)$`)

@@ -22,6 +22,7 @@ var messages = []rule{
 	{2, "The candidate reports that a named subroutine does not share a variable with the script.", func(e Evidence) bool { return says(e, unshared) }},
 	{17, "The candidate reports that threads use the same data at the same time.", func(e Evidence) bool { return says(e, raced) }},
 	{14, "A signal that an earlier request asked for reached this one.", func(e Evidence) bool { return says(e, alarmed) }},
+	{14, "A signal that no fault of a program sends ended the process after an earlier request, such as that of its time limit.", func(e Evidence) bool { return e.Kind != "port" && says(e, signalled) }},
 	{16, "The candidate reports that it has no memory, processes or threads left.", func(e Evidence) bool { return says(e, tooMuch) }},
 	{10, "The candidate reports that it cannot get the lock of a file.", func(e Evidence) bool { return says(e, fileLock) }},
 	{11, "The candidate reports that the database is locked.", func(e Evidence) bool { return says(e, locked) }},

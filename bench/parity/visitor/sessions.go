@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/classibench/classibench/bench/parity/trial"
 )
@@ -127,7 +128,16 @@ func (n *names) next(like string) string {
 	if isNumber(like) {
 		return fmt.Sprintf("7%011d", n.count)
 	}
-	return fmt.Sprintf("identifier-%d", n.count)
+	return fmt.Sprintf("%s%d", namePrefix, n.count)
+}
+
+const namePrefix = "identifier-"
+
+// IsName reports whether a text is a neutral name of an identifier. That of a number is not
+// recognized.
+func IsName(text string) bool {
+	number, ok := strings.CutPrefix(text, namePrefix)
+	return ok && strings.Trim(number, "0123456789") == ""
 }
 
 // neutral returns exchanges with the identifiers in their answers replaced.
