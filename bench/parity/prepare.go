@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/classibench/classibench/bench/parity/order"
 	"github.com/classibench/classibench/bench/parity/trial"
 	"github.com/classibench/classibench/bench/parity/visitor"
 )
@@ -24,7 +25,7 @@ func (h *hunt) prepare(ctx context.Context) error {
 		return err
 	}
 	h.pair.canaries = visitor.NewCanaries(h.plan.Seed, nil) // they mark no values
-	plain, err := h.learnSequence(ctx, given(h.plan.Requests), h.tryAlone)
+	plain, err := h.learnSequence(ctx, given(h.plan.Requests), h.planned)
 	if err != nil {
 		return err
 	}
@@ -39,6 +40,15 @@ func (h *hunt) prepare(ctx context.Context) error {
 	}
 	h.unmaskable()
 	return h.compareAlone(ctx)
+}
+
+// planned plans the sequences, now that it is known which requests need others, and begins
+// with the first ones.
+func (h *hunt) planned(ctx context.Context, answered []trial.Exchange) error {
+	p := order.New(h.plan.Requests, h.plan.Seed)
+	p.Needs, p.Cookies = order.Needs(answered, visitor.Fields)
+	h.plans = p.Phases()
+	return h.tryAlone(ctx)
 }
 
 // markVisitors finds the values that can carry a token of their visitor. Without any, other
@@ -78,9 +88,9 @@ func (h *hunt) check(ctx context.Context) error {
 }
 
 // learnSequence sends a sequence to the baseline twice, at different seconds, from different
-// processes and ports, and returns both runs. It calls meanwhile, which may be nil, between
-// them.
-func (h *hunt) learnSequence(ctx context.Context, q trial.Sequence, meanwhile func(context.Context) error) ([][]trial.Exchange, error) {
+// processes and ports, and returns both runs. Between them it calls meanwhile, which may be
+// nil, with the first one.
+func (h *hunt) learnSequence(ctx context.Context, q trial.Sequence, meanwhile func(context.Context, []trial.Exchange) error) ([][]trial.Exchange, error) {
 	first, err := h.pair.expected(ctx, q)
 	if err != nil {
 		return nil, err
@@ -89,7 +99,7 @@ func (h *hunt) learnSequence(ctx context.Context, q trial.Sequence, meanwhile fu
 		return nil, err
 	}
 	if meanwhile != nil {
-		if err := meanwhile(ctx); err != nil {
+		if err := meanwhile(ctx, first); err != nil {
 			return nil, err
 		}
 	}

@@ -87,7 +87,7 @@ func (r *run) one(ctx context.Context, baseline, candidate instance.Candidate) (
 	defer end()
 	p := newPair(baseline, candidate, r.limits, &r.restarts)
 	defer func() { err = errors.Join(err, p.stop()) }()
-	h := &hunt{run: r, pair: p, name: candidate.Name, plans: order.New(r.plan.Requests, r.plan.Seed).Phases(), serials: map[string][][]trial.Exchange{}}
+	h := &hunt{run: r, pair: p, name: candidate.Name, serials: map[string][][]trial.Exchange{}}
 	if r.plan.Replay != nil {
 		return h.replay(ctx)
 	}
