@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/classibench/classibench/bench/parity/order"
 	"github.com/classibench/classibench/bench/parity/trial"
 	"github.com/classibench/classibench/bench/parity/visitor"
 )
@@ -24,7 +25,7 @@ func (h *hunt) prepare(ctx context.Context) error {
 		return err
 	}
 	h.pair.canaries = visitor.NewCanaries(h.plan.Seed, nil) // they mark no values
-	plain, err := h.learnSequence(ctx, given(h.plan.Requests), h.tryAlone)
+	plain, err := h.learnSequence(ctx, given(h.plan.Requests), h.planned)
 	if err != nil {
 		return err
 	}
@@ -39,6 +40,15 @@ func (h *hunt) prepare(ctx context.Context) error {
 	}
 	h.unmaskable()
 	return h.compareAlone(ctx)
+}
+
+// planned plans the sequences, now that it is known which requests need others, and begins
+// with the first ones.
+func (h *hunt) planned(ctx context.Context, answered []trial.Exchange) error {
+	p := order.New(h.plan.Requests, h.plan.Seed)
+	p.Needs, p.Cookies = order.Needs(answered, visitor.Fields)
+	h.plans = p.Phases()
+	return h.tryAlone(ctx)
 }
 
 // markVisitors finds the values that can carry a token of their visitor. Without any, other
@@ -78,18 +88,18 @@ func (h *hunt) check(ctx context.Context) error {
 }
 
 // learnSequence sends a sequence to the baseline twice, at different seconds, from different
-// processes and ports, and returns both runs. It calls meanwhile, which may be nil, between
-// them.
-func (h *hunt) learnSequence(ctx context.Context, q trial.Sequence, meanwhile func(context.Context) error) ([][]trial.Exchange, error) {
+// processes and ports, and returns both runs. Between them it calls meanwhile, which may be
+// nil, with the first one.
+func (h *hunt) learnSequence(ctx context.Context, q trial.Sequence, meanwhile func(context.Context, []trial.Exchange) error) ([][]trial.Exchange, error) {
 	first, err := h.pair.expected(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	if err := h.answered(first); err != nil {
+	if err := h.fails(first); err != nil {
 		return nil, err
 	}
 	if meanwhile != nil {
-		if err := meanwhile(ctx); err != nil {
+		if err := meanwhile(ctx, first); err != nil {
 			return nil, err
 		}
 	}
@@ -112,16 +122,6 @@ func (h *hunt) again(ctx context.Context, q trial.Sequence, before []trial.Excha
 	return h.pair.expected(ctx, q)
 }
 
-// answered returns an error if the baseline gives no right answer at all.
-func (h *hunt) answered(all []trial.Exchange) error {
-	for _, e := range all {
-		if e.Answer.Failure == "" && e.Answer.Status < 500 {
-			return nil
-		}
-	}
-	return &BaselineError{Target: h.pair.baseline.candidate.Name, Request: named(all[0].Sent), Problem: outcome(all[0].Answer)}
-}
-
 // unmaskable notes the routes whose answers cannot be compared.
 func (h *hunt) unmaskable() {
 	seen := map[string]bool{}
@@ -139,15 +139,4 @@ func given(requests []trial.Request) (q trial.Sequence) {
 		q = append(q, trial.Step{Request: r})
 	}
 	return q
-}
-
-// A BaselineError reports a baseline that answers no request.
-type BaselineError struct {
-	Target  string
-	Request string
-	Problem string
-}
-
-func (e *BaselineError) Error() string {
-	return fmt.Sprintf("%s answers no request properly, and its answers are to be the right ones: %s gives %s", e.Target, e.Request, e.Problem)
 }

@@ -20,15 +20,44 @@ func newRefusals() refusals {
 	return refusals{last: map[string]string{}, answered: map[string]bool{}}
 }
 
+// A quality is what an answer of the baseline is good for.
+type quality int
+
+const (
+	broken  quality = iota // it proves nothing: the program does not work, or did not answer
+	refusal                // an error that the request may have caused
+	success
+)
+
+func qualityOf(a trial.Answer) quality {
+	switch {
+	case a.Failure != "" || a.Status == 0 || a.Status >= http.StatusInternalServerError:
+		return broken
+	case a.Status >= http.StatusBadRequest:
+		return refusal
+	}
+	return success
+}
+
+// fails returns an error if the baseline answers some requests with failures only.
+func (h *hunt) fails(all []trial.Exchange) error {
+	for _, e := range all {
+		if qualityOf(e.Answer) != broken {
+			return nil
+		}
+	}
+	return &BaselineError{Target: h.pair.baseline.candidate.Name, Request: named(all[0].Sent), Problem: outcome(all[0].Answer)}
+}
+
 // note reads answers of the baseline.
 func (r refusals) note(exchanges []trial.Exchange) {
 	for _, e := range exchanges {
 		q, status := e.Step.Request, e.Answer.Status
 		switch {
-		case status >= http.StatusBadRequest:
-			r.last[q.Route] = fmt.Sprintf("%s %s (status %d)", q.Method, q.URL, status)
-		case status > 0:
+		case qualityOf(e.Answer) == success:
 			r.answered[q.Route] = true
+		case status > 0:
+			r.last[q.Route] = fmt.Sprintf("%s %s (status %d)", q.Method, q.URL, status)
 		}
 	}
 }
@@ -65,4 +94,15 @@ func (r *run) refused() string {
 	}
 	r.warn("tried", "%s %s answered with errors only, so nothing else was compared: %s", unit.Count(len(all), "route"), verb, examples)
 	return ""
+}
+
+// A BaselineError reports a baseline that answers no request.
+type BaselineError struct {
+	Target  string
+	Request string
+	Problem string
+}
+
+func (e *BaselineError) Error() string {
+	return fmt.Sprintf("%s answers no request properly, and its answers are to be the right ones: %s gives %s", e.Target, e.Request, e.Problem)
 }

@@ -38,8 +38,11 @@ func (h *hunt) replay(ctx context.Context) error {
 		return err
 	}
 	for range max(2, order.Repeats(cmp.Or(h.plan.ReplayRate, 1), replayConfidence)) {
-		if err := h.try(ctx, q); err != nil || len(h.findings) > 0 {
+		if err := h.try(ctx, q); err != nil {
 			return err
+		}
+		if len(h.findings) > 0 {
+			return h.finish(ctx) // a cause is looked for at last, also if the search took too long
 		}
 	}
 	return nil

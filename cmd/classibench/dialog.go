@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -106,10 +107,10 @@ func (d *dialog) list(to *[]string, check func(string) error) func(string) error
 
 // requests takes a list of requests that is not empty.
 func (d *dialog) requests(o *ownPair) func(string) error {
-	take := d.list(&o.requests.gets, func(a string) error { return address(a, o.requests.gets) })
+	take := d.list(&o.requests.lines, func(a string) error { return address(a, o.requests.lines) })
 	return func(first string) error {
 		err := take(first)
-		if err == nil && len(o.requests.gets) == 0 {
+		if err == nil && len(o.requests.lines) == 0 {
 			err = usageError(errors.New("there is no request"), "write a path, such as /ads?c=3")
 		}
 		return err
@@ -176,15 +177,13 @@ func isPath(a string) bool { return strings.HasPrefix(a, "/") || strings.HasPref
 
 // sort takes lines apart that say what to request.
 func (r *requestFlags) sort() {
-	lines := r.gets
-	r.gets = nil
-	for _, line := range lines {
+	for _, line := range r.lines {
 		path, body, _ := strings.Cut(strings.TrimPrefix(line, "POST "), " ")
 		switch {
 		case strings.HasPrefix(line, "POST "):
-			r.posts, r.bodies = append(r.posts, path), append(r.bodies, body)
+			r.asked, r.bodies = append(r.asked, asked{http.MethodPost, path}), append(r.bodies, body)
 		case isPath(line):
-			r.gets = append(r.gets, line)
+			r.asked = append(r.asked, asked{http.MethodGet, line})
 		default:
 			r.file = line
 		}

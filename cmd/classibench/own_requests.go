@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"net/http"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -15,8 +15,8 @@ import (
 
 // requestFlags describe the requests to the targets.
 type requestFlags struct {
-	gets    []string
-	posts   []string
+	asked   []asked
+	lines   []string // of a dialog, until they are sorted
 	bodies  []string // of the posts, in their order
 	headers []string
 	file    string
@@ -27,9 +27,28 @@ type requestFlags struct {
 	read *traffic.List // the list, once it was read: the standard input can be read only once
 }
 
+// An asked request is one of --get or --post.
+type asked struct{ method, path string }
+
+// A pathFlag adds requests of a method. The flags of all methods add to one list, so that
+// requests keep the order of the command line: a login comes before what it is needed for.
+type pathFlag struct {
+	method string
+	to     *[]asked
+}
+
+func (p *pathFlag) Set(path string) error {
+	*p.to = append(*p.to, asked{p.method, path})
+	return nil
+}
+
+func (p *pathFlag) String() string { return "" }
+
+func (p *pathFlag) Type() string { return "path" }
+
 func (r *requestFlags) flags(f *pflag.FlagSet) {
-	f.StringArrayVar(&r.gets, "get", nil, "`path` to request, with its query; may be repeated")
-	f.StringArrayVar(&r.posts, "post", nil, "`path` to send a form or JSON text to, which follows: --post /ads 'title=Bicycle&price=20'; may be repeated")
+	f.Var(&pathFlag{http.MethodGet, &r.asked}, "get", "`path` to request, with its query; may be repeated")
+	f.Var(&pathFlag{http.MethodPost, &r.asked}, "post", "`path` to send a form or JSON text to, which follows: --post /ads 'title=Bicycle&price=20'; may be repeated")
 	f.StringVar(&r.file, "requests", "", "`file` of requests: a list of addresses, a target file of vegeta, or a HAR file that a browser saved; - is the standard input")
 	f.StringVar(&r.format, "requests-format", "", "`format` of that file, if it is not recognized: "+strings.Join(traffic.Formats(), ", "))
 	f.StringVar(&r.host, "requests-host", "", "use the requests to this `host`, instead of the host of most pages in the file")
@@ -86,25 +105,23 @@ func (r *requestFlags) ofFile(ctx context.Context) (*traffic.List, error) {
 	return list, nil
 }
 
-// ofFlags returns the requests of --get and --post.
+// ofFlags returns the requests of --get and --post, in their order.
 func (r *requestFlags) ofFlags() (all []traffic.Request, err error) {
-	for _, path := range slices.Concat(r.gets, r.posts) {
-		if !strings.HasPrefix(path, "/") && !strings.Contains(path, "://") {
-			return nil, usageError(fmt.Errorf("the path %q does not begin with /", path), "write '/%s'", path)
+	bodies := r.bodies
+	for _, a := range r.asked {
+		q := traffic.Request{Method: a.method, Path: a.path}
+		switch {
+		case !strings.HasPrefix(a.path, "/") && !strings.Contains(a.path, "://"):
+			return nil, usageError(fmt.Errorf("the path %q does not begin with /", a.path), "write '/%s'", a.path)
+		case a.method == http.MethodPost && len(bodies) == 0:
+			return nil, usageError(fmt.Errorf("--post %s has no body", a.path), "write --post %s 'field=value&other=value', or '' for an empty body", a.path)
+		case a.method == http.MethodPost:
+			q.Type, q.Body, bodies = typeOf(bodies[0]), bodies[0], bodies[1:]
 		}
+		all = append(all, q)
 	}
-	for _, path := range r.gets {
-		all = append(all, traffic.Request{Method: "GET", Path: path})
-	}
-	switch {
-	case len(r.posts) > len(r.bodies):
-		path := r.posts[len(r.bodies)]
-		return nil, usageError(fmt.Errorf("--post %s has no body", path), "write --post %s 'field=value&other=value', or '' for an empty body", path)
-	case len(r.posts) < len(r.bodies):
-		return nil, usageError(fmt.Errorf("%q is neither a flag nor the body of a --post", r.bodies[len(r.posts)]), "a scenario file and --baseline exclude each other; a body follows its path: --post /ads 'title=Bicycle'")
-	}
-	for i, path := range r.posts {
-		all = append(all, traffic.Request{Method: "POST", Path: path, Type: typeOf(r.bodies[i]), Body: r.bodies[i]})
+	if len(bodies) > 0 {
+		return nil, usageError(fmt.Errorf("%q is neither a flag nor the body of a --post", bodies[0]), "a scenario file and --baseline exclude each other; a body follows its path: --post /ads 'title=Bicycle'")
 	}
 	return all, nil
 }

@@ -14,6 +14,7 @@ type list struct {
 	routes   [][]int // the numbers of the requests of each route, without repetitions
 	distinct int     // number of different requests
 	closure  [][]int // for each request all that it needs, directly or not, in order
+	signedIn [][]int // the same with what its cookies need
 }
 
 func newList(p *Planner) *list {
@@ -33,7 +34,33 @@ func newList(p *Planner) *list {
 	}
 	l.distinct = len(seen)
 	l.closure = closures(l.Needs)
+	l.signedIn = closures(merged(l.Needs, l.Cookies))
 	return l
+}
+
+// merged returns the needs of two lists, of which the second may be nil.
+func merged(a, b [][]int) [][]int {
+	all := slices.Clone(a)
+	for i := range b {
+		all[i] = slices.Concat(a[i], b[i])
+	}
+	return all
+}
+
+// needs returns all that a request of a visitor needs. Visitors with an odd number are
+// strangers, so that what a program remembers of others shows.
+func (l *list) needs(request, visitor int) []int {
+	if visitor%2 == 0 {
+		return l.signedIn[request]
+	}
+	return l.closure[request]
+}
+
+// strangers returns the list for visitors without cookies.
+func (l *list) strangers() *list {
+	s := *l
+	s.signedIn = l.closure
+	return &s
 }
 
 // all returns the numbers of all requests, in the order given.
@@ -78,7 +105,7 @@ type planned struct{ request, visitor, batch int }
 func (l *list) sequence(plan []planned) trial.Sequence {
 	missing, sent := map[planned]bool{}, map[planned]bool{} // without batches
 	for _, p := range plan {
-		for _, need := range l.closure[p.request] {
+		for _, need := range l.needs(p.request, p.visitor) {
 			if !sent[planned{request: need, visitor: p.visitor}] {
 				l.add(missing, need, p.visitor)
 			}
@@ -97,7 +124,7 @@ func (l *list) sequence(plan []planned) trial.Sequence {
 
 // add adds a request of a visitor, with all that it needs.
 func (l *list) add(to map[planned]bool, request, visitor int) {
-	for _, need := range l.closure[request] {
+	for _, need := range l.needs(request, visitor) {
 		to[planned{request: need, visitor: visitor}] = true
 	}
 	to[planned{request: request, visitor: visitor}] = true

@@ -1,25 +1,24 @@
 package order
 
 import (
-	"bytes"
 	"maps"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"github.com/classibench/classibench/bench/parity/trial"
 )
 
 // Needs returns for each exchange the numbers of the earlier ones that it needs, in
-// order: of the page with the hidden field that the request fills in as {{name}}, and
-// of the answer that set a cookie which was sent. The exchanges are those of one side,
-// in the order in which they were sent. A page that only sets a cookie again, as for a
-// session that is prolonged by each visit, is not needed.
-func Needs(exchanges []trial.Exchange) [][]int {
-	needs := make([][]int, len(exchanges))
+// order: fields of the answer with the value that the request fills in as {{name}}, and
+// cookies of the answer that set a cookie which was sent. The exchanges are those of one
+// side, in the order in which they were sent, and gives returns the names of the fields
+// that an answer gives. A page that only sets a cookie again, as for a session that is
+// prolonged by each visit, is not needed. A form with a password is: it may change what
+// the cookies that are sent with it stand for.
+func Needs(exchanges []trial.Exchange, gives func(trial.Answer) []string) (fields, cookies [][]int) {
+	fields, cookies = make([][]int, len(exchanges)), make([][]int, len(exchanges))
 	seen := map[int]*givers{}
 	for i, e := range exchanges {
 		g := seen[e.Step.Visitor]
@@ -27,41 +26,52 @@ func Needs(exchanges []trial.Exchange) [][]int {
 			g = &givers{fields: map[string]int{}, cookies: map[string]int{}}
 			seen[e.Step.Visitor] = g
 		}
-		needs[i] = g.of(e)
-		g.see(i, e)
+		fields[i] = from(g.fields, placeholders(e.Step.Request))
+		cookies[i] = from(g.cookies, sentCookies(e))
+		g.see(i, e, gives)
 	}
-	return needs
+	return fields, cookies
 }
 
 // givers are the exchanges of a visitor that gave a value last, by its name.
 type givers struct{ fields, cookies map[string]int }
 
-// of returns the exchanges that gave the values in a request.
-func (g *givers) of(e trial.Exchange) []int {
-	from := map[int]bool{}
-	for _, name := range placeholders(e.Step.Request) {
-		if i, ok := g.fields[name]; ok {
-			from[i] = true
+// from returns the exchanges that gave the values of some names.
+func from(givers map[string]int, names []string) []int {
+	all := map[int]bool{}
+	for _, name := range names {
+		if i, ok := givers[name]; ok {
+			all[i] = true
 		}
 	}
-	for _, c := range (&http.Request{Header: e.Sent.Header}).Cookies() {
-		if i, ok := g.cookies[c.Name]; ok {
-			from[i] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(from))
+	return slices.Sorted(maps.Keys(all))
 }
 
-func (g *givers) see(i int, e trial.Exchange) {
+func sentCookies(e trial.Exchange) (names []string) {
+	for _, c := range (&http.Request{Header: e.Sent.Header}).Cookies() {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+func (g *givers) see(i int, e trial.Exchange, gives func(trial.Answer) []string) {
+	if password.MatchString(e.Step.Request.Body) {
+		for _, name := range sentCookies(e) {
+			g.cookies[name] = i
+		}
+	}
 	for _, c := range (&http.Response{Header: e.Answer.Header}).Cookies() {
 		if _, ok := g.cookies[c.Name]; !ok || !e.Step.Request.Safe() {
 			g.cookies[c.Name] = i
 		}
 	}
-	for _, name := range hiddenFields(e.Answer.Body) {
+	for _, name := range gives(e.Answer) {
 		g.fields[name] = i
 	}
 }
+
+// password matches a form or a JSON text with a field for a password.
+var password = regexp.MustCompile(`(?i)(^|[^a-z])(pass|passwd|password|pwd)\b`)
 
 var placeholder = regexp.MustCompile(`\{\{([^{}]+)\}\}`)
 
@@ -76,35 +86,6 @@ func placeholders(r trial.Request) []string {
 		names[strings.TrimSpace(m[1])] = true
 	}
 	return slices.Sorted(maps.Keys(names))
-}
-
-// hiddenFields returns the names of the hidden fields of a page.
-func hiddenFields(page []byte) (names []string) {
-	for z := html.NewTokenizer(bytes.NewReader(page)); ; {
-		switch z.Next() {
-		case html.ErrorToken:
-			return names
-		case html.StartTagToken, html.SelfClosingTagToken:
-			if name, ok := hiddenField(z.Token()); ok {
-				names = append(names, name)
-			}
-		}
-	}
-}
-
-func hiddenField(t html.Token) (name string, hidden bool) {
-	if t.Data != "input" {
-		return "", false
-	}
-	for _, a := range t.Attr {
-		switch {
-		case a.Key == "name":
-			name = a.Val
-		case a.Key == "type" && strings.EqualFold(a.Val, "hidden"):
-			hidden = true
-		}
-	}
-	return name, hidden && name != ""
 }
 
 // guess returns the needs of steps without their answers: a request with {{name}} needs

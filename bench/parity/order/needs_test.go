@@ -27,7 +27,7 @@ const form = `<form><input type=HIDDEN name="csrf" value=a><input name=title><IN
 func TestNeedsByHand(t *testing.T) {
 	post := trial.Request{Method: "POST", URL: "/post", Body: "csrf={{csrf}}&title={{title}}"}
 	login := trial.Request{Method: "POST", URL: "/login"}
-	got := order.Needs([]trial.Exchange{
+	fields, cookies := order.Needs([]trial.Exchange{
 		0: exchange(0, get("/"), "", "lang=en", ""),
 		1: exchange(0, login, "lang=en", "sid=1; Path=/", ""),
 		2: exchange(1, get("/form"), "", "", form),
@@ -37,9 +37,30 @@ func TestNeedsByHand(t *testing.T) {
 		6: exchange(1, post, "", "", ""),
 		7: exchange(0, login, "sid=2", "sid=3", ""),
 		8: exchange(0, get("/"), "sid=3; unknown=1", "", ""),
-	})
-	want := [][]int{nil, {0}, nil, {0, 1}, {0, 1, 3}, {2}, {5}, {1}, {7}}
-	if !cmp.Equal(got, want) {
+	}, hidden)
+	wantFields, wantCookies := [][]int{4: {3}, 5: {2}, 6: {5}, 8: nil}, [][]int{1: {0}, 3: {0, 1}, 4: {0, 1}, 7: {1}, 8: {7}}
+	if !cmp.Equal(fields, wantFields) || !cmp.Equal(cookies, wantCookies) {
+		t.Errorf("got %v and %v, want %v and %v", fields, cookies, wantFields, wantCookies)
+	}
+}
+
+// hidden returns the name of the one field that a page with the form gives.
+func hidden(a trial.Answer) []string {
+	if string(a.Body) == form {
+		return []string{"csrf"}
+	}
+	return nil
+}
+
+// A session that begins before the login keeps its cookie: the login is needed all the same.
+func TestALoginIsNeededThatSetsNoCookie(t *testing.T) {
+	login := trial.Request{Method: "POST", URL: "/login", Body: "user=ann&pass=x"}
+	_, got := order.Needs([]trial.Exchange{
+		0: exchange(0, get("/"), "", "sid=1", ""),
+		1: exchange(0, login, "sid=1", "", ""),
+		2: exchange(0, get("/mine"), "sid=1", "", ""),
+	}, hidden)
+	if want := [][]int{1: {0}, 2: {1}}; !cmp.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
@@ -51,7 +72,10 @@ func FuzzNeeds(f *testing.F) {
 	f.Fuzz(func(t *testing.T, sent, set, page, body string) {
 		r := trial.Request{Method: "POST", URL: "/" + body, Body: body}
 		e := exchange(0, r, sent, set, page)
-		for i, needs := range order.Needs([]trial.Exchange{e, e, exchange(1, r, sent, set, page), e}) {
+		all := []trial.Exchange{e, e, exchange(1, r, sent, set, page), e}
+		fields, cookies := order.Needs(all, func(trial.Answer) []string { return []string{"csrf"} })
+		for n, needs := range append(fields, cookies...) {
+			i := n % len(all)
 			for _, need := range needs {
 				if need < 0 || need >= i || i == 2 {
 					t.Errorf("exchange %d needs %d", i, need)

@@ -10,7 +10,8 @@ import (
 // A Planner yields sequences of some requests. Make it with New; the other fields may be
 // set before the first phase is read.
 type Planner struct {
-	Needs    [][]int // for each request the earlier ones that it needs, see Needs; nil guesses from {{name}}
+	Needs    [][]int // for each request the earlier ones whose fields it needs, see Needs; nil guesses from {{name}}
+	Cookies  [][]int // the same for cookies, such as that of a login: every other visitor gets them, and the rest are strangers; nil needs none
 	Visitors int     // maximum of visitors that are interleaved; 0 is 4
 	Length   int     // maximum of requests of a sequence, apart from the order given and from requests that others need; 0 is 40
 	Copies   int     // number of requests that are sent at the same time; 0 is 4
@@ -40,7 +41,7 @@ func New(requests []trial.Request, seed int64) *Planner {
 func (p *Planner) Phases() []Phase {
 	l := newList(p)
 	return []Phase{
-		{"alone", l.alone(l.first())},
+		{"alone", l.strangers().alone(l.first())},
 		{"visits after each other", l.visits},
 		{"all twice in a row", l.twiceInOne(l.first())},
 		{"copies at the same time", l.copies},
@@ -54,7 +55,7 @@ func (p *Planner) Phases() []Phase {
 		{"all routes by two visitors", l.pairs(l.routes, 2)},
 		{"visitors interleaved", l.interleaved},
 		{"twice in a row", l.twice(l.first())},
-		{"other requests alone", l.alone(l.others())},
+		{"other requests alone", l.strangers().alone(l.others())},
 		{"other requests twice in a row", l.twice(l.others())},
 		{"all requests", l.everyRequest()},
 		{"random", l.random},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -170,5 +171,29 @@ func TestNeedsAreGuessed(t *testing.T) {
 	}
 	if want := []string{"[/form /list /post /form /]"}; !cmp.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// One visitor signs in before a page that needs it, and the other one is a stranger to whom
+// it must not be shown.
+func TestEveryOtherVisitorSignsIn(t *testing.T) {
+	login := trial.Request{Route: "login", Method: "POST", URL: "/login"}
+	p := order.New([]trial.Request{get("/"), login, get("/mine")}, 1)
+	p.Needs, p.Cookies = make([][]int, 3), [][]int{2: {1}}
+	for name, want := range map[string][]string{
+		"alone":          {"0/", "0/login", "0/mine"},
+		"twice in a row": {"0/ 0/ 1/", "0/login 0/login 1/login", "0/login 0/mine 0/mine 1/mine"},
+	} {
+		var got []string
+		for s := range phase(t, p, name) {
+			var steps []string
+			for _, step := range s {
+				steps = append(steps, fmt.Sprint(step.Visitor, step.Request.URL))
+			}
+			got = append(got, strings.Join(steps, " "))
+		}
+		if !cmp.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
 	}
 }

@@ -2,9 +2,11 @@ package visitor
 
 import (
 	"bytes"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -30,6 +32,9 @@ func hidden(a trial.Answer) map[string]string {
 	}
 	return all
 }
+
+// Fields returns the names of the values of an answer that {{name}} stands for afterwards.
+func Fields(a trial.Answer) []string { return slices.Sorted(maps.Keys(hidden(a))) }
 
 // mediaType returns that of an answer; without a Content-Type it is derived from the
 // body.

@@ -15,17 +15,16 @@
 // # Marks in requests
 //
 // The path, the query, header values and the body of a request may contain marks. They
-// are written in the same way in files for --requests, in HAR files and on the command
+// are written in the same way in target files of vegeta, in HAR files and on the command
 // line, in values that are not encoded and in encoded ones (%7B%7Bname%7D%7D):
 //
 //	{{name}}              the hidden field of that name that this visitor saw last
 //	{visitor.0}           a value of this visitor; each number is another value
 //	{visitor.1:Jane Roe}  a value of this visitor that is shaped like Jane Roe
 //
-// For example, as a line of a list and as an argument (in single quotes, because a shell
-// may expand braces):
+// For example, as arguments (in single quotes, because a shell may expand braces):
 //
-//	POST /login user={visitor.0:jane.roe}&csrf={{csrf}}
+//	--post /login 'user={visitor.0:jane.roe}&csrf={{csrf}}'
 //	--get '/hello?name={visitor.0}'
 //
 // In a scenario a name in doubled braces is text with single braces. A hidden field is
