@@ -2,7 +2,6 @@ package parity
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/classibench/classibench/bench/parity/trial"
@@ -29,10 +28,10 @@ func (h *hunt) soak(ctx context.Context) error {
 	h.enter("soak")
 	all, err := h.soaked(within, h.plan.Requests, "", h.plan.Soak)
 	h.growth = append(h.growth, all...)
-	if err != nil || !grows(all) {
-		return h.soakEnd(ctx, err)
+	if grows(all) {
+		err = h.isolate(within, all, err)
 	}
-	return h.soakEnd(ctx, h.isolate(within, all))
+	return h.soakEnd(ctx, err)
 }
 
 // soakEnd returns the error of a soak, but for the end of its time.
@@ -45,11 +44,15 @@ func (h *hunt) soakEnd(ctx context.Context, err error) error {
 }
 
 // isolate soaks the requests of each route, and records a finding for each that grows. What
-// no route shows alone in the time that is left is a finding of all requests.
-func (h *hunt) isolate(ctx context.Context, all []result.Growth) (err error) {
+// no route shows alone in the time that is left is a finding of all requests; err is that of
+// the soak of all, after which there is no time.
+func (h *hunt) isolate(ctx context.Context, all []result.Growth, err error) error {
 	routes, order := byRoute(h.plan.Requests)
 	isolated := map[string]bool{}
 	for _, route := range order {
+		if err != nil {
+			break
+		}
 		h.enter("soak of " + route)
 		var alone []result.Growth
 		if alone, err = h.soaked(ctx, routes[route], route, h.plan.Soak); err != nil {
@@ -133,12 +136,7 @@ func (g grown) finding() result.Finding {
 	}
 }
 
-func perThousand(g result.Growth) string {
-	if g.Unit != "" {
-		return fmt.Sprintf("%.0f %s per 1,000 requests", g.Per1000, g.Unit)
-	}
-	return fmt.Sprintf("%.1f per 1,000 requests", g.Per1000)
-}
+func perThousand(g result.Growth) string { return g.Amount() + " per 1,000 requests" }
 
 func byRoute(requests []trial.Request) (routes map[string][]trial.Request, order []string) {
 	routes = map[string][]trial.Request{}
