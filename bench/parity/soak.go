@@ -3,7 +3,6 @@ package parity
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/classibench/classibench/bench/parity/trial"
@@ -73,6 +72,9 @@ func (h *hunt) isolate(ctx context.Context, all []result.Growth) (err error) {
 	routes, order := byRoute(h.plan.Requests)
 	n, isolated := h.amountAlone(all, len(order)), map[string]bool{}
 	for _, route := range order {
+		if err = context.Cause(ctx); err != nil {
+			break
+		}
 		h.enter("soak of " + route)
 		var alone []result.Growth
 		alone, err = h.soaked(ctx, routes[route], route, n)
@@ -157,12 +159,7 @@ func (g grown) finding() result.Finding {
 	}
 }
 
-func perThousand(g result.Growth) string {
-	if g.Unit != "" {
-		return fmt.Sprintf("%.0f %s per 1,000 requests", g.Per1000, g.Unit)
-	}
-	return fmt.Sprintf("%.1f per 1,000 requests", g.Per1000)
-}
+func perThousand(g result.Growth) string { return g.Amount() + " per 1,000 requests" }
 
 func byRoute(requests []trial.Request) (routes map[string][]trial.Request, order []string) {
 	routes = map[string][]trial.Request{}

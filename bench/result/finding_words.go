@@ -140,6 +140,9 @@ func (f Finding) Reliability() string {
 		return ""
 	}
 	text := unit.Count(f.Length, "request")
+	if f.Growth != nil {
+		return text + ", " + unit.Whole(f.Growth.Requests) + " sent in all"
+	}
 	if f.Minimal && f.Length > 1 {
 		text += ", none of which can be left out"
 	}

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -91,12 +92,12 @@ func growthTable(v *result.Verification) table.Table {
 }
 
 func growthRow(x result.Growth, target int) table.Row {
-	verdict, route := table.Cell{Number: "stays", Tone: table.Good}, x.Route
-	if x.Grows {
+	verdict, route := table.Cell{Number: "stays", Tone: table.Good}, cmp.Or(x.Route, "all")
+	switch {
+	case x.Grows:
 		verdict = table.Cell{Number: "grows", Tone: table.Bad}
-	}
-	if route == "" {
-		route = "all"
+	case x.Low > 0: // by too little to tell a leak from a process that is not warm yet
+		verdict = table.Cell{Number: "unclear"}
 	}
 	return table.Row{Head: x.Resource, Target: target, Cells: []table.Cell{
 		{Number: route}, {Number: x.Amount()}, {Number: x.Bounds()}, {Number: unit.Whole(x.Requests)}, verdict,
