@@ -13,7 +13,13 @@ var apacheFormats = map[string]string{
 	"combined":       `%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"`,
 	"vhost_combined": `%v:%p %h %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i"`,
 	"vhost_common":   `%v %h %l %u %t "%r" %>s %b`,
+
+	more: `%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" %{other}n`,
 }
+
+// more is the name of the format combined with fields of any kind at the end, as nginx's
+// main and many of Apache's users have it.
+const more = "combined with more fields"
 
 // A directive of Apache's LogFormat (mod_log_config): a percent sign, status codes, < or >, an
 // argument in braces, and letters.
@@ -29,10 +35,17 @@ func Apache(format string) (*Format, error) {
 	return compile(name, strings.ReplaceAll(format, `\"`, `"`), apacheField)
 }
 
+// targetInTwo are the path and the query: together the target, as a query begins with a
+// question mark.
+const targetInTwo = "%U%q"
+
 // apacheField returns the field at the begin of a format, if there is one, and its length.
 func apacheField(format string) (f field, length int, err error) {
 	if !strings.HasPrefix(format, "%") {
 		return f, 0, nil
+	}
+	if strings.HasPrefix(format, targetInTwo) {
+		return field{name: targetInTwo, set: setTarget}, len(targetInTwo), nil
 	}
 	m := apacheDirective.FindStringSubmatch(format)
 	if m == nil {
@@ -100,8 +113,12 @@ func apacheTime(argument string) (setter, string, string, error) {
 		return since(time.Millisecond), "", "", nil
 	case "usec":
 		return since(time.Microsecond), "", "", nil
-	case "msec_frac", "usec_frac":
-		return skip, "", "", nil
+	case "msec_frac":
+		return fraction(time.Millisecond), "", "", nil
+	case "usec_frac":
+		return fraction(time.Microsecond), "", "", nil
+	case "%z":
+		return setZone, "", "", nil
 	}
 	set, err := strftime(argument)
 	return set, "", "", err
@@ -116,6 +133,8 @@ func headerSetter(name string) setter {
 		return setUserAgent
 	case "host":
 		return setHost
+	case "x-forwarded-for":
+		return setForwarded
 	}
 	return skip
 }

@@ -2,6 +2,7 @@ package accesslog
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -12,6 +13,10 @@ type field struct {
 	before, after string // literal text that belongs to the field
 	literal       string // instead of a field
 }
+
+// blanks matches the fields that may hold a blank: names of users, which servers log as they
+// are, and lists of addresses.
+var blanks = regexp.MustCompile(`(?i)^(%[<>]?u|\$remote_user|.*forwarded.*)$`)
 
 // compile reads a format. next returns the field at the begin of a text and its length, or 0
 // if the text begins with literal text.
@@ -45,7 +50,7 @@ func compile(name, format string, next func(string) (field, int, error)) (*Forma
 		if err := end(); err != nil {
 			return nil, err
 		}
-		last = part{name: f.name, set: f.set, quoted: strings.HasSuffix(literal, `"`) && strings.HasPrefix(rest[n:], `"`)}
+		last = part{name: f.name, set: f.set, quoted: strings.HasSuffix(literal, `"`) && strings.HasPrefix(rest[n:], `"`), blanks: blanks.MatchString(f.name)}
 		literal, rest = f.after, rest[n:]
 	}
 	if last.set == nil {

@@ -22,9 +22,9 @@ func New(format string) (*Format, error) {
 	return nil, fmt.Errorf("%q is no format: give common, combined, vhost_common, vhost_combined or json, or the server's own definition, such as '%%h %%l %%u %%t \"%%r\" %%>s %%b' or '$remote_addr [$time_local] \"$request\"'", format)
 }
 
-// formats that are detected, the more specific ones first.
+// detectable are the formats that are detected, the more specific ones first.
 func detectable() (all []*Format) {
-	for _, name := range []string{"combined", "vhost_combined", "common", "vhost_common"} {
+	for _, name := range []string{"combined", "vhost_combined", "common", "vhost_common", more} {
 		f, err := Apache(name)
 		if err != nil {
 			panic(err) // a format that ships

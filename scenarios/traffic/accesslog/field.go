@@ -38,18 +38,15 @@ var (
 	setReferrer  = textOf(func(r *Record) *[]byte { return &r.Referrer })
 	setUserAgent = textOf(func(r *Record) *[]byte { return &r.UserAgent })
 	setTarget    = textOf(func(r *Record) *[]byte { return &r.Target })
+	setQuery     = textOf(func(r *Record) *[]byte { return &r.query })
 )
 
-// setQuery adds a query, with its question mark or without, to a target.
-func setQuery(r *Record, text []byte) error {
-	if absent(text) {
-		return nil
+// setForwarded reads the first address of X-Forwarded-For: that of the client.
+func setForwarded(r *Record, text []byte) error {
+	if !absent(text) {
+		first, _, _ := bytes.Cut(text, []byte(","))
+		r.forwarded = bytes.TrimSpace(first)
 	}
-	target := bytes.Clone(r.Target)
-	if text[0] != '?' {
-		target = append(target, '?')
-	}
-	r.Target = append(target, text...)
 	return nil
 }
 

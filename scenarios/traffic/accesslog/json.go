@@ -20,8 +20,7 @@ var jsonSetters = []struct {
 	set  setter
 }{
 	{[]string{"request.client_ip", "request.remote_ip", "ClientHost", "remote_addr", "client_ip", "client", "remote_ip", "ip", "host.ip"}, setClient},
-	{[]string{"ts"}, eitherTime},
-	{[]string{"StartUTC", "StartLocal", "time_iso8601", "@timestamp", "timestamp", "time", "time_local", "msec", "date"}, eitherTime},
+	{[]string{"ts", "StartUTC", "StartLocal", "msec", "time_iso8601", "@timestamp", "timestamp", "time", "time_local", "date"}, eitherTime},
 	{[]string{"request.method", "RequestMethod", "request_method", "method", "verb"}, setMethod},
 	{[]string{"request.uri", "RequestPath", "request_uri", "uri", "url", "path"}, setTarget},
 	{[]string{"request"}, setRequest},
@@ -38,7 +37,7 @@ var jsonSetters = []struct {
 // more than 11 digits the milliseconds.
 func eitherTime(r *Record, text []byte) error {
 	switch whole, _, _ := bytes.Cut(text, []byte(".")); {
-	case !r.At.IsZero() || absent(text):
+	case absent(text):
 		return nil
 	case digits(whole) && len(whole) > 11:
 		return since(time.Millisecond)(r, text)
@@ -118,7 +117,7 @@ func flattenValue(values map[string][]byte, key string, raw json.RawMessage) err
 
 func jsonError(line []byte, err error) error {
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return &LineError{Column: int(syntax.Offset), Reason: "is no JSON: " + syntax.Error()}
+		return &LineError{Column: int(syntax.Offset), Reason: "it is no JSON: " + syntax.Error()}
 	}
-	return &LineError{Column: 1, Reason: fmt.Sprintf("is no JSON object: %q", cut(line))}
+	return &LineError{Column: 1, Reason: fmt.Sprintf("it is no JSON object: %q", cut(line))}
 }

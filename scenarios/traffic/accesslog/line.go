@@ -11,6 +11,9 @@ type Format struct {
 	parse func(r *Record, line []byte) error
 }
 
+// year2200 is the first second that is taken for a mistake, as those before 1970 are.
+const year2200 = 7258118400
+
 // Parse reads a line, without its end.
 func (f *Format) Parse(line []byte, r *Record) error {
 	r.reset()
@@ -18,7 +21,11 @@ func (f *Format) Parse(line []byte, r *Record) error {
 		return err
 	}
 	if r.At.IsZero() {
-		return &LineError{Reason: "has no time"}
+		return &LineError{Reason: "it has no time"}
+	}
+	r.complete()
+	if s := r.At.Unix(); s < 0 || s >= year2200 {
+		return &LineError{Reason: fmt.Sprintf("its time is in the year %d", r.At.Year())}
 	}
 	return nil
 }
@@ -48,6 +55,7 @@ type part struct {
 	set    setter // nil for the literal at the begin of a line
 	until  []byte // empty for a field that ends with the line
 	quoted bool   // in quotes: a backslash protects a quote
+	blanks bool   // it may hold a blank, though it is not in quotes
 }
 
 // parts reads a line as fields with literal text between them. Where the literal text occurs
@@ -80,7 +88,7 @@ func (p parts) from(r *Record, line []byte, at int, budget *int) error {
 		if first == nil {
 			first = err
 		}
-		if len(p[0].until) == 0 || p[0].set == nil {
+		if next := p[0].end(line, end+1); next < 0 || !p[0].holds(line[at:next]) {
 			break
 		}
 	}
@@ -93,6 +101,9 @@ func (p parts) from(r *Record, line []byte, at int, budget *int) error {
 // take reads the first part as the text up to end, and then the others.
 func (p parts) take(r *Record, line []byte, at, end int, budget *int) error {
 	text := line[at:end]
+	if p[0].blanks && bytes.HasPrefix(text, []byte("- ")) { // a field without a value, and another one
+		return &LineError{Column: at + 1, Field: p[0].name, Text: cut(text), Reason: "is more than one field"}
+	}
 	if p[0].set != nil {
 		if p[0].quoted {
 			text = unescaped(text)
@@ -104,6 +115,17 @@ func (p parts) take(r *Record, line []byte, at, end int, budget *int) error {
 		return &LineError{Column: at + 1, Reason: fmt.Sprintf("%q is expected", p[0].until)}
 	}
 	return p[1:].from(r, line, end+len(p[0].until), budget)
+}
+
+// holds reports whether a text that has the end of the part within it can be its text.
+func (p part) holds(text []byte) bool {
+	switch {
+	case len(p.until) == 0 || p.set == nil:
+		return false
+	case p.quoted:
+		return !bytes.Contains(text, []byte(`" "`))
+	}
+	return p.blanks || p.until[0] != ' '
 }
 
 // end returns where the text of a part ends that does so at from or later, or -1.

@@ -1,6 +1,7 @@
 package accesslog
 
 import (
+	"bytes"
 	"errors"
 	"strconv"
 	"time"
@@ -74,10 +75,28 @@ func since(unit time.Duration) setter {
 			return errTime
 		}
 		whole := int64(n)
-		r.At = time.Unix(0, whole*int64(unit)+int64((n-float64(whole))*float64(unit)))
-		r.Whole = unit == time.Second && n == float64(whole)
+		r.At = time.Unix(0, whole*int64(unit)).Add(time.Duration((n - float64(whole)) * float64(unit)).Round(time.Microsecond)) // a float64 has no more digits
+		r.Whole = unit == time.Second && bytes.IndexByte(text, '.') < 0
 		return nil
 	}
+}
+
+// fraction returns a setter of the part of a second that a time has, in some unit.
+func fraction(unit time.Duration) setter {
+	return func(r *Record, text []byte) error {
+		n, err := strconv.Atoi(string(text))
+		if err != nil || n < 0 || time.Duration(n)*unit >= time.Second {
+			return errTime
+		}
+		r.fraction, r.fine = time.Duration(n)*unit, true
+		return nil
+	}
+}
+
+// setZone reads the difference to UTC where it is logged apart from the time.
+func setZone(r *Record, text []byte) (err error) {
+	r.zone, err = offset(text)
+	return err
 }
 
 // layout returns a setter of a time in a layout of package time.
