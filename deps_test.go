@@ -45,7 +45,7 @@ var floors = []map[string][]string{
 // only says who alone may import a package and all below it: technology stays in
 // one room.
 var only = map[string][]string{
-	"github.com/tsenart/vegeta/v12":           {"bench/load", "scenarios/traffic"},
+	"github.com/tsenart/vegeta/v12":           {"bench/load", "scenarios/traffic"}, // tests of trace and export read their targets by vegeta
 	"github.com/valyala/fasthttp":             {"bench/load"},
 	"github.com/HdrHistogram/hdrhistogram-go": {"bench/histogram"},
 	"github.com/klauspost/compress":           {"scenarios/traffic/trace", "scenarios/traffic/logs"},

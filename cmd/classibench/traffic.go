@@ -9,6 +9,6 @@ func (p *program) trafficCommand() *cobra.Command {
 		Args:  verbOnly,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(p.trafficImportCommand())
+	c.AddCommand(p.trafficImportCommand(), p.trafficExportCommand())
 	return c
 }
