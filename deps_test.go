@@ -16,7 +16,7 @@ import (
 var floors = []map[string][]string{
 	{
 		"internal/listen": nil, "internal/shell": nil, "internal/environ": nil, "internal/git": {"internal/shell", "internal/environ"}, "internal/unit": nil, "internal/align": nil, "internal/address": nil, "internal/header": nil,
-		"cgi": nil, "cgi/host": {"internal/listen", "internal/environ", "internal/header"}, "cgi/host/fastcgi": {"cgi/host", "internal/environ"}, "persistent": {"internal/listen"}, "scenarios": {"internal/shell"}, "scenarios/perl": nil, "scenarios/php": nil, "scenarios/python": nil,
+		"cgi": nil, "cgi/host": {"internal/listen", "internal/environ", "internal/header"}, "cgi/host/fastcgi": {"cgi/host", "internal/environ"}, "persistent": {"internal/listen"}, "scenarios": {"internal/shell"}, "scenarios/traffic/accesslog": nil, "scenarios/perl": nil, "scenarios/php": nil, "scenarios/python": nil,
 		"bench/usage": nil, "bench/stats": nil, "bench/answers": {"internal/align", "internal/address"}, "bench/histogram": nil,
 		"bench/parity/trial": nil, "bench/parity/differ": {"bench/parity/trial", "internal/align", "internal/address", "internal/header"}, "bench/parity/order": {"bench/parity/trial"}, "bench/parity/visitor": {"bench/parity/trial"}, "bench/parity/hazard": {"bench/parity/trial"},
 		"internal/classifieds":                 {"internal/classifieds/store", "internal/classifieds/pages"},
@@ -25,8 +25,8 @@ var floors = []map[string][]string{
 		"internal/classifieds/dataset":         {"internal/classifieds", "internal/classifieds/store"},
 		"internal/classifieds/classifiedstest": {"internal/classifieds", "internal/classifieds/dataset", "cgi/host"},
 	},
-	{".": nil, "cgi/classifieds": nil, "persistent/classifieds": nil, "bench/target": nil, "bench/load": nil, "bench/result": nil, "scenarios/traffic": nil},
-	{"bench/instance": nil, "internal/history": nil, "scenarios/go/guestbook": nil},
+	{".": nil, "cgi/classifieds": nil, "persistent/classifieds": nil, "bench/target": nil, "bench/load": nil, "bench/result": nil, "scenarios/traffic": nil, "scenarios/traffic/trace": nil},
+	{"bench/instance": nil, "internal/history": nil, "scenarios/go/guestbook": nil, "scenarios/traffic/logs": nil, "scenarios/traffic/export": nil, "scenarios/traffic/profile": nil},
 	{"bench/costs": nil},
 	{"bench": nil, "bench/parity": nil},
 	{
@@ -45,9 +45,10 @@ var floors = []map[string][]string{
 // only says who alone may import a package and all below it: technology stays in
 // one room.
 var only = map[string][]string{
-	"github.com/tsenart/vegeta/v12":           {"bench/load", "scenarios/traffic"},
+	"github.com/tsenart/vegeta/v12":           {"bench/load", "scenarios/traffic"}, // tests of trace and export read their targets by vegeta
 	"github.com/valyala/fasthttp":             {"bench/load"},
 	"github.com/HdrHistogram/hdrhistogram-go": {"bench/histogram"},
+	"github.com/klauspost/compress":           {"scenarios/traffic/trace", "scenarios/traffic/logs"},
 	"mvdan.cc/sh/v3":                          {"internal/shell"},
 	"gonum.org/v1/plot":                       {"reports/internal/chart"},
 	"github.com/mattn/go-runewidth":           {"reports/internal/text"},

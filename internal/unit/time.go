@@ -42,5 +42,23 @@ func Duration(seconds float64) string {
 	return fmt.Sprintf("%d min %d s", d/time.Minute, d%time.Minute/time.Second)
 }
 
+// Period prints how much time traffic covers: 45 s, 12 min, 12 h 52 min, 3 d 11 h.
+func Period(seconds float64) string {
+	if !finite(seconds) || seconds < 0 || seconds > 1e9 {
+		return Unknown
+	}
+	minutes := int(seconds/60 + 0.5)
+	switch hours := int(seconds/3600 + 0.5); {
+	case seconds < 120:
+		return fmt.Sprintf("%.0f s", seconds)
+	case minutes < 120:
+		return fmt.Sprintf("%d min", minutes)
+	case hours < 48:
+		return fmt.Sprintf("%d h %d min", minutes/60, minutes%60)
+	default:
+		return fmt.Sprintf("%s d %d h", Whole(hours/24), hours%24)
+	}
+}
+
 // Moment prints the time of a run in UTC, so that it is the same on every machine.
 func Moment(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }

@@ -53,6 +53,7 @@ func TestTimes(t *testing.T) {
 		{Seconds(0), "0 s"}, {Seconds(250), "250 s"}, {Seconds(math.NaN()), "–"},
 		{Span(0.5), "500 ms"}, {Span(36), "36 s"}, {Span(1.5), "1.5 s"}, {Span(0), "0 s"}, {Span(2e-4), "200 µs"}, {Span(0.9996), "1 s"}, {Span(math.Inf(1)), "–"},
 		{Duration(134.4), "2 min 14 s"}, {Duration(59.4), "59 s"}, {Duration(-1), "–"}, {Duration(math.NaN()), "–"},
+		{Period(45), "45 s"}, {Period(750), "13 min"}, {Period(46321), "12 h 52 min"}, {Period(298859), "3 d 11 h"}, {Period(-1), "–"},
 		{Moment(time.Date(2026, 3, 14, 10, 26, 53, 0, time.FixedZone("", 3600))), "14 March 2026, 09:26 UTC"},
 	} {
 		if tc.got != tc.want {
