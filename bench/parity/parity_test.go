@@ -202,6 +202,19 @@ func TestGrowthAgain(t *testing.T) {
 	}
 }
 
+// The baseline has no such page, and answers like the candidate: the difference may be there
+// all the same where the page is.
+func TestAReplayOfAnotherProgram(t *testing.T) {
+	t.Parallel()
+	q := trial.Sequence{{Request: get("/a")[0]}}
+	for want, status := range map[string]int{result.Same: http.StatusNotFound, result.Unknown: http.StatusOK} {
+		v := verify(t, parity.Plan{Sides: sides(t, "missing", "missing"), Requests: get("/a"), Replay: q, ReplayWant: status}, 0)
+		if v.Verdict != want {
+			t.Errorf("status %d when it was found: got verdict %s, want %s: %q", status, v.Verdict, want, v.Reasons)
+		}
+	}
+}
+
 // An interrupted verification keeps what it tried.
 func TestAnInterruptedVerification(t *testing.T) {
 	t.Parallel()

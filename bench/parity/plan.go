@@ -35,6 +35,7 @@ type Plan struct {
 	Ignore      []differ.Ignore
 	Differ      *differ.Differ // compares instead of a new one that ignores Ignore, such as one that has learned before; may be nil
 	Replay      trial.Sequence // only this sequence is tried, whose last step is the victim; may be nil
+	ReplayWant  int            // status of the baseline's answer to the victim then: with another one nothing is proved; 0 is any
 	ReplayRate  float64        // share of the repetitions that showed its difference; 0 is 1
 	ReplayGrows *result.Growth // the requests of Replay are sent as often as for this growth instead; may be nil
 

@@ -3,6 +3,7 @@ package parity
 import (
 	"cmp"
 	"context"
+	"fmt"
 
 	"github.com/classibench/classibench/bench/parity/order"
 	"github.com/classibench/classibench/bench/parity/trial"
@@ -31,14 +32,16 @@ func (h *hunt) replay(ctx context.Context) error {
 	if g := h.plan.ReplayGrows; g != nil {
 		return h.resoak(ctx, requestsOf(q), *g)
 	}
-	if _, err := h.learnSequence(ctx, serial(q), nil); err != nil {
+	learned, err := h.learnSequence(ctx, serial(q), nil)
+	if err != nil {
 		return err
 	}
-	if err := h.markVisitors(ctx); err != nil {
+	h.changed(learned[0][len(q)-1])
+	if err = h.markVisitors(ctx); err != nil {
 		return err
 	}
 	for range max(2, order.Repeats(cmp.Or(h.plan.ReplayRate, 1), replayConfidence)) {
-		if err := h.try(ctx, q); err != nil {
+		if err = h.try(ctx, q); err != nil {
 			return err
 		}
 		if len(h.findings) > 0 {
@@ -46,4 +49,13 @@ func (h *hunt) replay(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// changed notes that the baseline does not answer the victim as it did when the difference
+// was found: two pages of errors may be equal, and the difference still be there.
+func (h *hunt) changed(victim trial.Exchange) {
+	if got, want := victim.Answer.Status, h.plan.ReplayWant; want != 0 && got != want {
+		h.reasons = append(h.reasons, fmt.Sprintf("%s answers %s with status %d, and did with %d when the difference was found: the finding may be of another program or other data",
+			h.pair.baseline.candidate.Name, named(victim.Sent), got, want))
+	}
 }

@@ -19,6 +19,9 @@ func (r *run) result(ctx context.Context, failed error) *result.Verification {
 		r.reasons = append(r.reasons, why)
 	}
 	if why := r.short(); why != "" && len(r.reasons) == 0 {
+		if ctx.Err() == nil {
+			why += ": give more time with --budget"
+		}
 		r.reasons = append(r.reasons, why)
 	}
 	if failed != nil && !spent(failed) && ctx.Err() == nil {
@@ -60,7 +63,7 @@ func (r *run) short() string {
 	case r.coverage.Pairs() >= max(1, least.Pairs()):
 		return ""
 	}
-	return tried + r.slow() + ": give more time with --budget"
+	return tried + r.slow()
 }
 
 // slow names the request on which most of the time may have been spent.

@@ -3,6 +3,7 @@ package result
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Hazards is the number of the last hazard; see docs/verify.md.
@@ -39,6 +40,9 @@ func (f Finding) consistent() error {
 	for _, s := range f.Sequence {
 		if s.Visitor < 1 || s.Method == "" || s.URL == "" {
 			return fmt.Errorf("has a request without visitor, method or url: %+v", s)
+		}
+		if !strings.HasPrefix(s.URL, "/") { // after an address, @other.example would name another host
+			return fmt.Errorf("has a request to %q, which is no path: it was edited", s.URL)
 		}
 	}
 	return nil

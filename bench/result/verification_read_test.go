@@ -68,6 +68,7 @@ func TestDecodeVerificationErrors(t *testing.T) {
 		"kind":        {strings.Replace(good, `"lifetime"`, `"other"`, 1), `has a finding 1 that is of the unknown kind "other"`},
 		"length":      {strings.Replace(good, `"length": 2`, `"length": 3`, 1), "has the length 3 and a sequence of 2 requests"},
 		"repetitions": {strings.Replace(good, `"shown": 3`, `"shown": 4`, 1), "was shown 4 times in 3 repetitions"},
+		"other host":  {strings.Replace(good, `"url": "/`, `"url": "@other.example/`, 1), `a request to "@other.example/`},
 		"visitor":     {strings.Replace(good, `"visitor": 1`, `"visitor": 0`, 1), "a request without visitor"},
 	} {
 		if _, err := DecodeVerification([]byte(tc.in)); err == nil || !strings.Contains(err.Error(), tc.want) {

@@ -31,7 +31,7 @@ func replayPlan(plan *verifyPlan, o *verifyOptions) error {
 	}
 	plan.scenario, plan.source, plan.yaml = s, digest([]byte(f.Scenario)), []byte(f.Scenario)
 	plan.Replay, plan.ReplayRate = parity.SequenceOf(f.Finding.Sequence), f.Finding.Rate
-	plan.Requests, plan.ReplayGrows = requestsOf(plan.Replay), f.Finding.Growth
+	plan.Requests, plan.ReplayGrows, plan.ReplayWant = requestsOf(plan.Replay), f.Finding.Growth, f.Finding.Baseline.Status
 	for _, i := range f.Ignore {
 		plan.Ignore = append(plan.Ignore, differ.Ignore(i))
 	}

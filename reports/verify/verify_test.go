@@ -128,3 +128,11 @@ func TestKeysOfTheResult(t *testing.T) {
 		}
 	}
 }
+
+// A growth has many requests and no answer: a diagram of one request would show a status 0.
+func TestAGrowthHasNoDiagram(t *testing.T) {
+	page := drawnAs(t, "html", with(verification("starman"), growth()))
+	if strings.Contains(page, "<h3>Sequence</h3>") || !strings.Contains(page, "<h3>Requests, sent in turn</h3>") {
+		t.Error("the page of a growth has a sequence diagram, or does not list its requests")
+	}
+}

@@ -41,7 +41,7 @@ func New(requests []trial.Request, seed int64) *Planner {
 func (p *Planner) Phases() []Phase {
 	l := newList(p)
 	return []Phase{
-		{"alone", l.strangers().alone(l.first())},
+		{"alone", l.strangers().alone(l.leading())},
 		{"visits after each other", l.visits},
 		{"all twice in a row", l.twiceInOne(l.first())},
 		{"copies at the same time", l.copies},
@@ -55,7 +55,7 @@ func (p *Planner) Phases() []Phase {
 		{"all routes by two visitors", l.pairs(l.routes, 2)},
 		{"visitors interleaved", l.interleaved},
 		{"twice in a row", l.twice(l.first())},
-		{"other requests alone", l.strangers().alone(l.others())},
+		{"other requests alone", l.strangers().alone(l.byTurns()[len(l.routes):])},
 		{"other requests twice in a row", l.twice(l.others())},
 		{"all requests", l.everyRequest()},
 		{"random", l.random},

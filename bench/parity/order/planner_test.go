@@ -197,3 +197,18 @@ func TestEveryOtherVisitorSignsIn(t *testing.T) {
 		}
 	}
 }
+
+// Further requests of a route come alone only after the orders.
+func TestOneRequestOfEachRouteAloneComesFirst(t *testing.T) {
+	a, b := get("/ads?c=1"), get("/ads?c=2")
+	a.Route, b.Route = "ads", "ads"
+	for name, want := range map[string]int{"alone": 2, "other requests alone": 1} {
+		n := 0
+		for range phase(t, order.New([]trial.Request{a, b, get("/")}, 1), name) {
+			n++
+		}
+		if n != want {
+			t.Errorf("%s: got %d sequences, want %d", name, n, want)
+		}
+	}
+}
