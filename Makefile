@@ -7,6 +7,9 @@ runs    ?= 40,20,20
 studyruns ?= 20
 realfor ?= full
 seeds   ?= 1
+log     ?= access.log
+gb      ?= 1
+jobs    ?= 0
 static  := -tags 'netgo osusergo' -ldflags '-s -w -linkmode external -extldflags -static'
 chromium := chromium --headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run --hide-scrollbars
 
@@ -57,6 +60,11 @@ bench: ## run the benchmarks
 fuzz: ## fuzz every parser for a few seconds each (fuzzfor=5s), two at a time
 	@grep -roE '^func Fuzz[A-Za-z0-9_]+' --include='*_test.go' . | sed 's|/[^/]*:func | |' | sort -k2 | \
 	  GO="$(GO)" xargs -P 2 -L 1 sh -c 'exec tools/fuzz.sh "$$0" "$$1" $(fuzzfor)'
+
+.PHONY: bench-import
+bench-import: ## import a large log, and read it by GoAccess: log=access.log, gb=1, jobs=0
+	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-import ./cmd/classibench
+	$(GO) run ./scenarios/traffic/logs/testdata/speed -classibench $(or $(TMPDIR),/tmp)/classibench-import -dir $(or $(TMPDIR),/tmp) -log $(log) -gb $(gb) -jobs $(jobs)
 
 .PHONY: real
 real: ## compare real servers (docs/recipes.md) with the same programs as CGI: 25 minutes; realfor=quick: 6
