@@ -7,9 +7,12 @@ runs    ?= 40,20,20
 studyruns ?= 20
 realfor ?= full
 seeds   ?= 1
-# With again=1, as in CI, a few tests that failed (six with their parents) run once more, and are named as
-# flaky at the end: the machine is shared, and may stop for seconds. A data race or a
-# panic fails at once.
+log     ?= access.log
+gb      ?= 1
+jobs    ?= 0
+# With again=1, as in CI, a few tests that failed (six with their parents) run once more,
+# and are named at the end: the machine is shared, and may stop for seconds. A data race
+# or a panic fails at once.
 again   ?=
 sum     := $(tool) gotestsum -f standard-quiet --rerun-fails=1 --rerun-fails-max-failures=6 --rerun-fails-abort-on-data-race
 gotest   = $(if $(again),$(sum) --packages="$(2)" -- $(1),$(GO) test $(1) $(2))
@@ -64,6 +67,11 @@ bench: ## run the benchmarks
 fuzz: ## fuzz every parser for a few seconds each (fuzzfor=5s), two at a time
 	@grep -roE '^func Fuzz[A-Za-z0-9_]+' --include='*_test.go' . | sed 's|/[^/]*:func | |' | sort -k2 | \
 	  GO="$(GO)" xargs -P 2 -L 1 sh -c 'exec tools/fuzz.sh "$$0" "$$1" $(fuzzfor)'
+
+.PHONY: bench-import
+bench-import: ## import a large log, and read it by GoAccess: log=access.log, gb=1, jobs=0
+	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-import ./cmd/classibench
+	$(GO) run ./scenarios/traffic/logs/testdata/speed -classibench $(or $(TMPDIR),/tmp)/classibench-import -dir $(or $(TMPDIR),/tmp) -log $(log) -gb $(gb) -jobs $(jobs)
 
 .PHONY: real
 real: ## compare real servers (docs/recipes.md) with the same programs as CGI: 25 minutes; realfor=quick: 6

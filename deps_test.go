@@ -37,7 +37,7 @@ var floors = []map[string][]string{
 		"reports/internal/page":     {"reports/internal/chart", "reports/internal/palette"},
 		"reports/internal/facts":    {"reports/internal/table"},
 	},
-	{"reports": nil, "reports/history": nil, "reports/study": nil, "reports/story": nil, "reports/verify": nil, "internal/candidate": nil},
+	{"reports": nil, "reports/history": nil, "reports/study": nil, "reports/story": nil, "reports/verify": nil, "reports/traffic": nil, "internal/candidate": nil},
 	{"reports/gate": nil},
 	{"cmd/classibench": nil},
 }
@@ -59,7 +59,7 @@ var only = map[string][]string{
 	"github.com/goccy/go-yaml":                {"scenarios"},
 	"github.com/pressly/goose/v3":             {"internal/classifieds/dataset", "internal/history"},
 	"github.com/prometheus/procfs":            {"bench/usage", "bench/target"},
-	"github.com/a-h/templ":                    {"internal/classifieds/pages", "internal/classifieds", "reports", "reports/gate", "reports/verify", "reports/history", "reports/internal/page", "reports/internal/table"},
+	"github.com/a-h/templ":                    {"internal/classifieds/pages", "internal/classifieds", "reports", "reports/gate", "reports/verify", "reports/history", "reports/traffic", "reports/internal/page", "reports/internal/table"},
 	"github.com/andybalholm/cascadia":         {"bench/parity/differ"},
 	"github.com/mattn/go-sqlite3":             {"internal/classifieds/store", "internal/classifieds/dataset", "internal/history"},
 }
@@ -69,7 +69,7 @@ var readers = []string{"bench/result", "internal/history", "reports/..."}
 
 // measuring lists the packages that a reader must not link, with their subpackages.
 var measuring = []string{
-	module + "/bench/load", module + "/bench/target", module + "/bench/instance", module + "/bench/usage", module + "/bench/costs", module + "/bench/parity", module + "/scenarios/traffic",
+	module + "/bench/load", module + "/bench/target", module + "/bench/instance", module + "/bench/usage", module + "/bench/costs", module + "/bench/parity",
 	"github.com/tsenart/vegeta/v12", "github.com/valyala/fasthttp",
 }
 

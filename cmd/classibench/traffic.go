@@ -9,6 +9,6 @@ func (p *program) trafficCommand() *cobra.Command {
 		Args:  verbOnly,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(p.trafficImportCommand(), p.trafficExportCommand())
+	c.AddCommand(p.trafficImportCommand(), p.trafficExportCommand(), p.trafficDescribeCommand())
 	return c
 }

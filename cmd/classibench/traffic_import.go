@@ -5,14 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strconv"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/classibench/classibench/internal/unit"
+	"github.com/classibench/classibench/scenarios"
 	"github.com/classibench/classibench/scenarios/traffic/logs"
 )
 
@@ -163,14 +162,7 @@ func (s *share) Type() string   { return "share" }
 
 // Set reads the text of a flag.
 func (s *share) Set(text string) error {
-	number, percent := strings.CutSuffix(text, "%")
-	x, err := strconv.ParseFloat(number, 64)
-	if percent {
-		x /= 100
-	}
-	if err != nil || !(x >= 0 && x <= 1) {
-		return errors.New("want a share such as 5% or 0.05")
-	}
+	x, err := scenarios.ParseShare(text)
 	*s = share(x)
-	return nil
+	return err
 }

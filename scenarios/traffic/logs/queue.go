@@ -34,7 +34,7 @@ type finished struct {
 }
 
 // defaultMemory is enough for the requests of some minutes on a busy site.
-const defaultMemory = 12 << 20
+const defaultMemory = 5 << 20
 
 func newQueue(out string, seed uint64, memory int) *queue {
 	if memory == 0 {

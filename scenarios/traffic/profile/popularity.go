@@ -25,7 +25,15 @@ func topShare(all []int) float64 {
 }
 
 func popularity(all []int) Popularity {
-	return Popularity{Different: len(all), Zipf: Zipf(all), Top: topShare(all)}
+	p := Popularity{Different: len(all), Zipf: Zipf(all), Top: topShare(all)}
+	sum, weights := 0, 0.0
+	for i, n := range all {
+		sum, weights = sum+n, weights+math.Pow(float64(i+1), -p.Zipf)
+	}
+	for k := 1; k <= len(all); k += k/8 + 1 { // even distances of their logarithms
+		p.Ranks = append(p.Ranks, Rank{k, all[k-1], float64(sum) * math.Pow(float64(k), -p.Zipf) / weights})
+	}
+	return p
 }
 
 // steepest bounds the exponents that are looked for.

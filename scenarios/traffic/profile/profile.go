@@ -55,6 +55,14 @@ type Popularity struct {
 	Different int     `json:"different"`
 	Zipf      float64 `json:"zipf"`
 	Top       float64 `json:"top_share"` // of the hits, for the most popular 1% of targets, at least one
+	Ranks     []Rank  `json:"ranks"`     // some of them
+}
+
+// A Rank is a target: the most popular one has rank 1.
+type Rank struct {
+	Rank   int     `json:"rank"`
+	Hits   int     `json:"hits"`
+	Fitted float64 `json:"fitted"` // hits by Zipf's law
 }
 
 // Clients says who sent the hits.

@@ -2,7 +2,6 @@ package profile
 
 import (
 	"cmp"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,13 +27,15 @@ type target struct {
 
 // routes clusters targets by their paths. First a segment that looks like an identifier stands
 // for all of them. Then, where more different segments follow the same begin than a program
-// has routes, one placeholder stands for those.
+// has routes, one placeholder stands for those that are rare.
 func routes(n map[string]int) (all []Route) {
-	root := &node{}
-	for _, key := range slices.Sorted(maps.Keys(n)) {
-		root.insert(segments(key))
+	root, total := &node{}, 0
+	for key, hits := range n {
+		root.insert(segments(key), hits)
+		total += hits
 	}
-	byName, total := map[string]*Route{}, 0
+	root.collapse(max(total/100, 10))
+	byName := map[string]*Route{}
 	for key, hits := range n {
 		method, path, _ := strings.Cut(key, " ")
 		pattern := root.pattern(segments(key)) + query(path)
@@ -45,7 +46,6 @@ func routes(n map[string]int) (all []Route) {
 		}
 		r.Hits += hits
 		r.targets = append(r.targets, target{path, hits})
-		total += hits
 	}
 	for _, r := range byName {
 		all = append(all, r.finished(total))
@@ -112,100 +112,4 @@ func query(key string) string {
 	}
 	slices.Sort(names)
 	return "?" + strings.Join(slices.Compact(names), "&")
-}
-
-// A node has the segments that follow the same begin.
-type node struct {
-	next  map[string]*node
-	mixed map[string]bool // the extensions for which a placeholder stands
-}
-
-// mostSegments is how many segments a node tells apart.
-const mostSegments = 25
-
-// insert adds a path.
-func (n *node) insert(path []string) {
-	if len(path) == 0 {
-		return
-	}
-	name := n.name(path[0])
-	child, known := n.next[name]
-	if !known {
-		child = &node{}
-		if n.next == nil {
-			n.next = map[string]*node{}
-		}
-		n.next[name] = child
-		if n.count(extension(name)) > mostSegments {
-			n.mix(extension(name))
-		}
-	}
-	child.insert(path[1:])
-}
-
-// name returns the segment or its placeholder.
-func (n *node) name(segment string) string {
-	if x := extension(segment); n.mixed[x] {
-		return "{name}" + x
-	}
-	return segment
-}
-
-// count returns how many segments have an extension.
-func (n *node) count(extensionOf string) (count int) {
-	for name := range n.next {
-		if extension(name) == extensionOf {
-			count++
-		}
-	}
-	return count
-}
-
-// mix puts all segments with an extension together.
-func (n *node) mix(x string) {
-	if n.mixed == nil {
-		n.mixed = map[string]bool{}
-	}
-	n.mixed[x] = true
-	all := &node{}
-	for name, child := range n.next {
-		if extension(name) == x {
-			all.join(child)
-			delete(n.next, name)
-		}
-	}
-	n.next["{name}"+x] = all
-}
-
-// join adds all paths of another node.
-func (n *node) join(other *node) {
-	for name, child := range other.next {
-		for _, path := range child.paths() {
-			n.insert(append([]string{name}, path...))
-		}
-	}
-}
-
-// paths returns all paths below a node.
-func (n *node) paths() (all [][]string) {
-	for name, child := range n.next {
-		for _, path := range child.paths() {
-			all = append(all, append([]string{name}, path...))
-		}
-	}
-	if len(n.next) == 0 {
-		all = [][]string{nil}
-	}
-	return all
-}
-
-// pattern returns the pattern of a path that was inserted.
-func (n *node) pattern(path []string) string {
-	var b strings.Builder
-	for _, segment := range path {
-		name := n.name(segment)
-		b.WriteString("/" + name)
-		n = n.next[name]
-	}
-	return b.String()
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/classibench/classibench/internal/unit"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -27,7 +28,7 @@ func (p *Profile) Scenario(name string) (s *scenarios.Scenario, notes []string) 
 		s.Mix = append(s.Mix, r.mixed(i+1, s.Draw))
 	}
 	if left > 0 {
-		notes = append(notes, fmt.Sprintf("left out of the scenario: %d requests with other methods than GET and HEAD, or of rare kinds", left))
+		notes = append(notes, fmt.Sprintf("left out of the scenario: %s with other methods than GET and HEAD, or of rare kinds", unit.Count(left, "request")))
 	}
 	s.Replay.Stages = []scenarios.Stage{p.stage()}
 	s.Replay.DoubleUpTo = scenarios.Rate{}

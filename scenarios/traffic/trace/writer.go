@@ -31,7 +31,7 @@ func Create(path string) (*Writer, error) {
 	}
 	w := &Writer{path: path, file: f, About: About{Version: version}}
 	// The window is what a reader needs as memory; a larger one hardly saves space here.
-	w.zip, err = zstd.NewWriter(f, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(1<<20), zstd.WithEncoderConcurrency(2))
+	w.zip, err = zstd.NewWriter(f, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(512<<10), zstd.WithEncoderConcurrency(2))
 	if err == nil {
 		_, err = f.Write(make([]byte, frameHeader+frameSize)) // its place: Commit fills it in
 	}

@@ -1,0 +1,73 @@
+package traffic
+
+import (
+	"fmt"
+
+	"github.com/classibench/classibench/internal/unit"
+	"github.com/classibench/classibench/reports/internal/chart"
+	"github.com/classibench/classibench/reports/internal/palette"
+	"github.com/classibench/classibench/scenarios/traffic/profile"
+)
+
+func figures(p *profile.Profile) []chart.Figure {
+	return []chart.Figure{rateFigure(p), hourFigure(p), popularityFigure(p)}
+}
+
+func rateFigure(p *profile.Profile) chart.Figure {
+	step := float64(p.Steps.Seconds)
+	var points chart.Points
+	for i, n := range p.Steps.Hits {
+		points = append(points, chart.Point{X: (float64(i) + 0.5) * step, Y: float64(n) / step})
+	}
+	return chart.Figure{
+		Name: "traffic-rate", Title: "Rate over time", Axis: "hits per second",
+		Caption: fmt.Sprintf("Each point is the mean of %s. The horizontal line is the mean of all.", unit.Period(step)),
+		Alt:     "Rate over time: " + headline(p) + ".",
+		Plot: func(width chart.Length) *chart.Plot {
+			return curve(chart.TimeAxis(step*float64(len(p.Steps.Hits)), width, "since the start"), points, p.Rate)
+		},
+	}
+}
+
+func hourFigure(p *profile.Profile) chart.Figure {
+	var points chart.Points
+	for i, n := range p.Minutes {
+		points = append(points, chart.Point{X: (float64(i) + 0.5) * 60, Y: float64(n) / 60})
+	}
+	return chart.Figure{
+		Name: "traffic-hour", Title: "The busiest hour", Axis: "hits per second",
+		Caption: fmt.Sprintf("Minute by minute from %s. The horizontal line is the mean of the hour.", moment(p, p.Hour.From)),
+		Alt:     fmt.Sprintf("The busiest hour: %s hits/s from %s.", unit.Number(p.Hour.Rate), moment(p, p.Hour.From)),
+		Plot: func(width chart.Length) *chart.Plot {
+			return curve(chart.TimeAxis(3600, width, "since its begin"), points, p.Hour.Rate)
+		},
+	}
+}
+
+// curve draws a rate and its mean.
+func curve(x chart.Axis, points chart.Points, mean float64) *chart.Plot {
+	line := chart.Curve{Points: points, Style: chart.Heavy(palette.Target(0))}
+	p := chart.New(x, chart.LinearAxis(max(chart.Top(line), mean), unit.Plain))
+	p.Add(line, chart.Level(p, mean, chart.Light(palette.Soft)))
+	return p
+}
+
+func popularityFigure(p *profile.Profile) chart.Figure {
+	return chart.Figure{
+		Name: "traffic-popularity", Title: "Popularity of targets", Axis: "requests of a target",
+		Caption: "The k-th most popular target and its requests, both axes logarithmic. Zipf's law is a straight line; the thin one has the fitted exponent.",
+		Alt:     fmt.Sprintf("Popularity of targets: %s different ones, Zipf exponent %s.", unit.Whole(p.Targets.Different), exponent(p.Targets.Zipf)),
+		Plot: func(chart.Length) *chart.Plot {
+			var points, fitted chart.Points
+			for _, r := range p.Targets.Ranks {
+				points = append(points, chart.Point{X: float64(r.Rank), Y: float64(r.Hits)})
+				fitted = append(fitted, chart.Point{X: float64(r.Rank), Y: max(r.Fitted, 0.5)})
+			}
+			x := chart.LogAxis(1, float64(max(2, p.Targets.Different)), unit.Plain)
+			x.Label = "rank of the target"
+			plot := chart.New(x, chart.LogAxis(0.5, float64(max(2, p.Targets.Ranks[0].Hits)), unit.Plain))
+			plot.Add(chart.Curve{Points: fitted, Style: chart.Light(palette.Soft)}, chart.Dots{Points: points, Ink: palette.Target(0)})
+			return plot
+		},
+	}
+}

@@ -1,0 +1,82 @@
+package traffic_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/reports/traffic"
+	"github.com/classibench/classibench/scenarios/traffic/profile"
+	"github.com/classibench/classibench/scenarios/traffic/trace"
+)
+
+// some is traffic of two hours.
+func some(t *testing.T) *profile.Profile {
+	t.Helper()
+	var lines []byte
+	for i := range 2000 {
+		h := trace.Hit{At: time.Duration(i*i) * 2 * time.Millisecond, Client: fmt.Sprint(i % 7), Method: "GET", URL: fmt.Sprintf("http://127.0.0.1/ads/%d", 1000/(i+1)), Status: 200, Size: int64(i)}
+		lines = trace.Append(lines, &h)
+	}
+	r, err := trace.New("traffic", strings.NewReader(string(lines)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.About.Start, r.About.Spread = time.Date(2026, 3, 14, 9, 0, 0, 0, time.UTC), true
+	p, err := profile.Of(t.Context(), r.About, r.Hits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestText(t *testing.T) {
+	var b strings.Builder
+	if err := traffic.Text(&b, some(t), traffic.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"2,000 requests in 2 h 13 min", "GET /ads/{id}", "7 clients", "how hits are spread", "200 OK", "not known"} {
+		if got := b.String(); strings.Contains(got, want) == (want == "not known") {
+			t.Errorf("%q: got\n%s", want, got)
+		}
+	}
+	for line := range strings.Lines(b.String()) {
+		if len([]rune(line)) > 81 {
+			t.Errorf("a line is wider than 80: %q", line)
+		}
+	}
+}
+
+func TestWriteDir(t *testing.T) {
+	dir := t.TempDir()
+	if err := traffic.WriteDir(dir, some(t)); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"traffic.html", "traffic-rate.svg", "traffic-rate.png", "traffic-hour.svg", "traffic-popularity.png"} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() < 1000 {
+			t.Errorf("%s: got %v, %v", name, info, err)
+		}
+	}
+	page, err := os.ReadFile(filepath.Join(dir, "traffic.html"))
+	if err != nil || !strings.Contains(string(page), "GET /ads/{id}") || strings.Contains(string(page), "src=\"http") {
+		t.Errorf("the page lacks a route, or loads something (%v)", err)
+	}
+}
+
+// A single request has no rate, no popularity and no size, and a report all the same.
+func TestASingleRequest(t *testing.T) {
+	r, err := trace.New("traffic", strings.NewReader(`{"at":0,"method":"GET","url":"http://127.0.0.1/"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := profile.Of(t.Context(), r.About, r.Hits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := traffic.WriteDir(t.TempDir(), p); err != nil {
+		t.Error(err)
+	}
+}

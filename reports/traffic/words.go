@@ -1,0 +1,79 @@
+package traffic
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/classibench/classibench/internal/unit"
+	"github.com/classibench/classibench/scenarios/traffic/profile"
+)
+
+// css holds the additional styles of the page.
+const css = "h2,section p,figure h3,tbody th{overflow-wrap:anywhere}"
+
+// method says how figures were found.
+const method = "Routes are found by clustering: numbers, dates and hexadecimal keys are {id}; where more than 25 different names follow the same begin of a path, those with less than 1% of all requests are {name}. The Zipf exponent s is that of highest likelihood, if the k-th most popular target is requested in proportion to 1/k^s; ranks are those of the log itself, so it is a little too high where most targets come once or twice."
+
+func headline(p *profile.Profile) string {
+	return fmt.Sprintf("%s in %s, %s hits/s in the busiest hour", unit.Count(p.Hits, "request"), unit.Period(p.Seconds), unit.Number(p.Hour.Rate))
+}
+
+// sentences describe the traffic as a whole.
+func sentences(p *profile.Profile) []string {
+	all := []string{
+		fmt.Sprintf("From %s: %s hits/s on average, %s hits a day.", moment(p, p.Start), unit.Number(p.Rate), unit.Whole(int(p.Rate*86400))),
+		fmt.Sprintf("The busiest hour begins at %s and has %s hits/s, %s the mean. The busiest minute begins at %s and has %s hits/s, %s the mean.",
+			moment(p, p.Hour.From), unit.Number(p.Hour.Rate), unit.Times(p.Hour.PeakToMean), moment(p, p.Minute.From), unit.Number(p.Minute.Rate), unit.Times(p.Minute.PeakToMean)),
+		fmt.Sprintf("%s; the most popular 1%% have %s of the requests (Zipf exponent %s).", unit.Count(p.Targets.Different, "different target"), unit.Percent(p.Targets.Top), exponent(p.Targets.Zipf)),
+		clientsText(p.Clients),
+		sizesText(&p.Sizes),
+	}
+	if p.Spread {
+		all = append(all, "The log has whole seconds: how hits are spread within a second is made up, so nothing here is finer than a second.")
+	}
+	if n := p.Unplaced; n > 0 {
+		all = append(all, fmt.Sprintf("%s for targets beyond the first %s are not in the tables of routes.", unit.Count(n, "request"), unit.Whole(p.Targets.Different)))
+	}
+	return all
+}
+
+// moment prints a time, or how long after the start it is where that is not known.
+func moment(p *profile.Profile, t time.Time) string {
+	if p.Start.IsZero() {
+		return unit.Period(t.Sub(p.Start).Seconds()) + " after the start"
+	}
+	return unit.Moment(t)
+}
+
+func clientsText(c profile.Clients) string {
+	if c.Different == 0 {
+		return "The clients are not known."
+	}
+	more := ""
+	if c.Beyond > 0 {
+		more = " at least"
+	}
+	return fmt.Sprintf("%s%s; the busiest 1%% sent %s of the requests, the busiest one %s.", unit.Count(c.Different, "client"), more, unit.Percent(c.Top), unit.Whole(c.Most))
+}
+
+func sizesText(s *profile.Sizes) string {
+	if s.Known == 0 {
+		return "The sizes of the answers are not known."
+	}
+	return fmt.Sprintf("Answers have %s on average, half of them at most %s, 95%% at most %s; the largest has %s.", size(s.Mean), size(s.Median), size(s.P95), size(float64(s.Most)))
+}
+
+// size prints a number of bytes; unlike memory, it may be 0.
+func size(bytes float64) string {
+	if bytes < 1 {
+		return "0 B"
+	}
+	return unit.Memory(int64(bytes))
+}
+
+func exponent(s float64) string {
+	if s == 0 {
+		return unit.Unknown
+	}
+	return unit.Fixed(s, 2)
+}
