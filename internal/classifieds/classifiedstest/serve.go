@@ -18,6 +18,7 @@ import (
 
 	"github.com/classibench/classibench/cgi/host"
 	"github.com/classibench/classibench/internal/classifieds"
+	"github.com/classibench/classibench/internal/classifieds/store"
 )
 
 // Now is the Unix time at which the clocks of all sites stand.
@@ -31,7 +32,7 @@ func Environment(db string) []string {
 // Reference serves the Go program on a copy of the data set, and returns its URL.
 func Reference(t *testing.T) string {
 	t.Helper()
-	site := classifieds.New(&classifieds.Config{DB: CopyData(t, t.TempDir()), Now: func() time.Time { return time.Unix(Now, 0) },
+	site := classifieds.New(store.Open, &classifieds.Config{DB: CopyData(t, t.TempDir()), Now: func() time.Time { return time.Unix(Now, 0) },
 		Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	t.Cleanup(func() { site.Close() })
 	s := httptest.NewServer(site)
