@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -24,8 +25,12 @@ import (
 // Now is the Unix time at which the clocks of all sites stand.
 const Now = 1782907200
 
-// Environment returns the variables with which a program serves a data set.
+// Environment returns the variables with which a program serves a data set: a file, or a
+// database of PostgreSQL.
 func Environment(db string) []string {
+	if strings.HasPrefix(db, "postgres:") {
+		return []string{"DATABASE_URL=" + db, "CLASSIFIEDS_NOW=" + strconv.Itoa(Now)}
+	}
 	return []string{"CLASSIFIEDS_DB=" + db, "CLASSIFIEDS_NOW=" + strconv.Itoa(Now)}
 }
 

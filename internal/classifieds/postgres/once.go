@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"errors"
-	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -23,7 +22,7 @@ func OpenOnce(url string) (*Store, error) {
 	config.StatementCacheCapacity, config.DescriptionCacheCapacity = 0, 0
 	setTimeout(config)
 	c := &single{config: config}
-	return &Store{db: c, close: c.close, secret: atomic.Pointer[[]byte]{}}, nil
+	return &Store{db: c, close: c.close}, nil
 }
 
 // A single is a connection that is made when it is needed.

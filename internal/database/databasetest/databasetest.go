@@ -46,3 +46,21 @@ func Need(tb testing.TB, host *database.Host) *database.Copy {
 	}
 	return c
 }
+
+// Start starts a server for one test. It is nil where PostgreSQL is not installed.
+func Start(tb testing.TB, settings []string, fill func(ctx context.Context, url string) error) *database.Host {
+	tb.Helper()
+	h, err := database.New(tb.Context(), database.Options{Settings: settings}, fill)
+	switch {
+	case errors.Is(err, database.ErrNotInstalled):
+		return nil
+	case err != nil:
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := h.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return h
+}
