@@ -35,10 +35,7 @@ func Main(m *testing.M, host **database.Host, fill func(ctx context.Context, url
 func Need(tb testing.TB, host *database.Host) *database.Copy {
 	tb.Helper()
 	if host == nil {
-		if os.Getenv("CLASSIBENCH_NO_SKIP") != "" {
-			tb.Fatal(database.ErrNotInstalled)
-		}
-		tb.Skip(database.ErrNotInstalled)
+		missing(tb)
 	}
 	c, err := host.Copy(tb.Context())
 	if err != nil {
@@ -63,4 +60,20 @@ func Start(tb testing.TB, settings []string, fill func(ctx context.Context, url 
 		}
 	})
 	return h
+}
+
+// Installed skips a test where PostgreSQL is not installed, unless skipping is forbidden.
+func Installed(tb testing.TB) {
+	tb.Helper()
+	if _, err := database.Find(); err != nil {
+		missing(tb)
+	}
+}
+
+func missing(tb testing.TB) {
+	tb.Helper()
+	if os.Getenv("CLASSIBENCH_NO_SKIP") == "1" {
+		tb.Fatal(database.ErrNotInstalled)
+	}
+	tb.Skip(database.ErrNotInstalled)
 }
