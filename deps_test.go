@@ -16,16 +16,20 @@ import (
 var floors = []map[string][]string{
 	{
 		"internal/listen": nil, "internal/shell": nil, "internal/environ": nil, "internal/git": {"internal/shell", "internal/environ"}, "internal/unit": nil, "internal/align": nil, "internal/address": nil, "internal/header": nil,
+		"internal/database": nil, "internal/database/databasetest": {"internal/database"},
 		"cgi": nil, "cgi/host": {"internal/listen", "internal/environ", "internal/header"}, "cgi/host/fastcgi": {"cgi/host", "internal/environ"}, "persistent": {"internal/listen"}, "scenarios": {"internal/shell"}, "scenarios/traffic/accesslog": nil, "scenarios/perl": nil, "scenarios/php": nil, "scenarios/python": nil,
 		"bench/usage": nil, "bench/stats": nil, "bench/answers": {"internal/align", "internal/address"}, "bench/histogram": nil,
 		"bench/parity/trial": nil, "bench/parity/differ": {"bench/parity/trial", "internal/align", "internal/address", "internal/header"}, "bench/parity/order": {"bench/parity/trial"}, "bench/parity/visitor": {"bench/parity/trial"}, "bench/parity/hazard": {"bench/parity/trial"},
-		"internal/classifieds":                 {"internal/classifieds/store", "internal/classifieds/pages"},
-		"internal/classifieds/store":           nil,
-		"internal/classifieds/pages":           {"internal/classifieds/store"},
-		"internal/classifieds/dataset":         {"internal/classifieds", "internal/classifieds/store"},
-		"internal/classifieds/classifiedstest": {"internal/classifieds", "internal/classifieds/dataset", "cgi/host"},
+		"internal/classifieds/listings":        nil,
+		"internal/classifieds":                 {"internal/classifieds/listings", "internal/classifieds/pages"},
+		"internal/classifieds/store":           {"internal/classifieds/listings"},
+		"internal/classifieds/postgres":        {"internal/classifieds/listings"},
+		"internal/classifieds/storetest":       {"internal/classifieds", "internal/classifieds/listings"},
+		"internal/classifieds/pages":           {"internal/classifieds/listings"},
+		"internal/classifieds/dataset":         {"internal/classifieds", "internal/classifieds/listings", "internal/classifieds/store"},
+		"internal/classifieds/classifiedstest": {"internal/classifieds", "internal/classifieds/store", "internal/classifieds/dataset", "cgi/host"},
 	},
-	{".": nil, "cgi/classifieds": nil, "persistent/classifieds": nil, "bench/target": nil, "bench/load": nil, "bench/result": nil, "scenarios/traffic": nil, "scenarios/traffic/trace": nil},
+	{".": nil, "cgi/classifieds": nil, "persistent/classifieds": nil, "cgi/classifieds/postgres": nil, "persistent/classifieds/postgres": nil, "bench/target": nil, "bench/load": nil, "bench/result": nil, "scenarios/traffic": nil, "scenarios/traffic/trace": nil},
 	{"bench/instance": nil, "internal/history": nil, "scenarios/go/guestbook": nil, "scenarios/traffic/logs": nil, "scenarios/traffic/export": nil, "scenarios/traffic/profile": nil},
 	{"bench/costs": nil},
 	{"bench": nil, "bench/parity": nil},
@@ -61,6 +65,7 @@ var only = map[string][]string{
 	"github.com/prometheus/procfs":            {"bench/usage", "bench/target"},
 	"github.com/a-h/templ":                    {"internal/classifieds/pages", "internal/classifieds", "reports", "reports/gate", "reports/verify", "reports/history", "reports/traffic", "reports/internal/page", "reports/internal/table"},
 	"github.com/andybalholm/cascadia":         {"bench/parity/differ"},
+	"github.com/jackc/pgx/v5":                 {"internal/classifieds/postgres", "internal/classifieds/dataset", "internal/database"},
 	"github.com/mattn/go-sqlite3":             {"internal/classifieds/store", "internal/classifieds/dataset", "internal/history"},
 }
 
@@ -69,7 +74,7 @@ var readers = []string{"bench/result", "internal/history", "reports/..."}
 
 // measuring lists the packages that a reader must not link, with their subpackages.
 var measuring = []string{
-	module + "/bench/load", module + "/bench/target", module + "/bench/instance", module + "/bench/usage", module + "/bench/costs", module + "/bench/parity",
+	module + "/bench/load", module + "/bench/target", module + "/bench/instance", module + "/bench/usage", module + "/bench/costs", module + "/bench/parity", module + "/internal/database",
 	"github.com/tsenart/vegeta/v12", "github.com/valyala/fasthttp",
 }
 
@@ -84,6 +89,13 @@ var never = []string{
 	"github.com/spf13/cobra", "github.com/tsenart/vegeta/v12", "gonum.org/v1", "github.com/goccy/go-yaml",
 	"github.com/pressly/goose/v3", "github.com/valyala/fasthttp", "mvdan.cc/sh/v3",
 	"net/http/fcgi", module + "/bench", module + "/persistent",
+}
+
+// databases lists what links a database, by the programs of the classifieds that use it: the
+// others must not.
+var databases = map[string][]string{
+	"github.com/mattn/go-sqlite3": {"cgi/classifieds", "persistent/classifieds"},
+	"github.com/jackc/pgx/v5":     {"cgi/classifieds/postgres", "persistent/classifieds/postgres"},
 }
 
 const module = "github.com/classibench/classibench"
@@ -170,9 +182,23 @@ func links(p pkg, unwanted ...string) (found []string) {
 }
 
 func TestTheScriptLinksNothingStray(t *testing.T) {
-	for _, p := range list(t, "./cgi/classifieds") {
+	for _, p := range list(t, "./cgi/classifieds", "./cgi/classifieds/postgres") {
 		if found := links(p, never...); len(found) > 0 || slices.Contains(p.Deps, module) {
 			t.Errorf("the CGI build links %q", found)
+		}
+	}
+}
+
+func TestAProgramLinksItsDatabaseOnly(t *testing.T) {
+	for _, p := range list(t, "./cgi/classifieds/...", "./persistent/classifieds/...") {
+		from, _ := room(p.ImportPath)
+		if p.Name != "main" || strings.Contains(from, "testdata") {
+			continue
+		}
+		for technology, users := range databases {
+			if uses := len(links(p, technology)) > 0; uses != slices.Contains(users, from) {
+				t.Errorf("%s links %s: %v", from, technology, uses)
+			}
 		}
 	}
 }

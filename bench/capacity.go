@@ -63,6 +63,7 @@ func (c *capacity) measure(ctx context.Context, r *result.Result) error {
 	c.part++
 	c.spent += time.Since(began)
 	r.Capacity = c.result()
+	c.addDatabase(r)
 	return err
 }
 
@@ -87,7 +88,10 @@ func (c *capacity) session(ctx context.Context, length time.Duration, end time.T
 	began := time.Now()
 	return c.plan.startAll(ctx, c.sessions%2 == 1, func(ctx context.Context, instances []*instance.Instance) error {
 		defer c.strays.find(c.plan.Environment.TargetCPUs, instances...)
-		return c.rounds(ctx, c.newSession(instances, end), began, length)
+		if err := c.rounds(ctx, c.newSession(instances, end), began, length); err != nil {
+			return err
+		}
+		return c.countSession(ctx, instances)
 	})
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/load"
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/database"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -36,6 +37,7 @@ type Plan struct {
 	Warnings    []string       // about the plan itself, for the result
 	Watch       func(Progress) // called several times a second with the progress; may be nil
 	Dir         string         // for generated programs; "" is the system's directory for temporary files
+	Database    *database.Host // of the targets; may be nil
 }
 
 // replayTimeout returns the timeout of the scenario's replay. If it is shorter than that of

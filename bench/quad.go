@@ -97,6 +97,7 @@ func (c *session) block(ctx context.Context, i int, o quadPlan) (result.Block, e
 		return result.Block{}, err
 	}
 	own := usage.Self()
+	served, known := c.plan.databaseCPU()
 	b, err := c.saturate(ctx, i, o.requests, c.users, o.turns[i])
 	if err != nil {
 		return result.Block{}, err
@@ -106,6 +107,10 @@ func (c *session) block(ctx context.Context, i int, o quadPlan) (result.Block, e
 	after, err := e.Used()
 	if err != nil {
 		return result.Block{}, err
+	}
+	if now, still := c.plan.databaseCPU(); known && still {
+		d := &c.totals[e.Name].database
+		d.cpu, d.driven = d.cpu+now-served, d.driven+b.Sent
 	}
 	c.faults.Add(e.Name, faults(b.Faults))
 	if !o.partial {

@@ -27,11 +27,14 @@ func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests
 	}
 	c, capacity := p.Candidates[i], r.Replay.Capacity
 	clock.trials--
-	trial, warnings, err := p.trial(ctx, clock, c, p.traffic(p.Settings.Replay, requests, capacity), r.Replay, r.Capacity)
+	trial, used, warnings, err := p.trial(ctx, clock, c, p.traffic(p.Settings.Replay, requests, capacity), r.Replay, r.Capacity)
 	if trial != nil {
 		clock.before = append(clock.before, Live{Target: c.Name, Rate: trial.AchievedRPS, P95: trial.Latency.P95.Duration(), Errors: trial.Errors})
 		r.Replay.Trials = append(r.Replay.Trials, *trial)
 		r.Warnings = append(r.Warnings, warnings...)
+	}
+	if used != nil {
+		setDatabase(r, c.Name, nil, used)
 	}
 	return err
 }
@@ -62,7 +65,7 @@ func newStage(s scenarios.Stage, from, to time.Duration, capacity float64) resul
 }
 
 // trial offers the traffic to one candidate, whose capacity was found before. With an error it returns the recording so far.
-func (p *Plan) trial(ctx context.Context, clock *clock, c instance.Candidate, t load.Traffic, replay *result.Replay, found *result.Capacity) (trial *result.Trial, warnings []result.Warning, err error) {
+func (p *Plan) trial(ctx context.Context, clock *clock, c instance.Candidate, t load.Traffic, replay *result.Replay, found *result.Capacity) (trial *result.Trial, used *result.DatabasePhase, warnings []result.Warning, err error) {
 	phase := "replay: " + c.Name
 	clock.report(phase, "starting", p.Settings.Replay.Duration()+overhead, nil)
 	o := load.Options{Timeout: result.Float(replay.Timeout).Duration()}
@@ -70,15 +73,23 @@ func (p *Plan) trial(ctx context.Context, clock *clock, c instance.Candidate, t 
 		if warnings, err = instances[0].Warm(ctx, t.Requests); err != nil {
 			return err
 		}
+		watching, stop := context.WithCancel(ctx)
+		served := &readings{began: time.Now()}
+		wait := p.watchDatabase(watching, served)
 		rec, seen, err := p.offer(ctx, clock, phase, instances[0], t, p.Settings.Replay)
+		stop()
+		err = errors.Join(err, wait())
 		trial = newTrial(c.Name, rec, seen, replay, p)
 		warnings = append(warnings, trialWarnings(*trial, seen, p.Environment, found)...)
-		if err != nil || trial.Invalid != "" || !trial.Stages[len(trial.Stages)-1].Meets {
-			return err
+		if err == nil && trial.Invalid == "" && trial.Stages[len(trial.Stages)-1].Meets {
+			err = p.double(ctx, clock, instances[0], t.Requests, replay)
 		}
-		return p.double(ctx, clock, instances[0], t.Requests, replay)
+		if err == nil {
+			used, err = p.replayPhase(ctx, instances[0], served, rec.Hits+rec.Errors)
+		}
+		return err
 	})
-	return trial, warnings, err
+	return trial, used, warnings, err
 }
 
 // offer sends the traffic and reads the target's tree meanwhile.

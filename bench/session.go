@@ -56,6 +56,7 @@ type total struct {
 	last         load.Block
 	connections  load.Connections
 	unreaped     bool // a process ignores the end of its children
+	database     databaseTotal
 }
 
 // newTotals returns empty totals of all candidates.

@@ -31,10 +31,13 @@ type view struct {
 	WorkPlot                     *chart.Figure
 	Stages, Routes, Faults       *table.Table
 	GainPlot                     *chart.Figure
-	Plots                        []chart.Figure // but those of the gain
+	Plots                        []chart.Figure // but those of the gain and of the database
 	Warnings                     table.Notes    // about nothing that has a table
 	CapacityMethod, ReplayMethod string
 	CostsMethod                  string
+	Database                     *table.Table
+	DatabaseMethod               string
+	DatabasePlots                []chart.Figure
 	Facts                        table.Facts
 }
 
@@ -46,7 +49,10 @@ func newView(r *result.Result) view {
 		}
 	}
 	for _, f := range Figures(r) {
-		if f.Name != "gain" && f.Name != "gain-work" {
+		switch {
+		case isOfDatabase(f.Name):
+			v.DatabasePlots = append(v.DatabasePlots, f)
+		case f.Name != "gain" && f.Name != "gain-work":
 			v.Plots = append(v.Plots, f)
 		}
 	}
@@ -57,6 +63,10 @@ func newView(r *result.Result) view {
 	if costed(r) {
 		t := costsTable(r)
 		v.Costs, v.CostsMethod, v.Stacks, v.WorkPlot = &t, costsMethod(r), stacks(r), workFigure(r)
+	}
+	if databased(r) {
+		t := databaseTable(r)
+		v.Database, v.DatabaseMethod = &t, databaseMethod(r)
 	}
 	if replayed(r) {
 		stages, routes, faults := stagesTable(r), routesTable(r), faultsTable(r)

@@ -28,6 +28,10 @@ func Markdown(w io.Writer, r *result.Result) error {
 		m.Section("Replay", replayMethod(r))
 		stagesTable(r).Markdown(m)
 	}
+	if databased(r) {
+		m.Section("Database", databaseMethod(r))
+		databaseTable(r).Markdown(m)
+	}
 	for _, f := range Figures(r) {
 		m.Printf("\n![%s](%s.png)\n", markdown.Escape(f.Alt), f.Name)
 	}

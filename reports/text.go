@@ -29,6 +29,10 @@ func Text(w io.Writer, r *result.Result, o TextOptions) error {
 		stagesTable(r).Text(p)
 		printFaults(p, r)
 	}
+	if databased(r) {
+		p.Section("Database", databaseMethod(r))
+		databaseTable(r).Text(p)
+	}
 	return p.Flush()
 }
 

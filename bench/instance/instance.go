@@ -14,6 +14,7 @@ import (
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/bench/usage"
+	"github.com/classibench/classibench/internal/database"
 )
 
 // An Instance is a running candidate with warm connections.
@@ -23,6 +24,9 @@ type Instance struct {
 	Running *target.Running
 	Client  *load.Client
 	Next    uint64 // number of its next request: each instance gets the same list
+
+	Database *database.Copy  // nil if its data are not in a database server
+	before   database.Counts // of the database, before the start
 }
 
 // Start starts a candidate with fresh data.
@@ -30,6 +34,15 @@ func Start(ctx context.Context, c Candidate, o load.Options) (*Instance, error) 
 	t, err := c.Fresh(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("prepare %s: %w", c.Name, err)
+	}
+	e := &Instance{Name: c.Name, target: t}
+	if c.Database != nil {
+		if e.Database = c.Database(); e.Database != nil {
+			e.before, err = e.Database.Counts(ctx)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the counters of the database of %s: %w", c.Name, err)
 	}
 	running, err := t.Start(ctx)
 	if err != nil {
@@ -42,7 +55,8 @@ func Start(ctx context.Context, c Candidate, o load.Options) (*Instance, error) 
 	if err != nil {
 		return nil, errors.Join(err, running.Stop())
 	}
-	return &Instance{Name: c.Name, target: t, Running: running, Client: client}, nil
+	e.Running, e.Client = running, client
+	return e, nil
 }
 
 // Used returns the usage of the instance's process tree. It is zero if the system
@@ -56,6 +70,13 @@ func (e *Instance) Used() (usage.Usage, error) {
 		return u, death
 	}
 	return u, fmt.Errorf("read the CPU time of %s: %w", e.Name, err)
+}
+
+// Counts returns what the instance did in its database since its start. Its connections
+// are ended, so call it last.
+func (e *Instance) Counts(ctx context.Context) (database.Counts, error) {
+	n, err := e.Database.Final(ctx)
+	return n.Sub(e.before), err
 }
 
 // CPU returns the CPU time of the instance's process tree so far.
@@ -151,4 +172,6 @@ func (e *DeathError) Unwrap() error { return e.Err }
 type Candidate struct {
 	result.Target
 	Fresh func(ctx context.Context) (target.Target, error)
+
+	Database func() *database.Copy // of the last Fresh; nil if its data are not in a database server
 }

@@ -32,6 +32,7 @@ type Client struct {
 	conns   *connPool
 	header  atomic.Int64 // size in bytes of the largest header so far: the buffer size of the next connection
 	replies sync.Pool
+	sent    atomic.Uint64
 }
 
 // NewClient returns a client for the target at a base URL, such as
@@ -67,6 +68,9 @@ func newDialer(u *url.URL, settings *tls.Config) dialer {
 
 // Close closes the connections. No traffic may be running.
 func (c *Client) Close() { c.conns.close() }
+
+// Sent returns the number of requests so far, those of warm-ups included.
+func (c *Client) Sent() uint64 { return c.sent.Load() }
 
 // An exchange holds one request and its response; it is reused.
 type exchange struct {
@@ -119,6 +123,7 @@ func (c *Client) do(x *exchange, deadline time.Time) error {
 	if !began.Before(deadline) {
 		return fasthttp.ErrTimeout
 	}
+	c.sent.Add(1)
 	k, closed := c.conns.take(!idempotent(x.request.Method), began, deadline)
 	x.trip.Closed = closed
 	if k == nil {

@@ -32,6 +32,7 @@ type Result struct {
 	Capacity    *Capacity   `json:"capacity,omitempty"`
 	Replay      *Replay     `json:"replay,omitempty"`
 	Costs       Costs       `json:"costs,omitempty"`
+	Database    Databases   `json:"database,omitempty"`
 	Gate        *Gate       `json:"gate,omitempty"`
 	Verdict     Verdict     `json:"verdict"`
 	Warnings    []Warning   `json:"warnings"`
@@ -86,6 +87,7 @@ type Environment struct {
 	Pinning      string            `json:"pinning"`            // a sentence: the cores of generator and targets
 	Unpinned     string            `json:"unpinned,omitempty"` // why generator and targets share cores, though they should not
 	Versions     map[string]string `json:"versions,omitempty"`
+	Database     string            `json:"database,omitempty"` // the database server of the targets
 	OpenFilesMax uint64            `json:"open_files_max"`
 }
 

@@ -11,10 +11,11 @@ import (
 
 	"github.com/classibench/classibench/cgi"
 	"github.com/classibench/classibench/internal/classifieds"
+	"github.com/classibench/classibench/internal/classifieds/store"
 )
 
 func main() {
-	site := classifieds.New(classifieds.Flags(flag.CommandLine))
+	site := classifieds.New(store.Open, classifieds.Flags(flag.CommandLine))
 	err := cgi.Serve(site)
 	if os.Getenv("REQUEST_METHOD") == http.MethodPost {
 		// Without Close, the next process would detect a crash, and SQLite would

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/classibench/classibench/internal/classifieds"
+	"github.com/classibench/classibench/internal/classifieds/store"
 	"github.com/classibench/classibench/persistent"
 )
 
@@ -24,7 +25,7 @@ func (p *program) calibratedCommand() *cobra.Command {
 			}
 			config := classifieds.Flags(flag.NewFlagSet("calibrated", flag.ContinueOnError))
 			config.DB = db
-			site := classifieds.New(config)
+			site := classifieds.New(store.Open, config)
 			defer site.Close()
 			if err := site.Start(); err != nil {
 				return err

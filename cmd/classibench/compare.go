@@ -11,6 +11,7 @@ import (
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/internal/candidate"
+	"github.com/classibench/classibench/internal/database"
 	"github.com/spf13/cobra"
 )
 
@@ -23,6 +24,7 @@ type compareOptions struct {
 	out      string
 	seed     int64
 	noPin    bool
+	db       string        // postgres, or the address of a server that runs; "" is SQLite
 	budget   time.Duration // of the capacity measurement; 0 is the scenario's
 }
 
@@ -70,6 +72,7 @@ the flags describe, for you to edit.`,
 	f.Int64Var(&o.seed, "seed", 1, "`seed` of the random traffic")
 	f.DurationVar(&o.budget, "budget", 0, "`time` for measuring capacity, instead of the scenario's: longer makes intervals narrower")
 	f.BoolVar(&o.noPin, "no-pin", false, "do not keep generator and targets on cores of their own")
+	f.StringVar(&o.db, "db", "", "`database` of the targets: postgres starts a PostgreSQL server for this run, postgres://… uses one that runs, in schemas of its own; programs get its address in DATABASE_URL")
 	own.flags(f)
 	f.StringVar(&o.save, "save", "", "`file` to write the scenario to that --baseline and the other flags describe")
 	p.jsonFlag(c)
@@ -85,7 +88,11 @@ func (p *program) compare(ctx context.Context, o compareOptions) error {
 		return err
 	}
 	survivePipe()
-	targets, missing := candidate.Installed(ctx, candidate.Targets(plan.Scenario))
+	targets := candidate.Targets(plan.Scenario)
+	if o.db != "" {
+		targets = candidate.OnDatabase(targets)
+	}
+	targets, missing := candidate.Installed(ctx, targets)
 	if err := candidate.CheckInstalled(targets, missing); err != nil {
 		return err
 	}
@@ -93,12 +100,16 @@ func (p *program) compare(ctx context.Context, o compareOptions) error {
 		p.logf("%s", m)
 		plan.Warnings = append(plan.Warnings, m.String())
 	}
-	setup, err := candidate.New(ctx, plan.Scenario, targets, p.options(o.noPin, false))
+	options := p.options(o.noPin, false)
+	options.DB = o.db
+	setup, err := candidate.New(ctx, plan.Scenario, targets, options)
 	if err != nil {
 		return err
 	}
 	defer setup.Close()
-	plan.Environment, plan.Pools, plan.Dir = setup.Environment, setup.Pools, setup.Dir()
+	ctx, release := setup.Guard(ctx)
+	defer release()
+	plan.Environment, plan.Pools, plan.Dir, plan.Database = setup.Environment, setup.Pools, setup.Dir(), setup.Database
 	if plan.Candidates, err = setup.Candidates(ctx, targets); err != nil {
 		return err
 	}
@@ -107,6 +118,9 @@ func (p *program) compare(ctx context.Context, o compareOptions) error {
 	}
 	r, err := plan.Run(ctx)
 	p.endView()
+	if died := new(database.EndError); errors.As(context.Cause(ctx), &died) {
+		err, r.Partial = died, "the database server ended by itself"
+	}
 	return p.finish(r, err, o.out)
 }
 

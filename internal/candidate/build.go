@@ -28,6 +28,7 @@ type recipe struct {
 	file  string // its name beside the executable and in the cache
 	pkg   string
 	label string
+	pure  bool // no C in it: it is linked statically without a C library
 }
 
 // Both builds use the same flags. The first flags link statically, since a CGI program
@@ -45,6 +46,9 @@ var buildFlags = [][]string{
 var recipes = map[string]recipe{
 	"cgi":        {file: "classifieds.cgi", pkg: module + "/cgi/classifieds", label: "a CGI program"},
 	"persistent": {file: "classifieds-server", pkg: module + "/persistent/classifieds", label: "a server"},
+
+	"cgi postgres":        {file: "classifieds-postgres.cgi", pkg: module + "/cgi/classifieds/postgres", label: "a CGI program for PostgreSQL", pure: true},
+	"persistent postgres": {file: "classifieds-postgres-server", pkg: module + "/persistent/classifieds/postgres", label: "a server for PostgreSQL", pure: true},
 }
 
 // classifieds finds a build of the classifieds beside the executable, or makes it in the
@@ -123,11 +127,11 @@ func (r recipe) makeFrom(ctx context.Context, tree, dir string) (build, error) {
 	}
 	path := filepath.Join(dir, r.file)
 	var failed error
-	for _, flags := range buildFlags {
+	for _, flags := range r.flags() {
 		// The commit is not needed, and git may refuse to read it: for a user who does
 		// not own the clone, "go build" fails with "error obtaining VCS status".
 		args := append([]string{"build", "-C", tree, "-buildvcs=false", "-o", path}, flags...)
-		if failed = runGo(ctx, append(args, r.pkg)...); failed == nil {
+		if failed = r.runGo(ctx, append(args, r.pkg)...); failed == nil {
 			return build{path, "go build " + shell.Quote(flags)}, nil
 		}
 		if ctx.Err() != nil {
@@ -135,6 +139,21 @@ func (r recipe) makeFrom(ctx context.Context, tree, dir string) (build, error) {
 		}
 	}
 	return build{}, wrong(failed, "\"classibench doctor\" shows what is missing; or put a built %s beside the executable", r.file)
+}
+
+// flags returns the flags to try.
+func (r recipe) flags() [][]string {
+	if r.pure {
+		return buildFlags[1:]
+	}
+	return buildFlags
+}
+
+func (r recipe) runGo(ctx context.Context, args ...string) error {
+	if r.pure {
+		return runGo(ctx, "0", args...)
+	}
+	return runGo(ctx, "1", args...)
 }
 
 // haveCompilers returns an error that names a missing compiler.

@@ -25,11 +25,14 @@ import (
 	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/load"
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/bench/usage"
+	"github.com/classibench/classibench/internal/database"
 	"github.com/classibench/classibench/scenarios"
 )
 
 // Options control how targets are made ready.
 type Options struct {
+	DB      string                                                       // ThrowAway, or the address of a PostgreSQL server that runs; "" is SQLite
 	Share   bool                                                         // generator and targets share all cores
 	Rebuild bool                                                         // build the classifieds of the working directory, even if there are builds
 	Logf    func(format string, args ...any)                             // reports a step
@@ -40,17 +43,20 @@ type Options struct {
 type Setup struct {
 	Environment result.Environment   // with the cores of generator and targets
 	Pools       map[string]load.Pool // lists of the data set; nil if there is no data set
+	Database    *database.Host       // nil without Options.DB
 
 	options Options
-	self    string   // path of this program, which serves CGI programs
-	dir     string   // for files that last as long as the setup
-	lock    *os.File // of dir; nil on systems without
-	data    string   // path of the data set
+	self    string                    // path of this program, which serves CGI programs
+	dir     string                    // for files that last as long as the setup
+	lock    *os.File                  // of dir; nil on systems without
+	data    string                    // path of the data set
+	copies  map[string]*database.Copy // of the database, by target
+	pin     *usage.Pin                // of the database server
 }
 
 // New prepares data and cores for targets that get the requests of a scenario.
 func New(ctx context.Context, sc *scenarios.Scenario, targets []scenarios.Target, o Options) (_ *Setup, err error) {
-	s := &Setup{Environment: bench.Describe(o.Share), options: o}
+	s := &Setup{Environment: bench.Describe(o.Share), options: o, copies: map[string]*database.Copy{}}
 	if s.self, err = os.Executable(); err != nil {
 		return nil, fmt.Errorf("find the path of this program, which serves CGI programs: %w", err)
 	}
@@ -61,11 +67,14 @@ func New(ctx context.Context, sc *scenarios.Scenario, targets []scenarios.Target
 	if s.lock, err = claim(s.dir); err != nil {
 		return nil, errors.Join(wrong(err, "name a directory for temporary files with TMPDIR"), s.Close())
 	}
-	if needsData(sc, targets) {
+	if needsData(sc, targets) || o.DB != "" {
 		err = s.makeData(ctx, sc.Data)
 	}
 	if err == nil {
 		err = s.checkCores(targets)
+	}
+	if err == nil && o.DB != "" {
+		err = s.addDatabase(ctx, targets)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -76,10 +85,11 @@ func New(ctx context.Context, sc *scenarios.Scenario, targets []scenarios.Target
 // Dir is a directory for files that last as long as the setup.
 func (s *Setup) Dir() string { return s.dir }
 
-// Close removes the setup's files.
+// Close removes the setup's files, and its database.
 func (s *Setup) Close() error {
+	err := s.closeDatabase()
 	s.lock.Close()
-	return os.RemoveAll(s.dir)
+	return errors.Join(err, os.RemoveAll(s.dir))
 }
 
 // temporary is the beginning of the names of directories of setups.
@@ -121,8 +131,15 @@ func (s *Setup) Candidates(ctx context.Context, targets []scenarios.Target) ([]i
 }
 
 func (s *Setup) candidate(ctx context.Context, t scenarios.Target) (instance.Candidate, error) {
-	if t.Builtin == "" {
+	switch {
+	case t.Builtin == "" && s.Database != nil:
+		c, err := s.own(t)
+		return s.withDatabase(c), err
+	case t.Builtin == "":
 		return s.own(t)
+	case s.Database != nil:
+		b, err := s.classifieds(ctx, t.Builtin+" "+ThrowAway)
+		return s.onDatabase(t, b), err
 	}
 	b, err := s.classifieds(ctx, t.Builtin)
 	return s.builtin(t, b), err

@@ -33,9 +33,10 @@ func run(cmd *exec.Cmd, what string) (output string, err error) {
 	return out.String(), err
 }
 
-func runGo(ctx context.Context, args ...string) error {
+// runGo runs the go command. cgo is "1" if C may be compiled.
+func runGo(ctx context.Context, cgo string, args ...string) error {
 	cmd := command(ctx, "", "go", args...)
-	cmd.Env = append(cmd.Env, "CGO_ENABLED=1")
+	cmd.Env = append(cmd.Env, "CGO_ENABLED="+cgo)
 	_, err := run(cmd, "go "+args[0])
 	return err
 }

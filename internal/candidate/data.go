@@ -10,7 +10,7 @@ import (
 
 	"github.com/classibench/classibench/bench/load"
 	"github.com/classibench/classibench/internal/classifieds/dataset"
-	"github.com/classibench/classibench/internal/classifieds/store"
+	"github.com/classibench/classibench/internal/classifieds/listings"
 	"github.com/classibench/classibench/internal/unit"
 	"github.com/classibench/classibench/scenarios"
 )
@@ -53,7 +53,7 @@ func needsData(sc *scenarios.Scenario, targets []scenarios.Target) bool {
 func pools(ctx context.Context, data string) (map[string]load.Pool, error) {
 	inventory, err := dataset.ReadInventory(ctx, data)
 	switch {
-	case errors.Is(err, store.ErrSchema), errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, listings.ErrSchema), errors.Is(err, fs.ErrNotExist):
 		return nil, wrong(err, "remove %s; it will be made again", data)
 	case err != nil:
 		return nil, err

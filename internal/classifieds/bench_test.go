@@ -8,6 +8,7 @@ import (
 
 	"github.com/classibench/classibench/internal/classifieds"
 	"github.com/classibench/classibench/internal/classifieds/dataset"
+	"github.com/classibench/classibench/internal/classifieds/store"
 )
 
 func BenchmarkPages(b *testing.B) {
@@ -15,7 +16,7 @@ func BenchmarkPages(b *testing.B) {
 	if err := dataset.Make(context.Background(), db, dataset.Spec{}, nil); err != nil {
 		b.Fatal(err)
 	}
-	site := classifieds.New(&classifieds.Config{DB: db})
+	site := classifieds.New(store.Open, &classifieds.Config{DB: db})
 	defer site.Close()
 	for name, path := range map[string]string{
 		"home": "/", "category": "/c/bicycles", "older": "/c/bicycles?before=30000", "search": "/search?q=sofa&max=300", "ad": "/ads/30000", "photo": "/photos/7",

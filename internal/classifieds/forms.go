@@ -18,8 +18,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/classibench/classibench/internal/classifieds/listings"
 	"github.com/classibench/classibench/internal/classifieds/pages"
-	"github.com/classibench/classibench/internal/classifieds/store"
 )
 
 const (
@@ -119,15 +119,15 @@ func (c *checker) price(name string) int64 {
 }
 
 // readAd parses the form of an ad with its photo.
-func (v *visit) readAd() (store.Ad, []store.Photo, pages.Form, error) {
+func (v *visit) readAd() (listings.Ad, []listings.Photo, pages.Form, error) {
 	c := newChecker(v.r.PostForm)
-	ad := store.Ad{
-		Summary: store.Summary{Title: c.text("title", 3, 80), Price: c.price("price"), Place: c.text("place", 2, 60)},
+	ad := listings.Ad{
+		Summary: listings.Summary{Title: c.text("title", 3, 80), Price: c.price("price"), Place: c.text("place", 2, 60)},
 		Body:    c.text("body", 10, 4000), Seller: c.text("seller", 1, 60), Email: c.email("email"),
 	}
 	chosen, err := v.db.Category(c.get("category"))
 	switch {
-	case errors.Is(err, store.ErrNotFound):
+	case errors.Is(err, listings.ErrNotFound):
 		c.problem("category", "Please choose a category.")
 	case err != nil:
 		return ad, nil, c.form, err
@@ -144,7 +144,7 @@ func (v *visit) readAd() (store.Ad, []store.Photo, pages.Form, error) {
 }
 
 // photos returns the uploaded photo, if there is one.
-func (v *visit) photos() ([]store.Photo, string, error) {
+func (v *visit) photos() ([]listings.Photo, string, error) {
 	if v.r.MultipartForm == nil {
 		return nil, "", nil
 	}
@@ -169,17 +169,17 @@ func (v *visit) photos() ([]store.Photo, string, error) {
 	if problem != "" {
 		return nil, problem, nil
 	}
-	return []store.Photo{p}, "", nil
+	return []listings.Photo{p}, "", nil
 }
 
 // checkPhoto determines the type from the bytes, not from the browser's header.
-func checkPhoto(data []byte) (store.Photo, string) {
+func checkPhoto(data []byte) (listings.Photo, string) {
 	shape, kind, err := image.DecodeConfig(bytes.NewReader(data))
 	switch {
 	case err != nil:
-		return store.Photo{}, "This is not a JPEG, PNG or GIF picture."
+		return listings.Photo{}, "This is not a JPEG, PNG or GIF picture."
 	case shape.Width*shape.Height > maxPixels || shape.Width <= 0 || shape.Height <= 0:
-		return store.Photo{}, "This picture has too many pixels."
+		return listings.Photo{}, "This picture has too many pixels."
 	}
-	return store.Photo{Type: "image/" + kind, Width: int64(shape.Width), Height: int64(shape.Height), Data: data}, ""
+	return listings.Photo{Type: "image/" + kind, Width: int64(shape.Width), Height: int64(shape.Height), Data: data}, ""
 }

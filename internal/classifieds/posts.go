@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/classibench/classibench/internal/classifieds/listings"
 	"github.com/classibench/classibench/internal/classifieds/pages"
-	"github.com/classibench/classibench/internal/classifieds/store"
 )
 
 func postForm(v *visit) error {
@@ -71,7 +71,7 @@ func (v *visit) own(key string) (int64, error) {
 		return 0, err
 	}
 	if !hmac.Equal([]byte(key), []byte(want)) {
-		return 0, store.ErrNotFound
+		return 0, listings.ErrNotFound
 	}
 	return id, nil
 }
@@ -83,10 +83,10 @@ var saved = map[string]string{
 }
 
 // mine returns the ad in the path if key is the key of its edit link.
-func (v *visit) mine(key string) (store.Ad, error) {
+func (v *visit) mine(key string) (listings.Ad, error) {
 	id, err := v.own(key)
 	if err != nil {
-		return store.Ad{}, err
+		return listings.Ad{}, err
 	}
 	return v.db.Ad(id)
 }
@@ -139,7 +139,7 @@ func edit(v *visit) error {
 }
 
 // dropped returns the ad's photos that the form removes.
-func (v *visit) dropped(ad store.Ad) (ids []int64) {
+func (v *visit) dropped(ad listings.Ad) (ids []int64) {
 	for _, p := range ad.Pictures {
 		if slices.Contains(v.r.PostForm["drop"], strconv.FormatInt(p.ID, 10)) {
 			ids = append(ids, p.ID)
@@ -171,7 +171,7 @@ func reply(v *visit) error {
 		return err
 	}
 	c := newChecker(v.r.PostForm)
-	m := store.Reply{Ad: id, Sent: v.now.Unix(), Name: c.text("name", 1, 60), Email: c.email("email"), Body: c.text("message", 1, 2000)}
+	m := listings.Reply{Ad: id, Sent: v.now.Unix(), Name: c.text("name", 1, 60), Email: c.email("email"), Body: c.text("message", 1, 2000)}
 	if len(c.form.Problems) > 0 {
 		return v.showAd(http.StatusUnprocessableEntity, c.form)
 	}

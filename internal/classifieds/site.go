@@ -33,13 +33,13 @@ import (
 	"sync"
 	"time"
 
+	"github.com/classibench/classibench/internal/classifieds/listings"
 	"github.com/classibench/classibench/internal/classifieds/pages"
-	"github.com/classibench/classibench/internal/classifieds/store"
 )
 
 // A Config contains the settings of a site.
 type Config struct {
-	DB     string           // path of the data set
+	DB     string           // path of the data set, or address of the database
 	Now    func() time.Time // nil means time.Now
 	Logger *slog.Logger     // nil means standard error
 	wrong  error            // error in the environment
@@ -61,6 +61,15 @@ func Flags(f *flag.FlagSet) *Config {
 	return c
 }
 
+// DatabaseFlags is Flags for a program that uses PostgreSQL: the environment has the
+// address of its database (DATABASE_URL).
+func DatabaseFlags(f *flag.FlagSet) *Config {
+	c := &Config{}
+	c.Now, c.wrong = clock(os.Getenv("CLASSIFIEDS_NOW"))
+	f.StringVar(&c.DB, "db", os.Getenv("DATABASE_URL"), "`address` of the database: postgres://…")
+	return c
+}
+
 // clock returns a clock with a fixed time, or nil if at is empty.
 func clock(at string) (func() time.Time, error) {
 	if at == "" {
@@ -78,17 +87,19 @@ type Site struct {
 	config *Config
 	mux    *http.ServeMux
 	origin *http.CrossOriginProtection
-	open   func() (*store.Store, error) // opens the store, once
+	open   func() (Store, error) // opens the store, once
 }
 
-// New returns a site that opens its data at the first request, or at Start.
-func New(c *Config) *Site {
+// New returns a site that opens its data with open at the first request, or at Start:
+// store.Open for SQLite, postgres.Open for PostgreSQL. So only a program that names a
+// database links it.
+func New[S Store](open func(db string) (S, error), c *Config) *Site {
 	s := &Site{config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
-	s.open = sync.OnceValues(func() (*store.Store, error) {
+	s.open = sync.OnceValues(func() (Store, error) {
 		if c.wrong != nil {
 			return nil, c.wrong
 		}
-		return store.Open(c.DB)
+		return open(c.DB)
 	})
 	s.mux.HandleFunc("GET /{$}", s.view(home))
 	s.mux.HandleFunc("GET /c/{slug}", s.view(category))
@@ -132,7 +143,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 type visit struct {
 	w   http.ResponseWriter
 	r   *http.Request
-	db  *store.Store
+	db  Store
 	now time.Time
 }
 
@@ -157,7 +168,7 @@ func (s *Site) finish(v *visit, err error) {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case err == nil:
-	case errors.Is(err, store.ErrNotFound):
+	case errors.Is(err, listings.ErrNotFound):
 		v.message(http.StatusNotFound, "Not here", "There is no such page, or the ad was taken down.")
 	case errors.As(err, &tooLarge):
 		v.message(http.StatusRequestEntityTooLarge, "Too large", "What you sent is larger than this site takes.")
@@ -181,7 +192,7 @@ func (s *Site) elsewhere(v *visit) error {
 		}
 	}
 	if allowed == nil {
-		return store.ErrNotFound
+		return listings.ErrNotFound
 	}
 	v.w.Header().Set("Allow", strings.Join(allowed, ", "))
 	v.message(http.StatusMethodNotAllowed, "Not this way", "Your browser asked for this page in a way that it cannot answer.")
@@ -209,7 +220,7 @@ var errBadRequest = errors.New("bad request")
 func (v *visit) id() (int64, error) {
 	id, err := strconv.ParseInt(v.r.PathValue("id"), 10, 64)
 	if err != nil || id <= 0 {
-		return 0, store.ErrNotFound
+		return 0, listings.ErrNotFound
 	}
 	return id, nil
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/classibench/classibench/internal/classifieds"
 	"github.com/classibench/classibench/internal/classifieds/dataset"
 	"github.com/classibench/classibench/internal/classifieds/pages"
+	"github.com/classibench/classibench/internal/classifieds/store"
 )
 
 const ads = 600 // in the data set of the tests; every tenth has a photo
@@ -54,7 +55,7 @@ func open(tb testing.TB) *town {
 		tb.Fatal(err)
 	}
 	now := time.Date(2026, time.July, 1, 12, 0, 0, 0, time.UTC)
-	site := classifieds.New(&classifieds.Config{DB: db, Now: func() time.Time { return now }, Logger: slog.New(slog.NewTextHandler(tb.Output(), nil))})
+	site := classifieds.New(store.Open, &classifieds.Config{DB: db, Now: func() time.Time { return now }, Logger: slog.New(slog.NewTextHandler(tb.Output(), nil))})
 	if err := site.Start(); err != nil {
 		tb.Fatal(err)
 	}
@@ -258,7 +259,7 @@ func TestSearchKeeps(t *testing.T) {
 func TestNoData(t *testing.T) {
 	var log bytes.Buffer
 	path := filepath.Join(t.TempDir(), "none.db")
-	site := classifieds.New(&classifieds.Config{DB: path, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	site := classifieds.New(store.Open, &classifieds.Config{DB: path, Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	if err := site.Start(); err == nil || !strings.Contains(err.Error(), "classibench initdb "+path) {
 		t.Errorf("Start without data: %v, want an error", err)
 	}
@@ -289,7 +290,7 @@ func TestFlags(t *testing.T) {
 		t.Errorf("the clock shows %v", c.Now())
 	}
 	t.Setenv("CLASSIFIEDS_NOW", "noon")
-	err := classifieds.New(classifieds.Flags(flag.NewFlagSet("", flag.ContinueOnError))).Start()
+	err := classifieds.New(store.Open, classifieds.Flags(flag.NewFlagSet("", flag.ContinueOnError))).Start()
 	if err == nil || !strings.Contains(err.Error(), `CLASSIFIEDS_NOW is "noon": want a Unix time in seconds`) {
 		t.Errorf("got %v for an invalid CLASSIFIEDS_NOW", err)
 	}

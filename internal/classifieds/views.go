@@ -5,8 +5,8 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/classibench/classibench/internal/classifieds/listings"
 	"github.com/classibench/classibench/internal/classifieds/pages"
-	"github.com/classibench/classibench/internal/classifieds/store"
 )
 
 const (
@@ -53,7 +53,7 @@ func number(s string) int64 {
 }
 
 // cut makes a page of the ads, with the address of the next page if there are more.
-func cut(ads []store.Summary, next string) pages.List {
+func cut(ads []listings.Summary, next string) pages.List {
 	if len(ads) <= perPage {
 		return pages.List{Ads: ads}
 	}
@@ -83,8 +83,8 @@ func search(v *visit) error {
 }
 
 // understood parses the search form.
-func understood(page pages.Search) (store.Query, string) {
-	q := store.Query{Words: page.Words}
+func understood(page pages.Search) (listings.Query, string) {
+	q := listings.Query{Words: page.Words}
 	for _, c := range page.Categories {
 		if c.Slug == page.Category {
 			q.Category = c.ID
@@ -94,7 +94,7 @@ func understood(page pages.Search) (store.Query, string) {
 	q.Min, ok[0] = price(page.Min)
 	q.Max, ok[1] = price(page.Max)
 	switch {
-	case store.Match(page.Words) == "":
+	case len(listings.Words(page.Words)) == 0:
 		return q, "Type a word to search for."
 	case page.Category != "" && q.Category == 0:
 		return q, "There is no such category."

@@ -7,11 +7,12 @@ import (
 	"os"
 
 	"github.com/classibench/classibench/internal/classifieds"
+	"github.com/classibench/classibench/internal/classifieds/store"
 	"github.com/classibench/classibench/persistent"
 )
 
 func main() {
-	site := classifieds.New(classifieds.Flags(flag.CommandLine))
+	site := classifieds.New(store.Open, classifieds.Flags(flag.CommandLine))
 	if err := persistent.Serve(site); err != nil {
 		fmt.Fprintln(os.Stderr, "classifieds:", err)
 		os.Exit(1)

@@ -21,6 +21,7 @@ import (
 	"github.com/classibench/classibench/bench/usage"
 	"github.com/classibench/classibench/internal/classifieds"
 	"github.com/classibench/classibench/internal/classifieds/dataset"
+	"github.com/classibench/classibench/internal/classifieds/store"
 	"github.com/classibench/classibench/persistent"
 )
 
@@ -95,7 +96,7 @@ func beServer(db string) error {
 	if err := usage.PinSelf(cores); err != nil {
 		return err
 	}
-	site := classifieds.New(&classifieds.Config{DB: db})
+	site := classifieds.New(store.Open, &classifieds.Config{DB: db})
 	defer site.Close()
 	mux := http.NewServeMux()
 	mux.Handle("/", site)

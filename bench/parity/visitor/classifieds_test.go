@@ -16,6 +16,7 @@ import (
 	"github.com/classibench/classibench/bench/parity/visitor"
 	"github.com/classibench/classibench/internal/classifieds"
 	"github.com/classibench/classibench/internal/classifieds/dataset"
+	"github.com/classibench/classibench/internal/classifieds/store"
 )
 
 // town has the requests of the default scenario, in their order.
@@ -39,7 +40,7 @@ func newTown(t *testing.T, pristine string) http.Handler {
 		t.Fatal(err)
 	}
 	now := func() time.Time { return time.Date(2026, time.July, 1, 12, 0, 0, 0, time.UTC) }
-	site := classifieds.New(&classifieds.Config{DB: db, Now: now, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	site := classifieds.New(store.Open, &classifieds.Config{DB: db, Now: now, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	if err := site.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,9 @@ func prepare(m *testing.M) int {
 	return m.Run()
 }
 
+// Pristine returns the path of the data set.
+func Pristine() string { return pristine }
+
 // CopyData gives a site a data set of its own, which other users may change.
 func CopyData(t *testing.T, dir string) string {
 	t.Helper()

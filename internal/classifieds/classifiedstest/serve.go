@@ -12,26 +12,32 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/classibench/classibench/cgi/host"
 	"github.com/classibench/classibench/internal/classifieds"
+	"github.com/classibench/classibench/internal/classifieds/store"
 )
 
 // Now is the Unix time at which the clocks of all sites stand.
 const Now = 1782907200
 
-// Environment returns the variables with which a program serves a data set.
+// Environment returns the variables with which a program serves a data set: a file, or a
+// database of PostgreSQL.
 func Environment(db string) []string {
+	if strings.HasPrefix(db, "postgres:") {
+		return []string{"DATABASE_URL=" + db, "CLASSIFIEDS_NOW=" + strconv.Itoa(Now)}
+	}
 	return []string{"CLASSIFIEDS_DB=" + db, "CLASSIFIEDS_NOW=" + strconv.Itoa(Now)}
 }
 
 // Reference serves the Go program on a copy of the data set, and returns its URL.
 func Reference(t *testing.T) string {
 	t.Helper()
-	site := classifieds.New(&classifieds.Config{DB: CopyData(t, t.TempDir()), Now: func() time.Time { return time.Unix(Now, 0) },
+	site := classifieds.New(store.Open, &classifieds.Config{DB: CopyData(t, t.TempDir()), Now: func() time.Time { return time.Unix(Now, 0) },
 		Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	t.Cleanup(func() { site.Close() })
 	s := httptest.NewServer(site)

@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/classibench/classibench/internal/classifieds/dataset"
+	"github.com/classibench/classibench/internal/classifieds/listings"
 	"github.com/classibench/classibench/internal/classifieds/store"
 )
 
@@ -80,7 +81,7 @@ func TestLooksReal(t *testing.T) {
 	if err != nil || len(categories) != 40 {
 		t.Fatalf("%d categories, want 40: %v", len(categories), err)
 	}
-	slices.SortFunc(categories, func(a, b store.Category) int { return int(b.Ads - a.Ads) })
+	slices.SortFunc(categories, func(a, b listings.Category) int { return int(b.Ads - a.Ads) })
 	if share := float64(categories[0].Ads) / n; categories[0].Slug != "furniture" || share < 0.08 || share > 0.10 {
 		t.Errorf("the largest category is %s with %.3f of the ads, want furniture with 0.09", categories[0].Slug, share)
 	}
@@ -88,7 +89,7 @@ func TestLooksReal(t *testing.T) {
 		t.Errorf("the smallest category has %d ads, want about 50", last)
 	}
 	var lengths, prices []int
-	var previous store.Ad
+	var previous listings.Ad
 	photos := 0
 	distinct := map[string]bool{}
 	for id := int64(1); id <= n; id++ {
@@ -173,7 +174,7 @@ func TestReadInventory(t *testing.T) {
 	}
 	found := 0
 	for _, word := range v.Words {
-		if ads, err := s.Search(store.Query{Words: word}, 1); err != nil {
+		if ads, err := s.Search(listings.Query{Words: word}, 1); err != nil {
 			t.Errorf("word %q: %v", word, err)
 		} else {
 			found += len(ads)
@@ -188,7 +189,7 @@ func TestReadInventory(t *testing.T) {
 		if err := get(int64(id)); err != nil {
 			t.Errorf("the last of %d does not exist: %v", id, err)
 		}
-		if err := get(int64(id) + 1); !errors.Is(err, store.ErrNotFound) {
+		if err := get(int64(id) + 1); !errors.Is(err, listings.ErrNotFound) {
 			t.Errorf("there are more than %d: %v", id, err)
 		}
 	}
@@ -214,7 +215,7 @@ func TestReadInventoryRefuses(t *testing.T) {
 	}
 	old := makeData(t, dataset.Spec{Ads: 10})
 	setVersion(t, old, 1)
-	if _, err := dataset.ReadInventory(t.Context(), old); !errors.Is(err, store.ErrSchema) || !strings.Contains(err.Error(), "it has schema 1, want 2") {
+	if _, err := dataset.ReadInventory(t.Context(), old); !errors.Is(err, listings.ErrSchema) || !strings.Contains(err.Error(), "it has schema 1, want 2") {
 		t.Errorf("inventory of another version: %v", err)
 	}
 }

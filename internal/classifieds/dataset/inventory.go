@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/classibench/classibench/internal/classifieds/listings"
 	"github.com/classibench/classibench/internal/classifieds/store"
 )
 
@@ -70,7 +71,7 @@ func (w *writer) words() []string {
 	return words
 }
 
-// ReadInventory reads the inventory of a data set. The error wraps store.ErrSchema
+// ReadInventory reads the inventory of a data set. The error wraps listings.ErrSchema
 // if the data set has another version.
 func ReadInventory(ctx context.Context, path string) (v Inventory, err error) {
 	if _, err := os.Stat(path); err != nil {
@@ -86,7 +87,7 @@ func ReadInventory(ctx context.Context, path string) (v Inventory, err error) {
 		return v, fmt.Errorf("read the inventory of %s: %w", path, err)
 	}
 	if version != store.Version {
-		return v, fmt.Errorf("read the inventory of %s: %w: it has schema %d, want %d", path, store.ErrSchema, version, store.Version)
+		return v, fmt.Errorf("read the inventory of %s: %w: it has schema %d, want %d", path, listings.ErrSchema, version, store.Version)
 	}
 	return v, v.read(ctx, db)
 }

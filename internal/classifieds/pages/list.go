@@ -7,12 +7,12 @@ import (
 
 	"github.com/a-h/templ"
 
-	"github.com/classibench/classibench/internal/classifieds/store"
+	"github.com/classibench/classibench/internal/classifieds/listings"
 )
 
 // A List is a page of ads with the address of the next page, if there is one.
 type List struct {
-	Ads  []store.Summary
+	Ads  []listings.Summary
 	Next string
 }
 
@@ -35,7 +35,7 @@ func list(l List) templ.Component {
 	})
 }
 
-func appendItem(b []byte, ad *store.Summary) []byte {
+func appendItem(b []byte, ad *listings.Summary) []byte {
 	b = strconv.AppendInt(append(b, `<li><a href="/ads/`...), ad.ID, 10)
 	b = append(append(b, `">`...), templ.EscapeString(ad.Title)...)
 	b = appendPrice(append(b, "</a><b>"...), ad.Price)

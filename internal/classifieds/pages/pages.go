@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/classibench/classibench/internal/classifieds/store"
+	"github.com/classibench/classibench/internal/classifieds/listings"
 )
 
 // Stylesheet is the only stylesheet.
@@ -94,7 +94,7 @@ func dollars(cents int64) string {
 type Search struct {
 	Words, Category, Min, Max string
 	Problem                   string // the reason why nothing was searched; may be empty
-	Categories                []store.Category
+	Categories                []listings.Category
 	List
 }
 
@@ -105,7 +105,7 @@ type Form struct {
 }
 
 // Fill returns a form with the values of an ad.
-func Fill(ad store.Ad) Form {
+func Fill(ad listings.Ad) Form {
 	return Form{Values: map[string]string{
 		"category": ad.Category.Slug, "title": ad.Title, "body": ad.Body, "price": dollars(ad.Price),
 		"place": ad.Place, "seller": ad.Seller, "email": ad.Email,
@@ -114,18 +114,18 @@ func Fill(ad store.Ad) Form {
 
 // An AdPage is the data for the page of an ad.
 type AdPage struct {
-	Ad     store.Ad
+	Ad     listings.Ad
 	Reply  Form
 	Notice string
 }
 
 // An EditPage is the data for the page behind the secret link.
 type EditPage struct {
-	Ad         store.Ad
+	Ad         listings.Ad
 	Key        string
 	Form       Form
 	Dropped    []int64 // photos to remove
 	Notice     string
-	Replies    []store.Reply
-	Categories []store.Category
+	Replies    []listings.Reply
+	Categories []listings.Category
 }

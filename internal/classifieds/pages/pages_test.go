@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/classibench/classibench/internal/classifieds/store"
+	"github.com/classibench/classibench/internal/classifieds/listings"
 )
 
 // TestStylesheetPath checks that the path changes with the content.
@@ -45,7 +45,7 @@ func TestDay(t *testing.T) {
 
 func TestFill(t *testing.T) {
 	for cents, want := range map[int64]string{0: "0", 5: "0.05", 2500: "25", 1250: "12.50", 100_000_000_001: "1000000000.01"} {
-		ad := store.Ad{Summary: store.Summary{Price: cents}, Category: store.Category{Slug: "cars"}}
+		ad := listings.Ad{Summary: listings.Summary{Price: cents}, Category: listings.Category{Slug: "cars"}}
 		if f := Fill(ad); f.Values["price"] != want || f.Values["category"] != "cars" {
 			t.Errorf("%d cents are filled in as %q in %q, want %q", cents, f.Values["price"], f.Values["category"], want)
 		}

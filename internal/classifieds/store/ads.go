@@ -4,43 +4,13 @@ import (
 	"database/sql/driver"
 	"math"
 	"time"
+
+	"github.com/classibench/classibench/internal/classifieds/listings"
 )
 
-// A Category is a category of ads.
-type Category struct {
-	ID   int64
-	Slug string // its name in addresses
-	Name string
-	Ads  int64 // number of ads
-}
-
-// A Summary is the part of an ad that lists show.
-type Summary struct {
-	ID     int64
-	Title  string
-	Place  string
-	Price  int64     // cents
-	Posted time.Time // UTC, whole seconds
-	Photos int64
-}
-
-// An Ad is a whole ad.
-type Ad struct {
-	Summary
-	Category Category
-	Body     string
-	Seller   string
-	Email    string
-	Flags    int64
-	Pictures []Picture
-}
-
-// A Picture is the data for showing a photo on a page.
-type Picture struct{ ID, Width, Height int64 }
-
 // Categories returns all categories by name.
-func (s *Store) Categories() ([]Category, error) {
-	all := make([]Category, 0, 48)
+func (s *Store) Categories() ([]listings.Category, error) {
+	all := make([]listings.Category, 0, 48)
 	err := s.read(func(c *conn) error {
 		return c.query("SELECT id, slug, name, ads FROM categories ORDER BY name", nil, func(r row) error {
 			all = append(all, categoryOf(r))
@@ -51,21 +21,21 @@ func (s *Store) Categories() ([]Category, error) {
 }
 
 // Category returns one category by its slug, or ErrNotFound.
-func (s *Store) Category(slug string) (found Category, err error) {
+func (s *Store) Category(slug string) (found listings.Category, err error) {
 	err = s.read(func(c *conn) error {
-		return c.category(slug, func(of Category) error { found = of; return nil })
+		return c.category(slug, func(of listings.Category) error { found = of; return nil })
 	})
 	return found, err
 }
 
-func (c *conn) category(slug string, use func(Category) error) error {
+func (c *conn) category(slug string, use func(listings.Category) error) error {
 	return c.one("SELECT id, slug, name, ads FROM categories WHERE slug = ?", slug, func(r row) error {
 		return use(categoryOf(r))
 	})
 }
 
-func categoryOf(r row) Category {
-	return Category{ID: r.int(0), Slug: r.text(1), Name: r.text(2), Ads: r.int(3)}
+func categoryOf(r row) listings.Category {
+	return listings.Category{ID: r.int(0), Slug: r.text(1), Name: r.text(2), Ads: r.int(3)}
 }
 
 // one runs a query for the row with a key. Queries inside the function use, on the same
@@ -78,13 +48,13 @@ func (c *conn) one(sql string, key driver.Value, use func(row) error) error {
 		return use(r)
 	})
 	if err == nil && !found {
-		return ErrNotFound
+		return listings.ErrNotFound
 	}
 	return err
 }
 
 // Latest returns the newest n ads of all categories.
-func (s *Store) Latest(n int) (ads []Summary, err error) {
+func (s *Store) Latest(n int) (ads []listings.Summary, err error) {
 	err = s.read(func(c *conn) (err error) {
 		ads, err = c.list("SELECT id, title, place, price, posted, photos FROM ads ORDER BY id DESC LIMIT +?", n, int64(n))
 		return err
@@ -94,12 +64,12 @@ func (s *Store) Latest(n int) (ads []Summary, err error) {
 
 // InCategory returns a category, or ErrNotFound, with at most n ads that are older
 // than the ad before (0 means the newest), newest first.
-func (s *Store) InCategory(slug string, before int64, n int) (found Category, ads []Summary, err error) {
+func (s *Store) InCategory(slug string, before int64, n int) (found listings.Category, ads []listings.Summary, err error) {
 	if before == 0 {
 		before = math.MaxInt64
 	}
 	err = s.read(func(c *conn) error {
-		return c.category(slug, func(of Category) (err error) {
+		return c.category(slug, func(of listings.Category) (err error) {
 			found = of
 			ads, err = c.list("SELECT id, title, place, price, posted, photos FROM ads WHERE category = +? AND id < ? ORDER BY id DESC LIMIT +?",
 				n, of.ID, before, int64(n))
@@ -110,8 +80,8 @@ func (s *Store) InCategory(slug string, before int64, n int) (found Category, ad
 }
 
 // list runs a query for at most n summaries.
-func (c *conn) list(sql string, n int, args ...driver.Value) ([]Summary, error) {
-	all := make([]Summary, 0, n)
+func (c *conn) list(sql string, n int, args ...driver.Value) ([]listings.Summary, error) {
+	all := make([]listings.Summary, 0, n)
 	err := c.query(sql, args, func(r row) error {
 		all = append(all, summaryOf(r))
 		return nil
@@ -119,17 +89,17 @@ func (c *conn) list(sql string, n int, args ...driver.Value) ([]Summary, error) 
 	return all, err
 }
 
-func summaryOf(r row) Summary {
-	return Summary{ID: r.int(0), Title: r.text(1), Place: r.text(2), Price: r.int(3),
+func summaryOf(r row) listings.Summary {
+	return listings.Summary{ID: r.int(0), Title: r.text(1), Place: r.text(2), Price: r.int(3),
 		Posted: time.Unix(r.int(4), 0).UTC(), Photos: r.int(5)}
 }
 
 // Ad returns a whole ad with its category and pictures, or ErrNotFound.
-func (s *Store) Ad(id int64) (ad Ad, err error) {
+func (s *Store) Ad(id int64) (ad listings.Ad, err error) {
 	err = s.read(func(c *conn) error {
 		return c.one(`SELECT ads.id, title, place, price, posted, photos, body, seller, email, flags, category, slug, name, categories.ads
 			FROM ads JOIN categories ON categories.id = category WHERE ads.id = +?`, id, func(r row) (err error) {
-			ad = Ad{Summary: summaryOf(r), Body: r.text(6), Seller: r.text(7), Email: r.text(8), Flags: r.int(9), Category: categoryOf(r[10:])}
+			ad = listings.Ad{Summary: summaryOf(r), Body: r.text(6), Seller: r.text(7), Email: r.text(8), Flags: r.int(9), Category: categoryOf(r[10:])}
 			ad.Pictures, err = c.pictures(id, ad.Photos)
 			return err
 		})
@@ -137,30 +107,23 @@ func (s *Store) Ad(id int64) (ad Ad, err error) {
 	return ad, err
 }
 
-func (c *conn) pictures(ad, n int64) ([]Picture, error) {
+func (c *conn) pictures(ad, n int64) ([]listings.Picture, error) {
 	if n == 0 {
 		return nil, nil
 	}
-	all := make([]Picture, 0, n)
+	all := make([]listings.Picture, 0, n)
 	err := c.query("SELECT id, width, height FROM photos WHERE ad = +? ORDER BY id", []driver.Value{ad}, func(r row) error {
-		all = append(all, Picture{r.int(0), r.int(1), r.int(2)})
+		all = append(all, listings.Picture{ID: r.int(0), Width: r.int(1), Height: r.int(2)})
 		return nil
 	})
 	return all, err
 }
 
-// A Photo is a photo with its data.
-type Photo struct {
-	Type          string // media type
-	Width, Height int64
-	Data          []byte
-}
-
 // Photo returns a photo, or ErrNotFound.
-func (s *Store) Photo(id int64) (p Photo, err error) {
+func (s *Store) Photo(id int64) (p listings.Photo, err error) {
 	err = s.read(func(c *conn) error {
 		return c.one("SELECT type, width, height, data FROM photos WHERE id = ?", id, func(r row) error {
-			p = Photo{Type: r.text(0), Width: r.int(1), Height: r.int(2), Data: r.blob(3)}
+			p = listings.Photo{Type: r.text(0), Width: r.int(1), Height: r.int(2), Data: r.blob(3)}
 			return nil
 		})
 	})

@@ -1,10 +1,14 @@
 package store
 
-import "database/sql/driver"
+import (
+	"database/sql/driver"
+
+	"github.com/classibench/classibench/internal/classifieds/listings"
+)
 
 // Add stores a new ad with its photos and returns its id. It uses only the ID of
 // the category, and ignores ID, Photos and Pictures.
-func (s *Store) Add(ad Ad, photos []Photo) (id int64, err error) {
+func (s *Store) Add(ad listings.Ad, photos []listings.Photo) (id int64, err error) {
 	err = s.write(func(c *conn) error {
 		res, err := c.run("INSERT INTO ads (category, title, body, price, place, seller, email, posted, photos) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			ad.Category.ID, ad.Title, ad.Body, ad.Price, ad.Place, ad.Seller, ad.Email, ad.Posted.Unix(), int64(len(photos)))
@@ -19,7 +23,7 @@ func (s *Store) Add(ad Ad, photos []Photo) (id int64, err error) {
 	return id, err
 }
 
-func (c *conn) attach(ad int64, photos []Photo) error {
+func (c *conn) attach(ad int64, photos []listings.Photo) error {
 	for _, p := range photos {
 		err := c.exec("INSERT INTO photos (ad, type, width, height, data) VALUES (?, ?, ?, ?, ?)", ad, p.Type, p.Width, p.Height, p.Data)
 		if err != nil {
@@ -31,7 +35,7 @@ func (c *conn) attach(ad int64, photos []Photo) error {
 
 // Change replaces the seller's values, removes the photos with the ids in drop, and
 // adds photos. It returns ErrNotFound if the ad does not exist.
-func (s *Store) Change(ad Ad, add []Photo, drop []int64) error {
+func (s *Store) Change(ad listings.Ad, add []listings.Photo, drop []int64) error {
 	return s.write(func(c *conn) error {
 		err := c.change("UPDATE ads SET category = ?, title = ?, body = ?, price = ?, place = ?, seller = ?, email = ? WHERE id = ?",
 			ad.Category.ID, ad.Title, ad.Body, ad.Price, ad.Place, ad.Seller, ad.Email, ad.ID)
@@ -55,16 +59,9 @@ func (s *Store) Remove(id int64) error {
 	return s.write(func(c *conn) error { return c.change("DELETE FROM ads WHERE id = ?", id) })
 }
 
-// A Reply is a message to a seller.
-type Reply struct {
-	Ad                int64
-	Sent              int64 // Unix seconds
-	Name, Email, Body string
-}
-
 // AddReply stores a message to the seller. It returns ErrNotFound if the ad does
 // not exist.
-func (s *Store) AddReply(m Reply) error {
+func (s *Store) AddReply(m listings.Reply) error {
 	return s.write(func(c *conn) error {
 		return c.change("INSERT INTO replies (ad, sent, name, email, body) SELECT id, ?, ?, ?, ? FROM ads WHERE id = ?",
 			m.Sent, m.Name, m.Email, m.Body, m.Ad)
@@ -72,11 +69,11 @@ func (s *Store) AddReply(m Reply) error {
 }
 
 // Replies returns the newest n messages to the seller of an ad, newest first.
-func (s *Store) Replies(ad int64, n int) ([]Reply, error) {
-	var all []Reply
+func (s *Store) Replies(ad int64, n int) ([]listings.Reply, error) {
+	var all []listings.Reply
 	err := s.read(func(c *conn) error {
 		return c.query("SELECT sent, name, email, body FROM replies WHERE ad = +? ORDER BY id DESC LIMIT +?", []driver.Value{ad, int64(n)}, func(r row) error {
-			all = append(all, Reply{Ad: ad, Sent: r.int(0), Name: r.text(1), Email: r.text(2), Body: r.text(3)})
+			all = append(all, listings.Reply{Ad: ad, Sent: r.int(0), Name: r.text(1), Email: r.text(2), Body: r.text(3)})
 			return nil
 		})
 	})

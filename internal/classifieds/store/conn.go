@@ -8,6 +8,8 @@ import (
 	"io"
 
 	"github.com/mattn/go-sqlite3"
+
+	"github.com/classibench/classibench/internal/classifieds/listings"
 )
 
 // A conn is one connection with its prepared statements. One goroutine uses it
@@ -118,7 +120,7 @@ func (c *conn) change(sql string, args ...driver.Value) error {
 		return err
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(err, ErrNotFound)
+		return errors.Join(err, listings.ErrNotFound)
 	}
 	return nil
 }

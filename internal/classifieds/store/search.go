@@ -3,23 +3,13 @@ package store
 import (
 	"database/sql/driver"
 	"strings"
-	"unicode"
+
+	"github.com/classibench/classibench/internal/classifieds/listings"
 )
-
-// A Query is a visitor's search. Zero fields do not restrict it.
-type Query struct {
-	Words    string // as typed
-	Category int64  // Category.ID
-	Min, Max int64  // price in cents
-	Before   int64  // only ads older than this one
-}
-
-// maxWords limits the work of one search.
-const maxWords = 8
 
 // Search returns at most n ads that have all the words in title or text, newest
 // first. A query without a letter or digit finds nothing.
-func (s *Store) Search(q Query, n int) (ads []Summary, err error) {
+func (s *Store) Search(q listings.Query, n int) (ads []listings.Summary, err error) {
 	match := Match(q.Words)
 	if match == "" {
 		return nil, nil
@@ -47,10 +37,7 @@ func (s *Store) Search(q Query, n int) (ads []Summary, err error) {
 // documentation, §3): each word is quoted, so that none is an operator. It is empty
 // if the text has no words.
 func Match(typed string) string {
-	words := strings.FieldsFunc(typed, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.Is(unicode.Mn, r)
-	})
-	words = words[:min(len(words), maxWords)]
+	words := listings.Words(typed)
 	if len(words) == 0 {
 		return ""
 	}

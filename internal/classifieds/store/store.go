@@ -16,16 +16,12 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"github.com/classibench/classibench/internal/classifieds/listings"
 )
 
 // Version is the schema version of this package: SQLite's user_version.
 const Version = 2
-
-// Sentinels for callers.
-var (
-	ErrSchema   = errors.New("data set of another version") // Open: make a new one with "classibench initdb"
-	ErrNotFound = errors.New("not found")                   // the ad, category or photo does not exist
-)
 
 // A Store is an open data set. Its methods may be called from many goroutines.
 type Store struct {
@@ -78,7 +74,7 @@ func (s *Store) check(path string) error {
 	}
 	if version != Version {
 		return fmt.Errorf("open the classifieds' data: %s: %w: it has schema %d, this program needs %d; make a new one with: classibench initdb --force %s",
-			path, ErrSchema, version, Version, path)
+			path, listings.ErrSchema, version, Version, path)
 	}
 	return nil
 }

@@ -30,6 +30,7 @@ func Variants(tb testing.TB) map[string]*result.Result {
 		"other pages":   Changed(Sample(tb), otherPages),
 		"in part":       Changed(copied(tb, threeTargets()), inPart),
 		"one target":    Changed(Sample(tb), oneTarget),
+		"everything":    Changed(Changed(Sample(tb), withCosts), withDatabase),
 		"costs":         Changed(Sample(tb), withCosts),
 		"few costs":     Changed(copied(tb, threeTargets()), withFewCosts),
 

@@ -7,6 +7,7 @@
 # a file-scoped variable: under the last three, those outlive the request.
 #
 #   CLASSIFIEDS_DB   the data set, made by "classibench initdb"
+#   DATABASE_URL     a database of PostgreSQL with the data set, instead: postgres://...
 #   CLASSIFIEDS_NOW  stops the clock at a Unix time in seconds
 use strict;
 use warnings;
@@ -21,10 +22,11 @@ use constant {
     DIR        => File::Basename::dirname(__FILE__),
     SITE       => 'Millbrook Classifieds',
     STYLESHEET => '/site.98ab3659.css',
-    SCHEMA     => 2,              # SQLite's user_version
+    SCHEMA     => 2,              # SQLite's user_version, or "schema" in the table meta
     PER_PAGE   => 25,             # ads on a page of a list
     AT_HOME    => 20,             # latest ads on the home page
     MOST_REPLY => 50,             # replies on the edit page
+    PG_BYTEA   => 17,             # DBD::Pg's constant, which needs no DBD::Pg here
     MAX_WORDS  => 8,              # of a search
     MAX_BODY   => 3 << 20,        # bytes of a form
     MAX_PHOTO  => 2 << 20,        # bytes of a photo
@@ -42,7 +44,8 @@ sub main {
     $CGI::POST_MAX = MAX_BODY;
     my $v = { q => CGI->new, path => path(), method => $ENV{REQUEST_METHOD} || 'GET', now => $ENV{CLASSIFIEDS_NOW} || time };
     eval { answer($v); 1 } or failed($v, $@);
-    $v->{db}->disconnect if $v->{db};    # Apache::DBI keeps it
+    # Apache::DBI keeps it, and so does connect_cached, which the other servers use.
+    $v->{db}->disconnect if $v->{db} && $DBI::connect_via ne 'connect_cached';
 }
 
 # path returns the path below the script, decoded.
@@ -96,6 +99,7 @@ sub from_elsewhere {
 }
 
 sub connect_db {
+    return connect_postgres() if $ENV{DATABASE_URL};
     my $db = DBI->connect("dbi:SQLite:uri=file:$ENV{CLASSIFIEDS_DB}?mode=rw", '', '',
         { RaiseError => 1, PrintError => 0, AutoCommit => 1, sqlite_unicode => 1 });
     $db->sqlite_busy_timeout(10_000);
@@ -104,6 +108,30 @@ sub connect_db {
     die "$ENV{CLASSIFIEDS_DB} has schema $schema, this script reads @{[SCHEMA]}\n" if $schema != SCHEMA;
     return $db;
 }
+
+# connect_postgres connects to the database that a URL names. libpq reads the URL itself.
+sub connect_postgres {
+    my $db = DBI->connect("dbi:Pg:" . postgres_dsn($ENV{DATABASE_URL}), undef, undef,
+        { RaiseError => 1, PrintError => 0, AutoCommit => 1, pg_enable_utf8 => 1 });
+    my ($schema) = $db->selectrow_array(q(SELECT value FROM meta WHERE key = 'schema'));
+    die "the database has schema $schema, this script reads @{[SCHEMA]}\n" if $schema != SCHEMA;
+    return $db;
+}
+
+# postgres_dsn turns a URL into the words of libpq, since DBD::Pg splits its own at each
+# semicolon: postgres://user:password@host:port/name?host=/socket&options=...
+sub postgres_dsn {
+    my ($url) = @_;
+    my ($user, $password, $host, $port, $name, $query) =
+        $url =~ m{^postgres(?:ql)?://(?:([^:@/]*)(?::([^@/]*))?@)?([^:/?]*)(?::(\d+))?/?([^?]*)(?:\?(.*))?$}
+        or die "DATABASE_URL is no address of a database: postgres://user\@host/database\n";
+    my %word = (user => $user, password => $password, host => $host, port => $port, dbname => $name);
+    /^([^=]+)=(.*)$/ and $word{$1} = $2 for split /&/, $query // '';
+    return join ';', map { "$_=" . CGI::unescape($word{$_}) } grep { ($word{$_} // '') ne '' } sort keys %word;
+}
+
+# of_postgres reports whether the ads are in PostgreSQL.
+sub of_postgres { my ($v) = @_; return $v->{db}{Driver}{Name} eq 'Pg' }
 
 # Pages that are read.
 
@@ -124,7 +152,7 @@ sub category {
     # One more than is shown tells whether there is a next page.
     my $ads = $v->{db}->selectall_arrayref(
         'SELECT id, title, place, price, posted, photos FROM ads WHERE category = ? AND id < ? ORDER BY id DESC LIMIT ?',
-        {Slice => {}}, $c->{id}, number(scalar $v->{q}->param('before')) || 9e15, PER_PAGE + 1);
+        {Slice => {}}, $c->{id}, number(scalar $v->{q}->param('before')) || 9_000_000_000_000_000, PER_PAGE + 1);
     page($v, 200, 'category', title => "$c->{name} · " . SITE, name => $c->{name}, ads => grouped($c->{ads}),
         list($ads, "/c/$c->{slug}?before="));
 }
@@ -174,6 +202,7 @@ sub search {
 
 sub found {
     my ($v, $words, $category, $min, $max) = @_;
+    return found_in_postgres(@_) if of_postgres($v);
     my $sql = 'SELECT ads.id, ads.title, place, price, posted, photos FROM search CROSS JOIN ads ON ads.id = search.docid WHERE search MATCH ?';
     my @args = (join ' ', map { qq("$_") } @$words);
     my $before = number(scalar $v->{q}->param('before'));
@@ -189,6 +218,20 @@ sub found {
     $query->bind_param(++$n, $_, SQL_INTEGER) for @args, PER_PAGE + 1;
     $query->execute;
     return $query->fetchall_arrayref({});
+}
+
+sub found_in_postgres {
+    my ($v, $words, $category, $min, $max) = @_;
+    my $sql = q{SELECT id, title, place, price, posted, photos FROM ads WHERE search @@ plainto_tsquery('simple', words(?))};
+    my @args = (join ' ', @$words);
+    my $before = number(scalar $v->{q}->param('before'));
+    for ([ 'id < ?', $before ], [ 'category = ?', $category ], [ 'price >= ?', $min ], [ 'price <= ?', $max ]) {
+        my ($condition, $value) = @$_;
+        next if !$value;
+        $sql .= " AND $condition";
+        push @args, $value;
+    }
+    return $v->{db}->selectall_arrayref("$sql ORDER BY id DESC LIMIT ?", {Slice => {}}, @args, PER_PAGE + 1);
 }
 
 # words returns the words of what a visitor typed.
@@ -315,13 +358,20 @@ sub post {
     my ($ad, $photo, $problems) = read_ad($v);
     return show_post_form($v, 422, $problems) if %$problems;
     my $id = transaction($v, sub {
-        $v->{db}->do('INSERT INTO ads (category, title, body, price, place, seller, email, posted, photos) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-            undef, @$ad{qw(category title body price place seller email)}, $v->{now}, $photo ? 1 : 0);
-        my $new = $v->{db}->last_insert_id;
+        my $new = insert($v, 'INSERT INTO ads (category, title, body, price, place, seller, email, posted, photos) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+            @$ad{qw(category title body price place seller email)}, $v->{now}, $photo ? 1 : 0);
         attach($v, $new, $photo) if $photo;
         return $new;
     });
     see_other($v, edit_path($id, key($v, $id)) . '&done=posted');
+}
+
+# insert runs an INSERT and returns the id of the row.
+sub insert {
+    my ($v, $sql, @args) = @_;
+    return scalar $v->{db}->selectrow_array("$sql RETURNING id", undef, @args) if of_postgres($v);
+    $v->{db}->do($sql, undef, @args);
+    return $v->{db}->last_insert_id;
 }
 
 # transaction keeps what a function writes if it returns, and nothing if it dies.
@@ -339,7 +389,7 @@ sub attach {
     my $insert = $v->{db}->prepare('INSERT INTO photos (ad, type, width, height, data) VALUES (?, ?, ?, ?, ?)');
     my $n = 0;
     $insert->bind_param(++$n, $_) for $ad, @$photo{qw(type width height)};
-    $insert->bind_param(++$n, $photo->{data}, SQL_BLOB);
+    $insert->bind_param(++$n, $photo->{data}, of_postgres($v) ? { pg_type => PG_BYTEA } : SQL_BLOB);
     $insert->execute;
 }
 
@@ -498,7 +548,7 @@ sub reply {
     my @reply = (text($v, \%problems, 'name', 1, 60), email($v, \%problems), text($v, \%problems, 'message', 1, 2000));
     return show_ad($v, 422, \%problems) if %problems;
     my $n = transaction($v, sub {
-        $v->{db}->do('INSERT INTO replies (ad, sent, name, email, body) SELECT id, ?, ?, ?, ? FROM ads WHERE id = ?', undef, $v->{now}, @reply, $id);
+        $v->{db}->do('INSERT INTO replies (ad, sent, name, email, body) SELECT id, CAST(? AS BIGINT), ?, ?, ? FROM ads WHERE id = ?', undef, $v->{now}, @reply, $id);
     });
     return $n > 0 ? see_other($v, "/ads/$id?done=replied") : not_found($v);
 }

@@ -7,8 +7,15 @@ use Plack::App::CGIBin;
 
 # With --preload-app, loaded once, before Starman forks its workers.
 use CGI            ();
+use DBI            ();
 use DBD::SQLite    ();
 use HTML::Template ();
+
+# Each worker keeps its connection to PostgreSQL.
+if ($ENV{DATABASE_URL}) {
+    require DBD::Pg;
+    $DBI::connect_via = 'connect_cached';
+}
 
 my $app = Plack::App::CGIBin->new(root => File::Basename::dirname(Cwd::abs_path(__FILE__)))->to_app;
 sub {

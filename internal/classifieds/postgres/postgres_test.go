@@ -1,0 +1,112 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/classibench/classibench/internal/classifieds"
+	"github.com/classibench/classibench/internal/classifieds/dataset"
+	"github.com/classibench/classibench/internal/classifieds/listings"
+	"github.com/classibench/classibench/internal/classifieds/postgres"
+	"github.com/classibench/classibench/internal/classifieds/storetest"
+	"github.com/classibench/classibench/internal/database"
+	"github.com/classibench/classibench/internal/database/databasetest"
+)
+
+var host *database.Host
+
+func TestMain(m *testing.M) { os.Exit(databasetest.Main(m, &host, fill)) }
+
+// fill makes the same data set as for the tests of SQLite.
+func fill(ctx context.Context, url string) error {
+	dir, err := os.MkdirTemp("", "postgres-test-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "ads.db")
+	if err := dataset.Make(ctx, path, dataset.Spec{Ads: storetest.Ads, Categories: storetest.Categories}, nil); err != nil {
+		return err
+	}
+	return dataset.Load(ctx, url, path)
+}
+
+// TestStore runs the tests that every database passes, with a pool.
+func TestStore(t *testing.T) {
+	storetest.Run(t, func(tb testing.TB) func() (classifieds.Store, error) {
+		c := databasetest.Need(tb, host)
+		return func() (classifieds.Store, error) { return postgres.Open(c.URL) }
+	})
+}
+
+// TestStoreOnce runs them with a single connection, except for the test with many
+// goroutines.
+func TestStoreOnce(t *testing.T) {
+	storetest.RunAlone(t, func(tb testing.TB) func() (classifieds.Store, error) {
+		c := databasetest.Need(tb, host)
+		return func() (classifieds.Store, error) { return postgres.OpenOnce(c.URL) }
+	})
+}
+
+// A stylesheet needs no connection.
+func TestOpenOnceConnectsLater(t *testing.T) {
+	s, err := postgres.OpenOnce("postgres://nobody@localhost:1/none?host=" + url.QueryEscape(t.TempDir()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Latest(1); err == nil || !strings.Contains(err.Error(), "DATABASE_URL names the database") {
+		t.Errorf("got the error %v, want one that names DATABASE_URL", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	empty := databasetest.Need(t, host)
+	s, err := postgres.OpenOnce(empty.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Exec("UPDATE meta SET value = '99' WHERE key = 'schema'"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = postgres.Open(empty.URL)
+	if !errors.Is(err, listings.ErrSchema) || !strings.Contains(err.Error(), "it has schema 99, this program needs 2") {
+		t.Errorf("a data set of another version: got the error %v", err)
+	}
+	if err := s.Exec("DROP TABLE meta"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := postgres.Open(empty.URL); !errors.Is(err, listings.ErrSchema) || !strings.Contains(err.Error(), "no data set of the classifieds") {
+		t.Errorf("a database without a data set: got the error %v", err)
+	}
+	if _, err := postgres.Open("postgres://[::"); err == nil {
+		t.Error("a wrong URL is accepted")
+	}
+}
+
+// Bytes that PostgreSQL has no text for are not an error of the site.
+func TestTextsThatAreNone(t *testing.T) {
+	s, err := postgres.Open(databasetest.Need(t, host).URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, slug := range []string{"a\x00b", "\xff"} {
+		if _, err := s.Category(slug); !errors.Is(err, listings.ErrNotFound) {
+			t.Errorf("category %q: got %v, want ErrNotFound", slug, err)
+		}
+	}
+	for _, typed := range []string{"\x00", "\xff", "a\x00b", "̂", "' OR 1", "&|!():*"} {
+		if _, err := s.Search(listings.Query{Words: typed}, 5); err != nil {
+			t.Errorf("search for %q: %v", typed, err)
+		}
+	}
+}

@@ -1,0 +1,26 @@
+package classifieds
+
+import "github.com/classibench/classibench/internal/classifieds/listings"
+
+// A Store is where the ads are: SQLite or PostgreSQL. Its methods may be called from many
+// goroutines. Lists have the newest ad first. A method returns listings.ErrNotFound if what
+// it reads or changes does not exist.
+type Store interface {
+	Categories() ([]listings.Category, error) // by name
+	Category(slug string) (listings.Category, error)
+	Latest(n int) ([]listings.Summary, error)
+	InCategory(slug string, before int64, n int) (listings.Category, []listings.Summary, error)
+	Search(q listings.Query, n int) ([]listings.Summary, error)
+	Ad(id int64) (listings.Ad, error)
+	Photo(id int64) (listings.Photo, error)
+	Replies(ad int64, n int) ([]listings.Reply, error)
+	Secret() ([]byte, error) // of the edit links
+
+	Add(ad listings.Ad, photos []listings.Photo) (id int64, err error)
+	Change(ad listings.Ad, add []listings.Photo, drop []int64) error
+	Remove(id int64) error
+	AddReply(m listings.Reply) error
+	Flag(id int64) error
+
+	Close() error
+}

@@ -1,0 +1,21 @@
+// Postgres is the classifieds as a persistent server with its data in PostgreSQL: it keeps
+// a pool of connections.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+
+	"github.com/classibench/classibench/internal/classifieds"
+	"github.com/classibench/classibench/internal/classifieds/postgres"
+	"github.com/classibench/classibench/persistent"
+)
+
+func main() {
+	site := classifieds.New(postgres.Open, classifieds.DatabaseFlags(flag.CommandLine))
+	if err := persistent.Serve(site); err != nil {
+		fmt.Fprintln(os.Stderr, "classifieds:", err)
+		os.Exit(1)
+	}
+}
