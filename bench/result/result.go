@@ -32,6 +32,7 @@ type Result struct {
 	Capacity    *Capacity   `json:"capacity,omitempty"`
 	Replay      *Replay     `json:"replay,omitempty"`
 	Costs       Costs       `json:"costs,omitempty"`
+	Limits      Limits      `json:"limits,omitempty"`
 	Gate        *Gate       `json:"gate,omitempty"`
 	Verdict     Verdict     `json:"verdict"`
 	Warnings    []Warning   `json:"warnings"`
@@ -50,7 +51,7 @@ func (r *Result) Baseline() string {
 
 // Empty reports whether nothing was measured.
 func (r *Result) Empty() bool {
-	return (r.Capacity == nil || len(r.Capacity.Throughput) == 0) && (r.Replay == nil || len(r.Replay.Trials) == 0) && (r.Gate == nil || len(r.Gate.Sessions) == 0)
+	return (r.Capacity == nil || len(r.Capacity.Throughput) == 0) && (r.Replay == nil || len(r.Replay.Trials) == 0) && (r.Gate == nil || len(r.Gate.Sessions) == 0) && len(r.Limits) == 0
 }
 
 // Scenario describes the load, so that a reader needs no other file.

@@ -24,6 +24,9 @@ type compareOptions struct {
 	seed     int64
 	noPin    bool
 	budget   time.Duration // of the capacity measurement; 0 is the scenario's
+
+	limits    time.Duration // budget of the search for limits; 0 means no search
+	objective time.Duration // p95, instead of the scenario's; 0 is the scenario's
 }
 
 func (p *program) compareCommand() *cobra.Command {
@@ -77,17 +80,27 @@ the flags describe, for you to edit.`,
 }
 
 func (p *program) compare(ctx context.Context, o compareOptions) error {
-	plan, err := p.comparePlan(ctx, o)
-	if err != nil {
+	r, err := p.measured(ctx, o, (*bench.Plan).Run)
+	if r == nil {
 		return err
 	}
+	return p.finish(r, err, o.out)
+}
+
+// measured makes the targets ready and measures them. The result is nil if nothing was
+// measured; otherwise the error is of the run.
+func (p *program) measured(ctx context.Context, o compareOptions, run func(*bench.Plan, context.Context) (*result.Result, error)) (*result.Result, error) {
+	plan, err := p.comparePlan(ctx, o)
+	if err != nil {
+		return nil, err
+	}
 	if err := p.checkOutDir(o.out); err != nil {
-		return err
+		return nil, err
 	}
 	survivePipe()
 	targets, missing := candidate.Installed(ctx, candidate.Targets(plan.Scenario))
 	if err := candidate.CheckInstalled(targets, missing); err != nil {
-		return err
+		return nil, err
 	}
 	for _, m := range missing {
 		p.logf("%s", m)
@@ -95,19 +108,19 @@ func (p *program) compare(ctx context.Context, o compareOptions) error {
 	}
 	setup, err := candidate.New(ctx, plan.Scenario, targets, p.options(o.noPin, false))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer setup.Close()
 	plan.Environment, plan.Pools, plan.Dir = setup.Environment, setup.Pools, setup.Dir()
 	if plan.Candidates, err = setup.Candidates(ctx, targets); err != nil {
-		return err
+		return nil, err
 	}
 	if err := setup.PinSelf(); err != nil {
-		return err
+		return nil, err
 	}
-	r, err := plan.Run(ctx)
+	r, err := run(&plan, ctx)
 	p.endView()
-	return p.finish(r, err, o.out)
+	return r, err
 }
 
 // comparePlan returns the plan that the flags describe, without candidates.
@@ -122,6 +135,9 @@ func (p *program) comparePlan(ctx context.Context, o compareOptions) (bench.Plan
 	}
 	if o.quick {
 		plan.Settings = plan.Settings.Quick()
+	}
+	if err := o.applyLimits(&plan); err != nil {
+		return plan, err
 	}
 	switch {
 	case o.budget == 0:
