@@ -50,7 +50,7 @@ func TestFigureNames(t *testing.T) {
 		}
 	}
 	var got []string
-	for _, f := range Figures(reporttest.Variants(t)["costs"]) {
+	for _, f := range Figures(reporttest.Variants(t)["limits"]) {
 		got = append(got, f.Name)
 	}
 	if !slices.Equal(got, FigureNames()) {

@@ -29,6 +29,9 @@ type view struct {
 	Costs                        *table.Table  // of a request
 	Stacks                       []stack
 	WorkPlot                     *chart.Figure
+	Limits, Trials               *table.Table // of the search for limits
+	LimitsPlot                   *chart.Figure
+	LimitsMethod                 string
 	Stages, Routes, Faults       *table.Table
 	GainPlot                     *chart.Figure
 	Plots                        []chart.Figure // but those of the gain
@@ -46,7 +49,7 @@ func newView(r *result.Result) view {
 		}
 	}
 	for _, f := range Figures(r) {
-		if f.Name != "gain" && f.Name != "gain-work" {
+		if f.Name != "gain" && f.Name != "gain-work" && f.Name != "limits" {
 			v.Plots = append(v.Plots, f)
 		}
 	}
@@ -57,6 +60,10 @@ func newView(r *result.Result) view {
 	if costed(r) {
 		t := costsTable(r)
 		v.Costs, v.CostsMethod, v.Stacks, v.WorkPlot = &t, costsMethod(r), stacks(r), workFigure(r)
+	}
+	if len(r.Limits) > 0 {
+		limits, trials := limitsTable(r), trialsTable(r)
+		v.Limits, v.Trials, v.LimitsMethod, v.LimitsPlot = &limits, &trials, limitsMethod(r), limitsFigure(r)
 	}
 	if replayed(r) {
 		stages, routes, faults := stagesTable(r), routesTable(r), faultsTable(r)

@@ -17,7 +17,7 @@ import (
 // A result that has everything has every file.
 func TestWriteDir(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "new", "directory")
-	r := reporttest.Variants(t)["costs"]
+	r := reporttest.Variants(t)["limits"]
 	if err := WriteDir(dir, r); err != nil {
 		t.Fatal(err)
 	}

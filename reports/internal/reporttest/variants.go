@@ -31,6 +31,8 @@ func Variants(tb testing.TB) map[string]*result.Result {
 		"in part":       Changed(copied(tb, threeTargets()), inPart),
 		"one target":    Changed(Sample(tb), oneTarget),
 		"costs":         Changed(Sample(tb), withCosts),
+		"limits":        Changed(Sample(tb), func(r *result.Result) { withCosts(r); withLimits(r) }),
+		"limits only":   Changed(Sample(tb), limitsOnly),
 		"few costs":     Changed(copied(tb, threeTargets()), withFewCosts),
 
 		"before the replay": Changed(Sample(tb), func(r *result.Result) { r.Replay.Trials, r.Partial = nil, "interrupted" }),
