@@ -34,7 +34,7 @@ type clock struct {
 const overhead = 2 * time.Second
 
 func newClock(p *Plan) *clock {
-	c := &clock{began: time.Now(), watch: p.Watch, costs: p.costsLength()}
+	c := &clock{began: time.Now(), watch: p.Watch, costs: p.costsLength(), limits: p.Settings.Limits}
 	if d := p.Settings.Replay.Duration(); d > 0 {
 		c.trial, c.trials = d+overhead, len(p.Candidates)
 	}

@@ -73,7 +73,7 @@ func loadPoints(l result.Limit) (points chart.Points) {
 }
 
 // similar is the ratio of rates whose trials are shown as one point of the line.
-const similar = 1.03
+const similar = 1.06
 
 // typical returns the median of the points with similar rates.
 func typical(points chart.Points) (line chart.Points) {

@@ -11,7 +11,7 @@ const Within = 1.06
 const (
 	bracket   = 1.25 // ratio of a failed to a sustained rate at which repetitions begin
 	leastEdge = 3    // repetitions near the edge
-	tries     = 2    // invalid trials at a rate, after which it is beyond the generator
+	tries     = 3    // invalid trials in a row, after which a rate is beyond the generator
 	leastRate = 1e-3 // hits per second
 )
 
@@ -23,6 +23,7 @@ type Search struct {
 	trials  []*Trial
 	edge    int     // trials near the edge
 	invalid int     // invalid trials in a row
+	offered float64 // highest rate of a valid trial
 	ceiling float64 // rate that the generator cannot offer; 0 if not known
 	cached  Limit
 	known   int // number of trials that cached is of
@@ -38,13 +39,16 @@ type Limit struct {
 // Add adds the outcome of a trial.
 func (s *Search) Add(t Trial) {
 	if t.Invalid != "" {
+		if t.Rate <= s.offered {
+			return // the generator has offered more than this before
+		}
 		if s.invalid++; s.invalid >= tries {
 			s.invalid = 0
 			s.ceiling = minKnown(s.ceiling, t.Rate)
 		}
 		return
 	}
-	s.invalid = 0
+	s.invalid, s.offered = 0, math.Max(s.offered, t.Rate)
 	if _, _, near := s.bracketed(); near {
 		s.edge++
 	}
@@ -58,17 +62,35 @@ func minKnown(a, b float64) float64 {
 	return math.Min(a, b)
 }
 
-// ends returns the highest rate that was sustained and the lowest that was not; 0 if there
-// is none.
+// ends returns the highest sustained rate below the edge and the lowest failed one above it;
+// 0 if there is none. The edge is where the fewest trials contradict it, the higher one of
+// two: so a search recovers from a trial that failed because the machine paused.
 func (s *Search) ends() (sustained, failed float64) {
+	edge, fewest := math.Inf(1), s.against(math.Inf(1))
 	for _, t := range s.trials {
-		if s.Objective.Failure(*t) == "" {
+		if n := s.against(t.Rate); n < fewest || n == fewest && t.Rate > edge {
+			edge, fewest = t.Rate, n
+		}
+	}
+	for _, t := range s.trials {
+		switch ok := s.Objective.Failure(*t) == ""; {
+		case ok && t.Rate < edge:
 			sustained = math.Max(sustained, t.Rate)
-		} else {
+		case !ok && t.Rate >= edge:
 			failed = minKnown(failed, t.Rate)
 		}
 	}
 	return sustained, failed
+}
+
+// against counts the trials that contradict an edge at a rate.
+func (s *Search) against(edge float64) (n int) {
+	for _, t := range s.trials {
+		if (s.Objective.Failure(*t) == "") != (t.Rate < edge) {
+			n++
+		}
+	}
+	return n
 }
 
 // bracketed reports whether the ends are near each other.
@@ -89,6 +111,8 @@ func (s *Search) Next() (rate float64, edge, done bool) {
 		}
 	}
 	switch {
+	case near && s.alone(failed):
+		return failed, true, false
 	case near:
 		return s.repeat()
 	case sustained == 0 && top == 0:
@@ -101,6 +125,18 @@ func (s *Search) Next() (rate float64, edge, done bool) {
 		return top / 2, false, false
 	}
 	return math.Sqrt(sustained * top), false, false
+}
+
+// alone reports whether a single trial failed at or somewhat above a rate, which is then
+// repeated: its cause may be a pause of the machine.
+func (s *Search) alone(rate float64) bool {
+	n := 0
+	for _, t := range s.trials {
+		if t.Rate >= rate && t.Rate <= bracket*rate && s.Objective.Failure(*t) != "" {
+			n++
+		}
+	}
+	return n == 1
 }
 
 // repeat returns a rate near the edge. A trial at the upper bound shows the capacity; one

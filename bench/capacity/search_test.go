@@ -2,6 +2,7 @@ package capacity
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 )
@@ -68,6 +69,26 @@ func TestInvalidTrialIsRepeated(t *testing.T) {
 	}
 	if n := len(s.Trials()); n != 0 {
 		t.Errorf("%d trials count", n)
+	}
+}
+
+// A trial that fails since the machine paused does not trap the search.
+func TestRecoversFromAPause(t *testing.T) {
+	k := knees[0]
+	r := rand.New(rand.NewPCG(1, 2))
+	s := &Search{Objective: k.o, First: k.capacity / 8}
+	paused := offer(k.server, k.o, k.capacity/4, 4, r)
+	paused.P95 = 20 * k.o.P95
+	s.Add(paused)
+	for range 30 {
+		rate, _, done := s.Next()
+		if done {
+			break
+		}
+		s.Add(offer(k.server, k.o, rate, 4, r))
+	}
+	if l := s.Limit(); l.Low > 363 || l.High < 363 {
+		t.Errorf("bounds %.0f to %.0f, want some around 363", l.Low, l.High)
 	}
 }
 

@@ -32,6 +32,7 @@ type compareOptions struct {
 func (p *program) compareCommand() *cobra.Command {
 	var o compareOptions
 	var own ownPair
+	var limits bool
 	c := &cobra.Command{
 		Use:   "compare [SCENARIO]",
 		Short: "Measure what leaving CGI gains",
@@ -61,6 +62,9 @@ the flags describe, for you to edit.`,
 		ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
 			var err error
+			if limits {
+				o.limits = bench.DefaultLimits
+			}
 			if o.own, o.scenario, err = own.orScenario(c, args); err != nil {
 				return err
 			}
@@ -72,6 +76,7 @@ the flags describe, for you to edit.`,
 	f.StringVarP(&o.out, "out", "o", "classibench-report", "`directory` for the report")
 	f.Int64Var(&o.seed, "seed", 1, "`seed` of the random traffic")
 	f.DurationVar(&o.budget, "budget", 0, "`time` for measuring capacity, instead of the scenario's: longer makes intervals narrower")
+	f.BoolVar(&limits, "limits", false, "then find the highest arrival rate that each target sustains, for two more minutes (see \"classibench capacity\")")
 	f.BoolVar(&o.noPin, "no-pin", false, "do not keep generator and targets on cores of their own")
 	own.flags(f)
 	f.StringVar(&o.save, "save", "", "`file` to write the scenario to that --baseline and the other flags describe")
