@@ -5,6 +5,7 @@ ours    := $(shell git ls-files '*.go' | grep -v _templ.go)
 fuzzfor ?= 5s
 runs    ?= 40,20,20
 studyruns ?= 20
+kneeruns ?= 7
 realfor ?= full
 seeds   ?= 1
 log     ?= access.log
@@ -39,7 +40,7 @@ lint: ## check formatting, vet, staticcheck, generated code, tidy modules
 	@test -n "$(ours)" || { echo "git lists no sources here: run git config --global --add safe.directory $(CURDIR)"; exit 1; }
 	@test -z "$$(gofmt -l $(ours))" || { echo "gofmt would change:"; gofmt -l $(ours); exit 1; }
 	$(GO) vet ./...
-	$(GO) vet ./bench/testdata/truth
+	$(GO) vet ./bench/testdata/truth ./bench/testdata/knees
 	$(GO) vet bench/stats/testdata/coverage.go
 	$(tool) staticcheck ./...
 	$(GO) mod tidy -diff
@@ -105,6 +106,12 @@ truth-study: ## measure two servers of known service time: half an hour, studyru
 	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-study ./cmd/classibench
 	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-truth ./bench/testdata/truth
 	$(or $(TMPDIR),/tmp)/classibench-truth -classibench $(or $(TMPDIR),/tmp)/classibench-study -runs $(studyruns) -out docs/study/truth.json
+
+.PHONY: capacity-study
+capacity-study: ## search for the limits of servers whose limits are known: 45 minutes, kneeruns=7
+	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-study ./cmd/classibench
+	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-knees ./bench/testdata/knees
+	$(or $(TMPDIR),/tmp)/classibench-knees -classibench $(or $(TMPDIR),/tmp)/classibench-study -runs $(kneeruns) -out docs/study/capacity.json
 
 .PHONY: build
 build: ## build the command and the two programs that it compares, in dist/

@@ -58,9 +58,13 @@ func (p *Plan) replayTimeout(found map[string]result.Throughput) time.Duration {
 // Run measures the plan. If it fails or ctx is canceled, it returns a partial result, marked
 // as such, with the error.
 func (p *Plan) Run(ctx context.Context) (*result.Result, error) {
+	return p.run(ctx, p.measure)
+}
+
+func (p *Plan) run(ctx context.Context, measure func(context.Context, *result.Result) error) (*result.Result, error) {
 	began := time.Now()
 	r := p.newResult(began)
-	err := p.measure(ctx, r)
+	err := measure(ctx, r)
 	r.Seconds = time.Since(began).Seconds()
 	if err != nil {
 		r.Partial = reason(ctx, err)
@@ -91,7 +95,10 @@ func (p *Plan) measure(ctx context.Context, r *result.Result) error {
 			return err
 		}
 	}
-	return p.costs(ctx, clock, requests, r)
+	if err := p.costs(ctx, clock, requests, r); err != nil || p.Settings.Limits == 0 {
+		return err
+	}
+	return p.limits(ctx, clock, requests, r)
 }
 
 // startAll starts all candidates, with clients for a closed loop, calls do, and stops them.

@@ -26,6 +26,7 @@ type clock struct {
 	trial  time.Duration // one replay with its preparations
 	trials int           // remaining replays
 	costs  time.Duration // of the measurement of costs, which comes last
+	limits time.Duration // of the search for limits, after the current trial
 	before []Live        // results of the previous replays
 }
 
@@ -33,7 +34,7 @@ type clock struct {
 const overhead = 2 * time.Second
 
 func newClock(p *Plan) *clock {
-	c := &clock{began: time.Now(), watch: p.Watch, costs: p.costsLength()}
+	c := &clock{began: time.Now(), watch: p.Watch, costs: p.costsLength(), limits: p.Settings.Limits}
 	if d := p.Settings.Replay.Duration(); d > 0 {
 		c.trial, c.trials = d+overhead, len(p.Candidates)
 	}
@@ -45,6 +46,6 @@ func (c *clock) report(phase, detail string, left time.Duration, live []Live) {
 	if c.watch == nil {
 		return
 	}
-	left += time.Duration(c.trials)*c.trial + c.costs
+	left += time.Duration(c.trials)*c.trial + c.costs + c.limits
 	c.watch(Progress{Phase: phase, Detail: detail, Elapsed: time.Since(c.began), Left: max(left, 0), Live: live})
 }

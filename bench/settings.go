@@ -18,6 +18,7 @@ type Settings struct {
 	Capacity scenarios.Capacity
 	Replay   scenarios.Replay
 	Patience time.Duration // timeout of an answer in a closed loop; 0 is the replay's timeout
+	Limits   time.Duration // budget of the search for the highest sustained rates; 0 means no search
 }
 
 // SettingsOf returns the settings of a scenario.
@@ -35,7 +36,7 @@ const (
 
 // Quick returns settings for the same workload in less time. The curves keep their shape.
 func (s Settings) Quick() Settings {
-	q := Settings{Capacity: s.Capacity, Patience: s.patience()}
+	q := Settings{Capacity: s.Capacity, Patience: s.patience(), Limits: s.Limits}
 	q.Capacity.Budget = min(s.Capacity.Budget, quickBudget)
 	q.Capacity.Block = min(s.Capacity.Block, quickBlock)
 	q.Replay.Timeout = min(s.Replay.Timeout, quickTimeout)

@@ -56,7 +56,7 @@ func TestTextColor(t *testing.T) {
 
 func TestMarkdownGolden(t *testing.T) {
 	all := reporttest.Variants(t)
-	for _, name := range []string{"whole", "doubtful", "hostile", "nothing", "low rate", "in part", "no bounds", "costs", "few costs", "everything"} {
+	for _, name := range []string{"whole", "doubtful", "hostile", "nothing", "low rate", "in part", "no bounds", "costs", "few costs", "everything", "limits", "limits only"} {
 		reporttest.Golden(t, strings.ReplaceAll(name, " ", "-")+".md", reporttest.Written(t, func(w io.Writer) error { return Markdown(w, all[name]) }))
 	}
 }

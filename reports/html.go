@@ -29,6 +29,9 @@ type view struct {
 	Costs                        *table.Table  // of a request
 	Stacks                       []stack
 	WorkPlot                     *chart.Figure
+	Limits, Trials               *table.Table // of the search for limits
+	LimitsPlot                   *chart.Figure
+	LimitsMethod                 string
 	Stages, Routes, Faults       *table.Table
 	GainPlot                     *chart.Figure
 	Plots                        []chart.Figure // but those of the gain and of the database
@@ -52,7 +55,7 @@ func newView(r *result.Result) view {
 		switch {
 		case isOfDatabase(f.Name):
 			v.DatabasePlots = append(v.DatabasePlots, f)
-		case f.Name != "gain" && f.Name != "gain-work":
+		case f.Name != "gain" && f.Name != "gain-work" && f.Name != "limits":
 			v.Plots = append(v.Plots, f)
 		}
 	}
@@ -67,6 +70,10 @@ func newView(r *result.Result) view {
 	if databased(r) {
 		t := databaseTable(r)
 		v.Database, v.DatabaseMethod = &t, databaseMethod(r)
+	}
+	if len(r.Limits) > 0 {
+		limits, trials := limitsTable(r), trialsTable(r)
+		v.Limits, v.Trials, v.LimitsMethod, v.LimitsPlot = &limits, &trials, limitsMethod(r), limitsFigure(r)
 	}
 	if replayed(r) {
 		stages, routes, faults := stagesTable(r), routesTable(r), faultsTable(r)

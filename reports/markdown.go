@@ -24,6 +24,10 @@ func Markdown(w io.Writer, r *result.Result) error {
 		m.Section("Where the time goes", costsMethod(r))
 		costsTable(r).Markdown(m)
 	}
+	if len(r.Limits) > 0 {
+		m.Section("Limits", limitsMethod(r))
+		limitsTable(r).Markdown(m)
+	}
 	if replayed(r) {
 		m.Section("Replay", replayMethod(r))
 		stagesTable(r).Markdown(m)
@@ -42,6 +46,10 @@ func Markdown(w io.Writer, r *result.Result) error {
 			m.Section("Faults", "")
 			t.Markdown(m)
 		}
+	}
+	if len(r.Limits) > 0 {
+		m.Section("Offered rates", "")
+		trialsTable(r).Markdown(m)
 	}
 	m.Section("How it was measured", "")
 	m.Printf("\n")

@@ -24,6 +24,10 @@ func Text(w io.Writer, r *result.Result, o TextOptions) error {
 		p.Section("Where the time goes", costsMethod(r))
 		costsTable(r).Text(p)
 	}
+	if len(r.Limits) > 0 {
+		p.Section("Limits", limitsMethod(r))
+		limitsTable(r).Text(p)
+	}
 	if replayed(r) {
 		p.Section("Replay", replayMethod(r))
 		stagesTable(r).Text(p)

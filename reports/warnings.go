@@ -17,7 +17,7 @@ func warningsAbout(r *result.Result, part string) table.Notes {
 // part that the result lacks.
 func otherWarnings(r *result.Result) table.Notes {
 	return facts.Warnings(r, func(p string) bool {
-		return !(p == "capacity" && r.Capacity != nil || p == "replay" && replayed(r) || p == result.AboutCosts && costed(r) || p == result.AboutDatabase && databased(r))
+		return !(p == "capacity" && r.Capacity != nil || p == "replay" && replayed(r) || p == result.AboutCosts && costed(r) || p == result.AboutDatabase && databased(r) || p == "limits" && len(r.Limits) > 0)
 	})
 }
 

@@ -33,6 +33,7 @@ type Result struct {
 	Replay      *Replay     `json:"replay,omitempty"`
 	Costs       Costs       `json:"costs,omitempty"`
 	Database    Databases   `json:"database,omitempty"`
+	Limits      Limits      `json:"limits,omitempty"`
 	Gate        *Gate       `json:"gate,omitempty"`
 	Verdict     Verdict     `json:"verdict"`
 	Warnings    []Warning   `json:"warnings"`
@@ -51,7 +52,7 @@ func (r *Result) Baseline() string {
 
 // Empty reports whether nothing was measured.
 func (r *Result) Empty() bool {
-	return (r.Capacity == nil || len(r.Capacity.Throughput) == 0) && (r.Replay == nil || len(r.Replay.Trials) == 0) && (r.Gate == nil || len(r.Gate.Sessions) == 0)
+	return (r.Capacity == nil || len(r.Capacity.Throughput) == 0) && (r.Replay == nil || len(r.Replay.Trials) == 0) && (r.Gate == nil || len(r.Gate.Sessions) == 0) && len(r.Limits) == 0
 }
 
 // Scenario describes the load, so that a reader needs no other file.

@@ -22,6 +22,7 @@ func Judge(r *Result) Verdict {
 	}
 	v.Reasons = append(v.Reasons, objectiveReasons(r)...)
 	v.Reasons = append(v.Reasons, cpuReason(r)...)
+	v.Reasons = append(v.Reasons, limitReasons(r)...)
 	return v
 }
 
@@ -89,6 +90,8 @@ func sentences(r *Result, v Verdict) (all []string) {
 	switch {
 	case len(r.Targets) == 0 || r.Empty() && r.Partial == "":
 		return []string{"Nothing was measured."}
+	case r.Capacity == nil && len(r.Limits) > 0:
+		return limitSentences(r)
 	case len(r.Targets) == 1:
 		all = append(all, alone(r, v))
 	}

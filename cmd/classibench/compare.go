@@ -26,11 +26,15 @@ type compareOptions struct {
 	noPin    bool
 	db       string        // postgres, or the address of a server that runs; "" is SQLite
 	budget   time.Duration // of the capacity measurement; 0 is the scenario's
+
+	limits    time.Duration // budget of the search for limits; 0 means no search
+	objective time.Duration // p95, instead of the scenario's; 0 is the scenario's
 }
 
 func (p *program) compareCommand() *cobra.Command {
 	var o compareOptions
 	var own ownPair
+	var limits bool
 	c := &cobra.Command{
 		Use:   "compare [SCENARIO]",
 		Short: "Measure what leaving CGI gains",
@@ -60,6 +64,9 @@ the flags describe, for you to edit.`,
 		ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
 			var err error
+			if limits {
+				o.limits = bench.DefaultLimits
+			}
 			if o.own, o.scenario, err = own.orScenario(c, args); err != nil {
 				return err
 			}
@@ -71,6 +78,7 @@ the flags describe, for you to edit.`,
 	f.StringVarP(&o.out, "out", "o", "classibench-report", "`directory` for the report")
 	f.Int64Var(&o.seed, "seed", 1, "`seed` of the random traffic")
 	f.DurationVar(&o.budget, "budget", 0, "`time` for measuring capacity, instead of the scenario's: longer makes intervals narrower")
+	f.BoolVar(&limits, "limits", false, "then find the highest arrival rate that each target sustains, for two more minutes (see \"classibench capacity\")")
 	f.BoolVar(&o.noPin, "no-pin", false, "do not keep generator and targets on cores of their own")
 	f.StringVar(&o.db, "db", "", "`database` of the targets: postgres starts a PostgreSQL server for this run, postgres://… uses one that runs, in schemas of its own; programs get its address in DATABASE_URL")
 	own.flags(f)
@@ -80,12 +88,22 @@ the flags describe, for you to edit.`,
 }
 
 func (p *program) compare(ctx context.Context, o compareOptions) error {
-	plan, err := p.comparePlan(ctx, o)
-	if err != nil {
+	r, err := p.measured(ctx, o, (*bench.Plan).Run)
+	if r == nil {
 		return err
 	}
+	return p.finish(r, err, o.out)
+}
+
+// measured makes the targets ready and measures them. The result is nil if nothing was
+// measured; otherwise the error is of the run.
+func (p *program) measured(ctx context.Context, o compareOptions, run func(*bench.Plan, context.Context) (*result.Result, error)) (*result.Result, error) {
+	plan, err := p.comparePlan(ctx, o)
+	if err != nil {
+		return nil, err
+	}
 	if err := p.checkOutDir(o.out); err != nil {
-		return err
+		return nil, err
 	}
 	survivePipe()
 	targets := candidate.Targets(plan.Scenario)
@@ -94,7 +112,7 @@ func (p *program) compare(ctx context.Context, o compareOptions) error {
 	}
 	targets, missing := candidate.Installed(ctx, targets)
 	if err := candidate.CheckInstalled(targets, missing); err != nil {
-		return err
+		return nil, err
 	}
 	for _, m := range missing {
 		p.logf("%s", m)
@@ -104,24 +122,24 @@ func (p *program) compare(ctx context.Context, o compareOptions) error {
 	options.DB = o.db
 	setup, err := candidate.New(ctx, plan.Scenario, targets, options)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer setup.Close()
 	ctx, release := setup.Guard(ctx)
 	defer release()
 	plan.Environment, plan.Pools, plan.Dir, plan.Database = setup.Environment, setup.Pools, setup.Dir(), setup.Database
 	if plan.Candidates, err = setup.Candidates(ctx, targets); err != nil {
-		return err
+		return nil, err
 	}
 	if err := setup.PinSelf(); err != nil {
-		return err
+		return nil, err
 	}
-	r, err := plan.Run(ctx)
+	r, err := run(&plan, ctx)
 	p.endView()
 	if died := new(database.EndError); errors.As(context.Cause(ctx), &died) {
 		err, r.Partial = died, "the database server ended by itself"
 	}
-	return p.finish(r, err, o.out)
+	return r, err
 }
 
 // comparePlan returns the plan that the flags describe, without candidates.
@@ -136,6 +154,9 @@ func (p *program) comparePlan(ctx context.Context, o compareOptions) (bench.Plan
 	}
 	if o.quick {
 		plan.Settings = plan.Settings.Quick()
+	}
+	if err := o.applyLimits(&plan); err != nil {
+		return plan, err
 	}
 	switch {
 	case o.budget == 0:

@@ -63,7 +63,7 @@ and reports how much more the server carries and how long visitors wait.`,
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	root.SetVersionTemplate("classibench {{.Version}}\n")
-	root.AddCommand(p.compareCommand(), p.reportCommand(), p.scenarioCommand(),
+	root.AddCommand(p.compareCommand(), p.capacityCommand(), p.reportCommand(), p.scenarioCommand(),
 		p.serveCommand(), p.initdbCommand(), p.doctorCommand(), p.gateCommand(), p.verifyCommand(), p.historyCommand(), p.trafficCommand(), p.calibratedCommand())
 	return root
 }

@@ -159,3 +159,19 @@ func Top(curves ...Curve) float64 {
 	}
 	return most
 }
+
+// A Zone fills the area between two values of the horizontal axis, over the whole height.
+type Zone struct {
+	From, To float64
+	Ink      palette.Ink
+}
+
+// Plot implements plot.Plotter.
+func (z Zone) Plot(c draw.Canvas, p *Plot) {
+	from, to := max(c.Min.X, c.X(p.X.Norm(z.From))), min(c.Max.X, c.X(p.X.Norm(z.To)))
+	if to <= from {
+		return
+	}
+	c.SetColor(z.Ink)
+	c.Fill(vg.Rectangle{Min: vg.Point{X: from, Y: c.Min.Y}, Max: vg.Point{X: to, Y: c.Max.Y}}.Path())
+}

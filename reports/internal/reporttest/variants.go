@@ -30,8 +30,10 @@ func Variants(tb testing.TB) map[string]*result.Result {
 		"other pages":   Changed(Sample(tb), otherPages),
 		"in part":       Changed(copied(tb, threeTargets()), inPart),
 		"one target":    Changed(Sample(tb), oneTarget),
-		"everything":    Changed(Changed(Sample(tb), withCosts), withDatabase),
+		"everything":    Changed(Sample(tb), func(r *result.Result) { withCosts(r); withLimits(r); withDatabase(r) }),
 		"costs":         Changed(Sample(tb), withCosts),
+		"limits":        Changed(Sample(tb), func(r *result.Result) { withCosts(r); withLimits(r) }),
+		"limits only":   Changed(Sample(tb), limitsOnly),
 		"few costs":     Changed(copied(tb, threeTargets()), withFewCosts),
 
 		"before the replay": Changed(Sample(tb), func(r *result.Result) { r.Replay.Trials, r.Partial = nil, "interrupted" }),

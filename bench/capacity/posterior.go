@@ -1,0 +1,176 @@
+package capacity
+
+import (
+	"math"
+	"slices"
+)
+
+// Residuals of the predictions: the model is not the target.
+const (
+	misfit      = 0.12 // of the logarithm of a p95
+	clipped     = 2.0  // multiples of the objective above which a p95 only says "far too slow"
+	lossMisfit  = 0.15 // relative, of a share of errors
+	lossNoise   = 0.002
+	mostRefused = 0.3 // a higher share only says "far too many": errors may cost capacity
+)
+
+// drifts are the standard deviations of the machine's speed from trial to trial that are
+// considered, as logarithms.
+var drifts = []float64{0.003, 0.015, 0.04}
+
+// A view is what all trials of a search say together.
+type view struct {
+	o      Objective
+	trials []*Trial
+	base   float64 // p95 without a queue
+	from   int     // lattice places that are considered: from … to
+	to     int
+}
+
+// posterior returns the possible limits with their weights.
+func (v view) posterior() (all []point) {
+	if v.refuses() {
+		return v.combine(len(buckets), v.bucketOdds, func(m int, capacity float64) float64 {
+			return capacity * bucketLimit(buckets[m], v.o.Errors)
+		})
+	}
+	return v.combine(len(queues), v.queueOdds, func(m int, capacity float64) float64 {
+		return queues[m].limit(capacity, math.Max(v.o.P95-v.base, v.o.P95/100))
+	})
+}
+
+// refuses reports whether the slowest trials that failed did so by errors, with answers in
+// time.
+func (v view) refuses() bool {
+	var first *Trial
+	for _, t := range v.trials {
+		if v.o.Failure(*t) != "" && (first == nil || t.Rate < first.Rate) {
+			first = t
+		}
+	}
+	return first != nil && first.share() > v.o.Errors && first.P95 <= v.o.P95
+}
+
+// combine multiplies the likelihoods of all trials, for each model, capacity and drift.
+func (v view) combine(models int, odds func(t *Trial, m, place int) float64, limit func(m int, capacity float64) float64) (all []point) {
+	n := v.to - v.from + 1
+	most := math.Inf(-1)
+	for m := range models {
+		logs := make([][]float64, len(drifts))
+		for d := range drifts {
+			logs[d] = make([]float64, n)
+		}
+		for _, t := range v.trials {
+			raw := make([]float64, n)
+			for i := range raw {
+				raw[i] = odds(t, m, v.from+i)
+			}
+			for d, drift := range drifts {
+				for i := range n {
+					logs[d][i] += math.Log(smooth(raw, i, drift))
+				}
+			}
+		}
+		for d := range drifts {
+			for i, l := range logs[d] {
+				all = append(all, point{limit(m, rateAt(v.from+i)), l})
+				most = math.Max(most, l)
+			}
+		}
+	}
+	for i := range all {
+		all[i].weight = math.Exp(all[i].weight - most)
+	}
+	return all
+}
+
+// smooth averages likelihoods over capacities around a place.
+func smooth(raw []float64, i int, drift float64) float64 {
+	sum, weights := 0.0, 0.0
+	for step := -4; step <= 4; step++ {
+		z := float64(step) / 2
+		j := i + int(math.Round(z*drift/spacing))
+		w := math.Exp(-z * z / 2)
+		sum, weights = sum+w*raw[min(max(j, 0), len(raw)-1)], weights+w
+	}
+	return sum / weights
+}
+
+// queueOdds is the likelihood of a trial's p95 if the target is a queue.
+func (v view) queueOdds(t *Trial, m, place int) float64 {
+	scale := math.Log(clipped * v.o.P95 / v.base)
+	seen := v.clip(t.P95)
+	if t.share() > v.o.Errors || t.Hits == 0 {
+		seen = v.clip(math.Inf(1))
+	}
+	sd := math.Sqrt(misfit*misfit + 2/float64(t.Hits+t.Errors+1))
+	sum := 0.0
+	for _, wait := range t.prediction(place, v.o.P95)[m*draws : (m+1)*draws] {
+		sum += normal(seen-v.clip(v.base+wait), sd)
+	}
+	return (1-lapse)*sum/draws + lapse/math.Max(scale, 1)
+}
+
+// clip returns the logarithm of a p95 within the range in which it says something.
+func (v view) clip(p95 float64) float64 {
+	return math.Log(math.Min(math.Max(p95, v.base), math.Max(clipped*v.o.P95, 1.01*v.base)))
+}
+
+// bucketOdds is the likelihood of a trial's errors if the target is a bucket.
+func (v view) bucketOdds(t *Trial, m, place int) float64 {
+	seen, want := math.Min(t.share(), mostRefused), math.Min(t.refusals(place)[m], mostRefused)
+	sd := lossNoise + lossMisfit*want + 1/float64(t.Hits+t.Errors+1)
+	return (1-lapse)*normal(seen-want, sd) + lapse/mostRefused
+}
+
+// quantiles returns the limits below which these shares of the weight lie.
+func quantiles(all []point, shares ...float64) (found []float64) {
+	slices.SortFunc(all, func(a, b point) int { return cmpFloat(a.rate, b.rate) })
+	total := 0.0
+	for _, p := range all {
+		total += p.weight
+	}
+	for _, share := range shares {
+		sum, at := 0.0, all[len(all)-1].rate
+		for _, p := range all {
+			if sum += p.weight; sum >= share*total {
+				at = p.rate
+				break
+			}
+		}
+		found = append(found, at)
+	}
+	return found
+}
+
+func cmpFloat(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// surprises returns the share of trials that no model predicts near the estimate.
+func (v view) surprises() float64 {
+	odds, models := v.queueOdds, len(queues)
+	floor := 3 * lapse
+	if v.refuses() {
+		odds, models = v.bucketOdds, len(buckets)
+	}
+	surprising := 0
+	for _, t := range v.trials {
+		most := 0.0
+		for m := range models {
+			for place := v.from; place <= v.to; place++ {
+				most = math.Max(most, odds(t, m, place))
+			}
+		}
+		if most < floor {
+			surprising++
+		}
+	}
+	return float64(surprising) / math.Max(1, float64(len(v.trials)))
+}

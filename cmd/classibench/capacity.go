@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/result"
+)
+
+// leastLimits is the shortest budget of a search for limits.
+const leastLimits = 5 * time.Second
+
+func (p *program) capacityCommand() *cobra.Command {
+	var o compareOptions
+	var own ownPair
+	c := &cobra.Command{
+		Use:   "capacity [SCENARIO]",
+		Short: "Find the highest arrival rate that each target sustains",
+		Long: `Find the highest arrival rate that each target sustains.
+
+Offers hits at random moments, as independent visitors send them, whether or not earlier
+ones were answered. The rate is doubled until the target misses the objective, then
+bisected, and trials near the edge are repeated until the bounds of the limit are 6%
+apart or the budget is spent. The targets take turns, and each has finished all work
+before its next trial begins. The limits go to standard output in hits a second and in
+hits a day, the report with its plot into a directory.
+
+Targets and requests are named as for "classibench compare". Exit status: 0 all limits
+are known, 2 a mistake in the input, 3 a bound is missing, 4 a target does not answer.`,
+		Example: `  classibench capacity
+  classibench capacity mine.yaml --objective 250ms --budget 5m
+  classibench capacity --baseline cgi:./ads.pl --candidate 'server:starman --listen {addr} ads.psgi' --get '/ads?c=3' --get /
+  classibench capacity --baseline http://127.0.0.1:8080 --get / --json > limits.json`,
+		ValidArgsFunction: completeScenarios,
+		RunE: func(c *cobra.Command, args []string) error {
+			var err error
+			if o.own, o.scenario, err = own.orScenario(c, args); err != nil {
+				return err
+			}
+			return p.capacity(c.Context(), o)
+		},
+	}
+	f := c.Flags()
+	f.StringVarP(&o.out, "out", "o", "classibench-capacity", "`directory` for the report")
+	f.Int64Var(&o.seed, "seed", 1, "`seed` of the random traffic")
+	f.DurationVar(&o.limits, "budget", bench.DefaultLimits, "`time` for the trials of all targets")
+	f.DurationVar(&o.objective, "objective", 0, "highest p95 `latency`, from the moment a hit is due, instead of the scenario's")
+	f.BoolVar(&o.noPin, "no-pin", false, "do not keep generator and targets on cores of their own")
+	own.flags(f)
+	f.StringVar(&o.save, "save", "", "`file` to write the scenario to that --baseline and the other flags describe")
+	p.jsonFlag(c)
+	return c
+}
+
+func (p *program) capacity(ctx context.Context, o compareOptions) error {
+	r, err := p.measured(ctx, o, (*bench.Plan).RunLimits)
+	if r == nil {
+		return err
+	}
+	if err = p.finish(r, err, o.out); err != nil {
+		return err
+	}
+	return missingBound(r)
+}
+
+// missingBound returns an error if a bound is not known.
+func missingBound(r *result.Result) error {
+	if r.LimitsKnown() {
+		return nil
+	}
+	return fail(exitInconclusive, errors.New("the limit of a target is not known"), "the reasons are above: give it a longer --budget, or an objective that it can meet")
+}
+
+// applyLimits checks the flags about limits, and changes the plan.
+func (o compareOptions) applyLimits(plan *bench.Plan) error {
+	if o.limits != 0 && o.limits < leastLimits {
+		return usageError(fmt.Errorf("--budget %v is too short for a search", o.limits), "2m is usual; at least %v", leastLimits)
+	}
+	if o.objective < 0 {
+		return usageError(fmt.Errorf("--objective %v is no latency", o.objective), "250ms, for example")
+	}
+	plan.Settings.Limits = o.limits
+	if o.objective > 0 {
+		changed := *plan.Scenario
+		changed.Objective.P95 = o.objective
+		plan.Scenario = &changed
+	}
+	return nil
+}
