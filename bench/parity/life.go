@@ -14,7 +14,9 @@ func (s *side) refresh(ctx context.Context) error {
 			return err
 		}
 	}
+	began := time.Now()
 	t, err := s.candidate.Fresh(ctx)
+	s.limits.restored(s.candidate.Name, time.Since(began))
 	if err != nil {
 		return fmt.Errorf("restore the data of %s: %w", s.candidate.Name, err)
 	}

@@ -23,6 +23,8 @@ type limits struct {
 	slowest map[string]time.Duration // answer of the baseline
 	doubted bool                     // answers get more time
 	waited  map[string]time.Duration // longest time until an answer of the baseline came or was missing
+	restore time.Duration            // longest time until the data of a program were restored, or were not
+	data    string                   // of that program
 }
 
 func newLimits() *limits {
@@ -53,6 +55,15 @@ func (l *limits) longest() (route string, took time.Duration) {
 		}
 	}
 	return route, took
+}
+
+// restored notes the time in which the data of a program were restored, or were not.
+func (l *limits) restored(program string, d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if d > l.restore {
+		l.restore, l.data = d, program
+	}
 }
 
 // of returns the time limit for an answer; the longest one as long as the baseline has not

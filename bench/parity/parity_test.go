@@ -160,7 +160,7 @@ func TestABaselineThatVariesTooMuch(t *testing.T) {
 // Requests alone show nothing that stays in a process.
 func TestTooShortABudget(t *testing.T) {
 	t.Parallel()
-	v := verify(t, parity.Plan{Sides: sides(t, "slow", "slow"), Requests: get("/a", "/b"), Budget: 3 * time.Second}, 1)
+	v := verify(t, parity.Plan{Sides: sides(t, "slow", "slow"), Requests: get("/a", "/b"), Budget: 7 * time.Second}, 1)
 	if got := strings.Join(v.Reasons, " "); v.Verdict != result.Unknown || !strings.Contains(got, "to answer GET /") {
 		t.Errorf("got verdict %s, reasons %q, want unknown with the slow route", v.Verdict, got)
 	}

@@ -66,10 +66,13 @@ func (r *run) short() string {
 	return tried + r.slow()
 }
 
-// slow names the request on which most of the time may have been spent.
+// slow names the request or the data on which most of the time may have been spent.
 func (r *run) slow() string {
 	route, took := r.limits.longest()
-	if took < time.Second {
+	switch l := r.limits; {
+	case l.restore >= max(took, time.Second):
+		return fmt.Sprintf(", and it takes %v or more to restore the data of %s", l.restore.Round(100*time.Millisecond), l.data)
+	case took < time.Second:
 		return ""
 	}
 	return fmt.Sprintf(", and the baseline takes up to %v to answer %s", took.Round(100*time.Millisecond), route)
