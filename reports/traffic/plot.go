@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/classibench/classibench/internal/unit"
 	"github.com/classibench/classibench/reports/internal/chart"
@@ -16,30 +17,43 @@ func figures(p *profile.Profile) []chart.Figure {
 func rateFigure(p *profile.Profile) chart.Figure {
 	step := float64(p.Steps.Seconds)
 	var points chart.Points
+	scale, name := timeUnit(p.Seconds)
 	for i, n := range p.Steps.Hits {
-		points = append(points, chart.Point{X: (float64(i) + 0.5) * step, Y: float64(n) / step})
+		points = append(points, chart.Point{X: (float64(i) + 0.5) * step / scale, Y: float64(n) / step})
 	}
 	return chart.Figure{
 		Name: "traffic-rate", Title: "Rate over time", Axis: "hits per second",
-		Caption: fmt.Sprintf("Each point is the mean of %s. The horizontal line is the mean of all.", unit.Period(step)),
+		Caption: fmt.Sprintf("Each point is the mean of %s. The dashed line is the mean of all.", unit.Period(step)),
 		Alt:     "Rate over time: " + headline(p) + ".",
 		Plot: func(width chart.Length) *chart.Plot {
-			return curve(chart.TimeAxis(step*float64(len(p.Steps.Hits)), width, "since the start"), points, p.Rate)
+			end := step * float64(len(p.Steps.Hits)) / scale
+			return curve(chart.CountAxis(int(math.Ceil(end)), width, name+" since the start"), points, p.Rate)
 		},
 	}
+}
+
+// timeUnit returns a unit for a time: its seconds and its name.
+func timeUnit(seconds float64) (scale float64, name string) {
+	switch {
+	case seconds > 4*86400:
+		return 86400, "days"
+	case seconds > 3*3600:
+		return 3600, "hours"
+	}
+	return 60, "minutes"
 }
 
 func hourFigure(p *profile.Profile) chart.Figure {
 	var points chart.Points
 	for i, n := range p.Minutes {
-		points = append(points, chart.Point{X: (float64(i) + 0.5) * 60, Y: float64(n) / 60})
+		points = append(points, chart.Point{X: float64(i) + 0.5, Y: float64(n) / 60})
 	}
 	return chart.Figure{
 		Name: "traffic-hour", Title: "The busiest hour", Axis: "hits per second",
-		Caption: fmt.Sprintf("Minute by minute from %s. The horizontal line is the mean of the hour.", moment(p, p.Hour.From)),
+		Caption: fmt.Sprintf("Minute by minute from %s. The dashed line is the mean of the hour.", moment(p, p.Hour.From)),
 		Alt:     fmt.Sprintf("The busiest hour: %s hits/s from %s.", unit.Number(p.Hour.Rate), moment(p, p.Hour.From)),
 		Plot: func(width chart.Length) *chart.Plot {
-			return curve(chart.TimeAxis(3600, width, "since its begin"), points, p.Hour.Rate)
+			return curve(chart.CountAxis(60, width, "minutes since its begin"), points, p.Hour.Rate)
 		},
 	}
 }
@@ -55,7 +69,7 @@ func curve(x chart.Axis, points chart.Points, mean float64) *chart.Plot {
 func popularityFigure(p *profile.Profile) chart.Figure {
 	return chart.Figure{
 		Name: "traffic-popularity", Title: "Popularity of targets", Axis: "requests of a target",
-		Caption: "The k-th most popular target and its requests, both axes logarithmic. Zipf's law is a straight line; the thin one has the fitted exponent.",
+		Caption: "The k-th most popular target and its requests, both axes logarithmic. Zipf's law is a straight line; the dashed one has the fitted exponent.",
 		Alt:     fmt.Sprintf("Popularity of targets: %s different ones, Zipf exponent %s.", unit.Whole(p.Targets.Different), exponent(p.Targets.Zipf)),
 		Plot: func(chart.Length) *chart.Plot {
 			var points, fitted chart.Points
@@ -65,7 +79,8 @@ func popularityFigure(p *profile.Profile) chart.Figure {
 			}
 			x := chart.LogAxis(1, float64(max(2, p.Targets.Different)), unit.Plain)
 			x.Label = "rank of the target"
-			plot := chart.New(x, chart.LogAxis(0.5, float64(max(2, p.Targets.Ranks[0].Hits)), unit.Plain))
+			first := p.Targets.Ranks[0]
+			plot := chart.New(x, chart.LogAxis(0.5, max(2, float64(first.Hits), first.Fitted), unit.Plain))
 			plot.Add(chart.Curve{Points: fitted, Style: chart.Light(palette.Soft)}, chart.Dots{Points: points, Ink: palette.Target(0)})
 			return plot
 		},

@@ -104,7 +104,9 @@ func (in *importer) source(ctx context.Context, s *source) error {
 	if err != nil {
 		return err
 	}
-	err = eachLine(ctx, r, func(line []byte, tooLong bool) error { return in.line(ctx, line, tooLong) })
+	opened := &source{close: s.close}
+	s.close = nil
+	err = eachLine(ctx, r, func() { closeAll([]*source{opened}) }, func(line []byte, tooLong bool) error { return in.line(ctx, line, tooLong) })
 	if cut, ok := errors.AsType[*CutOffError](err); ok {
 		cut.path, cut.lines, cut.last = s.path, in.sum.file().Lines, in.rec.At
 		if in.CutOff {

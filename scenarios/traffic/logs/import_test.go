@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -302,6 +303,26 @@ func TestInterruption(t *testing.T) {
 	left, readErr := os.ReadDir(dir)
 	if !errors.Is(err, context.Canceled) || readErr != nil || len(left) > 0 {
 		t.Errorf("got %v, and %v is left (%v)", err, left, readErr)
+	}
+}
+
+// A pipe without a line does not keep an import from ending.
+func TestInterruptionOfAPipe(t *testing.T) {
+	for name, text := range map[string]string{"before the first line": "", "later": strings.Repeat(get(0, "/"), 1<<14)} {
+		t.Run(name, func(t *testing.T) {
+			r, w := io.Pipe()
+			defer w.Close()
+			ctx, cancel := context.WithCancel(t.Context())
+			dir := t.TempDir()
+			go func() {
+				_, _ = w.Write([]byte(text)) // returns when all is read
+				cancel()
+			}()
+			_, err := logs.Import(ctx, []string{"-"}, filepath.Join(dir, "traffic.zst"), logs.Options{Stdin: r})
+			if left, readErr := os.ReadDir(dir); !errors.Is(err, context.Canceled) || readErr != nil || len(left) > 0 {
+				t.Errorf("got %v, and %v is left (%v)", err, left, readErr)
+			}
+		})
 	}
 }
 

@@ -25,15 +25,19 @@ type block struct {
 
 // eachLine calls f for each line that is not blank, without its end. Another goroutine reads
 // ahead: unpacking takes as long as parsing. It ends with the reader or with ctx; only a read
-// that never returns, as from a terminal, keeps it.
-func eachLine(ctx context.Context, r io.Reader, f func(line []byte, tooLong bool) error) error {
+// that never returns, as from a terminal, keeps it. It calls done at its end: before, the
+// reader may not be closed.
+func eachLine(ctx context.Context, r io.Reader, done func(), f func(line []byte, tooLong bool) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	c := &cutter{src: r, full: make(chan block, 1), free: make(chan []byte, 3)}
 	for range cap(c.free) {
 		c.free <- make([]byte, 0, blockSize)
 	}
-	go c.run(ctx)
+	go func() {
+		defer done()
+		c.run(ctx)
+	}()
 	for {
 		select {
 		case <-ctx.Done():

@@ -57,16 +57,27 @@ func open(ctx context.Context, paths []string, o Options) (all []*source, err er
 		}
 	}
 	for _, path := range paths {
-		if err := ctx.Err(); err != nil {
+		s := &source{path: path, format: format}
+		if err := untilDone(ctx, func() error { return s.look(o.Stdin) }); err != nil {
 			return all, err
 		}
-		all = append(all, &source{path: path, format: format})
-		if err := all[len(all)-1].look(o.Stdin); err != nil {
-			return all, err
-		}
+		all = append(all, s)
 	}
 	slices.SortStableFunc(all, func(a, b *source) int { return cmp.Compare(a.first.UnixNano(), b.first.UnixNano()) })
 	return all, nil
+}
+
+// untilDone returns what f returns, or the error of ctx. A pipe may have nothing to read for
+// ever: f then goes on, with a source of its own.
+func untilDone(ctx context.Context, f func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- f() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func closeAll(all []*source) {
@@ -80,9 +91,16 @@ func closeAll(all []*source) {
 // look reads the begin of a log.
 func (s *source) look(stdin io.Reader) error {
 	r, regular, err := s.unpacked(stdin)
-	if err != nil {
-		return err
+	if err == nil {
+		err = s.lookAt(r, regular)
 	}
+	if err != nil {
+		closeAll([]*source{s})
+	}
+	return err
+}
+
+func (s *source) lookAt(r io.Reader, regular bool) error {
 	src := bufio.NewReaderSize(r, headSize)
 	head, err := src.Peek(headSize)
 	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
