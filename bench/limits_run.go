@@ -89,6 +89,7 @@ func (l *limitRun) search(ctx context.Context) error {
 			return err
 		}
 	}
+	l.end = time.Now().Add(l.plan.Settings.Limits)
 	for {
 		open := 0
 		for i := range l.instances {

@@ -36,6 +36,11 @@ func (l *limitRun) trial(ctx context.Context, i int, rate float64, length time.D
 		t.Invalid = "no hit was due"
 	}
 	l.searches[i].Add(t)
+	if t.Invalid == "" {
+		for _, s := range l.searches {
+			s.Offered = max(s.Offered, rate)
+		}
+	}
 	l.keep(e, l.searches[i], t, rec, result.LimitTrial{At: at, CPUCores: seen.load(0, length.Seconds()).CPUCores})
 	return nil
 }

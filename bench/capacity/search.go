@@ -19,11 +19,11 @@ const (
 type Search struct {
 	Objective Objective
 	First     float64 // rate of the first trial
+	Offered   float64 // highest rate that the generator has offered, to any target: it is not at its limit below
 
 	trials  []*Trial
 	edge    int     // trials near the edge
 	invalid int     // invalid trials in a row
-	offered float64 // highest rate of a valid trial
 	ceiling float64 // rate that the generator cannot offer; 0 if not known
 	cached  Limit
 	known   int // number of trials that cached is of
@@ -39,7 +39,7 @@ type Limit struct {
 // Add adds the outcome of a trial.
 func (s *Search) Add(t Trial) {
 	if t.Invalid != "" {
-		if t.Rate <= s.offered {
+		if t.Rate <= s.Offered {
 			return // the generator has offered more than this before
 		}
 		if s.invalid++; s.invalid >= tries {
@@ -48,7 +48,7 @@ func (s *Search) Add(t Trial) {
 		}
 		return
 	}
-	s.invalid, s.offered = 0, math.Max(s.offered, t.Rate)
+	s.invalid, s.Offered = 0, math.Max(s.Offered, t.Rate)
 	if _, _, near := s.bracketed(); near {
 		s.edge++
 	}

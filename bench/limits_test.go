@@ -1,0 +1,56 @@
+package bench_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/classibench/classibench/bench"
+)
+
+// Both targets get trials in turns, and what is known of each goes into the result.
+func TestRunLimits(t *testing.T) {
+	lengthy(t)
+	p := plan(t, "plodding", "slow")
+	p.Settings.Limits = 10 * time.Second
+	p.Scenario.Objective.P95 = 400 * time.Millisecond
+	r, err := p.RunLimits(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"plodding", "slow"} {
+		l := r.Limits[name]
+		if len(l.Trials) == 0 || l.Confidence != 0.95 || l.PeakToMean < 1 {
+			t.Errorf("limit of %s: %+v", name, l)
+		}
+		if l.Bounded() && l.Low > l.High {
+			t.Errorf("bounds of %s: %v to %v", name, l.Low, l.High)
+		}
+	}
+}
+
+// An interrupted search keeps the trials so far.
+func TestInterruptedLimits(t *testing.T) {
+	lengthy(t)
+	p := plan(t, "slow")
+	p.Settings.Limits = time.Minute
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	trials := 0
+	phase := ""
+	p.Watch = func(g bench.Progress) {
+		if key := g.Phase + g.Detail; key != phase && g.Phase == "limits: slow" {
+			phase = key
+			if trials++; trials == 3 { // two are over
+				cancel()
+			}
+		}
+	}
+	r, err := p.RunLimits(ctx)
+	if err == nil || r.Partial != "interrupted" {
+		t.Errorf("error %v, partial %q", err, r.Partial)
+	}
+	if n := len(r.Limits["slow"].Trials); n < 2 {
+		t.Errorf("%d trials were kept, want 2", n)
+	}
+}
