@@ -94,7 +94,7 @@ func setDatabase(r *result.Result, name string, capacity, replay *result.Databas
 	use := r.Database[name]
 	use.Set(capacity, replay)
 	r.Database[name] = use
-	for _, text := range []string{capacity.Refusals("capacity measurement"), replay.Refusals("replay")} {
+	for _, text := range []string{capacity.Refusals("capacity measurement"), replay.Refusals("replay"), capacity.Unused("capacity measurement"), replay.Unused("replay")} {
 		w := result.Warning{About: result.AboutDatabase + "." + name, Text: text}
 		if text != "" && !slices.Contains(r.Warnings, w) {
 			r.Warnings = append(r.Warnings, w)

@@ -56,6 +56,14 @@ func (d *DatabaseUse) Set(capacity, replay *DatabasePhase) {
 // AboutDatabase begins the key of a warning about the database.
 const AboutDatabase = "database"
 
+// Unused reports in words that a target did not use its database; it returns "" if it did.
+func (p *DatabasePhase) Unused(phase string) string {
+	if p == nil || p.Requests == 0 || p.Connections > 0 || p.Refused > 0 {
+		return ""
+	}
+	return fmt.Sprintf("the target opened no connection to its database in the %s: its program may not read DATABASE_URL, and have its data elsewhere", phase)
+}
+
 // Refusals reports in words that the server refused connections, which is a finding about
 // the target and not about the measurement; it returns "" if there were none.
 func (p *DatabasePhase) Refusals(phase string) string {

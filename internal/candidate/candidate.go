@@ -132,9 +132,6 @@ func (s *Setup) Candidates(ctx context.Context, targets []scenarios.Target) ([]i
 
 func (s *Setup) candidate(ctx context.Context, t scenarios.Target) (instance.Candidate, error) {
 	switch {
-	case t.Builtin == "" && s.Database != nil:
-		c, err := s.own(t)
-		return s.withDatabase(c), err
 	case t.Builtin == "":
 		return s.own(t)
 	case s.Database != nil:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -182,19 +183,21 @@ func (s *Setup) onDatabase(t scenarios.Target, b build) instance.Candidate {
 	}}
 }
 
-// withDatabase gives each start of a target of the user a copy of the database.
-func (s *Setup) withDatabase(c instance.Candidate) instance.Candidate {
+// withDatabase gives each start of a target of the user a copy of the database. The variable
+// is one of the target's, since a gateway passes only those on to its programs.
+func (s *Setup) withDatabase(c *instance.Candidate, t scenarios.Target, last *string) {
 	copies := &copying{s, c.Name}
-	fresh := c.Fresh
 	c.Database = copies.last
 	c.Fresh = func(ctx context.Context) (target.Target, error) {
 		db, err := copies.fresh(ctx)
 		if err != nil {
 			return target.Target{}, err
 		}
-		out, err := fresh(ctx)
-		out.Env = append(out.Env, urlVariable+"="+db.URL)
-		return out, err
+		with := t
+		if with.Env = maps.Clone(t.Env); with.Env == nil {
+			with.Env = map[string]string{}
+		}
+		with.Env[urlVariable] = db.URL
+		return s.restored(ctx, with, last)
 	}
-	return c
 }

@@ -32,10 +32,14 @@ func (s *Setup) own(t scenarios.Target) (instance.Candidate, error) {
 		return instance.Candidate{}, err
 	}
 	var last string
-	return instance.Candidate{
+	c := instance.Candidate{
 		Target: result.Target{Name: t.Name, Kind: t.Kind, Command: t.Command},
 		Fresh:  func(ctx context.Context) (target.Target, error) { return s.restored(ctx, t, &last) },
-	}, nil
+	}
+	if s.Database != nil {
+		s.withDatabase(&c, t, &last)
+	}
+	return c, nil
 }
 
 func (s *Setup) target(t scenarios.Target) (target.Target, error) {
