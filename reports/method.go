@@ -24,7 +24,7 @@ func trafficWords(t *result.Traffic) string {
 	if t == nil {
 		return ""
 	}
-	text := fmt.Sprintf(" The requests are the %s of %s from %s to %s", unit.Whole(t.Hits), t.File, momentOf(t, t.From), momentOf(t, t.To))
+	text := fmt.Sprintf(" The requests are the %s of %s from %s", unit.Whole(t.Hits), t.File, windowOf(t))
 	if t.Shape != "" {
 		return text + fmt.Sprintf(", in their order, at random times: the rate follows that of the file, with a mean of %s.", t.Shape)
 	}
@@ -44,12 +44,18 @@ func trafficWords(t *result.Traffic) string {
 	return text
 }
 
-// momentOf names a moment of a traffic file.
-func momentOf(t *result.Traffic, seconds float64) string {
-	if t.Start.IsZero() || !(seconds >= 0 && seconds < 1e9) {
-		return unit.Span(seconds)
+// windowOf names the begin and the end of the part: by the clock of the log, if it is known.
+func windowOf(t *result.Traffic) string {
+	if t.Start.IsZero() || !(t.From >= 0 && t.To < 1e9) {
+		return unit.Span(t.From) + " to " + unit.Span(t.To) + " after its start"
 	}
-	return t.Start.Add(time.Duration(seconds * float64(time.Second))).Format("2 January 2006, 15:04:05 MST")
+	at := func(seconds float64) time.Time { return t.Start.Add(time.Duration(seconds * float64(time.Second))) }
+	const day = "2 January 2006, "
+	end := "15:04:05 MST"
+	if from, to := at(t.From), at(t.To); from.Format(day) != to.Format(day) {
+		end = day + end
+	}
+	return at(t.From).Format(day+"15:04:05") + " to " + at(t.To).Format(end)
 }
 
 // capacityWords names the capacity that relative rates of a replay refer to. It is the
