@@ -64,6 +64,10 @@ portable: ## compile for macOS and Windows, without SQLite
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+.PHONY: bench-replay
+bench-replay: ## measure how late recorded hits are sent, at 2,000 a second
+	$(GO) test -run '^$$' -bench '^BenchmarkReplay$$' -count 3 ./bench/load
+
 .PHONY: fuzz
 fuzz: ## fuzz every parser for a few seconds each (fuzzfor=5s), two at a time
 	@grep -roE '^func Fuzz[A-Za-z0-9_]+' --include='*_test.go' . | sed 's|/[^/]*:func | |' | sort -k2 | \

@@ -30,7 +30,7 @@ var floors = []map[string][]string{
 		"internal/classifieds/classifiedstest": {"internal/classifieds", "internal/classifieds/store", "internal/classifieds/dataset", "cgi/host"},
 	},
 	{".": nil, "cgi/classifieds": nil, "persistent/classifieds": nil, "cgi/classifieds/postgres": nil, "persistent/classifieds/postgres": nil, "bench/target": nil, "bench/load": nil, "bench/result": nil, "scenarios/traffic": nil, "scenarios/traffic/trace": nil},
-	{"bench/instance": nil, "internal/history": nil, "scenarios/go/guestbook": nil, "scenarios/traffic/logs": nil, "scenarios/traffic/export": nil, "scenarios/traffic/profile": nil},
+	{"bench/instance": nil, "internal/history": nil, "scenarios/go/guestbook": nil, "scenarios/traffic/logs": nil, "scenarios/traffic/export": nil, "scenarios/traffic/profile": nil, "scenarios/traffic/replay": nil},
 	{"bench/costs": nil},
 	{"bench": nil, "bench/parity": nil},
 	{

@@ -31,6 +31,7 @@ type Plan struct {
 	Seed        int64               // of the traffic
 	Candidates  []instance.Candidate
 	Pools       map[string]load.Pool // lists for the placeholders of requests
+	Recorded    *Recorded            // is replayed; nil draws from the scenario's mix
 	Environment result.Environment
 	Version     string
 	Command     []string       // that measures
@@ -77,6 +78,9 @@ func (p *Plan) measure(ctx context.Context, r *result.Result) error {
 	requests, err := load.NewRequests(p.Scenario.Mix, p.Scenario.Draw, p.Pools, p.Seed)
 	if err != nil {
 		return fmt.Errorf("draw requests for %s: %w", p.Scenario.Name, err)
+	}
+	if p.Recorded != nil {
+		requests = requests.Recorded(p.Recorded.Record)
 	}
 	clock := newClock(p)
 	if requests, err = p.examine(ctx, clock, requests, r); err != nil {

@@ -23,6 +23,7 @@ const samplePause = 100 * time.Millisecond
 func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests, r *result.Result, i int) error {
 	if r.Replay == nil {
 		r.Replay = newReplay(p.Settings.Replay, r.Capacity.Throughput[p.Candidates[0].Name].RPS)
+		r.Replay.Traffic = p.Recorded.about()
 		r.Replay.Timeout = p.replayTimeout(r.Capacity.Throughput).Seconds()
 	}
 	c, capacity := p.Candidates[i], r.Replay.Capacity
@@ -41,6 +42,9 @@ func (p *Plan) replay(ctx context.Context, clock *clock, requests *load.Requests
 
 // traffic returns the requests of a replay with their arrivals.
 func (p *Plan) traffic(r scenarios.Replay, requests *load.Requests, capacity float64) load.Traffic {
+	if x := p.Recorded; x != nil && x.About.Shape == "" {
+		return load.Traffic{Arrivals: x.Record, Requests: requests, Stages: r.Ends(), ClientOf: x.Record.ClientOf}
+	}
 	return load.Traffic{Arrivals: load.Poisson(p.Seed, r.Stages, capacity), Requests: requests, Stages: r.Ends()}
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 func TestQuickKeepsTheShape(t *testing.T) {
-	s := load(t, "peak-hour")
+	s := loaded(t, "peak-hour")
 	q := bench.SettingsOf(s).Quick()
 	// Two replays, the requests in flight after them, and the capacity.
 	if whole := 2*q.Replay.Duration() + q.Replay.Timeout + q.Capacity.Budget; whole > 27*time.Second {
@@ -28,7 +28,7 @@ func TestQuickKeepsTheShape(t *testing.T) {
 	}
 }
 
-func load(t *testing.T, name string) *scenarios.Scenario {
+func loaded(t *testing.T, name string) *scenarios.Scenario {
 	t.Helper()
 	s, err := scenarios.Load(name)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/unit"
@@ -15,7 +16,46 @@ func replayed(r *result.Result) bool { return r.Replay != nil && len(r.Replay.Tr
 // replayMethod describes the replay in a sentence.
 func replayMethod(r *result.Result) string {
 	return fmt.Sprintf("%s, the same %s of traffic against each target in turn; latency counts from the moment a hit was due, and a hit not answered after %s is an error.%s",
-		r.Scenario.Name, unit.Span(r.Replay.Seconds), unit.Span(r.Replay.Timeout), capacityWords(r))
+		r.Scenario.Name, unit.Span(r.Replay.Seconds), unit.Span(r.Replay.Timeout), capacityWords(r)+trafficWords(r.Replay.Traffic))
+}
+
+// trafficWords describes the part of a traffic file that was replayed.
+func trafficWords(t *result.Traffic) string {
+	if t == nil {
+		return ""
+	}
+	text := fmt.Sprintf(" The requests are the %s of %s from %s", unit.Whole(t.Hits), t.File, windowOf(t))
+	if t.Shape != "" {
+		return text + fmt.Sprintf(", in their order, at random times: the rate follows that of the file, with a mean of %s.", t.Shape)
+	}
+	text += ", at their recorded times"
+	if t.Speed != 1 {
+		text += fmt.Sprintf(", %s times faster", unit.Plain(t.Speed))
+	}
+	if t.Times > 1 {
+		text += fmt.Sprintf(", with %d times the visitors", t.Times)
+	}
+	if text += "."; t.Clients > 0 {
+		text += " A client sends its next request when the one before it is answered."
+	}
+	if t.Spread {
+		text += " The log has whole seconds: the times within a second are random."
+	}
+	return text
+}
+
+// windowOf names the begin and the end of the part: by the clock of the log, if it is known.
+func windowOf(t *result.Traffic) string {
+	if t.Start.IsZero() || !(t.From >= 0 && t.To < 1e9) {
+		return unit.Span(t.From) + " to " + unit.Span(t.To) + " after its start"
+	}
+	at := func(seconds float64) time.Time { return t.Start.Add(time.Duration(seconds * float64(time.Second))) }
+	const day = "2 January 2006, "
+	end := "15:04:05 MST"
+	if from, to := at(t.From), at(t.To); from.Format(day) != to.Format(day) {
+		end = day + end
+	}
+	return at(t.From).Format(day+"15:04:05") + " to " + at(t.To).Format(end)
 }
 
 // capacityWords names the capacity that relative rates of a replay refer to. It is the

@@ -97,6 +97,27 @@ func TestQuadsAreCountedAlike(t *testing.T) {
 	}
 }
 
+func TestTrafficInWords(t *testing.T) {
+	start := time.Date(2026, 3, 14, 9, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		traffic result.Traffic
+		want    string
+	}{
+		{result.Traffic{File: "a.zst", To: 36, Speed: 1, Times: 1, Hits: 1200}, " The requests are the 1,200 of a.zst from 0 s to 36 s after its start, at their recorded times."},
+		{result.Traffic{File: "a.zst", Start: start, From: 60, To: 3660, Speed: 60, Times: 4, Hits: 9, Clients: 3, Spread: true},
+			" The requests are the 9 of a.zst from 14 March 2026, 09:01:00 to 10:01:00 UTC, at their recorded times, 60 times faster, with 4 times the visitors. A client sends its next request when the one before it is answered. The log has whole seconds: the times within a second are random."},
+		{result.Traffic{File: "a.zst", Start: start, To: 86400, Speed: 100, Times: 1, Shape: "50 hits/s", Hits: 9, Clients: 3},
+			" The requests are the 9 of a.zst from 14 March 2026, 09:00:00 to 15 March 2026, 09:00:00 UTC, in their order, at random times: the rate follows that of the file, with a mean of 50 hits/s."},
+	} {
+		if got := trafficWords(&c.traffic); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+	if got := trafficWords(nil); got != "" {
+		t.Errorf("no traffic: got %q", got)
+	}
+}
+
 func TestNoReplayWithoutTrials(t *testing.T) {
 	r := reporttest.Variants(t)["before the replay"]
 	for kind, draw := range map[string]func(io.Writer) error{

@@ -70,6 +70,9 @@ func (m *measurement) draw() (err error) {
 	if err == nil {
 		m.any, err = load.NewRequests(any, s.Draw, m.plan.Pools, m.plan.Seed)
 	}
+	if record := m.mix.Record(); err == nil && record != nil {
+		m.any = m.any.Recorded(record)
+	}
 	return err
 }
 

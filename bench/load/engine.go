@@ -16,6 +16,11 @@ type Traffic struct {
 	Arrivals Arrivals
 	Requests *Requests
 	Stages   []time.Duration // end of each stage, since the start; may be empty
+
+	// ClientOf returns the client that sends hit n, or 0. A client sends its next hit after
+	// the previous one was answered, however late that is. Nil means that no hit depends on
+	// another.
+	ClientOf func(n uint64) uint32
 }
 
 // Offer sends the traffic in an open loop, whether or not the target keeps up, and
@@ -27,6 +32,7 @@ type Traffic struct {
 func (c *Client) Offer(ctx context.Context, t Traffic, watch func(Live)) (*Recording, error) {
 	o := &offer{client: c, traffic: t, ctx: ctx, began: time.Now(), rec: newRecorder(len(t.Requests.routes), t.Stages)}
 	o.dues = make([]atomic.Int64, ringSize(c.o.MaxInFlight))
+	o.queue = newClientQueue(t.ClientOf, len(o.dues))
 	stop := o.report(watch)
 	c.conns.begin()
 	o.run()
@@ -44,6 +50,7 @@ type offer struct {
 	began   time.Time
 	rec     *recorder
 	dues    []atomic.Int64 // due time of hit n, at n modulo the length
+	queue   *clientQueue   // nil: no hit waits for another
 }
 
 // ringSize returns a power of two that exceeds the number of hits between pacing
@@ -75,6 +82,7 @@ func (o *offer) Pace(_ time.Duration, n uint64) (wait time.Duration, stop bool) 
 		return 0, true
 	}
 	o.dues[n%uint64(len(o.dues))].Store(int64(due))
+	o.queue.enter(n)
 	return 0, false
 }
 
@@ -114,12 +122,17 @@ func (o *offer) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // hit sends one hit and records the outcome. A hit that could not be sent in time
-// has timed out.
+// has timed out. The wait for the client's previous answer is a part of the latency, but
+// not of the send lag: the target causes it.
 func (o *offer) hit(n uint64) {
 	due := time.Duration(o.dues[n%uint64(len(o.dues))].Load())
+	lag := time.Since(o.began) - due
+	deadline := o.began.Add(due + o.client.o.Timeout)
+	answered := o.queue.wait(n, deadline)
+	defer answered()
 	sent := time.Since(o.began)
-	r := o.client.exchange(o.traffic.Requests, n, o.began.Add(due+o.client.o.Timeout))
-	o.rec.add(outcome{reply: r, due: due, sent: sent, end: r.at.Sub(o.began)})
+	r := o.client.exchange(o.traffic.Requests, n, deadline)
+	o.rec.add(outcome{reply: r, due: due, lag: lag, sent: sent, end: r.at.Sub(o.began)})
 }
 
 // report calls watch periodically, until stop is called.

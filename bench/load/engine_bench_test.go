@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/classibench/classibench/bench/histogram"
 	"github.com/classibench/classibench/bench/load"
 	"github.com/classibench/classibench/bench/usage"
+	"github.com/classibench/classibench/scenarios"
 )
 
 // The server of the benchmarks is a separate process: this test binary again.
@@ -70,4 +72,41 @@ func BenchmarkSaturate(b *testing.B) {
 	}
 	b.ReportMetric(float64(hits)/spent.Seconds(), "hits/s")
 	b.ReportMetric(float64((usage.Self()-used).Microseconds())/float64(hits), "CPU-µs/hit")
+}
+
+// BenchmarkReplay measures how late recorded hits are sent to a minimal server on the same
+// machine, at 2,000 a second with the distances of independent visitors, as clients with four
+// requests each.
+func BenchmarkReplay(b *testing.B) {
+	c, err := load.NewClient(server(b), load.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	const rate, length = 2000, 5 * time.Second
+	r := &load.Record{Requests: []load.RecordedRequest{{Method: "GET", URI: "/"}}}
+	arrivals := load.Poisson(1, []scenarios.Stage{{For: length, Rate: scenarios.Rate{Value: rate}}}, 0)
+	for n := uint64(0); ; n++ {
+		due, more := arrivals.At(n)
+		if !more {
+			break
+		}
+		r.Hits = append(r.Hits, load.RecordedHit{Due: due, Client: uint32(n%2500 + 1)})
+	}
+	all, err := load.NewRequests([]scenarios.Route{{Name: "home", Weight: 1, Method: "GET", Path: "/"}}, nil, nil, 1)
+	if err != nil {
+		b.Fatal(err)
+	}
+	traffic := load.Traffic{Arrivals: r, Requests: all.Recorded(r), ClientOf: r.ClientOf}
+	lag := histogram.New()
+	for b.Loop() {
+		rec, err := c.Offer(b.Context(), traffic, nil)
+		if err != nil || rec.Errors > 0 {
+			b.Fatal(err, rec.Faults)
+		}
+		lag.Merge(rec.Lag)
+	}
+	b.ReportMetric(lag.Quantile(0.5).Seconds()*1e6, "p50-lag-µs")
+	b.ReportMetric(lag.Quantile(0.99).Seconds()*1e6, "p99-lag-µs")
+	b.ReportMetric(lag.Quantile(0.999).Seconds()*1e6, "p99.9-lag-µs")
 }

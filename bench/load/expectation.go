@@ -25,6 +25,9 @@ func (r *Requests) Expect(route int, all Expectation, each map[string]Expectatio
 
 // Varies reports whether the requests of a route differ.
 func (r *Requests) Varies(route int) bool {
+	if r.record != nil {
+		return len(r.onlyRecorded(route)) > 1
+	}
 	at := r.routes[route]
 	for _, h := range at.headers {
 		if h.value.varies() {

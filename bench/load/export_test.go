@@ -2,9 +2,9 @@ package load
 
 import "time"
 
-// Record records a number of hits of a number of routes, spread over a traffic of
+// RecordAll records a number of hits of a number of routes, spread over a traffic of
 // the given length.
-func Record(routes int, length time.Duration, hits int) *Recording {
+func RecordAll(routes int, length time.Duration, hits int) *Recording {
 	r := newRecorder(routes, []time.Duration{length / 2, length})
 	for i := range hits {
 		due := time.Duration(float64(length) * float64(i) / float64(hits))

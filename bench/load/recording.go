@@ -14,7 +14,7 @@ type Recording struct {
 	Hits, Errors uint64               // right answers; all other outcomes
 	Latency      *histogram.Histogram // of right answers, from the due time
 	Service      *histogram.Histogram // of right answers, from sending
-	Lag          *histogram.Histogram // of all hits, from the due time to sending
+	Lag          *histogram.Histogram // of all hits, from the due time until the generator was ready to send
 	Routes       []Group              // by route
 	Stages       []Group              // by the stage in which a hit was due
 	Answered     []uint64             // right answers that arrived within each stage
@@ -51,6 +51,7 @@ const maxFaults = 32
 type outcome struct {
 	reply
 	due, sent, end time.Duration
+	lag            time.Duration // of the generator
 }
 
 // A recorder collects outcomes from many goroutines.
@@ -83,7 +84,7 @@ func (r *recorder) add(o outcome) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	rec := &r.rec
-	rec.Lag.Record(o.sent - o.due)
+	rec.Lag.Record(o.lag)
 	rec.Last = max(rec.Last, o.end)
 	rec.Connections.Add(o.trip)
 	second := r.second(o.due)

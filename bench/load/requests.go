@@ -45,6 +45,9 @@ type Requests struct {
 	until  []float64 // cumulative shares of the routes
 	pools  []pool    // by placeholder
 	states *sync.Pool
+
+	record *Record  // instead of drawn requests; nil draws
+	order  []uint32 // the requests of the record, in their order
 }
 
 // A pool is a Pool with the popularity of its values.
@@ -91,16 +94,22 @@ func (r *Requests) From(n uint64) *Requests {
 }
 
 // Only returns the list with requests of a single route. Their placeholders are
-// drawn as before.
+// drawn as before; recorded requests come once each.
 func (r *Requests) Only(route int) *Requests {
 	single := *r
 	single.only = route + 1
+	if r.record != nil {
+		single.order = r.onlyRecorded(route)
+	}
 	return &single
 }
 
 // Safe returns a list with the routes whose method changes nothing (GET and HEAD,
 // RFC 9110 §9.2.1), in the same proportions. ok is false if there are none.
 func (r *Requests) Safe() (safe *Requests, ok bool) {
+	if r.record != nil {
+		return r.safeRecorded()
+	}
 	some := *r
 	some.until = make([]float64, len(r.routes))
 	sum, before, last := 0.0, 0.0, -1
@@ -127,6 +136,10 @@ func isSafe(method string) bool { return method == "GET" || method == "HEAD" }
 
 // Fill makes q the n-th request.
 func (r *Requests) Fill(q *Request, n uint64) {
+	if r.record != nil {
+		r.fillRecorded(q, r.first+n)
+		return
+	}
 	s := r.states.Get().(*state)
 	defer r.states.Put(s)
 	s.begin(r.seed, r.first+n)

@@ -190,8 +190,24 @@ type Replay struct {
 	Stages   []Stage `json:"stages"`
 	Trials   []Trial `json:"trials"`
 
+	Traffic *Traffic `json:"traffic,omitempty"` // the file that was replayed, if there was one
+
 	DoubleUpTo string    `json:"double_up_to,omitempty"` // highest rate at which the last stage was to be repeated
 	Doubled    []Doubled `json:"doubled,omitempty"`      // its repetitions, in the order of the targets
+}
+
+// Traffic is the part of a traffic file that was replayed. Times count from its start.
+type Traffic struct {
+	File    string    `json:"file"`
+	Start   time.Time `json:"start,omitzero"` // zero: not known
+	From    float64   `json:"from"`           // seconds
+	To      float64   `json:"to"`
+	Speed   float64   `json:"speed"`           // how many times faster than recorded
+	Times   int       `json:"times"`           // how many times the recorded visitors
+	Shape   string    `json:"shape,omitempty"` // mean rate; the times are then random, and only their rate follows the file
+	Hits    int       `json:"hits"`            // recorded in the window
+	Clients int       `json:"clients"`         // different ones; 0: not known
+	Spread  bool      `json:"spread"`          // the log has whole seconds
 }
 
 // Doubled is the last stage at a higher rate, after the replay of a target that met the

@@ -20,6 +20,7 @@ type compareOptions struct {
 	scenario string
 	own      *ownPair // instead of a scenario; may be nil
 	save     string   // file for the scenario of the pair
+	traffic  trafficFlags
 	quick    bool
 	out      string
 	seed     int64
@@ -53,17 +54,27 @@ others with --candidate, and the requests with --get, --post or --requests. KIND
 before a command sets how it runs: cgi: for each request, fastcgi: and server: as a
 server at {addr}. An address names a server that is already running. The answers of
 the baseline are right, unless --expect names a text. --save writes the scenario that
-the flags describe, for you to edit.`,
+the flags describe, for you to edit.
+
+--traffic replays a traffic file, which "classibench traffic import" makes of access
+logs, instead of the requests of a scenario: each request when it was recorded, and
+those of one client in their order. Without a part of the file, it is the busiest one
+that can be replayed in 36 seconds. --speed 60 makes an hour a minute, and the rate
+60 times as high; --times 4 adds visitors of the same kind.`,
 		Example: `  classibench compare
   classibench compare --quick
   classibench compare flood-gates --out monday
   classibench compare perl --out story
   classibench compare mine.yaml --json > result.json
   classibench compare --baseline cgi:./ads.pl --candidate 'server:starman --listen {addr} ads.psgi' --get '/ads?c=3' --get /
-  classibench compare --baseline cgi:./cgi-bin/ --candidate http://127.0.0.1:8080 --requests site.har --save mine.yaml`,
+  classibench compare --baseline cgi:./cgi-bin/ --candidate http://127.0.0.1:8080 --requests site.har --save mine.yaml
+  classibench compare --baseline cgi:./ads.pl --candidate http://127.0.0.1:8080 --traffic week.zst --busiest 1h --speed 60`,
 		ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
-			var err error
+			err := o.traffic.check(c.Flags().Changed)
+			if err != nil {
+				return err
+			}
 			if limits {
 				o.limits = bench.DefaultLimits
 			}
@@ -82,6 +93,7 @@ the flags describe, for you to edit.`,
 	f.BoolVar(&o.noPin, "no-pin", false, "do not keep generator and targets on cores of their own")
 	f.StringVar(&o.db, "db", "", "`database` of the targets: postgres starts a PostgreSQL server for this run, postgres://… uses one that runs, in schemas of its own; programs get its address in DATABASE_URL")
 	own.flags(f)
+	o.traffic.flags(f)
 	f.StringVar(&o.save, "save", "", "`file` to write the scenario to that --baseline and the other flags describe")
 	p.jsonFlag(c)
 	return c
@@ -153,7 +165,11 @@ func (p *program) comparePlan(ctx context.Context, o compareOptions) (bench.Plan
 		plan.Warnings = append(plan.Warnings, w)
 	}
 	if o.quick {
+		stages := plan.Settings.Replay.Stages
 		plan.Settings = plan.Settings.Quick()
+		if plan.Recorded != nil { // its times are as they are
+			plan.Settings.Replay.Stages = stages
+		}
 	}
 	if err := o.applyLimits(&plan); err != nil {
 		return plan, err
@@ -171,6 +187,10 @@ func (p *program) comparePlan(ctx context.Context, o compareOptions) (bench.Plan
 // scenarioPlan returns the plan of a scenario, or of a pair from flags.
 func (p *program) scenarioPlan(ctx context.Context, o compareOptions) (bench.Plan, error) {
 	switch {
+	case o.traffic.file != "" && o.save != "":
+		return bench.Plan{}, usageError(errors.New("--save cannot save recorded traffic: a scenario has no times of single requests"), "keep the command; --traffic %s replays the same", o.traffic.file)
+	case o.traffic.file != "":
+		return p.trafficPlan(ctx, o)
 	case o.own == nil && o.save != "":
 		return bench.Plan{}, usageError(errors.New("--save saves a comparison of --baseline and --candidate, which are missing"), "\"classibench scenario show %s > %s\" copies a scenario that ships", o.scenario, o.save)
 	case o.own == nil:

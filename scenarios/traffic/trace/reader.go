@@ -28,6 +28,7 @@ type Reader struct {
 	zip   *zstd.Decoder // nil for a file that is not compressed
 	src   *bufio.Reader
 	long  []byte // a line longer than the buffer of src
+	kept  []byte // the line that Skip left
 	n     int    // lines so far
 	last  time.Duration
 }
@@ -113,7 +114,7 @@ func (r *Reader) Hits() iter.Seq2[*Hit, error] {
 
 // Next returns the next hit, or io.EOF at the end.
 func (r *Reader) Next() (*Hit, error) {
-	line, err := r.line()
+	line, err := r.peeked()
 	if err != nil {
 		return nil, err
 	}
@@ -126,6 +127,79 @@ func (r *Reader) Next() (*Hit, error) {
 	}
 	r.last = h.At
 	return h, nil
+}
+
+// NextTime returns the time of the next hit, or io.EOF at the end. It reads the rest of the
+// line only if a Writer did not make it.
+func (r *Reader) NextTime() (time.Duration, error) {
+	line, err := r.peeked()
+	if err != nil {
+		return 0, err
+	}
+	at, err := r.timeOf(line)
+	if err == nil {
+		r.last = at
+	}
+	return at, err
+}
+
+// Skip reads up to the first hit that is due at a time or later. It returns io.EOF if there is
+// none.
+func (r *Reader) Skip(to time.Duration) error {
+	for {
+		line, err := r.peeked()
+		if err != nil {
+			return err
+		}
+		at, err := r.timeOf(line)
+		if err != nil {
+			return err
+		}
+		if at >= to {
+			r.kept = line
+			return nil
+		}
+		r.last = at
+	}
+}
+
+// peeked returns the line that Skip left, or the next one.
+func (r *Reader) peeked() ([]byte, error) {
+	if line := r.kept; line != nil {
+		r.kept = nil
+		return line, nil
+	}
+	return r.line()
+}
+
+// timeOf returns the time of a line, and checks that it is not before that of the last one.
+func (r *Reader) timeOf(line []byte) (time.Duration, error) {
+	at, isOurs := ourTime(line)
+	if !isOurs {
+		h, err := parse(line)
+		if err != nil {
+			return 0, r.at(err)
+		}
+		at = h.At
+	}
+	if at < r.last {
+		return 0, r.at(fmt.Errorf("the hit is due at %v, and the one before at %v", at, r.last))
+	}
+	return at, nil
+}
+
+// ourTime returns the time of a line that a Writer made.
+func ourTime(line []byte) (at time.Duration, isOurs bool) {
+	text, isOurs := bytes.CutPrefix(line, []byte(timeKey))
+	end := bytes.IndexByte(text, ',')
+	if !isOurs || end < 0 {
+		return 0, false
+	}
+	seconds, err := strconv.ParseFloat(string(text[:end]), 64)
+	if err != nil || !(seconds >= 0 && seconds <= longest.Seconds()) {
+		return 0, false
+	}
+	return time.Duration(seconds*1e6+0.5) * time.Microsecond, true
 }
 
 // NextRest returns the next hit as its time and the rest of its line, as AppendRest made it:
