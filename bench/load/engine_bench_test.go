@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -98,6 +99,7 @@ func BenchmarkReplay(b *testing.B) {
 		b.Fatal(err)
 	}
 	traffic := load.Traffic{Arrivals: r, Requests: all.Recorded(r), ClientOf: r.ClientOf}
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as compare --traffic does
 	lag := histogram.New()
 	for b.Loop() {
 		rec, err := c.Offer(b.Context(), traffic, nil)

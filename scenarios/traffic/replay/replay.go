@@ -22,6 +22,7 @@ type Options struct {
 	From, To string            // begin and end of the window, see Moment; empty is that of the file
 	Busiest  time.Duration     // instead: the busiest time of this length; 0 takes From and To
 	Speed    float64           // how many times faster than recorded; 0 is 1
+	Fit      time.Duration     // if not 0, Speed is what makes the replay so long, but at least 1
 	Times    int               // the visitors, so many times; 0 is 1
 	Seed     int64             // of the times of the visitors who are added
 	Header   []scenarios.Field // is sent with each request
@@ -66,6 +67,9 @@ func Read(ctx context.Context, path string, o Options) (*Replay, error) {
 		return nil, err
 	}
 	defer file.Close()
+	if o.Fit > 0 {
+		o.Speed = max(1, float64(w.To-w.From)/float64(o.Fit))
+	}
 	r := &Replay{About: file.About, From: w.From, Length: w.To - w.From, Speed: o.Speed, Times: o.Times}
 	if err := r.read(ctx, file, o); err != nil {
 		return nil, err

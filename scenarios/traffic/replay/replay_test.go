@@ -65,6 +65,8 @@ func TestWindows(t *testing.T) {
 	}{
 		{"busiest minute", replay.Options{Busiest: time.Minute}, 40 * time.Minute, time.Minute, 601, time.Minute},
 		{"busiest half", replay.Options{Busiest: 30 * time.Second, Speed: 2}, 40 * time.Minute, 30 * time.Second, 301, 15 * time.Second},
+		{"to fit", replay.Options{Busiest: time.Minute, Fit: 6 * time.Second}, 40 * time.Minute, time.Minute, 601, 6 * time.Second},
+		{"fits", replay.Options{Busiest: time.Minute, Fit: time.Hour}, 40 * time.Minute, time.Minute, 601, time.Minute},
 		{"longer than the file", replay.Options{Busiest: 3 * time.Hour, Speed: 60}, 0, 59*time.Minute + time.Microsecond, 660, 59*time.Second + time.Microsecond/60},
 		{"all", replay.Options{}, 0, 59*time.Minute + time.Microsecond, 660, 59*time.Minute + time.Microsecond},
 		{"since the start", replay.Options{From: "10m", To: "20m"}, 10 * time.Minute, 10 * time.Minute, 10, 10 * time.Minute},

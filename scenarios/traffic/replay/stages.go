@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"math"
 	"sort"
 	"time"
 
@@ -22,13 +23,22 @@ func (r *Replay) Stages() []scenarios.Stage {
 		for i, hits := range counts {
 			length := r.Duration() / time.Duration(n)
 			stages = append(stages, scenarios.Stage{Name: "from " + r.nameOf(r.From+r.Length*time.Duration(i)/time.Duration(n)), For: length,
-				Rate: scenarios.Rate{Value: float64(hits) / length.Seconds(), Unit: scenarios.HitsPerSecond}})
+				Rate: scenarios.Rate{Value: rounded(float64(hits) / length.Seconds()), Unit: scenarios.HitsPerSecond}})
 		}
 		if n == 1 || allFull(counts) {
 			return stages
 		}
 	}
 	return nil
+}
+
+// rounded keeps four digits.
+func rounded(x float64) float64 {
+	if x <= 0 {
+		return 0
+	}
+	unit := math.Pow(10, math.Floor(math.Log10(x))-3)
+	return math.Round(math.Round(x/unit)*unit*1e6) / 1e6
 }
 
 // Shape returns one stage with the curve of the hits, at a mean rate.
