@@ -40,6 +40,8 @@ var cases = []named{
 	{"the session of the visitor before", hazard.Evidence{Kind: "lifetime", Echo: hazard.Previous, Other: true, Carrier: "session", Whose: 1, Since: 2}, 6, 1, "which the program made"},
 	{"the name of the visitor before", hazard.Evidence{Kind: "lifetime", Echo: hazard.Previous, Other: true, Carrier: "form"}, 6, 1, "visitor before"},
 	{"exit ends the worker", hazard.Evidence{Kind: "lifetime", Died: true, Failure: "connection reset by peer", NextTook: 900 * time.Millisecond}, 7, 0, "The next request took 900ms"},
+	{"another program takes the place of the worker", hazard.Evidence{Kind: "port", InLog: true, Failure: "the target closed the connection before it answered: EOF"}, 7, 9, "took the place"},
+	{"the output of a child goes astray", hazard.Evidence{Kind: "port", InLog: true}, 9, 0, "output of the server"},
 	{"a bad gateway", hazard.Evidence{Kind: "port", WantCode: 200, GotCode: 502}, 7, 0, "without an answer"},
 	{"a configuration read once", hazard.Evidence{Kind: "lifetime", Stale: "configuration", Echo: hazard.Start}, 8, 0, "old configuration"},
 	{"the value of the start", hazard.Evidence{Kind: "lifetime", Echo: hazard.Start}, 8, 1, "that of the start"},

@@ -37,6 +37,7 @@ var symptoms = []rule{
 	{7, "A worker ended while it answered.", func(e Evidence) bool { return e.Died || e.lost() && says(e, exited) }},
 	{10, "The second request of the same route hangs.", func(e Evidence) bool { return e.Hangs && e.HangsFrom == 2 }},
 	{10, "The request waits until another one ends.", func(e Evidence) bool { return e.Blocked }},
+	{7, "The whole answer is missing, and is in the output of the server: another program took the place of the worker.", func(e Evidence) bool { return e.InLog && e.lost() }},
 	{9, "The part of the answer that is missing is in the output of the server.", func(e Evidence) bool { return e.InLog }},
 	{9, "A part of the answer is missing, and the request starts a child process.", func(e Evidence) bool { return e.Missing && e.Child }},
 	{14, "The body ends too early.", func(e Evidence) bool { return e.Truncate }},
