@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -53,18 +52,7 @@ func migratePostgres(ctx context.Context, url string, version int64) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	dir, err := fs.Sub(ofPostgres, "postgres")
-	if err != nil {
-		return err
-	}
-	p, err := goose.NewProvider(goose.DialectPostgres, db, dir)
-	if err != nil {
-		return err
-	}
-	if _, err := p.UpTo(ctx, version); err != nil {
-		return fmt.Errorf("migrate the schema of PostgreSQL to version %d: %w", version, err)
-	}
-	return nil
+	return schema{goose.DialectPostgres, ofPostgres, "postgres"}.migrate(ctx, db, version)
 }
 
 // A table is copied as it is.

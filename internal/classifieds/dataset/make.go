@@ -120,18 +120,29 @@ var migrations embed.FS
 // latest is the newest schema version.
 const latest = 2
 
-// migrate migrates the schema to a version.
+// migrate migrates the schema of SQLite to a version.
 func migrate(ctx context.Context, db *sql.DB, version int64) error {
-	dir, err := fs.Sub(migrations, "migrations")
+	return schema{goose.DialectSQLite3, migrations, "migrations"}.migrate(ctx, db, version)
+}
+
+// A schema has the migrations for one kind of database, in a directory.
+type schema struct {
+	dialect goose.Dialect
+	files   fs.FS
+	dir     string
+}
+
+func (s schema) migrate(ctx context.Context, db *sql.DB, version int64) error {
+	dir, err := fs.Sub(s.files, s.dir)
 	if err != nil {
 		return err
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir)
+	p, err := goose.NewProvider(s.dialect, db, dir)
 	if err != nil {
 		return err
 	}
 	if _, err := p.UpTo(ctx, version); err != nil {
-		return fmt.Errorf("migrate the schema to version %d: %w", version, err)
+		return fmt.Errorf("migrate the schema of %s to version %d: %w", s.dialect, version, err)
 	}
 	return nil
 }
