@@ -171,7 +171,3 @@ func (s story) withoutDays() string {
 	}
 	return s.unmeasured()
 }
-
-func (s story) database() Claim {
-	return Claim{Text: "The database machine was relieved", Rule: "fewer connections, and less CPU time of the database, for each request", Outcome: NotMeasured, Measured: "the programs read a SQLite file, so there is no database machine"}
-}

@@ -1,6 +1,7 @@
 package result_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -85,5 +86,29 @@ func TestCarriedStopsAtTheFirstMissedStage(t *testing.T) {
 	r.Replay.Stages = []result.Stage{{}, {}, {}, {}} // rates in another unit
 	if got, known := result.CarriedOf(r, "cgi"); known {
 		t.Errorf("got %+v of rates that are not in hits per day", got)
+	}
+}
+
+// A database machine is relieved if it has fewer connections and less work for a request.
+func TestTheDatabaseIsRelieved(t *testing.T) {
+	for _, c := range []struct {
+		name             string
+		cpu, connections result.Float // of the server, beside 1 connection and 40 ms of the CGI program
+		want             result.ClaimOutcome
+	}{
+		{"fewer and less", 0.002, 0.01, result.Reproduced},
+		{"less work only", 0.002, 1.2, result.NotReproduced},
+		{"fewer connections only", 0.05, 0.01, result.NotReproduced},
+		{"a server that was running already", result.Float(math.NaN()), 0.01, result.NotMeasured},
+	} {
+		r := story(4)
+		r.Database = result.Databases{
+			"cgi":    {DatabasePerHit: result.DatabasePerHit{Connections: 1, CPUSeconds: 0.04}},
+			"server": {DatabasePerHit: result.DatabasePerHit{Connections: c.connections, CPUSeconds: c.cpu}},
+		}
+		claims := result.StoryClaims(r, "server")
+		if got := claims[len(claims)-1]; got.Outcome != c.want {
+			t.Errorf("%s: got %s: %s", c.name, got.Outcome, got.Measured)
+		}
 	}
 }
