@@ -12,17 +12,22 @@ import (
 type readings struct {
 	began time.Time
 	all   []reading
+	more  func() time.Duration // CPU time of others that belong to the measurement; may be nil
 }
 
 type reading struct {
 	at      float64 // seconds since began
 	tree    usage.Usage
 	machine usage.Machine
-	self    time.Duration // CPU time of the generator
+	self    time.Duration // CPU time of the generator, and of the database server
 }
 
 func (r *readings) add(u usage.Usage, m usage.Machine) {
-	r.all = append(r.all, reading{u.At.Sub(r.began).Seconds(), u, m, usage.Self()})
+	self := usage.Self()
+	if r.more != nil {
+		self += r.more()
+	}
+	r.all = append(r.all, reading{u.At.Sub(r.began).Seconds(), u, m, self})
 }
 
 // last returns the time of the last reading.

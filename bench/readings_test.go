@@ -117,3 +117,17 @@ func TestNoiseOfHalfASpan(t *testing.T) {
 		t.Errorf("got %+v, want %+v", s, whole)
 	}
 }
+
+// The database server of a run belongs to the measurement.
+func TestTheDatabaseServerIsNoOtherProgram(t *testing.T) {
+	began, spent := time.Unix(1000, 0), time.Duration(0)
+	r := &readings{began: began, more: func() time.Duration { return spent }}
+	for i := range 3 {
+		spent = time.Duration(i) * time.Second
+		at := began.Add(time.Duration(i) * time.Second)
+		r.add(usage.Usage{At: at}, usage.Machine{At: at, Busy: spent})
+	}
+	if all := noise("here", r.all[0], r.all[2], 2); len(all) != 0 {
+		t.Errorf("got %+v", all)
+	}
+}

@@ -100,7 +100,7 @@ func (p *Plan) trial(ctx context.Context, clock *clock, c instance.Candidate, t 
 func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *instance.Instance, t load.Traffic, r scenarios.Replay) (*load.Recording, *readings, error) {
 	began := time.Now()
 	watching, stop := context.WithCancel(ctx)
-	seen := &readings{began: began}
+	seen := &readings{began: began, more: p.databaseTime}
 	var lost error
 	watched := make(chan struct{})
 	go func() {
