@@ -112,6 +112,9 @@ func (s *side) exchange(ctx context.Context, visitors *visitor.Side, batch trial
 	}
 	together(len(batch), func(i int) {
 		exchanges[i].Answer = s.send(ctx, exchanges[i].Sent, batch[i].Request)
+		if len(batch) > 1 {
+			s.client.close() // or a worker would wait on this connection, and not answer the others
+		}
 	})
 	s.noticed = s.end.Load()
 	for i, step := range batch {

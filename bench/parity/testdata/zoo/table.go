@@ -45,7 +45,7 @@ var species = []animal{
 	inPerl("perl/lock", 10, lifetime, 2, get(index, index+"?count=1", index+"?a=1")...),
 	inPerl("perl/transaction", 11, lifetime, 2, all(get(index, index+"?a=1"), post(index, "title=canoe"))...),
 	inPerl("perl/clock", 12, lifetime, 2, get(index, index+"?a=1")...),
-	inPerl("perl/chdir", 13, lifetime, 2, get(index, index+"?zone=1", index+"?a=1")...),
+	inPerl("perl/umask", 13, lifetime, 2, get(index, index+"?private=1", index+"?a=1")...),
 	inPerl("perl/separator", 14, lifetime, 2, get(index, index+"?whole=1", index+"?a=1")...),
 	inPerl("perl/collision", 15, lifetime, 2, get("/cgi-bin/cars.pl", "/cgi-bin/boats.pl")...),
 	inPerl("perl/memory", 16, growth, 1, all(get(index, index+"?list=1"), soak)...),
