@@ -65,7 +65,7 @@ func TestStoryOfAnyResult(t *testing.T) {
 	}
 }
 
-// The page in docs agrees with its result.
+// The page in docs agrees with its result, up to the section of other runs.
 func TestTheStoryInDocsIsOfItsResult(t *testing.T) {
 	r, err := result.Read("../../docs/story/result.json")
 	if err != nil {
@@ -76,7 +76,11 @@ func TestTheStoryInDocsIsOfItsResult(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := reporttest.Written(t, func(w io.Writer) error { return story.Markdown(w, r, "mod_perl") })
-	if diff := cmp.Diff(string(page), string(now)); diff != "" {
+	generated, _, found := strings.Cut(string(page), "\n## With PostgreSQL")
+	if !found {
+		t.Error("docs/success-story.md has no section about PostgreSQL")
+	}
+	if diff := cmp.Diff(generated, string(now)); diff != "" {
 		t.Errorf("docs/success-story.md differs (-page +now; classibench report --story docs/story/result.json > docs/success-story.md):\n%s", diff)
 	}
 }
