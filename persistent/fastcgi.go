@@ -54,7 +54,7 @@ func (l *fastListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	fast := &fastConn{Conn: c, listener: l, requests: map[uint16]bool{}}
+	fast := &fastConn{Conn: c, listener: l, requests: map[uint16]int{}}
 	l.mu.Lock()
 	l.open[fast] = true
 	l.mu.Unlock()
@@ -101,7 +101,7 @@ type fastConn struct {
 	skip int // remaining bytes of the record's content and padding
 
 	mu       sync.Mutex
-	requests map[uint16]bool // ids of the requests whose answers are due
+	requests map[uint16]int // number of answers that are due, by the id of their requests
 }
 
 const (
@@ -157,7 +157,10 @@ func (c *fastConn) Close() error {
 	delete(c.listener.open, c)
 	c.listener.mu.Unlock()
 	c.mu.Lock()
-	ended := len(c.requests)
+	ended := 0
+	for _, n := range c.requests {
+		ended += n
+	}
 	clear(c.requests)
 	c.mu.Unlock()
 	for range ended {
@@ -166,20 +169,21 @@ func (c *fastConn) Close() error {
 	return c.Conn.Close()
 }
 
+// begin counts a request. The client may have the end of an answer, and use its id again,
+// before end has counted it.
 func (c *fastConn) begin(id uint16) {
 	c.mu.Lock()
-	fresh := !c.requests[id]
-	c.requests[id] = true
+	c.requests[id]++
 	c.mu.Unlock()
-	if fresh {
-		c.listener.answers.begin()
-	}
+	c.listener.answers.begin()
 }
 
 func (c *fastConn) end(id uint16) {
 	c.mu.Lock()
-	known := c.requests[id]
-	delete(c.requests, id)
+	known := c.requests[id] > 0
+	if c.requests[id]--; c.requests[id] <= 0 {
+		delete(c.requests, id)
+	}
 	c.mu.Unlock()
 	if known {
 		c.listener.answers.end()
