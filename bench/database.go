@@ -32,12 +32,6 @@ func (p *Plan) databaseCPU() (time.Duration, bool) {
 	return u.CPU, err == nil
 }
 
-// databaseTime is databaseCPU; 0 if that is not known.
-func (p *Plan) databaseTime() time.Duration {
-	cpu, _ := p.databaseCPU()
-	return cpu
-}
-
 // addCounts adds what an instance did since its start. Its connections are ended, so it is
 // the last use of the instance. Schemas of one database have no counters of their own: they
 // count only if the instance runs alone.

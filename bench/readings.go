@@ -12,22 +12,25 @@ import (
 type readings struct {
 	began time.Time
 	all   []reading
-	more  func() time.Duration // CPU time of others that belong to the measurement; may be nil
 }
 
 type reading struct {
 	at      float64 // seconds since began
 	tree    usage.Usage
 	machine usage.Machine
-	self    time.Duration // CPU time of the generator, and of the database server
+	self    time.Duration // CPU time of the generator, and in a session also of the database server
 }
 
 func (r *readings) add(u usage.Usage, m usage.Machine) {
-	self := usage.Self()
-	if r.more != nil {
-		self += r.more()
+	r.all = append(r.all, reading{u.At.Sub(r.began).Seconds(), u, m, usage.Self()})
+}
+
+// spent returns the CPU time of the tree from the first reading to the last.
+func (r *readings) spent() time.Duration {
+	if len(r.all) == 0 {
+		return 0
 	}
-	r.all = append(r.all, reading{u.At.Sub(r.began).Seconds(), u, m, self})
+	return r.all[len(r.all)-1].tree.CPU - r.all[0].tree.CPU
 }
 
 // last returns the time of the last reading.

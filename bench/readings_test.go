@@ -120,14 +120,19 @@ func TestNoiseOfHalfASpan(t *testing.T) {
 
 // The database server of a run belongs to the measurement.
 func TestTheDatabaseServerIsNoOtherProgram(t *testing.T) {
-	began, spent := time.Unix(1000, 0), time.Duration(0)
-	r := &readings{began: began, more: func() time.Duration { return spent }}
+	began := time.Unix(1000, 0)
+	seen, served := &readings{began: began}, &readings{began: began}
 	for i := range 3 {
-		spent = time.Duration(i) * time.Second
-		at := began.Add(time.Duration(i) * time.Second)
-		r.add(usage.Usage{At: at}, usage.Machine{At: at, Busy: spent})
+		spent := time.Duration(i) * time.Second
+		at := began.Add(spent)
+		seen.add(usage.Usage{At: at}, usage.Machine{At: at, Busy: spent})
+		served.add(usage.Usage{At: at, CPU: spent}, usage.Machine{At: at})
 	}
-	if all := noise("here", r.all[0], r.all[2], 2); len(all) != 0 {
+	e := result.Environment{Cores: 2}
+	if all := trialWarnings(result.Trial{}, seen, served, e, nil); len(all) != 0 {
 		t.Errorf("got %+v", all)
+	}
+	if all := trialWarnings(result.Trial{}, seen, &readings{}, e, nil); len(all) != 1 || !strings.Contains(all[0].Text, "other programs used 50%") {
+		t.Errorf("without a database server: got %+v", all)
 	}
 }

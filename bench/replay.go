@@ -84,7 +84,7 @@ func (p *Plan) trial(ctx context.Context, clock *clock, c instance.Candidate, t 
 		stop()
 		err = errors.Join(err, wait())
 		trial = newTrial(c.Name, rec, seen, replay, p)
-		warnings = append(warnings, trialWarnings(*trial, seen, p.Environment, found)...)
+		warnings = append(warnings, trialWarnings(*trial, seen, served, p.Environment, found)...)
 		if err == nil && trial.Invalid == "" && trial.Stages[len(trial.Stages)-1].Meets {
 			err = p.double(ctx, clock, instances[0], t.Requests, replay)
 		}
@@ -100,7 +100,7 @@ func (p *Plan) trial(ctx context.Context, clock *clock, c instance.Candidate, t 
 func (p *Plan) offer(ctx context.Context, clock *clock, phase string, e *instance.Instance, t load.Traffic, r scenarios.Replay) (*load.Recording, *readings, error) {
 	began := time.Now()
 	watching, stop := context.WithCancel(ctx)
-	seen := &readings{began: began, more: p.databaseTime}
+	seen := &readings{began: began}
 	var lost error
 	watched := make(chan struct{})
 	go func() {

@@ -35,7 +35,8 @@ func newSession(p *Plan, requests *load.Requests, instances []*instance.Instance
 // read reads the counters of the machine and of all instances together. If it fails, the
 // reading is empty and causes no warning.
 func (c *session) read() reading {
-	r := reading{self: usage.Self() + c.plan.databaseTime()}
+	database, _ := c.plan.databaseCPU() // 0 if it is not known
+	r := reading{self: usage.Self() + database}
 	r.machine, _ = usage.ReadMachine()
 	for _, e := range c.instances {
 		u, err := usage.Read(e.Running.Roots()...)

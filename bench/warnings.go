@@ -18,7 +18,7 @@ const (
 )
 
 // trialWarnings returns the warnings about a trial, except those of the capacity that was found before.
-func trialWarnings(t result.Trial, seen *readings, e result.Environment, found *result.Capacity) []result.Warning {
+func trialWarnings(t result.Trial, seen, served *readings, e result.Environment, found *result.Capacity) []result.Warning {
 	about := "replay.trials." + t.Target
 	var all []result.Warning
 	warn := func(format string, args ...any) {
@@ -45,7 +45,9 @@ func trialWarnings(t result.Trial, seen *readings, e result.Environment, found *
 		warn("%s", w)
 	}
 	if n := len(seen.all); n > 1 {
-		all = append(all, noise(about, seen.all[0], seen.all[n-1], e.Cores)...)
+		s := span{ours: served.spent()}
+		s.add(seen.all[0], seen.all[n-1])
+		all = append(all, s.noise(about, e.Cores)...)
 	}
 	return all
 }
@@ -53,7 +55,7 @@ func trialWarnings(t result.Trial, seen *readings, e result.Environment, found *
 // A span is the load of the machine during a measurement.
 type span struct {
 	took, steal, busy time.Duration // sums over all cores, except took
-	ours              time.Duration // CPU time of the targets' trees and of the generator
+	ours              time.Duration // CPU time of the targets' trees, of the generator and of the database server
 }
 
 // add adds the load between two readings of the same trees, if both exist.
