@@ -12,7 +12,6 @@ import (
 // to finish the work of an earlier trial.
 type quiet struct {
 	probe time.Duration // time of an answer to a lone visitor; 0 if no request is safe
-	alive int           // processes; 0 if not known
 }
 
 const (
@@ -34,9 +33,7 @@ func (l *limitRun) rest(ctx context.Context, e *instance.Instance) (q quiet, err
 		}
 		q.probe = max(q.probe, took)
 	}
-	u, err := e.Used()
-	q.alive = u.Alive
-	return q, err
+	return q, nil
 }
 
 // probe returns the time of an answer to a safe request; 0 if there is none.
@@ -56,8 +53,8 @@ func (l *limitRun) probe(ctx context.Context, e *instance.Instance) (time.Durati
 	return time.Since(began), nil
 }
 
-// drain waits until an instance has finished the work of earlier trials: no process is left
-// of those that served them, none is running, and a probe is answered as fast as at rest.
+// drain waits until an instance has finished the work of earlier trials: no process of its
+// tree is running or waits for a core, and a probe is answered as fast as at rest.
 func (l *limitRun) drain(ctx context.Context, i int) error {
 	e, usual := l.instances[i], l.usual[i]
 	for began := time.Now(); time.Since(began) < longDrain; {

@@ -66,7 +66,7 @@ func (p *Plan) limits(ctx context.Context, clock *clock, requests *load.Requests
 		}()
 		return run.search(ctx)
 	})
-	r.Limits = run.result()
+	r.Limits = run.result(r.Targets)
 	r.Warnings = append(r.Warnings, run.warnings(r.Limits)...)
 	return err
 }
@@ -157,7 +157,7 @@ func (l *limitRun) length(edge bool) time.Duration {
 }
 
 // result returns the limits that are known.
-func (l *limitRun) result() result.Limits {
+func (l *limitRun) result(targets []result.Target) result.Limits {
 	if len(l.trials) == 0 {
 		return nil
 	}
@@ -172,15 +172,8 @@ func (l *limitRun) result() result.Limits {
 		x.HitsPerDay = x.Low * 86400 / result.Float(peak)
 		all[l.instances[i].Name] = x
 	}
-	all.AddGains(targetsOf(l.plan.Candidates))
+	all.AddGains(targets)
 	return all
-}
-
-func targetsOf(all []instance.Candidate) (targets []result.Target) {
-	for _, c := range all {
-		targets = append(targets, c.Target)
-	}
-	return targets
 }
 
 // known converts a number of which 0 means unknown.
