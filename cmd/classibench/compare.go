@@ -13,6 +13,7 @@ import (
 	"github.com/classibench/classibench/internal/candidate"
 	"github.com/classibench/classibench/internal/database"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // compareOptions are the flags of compare.
@@ -85,18 +86,22 @@ that can be replayed in 36 seconds. --speed 60 makes an hour a minute, and the r
 		},
 	}
 	f := c.Flags()
+	o.flags(f)
+	f.BoolVar(&limits, "limits", false, "then find the highest arrival rate that each target sustains, for two more minutes (see \"classibench capacity\")")
+	own.flags(f)
+	p.jsonFlag(c)
+	return c
+}
+
+func (o *compareOptions) flags(f *pflag.FlagSet) {
 	f.BoolVar(&o.quick, "quick", false, "measure for about half a minute: wider intervals, fewer percentiles")
 	f.StringVarP(&o.out, "out", "o", "classibench-report", "`directory` for the report")
 	f.Int64Var(&o.seed, "seed", 1, "`seed` of the random traffic")
 	f.DurationVar(&o.budget, "budget", 0, "`time` for measuring capacity, instead of the scenario's: longer makes intervals narrower")
-	f.BoolVar(&limits, "limits", false, "then find the highest arrival rate that each target sustains, for two more minutes (see \"classibench capacity\")")
 	f.BoolVar(&o.noPin, "no-pin", false, "do not keep generator and targets on cores of their own")
 	f.StringVar(&o.db, "db", "", "`database` of the targets: postgres starts a PostgreSQL server for this run, postgres://… uses one that runs, in schemas of its own; programs get its address in DATABASE_URL")
-	own.flags(f)
 	o.traffic.flags(f)
 	f.StringVar(&o.save, "save", "", "`file` to write the scenario to that --baseline and the other flags describe")
-	p.jsonFlag(c)
-	return c
 }
 
 func (p *program) compare(ctx context.Context, o compareOptions) error {
