@@ -65,7 +65,7 @@ func (s *Setup) startOwn(ctx context.Context) (err error) {
 	return nil
 }
 
-// admit lets the user of the server, whom root starts, get to its directory.
+// admit lets the user that root starts the server as get to its directory.
 func (s *Setup) admit() error {
 	if os.Geteuid() != 0 {
 		return nil

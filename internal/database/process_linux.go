@@ -14,7 +14,8 @@ import (
 // An account is the user that runs the server.
 type account struct{ uid, gid uint32 }
 
-// accounts are tried in this order by root, whom PostgreSQL refuses.
+// accounts are tried in this order if root starts the server: PostgreSQL refuses to run as
+// root.
 var accounts = []string{"postgres", "nobody"}
 
 // unprivileged returns the account for a server that root starts, or nil for this user.

@@ -174,8 +174,8 @@ func TestNeedsAreGuessed(t *testing.T) {
 	}
 }
 
-// One visitor signs in before a page that needs it, and the other one is a stranger to whom
-// it must not be shown.
+// One visitor signs in before a page that needs it. The other one is a stranger, and must not
+// see it.
 func TestEveryOtherVisitorSignsIn(t *testing.T) {
 	login := trial.Request{Route: "login", Method: "POST", URL: "/login"}
 	p := order.New([]trial.Request{get("/"), login, get("/mine")}, 1)
