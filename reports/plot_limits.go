@@ -29,7 +29,7 @@ func limitsFigure(r *result.Result) *chart.Figure {
 		ink := palette.Target(i)
 		c := chart.Curve{Points: typical(points), Style: chart.Heavy(ink)}
 		curves, dots = append(curves, c), append(dots, chart.Dots{Points: points, Ink: ink})
-		names = append(names, chart.Label{Text: t.Name, Ink: ink, At: highestOf(points), Bold: true})
+		names = append(names, chart.Label{Text: t.Name, Ink: ink, At: c.Points[len(c.Points)-1], Bold: true})
 		if l.Bounded() {
 			zones = append(zones, chart.Zone{From: float64(l.Low), To: float64(l.High), Ink: ink.Faint(0.25)})
 			told = append(told, fmt.Sprintf("the limit of %s is between %s and %s hits/s", t.Name, unit.Number(float64(l.Low)), unit.Number(float64(l.High))))
@@ -90,9 +90,6 @@ func typical(points chart.Points) (line chart.Points) {
 	}
 	return line
 }
-
-// highestOf returns the last point.
-func highestOf(points chart.Points) chart.Point { return points[len(points)-1] }
 
 func pointsOf(dots []chart.Dots) (curves []chart.Curve) {
 	for _, d := range dots {
