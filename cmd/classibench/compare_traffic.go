@@ -33,7 +33,7 @@ type trafficFlags struct {
 
 func (t *trafficFlags) flags(f *pflag.FlagSet) {
 	f.StringVar(&t.file, "traffic", "", "traffic `file` whose requests are sent, and replayed at their recorded times (see \"classibench traffic import\")")
-	f.StringVar(&t.from, "from", "", "`begin` of the part of the file that is replayed: a time since its start (2h30m), of the day in UTC (15:04) or with a date (RFC 3339)")
+	f.StringVar(&t.from, "from", "", "`begin` of the part of the file that is replayed: a time since its start (2h30m), of the day in the zone of its log (15:04) or with a date (RFC 3339)")
 	f.StringVar(&t.to, "to", "", "`end` of that part")
 	f.DurationVar(&t.busiest, "busiest", 0, "replay the busiest `time` of the file, such as 1h (default: as much as the speed allows in 36s)")
 	f.Float64Var(&t.speed, "speed", 1, "replay so `many` times faster than recorded")

@@ -62,3 +62,11 @@ func Period(seconds float64) string {
 
 // Moment prints the time of a run in UTC, so that it is the same on every machine.
 func Moment(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }
+
+// LocalMoment prints a time in its own time zone, with the difference to UTC.
+func LocalMoment(t time.Time) string {
+	if _, offset := t.Zone(); offset == 0 {
+		return Moment(t)
+	}
+	return t.Format("2 January 2006, 15:04 -0700")
+}

@@ -55,6 +55,8 @@ func TestTimes(t *testing.T) {
 		{Duration(134.4), "2 min 14 s"}, {Duration(59.4), "59 s"}, {Duration(-1), "–"}, {Duration(math.NaN()), "–"},
 		{Period(45), "45 s"}, {Period(750), "13 min"}, {Period(46321), "12 h 52 min"}, {Period(298859), "3 d 11 h"}, {Period(-1), "–"},
 		{Moment(time.Date(2026, 3, 14, 10, 26, 53, 0, time.FixedZone("", 3600))), "14 March 2026, 09:26 UTC"},
+		{LocalMoment(time.Date(2026, 3, 14, 10, 26, 53, 0, time.FixedZone("", -7*3600))), "14 March 2026, 10:26 -0700"},
+		{LocalMoment(time.Date(2026, 3, 14, 10, 26, 53, 0, time.FixedZone("", 0))), "14 March 2026, 10:26 UTC"},
 	} {
 		if tc.got != tc.want {
 			t.Errorf("got %q, want %q", tc.got, tc.want)

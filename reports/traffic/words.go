@@ -42,7 +42,7 @@ func moment(p *profile.Profile, t time.Time) string {
 	if p.Start.IsZero() {
 		return unit.Period(t.Sub(p.Start).Seconds()) + " after the start"
 	}
-	return unit.Moment(t)
+	return unit.LocalMoment(t)
 }
 
 func clientsText(c profile.Clients) string {

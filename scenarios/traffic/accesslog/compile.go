@@ -15,8 +15,8 @@ type field struct {
 }
 
 // blanks matches the fields that may hold a blank: names of users, which servers log as they
-// are, and lists of addresses.
-var blanks = regexp.MustCompile(`(?i)^(%[<>]?u|\$remote_user|.*forwarded.*)$`)
+// are, lists of addresses, and times with a blank in their format.
+var blanks = regexp.MustCompile(`(?i)^(%[<>]?u|\$remote_user|.*forwarded.*|\$time_local|%\{.* .*\}t)$`)
 
 // compile reads a format. next returns the field at the begin of a text and its length, or 0
 // if the text begins with literal text.

@@ -73,6 +73,14 @@ func TestParse(t *testing.T) {
 			reading{At: "2000-10-10T20:55:36.00025Z", Client: "10.0.0.1", Method: "GET", Target: "/ads?c=3", Status: 200, Bytes: 17, Took: 1500 * time.Microsecond},
 		},
 		{
+			"times with blanks that are not in brackets", `%h %{%d/%b/%Y %H:%M:%S}t %{%z}t "%r"`, `a 10/Oct/2000 13:55:36 -0700 "GET / HTTP/1.1"`,
+			reading{At: second, Whole: true, Client: "a", Method: "GET", Target: "/", Bytes: -1, Took: -1},
+		},
+		{
+			"$time_local without brackets", `$remote_addr $time_local "$request"`, `a 10/Oct/2000:13:55:36 -0700 "GET / HTTP/1.1"`,
+			reading{At: second, Whole: true, Client: "a", Method: "GET", Target: "/", Bytes: -1, Took: -1},
+		},
+		{
 			"LogFormat behind a proxy, milliseconds since 1970", `%{X-Forwarded-For}i %{msec}t "%r" %>s`, `192.0.2.7, 10.0.0.1 971211336250 "GET / HTTP/1.1" 200`,
 			reading{At: "2000-10-10T20:55:36.25Z", Client: "192.0.2.7", Method: "GET", Target: "/", Status: 200, Bytes: -1, Took: -1},
 		},

@@ -13,11 +13,12 @@ import (
 // A Record is a line of an access log. What a format does not log is empty. The texts are
 // valid until the next line is parsed.
 type Record struct {
-	At        time.Time // when the request came, or when it was answered: servers differ
-	Whole     bool      // At has whole seconds only
-	Client    []byte    // address or name
-	Method    []byte    // empty if the line is that of a connection without a request
-	Target    []byte    // path and query, as sent
+	At        time.Time     // when the request came, or when it was answered: servers differ
+	Zone      time.Duration // that the clock of the log is ahead of UTC; At accounts for it
+	Whole     bool          // At has whole seconds only
+	Client    []byte        // address or name
+	Method    []byte        // empty if the line is that of a connection without a request
+	Target    []byte        // path and query, as sent
 	Host      []byte
 	Status    int   // 0: not logged
 	Bytes     int64 // of the body or of the answer; -1: not logged
@@ -48,7 +49,7 @@ func (r *Record) complete() {
 		r.At, r.Whole = r.At.Truncate(time.Second).Add(r.fraction), false
 	}
 	if r.zone != 0 {
-		r.At = r.At.Add(-r.zone)
+		r.At, r.Zone = r.At.Add(-r.zone), r.zone
 	}
 	if len(r.query) > 0 {
 		r.Target = joined(r.Target, r.query)

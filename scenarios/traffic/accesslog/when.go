@@ -22,7 +22,7 @@ func setLocal(r *Record, text []byte) error {
 		return errTime
 	}
 	r.At = time.Date(year, month, day, hour, minute, second, 0, time.UTC).Add(-zone)
-	r.Whole = true
+	r.Zone, r.Whole = zone, true
 	return nil
 }
 
@@ -63,8 +63,14 @@ func setISO(r *Record, text []byte) (err error) {
 	if r.At, err = time.Parse(time.RFC3339Nano, string(text)); err != nil {
 		return errTime
 	}
-	r.Whole = len(text) < 20 || text[19] != '.'
+	r.Zone, r.Whole = zoneOf(r.At), len(text) < 20 || text[19] != '.'
 	return nil
+}
+
+// zoneOf returns how far the clock of a time is ahead of UTC.
+func zoneOf(t time.Time) time.Duration {
+	_, seconds := t.Zone()
+	return time.Duration(seconds) * time.Second
 }
 
 // since returns a setter of the time since 1970 in some unit, such as 1700000000.123 seconds.
@@ -105,7 +111,7 @@ func layout(layout string, whole bool) setter {
 		if r.At, err = time.Parse(layout, string(text)); err != nil {
 			return errTime
 		}
-		r.Whole = whole
+		r.Zone, r.Whole = zoneOf(r.At), whole
 		return nil
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/classibench/classibench/scenarios/traffic/logs"
 )
@@ -26,9 +27,9 @@ func ExampleImport() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(sum.About.Hits, "requests of", sum.Lines, "lines, from", sum.About.Start)
+	fmt.Println(sum.About.Hits, "requests of", sum.Lines, "lines, from", sum.About.Start.Format(time.RFC3339))
 	fmt.Println(sum.Notes()[0])
 	// Output:
-	// 2 requests of 3 lines, from 2000-10-10 20:55:36 +0000 UTC
+	// 2 requests of 3 lines, from 2000-10-10T13:55:36-07:00
 	// left out: 1 request with methods that may change data (POST 1)
 }

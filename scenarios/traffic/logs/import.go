@@ -98,7 +98,7 @@ func (in *importer) source(ctx context.Context, s *source) error {
 		return nil
 	}
 	if in.sum.Lines == 0 {
-		in.queue.spread = s.whole
+		in.queue.spread, in.queue.zone = s.whole, s.first.Location()
 	}
 	r, err := s.open(in.Stdin)
 	if err != nil {

@@ -107,6 +107,24 @@ func TestImport(t *testing.T) {
 	}
 }
 
+// The start keeps the time zone of the log, so that times of the day are those of its lines.
+func TestImportKeepsTheTimeZone(t *testing.T) {
+	for name, tc := range map[string]struct{ format, lines, want string }{
+		"Common":        {"", `a - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 5`, "2000-10-10T13:55:36-07:00"},
+		"its first":     {"", `a - - [10/Oct/2000:13:55:36 +0530] "GET / HTTP/1.1" 200 5` + "\n" + `a - - [10/Oct/2000:13:55:37 +0200] "GET / HTTP/1.1" 200 5`, "2000-10-10T13:55:36+05:30"},
+		"apart":         {`%h %{%Y-%m-%d %H:%M:%S}t %{%z}t "%r" %>s`, `a 2000-10-10 13:55:36 -0700 "GET / HTTP/1.1" 200`, "2000-10-10T13:55:36-07:00"},
+		"ISO 8601":      {`$time_iso8601 $remote_addr "$request" $status`, `2000-10-10T13:55:36+02:00 192.0.2.7 "GET / HTTP/1.1" 200`, "2000-10-10T13:55:36+02:00"},
+		"none is known": {`$msec $remote_addr "$request" $status`, `971211336.5 192.0.2.7 "GET / HTTP/1.1" 200`, "2000-10-10T20:55:36Z"},
+	} {
+		_, sum, err := imported(t, logs.Options{Format: tc.format, Seed: 1}, save(t, "access.log", tc.lines+"\n"))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if got := sum.About.Start.Format(time.RFC3339); got != tc.want {
+			t.Errorf("%s: the traffic starts at %s, want %s", name, got, tc.want)
+		}
+	}
+}
+
 // The hits of a second stay in the order of the log, and the same seed gives the same times.
 func TestHitsOfASecondAreSpread(t *testing.T) {
 	var log strings.Builder

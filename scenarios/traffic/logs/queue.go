@@ -20,7 +20,8 @@ type queue struct {
 	out       string
 	seed      uint64
 	spread    bool // stamps have whole seconds only
-	memory    int  // bytes
+	zone      *time.Location
+	memory    int // bytes
 	hits      int
 	now, next *window // for this run and for the one after it
 	run       *run    // nil: none is begun
@@ -40,7 +41,7 @@ func newQueue(out string, seed uint64, memory int) *queue {
 	if memory == 0 {
 		memory = defaultMemory
 	}
-	return &queue{out: out, seed: seed, memory: memory, now: newWindow(), next: newWindow()}
+	return &queue{out: out, seed: seed, memory: memory, zone: time.UTC, now: newWindow(), next: newWindow()}
 }
 
 // add takes a hit: the rest of its line.
@@ -71,7 +72,7 @@ func (q *queue) make(ctx context.Context) error {
 
 func (q *queue) write(b *bucket) (err error) {
 	if q.run == nil {
-		if q.run, err = newRun(q.out, q.seed, q.spread, b.second); err != nil {
+		if q.run, err = newRun(q.out, q.seed, q.spread, time.Unix(b.second, 0).In(q.zone)); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/classibench/classibench/scenarios/traffic/accesslog"
 )
@@ -39,7 +40,7 @@ func (s *source) recognize(head []byte, more bool) error {
 			continue
 		}
 		if s.first.IsZero() {
-			s.first = r.At
+			s.first = r.At.In(time.FixedZone("", int(r.Zone/time.Second)))
 		}
 		s.whole = s.whole && r.Whole
 	}

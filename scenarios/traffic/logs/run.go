@@ -18,16 +18,16 @@ type run struct {
 	times  []time.Duration
 }
 
-func newRun(out string, seed uint64, spread bool, first int64) (*run, error) {
+func newRun(out string, seed uint64, spread bool, first time.Time) (*run, error) {
 	w, err := trace.Create(out)
 	if err != nil {
 		return nil, err
 	}
-	w.About.Start, w.About.Spread = time.Unix(first, 0).UTC(), spread
+	w.About.Start, w.About.Spread = first, spread
 	if spread {
 		w.About.Seed = seed
 	}
-	return &run{w: w, seed: seed, spread: spread, start: first, second: first - 1}, nil
+	return &run{w: w, seed: seed, spread: spread, start: first.Unix(), second: first.Unix() - 1}, nil
 }
 
 // late reports whether a hit is too late for the run: later ones are written.

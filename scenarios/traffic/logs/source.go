@@ -24,7 +24,7 @@ import (
 type source struct {
 	path   string
 	format *accesslog.Format
-	first  time.Time // of its first readable line
+	first  time.Time // of its first readable line, in the time zone of the log
 	whole  bool      // times at its begin have whole seconds only
 	empty  bool
 	body   io.Reader // of what cannot be opened twice, such as a pipe

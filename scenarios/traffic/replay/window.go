@@ -66,8 +66,8 @@ func aboutOf(path string) (trace.About, error) {
 
 // Moment reads a moment of traffic that started at a time, and returns it as the time since
 // then. It is such a time ("2h30m"), a time with its date (RFC 3339), or a time of the day
-// ("15:04", "15:04:05") in the zone of the start, which is UTC in files of
-// traffic import: its first one at or after another moment.
+// ("15:04", "15:04:05") in the zone of the start, which traffic import takes
+// from the log: its first one at or after another moment.
 func Moment(s string, start time.Time, after time.Duration) (time.Duration, error) {
 	if d, err := time.ParseDuration(s); err == nil && d >= 0 {
 		return d, nil
