@@ -2,12 +2,14 @@ package traffic_test
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/classibench/classibench/reports/internal/reporttest"
 	"github.com/classibench/classibench/reports/traffic"
 	"github.com/classibench/classibench/scenarios/traffic/profile"
 	"github.com/classibench/classibench/scenarios/traffic/trace"
@@ -16,16 +18,26 @@ import (
 // some is traffic of two hours.
 func some(t *testing.T) *profile.Profile {
 	t.Helper()
+	return someFrom(t, time.Date(2026, 3, 14, 9, 0, 0, 0, time.UTC))
+}
+
+func someFrom(t *testing.T, start time.Time) *profile.Profile {
+	t.Helper()
 	var lines []byte
 	for i := range 2000 {
 		h := trace.Hit{At: time.Duration(i*i) * 2 * time.Millisecond, Client: fmt.Sprint(i % 7), Method: "GET", URL: fmt.Sprintf("http://127.0.0.1/ads/%d", 1000/(i+1)), Status: 200, Size: int64(i)}
 		lines = trace.Append(lines, &h)
 	}
-	r, err := trace.New("traffic", strings.NewReader(string(lines)))
+	return profileOf(t, start, string(lines))
+}
+
+func profileOf(t *testing.T, start time.Time, lines string) *profile.Profile {
+	t.Helper()
+	r, err := trace.New("traffic", strings.NewReader(lines))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.About.Start, r.About.Spread = time.Date(2026, 3, 14, 9, 0, 0, 0, time.UTC), true
+	r.About.Start, r.About.Spread = start, true
 	p, err := profile.Of(t.Context(), r.About, r.Hits())
 	if err != nil {
 		t.Fatal(err)
@@ -50,6 +62,33 @@ func TestText(t *testing.T) {
 	}
 }
 
+// The text is compared as a whole, with a start in the time zone of a log and without one.
+func TestTextGolden(t *testing.T) {
+	for name, p := range map[string]*profile.Profile{
+		"whole":    some(t),
+		"local":    someFrom(t, time.Date(2026, 3, 14, 5, 0, 0, 0, time.FixedZone("", -4*3600))),
+		"no-start": someFrom(t, time.Time{}),
+		"single":   profileOf(t, time.Time{}, `{"at":0,"method":"GET","url":"http://127.0.0.1/"}`),
+	} {
+		got := reporttest.Written(t, func(w io.Writer) error { return traffic.Text(w, p, traffic.Options{Width: 100}) })
+		reporttest.Golden(t, name+".txt", got)
+	}
+}
+
+func TestSVGGolden(t *testing.T) {
+	dir := t.TempDir()
+	if err := traffic.WriteDir(dir, some(t)); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"traffic-rate.svg", "traffic-hour.svg", "traffic-popularity.svg"} {
+		got, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		reporttest.Golden(t, name, got)
+	}
+}
+
 func TestWriteDir(t *testing.T) {
 	dir := t.TempDir()
 	if err := traffic.WriteDir(dir, some(t)); err != nil {
@@ -68,14 +107,7 @@ func TestWriteDir(t *testing.T) {
 
 // A single request has no rate, no popularity and no size, and a report all the same.
 func TestASingleRequest(t *testing.T) {
-	r, err := trace.New("traffic", strings.NewReader(`{"at":0,"method":"GET","url":"http://127.0.0.1/"}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := profile.Of(t.Context(), r.About, r.Hits())
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := profileOf(t, time.Time{}, `{"at":0,"method":"GET","url":"http://127.0.0.1/"}`)
 	if err := traffic.WriteDir(t.TempDir(), p); err != nil {
 		t.Error(err)
 	}
