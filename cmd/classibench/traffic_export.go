@@ -40,24 +40,20 @@ func (p *program) trafficExport(ctx context.Context, path, to, out string) error
 		return trafficError(err)
 	}
 	defer r.Close()
-	if out == "" {
-		err = withoutPipeError(export.Write(ctx, p.stdout, to, r))
-	} else {
-		err = export.File(ctx, out, to, r)
+	if out == "" || out == "-" {
+		return trafficError(withoutPipeError(export.Write(ctx, p.stdout, to, r)))
 	}
-	if err != nil {
+	if err := export.File(ctx, out, to, r); err != nil {
 		return trafficError(err)
 	}
-	if out != "" {
-		p.logf("written: %s", out)
-	}
+	p.logf("written: %s", out)
 	return nil
 }
 
 // trafficError adds a hint to an error of reading a traffic file.
 func trafficError(err error) error {
 	switch {
-	case errors.Is(err, context.Canceled):
+	case err == nil, errors.Is(err, context.Canceled):
 		return err
 	case errors.Is(err, trace.ErrForeign):
 		return usageError(err, "\"classibench traffic import\" makes one of an access log")

@@ -95,8 +95,11 @@ func (p *program) trafficImport(ctx context.Context, o trafficImportOptions, pat
 
 // complete reads the texts of flags.
 func (o *trafficImportOptions) complete() (err error) {
-	if o.out == "" {
+	switch o.out {
+	case "":
 		return usageError(errors.New("no file to write is named"), "add -o FILE")
+	case "-":
+		return usageError(errors.New("a traffic file cannot be written to the standard output: its begin is written last"), "name a file, as in -o traffic.zst")
 	}
 	if o.Include, err = expressions("--include", o.include); err != nil {
 		return err

@@ -96,7 +96,7 @@ func TestK6(t *testing.T) {
 	got := exported(t, "k6", hits)
 	for _, want := range []string{
 		`{"method":"GET","url":"http://127.0.0.1/ads?c=3","headers":{"Host":"site.example","User-Agent":"\"x\""}},`,
-		`"body":"aGVsbG8="},`, "timeUnit: '1s'", "{ target: 1, duration: '0s' }, { target: 1, duration: '1s' },", "iterationInTest % requests.length",
+		`"body":"aGVsbG8="},`, "timeUnit: '1s'", "{ target: 1, duration: '0s' }, { target: 1, duration: '1s' },", "requests[exec.scenario.iterationInTest]",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s is missing in\n%s", want, got)

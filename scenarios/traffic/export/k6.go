@@ -74,7 +74,8 @@ func (k *k6) halve() {
 	k.step *= 2
 }
 
-// end writes the rates: k6 moves from one to the next within no time.
+// end writes the rates: k6 moves from one to the next within no time. The last step is for
+// the last request: k6 starts it at the very end of its time, or not at all.
 func (k *k6) end() error {
 	var stages strings.Builder
 	most := 0
@@ -82,6 +83,7 @@ func (k *k6) end() error {
 		fmt.Fprintf(&stages, "        { target: %d, duration: '0s' }, { target: %[1]d, duration: '%[2]ds' },\n", n, k.step/time.Second)
 		most = max(most, n)
 	}
+	fmt.Fprintf(&stages, "        { target: %d, duration: '0s' }, { target: %[1]d, duration: '1s' },\n", 2*k.step/time.Second)
 	perSecond := most/int(k.step/time.Second) + 1
 	_, err := fmt.Fprintf(k.w, k6End, k.step/time.Second, stages.String(), perSecond, 20*perSecond)
 	return err
@@ -105,7 +107,8 @@ export const options = {
 };
 
 export default function () {
-  const r = requests[exec.scenario.iterationInTest %% requests.length];
+  const r = requests[exec.scenario.iterationInTest];
+  if (!r) return;
   const url = __ENV.BASE ? r.url.replace(/^https?:\/\/[^\/]+/, __ENV.BASE) : r.url;
   const body = r.body ? encoding.b64decode(r.body) : null;
   http.request(r.method, url, body, { headers: r.headers, redirects: 0 });
