@@ -102,6 +102,11 @@ type Handler struct {
 	// If it is nil, nothing is logged and standard error goes to the null device.
 	Logger *slog.Logger
 
+	// LogQuery logs requests with their query. By default only the path is logged,
+	// because a query may be a secret: a session, a password, a link with which its
+	// owner edits an ad. A secret in the path itself is logged.
+	LogQuery bool
+
 	// Stderr, if set, is the standard error of the scripts. It is not read or
 	// logged, which saves a pipe for each request.
 	Stderr *os.File
@@ -167,7 +172,7 @@ func (h *Handler) init() {
 	h.gateway = &Gateway{find: h.finder(),
 		Script: h.script, ScriptName: site.Name, Fallback: site.Fallback, Root: site.Root, Env: h.environment(),
 		MaxRequests: cmp.Or(h.MaxProcesses, 8*runtime.GOMAXPROCS(0)), MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, Timeout: h.Timeout,
-		PassAuth: h.PassAuth, Redirect: h.Redirect, Logger: h.Logger, Respond: h.responder(),
+		PassAuth: h.PassAuth, Redirect: h.Redirect, Logger: h.Logger, LogQuery: h.LogQuery, Respond: h.responder(),
 		raw: speaksHTTP(h.path),
 	}
 }
