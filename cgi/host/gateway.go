@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/classibench/classibench/internal/wire"
 )
 
 // A Gateway turns HTTP requests into meta-variables and a body, passes them to
@@ -101,6 +103,10 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.once.Do(g.init)
 	g.serve.Add(1)
 	defer g.serve.Done()
+	if len(r.TransferEncoding) > 0 && !wire.Followed(r.Context()) {
+		// RFC 9112 §6.1: net/http has removed a Content-Length, if there was one.
+		w.Header().Set("Connection", "close")
+	}
 	at, err := g.place(r.URL)
 	if err != nil {
 		g.refuse(w, r, err)

@@ -6,9 +6,9 @@
 // package cgi/host/fastcgi does. The script side is package cgi.
 //
 // Not supported on purpose: arguments from the query string (RFC 3875 §4.4: the
-// client would choose the command line), REMOTE_IDENT, and reason phrases of the
-// script (net/http sends the standard one for each status; a script whose name
-// begins with "nph-" sends its own).
+// client would choose the command line) and REMOTE_IDENT. The reason phrase of a
+// script is sent by [Serve], over HTTP/1; another server of package http sends the
+// standard one for each status.
 //
 // The package is made for Linux. On other systems os/exec runs the scripts, on
 // Windows without process groups.

@@ -17,6 +17,7 @@ const maxHead = 64 << 10
 // A head is the part of a script's output before the body (RFC 3875 §6.3).
 type head struct {
 	status   int    // 0 if not set
+	reason   string // phrase of the status; "" if not set
 	location string // "" if not set
 	length   int64  // of the body; -1 if not set
 	header   http.Header
@@ -84,12 +85,12 @@ func (h *head) statusLine(line string) error {
 }
 
 func (h *head) setStatus(value string) error {
-	code, _, _ := strings.Cut(value, " ")
+	code, reason, _ := strings.Cut(value, " ")
 	n, err := strconv.ParseUint(code, 10, 16)
 	if err != nil || len(code) != 3 || n < 200 || n > 599 {
 		return fmt.Errorf("status %.100q: want three digits from 200 to 599, and a reason", value)
 	}
-	h.status = int(n)
+	h.status, h.reason = int(n), strings.TrimSpace(reason)
 	return nil
 }
 

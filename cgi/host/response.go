@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/classibench/classibench/internal/wire"
 )
 
 // A Response takes a script's output, head and body, and passes it to the client.
@@ -125,6 +127,7 @@ func (rs *Response) begin(h *head) {
 	rs.left = h.length
 	rs.mute = rs.r.Method == http.MethodHead || h.status == http.StatusNoContent || h.status == http.StatusNotModified
 	rs.start()
+	wire.SetReason(rs.r, h.reason)
 	rs.w.WriteHeader(h.status)
 	if rs.Complete() {
 		rs.completed()
