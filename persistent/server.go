@@ -15,6 +15,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/classibench/classibench/internal/wire"
 )
 
 // A Server serves one handler. Its zero value serves HTTP on [DefaultAddr].
@@ -69,7 +71,7 @@ func (s *Server) ServeListener(ctx context.Context, l net.Listener, h http.Handl
 func (s *Server) serveHTTP(ctx context.Context, l net.Listener, h http.Handler, watch *watch) error {
 	srv := s.httpServer(h)
 	served := make(chan error, 1)
-	go func() { served <- srv.Serve(l) }()
+	go func() { served <- srv.Serve(wire.Install(srv, l)) }()
 	select {
 	case err := <-served:
 		return fmt.Errorf("serve on %s: %w", l.Addr(), err)

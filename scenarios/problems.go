@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/classibench/classibench/internal/terminal"
 )
 
 // A Problem is one mistake in a scenario.
@@ -52,11 +54,11 @@ func (p Problems) Print(w io.Writer, colour bool) {
 		bold, red, off = "\x1b[1m", "\x1b[31m", "\x1b[0m"
 	}
 	for _, problem := range p {
-		fmt.Fprintf(w, "%s%s%s\n", bold, problem, off)
+		fmt.Fprintf(w, "%s%s%s\n", bold, terminal.Line(problem.String()), off)
 		if problem.Source == "" {
 			continue
 		}
-		source := strings.ReplaceAll(problem.Source, "\t", " ")
+		source := terminal.Line(strings.ReplaceAll(problem.Source, "\t", " "))
 		fmt.Fprintf(w, "%5d | %s\n      | %s%s^%s\n", problem.Line, source, strings.Repeat(" ", max(0, problem.Column-1)), red, off)
 	}
 	if n := len(p); n > 1 {

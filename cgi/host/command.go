@@ -29,6 +29,8 @@ type command struct {
 	err    error         // of Wait
 	logged chan struct{} // closed at the end of stderr
 
+	outlived bool // it closed its standard output and went on
+
 	mu     sync.Mutex
 	why    error // the reason of end
 	over   bool  // its pid may be reused
@@ -122,6 +124,7 @@ func (c *command) relay(rs *Response) error {
 			rs.Flush()
 		}
 		if err != nil {
+			c.outlived = outlives(c.cmd.Process.Pid)
 			return c.cause() // nil at the end of the pipe
 		}
 	}
@@ -175,9 +178,9 @@ func (c *command) wait() exit {
 	var failed *exec.ExitError
 	switch {
 	case errors.As(c.err, &failed):
-		return exit{failed.ExitCode(), failed.String(), c.why}
+		return exit{failed.ExitCode(), failed.String(), c.why, c.outlived}
 	case c.err != nil && !errors.Is(c.err, exec.ErrWaitDelay):
-		return exit{0, "", fmt.Errorf("run %s: %w", c.cmd.Path, c.err)}
+		return exit{why: fmt.Errorf("run %s: %w", c.cmd.Path, c.err)}
 	}
 	return exit{why: c.why}
 }

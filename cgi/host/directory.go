@@ -63,34 +63,6 @@ func (d directory) follow(rest string) (place, error) {
 	return place{}, &refusal{http.StatusForbidden, fmt.Errorf("%s is a directory", file)}
 }
 
-// cleanPath returns the path of a URL as Apache maps it to files: without empty
-// names and dot segments, also where these are escaped. It refuses an escaped slash
-// (AllowEncodedSlashes Off) or NUL with 404, and a path that leaves the root with
-// 400.
-func cleanPath(u *url.URL) (string, error) {
-	if strings.IndexByte(u.Path, 0) >= 0 || strings.Contains(strings.ToLower(u.EscapedPath()), "%2f") {
-		return "", &refusal{http.StatusNotFound, errors.New("the path holds an escaped slash or NUL")}
-	}
-	var kept []string
-	last := ""
-	for segment := range strings.SplitSeq(strings.TrimPrefix(u.Path, "/"), "/") {
-		switch last = segment; segment {
-		case "", ".":
-		case "..":
-			if len(kept) == 0 {
-				return "", &refusal{http.StatusBadRequest, errors.New("the path leaves the root")}
-			}
-			kept = kept[:len(kept)-1]
-		default:
-			kept = append(kept, segment)
-		}
-	}
-	if len(kept) > 0 && (last == "" || last == "." || last == "..") {
-		kept = append(kept, "") // a directory: its final slash stays
-	}
-	return "/" + strings.Join(kept, "/"), nil
-}
-
 // cutSegment splits a path "/a/b" into "a" and "/b".
 func cutSegment(p string) (segment, rest string) {
 	p = p[1:]

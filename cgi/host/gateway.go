@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/classibench/classibench/internal/wire"
 )
 
 // A Gateway turns HTTP requests into meta-variables and a body, passes them to
@@ -37,6 +39,7 @@ type Gateway struct {
 	PassAuth    bool
 	Redirect    http.Handler
 	Logger      *slog.Logger
+	LogQuery    bool
 
 	raw   bool                          // the script speaks HTTP itself
 	find  func(*url.URL) (place, error) // finds the script of a request; nil means Script
@@ -100,6 +103,10 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.once.Do(g.init)
 	g.serve.Add(1)
 	defer g.serve.Done()
+	if len(r.TransferEncoding) > 0 && !wire.Followed(r.Context()) {
+		// RFC 9112 §6.1: net/http has removed a Content-Length, if there was one.
+		w.Header().Set("Connection", "close")
+	}
 	at, err := g.place(r.URL)
 	if err != nil {
 		g.refuse(w, r, err)
@@ -148,10 +155,7 @@ func (g *Gateway) conclude(rs *Response, err error) {
 			g.record(rs.r, slog.LevelWarn, "script failed after its response", 0, err)
 		}
 	case !rs.begun:
-		if err == nil {
-			err = rs.unanswered()
-		}
-		g.refuse(rs.w, rs.r, err)
+		g.refuse(rs.w, rs.r, rs.unanswered(err))
 	case rs.short(err) != nil:
 		g.record(rs.r, levelOf(err), "response cut off", 0, rs.short(err))
 		panic(http.ErrAbortHandler)
@@ -191,23 +195,14 @@ func levelOf(err error) slog.Level {
 	return slog.LevelError
 }
 
-// attrs names the script and the request of a log record.
-func (g *Gateway) attrs(r *http.Request) []slog.Attr {
-	const most = 256
-	uri := requestURI(r)
-	if len(uri) > most {
-		uri = uri[:most] + "…"
-	}
-	if g.Script == "" {
-		return []slog.Attr{slog.String("uri", uri)}
-	}
-	return []slog.Attr{slog.String("script", g.Script), slog.String("uri", uri)}
-}
-
 func (g *Gateway) record(r *http.Request, level slog.Level, message string, status int, err error) {
 	attrs := append(g.attrs(r), slog.String("method", r.Method))
 	if status != 0 {
 		attrs = append(attrs, slog.Int("status", status))
 	}
-	g.log.LogAttrs(r.Context(), level, message, append(attrs, slog.Any("err", err))...)
+	attrs = append(attrs, slog.Any("err", err))
+	if bad, ok := errors.AsType[*badHead](err); ok {
+		attrs = append(attrs, bad.attrs()...)
+	}
+	g.log.LogAttrs(r.Context(), level, message, attrs...)
 }

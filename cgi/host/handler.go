@@ -6,9 +6,9 @@
 // package cgi/host/fastcgi does. The script side is package cgi.
 //
 // Not supported on purpose: arguments from the query string (RFC 3875 §4.4: the
-// client would choose the command line), REMOTE_IDENT, and reason phrases of the
-// script (net/http sends the standard one for each status; a script whose name
-// begins with "nph-" sends its own).
+// client would choose the command line) and REMOTE_IDENT. The reason phrase of a
+// script is sent by [Serve], over HTTP/1; another server of package http sends the
+// standard one for each status.
 //
 // The package is made for Linux. On other systems os/exec runs the scripts, on
 // Windows without process groups.
@@ -102,6 +102,11 @@ type Handler struct {
 	// If it is nil, nothing is logged and standard error goes to the null device.
 	Logger *slog.Logger
 
+	// LogQuery logs requests with their query. By default only the path is logged,
+	// because a query may be a secret: a session, a password, a link with which its
+	// owner edits an ad. A secret in the path itself is logged.
+	LogQuery bool
+
 	// Stderr, if set, is the standard error of the scripts. It is not read or
 	// logged, which saves a pipe for each request.
 	Stderr *os.File
@@ -167,7 +172,7 @@ func (h *Handler) init() {
 	h.gateway = &Gateway{find: h.finder(),
 		Script: h.script, ScriptName: site.Name, Fallback: site.Fallback, Root: site.Root, Env: h.environment(),
 		MaxRequests: cmp.Or(h.MaxProcesses, 8*runtime.GOMAXPROCS(0)), MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, Timeout: h.Timeout,
-		PassAuth: h.PassAuth, Redirect: h.Redirect, Logger: h.Logger, Respond: h.responder(),
+		PassAuth: h.PassAuth, Redirect: h.Redirect, Logger: h.Logger, LogQuery: h.LogQuery, Respond: h.responder(),
 		raw: speaksHTTP(h.path),
 	}
 }

@@ -17,6 +17,7 @@ const maxHead = 64 << 10
 // A head is the part of a script's output before the body (RFC 3875 §6.3).
 type head struct {
 	status   int    // 0 if not set
+	reason   string // phrase of the status; "" if not set
 	location string // "" if not set
 	length   int64  // of the body; -1 if not set
 	header   http.Header
@@ -24,20 +25,29 @@ type head struct {
 
 // headEnd returns the index after the empty line that ends a head, or -1. Lines end
 // in LF or CRLF.
-func headEnd(b []byte) int {
-	for i := 0; ; {
-		switch rest := b[i:]; {
-		case bytes.HasPrefix(rest, []byte("\n")):
-			return i + 1
-		case bytes.HasPrefix(rest, []byte("\r\n")):
-			return i + 2
-		}
+func headEnd(b []byte) int { return headEndAfter(b, 0) }
+
+// headEndAfter is headEnd for a head that grows: its first seen bytes were searched
+// before, without an end. A head that comes byte by byte is so read once, and not
+// once for each byte.
+func headEndAfter(b []byte, seen int) int {
+	for i := seen; ; i++ {
 		n := bytes.IndexByte(b[i:], '\n')
 		if n < 0 {
 			return -1
 		}
-		i += n + 1
+		if i += n; endsEmptyLine(b, i) {
+			return i + 1
+		}
 	}
+}
+
+// endsEmptyLine reports whether the LF at index i ends a line without text.
+func endsEmptyLine(b []byte, i int) bool {
+	if i > 0 && b[i-1] == '\r' {
+		i--
+	}
+	return i == 0 || b[i-1] == '\n'
 }
 
 // parseHead parses a head with its empty line. If a field that may occur once is
@@ -75,12 +85,12 @@ func (h *head) statusLine(line string) error {
 }
 
 func (h *head) setStatus(value string) error {
-	code, _, _ := strings.Cut(value, " ")
+	code, reason, _ := strings.Cut(value, " ")
 	n, err := strconv.ParseUint(code, 10, 16)
 	if err != nil || len(code) != 3 || n < 200 || n > 599 {
 		return fmt.Errorf("status %.100q: want three digits from 200 to 599, and a reason", value)
 	}
-	h.status = int(n)
+	h.status, h.reason = int(n), strings.TrimSpace(reason)
 	return nil
 }
 
@@ -89,7 +99,7 @@ func (h *head) field(line string) error {
 	name, value, ok := strings.Cut(line, ":")
 	value = strings.Trim(value, " \t")
 	if !ok || !isToken(name) || !isText(value) {
-		return fmt.Errorf("not a header field: %.100q", line)
+		return fmt.Errorf("not a header field: %.100q", withoutQueries(line))
 	}
 	switch name = http.CanonicalHeaderKey(name); name {
 	case "Status":

@@ -36,6 +36,7 @@ type exit struct {
 	code int    // -1 after a signal
 	how  string // such as "exit status 1"
 	why  error  // the reason of end; nil if end was not called
+	late bool   // the process closed its standard output first, and went on
 }
 
 // attend passes on a script's response and waits for its end. A script that goes on
@@ -79,5 +80,5 @@ func (h *Handler) conclude(c child, e exit, rs *Response) error {
 	if e.code == 0 {
 		return nil
 	}
-	return judge(e.code, e.how, rs)
+	return judge(e, rs)
 }

@@ -33,6 +33,8 @@ type process struct {
 	stdout pipe
 	stderr pipe
 
+	outlived bool // it closed its standard output and went on
+
 	mu     sync.Mutex
 	why    error // the reason of end
 	reaped bool  // pid may be reused
@@ -176,17 +178,29 @@ func (p *process) poll(ms int) (interrupted bool) {
 // exiting reports whether a process is ending (PF_EXITING): the kernel closes its
 // descriptors before it reports the end. See proc(5).
 func exiting(pid int) bool {
-	const pfExiting = 0x4
+	ending, err := pfExiting(pid)
+	return err == nil && ending
+}
+
+// outlives reports whether a process whose standard output has ended goes on: it
+// closed it itself.
+func outlives(pid int) bool {
+	ending, err := pfExiting(pid)
+	return err == nil && !ending
+}
+
+func pfExiting(pid int) (bool, error) {
+	const flag = 0x4
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return false
+		return false, err
 	}
 	fields := statFields(stat)
 	if len(fields) < 7 {
-		return false
+		return false, fmt.Errorf("/proc/%d/stat has %d fields", pid, len(fields))
 	}
 	flags, err := strconv.ParseUint(fields[6], 10, 64)
-	return err == nil && flags&pfExiting != 0
+	return flags&flag != 0, err
 }
 
 // end ends the process group: with SIGTERM, and soon with SIGKILL.
@@ -229,7 +243,7 @@ func (p *process) wait() exit {
 		p.killer.Stop()
 	}
 	unix.Close(p.fd)
-	return exit{status.ExitStatus(), describe(status), p.why}
+	return exit{status.ExitStatus(), describe(status), p.why, p.outlived}
 }
 
 func describe(status unix.WaitStatus) string {

@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -41,12 +42,12 @@ func (g *Gateway) redirect(rs *Response) {
 	// ParseRequestURI reads "//host/path" as a path, which is right here.
 	u, err := url.ParseRequestURI(location)
 	if err != nil {
-		g.refuse(w, r, fmt.Errorf("local redirect: %w", err))
+		g.refuse(w, r, fmt.Errorf("local redirect to %q: %w", publicURI(location), causeOf(err)))
 		return
 	}
 	h, _ := r.Context().Value(hopsKey{}).(hops)
 	if h.n >= maxHops {
-		g.refuse(w, r, fmt.Errorf("local redirect to %s: more than %d in a row", location, maxHops))
+		g.refuse(w, r, fmt.Errorf("local redirect to %q: more than %d in a row", publicURI(location), maxHops))
 		return
 	}
 	deadline, _ := rs.ctx.Deadline()
@@ -72,4 +73,12 @@ func dropBody(r *http.Request) {
 			delete(r.Header, name)
 		}
 	}
+}
+
+// causeOf returns the error of a URL without the URL, whose query may be a secret.
+func causeOf(err error) error {
+	if at, ok := errors.AsType[*url.Error](err); ok {
+		return at.Err
+	}
+	return err
 }

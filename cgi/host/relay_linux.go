@@ -105,6 +105,7 @@ func (r *relay) settle() error {
 	if r.gone {
 		return nil
 	}
+	r.outlived = r.stdout.over() && outlives(r.pid)
 	r.poller.remove(r.stdout.fd)
 	if !r.stderr.over() {
 		r.poller.remove(r.stderr.fd)

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/classibench/classibench/internal/wire"
 )
 
 // A Response takes a script's output, head and body, and passes it to the client.
@@ -20,9 +22,11 @@ type Response struct {
 	r    *http.Request
 	g    *Gateway
 	head []byte // the head so far, while it is incomplete
-	left int64  // bytes of Content-Length still to come; -1 if there is none
-	mute bool   // the response has no body: HEAD, 204, 304
-	over bool   // the script wrote more than its Content-Length
+	seen int    // bytes of head in which its end was searched
+	bad  *badHead
+	left int64 // bytes of Content-Length still to come; -1 if there is none
+	mute bool  // the response has no body: HEAD, 204, 304
+	over bool  // the script wrote more than its Content-Length
 	raw  bool
 	nph  bool     // the script speaks HTTP itself, even if its output is not passed on raw
 	conn net.Conn // the client's, if the output is passed on raw
@@ -48,10 +52,12 @@ func newResponse(w http.ResponseWriter, r *http.Request, g *Gateway) *Response {
 // more output is wanted: it is no valid response, or the client has left.
 func (rs *Response) Write(p []byte) (int, error) {
 	n := len(p)
-	if rs.raw {
+	switch {
+	case rs.raw:
 		return n, rs.writeRaw(p)
-	}
-	if !rs.begun {
+	case rs.bad != nil:
+		return n, rs.bad.add(p)
+	case !rs.begun:
 		rest, err := rs.takeHead(p)
 		if err != nil || !rs.begun {
 			return n, err
@@ -100,33 +106,6 @@ func (rs *Response) Failed(how string) {
 	rs.g.record(rs.r, slog.LevelWarn, "script failed", 0, errors.New(how))
 }
 
-// takeHead collects the head, and begins the response when it is complete. It
-// returns the bytes after the head.
-func (rs *Response) takeHead(p []byte) ([]byte, error) {
-	if rs.redirect != "" {
-		return nil, nil
-	}
-	whole := p
-	if len(rs.head) > 0 {
-		rs.head = append(rs.head, p...)
-		whole = rs.head
-	}
-	end := headEnd(whole)
-	switch {
-	case end > maxHead || end < 0 && len(whole) > maxHead:
-		return nil, fmt.Errorf("the head of the response is longer than %d bytes", maxHead)
-	case end < 0:
-		rs.head = append(rs.head[:0], whole...)
-		return nil, nil
-	}
-	h, err := parseHead(whole[:end], rs.nph)
-	if err != nil {
-		return nil, fmt.Errorf("the head of the response does not follow RFC 3875: %w", err)
-	}
-	rs.begin(h)
-	return whole[end:], nil
-}
-
 // begin sends the head, unless it is a local redirect.
 func (rs *Response) begin(h *head) {
 	if h.local() {
@@ -148,6 +127,7 @@ func (rs *Response) begin(h *head) {
 	rs.left = h.length
 	rs.mute = rs.r.Method == http.MethodHead || h.status == http.StatusNoContent || h.status == http.StatusNotModified
 	rs.start()
+	wire.SetReason(rs.r, h.reason)
 	rs.w.WriteHeader(h.status)
 	if rs.Complete() {
 		rs.completed()
@@ -273,20 +253,13 @@ func (rs *Response) interrupt() {
 // end marks the end of the script: after it, interrupt leaves the connection alone.
 func (rs *Response) end() {
 	rs.stderr.end(rs)
+	rs.bad.stop()
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
 	rs.ended = true
 	if rs.conn != nil {
 		rs.conn.Close()
 	}
-}
-
-// unanswered returns the error for a script that ended before its head did.
-func (rs *Response) unanswered() error {
-	if len(rs.head) == 0 {
-		return errors.New("the script ended without output")
-	}
-	return fmt.Errorf("the script's output ended within the head of its response: %.100q", rs.head)
 }
 
 // short returns the reason why a begun response is incomplete, or nil.

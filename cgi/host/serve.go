@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/classibench/classibench/internal/wire"
 )
 
 // shutdownGrace is the time for requests in flight when the server stops.
@@ -21,7 +23,9 @@ func ListenAndServe(ctx context.Context, addr string, h http.Handler) error {
 	return Serve(ctx, l, h)
 }
 
-// Serve serves h over HTTP on l until ctx ends, and closes l. Requests in flight
+// Serve serves h over HTTP on l until ctx ends, and closes l. It sends the reason
+// phrases of scripts, and closes a connection after a request with both
+// Content-Length and Transfer-Encoding (RFC 9112 §6.1). Requests in flight
 // get five seconds; then they are ended, which is an error. If h has a method
 // Wait(), Serve calls it: with a [Handler], no process is left when Serve returns.
 // Scripts that go on after their response get the same five seconds; their
@@ -36,6 +40,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 		IdleTimeout:       2 * time.Minute,
 	}
 	served := make(chan error, 1)
+	l = wire.Install(srv, l)
 	go func() { served <- srv.Serve(l) }()
 	var err error
 	select {

@@ -2,7 +2,6 @@ package host
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -47,12 +46,12 @@ type place struct {
 
 // place returns the script of a request.
 func (g *Gateway) place(u *url.URL) (place, error) {
-	p := u.Path
 	if g.find != nil {
 		return g.find(u)
 	}
-	if strings.IndexByte(p, 0) >= 0 {
-		return place{}, &refusal{http.StatusBadRequest, errors.New("NUL in the path")}
+	p, err := pathOf(u)
+	if err != nil {
+		return place{}, err
 	}
 	if file, name := g.another(p); file != "" {
 		return place{file: file, name: name, info: p[len(name):], raw: g.raw}, nil

@@ -31,7 +31,7 @@ func TestPathsOfASite(t *testing.T) {
 	site := SiteOf("/srv/www/index.php", "", "")
 	for path, want := range map[string]string{
 		"/": "", "/index.php": "", "/index.php/": "/", "/index.php/a/b": "/a/b",
-		"/a/b": "/a/b", "/a/": "/a/", "/index.php5": "/index.php5", "//a": "//a",
+		"/a/b": "/a/b", "/a/": "/a/", "/index.php5": "/index.php5", "//a": "/a",
 	} {
 		g := &Gateway{Script: "/srv/www/index.php", ScriptName: site.Name, Root: site.Root, Fallback: site.Fallback}
 		env := meta(t, g, httptest.NewRequest("GET", path+"?q", nil))
@@ -57,7 +57,7 @@ func TestOtherScriptsOfASite(t *testing.T) {
 	site := SiteOf(script, "", "")
 	for path, want := range map[string][3]string{
 		"/sign.php": {"sign.php", "/sign.php", ""}, "/sign.php/a": {"sign.php", "/sign.php", "/a"},
-		"/none.php": {"index.php", "/index.php", "/none.php"}, "/../sign.php": {"index.php", "/index.php", "/../sign.php"},
+		"/none.php": {"index.php", "/index.php", "/none.php"}, "/a/../sign.php": {"sign.php", "/sign.php", ""}, "/a//sign.php": {"index.php", "/index.php", "/a/sign.php"},
 		"/sign.phpx": {"index.php", "/index.php", "/sign.phpx"}, "/index.php/sign.php": {"index.php", "/index.php", "/sign.php"},
 	} {
 		g := &Gateway{Script: script, ScriptName: site.Name, Root: site.Root, Fallback: site.Fallback}

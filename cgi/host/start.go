@@ -30,11 +30,13 @@ const brokenPipe = "signal: broken pipe"
 
 // judge reports, as an error, whether the response of a failed script is
 // incomplete. An exit status alone is no proof: many scripts end with the status of
-// their last command. A signal has the code -1.
-func judge(code int, how string, rs *Response) error {
-	rs.Failed(how)
-	if code < 0 && how != brokenPipe && rs.begun && !rs.Complete() {
-		return fmt.Errorf("the script was ended by a %s", how)
+// their last command. A signal has the code -1. It is no proof either if the script
+// had closed its standard output before, which ends the response. (If both are seen
+// at the same moment, they cannot be told apart, and the signal counts.)
+func judge(e exit, rs *Response) error {
+	rs.Failed(e.how)
+	if e.code < 0 && !e.late && e.how != brokenPipe && rs.begun && !rs.Complete() {
+		return fmt.Errorf("the script was ended by a %s", e.how)
 	}
 	return nil
 }

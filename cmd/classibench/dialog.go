@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/classibench/classibench/internal/terminal"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -64,9 +65,9 @@ func (d *dialog) again(err error) bool {
 	if err == nil || !readsTerminal(d.p.stdin) || errors.Is(err, errNoAnswers) {
 		return false
 	}
-	fmt.Fprintf(d.p.stderr, "  %v\n", err)
+	fmt.Fprintf(d.p.stderr, "  %s\n", terminal.Lines(err.Error()))
 	if _, hint := explain(err); hint != "" {
-		fmt.Fprintf(d.p.stderr, "  %s\n", hint)
+		fmt.Fprintf(d.p.stderr, "  %s\n", terminal.Lines(hint))
 	}
 	return true
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/classibench/classibench/bench/usage"
 	"github.com/classibench/classibench/internal/candidate"
+	"github.com/classibench/classibench/internal/terminal"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -64,9 +65,9 @@ func (p *program) printFindings(findings []finding) error {
 		return p.printJSON(findings)
 	}
 	for _, f := range findings {
-		fmt.Fprintf(p.stdout, "%-8s %-12s %s\n", f.State, f.Check, f.Found)
+		fmt.Fprintf(p.stdout, "%-8s %-12s %s\n", f.State, f.Check, terminal.Line(f.Found))
 		if f.Mend != "" {
-			fmt.Fprintf(p.stdout, "%-8s %-12s → %s\n", "", "", f.Mend)
+			fmt.Fprintf(p.stdout, "%-8s %-12s → %s\n", "", "", terminal.Line(f.Mend))
 		}
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"github.com/classibench/classibench/cgi/host"
 	"github.com/classibench/classibench/internal/candidate"
 	"github.com/classibench/classibench/internal/git"
+	"github.com/classibench/classibench/internal/terminal"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -111,10 +112,10 @@ func (p *program) report(err error) int {
 		return code
 	}
 	if msg := strings.TrimSpace(err.Error()); msg != "" {
-		fmt.Fprintf(p.stderr, "classibench: %s\n", msg)
+		fmt.Fprintf(p.stderr, "classibench: %s\n", terminal.Lines(msg))
 	}
 	if hint != "" {
-		fmt.Fprintf(p.stderr, "  hint: %s\n", hint)
+		fmt.Fprintf(p.stderr, "  hint: %s\n", terminal.Lines(hint))
 	}
 	return code
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/internal/terminal"
 	"github.com/classibench/classibench/internal/unit"
 )
 
@@ -72,7 +73,7 @@ func (v *view) draw(g bench.Progress) {
 		lines = append(lines, liveLine(l))
 	}
 	for _, line := range lines {
-		fmt.Fprintf(v.w, "%s\n", clip(line, v.width-1))
+		fmt.Fprintf(v.w, "%s\n", clip(terminal.Line(line), v.width-1))
 	}
 	v.lines = len(lines)
 }

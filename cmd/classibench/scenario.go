@@ -2,11 +2,14 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/internal/terminal"
 	"github.com/classibench/classibench/internal/unit"
 	"github.com/classibench/classibench/scenarios"
 )
@@ -117,8 +120,9 @@ func checkFile(file string) (*scenarios.Scenario, scenarios.Problems, error) {
 // printCheck prints the content of a scenario without mistakes, and how each route recognizes
 // a right answer.
 func (p *program) printCheck(file string, s *scenarios.Scenario, notes scenarios.Problems) error {
-	fmt.Fprintf(p.stdout, "%s: fine: %s, %s, %v of replay\n", file, unit.Count(len(s.Mix), "route"), unit.Count(len(s.Replay.Stages), "stage"), s.Replay.Duration())
-	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: fine: %s, %s, %v of replay\n", file, unit.Count(len(s.Mix), "route"), unit.Count(len(s.Replay.Stages), "stage"), s.Replay.Duration())
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, r := range s.Mix {
 		fmt.Fprintf(w, "  %s\t%s %s\t%s\n", r.Name, r.Method, r.Path, expected(r))
 	}
@@ -126,12 +130,13 @@ func (p *program) printCheck(file string, s *scenarios.Scenario, notes scenarios
 		return err
 	}
 	for _, note := range notes {
-		fmt.Fprintln(p.stdout, note)
+		fmt.Fprintln(&b, note)
 	}
 	for _, note := range target.Withheld(s) {
-		fmt.Fprintln(p.stdout, "note: "+note)
+		fmt.Fprintln(&b, "note: "+note)
 	}
-	return nil
+	_, err := io.WriteString(p.stdout, terminal.Lines(b.String()))
+	return err
 }
 
 // expected describes a right answer.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/classibench/classibench/bench/costs"
 	"github.com/classibench/classibench/cgi/host"
@@ -41,8 +42,10 @@ type serveOptions struct {
 	root    string
 	script  string
 	waiting int
+	body    size
 	timeout time.Duration
 	auth    bool
+	query   bool
 	counter string
 }
 
@@ -54,8 +57,10 @@ func (o *serveOptions) flags(c *cobra.Command) {
 	f.StringVar(&o.script, "script", "", "SCRIPT_FILENAME: the `file` that an interpreter such as PHP is to run; it answers all paths")
 	f.StringVar(&o.root, "root", "", "document root: a `directory` for PATH_TRANSLATED (default: that of --script)")
 	f.IntVar(&o.waiting, "waiting", 0, "maximum `number` of requests that wait (default 1024)")
+	f.Var(&o.body, "max-body", "maximum `size` of a request's body, as in 10MB; a larger one is answered 413 (default 1GiB)")
 	f.DurationVar(&o.timeout, "timeout", 0, "maximum `time` of a request, including its wait (default 1m)")
 	f.BoolVar(&o.auth, "pass-auth", false, "pass Authorization on to the program, as Apache's CGIPassAuth does")
+	f.BoolVar(&o.query, "log-query", false, "log requests with their query, which may hold secrets (default: the path alone)")
 	f.StringVar(&o.counter, costs.CounterFlag, "", "`path` at which the gateway reports the CPU time of its programs")
 	if err := f.MarkHidden(costs.CounterFlag); err != nil { // compare sets it
 		panic(err)
@@ -152,7 +157,7 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 	if err != nil {
 		return describe(fmt.Errorf("serve %w", err))
 	}
-	if f, ok := p.stderr.(*os.File); ok {
+	if f, ok := p.stderr.(*os.File); ok && !term.IsTerminal(int(f.Fd())) {
 		h.Stderr = f // the script writes to this file itself, so that its output needs no reader
 	}
 	h.Logger = p.logger()
@@ -167,7 +172,7 @@ func (o *cgiOptions) find(args []string) (*host.Handler, error) {
 	}
 	h := &host.Handler{
 		Script: o.script, Args: args[1:], Dir: o.dir, Env: o.env, InheritEnv: o.inherit, Root: o.root, ScriptName: o.prefix, FollowLinks: o.links,
-		MaxProcesses: o.limit, MaxWaiting: o.waiting, Timeout: o.timeout, PassAuth: o.auth,
+		MaxProcesses: o.limit, MaxWaiting: o.waiting, MaxBody: int64(o.body), Timeout: o.timeout, PassAuth: o.auth, LogQuery: o.query,
 	}
 	if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
 		h.Directory, err = filepath.Abs(args[0])
@@ -212,7 +217,7 @@ func (o *cgiOptions) checkPHP(args []string) error {
 		"name the script: --script %s; in a scenario, script: %s beside command: %s", example, example, args[0])
 }
 
-func (p *program) logger() *slog.Logger { return slog.New(slog.NewTextHandler(p.stderr, nil)) }
+func (p *program) logger() *slog.Logger { return slog.New(newServeLog(p.stderr)) }
 
 // serve serves h at addr until ctx ends.
 func (p *program) serve(ctx context.Context, addr string, h http.Handler, what string) error {

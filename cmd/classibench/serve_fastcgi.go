@@ -64,7 +64,7 @@ func (p *program) serveFastCGI(c *cobra.Command, o *fastCGIOptions, addr string)
 	}
 	h := &fastcgi.Handler{
 		Addr: addr, Script: o.script, Root: o.root, Env: append(o.env, o.params...),
-		MaxConns: o.conns, MaxWaiting: o.waiting, Timeout: o.timeout, PassAuth: o.auth, Logger: p.logger(),
+		MaxConns: o.conns, MaxWaiting: o.waiting, MaxBody: int64(o.body), Timeout: o.timeout, PassAuth: o.auth, LogQuery: o.query, Logger: p.logger(),
 	}
 	go warnUnreached(c.Context(), h)
 	return p.serve(c.Context(), o.listen, o.counting(h), "FastCGI at "+addr)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/terminal"
 	"github.com/classibench/classibench/reports"
 	"github.com/classibench/classibench/scenarios"
 )
@@ -17,7 +18,7 @@ import (
 // logf prints a line for the user on standard error.
 func (p *program) logf(format string, args ...any) {
 	p.endView()
-	fmt.Fprintf(p.stderr, format+"\n", args...)
+	fmt.Fprintln(p.stderr, terminal.Lines(fmt.Sprintf(format, args...)))
 }
 
 // endView removes the view of a run from the terminal.
@@ -68,7 +69,7 @@ func (m *meter) update(done, total int) {
 	}
 	m.shown = now
 	left := time.Duration(float64(now.Sub(m.began)) * float64(total-done) / float64(done))
-	line := fmt.Sprintf("%s … %d%%, %.0f s left", m.what, 100*done/total, left.Seconds())
+	line := fmt.Sprintf("%s … %d%%, %.0f s left", terminal.Line(m.what), 100*done/total, left.Seconds())
 	if m.terminal {
 		fmt.Fprintf(m.w, "\r\x1b[K%s", clip(line, width(m.w)-1)) // a wrapped line could not be cleared
 		return

@@ -80,6 +80,9 @@ type Handler struct {
 	// FCGI_STDERR. If it is nil, nothing is logged.
 	Logger *slog.Logger
 
+	// LogQuery logs requests with their query, as in host.Handler.
+	LogQuery bool
+
 	once    sync.Once
 	gateway *host.Gateway
 	app     application
@@ -111,7 +114,7 @@ func (h *Handler) init() {
 	h.gateway = &host.Gateway{
 		Script: h.Script, ScriptName: site.Name, Fallback: site.Fallback, Root: site.Root, Env: h.Env,
 		MaxRequests: h.app.terms.conns, MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, Timeout: h.Timeout,
-		PassAuth: h.PassAuth, Redirect: h.Redirect, Logger: h.Logger, Respond: h.respond,
+		PassAuth: h.PassAuth, Redirect: h.Redirect, Logger: h.Logger, LogQuery: h.LogQuery, Respond: h.respond,
 	}
 	h.app.admit = h.gateway.Admit
 }

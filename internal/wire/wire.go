@@ -1,0 +1,134 @@
+// Package wire adds to net/http's server two rules of HTTP/1.1 for which it has no
+// setting, on the connection itself: a status line with another reason phrase than the
+// standard one, and the end of a connection whose requests have an unclear length.
+package wire
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"syscall"
+)
+
+// Install makes a server follow these rules, and returns the listener that it must serve.
+// Call it before Serve.
+func Install(srv *http.Server, l net.Listener) net.Listener {
+	h, inner := srv.Handler, srv.ConnContext
+	srv.Handler = closing{h}
+	srv.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		if inner != nil {
+			ctx = inner(ctx, c)
+		}
+		return context.WithValue(ctx, connKey{}, c)
+	}
+	return listener{l}
+}
+
+type listener struct{ net.Listener }
+
+func (l listener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &conn{Conn: c}, nil
+}
+
+type connKey struct{}
+
+// connOf returns the connection of a request, or nil if its server has none of ours.
+func connOf(ctx context.Context) *conn {
+	c, _ := ctx.Value(connKey{}).(*conn)
+	return c
+}
+
+// Followed reports whether the server of a request closes a connection with requests of
+// unclear length by itself.
+func Followed(ctx context.Context) bool { return connOf(ctx) != nil }
+
+// SetReason sets the reason phrase (RFC 9112 §4) of the response to a request. Call it
+// just before WriteHeader. It does nothing for HTTP/2, which has no reason phrases, nor
+// with a server without Install, which sends the standard one.
+func SetReason(r *http.Request, phrase string) {
+	if c := connOf(r.Context()); c != nil && r.ProtoMajor == 1 {
+		c.reason = phrase
+	}
+}
+
+// closing closes the connection after a request of unclear length.
+type closing struct{ http.Handler }
+
+func (h closing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if c := connOf(r.Context()); c != nil && c.unclear.Load() && r.ProtoMajor == 1 {
+		w.Header().Set("Connection", "close")
+	}
+	next := h.Handler
+	if next == nil {
+		next = http.DefaultServeMux
+	}
+	next.ServeHTTP(w, r)
+}
+
+// A conn is a connection of the server.
+type conn struct {
+	net.Conn
+	reason  string // of the response that is written next; empty means the standard one
+	follow  follower
+	unclear atomic.Bool // a request had an unclear length
+}
+
+func (c *conn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if c.follow.add(b[:n]) {
+		c.unclear.Store(true)
+	}
+	return n, err
+}
+
+// Write replaces the reason phrase, if one is set. net/http writes a head in one piece,
+// or the first 4 KB of it, and flushes before it: so the status line is at the beginning
+// of the first Write.
+func (c *conn) Write(b []byte) (int, error) {
+	phrase := c.reason
+	if phrase == "" {
+		return c.Conn.Write(b)
+	}
+	c.reason = ""
+	const code = len("HTTP/1.1 200 ")
+	end := bytes.IndexByte(b, '\r')
+	if end < code || !bytes.HasPrefix(b, []byte("HTTP/1.")) {
+		return c.Conn.Write(b)
+	}
+	line := append(append(make([]byte, 0, len(b)+len(phrase)), b[:code]...), phrase...)
+	if _, err := c.Conn.Write(append(line, b[end:]...)); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
+// ReadFrom keeps the way by which a file is sent without a copy.
+func (c *conn) ReadFrom(r io.Reader) (int64, error) {
+	if to, ok := c.Conn.(io.ReaderFrom); ok {
+		return to.ReadFrom(r)
+	}
+	return io.Copy(struct{ io.Writer }{c.Conn}, r)
+}
+
+// CloseWrite lets net/http end a connection without a reset.
+func (c *conn) CloseWrite() error {
+	if to, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return to.CloseWrite()
+	}
+	return nil
+}
+
+// SyscallConn gives access to the socket.
+func (c *conn) SyscallConn() (syscall.RawConn, error) {
+	if s, ok := c.Conn.(syscall.Conn); ok {
+		return s.SyscallConn()
+	}
+	return nil, syscall.EINVAL
+}
