@@ -2,6 +2,7 @@ package classifieds
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"strconv"
 	"sync"
@@ -20,7 +21,8 @@ func (v *visit) page(status int, c templ.Component) error {
 	b := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(b)
 	b.Reset()
-	if err := c.Render(v.r.Context(), b); err != nil {
+	// templ refuses to render for a visitor who has left, and a deadline is not that.
+	if err := c.Render(context.Background(), b); err != nil {
 		return err
 	}
 	h := v.w.Header()

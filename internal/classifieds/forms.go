@@ -30,16 +30,20 @@ const (
 	maxPrice  = 1_000_000_000 // dollars
 )
 
-// parse parses the form of a post, with at most maxBody bytes.
+// parse parses the form of a post, with at most maxBody bytes. It reads all of the body,
+// since net/http notices that a client has left only then.
 func (v *visit) parse() error {
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxBody)
 	err := v.r.ParseForm() // first: ParseMultipartForm would drop its error
 	if err == nil {
 		err = v.r.ParseMultipartForm(maxBody)
 	}
+	if err == nil || errors.Is(err, http.ErrNotMultipart) {
+		_, err = io.Copy(io.Discard, v.r.Body)
+	}
 	var tooLarge *http.MaxBytesError
 	switch {
-	case err == nil || errors.Is(err, http.ErrNotMultipart):
+	case err == nil:
 		return nil
 	case errors.As(err, &tooLarge):
 		return err

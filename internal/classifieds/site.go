@@ -17,7 +17,8 @@
 //
 // A form with mistakes is shown again with status 422 and the typed values. Posts
 // from another origin are refused with 403, other methods with 405, bodies of more
-// than 3 MiB with 413. The elements on the right are stable: scenarios use them as
+// than 3 MiB with 413. A post that cannot be written within a few seconds is answered with
+// 503 and Retry-After, and is not written later. The elements on the right are stable: scenarios use them as
 // markers.
 package classifieds
 
@@ -31,6 +32,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/classibench/classibench/internal/classifieds/listings"
@@ -88,6 +90,7 @@ type Site struct {
 	mux    *http.ServeMux
 	origin *http.CrossOriginProtection
 	open   func() (Store, error) // opens the store, once
+	opened atomic.Bool           // whether open was called
 }
 
 // New returns a site that opens its data with open at the first request, or at Start:
@@ -96,6 +99,7 @@ type Site struct {
 func New[S Store](open func(db string) (S, error), c *Config) *Site {
 	s := &Site{config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
 	s.open = sync.OnceValues(func() (Store, error) {
+		s.opened.Store(true)
 		if c.wrong != nil {
 			return nil, c.wrong
 		}
@@ -125,11 +129,14 @@ func (s *Site) Start() error {
 	return err
 }
 
-// Close closes the data.
+// Close closes the data, if they are open.
 func (s *Site) Close() error {
+	if !s.opened.Load() {
+		return nil
+	}
 	db, err := s.open()
 	if err != nil {
-		return nil // never opened
+		return nil // reported when it was opened
 	}
 	return db.Close()
 }
@@ -172,6 +179,8 @@ func (s *Site) finish(v *visit, err error) {
 		v.message(http.StatusNotFound, "Not here", "There is no such page, or the ad was taken down.")
 	case errors.As(err, &tooLarge):
 		v.message(http.StatusRequestEntityTooLarge, "Too large", "What you sent is larger than this site takes.")
+	case errors.Is(err, listings.ErrBusy):
+		s.busy(v, err)
 	case errors.Is(err, errBadRequest):
 		v.message(http.StatusBadRequest, "Not understood", "Your browser sent something that this site does not understand.")
 	default:
@@ -179,6 +188,19 @@ func (s *Site) finish(v *visit, err error) {
 		v.message(http.StatusInternalServerError, "Something broke", "It is our fault. Please try again later.")
 	}
 }
+
+// busy answers that the visitor must try again. If the visitor has left, no one reads that,
+// and it is no news.
+func (s *Site) busy(v *visit, err error) {
+	if v.r.Context().Err() == nil {
+		s.logger().Warn("busy", slog.String("path", v.r.URL.Path), slog.Any("err", err))
+	}
+	v.w.Header().Set("Retry-After", retryAfter)
+	v.message(http.StatusServiceUnavailable, "Too busy", "Nothing was saved. Please try again in a few seconds.")
+}
+
+// retryAfter is the time in seconds after which a visitor may try again (RFC 9110 §10.2.3).
+const retryAfter = "5"
 
 // elsewhere answers requests that match no other pattern: there may be a pattern
 // for another method (RFC 9110 §15.5.6).

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/classibench/classibench/internal/classifieds"
 	"github.com/classibench/classibench/internal/classifieds/dataset"
 	"github.com/classibench/classibench/internal/classifieds/listings"
@@ -107,6 +109,32 @@ func TestTextsThatAreNone(t *testing.T) {
 	for _, typed := range []string{"\x00", "\xff", "a\x00b", "̂", "' OR 1", "&|!():*"} {
 		if _, err := s.Search(listings.Query{Words: typed}, 5); err != nil {
 			t.Errorf("search for %q: %v", typed, err)
+		}
+	}
+}
+
+func TestBusy(t *testing.T) {
+	url := databasetest.Need(t, host).URL
+	s, err := postgres.Open(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	storetest.RunBusy(t, s, func() func() { return lock(t, url) })
+}
+
+// lock locks the ads against writing.
+func lock(t *testing.T, url string) (release func()) {
+	other, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Exec(t.Context(), "BEGIN; LOCK TABLE ads IN EXCLUSIVE MODE"); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := other.Close(t.Context()); err != nil {
+			t.Error(err)
 		}
 	}
 }

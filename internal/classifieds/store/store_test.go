@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/classibench/classibench/internal/classifieds"
+	"github.com/classibench/classibench/internal/classifieds/classifiedstest"
 	"github.com/classibench/classibench/internal/classifieds/dataset"
 	"github.com/classibench/classibench/internal/classifieds/listings"
 	"github.com/classibench/classibench/internal/classifieds/store"
@@ -159,4 +160,9 @@ func TestPreparedOnce(t *testing.T) {
 	if *preparing != 0 {
 		t.Errorf("statements are prepared again: the compiler requested %d authorizations", *preparing)
 	}
+}
+
+func TestBusy(t *testing.T) {
+	path := makeData(t)
+	storetest.RunBusy(t, open(t, path), func() func() { return classifiedstest.Lock(t, path) })
 }

@@ -142,11 +142,11 @@ func testNotFound(t *testing.T, source Source) {
 		"photo":    second(s.Photo(ads + 1)),
 		"category": second(s.Category("none")),
 		"page":     third(s.InCategory("none", 0, 7)),
-		"change":   s.Change(someone, nil, nil),
-		"photos":   s.Change(someone, []listings.Photo{picture}, nil),
-		"remove":   s.Remove(ads + 1),
-		"reply":    s.AddReply(listings.Reply{Ad: ads + 1}),
-		"flag":     s.Flag(ads + 1),
+		"change":   s.Change(t.Context(), someone, nil, nil),
+		"photos":   s.Change(t.Context(), someone, []listings.Photo{picture}, nil),
+		"remove":   s.Remove(t.Context(), ads+1),
+		"reply":    s.AddReply(t.Context(), listings.Reply{Ad: ads + 1}),
+		"flag":     s.Flag(t.Context(), ads+1),
 	} {
 		if !errors.Is(err, listings.ErrNotFound) {
 			t.Errorf("missing %s: got %v, want ErrNotFound", name, err)
@@ -159,7 +159,7 @@ func testLife(t *testing.T, source Source) {
 	s := open(t, source(t))
 	ad := draft(s, "bicycles")
 	bicycles, cars := ad.Category.Ads, must(s.Category("cars")).Ads
-	id := must(s.Add(ad, []listings.Photo{picture, picture}))
+	id := must(s.Add(t.Context(), ad, []listings.Photo{picture, picture}))
 	if id != ads+1 {
 		t.Errorf("the new ad is %d, want %d", id, ads+1)
 	}
@@ -175,7 +175,7 @@ func testLife(t *testing.T, source Source) {
 		t.Errorf("the photo is %+v", p)
 	}
 	got.Title, got.Category = "Airship", must(s.Category("cars"))
-	if err := s.Change(got, []listings.Photo{picture}, []int64{photo, 1}); err != nil {
+	if err := s.Change(t.Context(), got, []listings.Photo{picture}, []int64{photo, 1}); err != nil {
 		t.Fatal(err)
 	}
 	changed := must(s.Ad(id))
@@ -189,18 +189,18 @@ func testLife(t *testing.T, source Source) {
 	finds(t, s, "airship", id)
 
 	for i := range 3 {
-		if err := s.AddReply(listings.Reply{Ad: id, Sent: int64(i), Name: "Bob", Email: "bob@example.org", Body: fmt.Sprint("message ", i)}); err != nil {
+		if err := s.AddReply(t.Context(), listings.Reply{Ad: id, Sent: int64(i), Name: "Bob", Email: "bob@example.org", Body: fmt.Sprint("message ", i)}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if replies := must(s.Replies(id, 2)); len(replies) != 2 || replies[0].Body != "message 2" || replies[1].Sent != 1 {
 		t.Errorf("the replies are %+v", replies)
 	}
-	if err := errors.Join(s.Flag(id), s.Flag(id)); err != nil || must(s.Ad(id)).Flags != 2 {
+	if err := errors.Join(s.Flag(t.Context(), id), s.Flag(t.Context(), id)); err != nil || must(s.Ad(id)).Flags != 2 {
 		t.Errorf("the ad has %d flags (%v), want 2", must(s.Ad(id)).Flags, err)
 	}
 
-	if err := s.Remove(id); err != nil {
+	if err := s.Remove(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
 	counts(t, s, "cars", cars)
@@ -211,7 +211,7 @@ func testLife(t *testing.T, source Source) {
 	if replies := must(s.Replies(id, 9)); len(replies) != 0 {
 		t.Errorf("the replies to a removed ad are %+v", replies)
 	}
-	if again := must(s.Add(ad, nil)); again == id {
+	if again := must(s.Add(t.Context(), ad, nil)); again == id {
 		t.Errorf("id %d was reused: the old edit link opens the new ad", id)
 	}
 }
@@ -237,14 +237,14 @@ func finds(t *testing.T, s classifieds.Store, words string, want ...int64) {
 // testWriteIsWhole adds an ad whose second photo violates the schema.
 func testWriteIsWhole(t *testing.T, source Source) {
 	s := open(t, source(t))
-	if _, err := s.Add(draft(s, "bicycles"), []listings.Photo{picture, {Type: "image/png"}}); err == nil {
+	if _, err := s.Add(t.Context(), draft(s, "bicycles"), []listings.Photo{picture, {Type: "image/png"}}); err == nil {
 		t.Fatal("Add accepted a photo without data")
 	}
 	finds(t, s, "zeppelin")
 	if _, err := s.Photo(ads/10 + 1); !errors.Is(err, listings.ErrNotFound) {
 		t.Errorf("the first photo was kept: %v", err)
 	}
-	must(s.Add(draft(s, "bicycles"), nil)) // fails if the lock is still held
+	must(s.Add(t.Context(), draft(s, "bicycles"), nil)) // fails if the lock is still held
 }
 
 // testTogether runs many writers and readers in two stores, like two processes.
@@ -259,7 +259,7 @@ func testTogether(t *testing.T, source Source) {
 		all.Go(func() error {
 			for range each {
 				ad := draft(s, "bicycles")
-				id, err := s.Add(ad, nil)
+				id, err := s.Add(t.Context(), ad, nil)
 				if err != nil {
 					return err
 				}
