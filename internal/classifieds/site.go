@@ -12,7 +12,7 @@
 //	GET  /ads/{id}/edit?key=     the form behind the secret link   <main id="main" class="form edit">
 //	POST /ads/{id}/edit?key=     as POST /ads, drop: ids of photos to remove; 303 to the form
 //	POST /ads/{id}/delete        key; 303 to /
-//	GET  /photos/{id}            a photo
+//	GET  /photos/{hash}          a photo, under the hash of its bytes
 //	GET  /site.{hash}.css        the stylesheet
 //
 // A form with mistakes is shown again with status 422 and the typed values. Posts
@@ -109,7 +109,7 @@ func New[S Store](open func(db string) (S, error), c *Config) *Site {
 	s.mux.HandleFunc("GET /c/{slug}", s.view(category))
 	s.mux.HandleFunc("GET /search", s.view(search))
 	s.mux.HandleFunc("GET /ads/{id}", s.view(ad))
-	s.mux.HandleFunc("GET /photos/{id}", s.view(photo))
+	s.mux.HandleFunc("GET /photos/{name}", s.view(photo))
 	s.mux.HandleFunc("GET /post", s.view(postForm))
 	s.mux.HandleFunc("GET /ads/{id}/edit", s.view(editForm))
 	s.mux.HandleFunc("POST /ads", s.view(post))

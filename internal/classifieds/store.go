@@ -19,7 +19,8 @@ type Store interface {
 	InCategory(slug string, before int64, n int) (listings.Category, []listings.Summary, error)
 	Search(q listings.Query, n int) ([]listings.Summary, error)
 	Ad(id int64) (listings.Ad, error)
-	Photo(id int64) (listings.Photo, error)
+	Photo(hash string) (listings.Photo, error)
+	PhotoByID(id int64) (listings.Photo, error)
 	Replies(ad int64, n int) ([]listings.Reply, error)
 	Secret() ([]byte, error) // of the edit links
 

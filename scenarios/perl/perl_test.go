@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/classibench/classibench/internal/classifieds/classifiedstest"
+	"github.com/classibench/classibench/internal/classifieds/listings"
 )
 
 func TestMain(m *testing.M) { classifiedstest.Main(m) }
@@ -91,9 +92,14 @@ func uploads(t *testing.T) []classifiedstest.Step {
 	return []classifiedstest.Step{
 		withPhoto("/ads", adForm(), gif), classifiedstest.Get("{edit}"), classifiedstest.Get("/ads/{id}"), classifiedstest.Get("/photos/61"), classifiedstest.Get("/"),
 		withPhoto("{edit}", edit, png), classifiedstest.Get("{edit}"), withPhoto("{edit}", drop, jpeg), classifiedstest.Get("{edit}"), classifiedstest.Get("/photos/61"), classifiedstest.Get("/photos/62"),
+		photoOf(gif), photoOf(png), photoOf(jpeg), photoOf(nil), classifiedstest.Get("/photos/"+strings.ToUpper(listings.Hash(png))), classifiedstest.Get("/photos/x"),
 		withPhoto("/ads", adForm(), []byte("<svg/>")), withPhoto("/ads", adForm("title", ""), gif), withPhoto("/ads", adForm(), []byte{}),
 		withPhoto("/ads", adForm(), append(bytes.Clone(gif), make([]byte, 2<<20)...)), withPhoto("/ads", adForm(), make([]byte, 4<<20)), withPhoto("/ads", adForm(), gif[:8]),
 	}
+}
+
+func photoOf(data []byte) classifiedstest.Step {
+	return classifiedstest.Get("/photos/" + listings.Hash(data))
 }
 
 func picture(t *testing.T, kind string) []byte {

@@ -44,16 +44,6 @@ type Ad struct {
 	Pictures []Picture
 }
 
-// A Picture is the data for showing a photo on a page.
-type Picture struct{ ID, Width, Height int64 }
-
-// A Photo is a photo with its data.
-type Photo struct {
-	Type          string // media type
-	Width, Height int64
-	Data          []byte
-}
-
 // A Reply is a message to a seller.
 type Reply struct {
 	Ad                int64

@@ -71,7 +71,7 @@ func (s *Store) Ad(id int64) (listings.Ad, error) {
 	if err != nil || ad.Photos == 0 {
 		return ad, err
 	}
-	ad.Pictures, err = all(context.Background(), s.db, pictureOf, "SELECT id, width, height FROM photos WHERE ad = $1 ORDER BY id", id)
+	ad.Pictures, err = all(context.Background(), s.db, pictureOf, "SELECT id, hash, width, height FROM photos WHERE ad = $1 ORDER BY id", id)
 	return ad, err
 }
 
@@ -84,13 +84,22 @@ func adOf(r pgx.CollectableRow) (ad listings.Ad, err error) {
 }
 
 func pictureOf(r pgx.CollectableRow) (p listings.Picture, err error) {
-	return p, r.Scan(&p.ID, &p.Width, &p.Height)
+	return p, r.Scan(&p.ID, &p.Hash, &p.Width, &p.Height)
 }
 
-// Photo returns a photo, or ErrNotFound. Its bytes come as they are: as text they would be
-// twice as many.
-func (s *Store) Photo(id int64) (listings.Photo, error) {
-	return one(context.Background(), s.db, photoOf, "SELECT type, width, height, data FROM photos WHERE id = $1", pgx.QueryResultFormats{pgx.BinaryFormatCode}, id)
+// Photo returns the photo with a hash, or ErrNotFound. Several ads may show it.
+func (s *Store) Photo(hash string) (listings.Photo, error) {
+	return s.photo("SELECT type, width, height, data FROM photos WHERE hash = $1 LIMIT 1", hash)
+}
+
+// PhotoByID returns a photo, or ErrNotFound.
+func (s *Store) PhotoByID(id int64) (listings.Photo, error) {
+	return s.photo("SELECT type, width, height, data FROM photos WHERE id = $1", id)
+}
+
+// photo gets the bytes as they are: as text they would be twice as many.
+func (s *Store) photo(sql string, key any) (listings.Photo, error) {
+	return one(context.Background(), s.db, photoOf, sql, pgx.QueryResultFormats{pgx.BinaryFormatCode}, key)
 }
 
 func photoOf(r pgx.CollectableRow) (p listings.Photo, err error) {

@@ -53,7 +53,7 @@ func (s *Store) Add(ctx context.Context, ad listings.Ad, photos []listings.Photo
 
 func attach(ctx context.Context, tx source, ad int64, photos []listings.Photo) error {
 	for _, p := range photos {
-		err := change(ctx, tx, "INSERT INTO photos (ad, type, width, height, data) VALUES ($1, $2, $3, $4, $5)", ad, p.Type, p.Width, p.Height, p.Data)
+		err := change(ctx, tx, "INSERT INTO photos (ad, hash, type, width, height, data) VALUES ($1, $2, $3, $4, $5, $6)", ad, listings.Hash(p.Data), p.Type, p.Width, p.Height, p.Data)
 		if err != nil {
 			return err
 		}

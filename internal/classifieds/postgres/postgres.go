@@ -23,7 +23,7 @@ import (
 )
 
 // Version is the schema version of this package: the value of "schema" in the table meta.
-const Version = "2"
+const Version = "3"
 
 // connectTimeout is the time limit for a connection, unless the URL has one.
 const connectTimeout = 10 * time.Second

@@ -26,7 +26,7 @@ func (s *Store) Add(ctx context.Context, ad listings.Ad, photos []listings.Photo
 
 func (c *conn) attach(ad int64, photos []listings.Photo) error {
 	for _, p := range photos {
-		err := c.exec("INSERT INTO photos (ad, type, width, height, data) VALUES (?, ?, ?, ?, ?)", ad, p.Type, p.Width, p.Height, p.Data)
+		err := c.exec("INSERT INTO photos (ad, hash, type, width, height, data) VALUES (?, ?, ?, ?, ?, ?)", ad, listings.Hash(p.Data), p.Type, p.Width, p.Height, p.Data)
 		if err != nil {
 			return err
 		}

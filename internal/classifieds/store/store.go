@@ -22,7 +22,7 @@ import (
 )
 
 // Version is the schema version of this package: SQLite's user_version.
-const Version = 2
+const Version = 3
 
 // A Store is an open data set. Its methods may be called from many goroutines.
 type Store struct {
@@ -74,11 +74,15 @@ func (s *Store) check(path string) error {
 	if err != nil {
 		return fmt.Errorf("open the classifieds' data: %s: %w; check that it is an SQLite file, or make a data set with: classibench initdb", path, err)
 	}
-	if version != Version {
-		return fmt.Errorf("open the classifieds' data: %s: %w: it has schema %d, this program needs %d; make a new one with: classibench initdb --force %s",
-			path, listings.ErrSchema, version, Version, path)
+	if version == Version {
+		return nil
 	}
-	return nil
+	remedy := "make a new one with: classibench initdb --force "
+	if 0 < version && version < Version {
+		remedy = "keep its ads with: classibench initdb --upgrade "
+	}
+	return fmt.Errorf("open the classifieds' data: %s: %w: it has schema %d, this program needs %d; %s%s",
+		path, listings.ErrSchema, version, Version, remedy, path)
 }
 
 // Close closes all connections. Call no method after it.

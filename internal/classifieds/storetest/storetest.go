@@ -46,7 +46,7 @@ func RunAlone(t *testing.T, source Source) {
 	for _, c := range []test{{"pages", testPages}, {"latest", testLatest}, {"not found", testNotFound}, {"search", testSearch}} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, same) })
 	}
-	for _, c := range []test{{"life", testLife}, {"a write is whole", testWriteIsWhole}, {"words of other languages", testAccents}} {
+	for _, c := range []test{{"life", testLife}, {"photos by hash", testHash}, {"a write is whole", testWriteIsWhole}, {"words of other languages", testAccents}} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, source) })
 	}
 }
@@ -139,7 +139,8 @@ func testNotFound(t *testing.T, source Source) {
 	someone := listings.Ad{Summary: listings.Summary{ID: ads + 1}, Category: listings.Category{ID: 1}}
 	for name, err := range map[string]error{
 		"ad":       second(s.Ad(ads + 1)),
-		"photo":    second(s.Photo(ads + 1)),
+		"photo":    second(s.Photo(listings.Hash(nil))),
+		"photo id": second(s.PhotoByID(ads + 1)),
 		"category": second(s.Category("none")),
 		"page":     third(s.InCategory("none", 0, 7)),
 		"change":   s.Change(t.Context(), someone, nil, nil),
@@ -171,7 +172,7 @@ func testLife(t *testing.T, source Source) {
 	finds(t, s, "zeppelin xylophones", id)
 
 	photo := got.Pictures[0].ID
-	if p := must(s.Photo(photo)); p.Type != picture.Type || !bytes.Equal(p.Data, picture.Data) || p.Width != 3 {
+	if p := must(s.PhotoByID(photo)); p.Type != picture.Type || !bytes.Equal(p.Data, picture.Data) || p.Width != 3 {
 		t.Errorf("the photo is %+v", p)
 	}
 	got.Title, got.Category = "Airship", must(s.Category("cars"))
@@ -182,7 +183,7 @@ func testLife(t *testing.T, source Source) {
 	if changed.Title != "Airship" || changed.Photos != 2 || len(changed.Pictures) != 2 || changed.Pictures[0].ID == photo {
 		t.Errorf("after removing and adding a photo, the ad is %+v", changed)
 	}
-	must(s.Photo(1)) // belongs to another ad: it must stay
+	must(s.PhotoByID(1)) // belongs to another ad: it must stay
 	counts(t, s, "bicycles", bicycles)
 	counts(t, s, "cars", cars+1)
 	finds(t, s, "zeppelin")
@@ -205,7 +206,7 @@ func testLife(t *testing.T, source Source) {
 	}
 	counts(t, s, "cars", cars)
 	finds(t, s, "airship")
-	if _, err := s.Photo(changed.Pictures[0].ID); !errors.Is(err, listings.ErrNotFound) {
+	if _, err := s.PhotoByID(changed.Pictures[0].ID); !errors.Is(err, listings.ErrNotFound) {
 		t.Errorf("the photo of a removed ad: %v", err)
 	}
 	if replies := must(s.Replies(id, 9)); len(replies) != 0 {
@@ -234,6 +235,36 @@ func finds(t *testing.T, s classifieds.Store, words string, want ...int64) {
 	}
 }
 
+// testHash gives two ads the same photo, removes both, and adds another photo: the hash of the
+// first leads to it or to nothing, and no id comes back.
+func testHash(t *testing.T, source Source) {
+	s := open(t, source(t))
+	hash := listings.Hash(picture.Data)
+	var ids []int64
+	for range 2 {
+		id := must(s.Add(t.Context(), draft(s, "bicycles"), []listings.Photo{picture}))
+		shown := must(s.Ad(id)).Pictures[0]
+		if shown.Hash != hash {
+			t.Errorf("the hash of the photo is %q, want %q", shown.Hash, hash)
+		}
+		ids = append(ids, id, shown.ID)
+	}
+	for left := 1; left >= 0; left-- {
+		if err := s.Remove(t.Context(), ids[2*left]); err != nil {
+			t.Fatal(err)
+		}
+		if p, err := s.Photo(hash); left > 0 && !bytes.Equal(p.Data, picture.Data) || left == 0 && !errors.Is(err, listings.ErrNotFound) {
+			t.Errorf("with %d ads that show it, the photo is %q, %v", left, p.Data, err)
+		}
+	}
+	other := picture
+	other.Data = []byte("another picture")
+	id := must(s.Add(t.Context(), draft(s, "bicycles"), []listings.Photo{other}))
+	if shown := must(s.Ad(id)).Pictures[0]; shown.ID <= ids[3] || id <= ids[2] || shown.Hash == hash {
+		t.Errorf("ad %d with photo %+v has an id or a hash that was used before: %v, %s", id, shown, ids, hash)
+	}
+}
+
 // testWriteIsWhole adds an ad whose second photo violates the schema.
 func testWriteIsWhole(t *testing.T, source Source) {
 	s := open(t, source(t))
@@ -241,7 +272,7 @@ func testWriteIsWhole(t *testing.T, source Source) {
 		t.Fatal("Add accepted a photo without data")
 	}
 	finds(t, s, "zeppelin")
-	if _, err := s.Photo(ads/10 + 1); !errors.Is(err, listings.ErrNotFound) {
+	if _, err := s.PhotoByID(ads/10 + 1); !errors.Is(err, listings.ErrNotFound) {
 		t.Errorf("the first photo was kept: %v", err)
 	}
 	must(s.Add(t.Context(), draft(s, "bicycles"), nil)) // fails if the lock is still held

@@ -22,7 +22,7 @@ use constant {
     DIR        => File::Basename::dirname(__FILE__),
     SITE       => 'Millbrook Classifieds',
     STYLESHEET => '/site.98ab3659.css',
-    SCHEMA     => 2,              # SQLite's user_version, or "schema" in the table meta
+    SCHEMA     => 3,              # SQLite's user_version, or "schema" in the table meta
     PER_PAGE   => 25,             # ads on a page of a list
     AT_HOME    => 20,             # latest ads on the home page
     MOST_REPLY => 50,             # replies on the edit page
@@ -287,14 +287,19 @@ sub ad_of {
          FROM ads JOIN categories ON categories.id = category WHERE ads.id = ?', undef, $id) or return;
     my $n = 0;
     $ad->{pictures} = !$ad->{photos} ? [] : [ map { { %$_, number => ++$n, of => $ad->{title} } } @{ $v->{db}->selectall_arrayref(
-        'SELECT id AS photo, width, height FROM photos WHERE ad = ? ORDER BY id', {Slice => {}}, $id) } ];
+        'SELECT id AS photo, hash, width, height FROM photos WHERE ad = ? ORDER BY id', {Slice => {}}, $id) } ];
     return $ad;
 }
 
 sub photo {
     my ($v) = @_;
-    my ($type, $data) = $v->{db}->selectrow_array('SELECT type, data FROM photos WHERE id = ?', undef, id($v));
-    return defined $data ? kept($v, $type, $data) : not_found($v);
+    my $hashed = $v->{arg} =~ /\A[0-9a-f]{40}\z/;
+    my ($type, $data) = $v->{db}->selectrow_array('SELECT type, data FROM photos WHERE ' . ($hashed ? 'hash = ? LIMIT 1' : 'id = ?'),
+        undef, $hashed ? $v->{arg} : id($v));
+    return not_found($v) if !defined $data;
+    return kept($v, $type, $data) if $hashed;
+    $v->{cache} = 'no-cache';    # an address of earlier versions
+    send_body($v, 200, $type, $data);
 }
 
 sub stylesheet {
@@ -386,9 +391,10 @@ sub transaction {
 
 sub attach {
     my ($v, $ad, $photo) = @_;
-    my $insert = $v->{db}->prepare('INSERT INTO photos (ad, type, width, height, data) VALUES (?, ?, ?, ?, ?)');
+    require Digest::SHA;
+    my $insert = $v->{db}->prepare('INSERT INTO photos (ad, hash, type, width, height, data) VALUES (?, ?, ?, ?, ?, ?)');
     my $n = 0;
-    $insert->bind_param(++$n, $_) for $ad, @$photo{qw(type width height)};
+    $insert->bind_param(++$n, $_) for $ad, substr(Digest::SHA::sha256_hex($photo->{data}), 0, 40), @$photo{qw(type width height)};
     $insert->bind_param(++$n, $photo->{data}, of_postgres($v) ? { pg_type => PG_BYTEA } : SQL_BLOB);
     $insert->execute;
 }

@@ -49,7 +49,7 @@ function ad(int $id): bool
     if (!$ad) {
         return false;
     }
-    $photos = $ad->photos ? query('SELECT id, width, height FROM photos WHERE ad = ? ORDER BY id', $id) : [];
+    $photos = $ad->photos ? query('SELECT hash, width, height FROM photos WHERE ad = ? ORDER BY id', $id) : [];
     $notice = ['replied' => 'Your message is on its way.', 'flagged' => 'Thank you: we will look at this ad.'][param('done')] ?? '';
     return page("$ad->title · " . SITE, 'ad', function () use ($ad, $photos, $notice) { ?>
 <nav aria-label="Breadcrumb"><a href="/">All ads</a> › <a href="/c/<?= h($ad->slug) ?>"><?= h($ad->name) ?></a></nav>
@@ -59,7 +59,7 @@ function ad(int $id): bool
 <p class="price"><?= price($ad->price) ?></p>
 <p class="meta"><?= h($ad->place) ?> · <time datetime="<?= gmdate('Y-m-d', $ad->posted) ?>"><?= gmdate('j M Y', $ad->posted) ?></time> · offered by <?= h($ad->seller) ?></p>
 <?php if ($photos): ?><div class="photos">
-<?php foreach ($photos as $n => $p): ?><img src="/photos/<?= $p->id ?>" width="<?= $p->width ?>" height="<?= $p->height ?>" alt="Photo <?= $n + 1 ?> of <?= h($ad->title) ?>" loading="lazy">
+<?php foreach ($photos as $n => $p): ?><img src="/photos/<?= $p->hash ?>" width="<?= $p->width ?>" height="<?= $p->height ?>" alt="Photo <?= $n + 1 ?> of <?= h($ad->title) ?>" loading="lazy">
 <?php endforeach ?></div><?php endif ?>
 <p class="text"><?= h($ad->body) ?></p>
 </article>

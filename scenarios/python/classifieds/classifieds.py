@@ -61,8 +61,8 @@ def ad(query, ad_id):
         return None
     a = {key: escape(str(found[0][key])) for key in found[0].keys()}
     pictures = "\n".join(
-        f'<img src="/photos/{p["id"]}" width="{p["width"]}" height="{p["height"]}" alt="Photo {n} of {a["title"]}" loading="lazy">'
-        for n, p in enumerate(select("SELECT id, width, height FROM photos WHERE ad = ? ORDER BY id", found[0]["id"]), 1))
+        f'<img src="/photos/{p["hash"]}" width="{p["width"]}" height="{p["height"]}" alt="Photo {n} of {a["title"]}" loading="lazy">'
+        for n, p in enumerate(select("SELECT hash, width, height FROM photos WHERE ad = ? ORDER BY id", found[0]["id"]), 1))
     notice = {"replied": "Your message is on its way.", "flagged": "Thank you: we will look at this ad."}.get(param(query, "done"))
     return page(f"{found[0]['title']} · {SITE}", "ad", f"""
 <nav aria-label="Breadcrumb"><a href="/">All ads</a> › <a href="/c/{a["slug"]}">{a["name"]}</a></nav>
