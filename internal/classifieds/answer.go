@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/a-h/templ"
@@ -40,6 +41,9 @@ func (v *visit) send(status int, kind string, body []byte) {
 	h["Content-Type"] = []string{kind}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	h["X-Content-Type-Options"] = []string{"nosniff"}
+	if strings.HasSuffix(v.r.URL.Path, "/edit") {
+		h["Referrer-Policy"] = []string{"no-referrer"} // the address is a secret
+	}
 	v.w.WriteHeader(status)
 	if v.r.Method != http.MethodHead {
 		v.w.Write(body) // an error means that the client has left

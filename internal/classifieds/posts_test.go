@@ -94,6 +94,14 @@ func TestSecretLink(t *testing.T) {
 		t.Errorf("a cache may store the edit page: Cache-Control is %q", cc)
 	}
 	ad, _, _ := strings.Cut(mine, "/edit")
+	for _, w := range []*httptest.ResponseRecorder{s.get(mine), s.get(mine + "0"), s.post(mine, adForm()), s.post(mine, adForm("title", ""))} {
+		if policy := w.Header().Get("Referrer-Policy"); policy != "no-referrer" {
+			t.Errorf("a link from the secret page names it: the answer with status %d has the Referrer-Policy %q", w.Code, policy)
+		}
+	}
+	if policy := s.get(ad).Header().Get("Referrer-Policy"); policy != "" {
+		t.Errorf("the public page has the Referrer-Policy %q", policy)
+	}
 	for name, wrong := range map[string]string{"another ad's": key(t, other), "none": "", "a part": right[:len(right)-1], "capitals": strings.ToUpper(right), "more": right + "0"} {
 		edit := ad + "/edit?key=" + wrong
 		if code := s.get(edit).Code; code != 404 {

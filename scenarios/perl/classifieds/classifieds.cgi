@@ -27,6 +27,7 @@ use constant {
     AT_HOME    => 20,             # latest ads on the home page
     MOST_REPLY => 50,             # replies on the edit page
     PG_BYTEA   => 17,             # DBD::Pg's constant, which needs no DBD::Pg here
+    PATIENCE   => 5,              # seconds that a post waits for the lock of another process
     MAX_WORDS  => 8,              # of a search
     MAX_BODY   => 3 << 20,        # bytes of a form
     MAX_PHOTO  => 2 << 20,        # bytes of a photo
@@ -102,7 +103,7 @@ sub connect_db {
     return connect_postgres() if $ENV{DATABASE_URL};
     my $db = DBI->connect("dbi:SQLite:uri=file:$ENV{CLASSIFIEDS_DB}?mode=rw", '', '',
         { RaiseError => 1, PrintError => 0, AutoCommit => 1, sqlite_unicode => 1 });
-    $db->sqlite_busy_timeout(10_000);
+    $db->sqlite_busy_timeout(1000 * PATIENCE);
     $db->do('PRAGMA synchronous = NORMAL');
     my ($schema) = $db->selectrow_array('PRAGMA user_version');
     die "$ENV{CLASSIFIEDS_DB} has schema $schema, this script reads @{[SCHEMA]}\n" if $schema != SCHEMA;
@@ -383,6 +384,7 @@ sub insert {
 sub transaction {
     my ($v, $write) = @_;
     $v->{db}->begin_work;    # BEGIN IMMEDIATE: SQLite has one writer at a time
+    $v->{db}->do('SET LOCAL lock_timeout = ' . 1000 * PATIENCE) if of_postgres($v);
     my $result = eval { my $r = $write->(); $v->{db}->commit; $r };
     my $error = $@ or return $result;
     $v->{db}->rollback;
@@ -630,9 +632,11 @@ sub send_body {
     my ($v, $status, $type, $body, @more) = @_;
     push @more, 'Content-Security-Policy' => $v->{policy} if $v->{policy};
     push @more, 'Cache-Control'           => $v->{cache}  if $v->{cache};
+    push @more, 'Retry-After'             => $v->{retry}  if $v->{retry};
+    push @more, 'Referrer-Policy'         => 'no-referrer' if $v->{path} =~ m{/edit\z};    # the address is a secret
     push @more, 'Allow'                   => $v->{allow}  if $v->{allow};
     my %text = (200 => 'OK', 303 => 'See Other', 403 => 'Forbidden', 404 => 'Not Found', 405 => 'Method Not Allowed',
-        413 => 'Request Entity Too Large', 422 => 'Unprocessable Entity', 500 => 'Internal Server Error');
+        413 => 'Request Entity Too Large', 422 => 'Unprocessable Entity', 500 => 'Internal Server Error', 503 => 'Service Unavailable');
     print $v->{q}->header(-status => "$status $text{$status}", -type => $type, -charset => '',
         -content_length => length $body, -x_content_type_options => 'nosniff', @more);
     print $body if $v->{method} ne 'HEAD';
@@ -680,5 +684,10 @@ sub not_allowed {
 sub failed {
     my ($v, $error) = @_;
     warn "$v->{path}: $error";
-    message($v, 500, 'Something broke', 'It is our fault. Please try again later.') if !$v->{sent};
+    return if $v->{sent};
+    if ($error =~ /database is locked|lock timeout/) {
+        $v->{retry} = PATIENCE;
+        return message($v, 503, 'Too busy', 'Nothing was saved. Please try again in a few seconds.');
+    }
+    message($v, 500, 'Something broke', 'It is our fault. Please try again later.');
 }
