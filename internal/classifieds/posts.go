@@ -171,7 +171,7 @@ func reply(v *visit) error {
 		return err
 	}
 	c := newChecker(v.r.PostForm)
-	m := listings.Reply{Ad: id, Sent: v.now.Unix(), Name: c.text("name", 1, 60), Email: c.email("email"), Body: c.text("message", 1, 2000)}
+	m := listings.Reply{Ad: id, Sent: v.now.Unix(), Name: c.line("name", 1, 60), Email: c.email("email"), Body: c.text("message", 1, 2000, invisibleInText)}
 	if len(c.form.Problems) > 0 {
 		return v.showAd(http.StatusUnprocessableEntity, c.form)
 	}

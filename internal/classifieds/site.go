@@ -37,6 +37,7 @@ import (
 
 	"github.com/classibench/classibench/internal/classifieds/listings"
 	"github.com/classibench/classibench/internal/classifieds/pages"
+	"github.com/classibench/classibench/internal/classifieds/picture"
 )
 
 // A Config contains the settings of a site.
@@ -91,13 +92,17 @@ type Site struct {
 	origin *http.CrossOriginProtection
 	open   func() (Store, error) // opens the store, once
 	opened atomic.Bool           // whether open was called
+
+	uploads  budget // memory for forms
+	decoding budget // memory for looking at photos
 }
 
 // New returns a site that opens its data with open at the first request, or at Start:
 // store.Open for SQLite, postgres.Open for PostgreSQL. So only a program that names a
 // database links it.
 func New[S Store](open func(db string) (S, error), c *Config) *Site {
-	s := &Site{config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
+	s := &Site{config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(),
+		uploads: newBudget(uploadMemory), decoding: newBudget(picture.MaxMemory)}
 	s.open = sync.OnceValues(func() (Store, error) {
 		s.opened.Store(true)
 		if c.wrong != nil {
@@ -152,12 +157,16 @@ type visit struct {
 	r   *http.Request
 	db  Store
 	now time.Time
+
+	site  *Site
+	taken int64 // of the memory for uploads
 }
 
 // view makes a handler from a method of a visit. It turns an error into a page.
 func (s *Site) view(f func(*visit) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{w: w, r: r, now: s.now()}
+		v := &visit{w: w, r: r, now: s.now(), site: s}
+		defer v.leave()
 		err := s.origin.Check(r)
 		if err != nil {
 			v.message(http.StatusForbidden, "Not from here", "This form was sent from another site.")

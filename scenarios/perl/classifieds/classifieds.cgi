@@ -409,7 +409,7 @@ sub read_ad {
         title  => text($v, \%problems, 'title', 3, 80),
         price  => cents(field($v, 'price', 1)),
         place  => text($v, \%problems, 'place', 2, 60),
-        body   => text($v, \%problems, 'body', 10, 4000),
+        body   => text($v, \%problems, 'body', 10, 4000, 'long'),
         seller => text($v, \%problems, 'seller', 1, 60),
         email  => email($v, \%problems),
     );
@@ -423,15 +423,22 @@ sub read_ad {
     return (\%ad, $photo, \%problems);
 }
 
-# text reads a text of least to most characters.
+# INVISIBLE are the characters without a shape of their own. JOINING are those of them that
+# languages and emoji need in a longer text.
+use constant INVISIBLE => qr/(?!\p{Prepended_Concatenation_Mark})[\p{Cf}\x{34F}\x{115F}\x{1160}\x{17B4}\x{17B5}\x{2065}\x{3164}\x{FFA0}\x{FFF0}-\x{FFF8}\x{E0000}\x{E0002}-\x{E001F}\x{E0080}-\x{E00FF}\x{E01F0}-\x{E0FFF}]/;
+use constant JOINING => qr/[\x{200C}\x{200D}\x{200E}\x{200F}\x{61C}\x{AD}]/;
+
+# text reads a text of least to most characters. A long one may have joining characters.
 sub text {
-    my ($v, $problems, $name, $least, $most) = @_;
+    my ($v, $problems, $name, $least, $most, $long) = @_;
+    my $hidden = $long ? qr/(?!${\JOINING})${\INVISIBLE}/ : INVISIBLE;
     my $s = field($v, $name, 1);
     my $n = length $s;
     if    ($n == 0)                { $problems->{$name} = 'Please fill this in.' }
     elsif ($n < $least)            { $problems->{$name} = "Please write at least $least characters." }
     elsif ($n > $most)             { $problems->{$name} = "Please write at most $most characters; this has $n." }
     elsif ($s =~ /(?![\n\t])\p{Cc}/) { $problems->{$name} = 'There is a character in this that cannot be shown.' }
+    elsif ($s =~ /($hidden)/)      { $problems->{$name} = sprintf 'There is an invisible character in this (U+%04X). Please write it without.', ord $1 }
     return $s;
 }
 
@@ -471,7 +478,53 @@ sub uploaded {
     my ($width, $height, $kind) = Image::Size::imgsize(\$data);
     return (undef, 'This is not a JPEG, PNG or GIF picture.') if !$width || $kind !~ /^(?:JPG|PNG|GIF)$/;
     return (undef, 'This picture has too many pixels.') if $width * $height > MAX_PIXELS;
+    my ($end) = $kind eq 'JPG' ? end_of_jpeg($data) : $kind eq 'PNG' ? end_of_png($data) : end_of_gif($data);
+    return (undef, 'This picture is damaged or incomplete.') if !$end;
+    return (undef, 'This file has more in it than a picture. Please save the picture again, and choose that file.') if $end < length $data;
     return { type => 'image/' . ($kind eq 'JPG' ? 'jpeg' : lc $kind), width => $width, height => $height, data => $data };
+}
+
+# The ends of pictures, in bytes, found by following their blocks: 0 if a file ends before
+# its picture does. Unlike the Go program, this one does not decode what is in the blocks.
+
+sub end_of_png {
+    my ($data) = @_;
+    my $at = 8;
+    while ($at + 12 <= length $data) {
+        my ($length, $kind) = unpack "x$at N a4", $data;
+        $at += 12 + $length;
+        return $at <= length $data ? $at : 0 if $kind eq 'IEND';
+    }
+    return 0;
+}
+
+sub end_of_jpeg {
+    my ($data) = @_;
+    pos($data) = 2;
+    while ($data =~ /\xFF+([^\x00\xFF])/g) {
+        my $marker = ord $1;
+        return pos $data if $marker == 0xD9;
+        next             if $marker >= 0xD0 && $marker <= 0xD7;
+        my $length = unpack 'n', substr $data, pos $data, 2;
+        return 0 if !$length || $length < 2 || pos($data) + $length > length $data;
+        pos($data) += $length;
+    }
+    return 0;
+}
+
+sub end_of_gif {
+    my ($data) = @_;
+    my $colors = sub { my ($flags) = @_; return $flags & 0x80 ? 3 << ($flags & 7) + 1 : 0 };
+    my $at = 13 + $colors->(unpack 'x10 C', $data);
+    while ($at < length $data) {
+        my $block = substr $data, $at, 1;
+        return $at + 1 if $block eq ';';
+        return 0       if $block ne ',' && $block ne '!' || $at + 11 > length $data;
+        $at += $block eq '!' ? 2 : 11 + $colors->(unpack 'C', substr $data, $at + 9, 1);
+        while (my $n = unpack 'C', substr $data, $at, 1) { last if ($at += 1 + $n) >= length $data }
+        $at++;
+    }
+    return 0;
 }
 
 # key returns the secret of an ad's edit link.
@@ -553,7 +606,7 @@ sub reply {
     my ($v) = @_;
     my $id = id($v) or return not_found($v);
     my %problems;
-    my @reply = (text($v, \%problems, 'name', 1, 60), email($v, \%problems), text($v, \%problems, 'message', 1, 2000));
+    my @reply = (text($v, \%problems, 'name', 1, 60), email($v, \%problems), text($v, \%problems, 'message', 1, 2000, 'long'));
     return show_ad($v, 422, \%problems) if %problems;
     my $n = transaction($v, sub {
         $v->{db}->do('INSERT INTO replies (ad, sent, name, email, body) SELECT id, CAST(? AS BIGINT), ?, ?, ? FROM ads WHERE id = ?', undef, $v->{now}, @reply, $id);
@@ -579,14 +632,17 @@ sub id {
 # number reads a positive number of at most 18 digits, 0 for anything else.
 sub number { ($_[0] // '') =~ /\A\+?(\d{1,18})\z/a ? $1 + 0 : 0 }
 
-# cents reads dollars and cents ("", "25", "12.50", "1,250"), and returns undef for
-# anything else.
+# cents reads dollars and cents as people write them ("", "25", "12.50", "1,250", "5 $"),
+# and returns undef for anything else.
 sub cents {
     my ($s) = @_;
-    s/\A\s+|\s+\z//g, s/\A\$//, tr/,//d for $s;
+    $s =~ s/\A\s+|\s+\z//gu;
     return 0 if $s eq '';
-    return undef if $s !~ /\A[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\z/a || $s < 0 || $s > MAX_PRICE;
-    return int($s * 100 + 0.5);
+    my ($whole, $rest) = $s =~ /\A(?!\$.*\$\z)(?:\$\s*)?(?=[0-9.])([0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{0,12})(?:\.([0-9]{1,2}))?(?:\s*\$)?\z/u
+        or return undef;
+    $whole =~ tr/,//d;
+    my $cents = 100 * ($whole || 0) + substr(($rest // '') . '00', 0, 2);
+    return $cents <= 100 * MAX_PRICE ? $cents : undef;
 }
 
 sub price {

@@ -141,15 +141,20 @@ function number(string $s): int
     return filter_var($s, FILTER_VALIDATE_INT, ['options' => ['min_range' => 1]]) ?: 0;
 }
 
-// cents reads dollars, as in "25", "12.50" or "$1,250", and returns null for anything else.
+// cents reads dollars, as in "25", "12.50", "$1,250" or "5 $", and returns null for anything
+// else.
 function cents(string $s): ?int
 {
-    $s = str_replace(',', '', preg_replace('/^\$/', '', trim($s)));
-    return match (true) {
-        $s === '' => 0,
-        is_numeric($s) && $s >= 0 && $s <= 1e9 => (int) round($s * 100),
-        default => null,
-    };
+    $s = trim($s);
+    if ($s === '') {
+        return 0;
+    }
+    $amount = '/^(?!\$.*\$$)(?:\$\s*)?(?=[0-9.])([0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{0,12})(?:\.([0-9]{1,2}))?(?:\s*\$)?$/Du';
+    if (!preg_match($amount, $s, $m)) {
+        return null;
+    }
+    $cents = 100 * (int) str_replace(',', '', $m[1]) + (int) str_pad($m[2] ?? '', 2, '0');
+    return $cents <= 100_000_000_000 ? $cents : null;
 }
 
 function price(int $cents): string
