@@ -10,13 +10,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/classibench/classibench/internal/classifieds/dataset"
+	"github.com/classibench/classibench/internal/classifieds/store"
 	"github.com/classibench/classibench/internal/unit"
 )
 
 func (p *program) initdbCommand() *cobra.Command {
 	var (
-		spec  dataset.Spec
-		force bool
+		spec    dataset.Spec
+		force   bool
+		upgrade bool
 	)
 	c := &cobra.Command{
 		Use:   "initdb FILE",
@@ -24,17 +26,48 @@ func (p *program) initdbCommand() *cobra.Command {
 		Long: `Make a data set: an SQLite database with the classifieds' schema, filled with ads.
 
 The same --ads, --categories and --seed give the same data set on any machine of
-one architecture.`,
+one architecture.
+
+With --upgrade, FILE is a data set that an earlier version made: it gets the schema
+of this version, and keeps its ads. Stop the programs that use it before.`,
 		Example: `  classibench initdb ads.db
+  classibench initdb --upgrade ads.db
   classibench initdb --ads 1000000 --seed 7 big.db`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return p.initdb(c, args[0], spec, force) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if upgrade {
+				return p.upgradedb(c, args[0])
+			}
+			return p.initdb(c, args[0], spec, force)
+		},
 	}
 	c.Flags().IntVar(&spec.Ads, "ads", 50_000, "`number` of ads")
 	c.Flags().IntVar(&spec.Categories, "categories", 40, "`number` of categories")
 	c.Flags().Int64Var(&spec.Seed, "seed", 1, "`seed` of the random data")
 	c.Flags().BoolVar(&force, "force", false, "replace FILE if it exists")
+	c.Flags().BoolVar(&upgrade, "upgrade", false, "migrate FILE to the schema of this version, and keep its ads")
+	for _, other := range []string{"ads", "categories", "seed", "force"} {
+		c.MarkFlagsMutuallyExclusive("upgrade", other)
+	}
 	return c
+}
+
+func (p *program) upgradedb(c *cobra.Command, path string) error {
+	from, err := dataset.Upgrade(c.Context(), path)
+	switch {
+	case c.Context().Err() != nil:
+		return c.Context().Err()
+	case errors.Is(err, fs.ErrNotExist):
+		return usageError(err, "make a data set with: classibench initdb %s", path)
+	case err != nil:
+		return usageError(err, "%s is unchanged", path)
+	}
+	if from == store.Version {
+		p.logf("%s has schema %d already", path, from)
+		return nil
+	}
+	p.logf("upgraded %s from schema %d to %d", path, from, store.Version)
+	return nil
 }
 
 func (p *program) initdb(c *cobra.Command, path string, spec dataset.Spec, force bool) error {

@@ -89,6 +89,7 @@ func equip(e *testscript.Env) error {
 	e.Setenv("BIN", bin)
 	sample, err := filepath.Abs("../../docs/sample")
 	e.Setenv("SAMPLE", sample)
+	e.Setenv("OLD_DATA", filepath.Join(sample, "../../internal/classifieds/dataset/testdata/schema-2.sqlite"))
 	return err
 }
 

@@ -2,8 +2,10 @@ package classifieds
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/a-h/templ"
@@ -20,7 +22,8 @@ func (v *visit) page(status int, c templ.Component) error {
 	b := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(b)
 	b.Reset()
-	if err := c.Render(v.r.Context(), b); err != nil {
+	// templ refuses to render for a visitor who has left, and a deadline is not that.
+	if err := c.Render(context.Background(), b); err != nil {
 		return err
 	}
 	h := v.w.Header()
@@ -38,6 +41,9 @@ func (v *visit) send(status int, kind string, body []byte) {
 	h["Content-Type"] = []string{kind}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	h["X-Content-Type-Options"] = []string{"nosniff"}
+	if strings.HasSuffix(v.r.URL.Path, "/edit") {
+		h["Referrer-Policy"] = []string{"no-referrer"} // the address is a secret
+	}
 	v.w.WriteHeader(status)
 	if v.r.Method != http.MethodHead {
 		v.w.Write(body) // an error means that the client has left

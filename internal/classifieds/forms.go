@@ -1,15 +1,9 @@
 package classifieds
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"image"
-	_ "image/gif" // the accepted kinds of photos
-	_ "image/jpeg"
-	_ "image/png"
 	"io"
-	"math"
 	"net/http"
 	"net/mail"
 	"net/url"
@@ -23,23 +17,29 @@ import (
 )
 
 const (
-	maxBody   = 3 << 20 // size of a whole form in bytes
-	maxPhoto  = 2 << 20 // size of a photo in bytes
-	maxPixels = 40e6
+	maxBody   = 3 << 20       // size of a whole form in bytes
+	maxPhoto  = 2 << 20       // size of a photo in bytes
 	maxPhotos = 8             // per ad
 	maxPrice  = 1_000_000_000 // dollars
 )
 
-// parse parses the form of a post, with at most maxBody bytes.
+// parse parses the form of a post, with at most maxBody bytes. It reads all of the body,
+// since net/http notices that a client has left only then.
 func (v *visit) parse() error {
+	if err := v.admit(); err != nil {
+		return err
+	}
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxBody)
 	err := v.r.ParseForm() // first: ParseMultipartForm would drop its error
 	if err == nil {
 		err = v.r.ParseMultipartForm(maxBody)
 	}
+	if err == nil || errors.Is(err, http.ErrNotMultipart) {
+		_, err = io.Copy(io.Discard, v.r.Body)
+	}
 	var tooLarge *http.MaxBytesError
 	switch {
-	case err == nil || errors.Is(err, http.ErrNotMultipart):
+	case err == nil:
 		return nil
 	case errors.As(err, &tooLarge):
 		return err
@@ -68,8 +68,13 @@ func (c *checker) get(name string) string {
 
 func (c *checker) problem(name, text string) { c.form.Problems[name] = text }
 
-// text returns a text of least to most characters.
-func (c *checker) text(name string, least, most int) string {
+// line returns a text of least to most characters for a title or a name.
+func (c *checker) line(name string, least, most int) string {
+	return c.text(name, least, most, invisible)
+}
+
+// text returns a text of least to most characters, none of which is hidden.
+func (c *checker) text(name string, least, most int, hidden func(rune) bool) string {
 	s := c.get(name)
 	switch n := utf8.RuneCountInString(s); {
 	case n == 0:
@@ -80,13 +85,15 @@ func (c *checker) text(name string, least, most int) string {
 		c.problem(name, "Please write at most "+strconv.Itoa(most)+" characters; this has "+strconv.Itoa(n)+".")
 	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }):
 		c.problem(name, "There is a character in this that cannot be shown.")
+	case strings.ContainsFunc(s, hidden):
+		c.problem(name, "There is an invisible character in this ("+named(s, hidden)+"). Please write it without.")
 	}
 	return s
 }
 
 // email returns a bare address (RFC 5322 §3.4.1, addr-spec).
 func (c *checker) email(name string) string {
-	s := c.text(name, 3, 120)
+	s := c.line(name, 3, 120)
 	if c.form.Problems[name] != "" {
 		return s
 	}
@@ -94,19 +101,6 @@ func (c *checker) email(name string) string {
 		c.problem(name, "This is not an e-mail address, as in ann@example.org.")
 	}
 	return s
-}
-
-// price parses dollars and cents: "", "25", "12.50", "1,250".
-func price(s string) (cents int64, ok bool) {
-	s = strings.ReplaceAll(strings.TrimPrefix(strings.TrimSpace(s), "$"), ",", "")
-	if s == "" {
-		return 0, true
-	}
-	x, err := strconv.ParseFloat(s, 64)
-	if err != nil || x < 0 || x > maxPrice || math.IsNaN(x) {
-		return 0, false
-	}
-	return int64(math.Round(x * 100)), true
 }
 
 func (c *checker) price(name string) int64 {
@@ -122,8 +116,8 @@ func (c *checker) price(name string) int64 {
 func (v *visit) readAd() (listings.Ad, []listings.Photo, pages.Form, error) {
 	c := newChecker(v.r.PostForm)
 	ad := listings.Ad{
-		Summary: listings.Summary{Title: c.text("title", 3, 80), Price: c.price("price"), Place: c.text("place", 2, 60)},
-		Body:    c.text("body", 10, 4000), Seller: c.text("seller", 1, 60), Email: c.email("email"),
+		Summary: listings.Summary{Title: c.line("title", 3, 80), Price: c.price("price"), Place: c.line("place", 2, 60)},
+		Body:    c.text("body", 10, 4000, invisibleInText), Seller: c.line("seller", 1, 60), Email: c.email("email"),
 	}
 	chosen, err := v.db.Category(c.get("category"))
 	switch {
@@ -141,45 +135,4 @@ func (v *visit) readAd() (listings.Ad, []listings.Photo, pages.Form, error) {
 		c.problem("photo", "Please choose the photo again: a form cannot keep it.")
 	}
 	return ad, photos, c.form, err
-}
-
-// photos returns the uploaded photo, if there is one.
-func (v *visit) photos() ([]listings.Photo, string, error) {
-	if v.r.MultipartForm == nil {
-		return nil, "", nil
-	}
-	file, header, err := v.r.FormFile("photo")
-	if errors.Is(err, http.ErrMissingFile) {
-		return nil, "", nil
-	} else if err != nil {
-		return nil, "", err
-	}
-	defer file.Close()
-	if header.Size == 0 {
-		return nil, "", nil
-	}
-	if header.Size > maxPhoto {
-		return nil, "A photo may have up to 2 MB; this one has " + strconv.FormatInt(header.Size>>10, 10) + " KB.", nil
-	}
-	data, err := io.ReadAll(file)
-	if err != nil {
-		return nil, "", err
-	}
-	p, problem := checkPhoto(data)
-	if problem != "" {
-		return nil, problem, nil
-	}
-	return []listings.Photo{p}, "", nil
-}
-
-// checkPhoto determines the type from the bytes, not from the browser's header.
-func checkPhoto(data []byte) (listings.Photo, string) {
-	shape, kind, err := image.DecodeConfig(bytes.NewReader(data))
-	switch {
-	case err != nil:
-		return listings.Photo{}, "This is not a JPEG, PNG or GIF picture."
-	case shape.Width*shape.Height > maxPixels || shape.Width <= 0 || shape.Height <= 0:
-		return listings.Photo{}, "This picture has too many pixels."
-	}
-	return listings.Photo{Type: "image/" + kind, Width: int64(shape.Width), Height: int64(shape.Height), Data: data}, ""
 }

@@ -72,6 +72,8 @@ func TestPhotoMistakes(t *testing.T) {
 		"the head alone":  {[]byte("\x89PNG\r\n\x1a\n"), 422, "This is not a JPEG, PNG or GIF picture."},
 		"too many pixels": {hugePNG(50_000, 50_000), 422, "This picture has too many pixels."},
 		"too many bytes":  {append(picture(t, "image/png"), make([]byte, 2<<20)...), 422, "A photo may have up to 2 MB; this one has 2048 KB."},
+		"cut off":         {bytes.TrimSuffix(picture(t, "image/jpeg"), []byte("\xff\xd9")), 422, "This picture is damaged or incomplete."},
+		"a page behind":   {append(picture(t, "image/gif"), "<script>alert(1)</script>"...), 422, "This file has more in it than a picture. Please save the picture again, and choose that file."},
 		"far too many":    {make([]byte, 4<<20), 413, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

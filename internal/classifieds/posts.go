@@ -36,7 +36,7 @@ func post(v *visit) error {
 		return v.showPostForm(http.StatusUnprocessableEntity, form)
 	}
 	ad.Posted = v.now
-	id, err := v.db.Add(ad, photos)
+	id, err := v.db.Add(v.r.Context(), ad, photos)
 	if err != nil {
 		return err
 	}
@@ -132,7 +132,7 @@ func edit(v *visit) error {
 		return v.showEditForm(http.StatusUnprocessableEntity, pages.EditPage{Ad: old, Key: key, Form: form, Dropped: dropped})
 	}
 	ad.ID = old.ID
-	if err := v.db.Change(ad, photos, dropped); err != nil {
+	if err := v.db.Change(v.r.Context(), ad, photos, dropped); err != nil {
 		return err
 	}
 	return v.seeOther(pages.EditPath(ad.ID, key) + "&done=saved")
@@ -156,7 +156,7 @@ func remove(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := v.db.Remove(id); err != nil {
+	if err := v.db.Remove(v.r.Context(), id); err != nil {
 		return err
 	}
 	return v.seeOther("/")
@@ -171,22 +171,25 @@ func reply(v *visit) error {
 		return err
 	}
 	c := newChecker(v.r.PostForm)
-	m := listings.Reply{Ad: id, Sent: v.now.Unix(), Name: c.text("name", 1, 60), Email: c.email("email"), Body: c.text("message", 1, 2000)}
+	m := listings.Reply{Ad: id, Sent: v.now.Unix(), Name: c.line("name", 1, 60), Email: c.email("email"), Body: c.text("message", 1, 2000, invisibleInText)}
 	if len(c.form.Problems) > 0 {
 		return v.showAd(http.StatusUnprocessableEntity, c.form)
 	}
-	if err := v.db.AddReply(m); err != nil {
+	if err := v.db.AddReply(v.r.Context(), m); err != nil {
 		return err
 	}
 	return v.seeOther("/ads/" + strconv.FormatInt(id, 10) + "?done=replied")
 }
 
 func flagAd(v *visit) error {
+	if err := v.parse(); err != nil {
+		return err
+	}
 	id, err := v.id()
 	if err != nil {
 		return err
 	}
-	if err := v.db.Flag(id); err != nil {
+	if err := v.db.Flag(v.r.Context(), id); err != nil {
 		return err
 	}
 	return v.seeOther("/ads/" + strconv.FormatInt(id, 10) + "?done=flagged")

@@ -94,6 +94,14 @@ func TestSecretLink(t *testing.T) {
 		t.Errorf("a cache may store the edit page: Cache-Control is %q", cc)
 	}
 	ad, _, _ := strings.Cut(mine, "/edit")
+	for _, w := range []*httptest.ResponseRecorder{s.get(mine), s.get(mine + "0"), s.post(mine, adForm()), s.post(mine, adForm("title", ""))} {
+		if policy := w.Header().Get("Referrer-Policy"); policy != "no-referrer" {
+			t.Errorf("a link from the secret page names it: the answer with status %d has the Referrer-Policy %q", w.Code, policy)
+		}
+	}
+	if policy := s.get(ad).Header().Get("Referrer-Policy"); policy != "" {
+		t.Errorf("the public page has the Referrer-Policy %q", policy)
+	}
 	for name, wrong := range map[string]string{"another ad's": key(t, other), "none": "", "a part": right[:len(right)-1], "capitals": strings.ToUpper(right), "more": right + "0"} {
 		edit := ad + "/edit?key=" + wrong
 		if code := s.get(edit).Code; code != 404 {
@@ -123,6 +131,22 @@ func TestMistakes(t *testing.T) {
 		{"title", "ab", "Please write at least 3 characters."},
 		{"title", strings.Repeat("é", 81), "Please write at most 80 characters; this has 81."},
 		{"title", "bell\a", "There is a character in this that cannot be shown."},
+		{"title", "Zep\u200bpelin", "There is an invisible character in this (U+200B). Please write it without."},
+		{"title", "\u202egniht yrev A", "There is an invisible character in this (U+202E)"},
+		{"title", "A \u2066thing\u2069", "There is an invisible character in this (U+2066)"},
+		{"title", "\ufeffZeppelin", "There is an invisible character in this (U+FEFF)"},
+		{"title", "A fam\u200dily", "There is an invisible character in this (U+200D)"},
+		{"title", "soft\u00adly", "There is an invisible character in this (U+00AD)"},
+		{"title", "right\u200fto left", "There is an invisible character in this (U+200F)"},
+		{"title", "tag\U000e0041", "There is an invisible character in this (U+E0041)"},
+		{"title", "fil\u3164ler", "There is an invisible character in this (U+3164)"},
+		{"place", "Har\u2060bour", "There is an invisible character in this (U+2060)"},
+		{"seller", "\u202dAnn", "There is an invisible character in this (U+202D)"},
+		{"email", "ann\u200b@example.org", "There is an invisible character in this (U+200B)"},
+		{"body", "Ten letters and \u202emore", "There is an invisible character in this (U+202E)"},
+		{"body", "Ten letters and \u200bmore", "There is an invisible character in this (U+200B)"},
+		{"price", "1e3", "A price is a number"},
+		{"price", "٣", "A price is a number"},
 		{"body", "Too short", "Please write at least 10 characters."},
 		{"body", strings.Repeat("long ", 900), "Please write at most 4000 characters; this has 4499."},
 		{"price", "", "A price is a number, as in 25 or 12.50; 0 if it is free."},
@@ -176,6 +200,26 @@ func value(f *html.Node) string {
 		return text(f)
 	}
 	return attr(f, "value")
+}
+
+// Languages that need joiners, emoji and accents, in the places where they are fine.
+func TestTextsOfTheWorld(t *testing.T) {
+	s := open(t)
+	for field, typed := range map[string]string{
+		"title": "Crème brûlée ❤️ 東京 پارسی हिन्दी Åse 🇩🇪 👍🏽 ৳",
+		"body":  "می\u200cخواهم 👨\u200d👩\u200d👧 שלום\u200f! क्\u200dष Donau\u00addampf",
+	} {
+		edit := s.posted(adForm(field, typed))
+		if got := value(check(t, s.get(edit).Body.String()).byID(field)); got != typed {
+			t.Errorf("%s has %q, want %q", field, got, typed)
+		}
+	}
+	ad := "/ads/10/reply"
+	for message, want := range map[string]int{"می\u200cخواهم": 303, "see \u202egpj.exe": 422} {
+		if w := s.post(ad, url.Values{"name": {"Bob"}, "email": {"bob@example.org"}, "message": {message}}); w.Code != want {
+			t.Errorf("a reply with %q: got %d, want %d", message, w.Code, want)
+		}
+	}
 }
 
 func TestReplyMistakes(t *testing.T) {

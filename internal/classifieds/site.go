@@ -12,12 +12,13 @@
 //	GET  /ads/{id}/edit?key=     the form behind the secret link   <main id="main" class="form edit">
 //	POST /ads/{id}/edit?key=     as POST /ads, drop: ids of photos to remove; 303 to the form
 //	POST /ads/{id}/delete        key; 303 to /
-//	GET  /photos/{id}            a photo
+//	GET  /photos/{hash}          a photo, under the hash of its bytes
 //	GET  /site.{hash}.css        the stylesheet
 //
 // A form with mistakes is shown again with status 422 and the typed values. Posts
 // from another origin are refused with 403, other methods with 405, bodies of more
-// than 3 MiB with 413. The elements on the right are stable: scenarios use them as
+// than 3 MiB with 413. A post that cannot be written within a few seconds is answered with
+// 503 and Retry-After, and is not written later. The elements on the right are stable: scenarios use them as
 // markers.
 package classifieds
 
@@ -31,10 +32,12 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/classibench/classibench/internal/classifieds/listings"
 	"github.com/classibench/classibench/internal/classifieds/pages"
+	"github.com/classibench/classibench/internal/classifieds/picture"
 )
 
 // A Config contains the settings of a site.
@@ -88,14 +91,20 @@ type Site struct {
 	mux    *http.ServeMux
 	origin *http.CrossOriginProtection
 	open   func() (Store, error) // opens the store, once
+	opened atomic.Bool           // whether open was called
+
+	uploads  budget // memory for forms
+	decoding budget // memory for looking at photos
 }
 
 // New returns a site that opens its data with open at the first request, or at Start:
 // store.Open for SQLite, postgres.Open for PostgreSQL. So only a program that names a
 // database links it.
 func New[S Store](open func(db string) (S, error), c *Config) *Site {
-	s := &Site{config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
+	s := &Site{config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(),
+		uploads: newBudget(uploadMemory), decoding: newBudget(picture.MaxMemory)}
 	s.open = sync.OnceValues(func() (Store, error) {
+		s.opened.Store(true)
 		if c.wrong != nil {
 			return nil, c.wrong
 		}
@@ -105,7 +114,7 @@ func New[S Store](open func(db string) (S, error), c *Config) *Site {
 	s.mux.HandleFunc("GET /c/{slug}", s.view(category))
 	s.mux.HandleFunc("GET /search", s.view(search))
 	s.mux.HandleFunc("GET /ads/{id}", s.view(ad))
-	s.mux.HandleFunc("GET /photos/{id}", s.view(photo))
+	s.mux.HandleFunc("GET /photos/{name}", s.view(photo))
 	s.mux.HandleFunc("GET /post", s.view(postForm))
 	s.mux.HandleFunc("GET /ads/{id}/edit", s.view(editForm))
 	s.mux.HandleFunc("POST /ads", s.view(post))
@@ -125,11 +134,14 @@ func (s *Site) Start() error {
 	return err
 }
 
-// Close closes the data.
+// Close closes the data, if they are open.
 func (s *Site) Close() error {
+	if !s.opened.Load() {
+		return nil
+	}
 	db, err := s.open()
 	if err != nil {
-		return nil // never opened
+		return nil // reported when it was opened
 	}
 	return db.Close()
 }
@@ -145,12 +157,16 @@ type visit struct {
 	r   *http.Request
 	db  Store
 	now time.Time
+
+	site  *Site
+	taken int64 // of the memory for uploads
 }
 
 // view makes a handler from a method of a visit. It turns an error into a page.
 func (s *Site) view(f func(*visit) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{w: w, r: r, now: s.now()}
+		v := &visit{w: w, r: r, now: s.now(), site: s}
+		defer v.leave()
 		err := s.origin.Check(r)
 		if err != nil {
 			v.message(http.StatusForbidden, "Not from here", "This form was sent from another site.")
@@ -172,6 +188,8 @@ func (s *Site) finish(v *visit, err error) {
 		v.message(http.StatusNotFound, "Not here", "There is no such page, or the ad was taken down.")
 	case errors.As(err, &tooLarge):
 		v.message(http.StatusRequestEntityTooLarge, "Too large", "What you sent is larger than this site takes.")
+	case errors.Is(err, listings.ErrBusy):
+		s.busy(v, err)
 	case errors.Is(err, errBadRequest):
 		v.message(http.StatusBadRequest, "Not understood", "Your browser sent something that this site does not understand.")
 	default:
@@ -179,6 +197,19 @@ func (s *Site) finish(v *visit, err error) {
 		v.message(http.StatusInternalServerError, "Something broke", "It is our fault. Please try again later.")
 	}
 }
+
+// busy answers that the visitor must try again. If the visitor has left, no one reads that,
+// and it is no news.
+func (s *Site) busy(v *visit, err error) {
+	if v.r.Context().Err() == nil {
+		s.logger().Warn("busy", slog.String("path", v.r.URL.Path), slog.Any("err", err))
+	}
+	v.w.Header().Set("Retry-After", retryAfter)
+	v.message(http.StatusServiceUnavailable, "Too busy", "Nothing was saved. Please try again in a few seconds.")
+}
+
+// retryAfter is the time in seconds after which a visitor may try again (RFC 9110 §10.2.3).
+const retryAfter = "5"
 
 // elsewhere answers requests that match no other pattern: there may be a pattern
 // for another method (RFC 9110 §15.5.6).

@@ -46,6 +46,7 @@ func run(m *testing.M) int {
 type town struct {
 	*classifieds.Site
 	tb testing.TB
+	db string // path of its data set
 }
 
 func open(tb testing.TB) *town {
@@ -64,7 +65,7 @@ func open(tb testing.TB) *town {
 			tb.Error(err)
 		}
 	})
-	return &town{site, tb}
+	return &town{site, tb, db}
 }
 
 func (s *town) do(r *http.Request) *httptest.ResponseRecorder {

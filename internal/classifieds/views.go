@@ -128,16 +128,28 @@ func (v *visit) showAd(status int, reply pages.Form) error {
 	return v.page(status, pages.Ad(page))
 }
 
+// photo sends the photo with the hash in the path, or with an id, as in addresses of earlier
+// versions. Only the first address leads to the same bytes for ever.
 func photo(v *visit) error {
-	id, err := v.id()
-	if err != nil {
-		return err
+	name := v.r.PathValue("name")
+	if !listings.IsHash(name) {
+		return v.photoByID(number(name))
 	}
-	p, err := v.db.Photo(id)
+	p, err := v.db.Photo(name)
 	if err != nil {
 		return err
 	}
 	v.keep()
+	v.send(http.StatusOK, p.Type, p.Data)
+	return nil
+}
+
+func (v *visit) photoByID(id int64) error {
+	p, err := v.db.PhotoByID(id)
+	if err != nil {
+		return err
+	}
+	v.w.Header().Set("Cache-Control", "no-cache")
 	v.send(http.StatusOK, p.Type, p.Data)
 	return nil
 }

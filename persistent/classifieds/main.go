@@ -2,6 +2,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -13,7 +14,8 @@ import (
 
 func main() {
 	site := classifieds.New(store.Open, classifieds.Flags(flag.CommandLine))
-	if err := persistent.Serve(site); err != nil {
+	// Close empties SQLite's write-ahead log into the data set.
+	if err := errors.Join(persistent.Serve(site), site.Close()); err != nil {
 		fmt.Fprintln(os.Stderr, "classifieds:", err)
 		os.Exit(1)
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/classibench/classibench/internal/classifieds/dataset"
 	"github.com/classibench/classibench/internal/classifieds/store"
 	"github.com/classibench/classibench/persistent"
+	program "github.com/classibench/classibench/persistent/classifieds"
 )
 
 // BenchmarkCategoryPage compares a page of a category with a handler that writes
@@ -80,6 +81,11 @@ const (
 const dbKey = "CLASSIFIEDS_BENCHMARK_DB"
 
 func TestMain(m *testing.M) {
+	if os.Getenv(programKey) != "" {
+		os.Args = os.Args[:1]
+		program.Main()
+		return
+	}
 	if db := os.Getenv(dbKey); db != "" {
 		if err := beServer(db); err != nil {
 			fmt.Fprintln(os.Stderr, err)

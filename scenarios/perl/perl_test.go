@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/classibench/classibench/internal/classifieds/classifiedstest"
+	"github.com/classibench/classibench/internal/classifieds/listings"
 )
 
 func TestMain(m *testing.M) { classifiedstest.Main(m) }
@@ -68,9 +69,9 @@ func visits(t *testing.T) (steps []classifiedstest.Step) {
 // mistakes fills in each field of an ad wrongly, one at a time.
 func mistakes() (steps []classifiedstest.Step) {
 	for _, c := range [][2]string{
-		{"category", ""}, {"category", "none"}, {"title", ""}, {"title", " \t "}, {"title", "ab"}, {"title", strings.Repeat("é", 81)}, {"title", "bell\a"},
+		{"category", ""}, {"category", "none"}, {"title", ""}, {"title", " \t "}, {"title", "ab"}, {"title", strings.Repeat("é", 81)}, {"title", "bell\a"}, {"title", "Zep\u200bpelin"}, {"title", "\u202ewen A"}, {"title", "fam\u200dily"}, {"title", "tag\U000e0041"}, {"title", "fil\u3164ler"}, {"title", "❤️ 👍🏽 हिन्दी"}, {"place", "\u2066Harbour"}, {"body", "می\u200cخواهم 👨\u200d👩 Donau\u00addampf"}, {"body", "Ten letters, \u202eand more"},
 		{"body", "Too short"}, {"body", strings.Repeat("long ", 900)}, {"price", ""}, {"price", "-1"}, {"price", "NaN"}, {"price", "1e400"},
-		{"price", "1000000001"}, {"price", "twelve"}, {"price", "1.2.3"}, {"place", ""}, {"seller", strings.Repeat("x", 61)}, {"email", "ann"},
+		{"price", "1000000001"}, {"price", "twelve"}, {"price", "1.2.3"}, {"price", "0x10"}, {"price", "1_000"}, {"price", "٣"}, {"price", "+5"}, {"price", "$"}, {"price", "$5$"}, {"price", "€ 5"}, {"price", "1,25"}, {"price", "1,200.50"}, {"price", "5 $"}, {"price", "12."}, {"place", ""}, {"seller", strings.Repeat("x", 61)}, {"email", "ann"},
 		{"email", "Ann <ann@example.org>"}, {"email", "ann@example.org\nBcc: all@example.org"}, {"email", "a..b@example.org"}, {"email", "ä@example.org"},
 		{"title", "\xff\xfe\xfd not UTF-8"}, {"title", "</textarea><script>"}, {"price", "1e2"}, {"price", "0.005"}, {"price", ".5"}, {"price", " $7 "},
 	} {
@@ -91,9 +92,16 @@ func uploads(t *testing.T) []classifiedstest.Step {
 	return []classifiedstest.Step{
 		withPhoto("/ads", adForm(), gif), classifiedstest.Get("{edit}"), classifiedstest.Get("/ads/{id}"), classifiedstest.Get("/photos/61"), classifiedstest.Get("/"),
 		withPhoto("{edit}", edit, png), classifiedstest.Get("{edit}"), withPhoto("{edit}", drop, jpeg), classifiedstest.Get("{edit}"), classifiedstest.Get("/photos/61"), classifiedstest.Get("/photos/62"),
+		photoOf(gif), photoOf(png), photoOf(jpeg), photoOf(nil), classifiedstest.Get("/photos/" + strings.ToUpper(listings.Hash(png))), classifiedstest.Get("/photos/x"),
 		withPhoto("/ads", adForm(), []byte("<svg/>")), withPhoto("/ads", adForm("title", ""), gif), withPhoto("/ads", adForm(), []byte{}),
 		withPhoto("/ads", adForm(), append(bytes.Clone(gif), make([]byte, 2<<20)...)), withPhoto("/ads", adForm(), make([]byte, 4<<20)), withPhoto("/ads", adForm(), gif[:8]),
+		withPhoto("/ads", adForm(), gif[:len(gif)-1]), withPhoto("/ads", adForm(), png[:len(png)-5]), withPhoto("/ads", adForm(), jpeg[:len(jpeg)-2]),
+		withPhoto("/ads", adForm(), append(bytes.Clone(gif), "<script>"...)), withPhoto("/ads", adForm(), append(bytes.Clone(png), 0)), withPhoto("/ads", adForm(), append(bytes.Clone(jpeg), "PK"...)),
 	}
+}
+
+func photoOf(data []byte) classifiedstest.Step {
+	return classifiedstest.Get("/photos/" + listings.Hash(data))
 }
 
 func picture(t *testing.T, kind string) []byte {

@@ -136,9 +136,9 @@ func TestPhotosMatchTheirRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	seen := map[string]bool{}
+	files, motifs := map[string]bool{}, map[string]bool{}
 	for id := int64(1); id <= 50; id++ {
-		p, err := s.Photo(id)
+		p, err := s.PhotoByID(id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,10 +146,10 @@ func TestPhotosMatchTheirRows(t *testing.T) {
 		if err != nil || "image/"+kind != p.Type || int64(img.Bounds().Dx()) != p.Width || int64(img.Bounds().Dy()) != p.Height {
 			t.Errorf("photo %d is a %s of %v, but its row has %s of %dx%d: %v", id, kind, img.Bounds(), p.Type, p.Width, p.Height, err)
 		}
-		seen[string(p.Data)] = true
+		files[string(p.Data)], motifs[fmt.Sprint(img)] = true, true
 	}
-	if len(seen) != 24 {
-		t.Errorf("50 photos show %d motifs, want 24", len(seen))
+	if len(files) != 50 || len(motifs) != 24 {
+		t.Errorf("50 photos are %d files with %d motifs, want 50 with 24", len(files), len(motifs))
 	}
 }
 
@@ -159,8 +159,8 @@ func TestReadInventory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v.Ads != 3000 || v.Photos != 300 || len(v.Categories) != 45 || v.Categories[0] != "furniture" || len(v.Words) < 200 {
-		t.Errorf("the inventory is %d ads, %d photos, %d categories from %s, %d words", v.Ads, v.Photos, len(v.Categories), v.Categories[0], len(v.Words))
+	if v.Ads != 3000 || len(v.Photos) != 300 || len(v.Categories) != 45 || v.Categories[0] != "furniture" || len(v.Words) < 200 {
+		t.Errorf("the inventory is %d ads, %d photos, %d categories from %s, %d words", v.Ads, len(v.Photos), len(v.Categories), v.Categories[0], len(v.Words))
 	}
 	s, err := store.Open(path)
 	if err != nil {
@@ -170,6 +170,11 @@ func TestReadInventory(t *testing.T) {
 	for _, slug := range v.Categories {
 		if _, err := s.Category(slug); err != nil {
 			t.Errorf("category %q: %v", slug, err)
+		}
+	}
+	for _, hash := range v.Photos {
+		if p, err := s.Photo(hash); err != nil || listings.Hash(p.Data) != hash {
+			t.Errorf("photo %s: %v", hash, err)
 		}
 	}
 	found := 0
@@ -184,7 +189,7 @@ func TestReadInventory(t *testing.T) {
 		t.Errorf("only %d of %d words are found in 3000 ads", found, len(v.Words))
 	}
 	for id, get := range map[int]func(int64) error{
-		v.Ads: func(id int64) error { _, err := s.Ad(id); return err }, v.Photos: func(id int64) error { _, err := s.Photo(id); return err },
+		v.Ads: func(id int64) error { _, err := s.Ad(id); return err }, len(v.Photos): func(id int64) error { _, err := s.PhotoByID(id); return err },
 	} {
 		if err := get(int64(id)); err != nil {
 			t.Errorf("the last of %d does not exist: %v", id, err)
@@ -196,14 +201,14 @@ func TestReadInventory(t *testing.T) {
 }
 
 func TestPools(t *testing.T) {
-	v := dataset.Inventory{Categories: []string{"a", "b"}, Words: []string{"w"}, Ads: 3, Photos: 1}
+	v := dataset.Inventory{Categories: []string{"a", "b"}, Words: []string{"w"}, Ads: 3, Photos: []string{"3f2a"}}
 	got := map[string][]string{}
 	for name, pool := range v.Pools() {
 		for i := range pool.Len() {
 			got[name] = append(got[name], pool.At(i))
 		}
 	}
-	want := map[string][]string{"categories": {"a", "b"}, "words": {"w"}, "ads": {"1", "2", "3"}, "photos": {"1"}}
+	want := map[string][]string{"categories": {"a", "b"}, "words": {"w"}, "ads": {"1", "2", "3"}, "photos": {"3f2a"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("want (-), got (+):\n%s", diff)
 	}
@@ -215,7 +220,7 @@ func TestReadInventoryRefuses(t *testing.T) {
 	}
 	old := makeData(t, dataset.Spec{Ads: 10})
 	setVersion(t, old, 1)
-	if _, err := dataset.ReadInventory(t.Context(), old); !errors.Is(err, listings.ErrSchema) || !strings.Contains(err.Error(), "it has schema 1, want 2") {
+	if _, err := dataset.ReadInventory(t.Context(), old); !errors.Is(err, listings.ErrSchema) || !strings.Contains(err.Error(), "it has schema 1, want 3") {
 		t.Errorf("inventory of another version: %v", err)
 	}
 }

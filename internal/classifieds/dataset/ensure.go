@@ -12,7 +12,7 @@ import (
 
 // edition is increased with each change of the generator that changes the data set
 // of the same Spec.
-const edition = 1
+const edition = 2
 
 // Ensure returns the path of the data set of s in the directory dir, and makes the
 // data set if it does not exist. Two processes may do so at the same time: the

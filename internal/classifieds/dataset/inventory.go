@@ -19,12 +19,12 @@ type Inventory struct {
 	Categories []string // slugs, the largest first
 	Words      []string // a search finds each of them; words of the largest categories first
 	Ads        int      // their ids are 1 to Ads
-	Photos     int      // their ids are 1 to Photos
+	Photos     []string // their names in addresses
 }
 
 // Pools returns the inventory by the names that scenarios use.
 func (v Inventory) Pools() map[string]Pool {
-	return map[string]Pool{"categories": Values(v.Categories), "words": Values(v.Words), "ads": IDs(v.Ads), "photos": IDs(v.Photos)}
+	return map[string]Pool{"categories": Values(v.Categories), "words": Values(v.Words), "ads": IDs(v.Ads), "photos": Values(v.Photos)}
 }
 
 // A Pool is a numbered list of values.
@@ -93,13 +93,14 @@ func ReadInventory(ctx context.Context, path string) (v Inventory, err error) {
 }
 
 func (v *Inventory) read(ctx context.Context, db *sql.DB) error {
-	var words, slugs string
+	var words, slugs, photos string
 	err := db.QueryRowContext(ctx, `SELECT
-		(SELECT value FROM meta WHERE key = 'ads'), (SELECT value FROM meta WHERE key = 'words'), (SELECT count(*) FROM photos),
-		(SELECT group_concat(slug, char(10)) FROM (SELECT slug FROM categories ORDER BY ads DESC, id))`).Scan(&v.Ads, &words, &v.Photos, &slugs)
+		(SELECT value FROM meta WHERE key = 'ads'), (SELECT value FROM meta WHERE key = 'words'), 
+		(SELECT coalesce(group_concat(hash, char(10)), '') FROM (SELECT hash FROM photos ORDER BY id)),
+		(SELECT group_concat(slug, char(10)) FROM (SELECT slug FROM categories ORDER BY ads DESC, id))`).Scan(&v.Ads, &words, &photos, &slugs)
 	if err != nil {
 		return fmt.Errorf("read the inventory: %w", err)
 	}
-	v.Words, v.Categories = strings.Split(words, "\n"), strings.Split(slugs, "\n")
+	v.Words, v.Categories, v.Photos = strings.Split(words, "\n"), strings.Split(slugs, "\n"), strings.Fields(photos)
 	return nil
 }

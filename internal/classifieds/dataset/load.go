@@ -80,7 +80,12 @@ func (t table) copy(ctx context.Context, to *pgx.Conn, from *sql.DB) error {
 	if err != nil || !t.counted {
 		return err
 	}
-	_, err = to.Exec(ctx, "SELECT setval(pg_get_serial_sequence('"+t.name+"', 'id'), coalesce(max(id), 1), max(id) IS NOT NULL) FROM "+t.name)
+	// No id is used twice, also none of a row that was removed.
+	var used int64
+	if err := from.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?", t.name).Scan(&used); err != nil {
+		return err
+	}
+	_, err = to.Exec(ctx, "SELECT setval(pg_get_serial_sequence('"+t.name+"', 'id'), greatest(max(id), $1, 1), greatest(max(id), $1) > 0) FROM "+t.name, used)
 	return err
 }
 

@@ -22,8 +22,10 @@ import (
 	"path/filepath"
 	"strings"
 
-	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
+	"github.com/mattn/go-sqlite3"
 	"github.com/pressly/goose/v3"
+
+	"github.com/classibench/classibench/internal/classifieds/listings"
 )
 
 // A Spec describes a data set. Zero fields mean the defaults.
@@ -78,7 +80,7 @@ func Make(ctx context.Context, path string, s Spec, progress func(done, total in
 // build fills the tables before it makes the indexes, which takes half the time. It
 // syncs nothing until the end, because an incomplete file is discarded anyway.
 func build(ctx context.Context, path string, s Spec, progress func(int, int)) (err error) {
-	db, err := sql.Open("sqlite3", dsn(path, "mode=rwc&_journal_mode=OFF&_synchronous=OFF&_cache_size=-65536"))
+	db, err := sql.Open(driverName, dsn(path, "mode=rwc&_journal_mode=OFF&_synchronous=OFF&_cache_size=-65536"))
 	if err != nil {
 		return err
 	}
@@ -87,10 +89,17 @@ func build(ctx context.Context, path string, s Spec, progress func(int, int)) (e
 	if err := migrate(ctx, db, 1); err != nil {
 		return err
 	}
-	if err := fill(ctx, db, s, progress); err != nil {
+	w, err := newWriter(s)
+	if err != nil {
+		return err
+	}
+	if err := w.fill(ctx, db, progress); err != nil {
 		return err
 	}
 	if err := migrate(ctx, db, latest); err != nil {
+		return err
+	}
+	if err := inTransaction(ctx, db, w.hang(ctx)); err != nil {
 		return err
 	}
 	return polish(ctx, db)
@@ -114,11 +123,20 @@ func dsn(path, settings string) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: settings}).String()
 }
 
+// driverName is the driver of SQLite with the function photo_hash, which a migration uses.
+const driverName = "sqlite3 for data sets"
+
+func init() {
+	sql.Register(driverName, &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
+		return c.RegisterFunc("photo_hash", listings.Hash, true)
+	}})
+}
+
 //go:embed migrations/*.sql
 var migrations embed.FS
 
 // latest is the newest schema version.
-const latest = 2
+const latest = 3
 
 // migrate migrates the schema of SQLite to a version.
 func migrate(ctx context.Context, db *sql.DB, version int64) error {
@@ -149,12 +167,9 @@ func (s schema) migrate(ctx context.Context, db *sql.DB, version int64) error {
 
 const adsAtOnce = 2000 // per transaction
 
-// fill writes all rows.
-func fill(ctx context.Context, db *sql.DB, s Spec, progress func(int, int)) error {
-	w, err := newWriter(s)
-	if err != nil {
-		return err
-	}
+// fill writes all rows, except for the photos.
+func (w *writer) fill(ctx context.Context, db *sql.DB, progress func(int, int)) error {
+	s := w.spec
 	if err := inTransaction(ctx, db, func(tx *sql.Tx) error { return w.frame(ctx, tx) }); err != nil {
 		return err
 	}
@@ -196,7 +211,7 @@ func (w *writer) frame(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
-// stretch writes a range of ads with their photos.
+// stretch writes a range of ads.
 func (w *writer) stretch(ctx context.Context, tx *sql.Tx, from, to int) error {
 	insert, err := tx.PrepareContext(ctx, "INSERT INTO ads (id, category, price, posted, photos, title, place, seller, email, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
 	if err != nil {
@@ -205,18 +220,27 @@ func (w *writer) stretch(ctx context.Context, tx *sql.Tx, from, to int) error {
 	defer insert.Close()
 	for id := int64(from); id <= int64(to); id++ {
 		a := w.write(id)
-		photos := w.photosOf(id)
-		if _, err := insert.ExecContext(ctx, a.id, a.category, a.price, a.posted, len(photos), a.title, a.place, a.seller, a.email, a.body); err != nil {
+		if _, err := insert.ExecContext(ctx, a.id, a.category, a.price, a.posted, w.photos(id), a.title, a.place, a.seller, a.email, a.body); err != nil {
 			return err
-		}
-		for _, p := range photos {
-			if _, err := tx.ExecContext(ctx, "INSERT INTO photos (id, ad, type, width, height, data) VALUES (?, ?, 'image/jpeg', ?, ?, ?)",
-				p, a.id, pictureWidth, pictureHeight, w.picture(p)); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
+}
+
+// hang writes the photos. They come after the migrations, of which the last makes their
+// table again.
+func (w *writer) hang(ctx context.Context) func(*sql.Tx) error {
+	return func(tx *sql.Tx) error {
+		gap := w.photoGap()
+		for id := int64(1); w.photos(id*gap) > 0; id++ {
+			data := w.picture(id)
+			if _, err := tx.ExecContext(ctx, "INSERT INTO photos (id, ad, hash, type, width, height, data) VALUES (?, ?, ?, 'image/jpeg', ?, ?, ?)",
+				id, id*gap, listings.Hash(data), pictureWidth, pictureHeight, data); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 }
 
 // finish counts the ads of the categories, and makes the word index.

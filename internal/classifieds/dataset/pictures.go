@@ -2,11 +2,14 @@ package dataset
 
 import (
 	"bytes"
+	"encoding/binary"
+	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
 const (
@@ -19,21 +22,28 @@ const (
 // photoGap returns the number of ads for each one with photos.
 func (w *writer) photoGap() int64 { return max(10, int64(w.spec.Ads)/maxPhotos) }
 
-// photosOf returns the ids of an ad's photos.
-func (w *writer) photosOf(ad int64) []int64 {
-	if gap := w.photoGap(); ad%gap == 0 && ad/gap <= maxPhotos {
-		return []int64{ad / gap}
+// photos returns the number of an ad's photos: 1 for one in each gap, else 0.
+func (w *writer) photos(ad int64) int {
+	if gap := w.photoGap(); ad <= int64(w.spec.Ads) && ad%gap == 0 && ad/gap <= maxPhotos {
+		return 1
 	}
-	return nil
+	return 0
 }
 
-// picture returns a photo's JPEG.
+// picture returns a photo's JPEG. A comment makes each photo another file.
 func (w *writer) picture(id int64) []byte {
 	motif := id % motifs
 	if w.drawn[motif] == nil {
 		w.drawn[motif] = still(rand.New(rand.NewPCG(uint64(w.spec.Seed), uint64(motif)+1<<32)))
 	}
-	return w.drawn[motif]
+	return commented(w.drawn[motif], fmt.Sprintf("photo %d", id))
+}
+
+// commented returns a JPEG with a comment after its first marker (ITU-T T.81, B.2.4.5).
+func commented(jpeg []byte, comment string) []byte {
+	const startOfImage = 2 // bytes
+	segment := binary.BigEndian.AppendUint16([]byte{0xff, 0xfe}, uint16(2+len(comment)))
+	return slices.Concat(jpeg[:startOfImage], segment, []byte(comment), jpeg[startOfImage:])
 }
 
 // still draws a still life: a few balls on a table, lit from the left.

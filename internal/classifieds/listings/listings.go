@@ -12,6 +12,7 @@ import (
 var (
 	ErrSchema   = errors.New("data set of another version") // Open: make a new one
 	ErrNotFound = errors.New("not found")                   // the ad, category or photo does not exist
+	ErrBusy     = errors.New("the data are busy")           // a write waited too long, or its visitor left: nothing was written
 )
 
 // A Category is a category of ads.
@@ -41,16 +42,6 @@ type Ad struct {
 	Email    string
 	Flags    int64
 	Pictures []Picture
-}
-
-// A Picture is the data for showing a photo on a page.
-type Picture struct{ ID, Width, Height int64 }
-
-// A Photo is a photo with its data.
-type Photo struct {
-	Type          string // media type
-	Width, Height int64
-	Data          []byte
 }
 
 // A Reply is a message to a seller.

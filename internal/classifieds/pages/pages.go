@@ -65,8 +65,8 @@ func appendDay(b []byte, t time.Time) []byte {
 	return strconv.AppendInt(b, int64(year), 10)
 }
 
-func adPath(id int64) string    { return "/ads/" + strconv.FormatInt(id, 10) }
-func photoPath(id int64) string { return "/photos/" + strconv.FormatInt(id, 10) }
+func adPath(id int64) string              { return "/ads/" + strconv.FormatInt(id, 10) }
+func photoPath(p listings.Picture) string { return "/photos/" + p.Hash }
 
 // EditPath returns the secret address at which a seller changes an ad.
 func EditPath(id int64, key string) string { return adPath(id) + "/edit?key=" + url.QueryEscape(key) }

@@ -38,22 +38,22 @@ func settings(address string) url.Values {
 
 // Add stores a new ad with its photos and returns its id. It uses only the ID of
 // the category, and ignores ID, Photos and Pictures.
-func (s *Store) Add(ad listings.Ad, photos []listings.Photo) (id int64, err error) {
-	err = s.write(func(tx source) (err error) {
-		id, err = one(tx, pgx.RowTo[int64], `INSERT INTO ads (category, title, body, price, place, seller, email, posted, photos)
+func (s *Store) Add(ctx context.Context, ad listings.Ad, photos []listings.Photo) (id int64, err error) {
+	err = s.write(ctx, func(ctx context.Context, tx source) (err error) {
+		id, err = one(ctx, tx, pgx.RowTo[int64], `INSERT INTO ads (category, title, body, price, place, seller, email, posted, photos)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
 			ad.Category.ID, ad.Title, ad.Body, ad.Price, ad.Place, ad.Seller, ad.Email, ad.Posted.Unix(), int64(len(photos)))
 		if err != nil {
 			return err
 		}
-		return attach(tx, id, photos)
+		return attach(ctx, tx, id, photos)
 	})
 	return id, err
 }
 
-func attach(tx source, ad int64, photos []listings.Photo) error {
+func attach(ctx context.Context, tx source, ad int64, photos []listings.Photo) error {
 	for _, p := range photos {
-		err := change(tx, "INSERT INTO photos (ad, type, width, height, data) VALUES ($1, $2, $3, $4, $5)", ad, p.Type, p.Width, p.Height, p.Data)
+		err := change(ctx, tx, "INSERT INTO photos (ad, hash, type, width, height, data) VALUES ($1, $2, $3, $4, $5, $6)", ad, listings.Hash(p.Data), p.Type, p.Width, p.Height, p.Data)
 		if err != nil {
 			return err
 		}
@@ -63,39 +63,45 @@ func attach(tx source, ad int64, photos []listings.Photo) error {
 
 // Change replaces the seller's values, removes the photos with the ids in drop, and
 // adds photos. It returns ErrNotFound if the ad does not exist.
-func (s *Store) Change(ad listings.Ad, add []listings.Photo, drop []int64) error {
-	return s.write(func(tx source) error {
-		err := change(tx, "UPDATE ads SET category = $1, title = $2, body = $3, price = $4, place = $5, seller = $6, email = $7 WHERE id = $8",
+func (s *Store) Change(ctx context.Context, ad listings.Ad, add []listings.Photo, drop []int64) error {
+	return s.write(ctx, func(ctx context.Context, tx source) error {
+		err := change(ctx, tx, "UPDATE ads SET category = $1, title = $2, body = $3, price = $4, place = $5, seller = $6, email = $7 WHERE id = $8",
 			ad.Category.ID, ad.Title, ad.Body, ad.Price, ad.Place, ad.Seller, ad.Email, ad.ID)
 		if err != nil || len(add)+len(drop) == 0 {
 			return err
 		}
 		for _, id := range drop {
 			sql := "DELETE FROM photos WHERE id = $1 AND ad = $2"
-			if _, err := tx.Exec(context.Background(), sql, id, ad.ID); err != nil {
+			if _, err := tx.Exec(ctx, sql, id, ad.ID); err != nil {
 				return asked(sql, err)
 			}
 		}
-		if err := attach(tx, ad.ID, add); err != nil {
+		if err := attach(ctx, tx, ad.ID, add); err != nil {
 			return err
 		}
-		return change(tx, "UPDATE ads SET photos = (SELECT count(*) FROM photos WHERE ad = ads.id) WHERE id = $1", ad.ID)
+		return change(ctx, tx, "UPDATE ads SET photos = (SELECT count(*) FROM photos WHERE ad = ads.id) WHERE id = $1", ad.ID)
 	})
 }
 
 // Remove deletes an ad with its photos and replies.
-func (s *Store) Remove(id int64) error { return change(s.db, "DELETE FROM ads WHERE id = $1", id) }
+func (s *Store) Remove(ctx context.Context, id int64) error {
+	return s.write(ctx, func(ctx context.Context, tx source) error {
+		return change(ctx, tx, "DELETE FROM ads WHERE id = $1", id)
+	})
+}
 
 // AddReply stores a message to the seller. It returns ErrNotFound if the ad does
 // not exist.
-func (s *Store) AddReply(m listings.Reply) error {
-	return change(s.db, "INSERT INTO replies (ad, sent, name, email, body) SELECT id, $1::bigint, $2::text, $3::text, $4::text FROM ads WHERE id = $5",
-		m.Sent, m.Name, m.Email, m.Body, m.Ad)
+func (s *Store) AddReply(ctx context.Context, m listings.Reply) error {
+	return s.write(ctx, func(ctx context.Context, tx source) error {
+		return change(ctx, tx, "INSERT INTO replies (ad, sent, name, email, body) SELECT id, $1::bigint, $2::text, $3::text, $4::text FROM ads WHERE id = $5",
+			m.Sent, m.Name, m.Email, m.Body, m.Ad)
+	})
 }
 
 // Replies returns the newest n messages to the seller of an ad, newest first.
 func (s *Store) Replies(ad int64, n int) ([]listings.Reply, error) {
-	return all(s.db, replyOf, "SELECT ad, sent, name, email, body FROM replies WHERE ad = $1 ORDER BY id DESC LIMIT $2", ad, int64(n))
+	return all(context.Background(), s.db, replyOf, "SELECT ad, sent, name, email, body FROM replies WHERE ad = $1 ORDER BY id DESC LIMIT $2", ad, int64(n))
 }
 
 func replyOf(r pgx.CollectableRow) (m listings.Reply, err error) {
@@ -103,6 +109,8 @@ func replyOf(r pgx.CollectableRow) (m listings.Reply, err error) {
 }
 
 // Flag counts a visitor's report that an ad does not belong here.
-func (s *Store) Flag(id int64) error {
-	return change(s.db, "UPDATE ads SET flags = flags + 1 WHERE id = $1", id)
+func (s *Store) Flag(ctx context.Context, id int64) error {
+	return s.write(ctx, func(ctx context.Context, tx source) error {
+		return change(ctx, tx, "UPDATE ads SET flags = flags + 1 WHERE id = $1", id)
+	})
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/classibench/classibench/internal/classifieds/line"
 )
 
 // OpenOnce returns a store for one request. It connects at the first query: a request for
@@ -22,7 +24,7 @@ func OpenOnce(url string) (*Store, error) {
 	config.StatementCacheCapacity, config.DescriptionCacheCapacity = 0, 0
 	setTimeout(config)
 	c := &single{config: config}
-	return &Store{db: c, close: c.close}, nil
+	return &Store{db: c, close: c.close, writers: line.New(1)}, nil
 }
 
 // A single is a connection that is made when it is needed.

@@ -18,11 +18,12 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/classibench/classibench/internal/classifieds/line"
 	"github.com/classibench/classibench/internal/classifieds/listings"
 )
 
 // Version is the schema version of this package: the value of "schema" in the table meta.
-const Version = "2"
+const Version = "3"
 
 // connectTimeout is the time limit for a connection, unless the URL has one.
 const connectTimeout = 10 * time.Second
@@ -30,9 +31,10 @@ const connectTimeout = 10 * time.Second
 // A Store is an open data set. Its methods may be called from many goroutines if it comes
 // from Open, and from one if it comes from OpenOnce.
 type Store struct {
-	db     source
-	close  func() error
-	secret atomic.Pointer[[]byte]
+	db      source
+	close   func() error
+	writers *line.Line
+	secret  atomic.Pointer[[]byte]
 }
 
 // A source is a pool of connections, or a single one.
@@ -44,7 +46,8 @@ type source interface {
 
 // Open connects to the database at url, and checks the version of its data set. It keeps
 // at most four connections for each core, as many as the store of SQLite, unless the URL
-// has another number (pool_max_conns).
+// has another number (pool_max_conns). Half of them may write, so that writes which wait for
+// a lock leave some for those who read.
 func Open(url string) (*Store, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -58,7 +61,7 @@ func Open(url string) (*Store, error) {
 	if err != nil {
 		return nil, explain(err)
 	}
-	s := &Store{db: pool, close: func() error { pool.Close(); return nil }}
+	s := &Store{db: pool, close: func() error { pool.Close(); return nil }, writers: line.New(max(1, int(config.MaxConns)/2))}
 	if err := s.check(); err != nil {
 		pool.Close()
 		return nil, explain(err)
@@ -87,7 +90,7 @@ func explain(err error) error {
 
 // check compares the version of the schema.
 func (s *Store) check() error {
-	version, err := one(s.db, pgx.RowTo[string], "SELECT value FROM meta WHERE key = 'schema'")
+	version, err := one(context.Background(), s.db, pgx.RowTo[string], "SELECT value FROM meta WHERE key = 'schema'")
 	var missing *pgconn.PgError
 	switch {
 	case errors.Is(err, listings.ErrNotFound), errors.As(err, &missing) && missing.Code == undefinedTable:
@@ -105,8 +108,8 @@ const undefinedTable = "42P01"
 func (s *Store) Close() error { return s.close() }
 
 // one returns the only row of a query, or listings.ErrNotFound.
-func one[T any](db source, to pgx.RowToFunc[T], sql string, args ...any) (found T, err error) {
-	rows, err := db.Query(context.Background(), sql, args...)
+func one[T any](ctx context.Context, db source, to pgx.RowToFunc[T], sql string, args ...any) (found T, err error) {
+	rows, err := db.Query(ctx, sql, args...)
 	if err == nil {
 		found, err = pgx.CollectExactlyOneRow(rows, to)
 	}
@@ -114,8 +117,8 @@ func one[T any](db source, to pgx.RowToFunc[T], sql string, args ...any) (found 
 }
 
 // all returns the rows of a query.
-func all[T any](db source, to pgx.RowToFunc[T], sql string, args ...any) ([]T, error) {
-	rows, err := db.Query(context.Background(), sql, args...)
+func all[T any](ctx context.Context, db source, to pgx.RowToFunc[T], sql string, args ...any) ([]T, error) {
+	rows, err := db.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, asked(sql, err)
 	}
@@ -125,8 +128,8 @@ func all[T any](db source, to pgx.RowToFunc[T], sql string, args ...any) ([]T, e
 
 // change runs a statement that must change a row; otherwise it returns
 // listings.ErrNotFound.
-func change(db source, sql string, args ...any) error {
-	tag, err := db.Exec(context.Background(), sql, args...)
+func change(ctx context.Context, db source, sql string, args ...any) error {
+	tag, err := db.Exec(ctx, sql, args...)
 	if err == nil && tag.RowsAffected() == 0 {
 		err = pgx.ErrNoRows
 	}
@@ -143,7 +146,21 @@ func asked(sql string, err error) error {
 	return fmt.Errorf("run %q: %w", sql, err)
 }
 
-// write runs f in a transaction, which it commits if f succeeds.
-func (s *Store) write(f func(source) error) error {
-	return pgx.BeginFunc(context.Background(), s.db, func(tx pgx.Tx) error { return f(tx) })
+// write runs f in a transaction, and commits it if f succeeds and ctx has not ended. There is
+// one deadline for the line and the locks; after it, the error wraps listings.ErrBusy.
+//
+// A single statement is in a transaction too. PostgreSQL notices that a client is gone when
+// it reads from it: without the transaction, a statement that waited for a lock would still
+// take effect after a process of CGI was killed.
+func (s *Store) write(ctx context.Context, f func(context.Context, source) error) error {
+	until, leave, err := s.writers.Enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	err = pgx.BeginFunc(until, s.db, func(tx pgx.Tx) error { return f(until, tx) })
+	if err != nil && until.Err() != nil {
+		return fmt.Errorf("%w: %w", listings.ErrBusy, err)
+	}
+	return err
 }

@@ -9,10 +9,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/classibench/classibench/internal/classifieds"
 	"github.com/classibench/classibench/internal/classifieds/dataset"
 	"github.com/classibench/classibench/internal/classifieds/listings"
 	"github.com/classibench/classibench/internal/classifieds/postgres"
+	"github.com/classibench/classibench/internal/classifieds/store"
 	"github.com/classibench/classibench/internal/classifieds/storetest"
 	"github.com/classibench/classibench/internal/database"
 	"github.com/classibench/classibench/internal/database/databasetest"
@@ -78,7 +81,7 @@ func TestOpenRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = postgres.Open(empty.URL)
-	if !errors.Is(err, listings.ErrSchema) || !strings.Contains(err.Error(), "it has schema 99, this program needs 2") {
+	if !errors.Is(err, listings.ErrSchema) || !strings.Contains(err.Error(), "it has schema 99, this program needs 3") {
 		t.Errorf("a data set of another version: got the error %v", err)
 	}
 	if err := s.Exec("DROP TABLE meta"); err != nil {
@@ -90,6 +93,63 @@ func TestOpenRefuses(t *testing.T) {
 	if _, err := postgres.Open("postgres://[::"); err == nil {
 		t.Error("a wrong URL is accepted")
 	}
+}
+
+// An id that was used in the file, by an ad that was removed, is not used again.
+func TestLoadKeepsUsedIDs(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ads.db")
+	if err := dataset.Make(t.Context(), path, dataset.Spec{Ads: 20, Categories: 2}, nil); err != nil {
+		t.Fatal(err)
+	}
+	file, err := store.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	ad, err := file.Ad(20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Remove(t.Context(), ad.ID); err != nil {
+		t.Fatal(err)
+	}
+	s := loaded(t, path)
+	if id, err := s.Add(t.Context(), ad, []listings.Photo{{Type: "image/png", Width: 1, Height: 1, Data: []byte("x")}}); err != nil || id != 21 {
+		t.Errorf("the new ad is %d, %v, want 21", id, err)
+	}
+	if added, err := s.Ad(21); err != nil || added.Pictures[0].ID != 3 {
+		t.Errorf("its photo is %+v, %v, want one with the id 3", added.Pictures, err)
+	}
+}
+
+// loaded opens a database with the data set of a file.
+func loaded(t *testing.T, path string) *postgres.Store {
+	t.Helper()
+	at := databasetest.Need(t, host).URL
+	db, err := pgx.Connect(t.Context(), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close(context.Background())
+	if _, err := db.Exec(t.Context(), "CREATE SCHEMA loaded"); err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := u.Query()
+	q.Set("search_path", "loaded")
+	u.RawQuery = q.Encode()
+	if err := dataset.Load(t.Context(), u.String(), path); err != nil {
+		t.Fatal(err)
+	}
+	s, err := postgres.Open(u.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
 }
 
 // Bytes that PostgreSQL has no text for are not an error of the site.
@@ -107,6 +167,32 @@ func TestTextsThatAreNone(t *testing.T) {
 	for _, typed := range []string{"\x00", "\xff", "a\x00b", "̂", "' OR 1", "&|!():*"} {
 		if _, err := s.Search(listings.Query{Words: typed}, 5); err != nil {
 			t.Errorf("search for %q: %v", typed, err)
+		}
+	}
+}
+
+func TestBusy(t *testing.T) {
+	url := databasetest.Need(t, host).URL
+	s, err := postgres.Open(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	storetest.RunBusy(t, s, func() func() { return lock(t, url) })
+}
+
+// lock locks the ads against writing.
+func lock(t *testing.T, url string) (release func()) {
+	other, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Exec(t.Context(), "BEGIN; LOCK TABLE ads IN EXCLUSIVE MODE"); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := other.Close(t.Context()); err != nil {
+			t.Error(err)
 		}
 	}
 }

@@ -112,17 +112,26 @@ func (c *conn) pictures(ad, n int64) ([]listings.Picture, error) {
 		return nil, nil
 	}
 	all := make([]listings.Picture, 0, n)
-	err := c.query("SELECT id, width, height FROM photos WHERE ad = +? ORDER BY id", []driver.Value{ad}, func(r row) error {
-		all = append(all, listings.Picture{ID: r.int(0), Width: r.int(1), Height: r.int(2)})
+	err := c.query("SELECT id, hash, width, height FROM photos WHERE ad = +? ORDER BY id", []driver.Value{ad}, func(r row) error {
+		all = append(all, listings.Picture{ID: r.int(0), Hash: r.text(1), Width: r.int(2), Height: r.int(3)})
 		return nil
 	})
 	return all, err
 }
 
-// Photo returns a photo, or ErrNotFound.
-func (s *Store) Photo(id int64) (p listings.Photo, err error) {
+// Photo returns the photo with a hash, or ErrNotFound. Several ads may show it.
+func (s *Store) Photo(hash string) (listings.Photo, error) {
+	return s.photo("SELECT type, width, height, data FROM photos WHERE hash = +? LIMIT 1", hash)
+}
+
+// PhotoByID returns a photo, or ErrNotFound.
+func (s *Store) PhotoByID(id int64) (listings.Photo, error) {
+	return s.photo("SELECT type, width, height, data FROM photos WHERE id = ?", id)
+}
+
+func (s *Store) photo(sql string, key driver.Value) (p listings.Photo, err error) {
 	err = s.read(func(c *conn) error {
-		return c.one("SELECT type, width, height, data FROM photos WHERE id = ?", id, func(r row) error {
+		return c.one(sql, key, func(r row) error {
 			p = listings.Photo{Type: r.text(0), Width: r.int(1), Height: r.int(2), Data: r.blob(3)}
 			return nil
 		})

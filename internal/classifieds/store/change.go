@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql/driver"
 
 	"github.com/classibench/classibench/internal/classifieds/listings"
@@ -8,8 +9,8 @@ import (
 
 // Add stores a new ad with its photos and returns its id. It uses only the ID of
 // the category, and ignores ID, Photos and Pictures.
-func (s *Store) Add(ad listings.Ad, photos []listings.Photo) (id int64, err error) {
-	err = s.write(func(c *conn) error {
+func (s *Store) Add(ctx context.Context, ad listings.Ad, photos []listings.Photo) (id int64, err error) {
+	err = s.write(ctx, func(c *conn) error {
 		res, err := c.run("INSERT INTO ads (category, title, body, price, place, seller, email, posted, photos) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			ad.Category.ID, ad.Title, ad.Body, ad.Price, ad.Place, ad.Seller, ad.Email, ad.Posted.Unix(), int64(len(photos)))
 		if err != nil {
@@ -25,7 +26,7 @@ func (s *Store) Add(ad listings.Ad, photos []listings.Photo) (id int64, err erro
 
 func (c *conn) attach(ad int64, photos []listings.Photo) error {
 	for _, p := range photos {
-		err := c.exec("INSERT INTO photos (ad, type, width, height, data) VALUES (?, ?, ?, ?, ?)", ad, p.Type, p.Width, p.Height, p.Data)
+		err := c.exec("INSERT INTO photos (ad, hash, type, width, height, data) VALUES (?, ?, ?, ?, ?, ?)", ad, listings.Hash(p.Data), p.Type, p.Width, p.Height, p.Data)
 		if err != nil {
 			return err
 		}
@@ -35,8 +36,8 @@ func (c *conn) attach(ad int64, photos []listings.Photo) error {
 
 // Change replaces the seller's values, removes the photos with the ids in drop, and
 // adds photos. It returns ErrNotFound if the ad does not exist.
-func (s *Store) Change(ad listings.Ad, add []listings.Photo, drop []int64) error {
-	return s.write(func(c *conn) error {
+func (s *Store) Change(ctx context.Context, ad listings.Ad, add []listings.Photo, drop []int64) error {
+	return s.write(ctx, func(c *conn) error {
 		err := c.change("UPDATE ads SET category = ?, title = ?, body = ?, price = ?, place = ?, seller = ?, email = ? WHERE id = ?",
 			ad.Category.ID, ad.Title, ad.Body, ad.Price, ad.Place, ad.Seller, ad.Email, ad.ID)
 		if err != nil || len(add)+len(drop) == 0 {
@@ -55,14 +56,14 @@ func (s *Store) Change(ad listings.Ad, add []listings.Photo, drop []int64) error
 }
 
 // Remove deletes an ad with its photos and replies.
-func (s *Store) Remove(id int64) error {
-	return s.write(func(c *conn) error { return c.change("DELETE FROM ads WHERE id = ?", id) })
+func (s *Store) Remove(ctx context.Context, id int64) error {
+	return s.write(ctx, func(c *conn) error { return c.change("DELETE FROM ads WHERE id = ?", id) })
 }
 
 // AddReply stores a message to the seller. It returns ErrNotFound if the ad does
 // not exist.
-func (s *Store) AddReply(m listings.Reply) error {
-	return s.write(func(c *conn) error {
+func (s *Store) AddReply(ctx context.Context, m listings.Reply) error {
+	return s.write(ctx, func(c *conn) error {
 		return c.change("INSERT INTO replies (ad, sent, name, email, body) SELECT id, ?, ?, ?, ? FROM ads WHERE id = ?",
 			m.Sent, m.Name, m.Email, m.Body, m.Ad)
 	})
@@ -81,6 +82,6 @@ func (s *Store) Replies(ad int64, n int) ([]listings.Reply, error) {
 }
 
 // Flag counts a visitor's report that an ad does not belong here.
-func (s *Store) Flag(id int64) error {
-	return s.write(func(c *conn) error { return c.change("UPDATE ads SET flags = flags + 1 WHERE id = ?", id) })
+func (s *Store) Flag(ctx context.Context, id int64) error {
+	return s.write(ctx, func(c *conn) error { return c.change("UPDATE ads SET flags = flags + 1 WHERE id = ?", id) })
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mattn/go-sqlite3"
 
+	"github.com/classibench/classibench/internal/classifieds/line"
 	"github.com/classibench/classibench/internal/classifieds/listings"
 )
 
@@ -111,6 +112,26 @@ func (c *conn) run(sql string, args ...driver.Value) (driver.Result, error) {
 		return nil, fmt.Errorf("run %q: %w", sql, err)
 	}
 	return res, nil
+}
+
+// patiently runs a statement that needs a lock, again and again until ctx ends while
+// another process has the lock. The database library waits by itself for the busy timeout,
+// and cannot be interrupted while it does.
+func (c *conn) patiently(ctx context.Context, sql string) error {
+	for {
+		if err := line.Check(ctx); err != nil {
+			return err
+		}
+		if err := c.exec(sql); !locked(err) {
+			return err
+		}
+	}
+}
+
+// locked reports whether an error means that another process has the lock.
+func locked(err error) bool {
+	var of sqlite3.Error
+	return err != nil && errors.As(err, &of) && of.Code == sqlite3.ErrBusy
 }
 
 // change runs a statement that must change a row; otherwise it returns ErrNotFound.

@@ -8,27 +8,28 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
 	"runtime"
-	"sync"
 	"sync/atomic"
 
+	"github.com/classibench/classibench/internal/classifieds/line"
 	"github.com/classibench/classibench/internal/classifieds/listings"
 )
 
 // Version is the schema version of this package: SQLite's user_version.
-const Version = 2
+const Version = 3
 
 // A Store is an open data set. Its methods may be called from many goroutines.
 type Store struct {
 	dsn     string
 	free    chan *conn
 	permits chan struct{} // one for each connection that may still be opened
-	writing sync.Mutex    // SQLite allows one writer at a time: waiting here is cheaper than polling its lock
+	writers *line.Line    // SQLite allows one writer at a time: waiting here is cheaper than polling its lock
 	secret  atomic.Pointer[[]byte]
 }
 
@@ -38,7 +39,7 @@ func Open(path string) (*Store, error) {
 		return nil, explainOpen(path, err)
 	}
 	max := 4 * runtime.GOMAXPROCS(0)
-	s := &Store{dsn: dsn(path), free: make(chan *conn, max), permits: make(chan struct{}, max)}
+	s := &Store{dsn: dsn(path), free: make(chan *conn, max), permits: make(chan struct{}, max), writers: line.New(1)}
 	for range max {
 		s.permits <- struct{}{}
 	}
@@ -49,11 +50,12 @@ func Open(path string) (*Store, error) {
 	return s, nil
 }
 
-// dsn returns the file with the settings of every connection: wait for locks, and
-// enforce foreign keys.
+// dsn returns the file with the settings of every connection: wait a moment for locks,
+// enforce foreign keys, and leave it to the checkpoints to sync. So a power cut may lose
+// the last writes, but damages nothing (SQLite's documentation of PRAGMA synchronous).
 func dsn(path string) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(),
-		RawQuery: "mode=rw&_busy_timeout=10000&_mutex=no&_foreign_keys=1&_synchronous=NORMAL"}).String()
+		RawQuery: "mode=rw&_busy_timeout=100&_mutex=no&_foreign_keys=1&_synchronous=NORMAL"}).String()
 }
 
 func explainOpen(path string, err error) error {
@@ -72,11 +74,15 @@ func (s *Store) check(path string) error {
 	if err != nil {
 		return fmt.Errorf("open the classifieds' data: %s: %w; check that it is an SQLite file, or make a data set with: classibench initdb", path, err)
 	}
-	if version != Version {
-		return fmt.Errorf("open the classifieds' data: %s: %w: it has schema %d, this program needs %d; make a new one with: classibench initdb --force %s",
-			path, listings.ErrSchema, version, Version, path)
+	if version == Version {
+		return nil
 	}
-	return nil
+	remedy := "make a new one with: classibench initdb --force "
+	if 0 < version && version < Version {
+		remedy = "keep its ads with: classibench initdb --upgrade "
+	}
+	return fmt.Errorf("open the classifieds' data: %s: %w: it has schema %d, this program needs %d; %s%s",
+		path, listings.ErrSchema, version, Version, remedy, path)
 }
 
 // Close closes all connections. Call no method after it.
@@ -92,8 +98,8 @@ func (s *Store) Close() error {
 	}
 }
 
-// acquire returns a free connection. It opens one, or waits, if none is free.
-func (s *Store) acquire() (*conn, error) {
+// acquire returns a free connection. It opens one, or waits until ctx ends, if none is free.
+func (s *Store) acquire(ctx context.Context) (*conn, error) {
 	select {
 	case c := <-s.free:
 		return c, nil
@@ -108,12 +114,14 @@ func (s *Store) acquire() (*conn, error) {
 			s.permits <- struct{}{}
 		}
 		return c, err
+	case <-ctx.Done():
+		return nil, line.Check(ctx)
 	}
 }
 
-// read runs f with a connection.
-func (s *Store) read(f func(*conn) error) error {
-	c, err := s.acquire()
+// use runs f with a connection.
+func (s *Store) use(ctx context.Context, f func(*conn) error) error {
+	c, err := s.acquire(ctx)
 	if err != nil {
 		return err
 	}
@@ -121,18 +129,43 @@ func (s *Store) read(f func(*conn) error) error {
 	return f(c)
 }
 
-// write runs f in a transaction, which it commits if f succeeds.
-func (s *Store) write(f func(*conn) error) error {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	return s.read(func(c *conn) error {
-		if err := c.exec("BEGIN IMMEDIATE"); err != nil {
+// mostTries is how often a read tries to get a lock, each time as long as the busy timeout:
+// about ten seconds.
+const mostTries = 100
+
+// read runs f with a connection. Writers do not make a reader wait, but another process
+// does that recovers or removes the write-ahead log. SQLite reports that before the first
+// row, so f has read nothing when it runs again.
+func (s *Store) read(f func(*conn) error) error {
+	for tries := 1; ; tries++ {
+		err := s.use(context.Background(), f)
+		switch {
+		case !locked(err):
+			return err
+		case tries == mostTries:
+			return fmt.Errorf("%w: %w", listings.ErrBusy, err)
+		}
+	}
+}
+
+// write runs f in a transaction, and commits it if f succeeds and ctx has not ended: nothing
+// is written for a visitor who has left. There is one deadline for the line, the lock that
+// another process may have, and the commit; after it, the error wraps listings.ErrBusy.
+func (s *Store) write(ctx context.Context, f func(*conn) error) error {
+	until, leave, err := s.writers.Enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return s.use(until, func(c *conn) error {
+		if err := c.patiently(until, "BEGIN IMMEDIATE"); err != nil {
 			return err
 		}
-		if err := f(c); err != nil {
-			return errors.Join(err, c.exec("ROLLBACK"))
+		err := f(c)
+		if err == nil {
+			err = c.patiently(until, "COMMIT")
 		}
-		if err := c.exec("COMMIT"); err != nil {
+		if err != nil {
 			return errors.Join(err, c.exec("ROLLBACK"))
 		}
 		return nil

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/classibench/classibench/internal/classifieds"
+	"github.com/classibench/classibench/internal/classifieds/classifiedstest"
 	"github.com/classibench/classibench/internal/classifieds/dataset"
 	"github.com/classibench/classibench/internal/classifieds/listings"
 	"github.com/classibench/classibench/internal/classifieds/store"
@@ -90,7 +91,7 @@ func TestOpenRefuses(t *testing.T) {
 		want       string
 	}{
 		{"a missing file", filepath.Join(dir, "none.db"), fs.ErrNotExist, "make a data set with: classibench initdb " + filepath.Join(dir, "none.db")},
-		{"another version", other, listings.ErrSchema, "it has schema 99, this program needs 2; make a new one with: classibench initdb --force " + other},
+		{"another version", other, listings.ErrSchema, "it has schema 99, this program needs 3; make a new one with: classibench initdb --force " + other},
 		{"a file that is no database", text, nil, "check that it is an SQLite file, or make a data set with: classibench initdb"},
 		{"a directory", dir, nil, "open the classifieds' data"},
 	} {
@@ -143,7 +144,8 @@ func TestPreparedOnce(t *testing.T) {
 		_, _, err := s.InCategory(slug, 500-i, int(20+i))
 		must(i, err)
 		must(s.Ad(10 * (i + 1)))
-		must(s.Photo(i + 1))
+		must(s.PhotoByID(i + 1))
+		must(s.Photo(must(s.Ad(10 * (i + 1))).Pictures[0].Hash))
 		must(s.Replies(10*(i+1), int(5+i)))
 		must(s.Search(listings.Query{Words: "oak", Category: i%3 + 1, Min: 100 * i, Max: 100_000 + i, Before: 500 - i}, int(20+i)))
 	}
@@ -159,4 +161,9 @@ func TestPreparedOnce(t *testing.T) {
 	if *preparing != 0 {
 		t.Errorf("statements are prepared again: the compiler requested %d authorizations", *preparing)
 	}
+}
+
+func TestBusy(t *testing.T) {
+	path := makeData(t)
+	storetest.RunBusy(t, open(t, path), func() func() { return classifiedstest.Lock(t, path) })
 }

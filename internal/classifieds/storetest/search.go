@@ -59,7 +59,7 @@ func testAccents(t *testing.T, source Source) {
 	s := open(t, source(t))
 	ad := draft(s, "bicycles")
 	ad.Title, ad.Body = "Crème brûlée 東京 ÄPFEL", "See shop.example.org/tea-pot, 3/4 full, child's, made_by_hand, a+b."
-	id := must(s.Add(ad, nil))
+	id := must(s.Add(t.Context(), ad, nil))
 	for _, words := range []string{"creme", "CRÈME brulee", "東京", "äpfel", "apfel", "shop org", "example", "tea pot", "3 4 full", "example child's", "made hand by"} {
 		finds(t, s, words, id)
 	}

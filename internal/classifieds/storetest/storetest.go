@@ -46,7 +46,7 @@ func RunAlone(t *testing.T, source Source) {
 	for _, c := range []test{{"pages", testPages}, {"latest", testLatest}, {"not found", testNotFound}, {"search", testSearch}} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, same) })
 	}
-	for _, c := range []test{{"life", testLife}, {"a write is whole", testWriteIsWhole}, {"words of other languages", testAccents}} {
+	for _, c := range []test{{"life", testLife}, {"photos by hash", testHash}, {"a write is whole", testWriteIsWhole}, {"words of other languages", testAccents}} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, source) })
 	}
 }
@@ -139,14 +139,15 @@ func testNotFound(t *testing.T, source Source) {
 	someone := listings.Ad{Summary: listings.Summary{ID: ads + 1}, Category: listings.Category{ID: 1}}
 	for name, err := range map[string]error{
 		"ad":       second(s.Ad(ads + 1)),
-		"photo":    second(s.Photo(ads + 1)),
+		"photo":    second(s.Photo(listings.Hash(nil))),
+		"photo id": second(s.PhotoByID(ads + 1)),
 		"category": second(s.Category("none")),
 		"page":     third(s.InCategory("none", 0, 7)),
-		"change":   s.Change(someone, nil, nil),
-		"photos":   s.Change(someone, []listings.Photo{picture}, nil),
-		"remove":   s.Remove(ads + 1),
-		"reply":    s.AddReply(listings.Reply{Ad: ads + 1}),
-		"flag":     s.Flag(ads + 1),
+		"change":   s.Change(t.Context(), someone, nil, nil),
+		"photos":   s.Change(t.Context(), someone, []listings.Photo{picture}, nil),
+		"remove":   s.Remove(t.Context(), ads+1),
+		"reply":    s.AddReply(t.Context(), listings.Reply{Ad: ads + 1}),
+		"flag":     s.Flag(t.Context(), ads+1),
 	} {
 		if !errors.Is(err, listings.ErrNotFound) {
 			t.Errorf("missing %s: got %v, want ErrNotFound", name, err)
@@ -159,7 +160,7 @@ func testLife(t *testing.T, source Source) {
 	s := open(t, source(t))
 	ad := draft(s, "bicycles")
 	bicycles, cars := ad.Category.Ads, must(s.Category("cars")).Ads
-	id := must(s.Add(ad, []listings.Photo{picture, picture}))
+	id := must(s.Add(t.Context(), ad, []listings.Photo{picture, picture}))
 	if id != ads+1 {
 		t.Errorf("the new ad is %d, want %d", id, ads+1)
 	}
@@ -171,47 +172,47 @@ func testLife(t *testing.T, source Source) {
 	finds(t, s, "zeppelin xylophones", id)
 
 	photo := got.Pictures[0].ID
-	if p := must(s.Photo(photo)); p.Type != picture.Type || !bytes.Equal(p.Data, picture.Data) || p.Width != 3 {
+	if p := must(s.PhotoByID(photo)); p.Type != picture.Type || !bytes.Equal(p.Data, picture.Data) || p.Width != 3 {
 		t.Errorf("the photo is %+v", p)
 	}
 	got.Title, got.Category = "Airship", must(s.Category("cars"))
-	if err := s.Change(got, []listings.Photo{picture}, []int64{photo, 1}); err != nil {
+	if err := s.Change(t.Context(), got, []listings.Photo{picture}, []int64{photo, 1}); err != nil {
 		t.Fatal(err)
 	}
 	changed := must(s.Ad(id))
 	if changed.Title != "Airship" || changed.Photos != 2 || len(changed.Pictures) != 2 || changed.Pictures[0].ID == photo {
 		t.Errorf("after removing and adding a photo, the ad is %+v", changed)
 	}
-	must(s.Photo(1)) // belongs to another ad: it must stay
+	must(s.PhotoByID(1)) // belongs to another ad: it must stay
 	counts(t, s, "bicycles", bicycles)
 	counts(t, s, "cars", cars+1)
 	finds(t, s, "zeppelin")
 	finds(t, s, "airship", id)
 
 	for i := range 3 {
-		if err := s.AddReply(listings.Reply{Ad: id, Sent: int64(i), Name: "Bob", Email: "bob@example.org", Body: fmt.Sprint("message ", i)}); err != nil {
+		if err := s.AddReply(t.Context(), listings.Reply{Ad: id, Sent: int64(i), Name: "Bob", Email: "bob@example.org", Body: fmt.Sprint("message ", i)}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if replies := must(s.Replies(id, 2)); len(replies) != 2 || replies[0].Body != "message 2" || replies[1].Sent != 1 {
 		t.Errorf("the replies are %+v", replies)
 	}
-	if err := errors.Join(s.Flag(id), s.Flag(id)); err != nil || must(s.Ad(id)).Flags != 2 {
+	if err := errors.Join(s.Flag(t.Context(), id), s.Flag(t.Context(), id)); err != nil || must(s.Ad(id)).Flags != 2 {
 		t.Errorf("the ad has %d flags (%v), want 2", must(s.Ad(id)).Flags, err)
 	}
 
-	if err := s.Remove(id); err != nil {
+	if err := s.Remove(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
 	counts(t, s, "cars", cars)
 	finds(t, s, "airship")
-	if _, err := s.Photo(changed.Pictures[0].ID); !errors.Is(err, listings.ErrNotFound) {
+	if _, err := s.PhotoByID(changed.Pictures[0].ID); !errors.Is(err, listings.ErrNotFound) {
 		t.Errorf("the photo of a removed ad: %v", err)
 	}
 	if replies := must(s.Replies(id, 9)); len(replies) != 0 {
 		t.Errorf("the replies to a removed ad are %+v", replies)
 	}
-	if again := must(s.Add(ad, nil)); again == id {
+	if again := must(s.Add(t.Context(), ad, nil)); again == id {
 		t.Errorf("id %d was reused: the old edit link opens the new ad", id)
 	}
 }
@@ -234,17 +235,47 @@ func finds(t *testing.T, s classifieds.Store, words string, want ...int64) {
 	}
 }
 
+// testHash gives two ads the same photo, removes both, and adds another photo: the hash of the
+// first leads to it or to nothing, and no id comes back.
+func testHash(t *testing.T, source Source) {
+	s := open(t, source(t))
+	hash := listings.Hash(picture.Data)
+	var ids []int64
+	for range 2 {
+		id := must(s.Add(t.Context(), draft(s, "bicycles"), []listings.Photo{picture}))
+		shown := must(s.Ad(id)).Pictures[0]
+		if shown.Hash != hash {
+			t.Errorf("the hash of the photo is %q, want %q", shown.Hash, hash)
+		}
+		ids = append(ids, id, shown.ID)
+	}
+	for left := 1; left >= 0; left-- {
+		if err := s.Remove(t.Context(), ids[2*left]); err != nil {
+			t.Fatal(err)
+		}
+		if p, err := s.Photo(hash); left > 0 && !bytes.Equal(p.Data, picture.Data) || left == 0 && !errors.Is(err, listings.ErrNotFound) {
+			t.Errorf("with %d ads that show it, the photo is %q, %v", left, p.Data, err)
+		}
+	}
+	other := picture
+	other.Data = []byte("another picture")
+	id := must(s.Add(t.Context(), draft(s, "bicycles"), []listings.Photo{other}))
+	if shown := must(s.Ad(id)).Pictures[0]; shown.ID <= ids[3] || id <= ids[2] || shown.Hash == hash {
+		t.Errorf("ad %d with photo %+v has an id or a hash that was used before: %v, %s", id, shown, ids, hash)
+	}
+}
+
 // testWriteIsWhole adds an ad whose second photo violates the schema.
 func testWriteIsWhole(t *testing.T, source Source) {
 	s := open(t, source(t))
-	if _, err := s.Add(draft(s, "bicycles"), []listings.Photo{picture, {Type: "image/png"}}); err == nil {
+	if _, err := s.Add(t.Context(), draft(s, "bicycles"), []listings.Photo{picture, {Type: "image/png"}}); err == nil {
 		t.Fatal("Add accepted a photo without data")
 	}
 	finds(t, s, "zeppelin")
-	if _, err := s.Photo(ads/10 + 1); !errors.Is(err, listings.ErrNotFound) {
+	if _, err := s.PhotoByID(ads/10 + 1); !errors.Is(err, listings.ErrNotFound) {
 		t.Errorf("the first photo was kept: %v", err)
 	}
-	must(s.Add(draft(s, "bicycles"), nil)) // fails if the lock is still held
+	must(s.Add(t.Context(), draft(s, "bicycles"), nil)) // fails if the lock is still held
 }
 
 // testTogether runs many writers and readers in two stores, like two processes.
@@ -259,7 +290,7 @@ func testTogether(t *testing.T, source Source) {
 		all.Go(func() error {
 			for range each {
 				ad := draft(s, "bicycles")
-				id, err := s.Add(ad, nil)
+				id, err := s.Add(t.Context(), ad, nil)
 				if err != nil {
 					return err
 				}

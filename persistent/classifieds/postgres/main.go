@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -14,7 +15,7 @@ import (
 
 func main() {
 	site := classifieds.New(postgres.Open, classifieds.DatabaseFlags(flag.CommandLine))
-	if err := persistent.Serve(site); err != nil {
+	if err := errors.Join(persistent.Serve(site), site.Close()); err != nil {
 		fmt.Fprintln(os.Stderr, "classifieds:", err)
 		os.Exit(1)
 	}

@@ -22,11 +22,12 @@ use constant {
     DIR        => File::Basename::dirname(__FILE__),
     SITE       => 'Millbrook Classifieds',
     STYLESHEET => '/site.98ab3659.css',
-    SCHEMA     => 2,              # SQLite's user_version, or "schema" in the table meta
+    SCHEMA     => 3,              # SQLite's user_version, or "schema" in the table meta
     PER_PAGE   => 25,             # ads on a page of a list
     AT_HOME    => 20,             # latest ads on the home page
     MOST_REPLY => 50,             # replies on the edit page
     PG_BYTEA   => 17,             # DBD::Pg's constant, which needs no DBD::Pg here
+    PATIENCE   => 5,              # seconds that a post waits for the lock of another process
     MAX_WORDS  => 8,              # of a search
     MAX_BODY   => 3 << 20,        # bytes of a form
     MAX_PHOTO  => 2 << 20,        # bytes of a photo
@@ -102,7 +103,7 @@ sub connect_db {
     return connect_postgres() if $ENV{DATABASE_URL};
     my $db = DBI->connect("dbi:SQLite:uri=file:$ENV{CLASSIFIEDS_DB}?mode=rw", '', '',
         { RaiseError => 1, PrintError => 0, AutoCommit => 1, sqlite_unicode => 1 });
-    $db->sqlite_busy_timeout(10_000);
+    $db->sqlite_busy_timeout(1000 * PATIENCE);
     $db->do('PRAGMA synchronous = NORMAL');
     my ($schema) = $db->selectrow_array('PRAGMA user_version');
     die "$ENV{CLASSIFIEDS_DB} has schema $schema, this script reads @{[SCHEMA]}\n" if $schema != SCHEMA;
@@ -287,14 +288,19 @@ sub ad_of {
          FROM ads JOIN categories ON categories.id = category WHERE ads.id = ?', undef, $id) or return;
     my $n = 0;
     $ad->{pictures} = !$ad->{photos} ? [] : [ map { { %$_, number => ++$n, of => $ad->{title} } } @{ $v->{db}->selectall_arrayref(
-        'SELECT id AS photo, width, height FROM photos WHERE ad = ? ORDER BY id', {Slice => {}}, $id) } ];
+        'SELECT id AS photo, hash, width, height FROM photos WHERE ad = ? ORDER BY id', {Slice => {}}, $id) } ];
     return $ad;
 }
 
 sub photo {
     my ($v) = @_;
-    my ($type, $data) = $v->{db}->selectrow_array('SELECT type, data FROM photos WHERE id = ?', undef, id($v));
-    return defined $data ? kept($v, $type, $data) : not_found($v);
+    my $hashed = $v->{arg} =~ /\A[0-9a-f]{40}\z/;
+    my ($type, $data) = $v->{db}->selectrow_array('SELECT type, data FROM photos WHERE ' . ($hashed ? 'hash = ? LIMIT 1' : 'id = ?'),
+        undef, $hashed ? $v->{arg} : id($v));
+    return not_found($v) if !defined $data;
+    return kept($v, $type, $data) if $hashed;
+    $v->{cache} = 'no-cache';    # an address of earlier versions
+    send_body($v, 200, $type, $data);
 }
 
 sub stylesheet {
@@ -378,6 +384,7 @@ sub insert {
 sub transaction {
     my ($v, $write) = @_;
     $v->{db}->begin_work;    # BEGIN IMMEDIATE: SQLite has one writer at a time
+    $v->{db}->do('SET LOCAL lock_timeout = ' . 1000 * PATIENCE) if of_postgres($v);
     my $result = eval { my $r = $write->(); $v->{db}->commit; $r };
     my $error = $@ or return $result;
     $v->{db}->rollback;
@@ -386,9 +393,10 @@ sub transaction {
 
 sub attach {
     my ($v, $ad, $photo) = @_;
-    my $insert = $v->{db}->prepare('INSERT INTO photos (ad, type, width, height, data) VALUES (?, ?, ?, ?, ?)');
+    require Digest::SHA;
+    my $insert = $v->{db}->prepare('INSERT INTO photos (ad, hash, type, width, height, data) VALUES (?, ?, ?, ?, ?, ?)');
     my $n = 0;
-    $insert->bind_param(++$n, $_) for $ad, @$photo{qw(type width height)};
+    $insert->bind_param(++$n, $_) for $ad, substr(Digest::SHA::sha256_hex($photo->{data}), 0, 40), @$photo{qw(type width height)};
     $insert->bind_param(++$n, $photo->{data}, of_postgres($v) ? { pg_type => PG_BYTEA } : SQL_BLOB);
     $insert->execute;
 }
@@ -401,7 +409,7 @@ sub read_ad {
         title  => text($v, \%problems, 'title', 3, 80),
         price  => cents(field($v, 'price', 1)),
         place  => text($v, \%problems, 'place', 2, 60),
-        body   => text($v, \%problems, 'body', 10, 4000),
+        body   => text($v, \%problems, 'body', 10, 4000, 'long'),
         seller => text($v, \%problems, 'seller', 1, 60),
         email  => email($v, \%problems),
     );
@@ -415,15 +423,22 @@ sub read_ad {
     return (\%ad, $photo, \%problems);
 }
 
-# text reads a text of least to most characters.
+# INVISIBLE are the characters without a shape of their own. JOINING are those of them that
+# languages and emoji need in a longer text.
+use constant INVISIBLE => qr/(?!\p{Prepended_Concatenation_Mark})[\p{Cf}\x{34F}\x{115F}\x{1160}\x{17B4}\x{17B5}\x{2065}\x{3164}\x{FFA0}\x{FFF0}-\x{FFF8}\x{E0000}\x{E0002}-\x{E001F}\x{E0080}-\x{E00FF}\x{E01F0}-\x{E0FFF}]/;
+use constant JOINING => qr/[\x{200C}\x{200D}\x{200E}\x{200F}\x{61C}\x{AD}]/;
+
+# text reads a text of least to most characters. A long one may have joining characters.
 sub text {
-    my ($v, $problems, $name, $least, $most) = @_;
+    my ($v, $problems, $name, $least, $most, $long) = @_;
+    my $hidden = $long ? qr/(?!${\JOINING})${\INVISIBLE}/ : INVISIBLE;
     my $s = field($v, $name, 1);
     my $n = length $s;
     if    ($n == 0)                { $problems->{$name} = 'Please fill this in.' }
     elsif ($n < $least)            { $problems->{$name} = "Please write at least $least characters." }
     elsif ($n > $most)             { $problems->{$name} = "Please write at most $most characters; this has $n." }
     elsif ($s =~ /(?![\n\t])\p{Cc}/) { $problems->{$name} = 'There is a character in this that cannot be shown.' }
+    elsif ($s =~ /($hidden)/)      { $problems->{$name} = sprintf 'There is an invisible character in this (U+%04X). Please write it without.', ord $1 }
     return $s;
 }
 
@@ -463,7 +478,53 @@ sub uploaded {
     my ($width, $height, $kind) = Image::Size::imgsize(\$data);
     return (undef, 'This is not a JPEG, PNG or GIF picture.') if !$width || $kind !~ /^(?:JPG|PNG|GIF)$/;
     return (undef, 'This picture has too many pixels.') if $width * $height > MAX_PIXELS;
+    my ($end) = $kind eq 'JPG' ? end_of_jpeg($data) : $kind eq 'PNG' ? end_of_png($data) : end_of_gif($data);
+    return (undef, 'This picture is damaged or incomplete.') if !$end;
+    return (undef, 'This file has more in it than a picture. Please save the picture again, and choose that file.') if $end < length $data;
     return { type => 'image/' . ($kind eq 'JPG' ? 'jpeg' : lc $kind), width => $width, height => $height, data => $data };
+}
+
+# The ends of pictures, in bytes, found by following their blocks: 0 if a file ends before
+# its picture does. Unlike the Go program, this one does not decode what is in the blocks.
+
+sub end_of_png {
+    my ($data) = @_;
+    my $at = 8;
+    while ($at + 12 <= length $data) {
+        my ($length, $kind) = unpack "x$at N a4", $data;
+        $at += 12 + $length;
+        return $at <= length $data ? $at : 0 if $kind eq 'IEND';
+    }
+    return 0;
+}
+
+sub end_of_jpeg {
+    my ($data) = @_;
+    pos($data) = 2;
+    while ($data =~ /\xFF+([^\x00\xFF])/g) {
+        my $marker = ord $1;
+        return pos $data if $marker == 0xD9;
+        next             if $marker >= 0xD0 && $marker <= 0xD7;
+        my $length = unpack 'n', substr $data, pos $data, 2;
+        return 0 if !$length || $length < 2 || pos($data) + $length > length $data;
+        pos($data) += $length;
+    }
+    return 0;
+}
+
+sub end_of_gif {
+    my ($data) = @_;
+    my $colors = sub { my ($flags) = @_; return $flags & 0x80 ? 3 << ($flags & 7) + 1 : 0 };
+    my $at = 13 + $colors->(unpack 'x10 C', $data);
+    while ($at < length $data) {
+        my $block = substr $data, $at, 1;
+        return $at + 1 if $block eq ';';
+        return 0       if $block ne ',' && $block ne '!' || $at + 11 > length $data;
+        $at += $block eq '!' ? 2 : 11 + $colors->(unpack 'C', substr $data, $at + 9, 1);
+        while (my $n = unpack 'C', substr $data, $at, 1) { last if ($at += 1 + $n) >= length $data }
+        $at++;
+    }
+    return 0;
 }
 
 # key returns the secret of an ad's edit link.
@@ -545,7 +606,7 @@ sub reply {
     my ($v) = @_;
     my $id = id($v) or return not_found($v);
     my %problems;
-    my @reply = (text($v, \%problems, 'name', 1, 60), email($v, \%problems), text($v, \%problems, 'message', 1, 2000));
+    my @reply = (text($v, \%problems, 'name', 1, 60), email($v, \%problems), text($v, \%problems, 'message', 1, 2000, 'long'));
     return show_ad($v, 422, \%problems) if %problems;
     my $n = transaction($v, sub {
         $v->{db}->do('INSERT INTO replies (ad, sent, name, email, body) SELECT id, CAST(? AS BIGINT), ?, ?, ? FROM ads WHERE id = ?', undef, $v->{now}, @reply, $id);
@@ -571,14 +632,17 @@ sub id {
 # number reads a positive number of at most 18 digits, 0 for anything else.
 sub number { ($_[0] // '') =~ /\A\+?(\d{1,18})\z/a ? $1 + 0 : 0 }
 
-# cents reads dollars and cents ("", "25", "12.50", "1,250"), and returns undef for
-# anything else.
+# cents reads dollars and cents as people write them ("", "25", "12.50", "1,250", "5 $"),
+# and returns undef for anything else.
 sub cents {
     my ($s) = @_;
-    s/\A\s+|\s+\z//g, s/\A\$//, tr/,//d for $s;
+    $s =~ s/\A\s+|\s+\z//gu;
     return 0 if $s eq '';
-    return undef if $s !~ /\A[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\z/a || $s < 0 || $s > MAX_PRICE;
-    return int($s * 100 + 0.5);
+    my ($whole, $rest) = $s =~ /\A(?!\$.*\$\z)(?:\$\s*)?(?=[0-9.])([0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{0,12})(?:\.([0-9]{1,2}))?(?:\s*\$)?\z/u
+        or return undef;
+    $whole =~ tr/,//d;
+    my $cents = 100 * ($whole || 0) + substr(($rest // '') . '00', 0, 2);
+    return $cents <= 100 * MAX_PRICE ? $cents : undef;
 }
 
 sub price {
@@ -624,9 +688,11 @@ sub send_body {
     my ($v, $status, $type, $body, @more) = @_;
     push @more, 'Content-Security-Policy' => $v->{policy} if $v->{policy};
     push @more, 'Cache-Control'           => $v->{cache}  if $v->{cache};
+    push @more, 'Retry-After'             => $v->{retry}  if $v->{retry};
+    push @more, 'Referrer-Policy'         => 'no-referrer' if $v->{path} =~ m{/edit\z};    # the address is a secret
     push @more, 'Allow'                   => $v->{allow}  if $v->{allow};
     my %text = (200 => 'OK', 303 => 'See Other', 403 => 'Forbidden', 404 => 'Not Found', 405 => 'Method Not Allowed',
-        413 => 'Request Entity Too Large', 422 => 'Unprocessable Entity', 500 => 'Internal Server Error');
+        413 => 'Request Entity Too Large', 422 => 'Unprocessable Entity', 500 => 'Internal Server Error', 503 => 'Service Unavailable');
     print $v->{q}->header(-status => "$status $text{$status}", -type => $type, -charset => '',
         -content_length => length $body, -x_content_type_options => 'nosniff', @more);
     print $body if $v->{method} ne 'HEAD';
@@ -674,5 +740,10 @@ sub not_allowed {
 sub failed {
     my ($v, $error) = @_;
     warn "$v->{path}: $error";
-    message($v, 500, 'Something broke', 'It is our fault. Please try again later.') if !$v->{sent};
+    return if $v->{sent};
+    if ($error =~ /database is locked|lock timeout/) {
+        $v->{retry} = PATIENCE;
+        return message($v, 503, 'Too busy', 'Nothing was saved. Please try again in a few seconds.');
+    }
+    message($v, 500, 'Something broke', 'It is our fault. Please try again later.');
 }

@@ -49,7 +49,7 @@ function ad(int $id): bool
     if (!$ad) {
         return false;
     }
-    $photos = $ad->photos ? query('SELECT id, width, height FROM photos WHERE ad = ? ORDER BY id', $id) : [];
+    $photos = $ad->photos ? query('SELECT hash, width, height FROM photos WHERE ad = ? ORDER BY id', $id) : [];
     $notice = ['replied' => 'Your message is on its way.', 'flagged' => 'Thank you: we will look at this ad.'][param('done')] ?? '';
     return page("$ad->title · " . SITE, 'ad', function () use ($ad, $photos, $notice) { ?>
 <nav aria-label="Breadcrumb"><a href="/">All ads</a> › <a href="/c/<?= h($ad->slug) ?>"><?= h($ad->name) ?></a></nav>
@@ -59,7 +59,7 @@ function ad(int $id): bool
 <p class="price"><?= price($ad->price) ?></p>
 <p class="meta"><?= h($ad->place) ?> · <time datetime="<?= gmdate('Y-m-d', $ad->posted) ?>"><?= gmdate('j M Y', $ad->posted) ?></time> · offered by <?= h($ad->seller) ?></p>
 <?php if ($photos): ?><div class="photos">
-<?php foreach ($photos as $n => $p): ?><img src="/photos/<?= $p->id ?>" width="<?= $p->width ?>" height="<?= $p->height ?>" alt="Photo <?= $n + 1 ?> of <?= h($ad->title) ?>" loading="lazy">
+<?php foreach ($photos as $n => $p): ?><img src="/photos/<?= $p->hash ?>" width="<?= $p->width ?>" height="<?= $p->height ?>" alt="Photo <?= $n + 1 ?> of <?= h($ad->title) ?>" loading="lazy">
 <?php endforeach ?></div><?php endif ?>
 <p class="text"><?= h($ad->body) ?></p>
 </article>
@@ -141,15 +141,20 @@ function number(string $s): int
     return filter_var($s, FILTER_VALIDATE_INT, ['options' => ['min_range' => 1]]) ?: 0;
 }
 
-// cents reads dollars, as in "25", "12.50" or "$1,250", and returns null for anything else.
+// cents reads dollars, as in "25", "12.50", "$1,250" or "5 $", and returns null for anything
+// else.
 function cents(string $s): ?int
 {
-    $s = str_replace(',', '', preg_replace('/^\$/', '', trim($s)));
-    return match (true) {
-        $s === '' => 0,
-        is_numeric($s) && $s >= 0 && $s <= 1e9 => (int) round($s * 100),
-        default => null,
-    };
+    $s = trim($s);
+    if ($s === '') {
+        return 0;
+    }
+    $amount = '/^(?!\$.*\$$)(?:\$\s*)?(?=[0-9.])([0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{0,12})(?:\.([0-9]{1,2}))?(?:\s*\$)?$/Du';
+    if (!preg_match($amount, $s, $m)) {
+        return null;
+    }
+    $cents = 100 * (int) str_replace(',', '', $m[1]) + (int) str_pad($m[2] ?? '', 2, '0');
+    return $cents <= 100_000_000_000 ? $cents : null;
 }
 
 function price(int $cents): string

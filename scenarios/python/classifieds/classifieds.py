@@ -61,8 +61,8 @@ def ad(query, ad_id):
         return None
     a = {key: escape(str(found[0][key])) for key in found[0].keys()}
     pictures = "\n".join(
-        f'<img src="/photos/{p["id"]}" width="{p["width"]}" height="{p["height"]}" alt="Photo {n} of {a["title"]}" loading="lazy">'
-        for n, p in enumerate(select("SELECT id, width, height FROM photos WHERE ad = ? ORDER BY id", found[0]["id"]), 1))
+        f'<img src="/photos/{p["hash"]}" width="{p["width"]}" height="{p["height"]}" alt="Photo {n} of {a["title"]}" loading="lazy">'
+        for n, p in enumerate(select("SELECT hash, width, height FROM photos WHERE ad = ? ORDER BY id", found[0]["id"]), 1))
     notice = {"replied": "Your message is on its way.", "flagged": "Thank you: we will look at this ad."}.get(param(query, "done"))
     return page(f"{found[0]['title']} · {SITE}", "ad", f"""
 <nav aria-label="Breadcrumb"><a href="/">All ads</a> › <a href="/c/{a["slug"]}">{a["name"]}</a></nav>
@@ -149,14 +149,19 @@ def number(text):
     return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else 0
 
 
+AMOUNT = re.compile(r"(?!\$.*\$$)(?:\$\s*)?(?=[0-9.])([0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{0,12})(?:\.([0-9]{1,2}))?(?:\s*\$)?")
+
+
 def cents(text):
-    """Dollars as in "25", "12.50" or "$1,250" in cents; None if it is not a price."""
-    text = text.strip().removeprefix("$").replace(",", "")
-    try:
-        dollars = float(text or 0)
-    except ValueError:
+    """Dollars as in "25", "12.50", "$1,250" or "5 $" in cents; None if it is not a price."""
+    text = text.strip()
+    if text == "":
+        return 0
+    found = AMOUNT.fullmatch(text)
+    if not found:
         return None
-    return round(dollars * 100) if 0 <= dollars <= 1e9 else None
+    amount = 100 * int(found[1].replace(",", "") or 0) + int((found[2] or "").ljust(2, "0"))
+    return amount if amount <= 100_000_000_000 else None
 
 
 def price(amount):
