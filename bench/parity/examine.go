@@ -86,12 +86,14 @@ func cut(q trial.Sequence, t trial.Trial, c clue) (trial.Sequence, trial.Trial, 
 // answers of the baseline in some orders are all right.
 func (h *hunt) relearn(ctx context.Context, q trial.Sequence, t trial.Trial, c clue) (clue, error) {
 	if !concurrent(q) {
-		again, err := h.again(ctx, q, t.Baseline)
+		runs, err := h.runs(ctx, h.pair, q, t.Baseline)
 		if err != nil {
 			return c, err
 		}
-		h.judge.learn(t.Baseline, again)
-		return h.judge.clue(c.step, t, again), nil
+		for _, again := range runs {
+			h.judge.learn(t.Baseline, again)
+		}
+		return h.judge.clue(c.step, t, runs...), nil
 	}
 	more, err := h.serially(ctx, q)
 	if err != nil {
@@ -143,25 +145,49 @@ func (h *hunt) look(ctx context.Context, q trial.Sequence, c clue, how trial.How
 func (h *hunt) lookAt(ctx context.Context, p *pair, q trial.Sequence, c clue, how trial.How) (clue, trial.Trial, error) {
 	h.probes.Add(1)
 	h.progress()
-	t, err := p.play(ctx, q, how)
+	known := p.memory.of(q, p.canaries)
+	t, err := p.playKnown(ctx, q, how, known)
 	if err != nil {
 		return clue{}, t, err
 	}
 	last := len(q) - 1
-	got := h.judge.clue(last, t)
-	if got.same(c) && concurrent(q) {
-		more, err := h.serially(ctx, q)
-		if err != nil {
-			return clue{}, t, err
-		}
-		got = h.judge.clue(last, t, more...)
+	got := h.judge.clue(last, t, known...)
+	if !got.same(c) {
+		return got, t, nil
 	}
-	return got, t, nil
+	var more [][]trial.Exchange
+	switch {
+	case concurrent(q):
+		more, err = h.serially(ctx, q)
+	case len(known) > 0:
+		more, err = h.runs(ctx, p, q, t.Baseline)
+	}
+	return h.judge.clue(last, t, more...), t, err
+}
+
+// playKnown sends a sequence to both sides, or to the candidate alone if there are runs of
+// the baseline.
+func (p *pair) playKnown(ctx context.Context, q trial.Sequence, how trial.How, known [][]trial.Exchange) (trial.Trial, error) {
+	if len(known) == 0 {
+		return p.play(ctx, q, how)
+	}
+	candidate, err := p.candidate.play(ctx, q, how, p.canaries)
+	return trial.Trial{Baseline: known[0], Candidate: candidate}, err
+}
+
+// runs returns runs of the baseline for a sequence beside a given one: those that are
+// remembered, or else a new one.
+func (h *hunt) runs(ctx context.Context, p *pair, q trial.Sequence, given []trial.Exchange) ([][]trial.Exchange, error) {
+	if known := p.memory.of(q, p.canaries); len(known) >= enoughRuns {
+		return known, nil
+	}
+	again, err := p.again(ctx, q, given)
+	return [][]trial.Exchange{again}, err
 }
 
 // shrink looks for the shortest sequence that shows a difference.
 func (h *hunt) shrink(ctx context.Context, q trial.Sequence, f *found) (err error) {
-	how := trial.How{Fresh: f.kind == result.KindPort}
+	how := f.how()
 	within, cancel := h.share(ctx)
 	defer cancel()
 	f.probe = func(ctx context.Context, q trial.Sequence) (bool, error) {

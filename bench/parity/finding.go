@@ -16,6 +16,7 @@ type found struct {
 	clue      clue // as it was when it was found
 	shrunk    order.Shrunk
 	finished  bool // the search went on at the end
+	concluded bool // its cause was looked for
 	probe     order.Probe
 
 	best     trial.Sequence // the shortest sequence that showed it
@@ -33,6 +34,9 @@ func (f *found) see(q trial.Sequence, t trial.Trial, c clue) {
 		f.best, f.trial, f.last = q, t, c
 	}
 }
+
+// how is the way in which the candidate is sent the sequence.
+func (f *found) how() trial.How { return trial.How{Fresh: f.kind == result.KindPort} }
 
 // victim returns the step that is answered differently.
 func (f *found) victim() trial.Step { return f.best[len(f.best)-1] }
@@ -116,14 +120,15 @@ func (h *hunt) record(ctx context.Context, f *found) error {
 		return nil
 	}
 	h.findings = append(h.findings, f) // it stays if what follows is interrupted
-	if !f.shrunk.Minimal {
-		return nil // see finish: the shortest sequence comes first
+	if !f.shrunk.Minimal || !h.marked {
+		return nil // see finish and revisit: the shortest sequence comes first, and tokens tell more
 	}
 	return h.conclude(ctx, f)
 }
 
 // conclude finds out more about a finding whose search has ended.
 func (h *hunt) conclude(ctx context.Context, f *found) error {
+	f.concluded = true
 	if err := h.follow(ctx, f); err != nil && !spent(err) {
 		return err
 	}

@@ -12,13 +12,15 @@ import (
 // A hunt looks for differences of one candidate.
 type hunt struct {
 	*run
-	pair   *pair
-	lanes  chan *pair    // those that are free, pair among them
-	seeing sync.Mutex    // guards a finding while probes run at the same time
-	name   string        // of the candidate
-	plans  []order.Phase // the first one sends each request alone
-	tried  []attempt     // of the first phase, while it is learned what varies
-	phases int           // that were begun
+	pair         *pair
+	lanes        chan *pair    // those that are free, pair among them
+	seeing       sync.Mutex    // guards a finding while probes run at the same time
+	name         string        // of the candidate
+	plans        []order.Phase // the first one sends each request alone, if the baseline is not slow
+	tried        []attempt     // of the first phase, while it is learned what varies
+	phases       int           // that were begun
+	slowBaseline bool          // the baseline: time is for few sequences only
+	marked       bool          // values carry tokens as far as they can
 
 	serials map[string][][]trial.Exchange // see serially, by sequence
 	life    trial.Trial                   // what was sent in this life and those before, the last exchanges
@@ -76,13 +78,19 @@ func (h *hunt) share(ctx context.Context) (context.Context, context.CancelFunc) 
 // finish goes on with the searches that took too long when their findings came.
 func (h *hunt) finish(ctx context.Context) error {
 	for _, f := range h.findings {
-		if f.candidate != h.name || f.shrunk.Minimal || f.finished {
+		if f.candidate != h.name {
 			continue
 		}
-		h.enter("shortest sequences")
-		f.finished = true
-		if err := h.shorten(ctx, f.best, f); err != nil {
-			return err
+		if !f.shrunk.Minimal && !f.finished {
+			h.enter("shortest sequences")
+			f.finished = true
+			if err := h.shorten(ctx, f.best, f); err != nil {
+				return err
+			}
+			f.concluded = false
+		}
+		if f.concluded {
+			continue
 		}
 		if err := h.conclude(ctx, f); err != nil {
 			return err
@@ -111,12 +119,23 @@ func (h *hunt) next(ctx context.Context, phase string) error {
 	return nil
 }
 
-// try sends a sequence, and examines what differs.
+// try sends a sequence, and examines what differs. One that ended early, with a difference,
+// is then sent again for the rest.
 func (h *hunt) try(ctx context.Context, q trial.Sequence) error {
-	t, err := h.pair.play(ctx, q, trial.How{})
-	if err != nil {
-		return err
+	for ends := 0; ; ends++ {
+		t, err := h.playJudged(ctx, q, ends < mostEnds)
+		if err != nil {
+			return err
+		}
+		n := len(t.Baseline)
+		if err := h.judged(ctx, q[:n], t); err != nil || n == len(q) {
+			return err
+		}
 	}
+}
+
+// judged examines what differs in a trial.
+func (h *hunt) judged(ctx context.Context, q trial.Sequence, t trial.Trial) error {
 	h.compared(q, t)
 	for _, c := range h.judge.clues(t) {
 		if h.isKnown(q, c) {

@@ -49,6 +49,7 @@ var programs = map[string]http.HandlerFunc{
 	"workers": workers,
 	"slow":    slow,
 	"long":    long,
+	"members": members,
 }
 
 func TestMain(m *testing.M) {
@@ -110,6 +111,31 @@ func leaky(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "<p>Hello <b>%s</b></p>", lastName)
 	}
 	fmt.Fprint(w, "</body></html>")
+}
+
+var member, note string
+
+// members greets the last one who signed in, and shows a note once. As a CGI program it takes
+// its time to start.
+func members(w http.ResponseWriter, r *http.Request) {
+	if os.Getenv(roleKey) == "cgi" {
+		time.Sleep(150 * time.Millisecond)
+	}
+	w.Header().Set("Content-Type", "text/html")
+	if c, err := r.Cookie("member"); err == nil {
+		member = c.Value
+	}
+	switch r.URL.Path {
+	case "/sign-in":
+		member = r.FormValue("name")
+		http.SetCookie(w, &http.Cookie{Name: "member", Value: member})
+	case "/save":
+		note = "It is saved."
+	}
+	fmt.Fprintf(w, "<h1>%s</h1><p>Hello %s</p>", r.URL.Path, cmp.Or(member, "stranger"))
+	if r.URL.Path == "/hint" {
+		fmt.Fprintf(w, "<p>%s</p>", note)
+	}
 }
 
 var armed, loaded bool

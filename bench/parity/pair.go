@@ -14,11 +14,13 @@ import (
 type pair struct {
 	baseline, candidate *side
 	canaries            *visitor.Canaries // nil marks nothing
+	memory              *memory           // of the baseline; several pairs may share it
 }
 
 // newPair returns a pair of which nothing is started yet.
-func newPair(baseline, candidate instance.Candidate, l *limits, restarts *atomic.Int64) *pair {
+func newPair(baseline, candidate instance.Candidate, l *limits, restarts *atomic.Int64, m *memory) *pair {
 	return &pair{
+		memory:    m,
 		baseline:  &side{candidate: baseline, stays: true, limits: l, starts: new(atomic.Int64)},
 		candidate: &side{candidate: candidate, limits: l, starts: restarts},
 	}
@@ -35,12 +37,21 @@ func (p *pair) play(ctx context.Context, q trial.Sequence, how trial.How) (t tri
 			t.Candidate, errs[i] = p.candidate.play(ctx, q, how, p.canaries)
 		}
 	})
+	p.remember(q, t.Baseline, errs[0])
 	return t, cause(ctx, errors.Join(errs[:]...))
 }
 
 // expected sends a sequence to the baseline alone.
 func (p *pair) expected(ctx context.Context, q trial.Sequence) ([]trial.Exchange, error) {
-	return p.baseline.play(ctx, q, trial.How{}, p.canaries)
+	run, err := p.baseline.play(ctx, q, trial.How{}, p.canaries)
+	p.remember(q, run, err)
+	return run, err
+}
+
+func (p *pair) remember(q trial.Sequence, run []trial.Exchange, err error) {
+	if err == nil {
+		p.memory.keep(q[:len(run)], run, p.canaries)
+	}
 }
 
 // stop ends both programs.

@@ -55,6 +55,24 @@ func TestAFindingShowsWhatWasSent(t *testing.T) {
 	}
 }
 
+// Where a request takes long, the answers are compared while the first sequence is sent again,
+// and the search ends with the first difference: of two visits, the first requests are enough.
+func TestASlowBaselineIsJudgedAtOnce(t *testing.T) {
+	t.Parallel()
+	for want, requests := range map[string][]trial.Request{
+		"/sign-in?name=Catherine /": get("/", "/a", "/sign-in?name=Catherine", "/b"), // another visitor
+		"/save /hint":               get("/hint", "/a", "/save", "/b"),               // the same one, later
+	} {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			v := verify(t, parity.Plan{Sides: sides(t, "members", "members"), Requests: requests, Budget: 15 * time.Second}, 1)
+			if len(v.Findings) != 1 || path(v.Findings[0]) != want || v.Tried.Sequences != 1 {
+				t.Errorf("got %d findings in %d sequences, want %s in the first", len(v.Findings), v.Tried.Sequences, want)
+			}
+		})
+	}
+}
+
 func TestALeakThatNeedsTwoRequests(t *testing.T) {
 	t.Parallel()
 	f := one(t, parity.Plan{Sides: sides(t, "two", "two"), Requests: get("/arm", "/x", "/load", "/y", "/fire")})

@@ -18,53 +18,81 @@ const (
 )
 
 // prepare checks both sides, and learns what varies by itself. Between the two runs of the
-// baseline that it compares, clocks have to go on: it sends each request alone then.
+// baseline that it compares, clocks have to go on: it sends each request alone then, unless
+// the baseline is slow.
 func (h *hunt) prepare(ctx context.Context) error {
 	h.enter("learning")
 	if err := h.check(ctx); err != nil {
 		return err
 	}
 	h.pair.canaries = visitor.NewCanaries(h.plan.Seed, nil) // they mark no values
-	plain, err := h.learnSequence(ctx, given(h.plan.Requests), h.planned)
+	plain, err := h.learn(ctx)
 	if err != nil {
 		return err
 	}
 	if err := h.learnAlone(ctx); err != nil {
 		return err
 	}
-	if err := h.markVisitors(ctx, plain...); err != nil {
+	if err := h.markVisitors(ctx, plain); err != nil {
 		return err
 	}
 	if err := h.separate(ctx); err != nil {
+		return err
+	}
+	if err := h.revisit(ctx); err != nil {
 		return err
 	}
 	h.unmaskable()
 	return h.compareAlone(ctx)
 }
 
-// planned plans the sequences, now that it is known which requests need others, and begins
-// with the first ones.
-func (h *hunt) planned(ctx context.Context, answered []trial.Exchange) error {
+// learn learns what varies by itself, and plans the sequences. It returns two runs of the
+// baseline, or more than two.
+func (h *hunt) learn(ctx context.Context) ([][]trial.Exchange, error) {
+	plain, err := h.open(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case h.slowBaseline: // the opening has shown most of what requests alone do
+		h.makePlan(visit(plain[0]))
+		h.plans[0], h.plans[1], h.plans[2] = h.plans[1], h.plans[2], h.plans[0]
+		return plain, nil
+	}
+	return h.learnSequence(ctx, given(h.plan.Requests), func(ctx context.Context, answered []trial.Exchange) error {
+		h.makePlan(answered)
+		return h.tryAlone(ctx)
+	})
+}
+
+// makePlan plans the sequences, by the answers to the requests in their order: they tell which
+// requests need others. Those that have no answer are taken to need none.
+func (h *hunt) makePlan(answered []trial.Exchange) {
+	n := len(h.plan.Requests)
 	p := order.New(h.plan.Requests, h.plan.Seed)
-	p.Needs, p.Cookies = order.Needs(answered, visitor.Fields)
+	if len(answered) >= n {
+		p.Needs, p.Cookies = order.Needs(answered[:n], visitor.Fields)
+	}
 	h.plans = p.Phases()
-	return h.tryAlone(ctx)
 }
 
 // markVisitors finds the values that can carry a token of their visitor. Without any, other
-// visitors' values are found by comparison only. Plain are runs of all requests without
-// tokens.
-func (h *hunt) markVisitors(ctx context.Context, plain ...[]trial.Exchange) error {
+// visitors' values are found by comparison only. Plain are runs of a sequence without
+// tokens; if there are none, the order given is sent.
+func (h *hunt) markVisitors(ctx context.Context, plain [][]trial.Exchange) error {
 	within, cancel := context.WithTimeoutCause(ctx, time.Until(h.end)/markingShare, errSpent)
 	defer cancel()
+	sequence := given(h.plan.Requests)
+	if len(plain) > 0 {
+		sequence = stepsOfRun(plain[0])
+	}
 	try := func(ctx context.Context, q trial.Sequence, c *visitor.Canaries) (e []trial.Exchange, err error) {
 		if len(plain) > 0 && len(c.Texts()) == 0 {
-			e, plain = plain[0], plain[1:]
+			e, plain = plain[0], plain[min(1, len(plain)-1):] // the last one as often as it is needed
 			return e, nil
 		}
 		return h.pair.baseline.play(ctx, q, trial.How{}, c)
 	}
-	c, err := visitor.LearnCanaries(within, h.plan.Seed, h.plan.Requests, try, h.judge.same)
+	c, err := visitor.LearnCanariesOf(within, h.plan.Seed, sequence, try, h.judge.same)
 	if err != nil && ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -103,7 +131,7 @@ func (h *hunt) learnSequence(ctx context.Context, q trial.Sequence, meanwhile fu
 			return nil, err
 		}
 	}
-	second, err := h.again(ctx, q, first)
+	second, err := h.pair.again(ctx, q, first)
 	if err != nil {
 		return nil, err
 	}
@@ -112,14 +140,14 @@ func (h *hunt) learnSequence(ctx context.Context, q trial.Sequence, meanwhile fu
 }
 
 // again sends a sequence to the baseline again, started again and at a later second.
-func (h *hunt) again(ctx context.Context, q trial.Sequence, before []trial.Exchange) ([]trial.Exchange, error) {
-	if err := h.pair.baseline.stop(); err != nil {
+func (p *pair) again(ctx context.Context, q trial.Sequence, before []trial.Exchange) ([]trial.Exchange, error) {
+	if err := p.baseline.stop(); err != nil {
 		return nil, err
 	}
 	if err := wait(ctx, tick-time.Since(before[0].Answer.At)); err != nil {
 		return nil, err
 	}
-	return h.pair.expected(ctx, q)
+	return p.expected(ctx, q)
 }
 
 // unmaskable notes the routes whose answers cannot be compared.
@@ -131,6 +159,14 @@ func (h *hunt) unmaskable() {
 			h.reasons = append(h.reasons, fmt.Sprintf("route %q of the baseline cannot be compared with itself: %s", r.Route, why))
 		}
 	}
+}
+
+// stepsOfRun returns the sequence of a run.
+func stepsOfRun(run []trial.Exchange) (q trial.Sequence) {
+	for _, e := range run {
+		q = append(q, e.Step)
+	}
+	return q
 }
 
 // given returns the requests in their order, sent by one visitor.

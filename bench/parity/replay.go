@@ -37,9 +37,10 @@ func (h *hunt) replay(ctx context.Context) error {
 		return err
 	}
 	h.changed(learned[0][len(q)-1])
-	if err = h.markVisitors(ctx); err != nil {
+	if err = h.markVisitors(ctx, nil); err != nil {
 		return err
 	}
+	h.marked = true
 	for range max(2, order.Repeats(cmp.Or(h.plan.ReplayRate, 1), replayConfidence)) {
 		if err = h.try(ctx, q); err != nil {
 			return err

@@ -54,7 +54,7 @@ func (r *run) short() string {
 		return ""
 	}
 	least := order.NewCoverage(r.plan.Requests)
-	least.Add(given(r.plan.Requests))
+	least.Add(order.Opening(r.plan.Requests))
 	spent := time.Since(r.began).Round(time.Second)
 	tried := fmt.Sprintf("only %d of %s of routes were tried in %v", r.coverage.Pairs(), unit.Count(r.coverage.PairsOf(), "ordered pair"), spent)
 	switch {

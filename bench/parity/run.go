@@ -87,7 +87,7 @@ func (r *run) each(ctx context.Context, baseline instance.Candidate, candidates 
 func (r *run) one(ctx context.Context, baseline, candidate instance.Candidate, n int) (err error) {
 	ctx, end := target.WithStock(ctx)
 	defer end()
-	p := newPair(baseline, candidate, r.limits, &r.restarts)
+	p := newPair(baseline, candidate, r.limits, &r.restarts, newMemory())
 	h := &hunt{run: r, pair: p, name: candidate.Name, serials: map[string][][]trial.Exchange{}}
 	if err := h.openLanes(ctx, n); err != nil {
 		return err

@@ -10,8 +10,7 @@ import (
 )
 
 // serially sends a sequence to the baseline without anything at the same time, in several
-// orders: each step of the last batch is once its first and once its last one. It returns
-// the exchanges in the order of q.
+// orders. It returns the exchanges in the order of q.
 func (h *hunt) serially(ctx context.Context, q trial.Sequence) (all [][]trial.Exchange, err error) {
 	key := fmt.Sprint(q)
 	if known, ok := h.serials[key]; ok {
@@ -39,7 +38,8 @@ func (h *hunt) serially(ctx context.Context, q trial.Sequence) (all [][]trial.Ex
 }
 
 // serialOrders returns orders of the steps of a sequence: as they are, with the last batch
-// reversed, and with its last step first.
+// reversed, and with its last step, the victim, at each other place in it. The program may have
+// got it there: a number that the program gives to each request tells.
 func serialOrders(q trial.Sequence) (all [][]int) {
 	n := len(q)
 	from := n - 1
@@ -50,13 +50,11 @@ func serialOrders(q trial.Sequence) (all [][]int) {
 	for i := range same {
 		same[i] = i
 	}
-	reversed, first := slices.Clone(same), slices.Clone(same)
+	reversed := slices.Clone(same)
 	slices.Reverse(reversed[from:])
-	copy(first[from+1:], same[from:n-1])
-	first[from] = n - 1
 	all = [][]int{same, reversed}
-	if n-from > 2 {
-		all = append(all, first)
+	for at := from; at < n-1 && n-from > 2; at++ {
+		all = append(all, slices.Insert(slices.Clone(same[:n-1]), at, n-1))
 	}
 	return all
 }

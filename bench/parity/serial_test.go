@@ -32,3 +32,23 @@ func TestShuffled(t *testing.T) {
 		t.Error("the sequence was changed")
 	}
 }
+
+// The step that is answered differently is sent at each place of its batch.
+func TestSerialOrders(t *testing.T) {
+	for n := 2; n <= 5; n++ {
+		q := make(trial.Sequence, n+1)
+		for i := range n {
+			q[i+1].Batch = 1
+		}
+		places := map[int]bool{}
+		for _, order := range serialOrders(q) {
+			places[slices.Index(order, n)] = true
+			if sorted := slices.Sorted(slices.Values(order)); order[0] != 0 || sorted[0] != 0 || sorted[n] != n || len(slices.Compact(sorted)) != n+1 {
+				t.Errorf("%v is no order of %d steps after the first one", order, n)
+			}
+		}
+		if len(places) != n {
+			t.Errorf("a batch of %d: the last step is at the places %v, want each", n, places)
+		}
+	}
+}

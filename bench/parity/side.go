@@ -28,7 +28,8 @@ type side struct {
 	known   bool        // it has answered before: from then on no request is sent to it when it starts, since it could be the first one that a program remembers
 	client  *client
 
-	watch func(sent int) // called before the first step, and after each batch with the number of steps so far; may be nil
+	watch func(sent int)                  // called before the first step, and after each batch with the number of steps so far; may be nil
+	seen  func(all []trial.Exchange) bool // called with all exchanges after each batch, reports whether the sequence goes on; may be nil
 }
 
 // play sends a sequence on fresh data, and returns an exchange for each step. A candidate
@@ -57,6 +58,9 @@ func (s *side) more(ctx context.Context, q trial.Sequence, how trial.How, canari
 		}
 		all = append(all, exchanges...)
 		s.watched(len(all))
+		if s.seen != nil && !s.seen(all) {
+			break
+		}
 	}
 	return all, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/classibench/classibench/bench"
 	"github.com/classibench/classibench/internal/candidate"
@@ -51,14 +52,35 @@ func loadScenario(name string) (*scenarios.Scenario, string, error) {
 	return s, digest(src), nil
 }
 
-// checkOutDir checks before a run that its report can be written.
+// checkOutDir checks before a run that its report can be written. It leaves no directory that
+// was not there: the run may end without a report.
 func (p *program) checkOutDir(dir string) error {
+	made := missingDirs(dir)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
+		removeDirs(made)
 		return usageError(fmt.Errorf("make the directory for the report: %w", err), "choose another with --out")
 	}
+	defer removeDirs(made)
 	probe, err := os.CreateTemp(dir, ".probe-")
 	if err != nil {
 		return usageError(fmt.Errorf("write into the directory for the report: %w", err), "choose another with --out")
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// missingDirs returns a directory and those above it that do not exist, the deepest first.
+func missingDirs(dir string) (missing []string) {
+	for dir = filepath.Clean(dir); ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(dir); err == nil || dir == filepath.Dir(dir) {
+			return missing
+		}
+		missing = append(missing, dir)
+	}
+}
+
+// removeDirs removes directories, as far as they are empty.
+func removeDirs(dirs []string) {
+	for _, dir := range dirs {
+		_ = os.Remove(dir) // another process may have begun to use it
+	}
 }

@@ -75,10 +75,13 @@ func (p *Planner) All() iter.Seq2[string, trial.Sequence] {
 	}
 }
 
+// defaultLength is the maximum of requests of a sequence if a planner has none.
+const defaultLength = 40
+
 func (p *Planner) withDefaults() Planner {
 	q := *p
 	q.Visitors, q.Copies = cmp.Or(q.Visitors, 4), cmp.Or(q.Copies, 4)
-	q.Length = max(2, cmp.Or(q.Length, 40))
+	q.Length = max(2, cmp.Or(q.Length, defaultLength))
 	if q.Needs == nil {
 		q.Needs = guess(asSequence(q.requests))
 	}

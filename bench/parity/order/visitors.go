@@ -6,6 +6,27 @@ import (
 	"github.com/classibench/classibench/bench/parity/trial"
 )
 
+// mostOpening is the number of requests up to which the opening has three of each.
+const mostOpening = defaultLength / 3
+
+// Opening returns the sequence that shows most with the fewest requests: two visits by a
+// visitor, and in turn with them one by another visitor, who begins half a visit later. So
+// what a visitor does late in a visit, signed in and after forms, comes right before the first
+// pages of a stranger. If there are many requests, it is the order given.
+func Opening(requests []trial.Request) (s trial.Sequence) {
+	n := len(requests)
+	if n > mostOpening {
+		return asSequence(requests)
+	}
+	for i := range 2 * n {
+		s = append(s, trial.Step{Request: requests[i%n]})
+		if j := i - n/2; j >= 0 && j < n {
+			s = append(s, trial.Step{Request: requests[j], Visitor: 1})
+		}
+	}
+	return s
+}
+
 // visits yields the order given twice by a visitor, who then has the cookies of all of it,
 // once by another one, who has none, and again by the first one.
 func (l *list) visits(yield func(trial.Sequence) bool) {

@@ -31,9 +31,19 @@ const mostTries = 32
 // compares status, type, and the words of the body in which two equal runs agree.
 // With an error of try, the canaries that were found until then are returned, or nil.
 func LearnCanaries(ctx context.Context, seed int64, requests []trial.Request, try Try, same Same) (*Canaries, error) {
-	l := &learner{ctx: ctx, try: try, same: same, sessions: NewSessions()}
+	var q trial.Sequence
 	for _, r := range requests {
-		l.sequence = append(l.sequence, trial.Step{Request: r})
+		q = append(q, trial.Step{Request: r})
+	}
+	return LearnCanariesOf(ctx, seed, q, try, same)
+}
+
+// LearnCanariesOf is LearnCanaries for a sequence, which may be that of several visitors.
+func LearnCanariesOf(ctx context.Context, seed int64, q trial.Sequence, try Try, same Same) (*Canaries, error) {
+	l := &learner{ctx: ctx, try: try, same: same, sessions: NewSessions(), sequence: q}
+	var requests []trial.Request
+	for _, step := range q {
+		requests = append(requests, step.Request)
 	}
 	l.all = NewCanaries(seed, requests)
 	if err := l.plain(); err != nil {
@@ -135,11 +145,16 @@ func (l *learner) changed(c *Canaries) (all []int, err error) {
 	return all, nil
 }
 
-// plain returns the exchanges of the first visitor without its tokens.
+// plain returns the exchanges without the tokens of their visitors.
 func plain(c *Canaries, answered []trial.Exchange) []trial.Exchange {
-	all := slices.Clone(answered)
+	all, visitors := slices.Clone(answered), map[int]bool{}
+	for _, e := range all {
+		visitors[e.Step.Visitor] = true
+	}
 	for i := range all {
-		all[i].Answer = c.Plain(all[i].Answer, 0)
+		for v := range visitors {
+			all[i].Answer = c.Plain(all[i].Answer, v)
+		}
 	}
 	return all
 }

@@ -83,15 +83,38 @@ func (s *Sessions) Neutral(t trial.Trial) trial.Trial {
 	if len(s.places) == 0 {
 		return t
 	}
-	n := newNames()
+	f := s.Follow()
 	for i := range min(len(t.Baseline), len(t.Candidate)) {
-		for _, p := range pair(identifiers(t.Baseline[i].Answer), identifiers(t.Candidate[i].Answer)) {
-			if s.makes(routePlace(t.Baseline[i], p.a), p.a.value) && len(p.b.value) >= leastIdentifier {
-				n.pair(p.a.value, p.b.value)
-			}
+		f.pair(t.Baseline[i], t.Candidate[i])
+	}
+	return trial.Trial{Baseline: neutral(t.Baseline, f.names.baseline), Candidate: neutral(t.Candidate, f.names.candidate)}
+}
+
+// A Following gives neutral names as Neutral does, while a trial is played. It knows the
+// identifiers of earlier steps, and not those of later ones.
+type Following struct {
+	sessions *Sessions
+	names    *names
+}
+
+// Follow begins a trial.
+func (s *Sessions) Follow() *Following { return &Following{s, newNames()} }
+
+// Next returns the exchanges of the next step of both sides, with neutral names.
+func (f *Following) Next(baseline, candidate trial.Exchange) (trial.Exchange, trial.Exchange) {
+	if len(f.sessions.places) == 0 {
+		return baseline, candidate
+	}
+	f.pair(baseline, candidate)
+	return neutral([]trial.Exchange{baseline}, f.names.baseline)[0], neutral([]trial.Exchange{candidate}, f.names.candidate)[0]
+}
+
+func (f *Following) pair(baseline, candidate trial.Exchange) {
+	for _, p := range pair(identifiers(baseline.Answer), identifiers(candidate.Answer)) {
+		if f.sessions.makes(routePlace(baseline, p.a), p.a.value) && len(p.b.value) >= leastIdentifier {
+			f.names.pair(p.a.value, p.b.value)
 		}
 	}
-	return trial.Trial{Baseline: neutral(t.Baseline, n.baseline), Candidate: neutral(t.Candidate, n.candidate)}
 }
 
 // names hold a neutral name for each identifier of each side.

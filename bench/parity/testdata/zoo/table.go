@@ -51,6 +51,11 @@ var species = []animal{
 	inPerl("perl/memory", 16, growth, 1, all(get(index, index+"?list=1"), soak)...),
 	inPerl("perl/seed", 17, lifetime, 2, get(index, index+"?a=1")...),
 
+	signin("csrf", 6, 2),
+	signin("notice", 6, 3),
+	signin("return", 6, 3),
+	signin("user", 6, 3),
+
 	inRegistry("closure", 2, lifetime, 2, get("/closure/index.pl", "/closure/index.pl?word=car", "/closure/index.pl?word=boat")...),
 	inRegistry("exit", 7, port, 1, get("/exit/index.pl", "/exit/index.pl?old=1", "/exit/index.pl?a=1")...),
 	inRegistry("names", 15, lifetime, 3, get("/names/cars.pl", "/names/boats.pl")...),
@@ -79,8 +84,23 @@ var species = []animal{
 	inGo("clean-guestbook", 0, "", 0, all(get("/", "/about"), post("/", "text=hello"))...),
 	inPerl("perl/clean-counter", 0, "", 0, get(index, index+"?a=1")...),
 	inPerl("perl/clean-login", 0, "", 0, all(get(index, index+"?a=1"), post(index, "name=annabel"))...),
+	signin("", 0, 0),
 	inPython("python/clean", 0, "", 0, get("/", "/about")...),
 	inPHP("php/clean", 0, "", 0, get("/", "/?a=1")...),
+}
+
+// signin is a program with sessions that takes a second to start, as large ones do. One part
+// of the session is kept in the process, or none.
+func signin(leak string, hazard, length int) animal {
+	a := inPerl("perl/signin", hazard, lifetime, length, all(
+		get(index, index+"/account", index+"/login"), post(index+"/login", "csrf={{csrf}}&name=annabel"),
+		post(index+"/note", "csrf={{csrf}}&text=hello"), get(index+"/notes"))...)
+	a.name = "perl/signin-" + leak
+	a.env = append(a.env, "baseline:STARTUP=1", "LEAK="+leak)
+	if leak == "" {
+		a.name, a.kind = "perl/clean-signin", ""
+	}
+	return a
 }
 
 // soak has growth looked for as well.
