@@ -26,7 +26,7 @@ var floors = []map[string][]string{
 		"internal/classifieds/postgres":        {"internal/classifieds/listings"},
 		"internal/classifieds/storetest":       {"internal/classifieds", "internal/classifieds/listings"},
 		"internal/classifieds/pages":           {"internal/classifieds/listings"},
-		"internal/classifieds/dataset":         {"internal/classifieds", "internal/classifieds/listings", "internal/classifieds/store"},
+		"internal/classifieds/dataset":         {"internal/input", "internal/scratch", "internal/classifieds", "internal/classifieds/listings", "internal/classifieds/store"},
 		"internal/classifieds/classifiedstest": {"internal/classifieds", "internal/classifieds/store", "internal/classifieds/dataset", "cgi/host"},
 	},
 	{".": nil, "cgi/classifieds": nil, "persistent/classifieds": nil, "cgi/classifieds/postgres": nil, "persistent/classifieds/postgres": nil, "bench/target": nil, "bench/load": nil, "bench/result": nil, "scenarios/traffic": nil, "scenarios/traffic/trace": nil},

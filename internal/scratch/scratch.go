@@ -10,6 +10,7 @@ package scratch
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -123,6 +124,31 @@ func (f *File) Discard() error {
 		err = errors.Join(err, cerr)
 	}
 	return err
+}
+
+// RemoveDirectory removes a directory that stands where a file of a cache should: no file can
+// replace it.
+func RemoveDirectory(path string) error {
+	if info, err := os.Lstat(path); err != nil || !info.IsDir() {
+		return nil
+	}
+	return removeAll(path)
+}
+
+// Replace writes a file, all of it or nothing. It replaces another one of that name.
+func Replace(path string, mode fs.FileMode, content io.Reader) error {
+	f, err := NewFile(filepath.Dir(path), Beside)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, content)
+	if err = errors.Join(err, f.Chmod(mode)); err == nil {
+		err = f.CommitAs(path)
+	}
+	if err != nil {
+		return errors.Join(err, f.Discard())
+	}
+	return nil
 }
 
 // named reports whether a path still leads to an open file.
