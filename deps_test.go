@@ -15,9 +15,10 @@ import (
 // is a design decision.
 var floors = []map[string][]string{
 	{
-		"internal/listen": nil, "internal/shell": nil, "internal/environ": nil, "internal/git": {"internal/shell", "internal/environ"}, "internal/unit": nil, "internal/align": nil, "internal/address": nil, "internal/header": nil, "internal/terminal": nil, "internal/wire": nil,
-		"internal/database": nil, "internal/database/databasetest": {"internal/database"},
-		"cgi": nil, "cgi/host": {"internal/listen", "internal/environ", "internal/header", "internal/wire"}, "cgi/host/fastcgi": {"cgi/host", "internal/environ"}, "persistent": {"internal/listen", "internal/wire"}, "scenarios": {"internal/shell", "internal/terminal"}, "scenarios/traffic/accesslog": nil, "scenarios/perl": nil, "scenarios/php": nil, "scenarios/python": nil,
+		"internal/listen": nil, "internal/shell": nil, "internal/environ": nil, "internal/git": {"internal/shell", "internal/environ"}, "internal/unit": nil, "internal/align": nil, "internal/address": nil, "internal/header": nil,
+		"internal/terminal": nil, "internal/wire": nil, "internal/database": nil, "internal/database/databasetest": {"internal/database"}, "cgi": nil, "cgi/host": {"internal/listen", "internal/environ", "internal/header", "internal/wire"},
+		"cgi/host/fastcgi": {"cgi/host", "internal/environ"}, "persistent": {"internal/listen", "internal/wire"}, "scenarios": {"internal/shell", "internal/terminal", "internal/input"}, "scenarios/traffic/accesslog": nil,
+		"scenarios/perl": nil, "scenarios/php": nil, "scenarios/python": nil, "internal/input": nil, "internal/scratch": nil,
 		"bench/usage": nil, "bench/stats": nil, "bench/answers": {"internal/align", "internal/address"}, "bench/histogram": nil, "bench/capacity": nil,
 		"bench/parity/trial": nil, "bench/parity/differ": {"bench/parity/trial", "internal/align", "internal/address", "internal/header"}, "bench/parity/order": {"bench/parity/trial"}, "bench/parity/visitor": {"bench/parity/trial"}, "bench/parity/hazard": {"bench/parity/trial"},
 		"internal/classifieds/listings":        nil,
@@ -28,7 +29,7 @@ var floors = []map[string][]string{
 		"internal/classifieds/postgres":        {"internal/classifieds/listings", "internal/classifieds/line"},
 		"internal/classifieds/storetest":       {"internal/classifieds", "internal/classifieds/listings"},
 		"internal/classifieds/pages":           {"internal/classifieds/listings"},
-		"internal/classifieds/dataset":         {"internal/classifieds", "internal/classifieds/listings", "internal/classifieds/store"},
+		"internal/classifieds/dataset":         {"internal/input", "internal/scratch", "internal/classifieds", "internal/classifieds/listings", "internal/classifieds/store"},
 		"internal/classifieds/classifiedstest": {"internal/classifieds", "internal/classifieds/store", "internal/classifieds/dataset", "cgi/host"},
 	},
 	{".": nil, "cgi/classifieds": nil, "persistent/classifieds": nil, "cgi/classifieds/postgres": nil, "persistent/classifieds/postgres": nil, "bench/target": nil, "bench/load": nil, "bench/result": nil, "scenarios/traffic": nil, "scenarios/traffic/trace": nil},

@@ -15,7 +15,7 @@ func (p *parsing) command(what string, to *[]string) func(ast.Node) {
 	const form = "write a program and its arguments"
 	return func(n ast.Node) {
 		if _, ok := n.(*ast.SequenceNode); ok {
-			p.texts(what, to)(n)
+			p.texts(what, maxWords, to)(n)
 			return
 		}
 		line, _ := scalar(n)

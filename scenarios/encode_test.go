@@ -87,7 +87,7 @@ func withDefaults(t *rapid.T) *scenarios.Scenario {
 	s.Capacity.Within, s.Objective.Errors = rapid.Float64Range(0, 1).Draw(t, "within"), float64(rapid.IntRange(0, 1000).Draw(t, "errors"))/1000
 	s.Capacity.Budget = time.Duration(rapid.Int64Range(1, int64(24*time.Hour)).Draw(t, "budget"))
 	s.Replay.Stages = []scenarios.Stage{{Name: "a", For: time.Duration(rapid.IntRange(1, 1440).Draw(t, "minutes")) * time.Minute,
-		Rate: scenarios.Rate{Value: rapid.Float64Range(0.001, 1e9).Draw(t, "rate"), Unit: scenarios.OfCapacity}, Curve: []float64{0, rapid.Float64Range(0.1, 9).Draw(t, "point")}}}
+		Rate: scenarios.Rate{Value: rapid.Float64Range(0.001, 1000).Draw(t, "rate"), Unit: scenarios.OfCapacity}, Curve: []float64{0, rapid.Float64Range(0.1, 9).Draw(t, "point")}}}
 	return s
 }
 

@@ -10,9 +10,6 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// maxSource is the maximum size of a scenario's file in bytes.
-const maxSource = 8 << 20
-
 // Parse parses a scenario; name is the name of the file in messages. The error is
 // of type Problems and lists every mistake.
 func Parse(name string, src []byte) (*Scenario, error) {
@@ -39,11 +36,11 @@ func Check(name string, src []byte) (s *Scenario, notes Problems, err error) {
 
 // root returns the mapping that is the content of the file.
 func (r *reader) root(src []byte) ast.Node {
-	if len(src) > maxSource {
-		r.problem(nil, "", "the file is larger than %d bytes", maxSource)
+	tokens := r.tokens(src)
+	if len(r.problems) > 0 {
 		return nil
 	}
-	file, err := parser.ParseBytes(src, 0)
+	file, err := parser.Parse(tokens, 0)
 	if err != nil {
 		r.syntax(err)
 		return nil
@@ -72,14 +69,11 @@ func (r *reader) syntax(err error) {
 		return
 	}
 	pos := at.GetToken().Position
-	p := Problem{File: r.file, Line: pos.Line, Column: pos.Column, Text: "not YAML: " + at.GetMessage()}
-	if pos.Line >= 1 && pos.Line <= len(r.lines) {
-		p.Source = r.lines[pos.Line-1]
+	hint := ""
+	if strings.Contains(at.GetMessage(), "already defined") {
+		hint = "for several values of a form or header field write a list: [a, b]; otherwise remove one"
 	}
-	if strings.Contains(p.Text, "already defined") {
-		p.Hint = "for several values of a form or header field write a list: [a, b]; otherwise remove one"
-	}
-	r.problems = append(r.problems, p)
+	r.problemAt(pos.Line, pos.Column, hint, "not YAML: "+at.GetMessage())
 }
 
 // A parsing is the state of parsing a scenario.
@@ -139,7 +133,7 @@ var sources = []string{"categories", "ads", "words", "photos"}
 func (p *parsing) draw(name string, n ast.Node) (d Draw) {
 	seen := p.mapping(n, "placeholder "+name,
 		field{"from", false, p.text("from", &d.From)},
-		field{"list", false, p.texts("list", &d.List)},
+		field{"list", false, p.texts("list", maxValues, &d.List)},
 		field{"range", false, func(n ast.Node) { d.Range = p.numberRange(n) }},
 		field{"zipf", false, value(p.reader, "zipf", "write an exponent above 1, as in 1.1; leave it out for equal chances", &d.Zipf, zipf)},
 	)
@@ -172,7 +166,7 @@ func zipf(s string) (float64, error) {
 func (p *parsing) numberRange(n ast.Node) (ends []int64) {
 	p.list(n, "range", func(item ast.Node) {
 		var end int64
-		value(p.reader, "an end of the range", formWhole, &end, parseWhole)(item)
+		value(p.reader, "an end of the range", formWhole, &end, parseEnd)(item)
 		ends = append(ends, end)
 	})
 	if len(ends) != 2 || ends[0] > ends[1] {

@@ -11,7 +11,7 @@ import (
 
 func (p *parsing) mix(n ast.Node) {
 	names := map[string]bool{}
-	p.list(n, "mix", func(item ast.Node) {
+	p.listOf(n, "mix", maxRoutes, func(item ast.Node) {
 		r := p.route(item)
 		if names[r.Name] && r.Name != "" {
 			p.problem(item, "give each route a name of its own", "two routes are called %q", r.Name)
@@ -34,7 +34,7 @@ func (p *parsing) route(n ast.Node) Route {
 	var marker ast.Node
 	fields := []field{
 		{"name", true, p.text("name", &r.Name)},
-		{"weight", false, value(p.reader, "weight", formNumber, &r.Weight, positive)},
+		{"weight", false, value(p.reader, "weight", formNumber, &r.Weight, parseWeight)},
 		{"header", false, func(n ast.Node) { p.header(n, &r) }},
 		{"form", false, func(n ast.Node) { r.Form = p.form(n) }},
 		{"body", false, p.template("body", anywhere, &r.Body)},

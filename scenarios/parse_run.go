@@ -67,7 +67,7 @@ func (p *parsing) checkDoubling(at ast.Node) {
 
 func (p *parsing) stages(n ast.Node) {
 	names := map[string]bool{}
-	p.list(n, "stages", func(item ast.Node) {
+	p.listOf(n, "stages", maxStages, func(item ast.Node) {
 		s := p.stage(item)
 		if names[s.Name] && s.Name != "" {
 			p.problem(item, "give each stage a name of its own", "two stages are called %q", s.Name)
@@ -75,6 +75,9 @@ func (p *parsing) stages(n ast.Node) {
 		names[s.Name] = true
 		p.s.Replay.Stages = append(p.s.Replay.Stages, s)
 	})
+	if d := p.s.Replay.Duration(); d > maxReplay {
+		p.problem(n, "leave stages out, or make them shorter", "the replay takes %v, and may take %v", d, maxReplay)
+	}
 	if len(p.s.Replay.Stages) == 0 {
 		p.problem(n, "leave stages out to measure capacity only", "the replay has no stages")
 	}
@@ -87,14 +90,26 @@ func (p *parsing) stage(n ast.Node) (s Stage) {
 		field{"rate", true, value(p.reader, "rate", formRate, &s.Rate, parseRate)},
 		field{"curve", false, func(n ast.Node) { s.Curve = p.curve(n) }},
 	)
+	p.checkPeak(n, s)
 	return s
+}
+
+// checkPeak refuses a curve that raises the rate above the highest.
+func (p *parsing) checkPeak(n ast.Node, s Stage) {
+	if len(s.Curve) == 0 || s.Rate.Unit == OfCapacity {
+		return
+	}
+	peak := Rate{s.Rate.Value * slices.Max(s.Curve), s.Rate.Unit}
+	if err := peak.check(); err != nil && peak.Value > s.Rate.Value {
+		p.problem(n, "lower the rate or the points of the curve", "the highest rate of stage %q, %s, %v", s.Name, peak, err)
+	}
 }
 
 func (p *parsing) curve(n ast.Node) (points []float64) {
 	sum := 0.0
-	p.list(n, "curve", func(item ast.Node) {
+	p.listOf(n, "curve", maxPoints, func(item ast.Node) {
 		var x float64
-		value(p.reader, "a point of the curve", formNumber, &x, parseNumber)(item)
+		value(p.reader, "a point of the curve", formNumber, &x, parsePoint)(item)
 		if x < 0 {
 			p.problem(item, "write 0 or more", "a point of the curve is below 0")
 		}
@@ -118,7 +133,7 @@ func (p *parsing) objective(n ast.Node) {
 
 func (p *parsing) targets(n ast.Node) {
 	names := map[string]bool{}
-	p.list(n, "targets", func(item ast.Node) {
+	p.listOf(n, "targets", maxTargets, func(item ast.Node) {
 		t := p.target(item)
 		if names[t.Name] && t.Name != "" {
 			p.problem(item, "give each target a name of its own", "two targets are called %q", t.Name)

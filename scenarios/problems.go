@@ -58,12 +58,35 @@ func (p Problems) Print(w io.Writer, colour bool) {
 		if problem.Source == "" {
 			continue
 		}
-		source := terminal.Line(strings.ReplaceAll(problem.Source, "\t", " "))
-		fmt.Fprintf(w, "%5d | %s\n      | %s%s^%s\n", problem.Line, source, strings.Repeat(" ", max(0, problem.Column-1)), red, off)
+		source, before := excerpt(terminal.Line(strings.ReplaceAll(problem.Source, "\t", " ")), max(0, problem.Column-1))
+		fmt.Fprintf(w, "%5d | %s\n      | %s%s^%s\n", problem.Line, source, strings.Repeat(" ", before), red, off)
 	}
 	if n := len(p); n > 1 {
 		fmt.Fprintf(w, "%d mistakes\n", n)
 	}
+}
+
+// excerptWidth is how much of a line is printed, in characters.
+const excerptWidth = 120
+
+// excerpt cuts a long line to the part around a place, and returns the number of characters
+// before that place.
+func excerpt(line string, before int) (string, int) {
+	all := []rune(line)
+	before = min(before, len(all))
+	if len(all) <= excerptWidth {
+		return line, before
+	}
+	from := max(0, min(before-excerptWidth/2, len(all)-excerptWidth))
+	to := min(from+excerptWidth, len(all))
+	head, tail := "", ""
+	if from > 0 {
+		head = "…"
+	}
+	if to < len(all) {
+		tail = "…"
+	}
+	return head + string(all[from:to]) + tail, before - from + len([]rune(head))
 }
 
 // nearest returns the candidate that is probably meant by a misspelled word.

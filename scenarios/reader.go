@@ -20,6 +20,15 @@ func (r *reader) problem(at ast.Node, hint, text string, args ...any) {
 	r.problemIn(at, "", hint, text, args...)
 }
 
+// problemAt records a mistake at a place.
+func (r *reader) problemAt(line, column int, hint, text string) {
+	p := Problem{File: r.file, Line: line, Column: column, Text: text, Hint: hint}
+	if line >= 1 && line <= len(r.lines) {
+		p.Source = r.lines[line-1]
+	}
+	r.problems = append(r.problems, p)
+}
+
 // problemIn records a mistake at the first occurrence of a word in a text.
 func (r *reader) problemIn(at ast.Node, word, hint, text string, args ...any) {
 	r.problems = append(r.problems, r.describe(at, word, hint, text, args...))
@@ -87,6 +96,19 @@ func (r *reader) pairs(n ast.Node, what string, each func(name string, key, valu
 			seen[name] = true
 			each(name, v.Key, v.Value)
 		}
+	}
+}
+
+// listOf calls each for every item of a list of at most the given number of items.
+func (r *reader) listOf(n ast.Node, what string, most int, each func(ast.Node)) {
+	s, ok := n.(*ast.SequenceNode)
+	if !ok || len(s.Values) <= most {
+		r.list(n, what, each)
+		return
+	}
+	r.problem(s.Values[most], "", "%s has %d items, and may have %d", what, len(s.Values), most)
+	for _, item := range s.Values[:most] {
+		each(item)
 	}
 }
 
@@ -170,10 +192,10 @@ func value[T any](r *reader, what, form string, to *T, parse func(string) (T, er
 	}
 }
 
-// texts reads a list of texts into to.
-func (r *reader) texts(what string, to *[]string) func(ast.Node) {
+// texts reads a list of at most the given number of texts into to.
+func (r *reader) texts(what string, most int, to *[]string) func(ast.Node) {
 	return func(n ast.Node) {
-		r.list(n, what, func(item ast.Node) {
+		r.listOf(n, what, most, func(item ast.Node) {
 			var s string
 			r.text("an item of "+what, &s)(item)
 			*to = append(*to, s)

@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/classibench/classibench/internal/input"
 )
 
 //go:embed *.yaml perl/perl.yaml php/php.yaml python/python.yaml
@@ -50,7 +51,7 @@ func Source(name string) ([]byte, error) {
 // file, by a path that contains a slash or ends in .yaml or .yml.
 func Read(nameOrPath string) ([]byte, error) {
 	if strings.Contains(nameOrPath, "/") || strings.HasSuffix(nameOrPath, ".yaml") || strings.HasSuffix(nameOrPath, ".yml") {
-		src, err := os.ReadFile(nameOrPath)
+		src, err := input.ReadFile(nameOrPath, maxSource)
 		if err != nil {
 			return nil, fmt.Errorf("read the scenario: %w", err)
 		}

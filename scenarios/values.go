@@ -75,7 +75,24 @@ func parseRate(s string) (Rate, error) {
 	case x <= 0:
 		return Rate{}, errors.New("must be above 0")
 	}
-	return Rate{x, u}, nil
+	r := Rate{x, u}
+	return r, r.check()
+}
+
+// check refuses rates that cannot be offered.
+func (r Rate) check() error {
+	perSecond := r.PerSecond(1)
+	switch {
+	case r.Unit == OfCapacity && r.Value > maxMultiple:
+		return fmt.Errorf("must be at most %g capacity", maxMultiple)
+	case r.Unit == OfCapacity && r.Value < minRate:
+		return fmt.Errorf("must be at least %g capacity", minRate)
+	case r.Unit != OfCapacity && perSecond > maxRate:
+		return fmt.Errorf("must be at most %d hits/s", int(maxRate))
+	case r.Unit != OfCapacity && perSecond < minRate:
+		return fmt.Errorf("must be at least %g hits/s", minRate)
+	}
+	return nil
 }
 
 // parseScaled parses a number that may end in k or M and contain underscores.
@@ -133,11 +150,33 @@ func between(low, high int64) func(string) (int, error) {
 	}
 }
 
-// positive parses a number above 0.
-func positive(s string) (float64, error) {
+// parseWeight parses the weight of a route.
+func parseWeight(s string) (float64, error) {
 	x, err := parseNumber(s)
-	if err == nil && x <= 0 {
+	switch {
+	case err != nil:
+	case x <= 0:
 		err = errors.New("must be more than 0")
+	case x < minWeight || x > maxWeight:
+		err = fmt.Errorf("must be from %g to %g", minWeight, maxWeight)
+	}
+	return x, err
+}
+
+// parseEnd parses an end of a range.
+func parseEnd(s string) (int64, error) {
+	n, err := parseWhole(s)
+	if err == nil && (n < -maxDrawn || n > maxDrawn) {
+		err = fmt.Errorf("must be from %d to %d", -maxDrawn, maxDrawn)
+	}
+	return n, err
+}
+
+// parsePoint parses a point of a curve.
+func parsePoint(s string) (float64, error) {
+	x, err := parseNumber(s)
+	if err == nil && x > maxMultiple {
+		err = fmt.Errorf("must be at most %g", maxMultiple)
 	}
 	return x, err
 }

@@ -1,7 +1,6 @@
 package costs
 
 import (
-	"bytes"
 	"context"
 	"debug/buildinfo"
 	"debug/elf"
@@ -40,7 +39,8 @@ func leastGo(ctx context.Context, t target.Target, path string, info *buildinfo.
 	source, args, env := recipe(info, linksC(path))
 	work := filepath.Join(dir, "go")
 	program := filepath.Join(work, "least")
-	err = errors.Join(os.MkdirAll(work, 0o755),
+	tmp := filepath.Join(work, "tmp") // go ignores a go.mod in the directory for temporary files
+	err = errors.Join(os.MkdirAll(tmp, 0o755),
 		os.WriteFile(filepath.Join(work, "main.go"), []byte(source), 0o644),
 		os.WriteFile(filepath.Join(work, "go.mod"), []byte("module least\n"), 0o644))
 	if err != nil {
@@ -48,10 +48,11 @@ func leastGo(ctx context.Context, t target.Target, path string, info *buildinfo.
 	}
 	ctx, cancel := context.WithTimeout(ctx, buildTimeout)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, tool, slices.Concat([]string{"build", "-o", program}, args, []string{"."})...)
-	cmd.Dir, cmd.Env, cmd.WaitDelay = work, append(os.Environ(), env...), time.Second
-	out, err := cmd.CombinedOutput()
+	env = append(env, "GOTMPDIR="+tmp, "TMPDIR="+tmp) // what a killed build leaves is removed with the others
+	out, err := target.Job{Path: tool, Args: slices.Concat([]string{"build", "-o", program}, args, []string{"."}), Dir: work, Env: env}.Run(ctx)
 	switch {
+	case errors.Is(err, context.Canceled):
+		return least{}, err
 	case ctx.Err() != nil:
 		return least{}, fmt.Errorf("build an empty Go program: it took longer than %v, perhaps because the build cache is empty; run the command again", buildTimeout)
 	case err != nil:
@@ -89,7 +90,7 @@ func linksC(path string) bool {
 	return loader != ""
 }
 
-func lastLine(out []byte) string {
-	out = bytes.TrimSpace(out)
-	return strings.TrimSpace(string(out[bytes.LastIndexByte(out, '\n')+1:]))
+func lastLine(out string) string {
+	out = strings.TrimSpace(out)
+	return strings.TrimSpace(out[strings.LastIndexByte(out, '\n')+1:])
 }

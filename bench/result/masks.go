@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"unicode/utf8"
+
+	"github.com/classibench/classibench/internal/input"
 )
 
 // MasksFile is the name of the saved masks in the directory of a verification.
@@ -62,7 +63,7 @@ func (a SavedAnswer) Content() []byte {
 // ReadMasks reads masks that an earlier verification saved. Line returns the line on which a
 // pair begins, for errors about it.
 func ReadMasks(path string) (m *SavedMasks, line func(pair int) int, err error) {
-	b, err := os.ReadFile(path)
+	b, err := input.ReadFile(path, MaxFile)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read masks: %w", err)
 	}

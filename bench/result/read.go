@@ -8,17 +8,22 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/classibench/classibench/internal/input"
 )
 
 // ResultFile is the name of a result in the directory of a run.
 const ResultFile = "result.json"
+
+// MaxFile is the maximum size of a file of this package, in bytes.
+const MaxFile = 256 << 20
 
 // Read reads a result from a file, or from result.json in a directory.
 func Read(path string) (*Result, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, ResultFile)
 	}
-	b, err := os.ReadFile(path)
+	b, err := input.ReadFile(path, MaxFile)
 	if err != nil {
 		return nil, fmt.Errorf("read a result: %w", err)
 	}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/classibench/classibench/internal/input"
 )
 
 // The files of a verification in the directory of a run.
@@ -37,7 +39,7 @@ func ReadFinding(path string) (*SavedFinding, error) {
 }
 
 func readJSON[T any](path string, decode func([]byte) (*T, error)) (*T, error) {
-	b, err := os.ReadFile(path)
+	b, err := input.ReadFile(path, MaxFile)
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,7 @@ type order struct {
 	Processes []process
 	Hold      []int // running processes to keep on the CPUs
 	CPUs      []int
+	Interrupt bool   // stop them with SIGINT instead of SIGTERM
 	Mark      string // written to the output after its end: the supervisor waits for another order then
 }
 

@@ -41,6 +41,7 @@ var roles = map[string]func(args []string){
 	"fcgi":        fcgiProgram,
 	"fcgiGateway": fcgiGateway,
 	"owner":       owner,
+	"jobOwner":    jobOwner,
 	"holder":      holderRole,
 	"loser":       loser,
 }

@@ -39,6 +39,7 @@ type watchman struct {
 	ready    bool
 	addr     string // address of the target
 	stopping bool
+	ending   syscall.Signal // with which a target is stopped
 	killing  bool
 	deadline <-chan time.Time
 	tree     *usage.Tree
@@ -130,6 +131,9 @@ func (w *watchman) begin(o order) (err error) {
 		w.first = append(w.first, pid)
 	}
 	w.started = len(w.first)
+	if w.ending = syscall.SIGTERM; o.Interrupt {
+		w.ending = syscall.SIGINT
+	}
 	return w.events.Encode(event{Started: w.first})
 }
 
@@ -209,10 +213,10 @@ func (w *watchman) obey(c command) {
 	w.stopping = true
 	w.deadline = time.After(time.Duration(c.Grace))
 	for _, pid := range w.first {
-		syscall.Kill(-pid, syscall.SIGTERM)
+		syscall.Kill(-pid, w.ending)
 	}
 	if len(w.first) == 0 { // the target went into the background
-		w.signal(syscall.SIGTERM)
+		w.signal(w.ending)
 	}
 }
 

@@ -7,9 +7,14 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
+
+	"github.com/classibench/classibench/internal/input"
 )
+
+// maxCertificates is the maximum size of a file of trusted certificates in bytes: that of a
+// system has less than 1 MB.
+const maxCertificates = 16 << 20
 
 // TLS returns the TLS settings for a target with an https URL. Errors are of type
 // *StartError.
@@ -22,7 +27,7 @@ func (t Target) TLS() (*tls.Config, error) {
 	if !filepath.IsAbs(file) {
 		file = filepath.Join(t.Dir, file)
 	}
-	pem, err := os.ReadFile(file)
+	pem, err := input.ReadFile(file, maxCertificates)
 	if err != nil {
 		return nil, t.wrong(fmt.Errorf("read the certificates to trust: %w", err), "set ca to a file of certificates in PEM, or set insecure: true")
 	}

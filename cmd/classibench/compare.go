@@ -122,7 +122,6 @@ func (p *program) measured(ctx context.Context, o compareOptions, run func(*benc
 	if err := p.checkOutDir(o.out); err != nil {
 		return nil, err
 	}
-	survivePipe()
 	targets := candidate.Targets(plan.Scenario)
 	if o.db != "" {
 		targets = candidate.OnDatabase(targets)

@@ -25,6 +25,7 @@ const (
 	exitInconclusive = 3
 	exitInvalid      = 4
 	exitInterrupted  = 130 // 128 + SIGINT, as shells count
+	exitPipe         = 141 // 128 + SIGPIPE: what other programs exit with after "| head"
 )
 
 // A failure is an error with a hint and the exit code of the process.

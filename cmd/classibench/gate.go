@@ -114,7 +114,6 @@ func (p *program) gate(ctx context.Context, o gateOptions) error {
 	if err := p.checkOutDir(o.out); err != nil {
 		return err
 	}
-	survivePipe()
 	if o.selfTest {
 		return p.selfTest(ctx, o)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/git"
 	"github.com/classibench/classibench/internal/history"
+	"github.com/classibench/classibench/internal/input"
 	"github.com/classibench/classibench/internal/unit"
 	historyreport "github.com/classibench/classibench/reports/history"
 	"github.com/spf13/cobra"
@@ -206,7 +207,7 @@ func readRun(path string) (history.Run, error) {
 	if err != nil {
 		return history.Run{}, usageError(err, "\"classibench compare\" and \"classibench gate\" write results")
 	}
-	raw, err := os.ReadFile(path)
+	raw, err := input.ReadFile(path, result.MaxFile)
 	if err != nil {
 		return history.Run{}, usageError(err, "")
 	}

@@ -9,6 +9,7 @@
 //	3    inconclusive
 //	4    the measurement is invalid
 //	130  interrupted; the partial result is saved and marked as partial
+//	141  the output has no reader any more, as after "| head"; results are saved
 package main
 
 import (
@@ -19,6 +20,7 @@ import (
 )
 
 func main() {
+	catchBrokenPipes()
 	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // nohup ignores it, and a handler would undo that
 		ends = append(ends, syscall.SIGHUP)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/classibench/classibench/internal/input"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -29,7 +30,7 @@ func addPID(t *scenarios.Target, number string) error {
 
 // addPIDFile adds the process whose ID is in a file.
 func addPIDFile(t *scenarios.Target, path string) error {
-	b, err := os.ReadFile(path)
+	b, err := input.ReadFile(path, 1<<10)
 	if err != nil {
 		return err
 	}

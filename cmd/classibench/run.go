@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"syscall"
 
 	"github.com/spf13/cobra"
 )
@@ -13,7 +14,7 @@ import (
 // A program is one run of the command: its streams, and the state that all verbs share.
 type program struct {
 	stdin  io.Reader
-	stdout io.Writer // data
+	stdout *stream   // data
 	stderr io.Writer // messages
 	json   bool
 	begun  bool // the arguments were parsed
@@ -23,11 +24,15 @@ type program struct {
 
 // run runs the command, and returns the exit code for the process.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, args: args}
+	p := &program{stdin: stdin, stdout: newStream(stdout), stderr: stderr, args: args}
 	root := p.command()
 	root.SetArgs(args)
 	c, err := root.ExecuteContextC(ctx)
 	switch {
+	case p.stdout.broken() && (err == nil || errors.Is(err, syscall.EPIPE) && !hinted(err)):
+		return exitPipe
+	case err == nil && p.stdout.err != nil:
+		err = fmt.Errorf("write to the standard output: %w", p.stdout.err)
 	case err == nil:
 		return exitFine
 	case errors.Is(err, context.Canceled) && !hinted(err):

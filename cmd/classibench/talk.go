@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"syscall"
 	"time"
 
@@ -84,13 +82,8 @@ func (m *meter) end() {
 	}
 }
 
-// survivePipe lets a measurement continue when its output has no reader any more, as after
-// "q" in less. By default the next line would end the process, which would save nothing and
-// leave its temporary files. A handler, unlike an ignored signal, is not inherited by
-// targets.
-func survivePipe() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
-
-// withoutPipeError ignores the error of an output that has no reader any more.
+// withoutPipeError ignores the error of an output that has no reader any more: another reason
+// for the exit code is more important. run returns exitPipe if there is none.
 func withoutPipeError(err error) error {
 	if errors.Is(err, syscall.EPIPE) {
 		return nil

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/classibench/classibench/internal/scratch"
 	report "github.com/classibench/classibench/reports/traffic"
 	"github.com/classibench/classibench/scenarios/traffic/logs"
 	"github.com/classibench/classibench/scenarios/traffic/profile"
@@ -76,12 +76,12 @@ func (p *program) trafficDescribe(ctx context.Context, o trafficDescribeOptions,
 func (p *program) profile(ctx context.Context, o trafficDescribeOptions, paths []string) (*profile.Profile, error) {
 	path := paths[0]
 	if len(paths) > 1 || !isTraffic(path) {
-		dir, err := os.MkdirTemp("", "classibench-")
+		dir, err := scratch.NewDir("", "classibench-")
 		if err != nil {
-			return nil, err
+			return nil, usageError(fmt.Errorf("make a directory for temporary files: %w", err), "name another with TMPDIR")
 		}
-		defer func() { _ = os.RemoveAll(dir) }() // the import reports what matters
-		path = filepath.Join(dir, "traffic.zst")
+		defer func() { _ = dir.Remove() }() // the import reports what matters
+		path = filepath.Join(dir.Path, "traffic.zst")
 		if err := p.importAll(ctx, paths, path, o.format); err != nil {
 			return nil, err
 		}

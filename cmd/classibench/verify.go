@@ -84,7 +84,6 @@ func (p *program) verify(ctx context.Context, o verifyOptions) error {
 			return err
 		}
 	}
-	survivePipe()
 	targets, missing := candidate.Installed(ctx, candidate.Targets(plan.scenario))
 	if err := candidate.CheckInstalled(targets, missing); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package candidate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/classibench/classibench/internal/scratch"
 	"github.com/classibench/classibench/internal/shell"
 	"github.com/classibench/classibench/internal/unit"
 )
@@ -68,17 +70,37 @@ func (s *Setup) classifieds(ctx context.Context, name string) (build, error) {
 	if path, ok := besideExecutable(r.file); ok {
 		return build{path, "found beside the executable"}, nil
 	}
-	dir, err := CacheDir("builds")
-	if err != nil {
-		return build{}, err
-	}
 	began := time.Now()
 	s.options.Logf("building the classifieds as %s …", r.label)
-	b, err := r.make(ctx, dir)
+	b, err := s.shelved(ctx, r)
 	if err != nil {
 		return build{}, err
 	}
 	s.options.Logf("built the classifieds as %s in %s", r.label, unit.Seconds(time.Since(began).Seconds()))
+	return b, nil
+}
+
+// shelved makes a build and puts it into the user's cache directory. If that is not possible,
+// the build lasts as long as the setup.
+func (s *Setup) shelved(ctx context.Context, r recipe) (build, error) {
+	cache, failed := CacheDir("builds")
+	keeper := shelf{cache, s.options.Logf}
+	path := filepath.Join(s.dir, r.file)
+	if failed == nil {
+		keeper.seed(path)
+	}
+	b, err := r.make(ctx, s.dir)
+	if err != nil {
+		return b, err
+	}
+	if failed == nil {
+		path, failed = keeper.keep(b.path)
+	}
+	if failed != nil {
+		s.options.Logf("the build cannot be kept in the cache (%v); it is used for this run alone", failed)
+		return b, nil
+	}
+	b.path = path
 	return b, nil
 }
 
@@ -126,12 +148,17 @@ func (r recipe) makeFrom(ctx context.Context, tree, dir string) (build, error) {
 		return build{}, err
 	}
 	path := filepath.Join(dir, r.file)
+	tmp, err := temporaryFor(dir)
+	if err != nil {
+		return build{}, err
+	}
+	defer tmp.Remove()
 	var failed error
 	for _, flags := range r.flags() {
 		// The commit is not needed, and git may refuse to read it: for a user who does
 		// not own the clone, "go build" fails with "error obtaining VCS status".
 		args := append([]string{"build", "-C", tree, "-buildvcs=false", "-o", path}, flags...)
-		if failed = r.runGo(ctx, append(args, r.pkg)...); failed == nil {
+		if failed = r.runGo(ctx, tmp.Path, append(args, r.pkg)...); failed == nil {
 			return build{path, "go build " + shell.Quote(flags)}, nil
 		}
 		if ctx.Err() != nil {
@@ -149,11 +176,21 @@ func (r recipe) flags() [][]string {
 	return buildFlags
 }
 
-func (r recipe) runGo(ctx context.Context, args ...string) error {
+func (r recipe) runGo(ctx context.Context, tmp string, args ...string) error {
 	if r.pure {
-		return runGo(ctx, "0", args...)
+		return runGo(ctx, "0", tmp, args...)
 	}
-	return runGo(ctx, "1", args...)
+	return runGo(ctx, "1", tmp, args...)
+}
+
+// temporaryFor makes a directory for the temporary files of a build: in the user's GOTMPDIR if
+// there is one, or else in dir.
+func temporaryFor(dir string) (*scratch.Dir, error) {
+	d, err := scratch.NewDir(cmp.Or(os.Getenv("GOTMPDIR"), dir), temporary)
+	if err != nil {
+		return nil, wrong(fmt.Errorf("make a directory for the temporary files of a build: %w", err), "name another with TMPDIR")
+	}
+	return d, nil
 }
 
 // haveCompilers returns an error that names a missing compiler.

@@ -27,6 +27,7 @@ import (
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/usage"
 	"github.com/classibench/classibench/internal/database"
+	"github.com/classibench/classibench/internal/scratch"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -46,9 +47,9 @@ type Setup struct {
 	Database    *database.Host       // nil without Options.DB
 
 	options Options
-	self    string                    // path of this program, which serves CGI programs
-	dir     string                    // for files that last as long as the setup
-	lock    *os.File                  // of dir; nil on systems without
+	self    string // path of this program, which serves CGI programs
+	scratch *scratch.Dir
+	dir     string                    // its path: for files that last as long as the setup
 	data    string                    // path of the data set
 	copies  map[string]*database.Copy // of the database, by target
 	pin     *usage.Pin                // of the database server
@@ -60,13 +61,10 @@ func New(ctx context.Context, sc *scenarios.Scenario, targets []scenarios.Target
 	if s.self, err = os.Executable(); err != nil {
 		return nil, fmt.Errorf("find the path of this program, which serves CGI programs: %w", err)
 	}
-	removeStale()
-	if s.dir, err = os.MkdirTemp("", temporary); err != nil {
-		return nil, wrong(err, "name a directory for temporary files with TMPDIR")
+	if s.scratch, err = scratch.NewDir("", temporary); err != nil {
+		return nil, wrong(fmt.Errorf("make a directory for temporary files: %w", err), "name another with TMPDIR")
 	}
-	if s.lock, err = claim(s.dir); err != nil {
-		return nil, errors.Join(wrong(err, "name a directory for temporary files with TMPDIR"), s.Close())
-	}
+	s.dir = s.scratch.Path
 	if needsData(sc, targets) || o.DB != "" {
 		err = s.makeData(ctx, sc.Data)
 	}
@@ -87,9 +85,7 @@ func (s *Setup) Dir() string { return s.dir }
 
 // Close removes the setup's files, and its database.
 func (s *Setup) Close() error {
-	err := s.closeDatabase()
-	s.lock.Close()
-	return errors.Join(err, os.RemoveAll(s.dir))
+	return errors.Join(s.closeDatabase(), s.scratch.Remove())
 }
 
 // temporary is the beginning of the names of directories of setups.

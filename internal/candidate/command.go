@@ -1,7 +1,6 @@
 package candidate
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os/exec"
@@ -9,11 +8,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/internal/git"
 )
 
-// command returns a command whose output is needed, such as the go command. It may run git,
-// so it gets none of the variables that git sets for its hooks.
+// command returns a short command whose output is needed. It may run git, so it gets none of the variables that git sets for its hooks.
 func command(ctx context.Context, dir, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
@@ -22,22 +21,26 @@ func command(ctx context.Context, dir, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// run runs a command and returns its output. An error contains the last lines of it.
-func run(cmd *exec.Cmd, what string) (output string, err error) {
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err = cmd.Run(); err != nil {
-		lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+// run runs a build and returns its output. An error contains the last lines of it. Go's
+// temporary files go to tmp: go removes them if it is interrupted, and the owner of tmp if go
+// is killed.
+func run(ctx context.Context, j target.Job, tmp, what string) (output string, err error) {
+	j.Env = append(j.Env, git.NoLocks, "GOTMPDIR="+tmp)
+	output, err = j.Run(ctx)
+	if err != nil {
+		lines := strings.Split(strings.TrimSpace(output), "\n")
 		err = fmt.Errorf("%s: %w\n%s", what, err, strings.Join(lines[max(0, len(lines)-12):], "\n"))
 	}
-	return out.String(), err
+	return output, err
 }
 
 // runGo runs the go command. cgo is "1" if C may be compiled.
-func runGo(ctx context.Context, cgo string, args ...string) error {
-	cmd := command(ctx, "", "go", args...)
-	cmd.Env = append(cmd.Env, "CGO_ENABLED="+cgo)
-	_, err := run(cmd, "go "+args[0])
+func runGo(ctx context.Context, cgo, tmp string, args ...string) error {
+	path, err := exec.LookPath("go")
+	if err != nil {
+		return err
+	}
+	_, err = run(ctx, target.Job{Path: path, Args: args, Env: []string{"CGO_ENABLED=" + cgo, "TMPDIR=" + tmp}}, tmp, "go "+args[0])
 	return err
 }
 

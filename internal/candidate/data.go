@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/classibench/classibench/bench/load"
 	"github.com/classibench/classibench/internal/classifieds/dataset"
@@ -17,21 +18,41 @@ import (
 
 // makeData finds or makes a data set and reads its lists.
 func (s *Setup) makeData(ctx context.Context, d scenarios.Data) error {
+	spec := dataset.Spec{Ads: d.Ads, Seed: d.Seed}
 	dir, err := CacheDir("data")
-	if err != nil {
-		return err
+	if err == nil {
+		if s.data, err = dataset.Cached(ctx, dir, spec); errors.Is(err, dataset.ErrDamaged) {
+			s.options.Logf("%v; making it again …", err)
+		}
+		if errors.Is(err, dataset.ErrDamaged) || errors.Is(err, fs.ErrNotExist) {
+			s.data, err = s.keepData(ctx, dir, spec)
+		}
 	}
-	update, end := s.options.Meter("making a data set of " + unit.Count(d.Ads, "ad"))
-	s.data, err = dataset.Ensure(ctx, dir, dataset.Spec{Ads: d.Ads, Seed: d.Seed}, update)
-	end()
+	if unwritable(err) {
+		s.options.Logf("the cache cannot be used (%v): making a data set for this run alone", err)
+		s.data, err = s.keepData(ctx, s.dir, spec)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		return wrong(err, "check that the disk has space and %s is writable, or set XDG_CACHE_HOME to another directory", dir)
+		return wrong(err, "check that the disk has space, or set XDG_CACHE_HOME to a directory on another one: a data set of %d ads needs about %d MB", spec.Ads, 1+spec.Ads/500)
 	}
 	s.Pools, err = pools(ctx, s.data)
 	return err
+}
+
+// keepData makes a data set in a directory, and shows the progress.
+func (s *Setup) keepData(ctx context.Context, dir string, spec dataset.Spec) (string, error) {
+	update, end := s.options.Meter("making a data set of " + unit.Count(spec.Ads, "ad"))
+	defer end()
+	return dataset.Keep(ctx, dir, spec, update)
+}
+
+// unwritable reports whether a directory cannot be written at all, for another reason than
+// a lack of space.
+func unwritable(err error) bool {
+	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.ENOTDIR)
 }
 
 // needsData reports whether a scenario or a target uses the data set.

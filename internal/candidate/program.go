@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -29,7 +30,7 @@ func (s *Setup) buildOwn(ctx context.Context, c *Change, p Program, t tree, out 
 	fill := strings.NewReplacer("{out}", filepath.Join(out, "program"), "{tree}", dir)
 	if p.Build != "" {
 		s.options.Logf("building the %s …", t.name)
-		if err := p.build(ctx, fill.Replace(p.Build), t); err != nil {
+		if err := p.build(ctx, fill.Replace(p.Build), t, out); err != nil {
 			return instance.Candidate{}, err
 		}
 	}
@@ -43,8 +44,17 @@ func (s *Setup) buildOwn(ctx context.Context, c *Change, p Program, t tree, out 
 }
 
 // build runs the build command in a tree.
-func (p Program) build(ctx context.Context, line string, t tree) error {
-	output, err := run(command(ctx, t.dir, "sh", "-c", line), fmt.Sprintf("build the %s with %q", t.name, p.Build))
+func (p Program) build(ctx context.Context, line string, t tree, out string) error {
+	tmp, err := temporaryFor(out)
+	if err != nil {
+		return err
+	}
+	defer tmp.Remove()
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		return wrong(fmt.Errorf("build the %s with %q: %w", t.name, p.Build, err), "a shell runs the command: install one")
+	}
+	output, err := run(ctx, target.Job{Path: sh, Args: []string{"-c", line}, Dir: t.dir}, tmp.Path, fmt.Sprintf("build the %s with %q", t.name, p.Build))
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/input"
 )
 
 // Added is the result of adding a run.
@@ -128,9 +129,14 @@ func (h *History) Raw(ctx context.Context, id int64) ([]byte, error) {
 }
 
 func unpack(packed []byte) ([]byte, error) {
-	r, err := gzip.NewReader(bytes.NewReader(packed))
+	count := &input.Counter{R: bytes.NewReader(packed)}
+	r, err := gzip.NewReader(count)
 	if err != nil {
 		return nil, err
 	}
-	return io.ReadAll(r)
+	raw, err := io.ReadAll(io.LimitReader(count.Bound(r), result.MaxFile+1))
+	if err == nil && len(raw) > result.MaxFile {
+		err = fmt.Errorf("it is larger than %d MiB: no run has such a result", result.MaxFile>>20)
+	}
+	return raw, err
 }

@@ -20,6 +20,7 @@ import (
 	"net/url"
 	"os"
 
+	"github.com/classibench/classibench/internal/input"
 	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
 )
 
@@ -69,7 +70,7 @@ func open(ctx context.Context, path, mode string, ready func(*History) error) (*
 // checkHeader checks the header of SQLite files, so that the error about another file does
 // not call it damaged.
 func checkHeader(path string) error {
-	f, err := os.Open(path)
+	f, err := input.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

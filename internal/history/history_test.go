@@ -1,6 +1,8 @@
 package history_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -17,6 +19,7 @@ import (
 
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/history"
+	"github.com/classibench/classibench/internal/input"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -381,4 +384,38 @@ func FuzzNewRun(f *testing.F) {
 		}
 		history.Compare([]history.Run{run}, history.Filter{})
 	})
+}
+
+// A stored result that unpacks to an implausible size is refused.
+func TestRawIsBounded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history.db")
+	h := mustOpen(t, path)
+	if _, err := h.Add(t.Context(), mustRun(t, resultOf(7.4, day), commit(3))); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite3", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("UPDATE runs SET result = ?", zeros(t, 80<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Raw(t.Context(), 1); !errors.Is(err, input.ErrInflates) {
+		t.Errorf("got %v, want %v", err, input.ErrInflates)
+	}
+}
+
+// zeros returns a number of zeros, compressed.
+func zeros(t *testing.T, n int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write(make([]byte, n)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/classibench/classibench/internal/input"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -44,14 +45,11 @@ func Load(path string, o Options) (*List, error) {
 	if path == "-" {
 		return Read("standard input", os.Stdin, o)
 	}
-	f, err := os.Open(path)
+	f, err := input.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the requests: %w", err)
 	}
 	defer f.Close() // only read
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("read the requests: %s is a directory, want a file", path)
-	}
 	return Read(path, f, o)
 }
 

@@ -361,3 +361,80 @@ func BenchmarkMake(b *testing.B) {
 	b.ReportMetric(float64(ads*b.N)/b.Elapsed().Seconds(), "ads/s")
 	b.ReportMetric(float64(size)/ads, "bytes/ad")
 }
+
+// A data set that was damaged is noticed, and made again.
+func TestADamagedDataSetIsMadeAgain(t *testing.T) {
+	small := dataset.Spec{Ads: 10}
+	whole := filepath.Join(t.TempDir(), "whole")
+	path, err := dataset.Ensure(t.Context(), whole, small, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	flip := func(path string) error {
+		b, err := os.ReadFile(path)
+		b[len(b)/2] ^= 1
+		return errors.Join(err, os.WriteFile(path, b, 0o644))
+	}
+	for name, damage := range map[string]func(path string) error{
+		"cut off":          func(path string) error { return os.Truncate(path, 4096) },
+		"empty":            func(path string) error { return os.Truncate(path, 0) },
+		"a bit":            flip,
+		"no checksum":      func(path string) error { return os.Remove(path + ".sha256") },
+		"another checksum": func(path string) error { return os.WriteFile(path+".sha256", []byte("0\n"), 0o644) },
+		"a directory":      func(path string) error { return errors.Join(os.Remove(path), os.MkdirAll(path+"/x", 0o755)) },
+		"a checksum's place": func(path string) error {
+			return errors.Join(os.Remove(path+".sha256"), os.Mkdir(path+".sha256", 0o755))
+		},
+		"a device": func(path string) error { return errors.Join(os.Remove(path), os.Symlink("/dev/zero", path)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.CopyFS(dir, os.DirFS(whole)); err != nil {
+				t.Fatal(err)
+			}
+			copied := filepath.Join(dir, filepath.Base(path))
+			if _, err := dataset.Cached(t.Context(), dir, small); err != nil {
+				t.Fatalf("the copy: %v", err)
+			}
+			if err := damage(copied); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := dataset.Cached(t.Context(), dir, small); !errors.Is(err, dataset.ErrDamaged) || !strings.Contains(err.Error(), copied) {
+				t.Errorf("got %v, want one that names the damage and %s", err, copied)
+			}
+			if _, err := dataset.Ensure(t.Context(), dir, small, nil); err != nil {
+				t.Fatal(err)
+			}
+			again, err := os.ReadFile(copied)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want, err := os.ReadFile(path); err != nil || !bytes.Equal(again, want) {
+				t.Errorf("the data set differs from the first: %d bytes, want %d (%v)", len(again), len(want), err)
+			}
+		})
+	}
+}
+
+// Two processes that make the same data set at once do not disturb each other.
+func TestEnsureAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	errs := make(chan error)
+	for range 3 {
+		go func() {
+			path, err := dataset.Ensure(t.Context(), dir, dataset.Spec{Ads: 10}, nil)
+			if err == nil {
+				_, err = dataset.ReadInventory(t.Context(), path)
+			}
+			errs <- err
+		}()
+	}
+	for range 3 {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) > 0 {
+		t.Errorf("left: %v", left)
+	}
+}

@@ -26,6 +26,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/classibench/classibench/internal/classifieds/listings"
+	"github.com/classibench/classibench/internal/scratch"
 )
 
 // A Spec describes a data set. Zero fields mean the defaults.
@@ -60,12 +61,12 @@ func Make(ctx context.Context, path string, s Spec, progress func(done, total in
 	if s, err = s.filled(); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp(filepath.Dir(path), ".initdb-")
+	dir, err := scratch.NewDir(filepath.Dir(path), ".initdb-")
 	if err != nil {
 		return fmt.Errorf("make data set %s: %w", path, err)
 	}
-	defer os.RemoveAll(dir)
-	fresh := filepath.Join(dir, "ads.db")
+	defer dir.Remove()
+	fresh := filepath.Join(dir.Path, "ads.db")
 	if err := build(ctx, fresh, s, progress); err != nil {
 		return fmt.Errorf("make data set %s: %w", path, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/scratch"
 )
 
 // The files that reports draw, except plots. A report of one kind replaces that of another,
@@ -74,15 +75,15 @@ func Write(dir, name string, draw func(io.Writer) error) (err error) {
 			err = fmt.Errorf("write %s: %w", path, err)
 		}
 	}()
-	f, err := os.CreateTemp(dir, ".new-*-"+name)
+	f, err := scratch.NewFile(dir, ".new-*-"+name)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(draw(f), f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
+	if err = errors.Join(draw(f), f.Chmod(0o644), f.Sync()); err == nil {
+		err = f.CommitAs(path)
 	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
+	if err != nil {
+		return errors.Join(err, f.Discard())
 	}
 	return nil
 }

@@ -9,11 +9,11 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/classibench/classibench/internal/scratch"
 	"github.com/classibench/classibench/scenarios/traffic/trace"
 )
 
@@ -59,17 +59,16 @@ func Write(ctx context.Context, w io.Writer, tool string, r *trace.Reader) error
 // File writes traffic for a tool to a file. An existing one is replaced at the end; after an
 // error nothing is left.
 func File(ctx context.Context, path, tool string, r *trace.Reader) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".classibench-*.tmp")
+	f, err := scratch.NewFile(filepath.Dir(path), scratch.Beside)
 	if err != nil {
 		return fmt.Errorf("make a file beside %s: %w", path, err)
 	}
-	err = Write(ctx, f, tool, r)
-	err = errors.Join(err, f.Chmod(0o644), f.Close()) // temporary files are private
+	err = errors.Join(Write(ctx, f, tool, r), f.Chmod(0o644)) // temporary files are private
 	if err == nil {
-		err = os.Rename(f.Name(), path)
+		err = f.CommitAs(path)
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
+		return errors.Join(err, f.Discard())
 	}
 	return nil
 }

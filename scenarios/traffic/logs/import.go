@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/classibench/classibench/internal/input"
 	"github.com/classibench/classibench/scenarios/traffic/accesslog"
 	"github.com/classibench/classibench/scenarios/traffic/trace"
 )
@@ -113,6 +114,9 @@ func (in *importer) source(ctx context.Context, s *source) error {
 			in.sum.CutOff = append(in.sum.CutOff, cut.Error())
 			return nil
 		}
+	}
+	if errors.Is(err, errNoLines) || errors.Is(err, input.ErrInflates) {
+		return fmt.Errorf("read %s: %w", s.path, err)
 	}
 	return err
 }

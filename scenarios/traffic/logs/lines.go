@@ -9,13 +9,17 @@ import (
 	"io"
 	"time"
 
+	"github.com/classibench/classibench/internal/input"
 	"github.com/classibench/classibench/internal/unit"
 )
 
 const (
 	blockSize   = 256 << 10
 	longestLine = 1 << 20 // bytes
+	mostSkipped = 64 << 20
 )
+
+var errNoLines = fmt.Errorf("a line does not end within %d MiB: it is no log", mostSkipped>>20)
 
 // A block is some lines, or the begin of one that is too long.
 type block struct {
@@ -78,6 +82,7 @@ func (c *cutter) run(ctx context.Context) {
 	defer close(c.full)
 	var rest []byte // the begin of a line
 	skip := false   // to the end of a line that is too long
+	skipped := 0    // bytes of it
 	for {
 		var b block
 		select {
@@ -88,11 +93,14 @@ func (c *cutter) run(ctx context.Context) {
 		b.data = append(b.data, rest...)
 		b.data, c.err = c.fill(b.data)
 		if skip {
-			b.data, skip = afterLine(b.data)
+			skipped += len(b.data)
+			if b.data, skip = afterLine(b.data); skip && skipped > mostSkipped {
+				c.err = cmp.Or(c.err, errNoLines)
+			}
 		}
 		b.data, rest, b.tooLong = cutLines(b.data, c.err != nil)
 		if b.tooLong {
-			skip, rest = true, nil
+			skip, skipped, rest = true, 0, nil
 		}
 		if c.err != nil && !errors.Is(c.err, io.EOF) {
 			b.data = b.data[:bytes.LastIndexByte(b.data, '\n')+1] // the last line is cut off
@@ -148,8 +156,11 @@ func cutLines(data []byte, last bool) (lines, rest []byte, tooLong bool) {
 
 // ended returns nil for the end of a file.
 func ended(err error) error {
-	if errors.Is(err, io.EOF) {
+	switch {
+	case errors.Is(err, io.EOF):
 		return nil
+	case errors.Is(err, errNoLines), errors.Is(err, input.ErrInflates):
+		return err
 	}
 	return &CutOffError{err: damaged(err)}
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"time"
 
 	"github.com/classibench/classibench/scenarios/traffic/trace"
@@ -26,12 +25,12 @@ func (q *queue) reduce(ctx context.Context) error {
 	if err := q.merge(ctx, n-fanIn); err != nil {
 		return err
 	}
-	path, err := q.run.w.Seal()
+	part, err := q.run.w.Seal()
 	q.run = nil
 	if err != nil {
 		return err
 	}
-	q.done = append(q.done, finished{path, level})
+	q.done = append(q.done, finished{part, level})
 	return q.reduce(ctx)
 }
 
@@ -71,7 +70,7 @@ func (q *queue) merge(ctx context.Context, from int) error {
 // forget removes the runs that were merged.
 func (q *queue) forget(from int) (err error) {
 	for _, r := range q.done[from:] {
-		err = errors.Join(err, os.Remove(r.path))
+		err = errors.Join(err, r.Remove())
 	}
 	q.done = q.done[:from]
 	return err
@@ -92,7 +91,7 @@ type heads []*head
 
 func openRuns(runs []finished) (m heads, err error) {
 	for i, r := range runs {
-		reader, err := trace.Open(r.path)
+		reader, err := trace.Open(r.Path())
 		if err != nil {
 			return m, err
 		}

@@ -3,7 +3,6 @@ package logs
 import (
 	"context"
 	"errors"
-	"os"
 	"time"
 
 	"github.com/classibench/classibench/scenarios/traffic/trace"
@@ -30,7 +29,7 @@ type queue struct {
 
 // A finished run lies in a temporary file.
 type finished struct {
-	path  string
+	trace.Part
 	level int // how often it was merged
 }
 
@@ -98,12 +97,12 @@ func (q *queue) end(ctx context.Context) error {
 	if q.run == nil {
 		return nil
 	}
-	path, err := q.run.w.Seal()
+	part, err := q.run.w.Seal()
 	q.run = nil
 	if err != nil {
 		return err
 	}
-	q.done = append(q.done, finished{path: path})
+	q.done = append(q.done, finished{Part: part})
 	return q.reduce(ctx)
 }
 
@@ -139,7 +138,7 @@ func (q *queue) abort() {
 		err = q.run.w.Abort()
 	}
 	for _, r := range q.done {
-		err = errors.Join(err, os.Remove(r.path))
+		err = errors.Join(err, r.Remove())
 	}
 	_ = err // an error that is reported came before
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"sync/atomic"
@@ -16,6 +17,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/classibench/classibench/internal/input"
 	"github.com/classibench/classibench/scenarios/traffic/accesslog"
 	"github.com/classibench/classibench/scenarios/traffic/trace"
 )
@@ -143,6 +145,8 @@ func (s *source) unpacked(stdin io.Reader) (r io.Reader, regular bool, err error
 			return nil, false, fmt.Errorf("read the log: %w", err)
 		case info.IsDir():
 			return nil, false, fmt.Errorf("read the log: %s is a directory, want its files", s.path)
+		case info.Mode()&fs.ModeDevice != 0:
+			return nil, false, fmt.Errorf("read the log: %s is a device, want a file or a pipe", s.path)
 		}
 		if r, regular = f, info.Mode().IsRegular(); regular {
 			s.size = info.Size()
@@ -150,7 +154,8 @@ func (s *source) unpacked(stdin io.Reader) (r io.Reader, regular bool, err error
 			r = counting{f, &s.read}
 		}
 	}
-	r, err = s.decompressed(bufio.NewReaderSize(r, headSize))
+	packed := &input.Counter{R: r}
+	r, err = s.decompressed(packed)
 	if err != nil {
 		err = fmt.Errorf("read %s: %w", s.path, damaged(err))
 	}
@@ -158,19 +163,21 @@ func (s *source) unpacked(stdin io.Reader) (r io.Reader, regular bool, err error
 }
 
 // decompressed reads through gzip or zstd, which the first bytes tell.
-func (s *source) decompressed(src *bufio.Reader) (io.Reader, error) {
+func (s *source) decompressed(packed *input.Counter) (io.Reader, error) {
+	src := bufio.NewReaderSize(packed, headSize)
 	head, err := src.Peek(4)
 	switch {
 	case err != nil && !errors.Is(err, io.EOF):
 		return nil, err
 	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
-		return gzip.NewReader(src)
+		z, err := gzip.NewReader(src)
+		return packed.Bound(z), err
 	case trace.IsZstd(head):
 		z, err := zstd.NewReader(src, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(64<<20))
 		if err == nil {
 			s.close = append(s.close, z.Close)
 		}
-		return z, err
+		return packed.Bound(z), err
 	}
 	return src, nil
 }

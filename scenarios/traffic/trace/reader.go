@@ -16,6 +16,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/classibench/classibench/internal/input"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -44,7 +45,7 @@ func Open(path string) (*Reader, error) {
 	if path == "-" {
 		return New("standard input", os.Stdin)
 	}
-	f, err := os.Open(path)
+	f, err := input.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the traffic: %w", err)
 	}
@@ -58,7 +59,8 @@ func Open(path string) (*Reader, error) {
 
 // New reads a traffic file that is open; name is what messages call it.
 func New(name string, src io.Reader) (*Reader, error) {
-	r := &Reader{name: name, src: bufio.NewReaderSize(src, 64<<10), close: func() {}}
+	packed := &input.Counter{R: src}
+	r := &Reader{name: name, src: bufio.NewReaderSize(packed, 64<<10), close: func() {}}
 	var err error
 	if r.About, err = readFrame(r.src); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -78,7 +80,7 @@ func New(name string, src io.Reader) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	r.src = bufio.NewReaderSize(r.zip, 64<<10)
+	r.src = bufio.NewReaderSize(packed.Bound(r.zip), 64<<10)
 	return r, nil
 }
 

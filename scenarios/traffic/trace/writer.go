@@ -4,11 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/classibench/classibench/internal/scratch"
 )
 
 // A Writer writes a traffic file. The file gets its name only when it is complete: until then
@@ -17,7 +18,7 @@ type Writer struct {
 	About About // Hits and Seconds are counted
 
 	path string
-	file *os.File
+	file *scratch.File
 	zip  *zstd.Encoder
 	line []byte
 	last time.Duration
@@ -25,7 +26,7 @@ type Writer struct {
 
 // Create begins a traffic file. Its owner calls Commit or Abort.
 func Create(path string) (*Writer, error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".classibench-*.tmp")
+	f, err := scratch.NewFile(filepath.Dir(path), scratch.Beside)
 	if err != nil {
 		return nil, fmt.Errorf("make a file beside %s: %w", path, err)
 	}
@@ -68,7 +69,7 @@ func (w *Writer) WriteRest(at time.Duration, rest []byte) error {
 func (w *Writer) Commit() error {
 	err := w.finish()
 	if err == nil {
-		err = os.Rename(w.file.Name(), w.path)
+		err = w.file.CommitAs(w.path)
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("write %s: %w", w.path, err), w.Abort())
@@ -77,18 +78,27 @@ func (w *Writer) Commit() error {
 	return nil
 }
 
-// Seal completes the file under its temporary name, which it returns: a part of a longer
-// file. The caller removes it.
-func (w *Writer) Seal() (path string, err error) {
+// A Part is a traffic file under its temporary name.
+type Part struct{ file *scratch.File }
+
+// Path returns the path of the file.
+func (p Part) Path() string { return p.file.Name() }
+
+// Remove removes the file.
+func (p Part) Remove() error { return p.file.Discard() }
+
+// Seal completes the file under its temporary name, as a part of a longer file. The caller
+// removes it.
+func (w *Writer) Seal() (Part, error) {
 	if err := w.finish(); err != nil {
-		return "", errors.Join(fmt.Errorf("write %s: %w", w.path, err), w.Abort())
+		return Part{}, errors.Join(fmt.Errorf("write %s: %w", w.path, err), w.Abort())
 	}
-	path = w.file.Name()
+	p := Part{w.file}
 	w.file = nil
-	return path, nil
+	return p, nil
 }
 
-// finish writes what is still missing, and closes the file.
+// finish writes what is still missing.
 func (w *Writer) finish() error {
 	w.About.Seconds = w.last.Seconds()
 	frame, err := w.About.frame()
@@ -101,10 +111,7 @@ func (w *Writer) finish() error {
 	if _, err := w.file.WriteAt(frame, 0); err != nil {
 		return err
 	}
-	if err := w.file.Chmod(0o644); err != nil { // temporary files are private
-		return err
-	}
-	return w.file.Close()
+	return w.file.Chmod(0o644) // temporary files are private
 }
 
 // Abort removes what was written. After Commit it does nothing.
@@ -113,8 +120,7 @@ func (w *Writer) Abort() error {
 		return nil
 	}
 	w.zip.Reset(io.Discard) // ends what encodes in parallel
-	_ = w.file.Close()      // Commit may have closed it
-	err := os.Remove(w.file.Name())
+	err := w.file.Discard()
 	w.file = nil
 	return err
 }
