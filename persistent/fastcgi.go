@@ -5,20 +5,25 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/fcgi"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/classibench/classibench/internal/drain"
 )
 
 // serveFastCGI serves until ctx ends. Package net/http/fcgi has no shutdown, so
 // serveFastCGI closes the listener, waits for the requests in flight and closes the
 // connections.
 func (s *Server) serveFastCGI(ctx context.Context, l net.Listener, h http.Handler, watch *watch) error {
-	listener := &fastListener{Listener: l, answers: newFlight(), open: map[*fastConn]bool{}}
+	listener := &fastListener{Listener: l, answers: newFlight(), conns: newFlight(), open: map[*fastConn]bool{}}
 	served := make(chan error, 1)
 	go func() { served <- fcgi.Serve(listener, h) }()
 	select {
@@ -26,12 +31,12 @@ func (s *Server) serveFastCGI(ctx context.Context, l net.Listener, h http.Handle
 		return fmt.Errorf("serve FastCGI on %s: %w", l.Addr(), err)
 	case <-ctx.Done():
 	}
-	watch.stopping.Store(true)
-	s.logger().Info("stopping: finishing requests in flight")
 	err := l.Close()
 	<-served
+	s.logger().Info("stopping: finishing requests in flight")
 	grace, cancel := s.grace(ctx)
 	defer cancel()
+	listener.drain(grace, drain.Linger(ctx, s.shutdownTimeout()))
 	if !watch.handlers.idle(grace) || !listener.answers.idle(grace) {
 		err = errors.Join(fmt.Errorf("stop: requests were still in flight after %v and were cut off", s.shutdownTimeout()), err)
 	}
@@ -45,6 +50,8 @@ func (s *Server) serveFastCGI(ctx context.Context, l net.Listener, h http.Handle
 type fastListener struct {
 	net.Listener
 	answers flight
+	conns   flight
+	closing atomic.Bool // a connection is closed after its next answer
 	mu      sync.Mutex
 	open    map[*fastConn]bool
 }
@@ -55,6 +62,8 @@ func (l *fastListener) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	fast := &fastConn{Conn: c, listener: l, requests: map[uint16]int{}}
+	fast.changed.L = &fast.mu
+	l.conns.begin()
 	l.mu.Lock()
 	l.open[fast] = true
 	l.mu.Unlock()
@@ -76,16 +85,32 @@ func (l *fastListener) acceptPatiently() (net.Conn, error) {
 	}
 }
 
-func (l *fastListener) closeConns() {
-	l.mu.Lock()
-	conns := make([]*fastConn, 0, len(l.open))
-	for c := range l.open {
-		conns = append(conns, c)
+// drain closes each connection after its next answer, and those that are idle after
+// linger, and waits until none is open.
+func (l *fastListener) drain(ctx context.Context, linger time.Duration) {
+	l.closing.Store(true)
+	lingering, cancel := context.WithTimeout(ctx, linger)
+	defer cancel()
+	if l.conns.idle(lingering) {
+		return
 	}
-	l.mu.Unlock()
-	for _, c := range conns {
+	for _, c := range l.list() {
+		c.retireIdle()
+	}
+	l.conns.idle(ctx)
+}
+
+func (l *fastListener) closeConns() {
+	for _, c := range l.list() {
 		c.Close() // fails if the client has closed it already
 	}
+}
+
+// list returns the open connections.
+func (l *fastListener) list() []*fastConn {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Collect(maps.Keys(l.open))
 }
 
 // A fastConn parses the records on a connection (FastCGI 1.0 §3.3): an answer is
@@ -101,7 +126,9 @@ type fastConn struct {
 	skip int // remaining bytes of the record's content and padding
 
 	mu       sync.Mutex
+	changed  sync.Cond      // the number of requests has changed
 	requests map[uint16]int // number of answers that are due, by the id of their requests
+	retired  bool           // its reading side was ended
 }
 
 const (
@@ -113,6 +140,9 @@ const (
 func (c *fastConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	c.follow(b[:n])
+	if errors.Is(err, io.EOF) {
+		c.awaitAnswers()
+	}
 	return n, err
 }
 
@@ -154,6 +184,7 @@ func (c *fastConn) Write(b []byte) (int, error) {
 // Close also ends the requests that are in flight.
 func (c *fastConn) Close() error {
 	c.listener.mu.Lock()
+	known := c.listener.open[c]
 	delete(c.listener.open, c)
 	c.listener.mu.Unlock()
 	c.mu.Lock()
@@ -162,11 +193,16 @@ func (c *fastConn) Close() error {
 		ended += n
 	}
 	clear(c.requests)
+	c.changed.Broadcast()
 	c.mu.Unlock()
 	for range ended {
 		c.listener.answers.end()
 	}
-	return c.Conn.Close()
+	err := c.Conn.Close()
+	if known {
+		c.listener.conns.end()
+	}
+	return err
 }
 
 // begin counts a request. The client may have the end of an answer, and use its id again,
@@ -184,8 +220,39 @@ func (c *fastConn) end(id uint16) {
 	if c.requests[id]--; c.requests[id] <= 0 {
 		delete(c.requests, id)
 	}
+	c.changed.Broadcast()
 	c.mu.Unlock()
 	if known {
 		c.listener.answers.end()
+	}
+	if c.listener.closing.Load() {
+		c.retireIdle()
+	}
+}
+
+// retireIdle ends the reading side of a connection on which no answer is due. A
+// request that has arrived is answered; then the connection is closed.
+func (c *fastConn) retireIdle() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.requests) > 0 {
+		return
+	}
+	half, ok := c.Conn.(interface{ CloseRead() error })
+	if !ok {
+		c.Conn.Close()
+		return
+	}
+	c.retired = true
+	half.CloseRead() // fails if the connection is closed
+}
+
+// awaitAnswers waits for the answers that are due on a connection whose reading side
+// this process has ended. At the end of the requests, package fcgi would close it.
+func (c *fastConn) awaitAnswers() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.retired && len(c.requests) > 0 {
+		c.changed.Wait()
 	}
 }

@@ -57,7 +57,7 @@ type metric struct {
 
 // metrics answers with the metrics of the requests, of the Go runtime and of the
 // process.
-func (w *watch) metrics(rw http.ResponseWriter) {
+func (w *watch) metrics(rw http.ResponseWriter, _ *http.Request) {
 	rw.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	const requests = "http_request_duration_seconds"
 	head(rw, requests, "histogram", "How long requests took, by class of status.")

@@ -1,7 +1,6 @@
 package persistent
 
 import (
-	"net/http"
 	"net/http/httptest"
 	"runtime"
 	"testing"
@@ -16,7 +15,7 @@ import (
 func scrape(t *testing.T, w *watch) map[string]*dto.MetricFamily {
 	t.Helper()
 	answer := httptest.NewRecorder()
-	w.withAdmin(http.NotFoundHandler()).ServeHTTP(answer, httptest.NewRequest("GET", "/metrics", nil))
+	w.admin().ServeHTTP(answer, httptest.NewRequest("GET", "/metrics", nil))
 	if got, want := answer.Header().Get("Content-Type"), string(expfmt.NewFormat(expfmt.TypeTextPlain)); got != want {
 		t.Errorf("got the type %q, want %q", got, want)
 	}
@@ -29,7 +28,7 @@ func scrape(t *testing.T, w *watch) map[string]*dto.MetricFamily {
 }
 
 func TestMetrics(t *testing.T) {
-	w := newWatch(nil, false, true)
+	w := newWatch(notStopping, nil, false, true)
 	for _, took := range []time.Duration{0, 100 * time.Microsecond, 100*time.Microsecond + 1, 10 * time.Second, 11 * time.Second} {
 		w.byClass[2].observe(took)
 	}
@@ -55,7 +54,7 @@ func TestMetrics(t *testing.T) {
 
 func TestMetricsOfTheProcess(t *testing.T) {
 	began := time.Now()
-	families := scrape(t, newWatch(nil, false, true))
+	families := scrape(t, newWatch(notStopping, nil, false, true))
 	value := func(name string) float64 {
 		f, ok := families[name]
 		if !ok {
@@ -91,3 +90,5 @@ func BenchmarkObserve(b *testing.B) {
 		h.observe(123 * time.Microsecond)
 	}
 }
+
+func notStopping() bool { return false }

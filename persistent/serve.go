@@ -1,28 +1,40 @@
 package persistent
 
 import (
-	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"runtime/debug"
-	"syscall"
+
+	"github.com/classibench/classibench/internal/handover"
 )
 
 // Serve serves h until the process receives SIGINT or SIGTERM, and then returns
 // nil. A second signal ends the process at once. Flags override the environment:
 //
 //	-listen ADDR   CLASSIBENCH_LISTEN   address: 127.0.0.1:8080, or unix:/path
-//	-fastcgi       CLASSIBENCH_FASTCGI  speak FastCGI instead of HTTP ("1")
-//	-admin ADDR    CLASSIBENCH_ADMIN    separate address for /healthz and /metrics
+//	-fastcgi       CLASSIBENCH_FASTCGI  speak FastCGI instead of HTTP ("1", or "0")
+//	-admin ADDR    CLASSIBENCH_ADMIN    address for /healthz, /metrics and /debug/pprof/; empty is none
+//	-admin-public                       allow an -admin address that other machines reach
+//	-grace TIME                         for requests in flight at a stop or a restart: 10s
+//	-pidfile PATH  CLASSIBENCH_PIDFILE  file that gets the id of the process that serves
 //	-access-log                         a log record for each request
 //
-// If standard input is a listening socket, a FastCGI process manager started the
-// program: it serves FastCGI on that socket and ignores the addresses.
+// Sockets that a service manager passes (LISTEN_FDS, sd_listen_fds(3)) take the place
+// of both addresses; the one with the name "admin" is that for -admin. READY=1 and
+// other messages are sent to its NOTIFY_SOCKET.
+//
+// If standard input is a listening socket and -listen is not set, a FastCGI process
+// manager started the program: it serves FastCGI on that socket, or HTTP with
+// -fastcgi=false.
+//
+// At SIGUSR2 Serve starts the program again, with the same arguments, and passes on
+// its sockets. It returns nil once the successor serves and the requests in flight are
+// answered. If the successor fails before it serves, the reason is logged, and this
+// process goes on.
 //
 // Serve also parses the flags that the program itself defined on flag.CommandLine.
 // If h has a method Start() error, Serve calls it after that and before the first
@@ -39,38 +51,44 @@ func Serve(h http.Handler) error {
 	if err := s.parse(flag.CommandLine, os.Args[1:]); err != nil {
 		return err
 	}
-	if site, ok := h.(interface{ Start() error }); ok {
-		if err := site.Start(); err != nil {
-			return err
-		}
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // after the first signal, the next one ends the process
-	defer stop()
-	if !Inherited() {
-		return s.Serve(ctx, h)
-	}
-	l, err := net.FileListener(os.Stdin)
+	p, err := handover.New(s.logger())
 	if err != nil {
-		return fmt.Errorf("listen on standard input: %w", err)
+		return err
 	}
-	s.FastCGI = true
-	return s.ServeListener(ctx, l, h)
+	p.PIDFile = s.pidFile
+	return errors.Join(s.serveProcess(p, h), p.Close())
 }
 
-func fromEnvironment() *Server {
-	return &Server{
-		Addr:    os.Getenv("CLASSIBENCH_LISTEN"),
-		FastCGI: os.Getenv("CLASSIBENCH_FASTCGI") == "1",
-		Admin:   os.Getenv("CLASSIBENCH_ADMIN"),
-		Logger:  slog.New(slog.NewTextHandler(os.Stderr, nil)),
+// settings are those of Serve: a Server and what only a process has.
+type settings struct {
+	Server
+	pidFile  string
+	listens  bool // the address is set, not the default
+	protocol bool // HTTP or FastCGI is set
+}
+
+func fromEnvironment() *settings {
+	fast := os.Getenv("CLASSIBENCH_FASTCGI")
+	return &settings{
+		Server: Server{
+			Addr:    os.Getenv("CLASSIBENCH_LISTEN"),
+			FastCGI: fast == "1",
+			Admin:   os.Getenv("CLASSIBENCH_ADMIN"),
+			Logger:  slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		},
+		pidFile:  os.Getenv("CLASSIBENCH_PIDFILE"),
+		listens:  os.Getenv("CLASSIBENCH_LISTEN") != "",
+		protocol: fast != "",
 	}
 }
 
-func (s *Server) parse(f *flag.FlagSet, args []string) error {
+func (s *settings) parse(f *flag.FlagSet, args []string) error {
 	f.StringVar(&s.Addr, "listen", s.addr(), "`address` to listen on: HOST:PORT or unix:/path")
 	f.BoolVar(&s.FastCGI, "fastcgi", s.FastCGI, "serve FastCGI instead of HTTP")
-	f.StringVar(&s.Admin, "admin", s.Admin, "separate `address` for /healthz and /metrics")
+	f.StringVar(&s.Admin, "admin", s.Admin, "`address` for /healthz, /metrics and /debug/pprof/ (default none)")
+	f.BoolVar(&s.AdminPublic, "admin-public", s.AdminPublic, "allow an -admin address that other machines reach")
+	f.DurationVar(&s.ShutdownTimeout, "grace", s.shutdownTimeout(), "`time` for requests in flight at a stop or a restart")
+	f.StringVar(&s.pidFile, "pidfile", s.pidFile, "`path` of a file that gets the id of the process that serves")
 	f.BoolVar(&s.AccessLog, "access-log", s.AccessLog, "log each request")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -78,5 +96,12 @@ func (s *Server) parse(f *flag.FlagSet, args []string) error {
 	if f.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q: this program takes only flags", f.Arg(0))
 	}
+	if s.ShutdownTimeout <= 0 {
+		return fmt.Errorf("-grace %v: not a time for requests in flight; 10s is the default", s.ShutdownTimeout)
+	}
+	f.Visit(func(set *flag.Flag) {
+		s.listens = s.listens || set.Name == "listen"
+		s.protocol = s.protocol || set.Name == "fastcgi"
+	})
 	return nil
 }

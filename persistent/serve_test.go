@@ -33,21 +33,30 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// A starter is a handler with a Start method that fails.
+// A starter is a handler with a Start method that fails if it is "broken", or if the
+// file exists that it names.
 type starter string
 
 func (s starter) Start() error {
 	fmt.Fprintln(os.Stderr, "starting")
-	if s == "broken" {
+	if _, err := os.Stat(string(s)); s == "broken" || err == nil {
 		return errors.New("nothing to serve")
 	}
 	return nil
 }
 
 func (s starter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == "/slow" {
+	switch r.URL.Path {
+	case "/slow":
 		fmt.Fprintln(os.Stderr, "slowly")
 		time.Sleep(time.Hour)
+	case "/held": // until the test has written to the pipe that the query names
+		fmt.Fprintln(os.Stderr, "held")
+		os.ReadFile(r.URL.RawQuery)
+	case "/child":
+		out, err := exec.Command("/bin/sh", "-c", "env; ls -l /proc/self/fd").Output()
+		fmt.Fprintf(w, "%s %v", out, err)
+		return
 	}
 	io.WriteString(w, "pid "+fmt.Sprint(os.Getpid()))
 }
@@ -71,6 +80,7 @@ func launch(t *testing.T, role string, stdin *os.File, env []string, args ...str
 func launchProgram(t *testing.T, cmd *exec.Cmd, env []string) *process {
 	t.Helper()
 	cmd.Env = append(os.Environ(), env...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // its successors too
 	out, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -78,8 +88,9 @@ func launchProgram(t *testing.T, cmd *exec.Cmd, env []string) *process {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	limit := time.AfterFunc(time.Minute, func() { t.Error("the server is still running after a minute"); cmd.Process.Kill() })
-	t.Cleanup(func() { limit.Stop(); cmd.Process.Kill(); cmd.Wait() })
+	kill := func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	limit := time.AfterFunc(time.Minute, func() { t.Error("the server is still running after a minute"); kill() })
+	t.Cleanup(func() { limit.Stop(); kill(); cmd.Wait() })
 	return &process{cmd, t, bufio.NewReader(out)}
 }
 

@@ -1,6 +1,7 @@
 // Package persistent serves an http.Handler from a process that stays: over HTTP or
 // FastCGI, on TCP or on a Unix socket, with timeouts, a graceful stop, structured
-// logs, a health check and metrics.
+// logs, restarts that refuse no connection, and an admin address for a health check,
+// metrics and profiles.
 //
 // [Serve] is the counterpart of cgi.Serve: a CGI program becomes a server by a
 // change of this one call. A [Server] offers the same with settings in code.
@@ -16,6 +17,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/classibench/classibench/internal/drain"
 	"github.com/classibench/classibench/internal/wire"
 )
 
@@ -25,7 +27,8 @@ import (
 type Server struct {
 	Addr            string        // "127.0.0.1:8080" or "unix:/path"; empty means DefaultAddr
 	FastCGI         bool          // serve FastCGI 1.0 instead of HTTP
-	Admin           string        // address for /healthz and /metrics; empty means Addr, where they take precedence over h
+	Admin           string        // loopback address for /healthz, /metrics and /debug/pprof/; empty means none
+	AdminPublic     bool          // Admin may be an address that other machines reach
 	ReadTimeout     time.Duration // for reading a request with its body; 0 means 30 s
 	WriteTimeout    time.Duration // for writing a response; 0 means 30 s
 	IdleTimeout     time.Duration // an idle connection is closed after this time; 0 means 2 min
@@ -48,40 +51,46 @@ func (s *Server) Serve(ctx context.Context, h http.Handler) error {
 }
 
 // ServeListener is Serve on an open listener. It closes l.
+//
+// Clients that keep their connections open are told to close them: answers have the
+// header "Connection: close" from the end of ctx on. Connections that stay idle are
+// closed after a tenth of a second.
 func (s *Server) ServeListener(ctx context.Context, l net.Listener, h http.Handler) error {
-	watch := newWatch(s.logger(), s.AccessLog, !s.FastCGI)
-	h = watch.wrap(h)
-	var admin *http.Server
-	if s.Admin == "" && !s.FastCGI {
-		h = watch.withAdmin(h)
-	} else if s.Admin != "" {
+	var admin net.Listener
+	if s.Admin != "" {
 		var err error
-		if admin, err = s.startAdmin(watch); err != nil {
+		if admin, err = s.checkAdmin(Listen(s.Admin)); err != nil {
 			return errors.Join(err, l.Close())
 		}
-		defer admin.Close()
+	}
+	return s.serve(ctx, l, admin, h)
+}
+
+// serve serves h on l, and the rest on admin, which may be nil.
+func (s *Server) serve(ctx context.Context, l, admin net.Listener, h http.Handler) error {
+	stopping := func() bool { return ctx.Err() != nil && !drain.Replaced(ctx) }
+	watch := newWatch(stopping, s.logger(), s.AccessLog, !s.FastCGI)
+	if admin != nil {
+		defer s.startAdmin(ctx, admin, watch)()
 	}
 	s.logger().Info("listening", slog.String("addr", l.Addr().String()), slog.Bool("fastcgi", s.FastCGI))
 	if s.FastCGI {
-		return s.serveFastCGI(ctx, l, h, watch)
+		return s.serveFastCGI(ctx, l, watch.wrap(h), watch)
 	}
-	return s.serveHTTP(ctx, l, h, watch)
+	return s.serveHTTP(ctx, l, watch.wrap(h))
 }
 
-func (s *Server) serveHTTP(ctx context.Context, l net.Listener, h http.Handler, watch *watch) error {
-	srv := s.httpServer(h)
-	served := make(chan error, 1)
-	go func() { served <- srv.Serve(wire.Install(srv, l)) }()
-	select {
-	case err := <-served:
-		return fmt.Errorf("serve on %s: %w", l.Addr(), err)
-	case <-ctx.Done():
+func (s *Server) serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
+	plain := s.httpServer(h)
+	l = wire.Install(plain, l)
+	srv := drain.New(plain)
+	if err := srv.Serve(ctx, l); err != nil {
+		return fmt.Errorf("serve on %s: %w", l.Addr(), errors.Join(err, srv.Close()))
 	}
-	watch.stopping.Store(true)
 	s.logger().Info("stopping: finishing requests in flight")
 	grace, cancel := s.grace(ctx)
 	defer cancel()
-	if err := srv.Shutdown(grace); err != nil {
+	if err := srv.Drain(grace, drain.Linger(ctx, s.shutdownTimeout())); err != nil {
 		srv.Close()
 		return fmt.Errorf("stop: requests were still in flight after %v and were cut off: %w", s.shutdownTimeout(), err)
 	}
@@ -107,16 +116,6 @@ func (s *Server) grace(ctx context.Context) (context.Context, context.CancelFunc
 }
 
 func (s *Server) shutdownTimeout() time.Duration { return cmp.Or(s.ShutdownTimeout, 10*time.Second) }
-
-func (s *Server) startAdmin(watch *watch) (*http.Server, error) {
-	l, err := Listen(s.Admin)
-	if err != nil {
-		return nil, fmt.Errorf("health check and metrics: %w", err)
-	}
-	srv := s.httpServer(watch.withAdmin(http.NotFoundHandler()))
-	go srv.Serve(l) // ends when the caller closes srv
-	return srv, nil
-}
 
 func (s *Server) addr() string {
 	if s.Addr == "" {

@@ -2,28 +2,26 @@ package persistent
 
 import (
 	"cmp"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"sync/atomic"
 	"time"
 )
 
 // A watch wraps a handler: it counts, times and logs each request, and recovers
-// from a panic. It serves the results at /healthz and /metrics.
+// from a panic. The admin address serves the results.
 type watch struct {
+	stopping func() bool // the server stops
 	log      *slog.Logger
 	access   bool // a log record for each request
 	cut      bool // panicking with http.ErrAbortHandler cuts the connection, as in net/http
-	stopping atomic.Bool
 	handlers flight
 	began    time.Time
 	byClass  [6]histogram // by the first digit of the status
 }
 
-func newWatch(log *slog.Logger, access, cut bool) *watch {
-	return &watch{log: log, access: access, cut: cut, handlers: newFlight(), began: time.Now()}
+func newWatch(stopping func() bool, log *slog.Logger, access, cut bool) *watch {
+	return &watch{stopping: stopping, log: log, access: access, cut: cut, handlers: newFlight(), began: time.Now()}
 }
 
 // wrap returns a handler that counts, times and logs each request of h.
@@ -64,32 +62,6 @@ func (w *watch) recoverPanic(s *statusWriter, r *http.Request) {
 	if s.status == 0 {
 		http.Error(s, "Internal Server Error", http.StatusInternalServerError)
 	}
-}
-
-// withAdmin answers /healthz and /metrics, and passes all other requests to h.
-func (w *watch) withAdmin(h http.Handler) http.Handler {
-	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/healthz":
-			w.health(rw)
-		case "/metrics":
-			w.metrics(rw)
-		default:
-			h.ServeHTTP(rw, r)
-		}
-	})
-}
-
-// health answers 503 once the server is stopping, so that a load balancer chooses
-// another server.
-func (w *watch) health(rw http.ResponseWriter) {
-	rw.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	if w.stopping.Load() {
-		rw.WriteHeader(http.StatusServiceUnavailable)
-		fmt.Fprintln(rw, "stopping")
-		return
-	}
-	fmt.Fprintln(rw, "ok")
 }
 
 // A statusWriter remembers the status of the answer: 0 until the answer begins.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/classibench/classibench/internal/drain"
 	"github.com/classibench/classibench/internal/wire"
 )
 
@@ -30,25 +31,27 @@ func ListenAndServe(ctx context.Context, addr string, h http.Handler) error {
 // Wait(), Serve calls it: with a [Handler], no process is left when Serve returns.
 // Scripts that go on after their response get the same five seconds; their
 // background jobs are ended at once.
+//
+// Clients that keep their connections open are told to close them: answers have the
+// header "Connection: close" from the end of ctx on. Connections that stay idle are
+// closed after a tenth of a second.
 func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	requests, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
-	srv := &http.Server{
+	plain := &http.Server{
 		Handler:           h,
 		BaseContext:       func(net.Listener) context.Context { return requests },
 		ReadHeaderTimeout: 30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 	}
-	served := make(chan error, 1)
-	l = wire.Install(srv, l)
-	go func() { served <- srv.Serve(l) }()
-	var err error
-	select {
-	case err = <-served:
+	l = wire.Install(plain, l)
+	srv := drain.New(plain)
+	err := srv.Serve(ctx, l)
+	if err != nil {
 		srv.Close()
 		err = fmt.Errorf("serve on %s: %w", l.Addr(), err)
-	case <-ctx.Done():
-		err = stop(srv, h, cut)
+	} else {
+		err = stop(ctx, srv, h, cut)
 	}
 	cut()
 	if w, ok := h.(interface{ Wait() }); ok {
@@ -57,11 +60,12 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	return err
 }
 
-// stop waits for the requests in flight, and ends them after shutdownGrace.
-func stop(srv *http.Server, h http.Handler, cut func()) error {
-	patience, cancel := context.WithTimeout(context.Background(), shutdownGrace)
+// stop waits for the requests in flight, and ends them after the grace period.
+func stop(ctx context.Context, srv *drain.Server, h http.Handler, cut func()) error {
+	period := gracePeriod(ctx)
+	patience, cancel := context.WithTimeout(context.Background(), period)
 	defer cancel()
-	err := srv.Shutdown(patience)
+	err := srv.Drain(patience, drain.Linger(ctx, period))
 	if err == nil {
 		if f, ok := h.(*Handler); ok {
 			f.finish(patience)
@@ -71,8 +75,17 @@ func stop(srv *http.Server, h http.Handler, cut func()) error {
 	cut()
 	patience, cancel = context.WithTimeout(context.Background(), 2*grace)
 	defer cancel()
-	if srv.Shutdown(patience) != nil {
+	if srv.Drain(patience, 0) != nil {
 		srv.Close()
 	}
-	return fmt.Errorf("stop: requests were still in flight after %v and were ended: %w", shutdownGrace, err)
+	return fmt.Errorf("stop: requests were still in flight after %v and were ended: %w", period, err)
+}
+
+// gracePeriod is the time for requests in flight. After a restart no one waits for the
+// end of this process: requests keep the time that they have by default.
+func gracePeriod(ctx context.Context) time.Duration {
+	if drain.Replaced(ctx) {
+		return time.Minute
+	}
+	return shutdownGrace
 }

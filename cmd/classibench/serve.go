@@ -38,6 +38,7 @@ func (p *program) serveCommand() *cobra.Command {
 type serveOptions struct {
 	listen  string
 	public  bool
+	pidFile string
 	env     []string
 	root    string
 	script  string
@@ -53,6 +54,7 @@ func (o *serveOptions) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`address` to listen on: HOST:PORT, or unix:/path")
 	f.BoolVar(&o.public, "public", false, "allow an address that other machines reach")
+	f.StringVar(&o.pidFile, "pidfile", "", "`path` of a file that gets the id of the gateway's process")
 	f.StringArrayVar(&o.env, "env", nil, "`NAME=VALUE` to add to the meta-variables (repeatable)")
 	f.StringVar(&o.script, "script", "", "SCRIPT_FILENAME: the `file` that an interpreter such as PHP is to run; it answers all paths")
 	f.StringVar(&o.root, "root", "", "document root: a `directory` for PATH_TRANSLATED (default: that of --script)")
@@ -126,7 +128,7 @@ At most --processes run at once; further requests wait in line. A response ends
 when all processes that hold the program's standard output have closed it. A request
 that takes longer than --timeout, including its wait, is answered 503 or 504. At that
 moment, or when the client disconnects, the program's whole process group is ended.
-After a response, background jobs continue until Ctrl-C.`,
+After a response, background jobs continue until Ctrl-C.` + restarts,
 		Example: `  classibench serve cgi ./guestbook.cgi
   classibench serve cgi --listen 127.0.0.1:9000 --env DB=/srv/ads.db ./ads.cgi
   classibench serve cgi --script ./guestbook.php php-cgi
@@ -162,7 +164,7 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 	}
 	h.Logger = p.logger()
 	warn(h.Logger, found)
-	return p.serve(c.Context(), o.listen, o.counting(h), cmp.Or(h.Directory, h.Path)+" as CGI")
+	return p.serve(c.Context(), &o.serveOptions, o.counting(h), cmp.Or(h.Directory, h.Path)+" as CGI")
 }
 
 // find returns the handler of a program or of a directory of programs.
@@ -218,20 +220,6 @@ func (o *cgiOptions) checkPHP(args []string) error {
 }
 
 func (p *program) logger() *slog.Logger { return slog.New(newServeLog(p.stderr)) }
-
-// serve serves h at addr until ctx ends.
-func (p *program) serve(ctx context.Context, addr string, h http.Handler, what string) error {
-	l, err := host.Listen(addr)
-	if err != nil {
-		return explainListen(addr, err)
-	}
-	where := "http://" + l.Addr().String()
-	if l.Addr().Network() == "unix" {
-		where = addr
-	}
-	p.logf("serving %s on %s (Ctrl-C ends it)", what, where)
-	return host.Serve(ctx, l, h)
-}
 
 // explainListen adds a hint to the error of an address that cannot be used.
 func explainListen(addr string, err error) error {

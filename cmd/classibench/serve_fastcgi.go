@@ -36,7 +36,7 @@ A request that takes longer than --timeout, including its wait, is answered 503 
 
 PHP needs the path of its script. With --script, SCRIPT_FILENAME is that file,
 DOCUMENT_ROOT its directory, and SCRIPT_NAME its path below that; it answers all
-paths, which it finds in PATH_INFO and REQUEST_URI.`,
+paths, which it finds in PATH_INFO and REQUEST_URI.` + restarts,
 		Example: `  classibench serve fastcgi 127.0.0.1:9001
   classibench serve fastcgi --connections 4 unix:/run/ads.sock
   classibench serve fastcgi --script /srv/www/index.php unix:/run/php/php-fpm.sock`,
@@ -67,7 +67,7 @@ func (p *program) serveFastCGI(c *cobra.Command, o *fastCGIOptions, addr string)
 		MaxConns: o.conns, MaxWaiting: o.waiting, MaxBody: int64(o.body), Timeout: o.timeout, PassAuth: o.auth, LogQuery: o.query, Logger: p.logger(),
 	}
 	go warnUnreached(c.Context(), h)
-	return p.serve(c.Context(), o.listen, o.counting(h), "FastCGI at "+addr)
+	return p.serve(c.Context(), &o.serveOptions, o.counting(h), "FastCGI at "+addr)
 }
 
 // unreachedAfter is the time for a program that is started together with its gateway.

@@ -6,6 +6,7 @@ package wire
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -124,6 +125,18 @@ func (c *conn) CloseWrite() error {
 	}
 	return nil
 }
+
+// CloseRead ends reading, so that a server which stops can end an idle connection without
+// dropping a request that has arrived.
+func (c *conn) CloseRead() error {
+	if to, ok := c.Conn.(interface{ CloseRead() error }); ok {
+		return to.CloseRead()
+	}
+	return errors.ErrUnsupported
+}
+
+// NetConn returns the connection below, as that of tls.Conn does.
+func (c *conn) NetConn() net.Conn { return c.Conn }
 
 // SyscallConn gives access to the socket.
 func (c *conn) SyscallConn() (syscall.RawConn, error) {

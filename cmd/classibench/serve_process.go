@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+
+	"github.com/classibench/classibench/cgi/host"
+	"github.com/classibench/classibench/internal/handover"
+)
+
+// restarts is what the help texts of the gateways have in common.
+const restarts = `
+
+SIGUSR2 starts the gateway again, with the same arguments. The new process gets the
+listening socket, and the old one answers the requests in flight, so that no
+connection is refused. A socket that systemd passes (LISTEN_FDS) takes the place of
+--listen.`
+
+// serve serves h until ctx ends, or until a successor has taken over the socket.
+func (p *program) serve(ctx context.Context, o *serveOptions, h http.Handler, what string) error {
+	process, err := handover.New(p.logger())
+	if err != nil {
+		return usageError(err, "check the unit of the socket: ListenStream=, Accept=no")
+	}
+	process.PIDFile = o.pidFile
+	return errors.Join(p.serveProcess(ctx, process, o, h, what), process.Close())
+}
+
+func (p *program) serveProcess(ctx context.Context, process *handover.Process, o *serveOptions, h http.Handler, what string) error {
+	if process.Has(handover.Admin) {
+		return usageError(errors.New(`a socket with the name "admin" was passed: the gateway has no admin address`), "set another FileDescriptorName= in the unit of the socket")
+	}
+	l, err := process.Listen(handover.Site, o.listen, "")
+	if err != nil {
+		return explainListen(o.listen, err)
+	}
+	if err := process.Ready(); err != nil {
+		return usageError(errors.Join(err, l.Close()), "choose another path with --pidfile")
+	}
+	p.logf("serving %s on %s (Ctrl-C ends it)", what, servedAt(l))
+	return host.Serve(process.Context(ctx), l, h)
+}
+
+// servedAt returns the URL of a listener, or the path of a Unix socket.
+func servedAt(l net.Listener) string {
+	if l.Addr().Network() == "unix" {
+		return "unix:" + l.Addr().String()
+	}
+	return fmt.Sprintf("http://%s", l.Addr())
+}

@@ -1,0 +1,165 @@
+// Package drain stops an http.Server so that its clients do not notice.
+//
+// Shutdown of net/http closes idle connections at once. A client that sends a request
+// at that moment gets a reset, and it cannot know whether the request was served. A
+// [Server] of this package first stops to accept, and answers further requests with
+// "Connection: close" for a while (RFC 9112 §9.6), so that clients which are active
+// close their connections themselves. HAProxy does the same with the option
+// idle-close-on-response. Then it ends the reading side of the connections that are
+// still idle: a request that has arrived is answered, and a connection without one
+// is closed.
+package drain
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// ErrReplaced is the cause of a context that ends because another process serves on the
+// same socket now.
+var ErrReplaced = errors.New("a successor serves now")
+
+// Replaced reports whether ctx has ended with the cause ErrReplaced.
+func Replaced(ctx context.Context) bool { return errors.Is(context.Cause(ctx), ErrReplaced) }
+
+// Linger returns the time in which idle connections may send another request after ctx
+// has ended, given the time for requests in flight. A process that was replaced has
+// more of it: no one waits for its end.
+func Linger(ctx context.Context, grace time.Duration) time.Duration {
+	if Replaced(ctx) {
+		return min(5*time.Second, grace/2)
+	}
+	return min(100*time.Millisecond, grace/2)
+}
+
+// A Server is an http.Server that can be stopped without a reset.
+type Server struct {
+	http     *http.Server
+	draining atomic.Bool // answers announce that the connection will be closed
+	retiring atomic.Bool // idle connections are closed
+	open     atomic.Int64
+	states   sync.Map      // of net.Conn to *atomic.Int32: http.ConnState
+	changed  chan struct{} // receives a value after a connection has closed
+}
+
+// New returns a server with the settings of srv. It wraps the handler and the
+// ConnState hook of srv, which must not be used directly afterwards.
+func New(srv *http.Server) *Server {
+	s := &Server{http: srv, changed: make(chan struct{}, 1)}
+	handler, hook := srv.Handler, srv.ConnState
+	srv.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.draining.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		handler.ServeHTTP(w, r)
+	})
+	srv.ConnState = func(c net.Conn, state http.ConnState) {
+		s.follow(c, state)
+		if hook != nil {
+			hook(c, state)
+		}
+	}
+	return s
+}
+
+// Serve serves on l until ctx ends, and closes l. The connections stay open: Drain or
+// Close has to follow. It returns an error only if it had to stop before ctx ended.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	served := make(chan error, 1)
+	go func() { served <- s.http.Serve(l) }()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	s.draining.Store(true)
+	err := l.Close()
+	<-served // all accepted connections are known now
+	return err
+}
+
+// Drain waits until no connection is open. Idle ones are closed after linger. If ctx
+// ends first, Drain returns its error, and requests are still in flight.
+func (s *Server) Drain(ctx context.Context, linger time.Duration) error {
+	lingering, cancel := context.WithTimeout(ctx, linger)
+	defer cancel()
+	if !s.empty(lingering) {
+		s.retire()
+		if !s.empty(ctx) {
+			return ctx.Err()
+		}
+	}
+	return s.http.Shutdown(ctx)
+}
+
+// Close cuts off all connections.
+func (s *Server) Close() error { return s.http.Close() }
+
+// empty waits until no connection is open. It returns false if ctx ended first.
+func (s *Server) empty(ctx context.Context) bool {
+	for s.open.Load() > 0 {
+		select {
+		case <-s.changed:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return true
+}
+
+// follow keeps the state of a connection up to date.
+func (s *Server) follow(c net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		s.open.Add(1)
+		s.states.Store(c, new(atomic.Int32)) // StateNew is 0
+	case http.StateHijacked, http.StateClosed:
+		if _, known := s.states.LoadAndDelete(c); known {
+			s.closed()
+		}
+	default:
+		if v, ok := s.states.Load(c); ok {
+			v.(*atomic.Int32).Store(int32(state))
+		}
+		// The state is stored before retiring is read, and retire does the reverse: one
+		// of the two closes the connection.
+		if state == http.StateIdle && s.retiring.Load() {
+			closeRead(c)
+		}
+	}
+}
+
+func (s *Server) closed() {
+	s.open.Add(-1)
+	select {
+	case s.changed <- struct{}{}:
+	default:
+	}
+}
+
+// retire ends the reading side of all connections that are idle or without a first
+// request, now and later.
+func (s *Server) retire() {
+	s.retiring.Store(true)
+	s.states.Range(func(c, state any) bool {
+		if state.(*atomic.Int32).Load() != int32(http.StateActive) {
+			closeRead(c.(net.Conn))
+		}
+		return true
+	})
+}
+
+// closeRead ends the reading side of an idle connection. Its goroutine reads what has
+// arrived, and then the end. On Linux the two are one step: a request that has arrived
+// is never dropped. A connection that cannot do this is closed as Shutdown would.
+func closeRead(c net.Conn) {
+	half, ok := c.(interface{ CloseRead() error })
+	if !ok || errors.Is(half.CloseRead(), errors.ErrUnsupported) {
+		c.Close()
+	}
+}

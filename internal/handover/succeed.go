@@ -1,0 +1,137 @@
+package handover
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/coreos/go-systemd/v22/daemon"
+
+	"github.com/classibench/classibench/internal/drain"
+)
+
+// patience is the time that a successor has to get ready.
+const patience = time.Minute
+
+// Context returns a context that ends when parent ends, or with the cause
+// drain.ErrReplaced when a successor is ready. SIGUSR2 starts a successor. If that fails, the reason is
+// logged, and this process goes on. Call Context after Ready.
+func (p *Process) Context(parent context.Context) context.Context {
+	ctx, cancel := context.WithCancelCause(parent)
+	context.AfterFunc(ctx, func() {
+		if !drain.Replaced(ctx) {
+			p.notify("STOPPING=1")
+		}
+	})
+	go func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-p.restart:
+			}
+			if p.replace(ctx) {
+				cancel(drain.ErrReplaced)
+				return
+			}
+		}
+	}()
+	return ctx
+}
+
+// replace starts a successor, and reports whether it is ready.
+func (p *Process) replace(ctx context.Context) bool {
+	p.log.Info("restarting: starting a successor")
+	p.notify("RELOADING=1\n" + daemon.SdNotifyMonotonicUsec())
+	pid, err := p.startSuccessor(ctx)
+	if err != nil {
+		p.log.Error("restart failed: this process goes on", slog.Any("err", err))
+		p.notify("READY=1\nSTATUS=restart failed: " + strings.ReplaceAll(err.Error(), "\n", " "))
+		return false
+	}
+	p.keepFiles()
+	p.log.Info("the successor serves", slog.Int("pid", pid))
+	p.notify(fmt.Sprintf("MAINPID=%d\nREADY=1", pid))
+	return true
+}
+
+// startSuccessor starts this program again, with the same arguments, and waits until
+// it is ready. A successor that fails, or that is not ready in time, is ended.
+func (p *Process) startSuccessor(ctx context.Context) (pid int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	report, theirs, err := os.Pipe()
+	if err != nil {
+		return 0, fmt.Errorf("start a successor: %w", err)
+	}
+	defer report.Close()
+	cmd, err := p.successor(theirs)
+	if err == nil {
+		err = cmd.Start()
+	}
+	closeFiles(cmd.ExtraFiles) // with theirs
+	if err != nil {
+		return 0, fmt.Errorf("start a successor: %w", err)
+	}
+	return cmd.Process.Pid, await(ctx, cmd, report)
+}
+
+// successor returns the command of a successor, which reports to the pipe.
+func (p *Process) successor(pipe *os.File) (*exec.Cmd, error) {
+	cmd := exec.Command(os.Args[0], os.Args[1:]...)
+	cmd.Dir = p.dir
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	owned := []string{fmt.Sprint(firstFD + len(p.serving))}
+	for i, s := range p.serving {
+		f, err := duplicate(s.l)
+		if err != nil {
+			cmd.ExtraFiles = append(cmd.ExtraFiles, pipe)
+			return cmd, fmt.Errorf("pass on the socket %s: %w", s.l.Addr(), err)
+		}
+		cmd.ExtraFiles = append(cmd.ExtraFiles, f)
+		if s.owned {
+			owned = append(owned, fmt.Sprint(firstFD+i))
+		}
+	}
+	cmd.ExtraFiles = append(cmd.ExtraFiles, pipe)
+	cmd.Env = append(os.Environ(), predecessor+"="+strings.Join(owned, " "))
+	if n := len(p.serving); n > 0 {
+		cmd.Env = append(cmd.Env, fmt.Sprintf("%s=%d", listenFDs, n), listenNames+"="+names(p.serving))
+	}
+	return cmd, nil
+}
+
+// await waits for the message of a successor. Without one it ends the successor.
+func await(ctx context.Context, cmd *exec.Cmd, report *os.File) error {
+	told := make(chan bool, 1)
+	go func() {
+		b := make([]byte, len(ready))
+		n, _ := report.Read(b) // the end of the pipe means no
+		told <- string(b[:n]) == ready
+	}()
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case ok := <-told:
+		if ok {
+			return nil
+		}
+	case <-ctx.Done():
+	}
+	cmd.Process.Kill() // it may have ended
+	err := <-ended
+	if ctx.Err() != nil {
+		return fmt.Errorf("the successor, process %d, was not ready and was killed: %w", cmd.Process.Pid, context.Cause(ctx))
+	}
+	return fmt.Errorf("the successor, process %d, ended before it was ready (%v); its own messages come before this one", cmd.Process.Pid, err)
+}
+
+func closeFiles(files []*os.File) {
+	for _, f := range files {
+		f.Close() // they were only passed on
+	}
+}
