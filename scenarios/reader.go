@@ -90,6 +90,12 @@ func (r *reader) pairs(n ast.Node, what string, each func(name string, key, valu
 	}
 }
 
+// has reports whether a mapping has a field of this name.
+func has(n ast.Node, name string) (found bool) {
+	(&reader{}).pairs(n, "", func(key string, _, _ ast.Node) { found = found || key == name })
+	return found
+}
+
 // list calls each for every item of a list.
 func (r *reader) list(n ast.Node, what string, each func(ast.Node)) {
 	s, ok := n.(*ast.SequenceNode)
