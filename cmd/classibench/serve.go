@@ -25,11 +25,11 @@ import (
 func (p *program) serveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve",
-		Short: "Serve a CGI or FastCGI program over HTTP",
+		Short: "Serve a CGI or FastCGI program over HTTP, or several instances of a server",
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(p.serveCGICommand(), p.serveFastCGICommand())
+	c.AddCommand(p.serveCGICommand(), p.serveFastCGICommand(), p.serveBalanceCommand())
 	return c
 }
 
@@ -56,18 +56,15 @@ func (o *serveOptions) flags(c *cobra.Command) {
 	f.IntVar(&o.waiting, "waiting", 0, "maximum `number` of requests that wait (default 1024)")
 	f.DurationVar(&o.timeout, "timeout", 0, "maximum `time` of a request, including its wait (default 1m)")
 	f.BoolVar(&o.auth, "pass-auth", false, "pass Authorization on to the program, as Apache's CGIPassAuth does")
-	f.StringVar(&o.counter, costs.CounterFlag, "", "`path` at which the gateway reports the CPU time of its programs")
-	if err := f.MarkHidden(costs.CounterFlag); err != nil { // compare sets it
-		panic(err)
-	}
+	counterFlag(c, &o.counter)
 }
 
-// counting returns the gateway, with a counter if --counter is set.
-func (o *serveOptions) counting(gateway http.Handler) http.Handler {
-	if o.counter == "" {
+// counting returns the gateway, with a counter at a path if that is not empty.
+func counting(gateway http.Handler, path string) http.Handler {
+	if path == "" {
 		return gateway
 	}
-	return &costs.Counter{Gateway: gateway, Path: o.counter}
+	return &costs.Counter{Gateway: gateway, Path: path}
 }
 
 func (o *serveOptions) check() (err error) {
@@ -157,7 +154,7 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 	}
 	h.Logger = p.logger()
 	warn(h.Logger, found)
-	return p.serve(c.Context(), o.listen, o.counting(h), cmp.Or(h.Directory, h.Path)+" as CGI")
+	return p.serve(c.Context(), o.listen, counting(h, o.counter), cmp.Or(h.Directory, h.Path)+" as CGI")
 }
 
 // find returns the handler of a program or of a directory of programs.

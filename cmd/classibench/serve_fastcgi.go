@@ -67,7 +67,7 @@ func (p *program) serveFastCGI(c *cobra.Command, o *fastCGIOptions, addr string)
 		MaxConns: o.conns, MaxWaiting: o.waiting, Timeout: o.timeout, PassAuth: o.auth, Logger: p.logger(),
 	}
 	go warnUnreached(c.Context(), h)
-	return p.serve(c.Context(), o.listen, o.counting(h), "FastCGI at "+addr)
+	return p.serve(c.Context(), o.listen, counting(h, o.counter), "FastCGI at "+addr)
 }
 
 // unreachedAfter is the time for a program that is started together with its gateway.
