@@ -53,6 +53,9 @@ func (t Target) Attached() bool { return kinds[t.Kind].attached }
 // server that we started keeps its data open.
 func (t Target) Restorable() bool { return kinds[t.Kind].restores }
 
+// PerRequest reports whether each request starts the target's program again.
+func (t Target) PerRequest() bool { return kinds[t.Kind].perRequest }
+
 // Of returns the target that a scenario describes. self is the path of this
 // program, which serves as the gateway.
 func Of(t scenarios.Target, self string) (Target, error) {
