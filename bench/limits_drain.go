@@ -6,12 +6,14 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench/instance"
+	"github.com/classibench/classibench/internal/unit"
 )
 
 // A quiet is a target at rest: the trials of both sides begin with it, so that neither has
 // to finish the work of an earlier trial.
 type quiet struct {
 	probe time.Duration // time of an answer to a lone visitor; 0 if no request is safe
+	alive int           // processes of its tree
 }
 
 const (
@@ -19,6 +21,10 @@ const (
 	probePause = 20 * time.Millisecond
 	probeSlack = 5 * time.Millisecond
 	longDrain  = 20 * time.Second
+
+	// leftoverPatience is how long a trial waits for processes that sleep. A server that
+	// starts more workers under load keeps them for a while, so they do not end the search.
+	leftoverPatience = 5 * time.Second
 )
 
 // far is the number of requests that no trial reaches.
@@ -33,7 +39,9 @@ func (l *limitRun) rest(ctx context.Context, e *instance.Instance) (q quiet, err
 		}
 		q.probe = max(q.probe, took)
 	}
-	return q, nil
+	u, err := e.Used()
+	q.alive = u.Alive
+	return q, err
 }
 
 // probe returns the time of an answer to a safe request; 0 if there is none.
@@ -54,13 +62,18 @@ func (l *limitRun) probe(ctx context.Context, e *instance.Instance) (time.Durati
 }
 
 // drain waits until an instance has finished the work of earlier trials: no process of its
-// tree is running or waits for a core, and a probe is answered as fast as at rest.
+// tree is running or waits for a core, none is left that was not there at rest, and a probe
+// is answered as fast as at rest.
 func (l *limitRun) drain(ctx context.Context, i int) error {
-	e, usual := l.instances[i], l.usual[i]
+	e := l.instances[i]
 	for began := time.Now(); time.Since(began) < longDrain; {
-		calm, err := l.calm(ctx, e, usual)
-		if err != nil || calm {
+		left, calm, err := l.calm(ctx, e, l.usual[i])
+		switch {
+		case err != nil || calm && left <= 0:
 			return err
+		case calm && time.Since(began) > l.patience:
+			l.accept(i, left)
+			return nil
 		}
 		select {
 		case <-ctx.Done():
@@ -71,14 +84,31 @@ func (l *limitRun) drain(ctx context.Context, i int) error {
 	return &BusyError{Target: e.Name}
 }
 
-// calm reports whether an instance is at rest.
-func (l *limitRun) calm(ctx context.Context, e *instance.Instance, usual quiet) (bool, error) {
+// accept takes processes that do not end for a part of the instance from now on.
+func (l *limitRun) accept(i, left int) {
+	l.usual[i].alive += left
+	l.left[l.instances[i].Name] += left
+}
+
+// leftovers returns a doubt about a target that has kept processes; "" if it has not.
+func (l *limitRun) leftovers(name string) string {
+	n := l.left[name]
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s kept %s more than it had before the first trial, %s after the last answer of a trial: a server may keep workers that it started under load, but leftovers of an overload make later trials slower", name, unit.Count(n, "process", "processes"), unit.Seconds(l.patience.Seconds()))
+}
+
+// calm reports whether an instance is at rest, and how many processes more it has than at
+// first, which sleep.
+func (l *limitRun) calm(ctx context.Context, e *instance.Instance, usual quiet) (left int, calm bool, err error) {
 	u, err := e.Used()
+	left = u.Alive - usual.alive
 	if err != nil || u.Runnable > 0 {
-		return false, err
+		return left, false, err
 	}
 	took, err := l.probe(ctx, e)
-	return err == nil && took <= 2*usual.probe+probeSlack, err
+	return left, err == nil && took <= 2*usual.probe+probeSlack, err
 }
 
 // A BusyError reports a target that did not come to rest after a trial.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	search "github.com/classibench/classibench/bench/capacity"
@@ -50,13 +51,17 @@ type limitRun struct {
 	trials    map[string][]result.LimitTrial
 	began     time.Time
 	end       time.Time
-	number    int64 // of trials, which seeds the arrivals
+	number    int64         // of trials, which seeds the arrivals
+	restarts  time.Duration // time of all restarts so far
+	ended     time.Duration // CPU time of instances that were restarted
+	patience  time.Duration // for processes that a trial leaves
+	left      map[string]int
 }
 
 // limits searches for the limits of all candidates, and adds them to the result.
 func (p *Plan) limits(ctx context.Context, clock *clock, requests *load.Requests, r *result.Result) error {
 	clock.before = nil
-	run := &limitRun{plan: p, clock: clock, requests: requests, trials: map[string][]result.LimitTrial{}}
+	run := &limitRun{plan: p, clock: clock, requests: requests, trials: map[string][]result.LimitTrial{}, patience: leftoverPatience, left: map[string]int{}}
 	o := load.Options{Timeout: p.limitTimeout()}
 	err := instance.Run(ctx, p.Candidates, false, o, func(ctx context.Context, instances []*instance.Instance) error {
 		run.instances = instances
@@ -77,7 +82,9 @@ func (p *Plan) limitTimeout() time.Duration {
 }
 
 func (l *limitRun) read() reading {
-	return newSession(l.plan, l.requests, l.instances, nil).read()
+	r := newSession(l.plan, l.requests, l.instances, nil).read()
+	r.tree.CPU += l.ended
+	return r
 }
 
 // search runs trials until all limits are known or the budget is spent.
@@ -139,11 +146,43 @@ func (l *limitRun) step(ctx context.Context, i int) (tried bool, err error) {
 	if done || time.Now().Add(length).After(l.end) {
 		return false, nil
 	}
+	if err := l.restart(ctx, i); err != nil {
+		return false, err
+	}
 	if err := l.drain(ctx, i); err != nil {
 		return false, err
 	}
 	l.clock.limits = max(0, time.Until(l.end)-length-overhead)
 	return true, l.trial(ctx, i, rate, length)
+}
+
+// restart starts an instance again with fresh data: a trial must not find what the traffic of
+// earlier ones has changed. The budget is for trials, so it is extended by the time of
+// restarts, but at most doubled.
+func (l *limitRun) restart(ctx context.Context, i int) error {
+	e, began := l.instances[i], time.Now()
+	l.clock.report("limits", "starting "+e.Name+" with fresh data", time.Until(l.end), nil)
+	roots := e.Running.Roots()
+	used, err := e.Used()
+	if err != nil {
+		return err
+	}
+	if err := e.Restart(ctx); err != nil {
+		return err
+	}
+	if !slices.Equal(roots, e.Running.Roots()) { // another process tree, which begins at 0
+		l.ended += used.CPU
+	}
+	if !e.PerRequest() {
+		if _, err := e.Warm(ctx, l.requests); err != nil {
+			return err
+		}
+	}
+	took := time.Since(began)
+	if l.restarts += took; l.restarts <= l.plan.Settings.Limits {
+		l.end = l.end.Add(took)
+	}
+	return nil
 }
 
 // length returns the length of a trial.

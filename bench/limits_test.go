@@ -6,14 +6,22 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench"
+	"github.com/classibench/classibench/bench/target"
 )
 
-// Both targets get trials in turns, and what is known of each goes into the result.
+// Both targets get trials in turns, each with fresh data, and what is known of each goes into the result.
 func TestRunLimits(t *testing.T) {
 	lengthy(t)
 	p := plan(t, "plodding", "slow")
-	p.Settings.Limits = 10 * time.Second
+	p.Settings.Limits = 6 * time.Second
 	p.Scenario.Objective.P95 = 400 * time.Millisecond
+	starts := map[string]int{}
+	for i, c := range p.Candidates {
+		p.Candidates[i].Fresh = func(ctx context.Context) (target.Target, error) {
+			starts[c.Name]++
+			return c.Fresh(ctx)
+		}
+	}
 	r, err := p.RunLimits(context.Background())
 	if err != nil {
 		t.Fatal(err)
@@ -22,6 +30,9 @@ func TestRunLimits(t *testing.T) {
 		l := r.Limits[name]
 		if len(l.Trials) == 0 || l.Confidence != 0.95 || l.PeakToMean < 1 {
 			t.Errorf("limit of %s: %+v", name, l)
+		}
+		if trials := len(l.Trials); starts[name] < trials+1 {
+			t.Errorf("%s was started %d times for %d trials, want once before, and for each with fresh data", name, starts[name], trials)
 		}
 		if l.Bounded() && l.Low > l.High {
 			t.Errorf("bounds of %s: %v to %v", name, l.Low, l.High)

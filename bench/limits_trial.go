@@ -91,6 +91,9 @@ func (l *limitRun) warnings(limits result.Limits) (all []result.Warning) {
 		if x.Bounded() && float64(x.High/x.Low) > search.Within+0.005 {
 			all = append(all, result.Warning{About: result.AboutLimits + name, Text: fmt.Sprintf("the bounds of %s are %s apart, since the budget was spent: a longer one makes them narrower", name, unit.Percent(float64(x.High/x.Low)-1))})
 		}
+		if text := l.leftovers(name); text != "" {
+			all = append(all, result.Warning{About: result.AboutLimits + name, Text: text})
+		}
 		if !s.Plausible() {
 			all = append(all, result.Warning{About: result.AboutLimits + name, Text: fmt.Sprintf("the trials of %s contradict each other: its speed changed during the search, or it does not behave like a queue, and its bounds are less certain than stated", name)})
 		}

@@ -47,6 +47,7 @@ var roles = map[string]http.HandlerFunc{
 	"late":      after(400*time.Millisecond, right),
 
 	"careless": careless,
+	"leaver":   leaver,
 
 	"shop":    shop,
 	"oops":    func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<title>Something went wrong</title>") },
@@ -126,6 +127,21 @@ func careless(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	right(w, r)
+}
+
+// leaver starts a program that sleeps at a request for /leave, and answers its process id.
+func leaver(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/leave" {
+		right(w, r)
+		return
+	}
+	cmd := exec.Command("/bin/sleep", "1000")
+	if err := cmd.Start(); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	go cmd.Wait()
+	fmt.Fprint(w, cmd.Process.Pid)
 }
 
 // failing is running, but answers with errors only.

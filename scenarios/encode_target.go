@@ -19,13 +19,24 @@ func (w *writer) targets(targets []Target) {
 	w.line(0, "targets: # the first is the baseline, all others are candidates")
 	for _, t := range targets {
 		if t.Builtin != "" {
-			w.line(2, "- "+t.Builtin)
+			w.builtin(t)
 			continue
 		}
 		w.line(2, "- name: "+plain(t.Name))
 		w.line(4, "kind: "+t.Kind)
 		w.target(t)
 	}
+}
+
+// builtin writes a built-in target.
+func (w *writer) builtin(t Target) {
+	if t.Name == t.Builtin && t.Settings == nil {
+		w.line(2, "- "+t.Builtin)
+		return
+	}
+	w.line(2, "- name: "+plain(t.Name))
+	w.line(4, "builtin: "+t.Builtin)
+	w.settings(reflect.ValueOf(t.Settings))
 }
 
 // target writes what is given besides the name and the kind.

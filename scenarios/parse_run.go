@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -148,13 +149,38 @@ var builtins = []string{"cgi", "persistent"}
 // target reads a target: the name of a built-in target, or a mapping.
 func (p *parsing) target(n ast.Node) Target {
 	name, plain := scalar(n)
-	if !plain {
+	switch {
+	case !plain && has(n, "builtin"):
+		return p.builtin(n)
+	case !plain:
 		return p.ownTarget(n)
 	}
 	if !slices.Contains(builtins, name) {
 		p.problem(n, didYouMean(name, builtins), "there is no built-in target %q", name)
 	}
 	return Target{Name: name, Builtin: name}
+}
+
+// builtin reads a built-in target with a name of its own, or with several instances.
+func (p *parsing) builtin(n ast.Node) (t Target) {
+	server := &Server{}
+	instances := server.instances(p)
+	seen := p.mapping(n, "a built-in target",
+		field{"name", false, p.text("name", &t.Name)},
+		field{"builtin", true, p.text("builtin", &t.Builtin)},
+		instances.field,
+	)
+	t.Name = cmp.Or(t.Name, t.Builtin)
+	switch at := seen["instances"]; {
+	case !slices.Contains(builtins, t.Builtin):
+		p.problem(seen["builtin"], didYouMean(t.Builtin, builtins), "there is no built-in target %q", t.Builtin)
+	case at == nil:
+	case t.Builtin != "persistent":
+		p.problem(at, instances.hint, instances.refusal, t.Name)
+	default:
+		t.Settings = server
+	}
+	return t
 }
 
 // ownTarget reads a target that is not built in. Its kind determines which fields
@@ -193,10 +219,10 @@ func (p *parsing) checkTarget(n ast.Node, t *Target, seen map[string]ast.Node) {
 	if known && !k.attached && len(t.Command) == 0 {
 		p.problem(n, "set command to the program", "target %q has no command", t.Name)
 	}
+	p.readOwn(t, seen)
 	if k.check != nil {
 		k.check(p, n, *t, seen)
 	}
-	p.readOwn(t, seen)
 	p.checkURL(*t, seen)
 	if !strings.HasPrefix(t.Ready, "/") {
 		p.problem(seen["ready"], "write a path such as /healthz", "bad path %q", t.Ready)

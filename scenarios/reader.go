@@ -112,6 +112,12 @@ func (r *reader) listOf(n ast.Node, what string, most int, each func(ast.Node)) 
 	}
 }
 
+// has reports whether a mapping has a field of this name.
+func has(n ast.Node, name string) (found bool) {
+	(&reader{}).pairs(n, "", func(key string, _, _ ast.Node) { found = found || key == name })
+	return found
+}
+
 // list calls each for every item of a list.
 func (r *reader) list(n ast.Node, what string, each func(ast.Node)) {
 	s, ok := n.(*ast.SequenceNode)

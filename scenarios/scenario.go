@@ -103,9 +103,9 @@ type Objective struct {
 // A Target is a system under test.
 type Target struct {
 	Name         string
-	Builtin      string            // "cgi" or "persistent"; then the other fields are empty
+	Builtin      string            // "cgi" or "persistent"; then the other fields are empty, but for Settings
 	Kind         string            // one of Kinds
-	Command      []string          // may contain {addr}, see TakesAddress, and {data}, see UsesData
+	Command      []string          // may contain {addr}, see TakesAddress, {data}, see UsesData, and {instance}
 	Files        string            // one of Programs: its files are copied to a separate directory of the target
 	Needs        []Need            // programs that must be installed
 	Dir          string            // working directory of Command; relative to the Files, if set
@@ -117,7 +117,7 @@ type Target struct {
 	PIDs         []int             // processes to watch, for a target that runs already
 	Ready        string            // path that answers when the target is ready; default DefaultReady
 	StartTimeout time.Duration     // default DefaultStartTimeout
-	Settings     any               // fields that not all kinds have: *CGI, *FastCGI or nil; see SettingsOf
+	Settings     any               // fields that not all kinds have: *CGI, *FastCGI, *Server or nil; see SettingsOf
 }
 
 // Defaults of a Target.

@@ -132,7 +132,7 @@ targets:
 			{Name: "day", For: 10 * time.Second, Rate: scenarios.Rate{Value: 2e6, Unit: scenarios.HitsPerDay}, Curve: []float64{0, 2, 1}}}},
 		Objective: scenarios.Objective{P95: 250 * time.Millisecond, Errors: 0.001},
 		Targets: []scenarios.Target{{Name: "cgi", Builtin: "cgi"}, {
-			Name: "mine", Kind: "server", Command: []string{"./mine", "-listen", "{addr}", "two words"}, Env: map[string]string{"DB": "ads.db"},
+			Name: "mine", Kind: "server", Settings: &scenarios.Server{}, Command: []string{"./mine", "-listen", "{addr}", "two words"}, Env: map[string]string{"DB": "ads.db"},
 			Reset: []string{"cp", "clean.db", "ads.db"}, Ready: "/healthz", StartTimeout: 15 * time.Second,
 		},
 			{Name: "away", Kind: "url", URL: "https://127.0.0.1:8443", Insecure: true, Ready: "/", StartTimeout: 15 * time.Second},

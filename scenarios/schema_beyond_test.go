@@ -47,6 +47,7 @@ var beyondSchema = []struct{ message, why, example string }{
 	{"has no command", "what a target needs depends on its kind", "name: a\nmix: [{name: r, get: /}]\ntargets: [{name: x, kind: cgi}]"},
 	{"has no url", "the same", "name: a\nmix: [{name: r, get: /}]\ntargets: [{name: x, kind: url}]"},
 	{"does not say where to listen", "the same", "name: a\nmix: [{name: r, get: /}]\ntargets: [{name: x, kind: server, command: x}]"},
+	{"where only one instance can", "fields are compared", "name: a\nmix: [{name: r, get: /}]\ntargets: [{name: x, kind: server, command: x, url: 'http://h', instances: 2}]"},
 	{"does not speak TLS", "it depends on the url", "name: a\nmix: [{name: r, get: /}]\ntargets: [{name: x, kind: url, url: 'http://h', ca: a}]"},
 	{"must have a scheme, a host and a port, and nothing else", "the schema sees the scheme alone", "name: a\nmix: [{name: r, get: /}]\ntargets: [{name: x, kind: url, url: 'http://h/x'}]"},
 	{"cannot be the name of a variable", "the schema does not describe names of variables", "name: a\nmix: [{name: r, get: /}]\ntargets: [{name: x, kind: cgi, command: x, env: {'A=B': c}}]"},

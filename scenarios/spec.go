@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -24,8 +25,8 @@ func ParseTarget(spec string) (Target, error) {
 	kind, what, _ := strings.Cut(rest, ":")
 	var err error
 	switch {
-	case slices.Contains(builtins, rest) && name == "":
-		return Target{Name: rest, Builtin: rest}, nil
+	case slices.Contains(builtins, rest):
+		return Target{Name: cmp.Or(name, rest), Builtin: rest}, nil
 	case kind == "http", kind == "https":
 		t.Kind, what = KindURL, rest
 	case kinds[kind].name != "":
@@ -63,7 +64,7 @@ func prefixOf(directory string) string {
 }
 
 // named matches a name in front of a target.
-var named = regexp.MustCompile(`^([^:=/]+)=([a-z]+:.*)$`)
+var named = regexp.MustCompile(`^([^:=/]+)=([a-z]+:.*|cgi|persistent)$`)
 
 func nameOf(spec string) (name, rest string) {
 	if m := named.FindStringSubmatch(spec); m != nil {

@@ -17,6 +17,7 @@ func TestParseTarget(t *testing.T) {
 	for spec, want := range map[string]scenarios.Target{
 		"cgi":                               {Name: "cgi", Builtin: "cgi"},
 		"persistent":                        {Name: "persistent", Builtin: "persistent"},
+		"three=persistent":                  {Name: "three", Builtin: "persistent"},
 		"cgi:./ads.pl":                      own("ads.pl", "cgi", "", "./ads.pl"),
 		" cgi: ./ads.pl ":                   own("ads.pl", "cgi", "", "./ads.pl"),
 		"old=cgi:/srv/www/ads.pl -T":        own("old", "cgi", "", "/srv/www/ads.pl", "-T"),

@@ -70,6 +70,34 @@ func ExampleStart() {
 	// stopped: <nil>
 }
 
+// A restart is no death, and the requests go on where they were.
+func TestRestart(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	err := instance.Run(ctx, []instance.Candidate{site}, false, load.Options{Timeout: 10 * time.Second}, func(ctx context.Context, up []*instance.Instance) error {
+		e := up[0]
+		e.Next = 7
+		before := e.Running
+		for range 2 {
+			if err := e.Restart(ctx); err != nil {
+				return err
+			}
+		}
+		if _, err := e.Client.Ask(ctx, get("/"), 0); err != nil || e.Next != 7 || e.Running == before {
+			t.Errorf("after a restart: %v, next %d", err, e.Next)
+		}
+		if ctx.Err() != nil {
+			t.Error("the restart counts as a death")
+		}
+		e.Client.Ask(ctx, get("/exit"), 0)
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	if death, ok := errors.AsType[*instance.DeathError](err); !ok || death.Target != "site" {
+		t.Errorf("the end after a restart: got %v", err)
+	}
+}
+
 // The context of the function is canceled when a candidate dies.
 func ExampleRun() {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)

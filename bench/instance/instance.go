@@ -27,6 +27,10 @@ type Instance struct {
 
 	Database *database.Copy  // nil if its data are not in a database server
 	before   database.Counts // of the database, before the start
+
+	candidate Candidate
+	options   load.Options
+	guard     func(*Instance) // is called after a restart; may be nil
 }
 
 // Start starts a candidate with fresh data.
@@ -35,7 +39,7 @@ func Start(ctx context.Context, c Candidate, o load.Options) (*Instance, error) 
 	if err != nil {
 		return nil, fmt.Errorf("prepare %s: %w", c.Name, err)
 	}
-	e := &Instance{Name: c.Name, target: t}
+	e := &Instance{Name: c.Name, target: t, candidate: c, options: o}
 	if c.Database != nil {
 		if e.Database = c.Database(); e.Database != nil {
 			e.before, err = e.Database.Counts(ctx)
@@ -109,6 +113,23 @@ func (e *Instance) Stop() error {
 	return e.Running.Stop()
 }
 
+// Restart stops the instance and starts its candidate again, with fresh data. The numbers of
+// its requests go on. Its process tree and its address change, so read Running again.
+func (e *Instance) Restart(ctx context.Context) error {
+	if err := e.Stop(); err != nil {
+		return err
+	}
+	fresh, err := Start(ctx, e.candidate, e.options)
+	if err != nil {
+		return err
+	}
+	fresh.Next, fresh.guard = e.Next, e.guard
+	if *e = *fresh; e.guard != nil {
+		e.guard(e)
+	}
+	return nil
+}
+
 // Run starts all candidates, calls do with the instances, and stops them. Backwards, it
 // starts the last one first. When an instance exits early, the context of do is canceled,
 // and the error of Run is a *DeathError.
@@ -144,15 +165,21 @@ func Run(ctx context.Context, all []Candidate, backwards bool, o load.Options, d
 func guard(ctx context.Context, instances []*Instance) (guarded context.Context, release func()) {
 	guarded, cancel := context.WithCancelCause(ctx)
 	for _, e := range instances {
-		go func() {
-			select {
-			case <-guarded.Done():
-			case <-e.Running.Done():
-				cancel(&DeathError{Target: e.Name, Err: e.Running.Err()})
-			}
-		}()
+		e.guard = func(e *Instance) { go watch(guarded, cancel, e.Name, e.Running) }
+		e.guard(e)
 	}
 	return guarded, func() { cancel(nil) }
+}
+
+// watch cancels a context when a target exits early. A target that was stopped did not.
+func watch(ctx context.Context, cancel context.CancelCauseFunc, name string, running *target.Running) {
+	select {
+	case <-ctx.Done():
+	case <-running.Done():
+		if err := running.Err(); err != nil {
+			cancel(&DeathError{Target: name, Err: err})
+		}
+	}
 }
 
 // A DeathError reports a target that exited while it was measured.

@@ -12,6 +12,10 @@ import (
 // requests would compete with the replay, and a slow target has the most of them.
 var warmUp = load.WarmUp{Hits: 200, Users: 4, Length: time.Second}
 
+// PerRequest reports whether each request starts the instance's program again, so that it
+// needs no warm-up.
+func (e *Instance) PerRequest() bool { return e.target.PerRequest() }
+
 // Warm requests pages that change nothing, from the end of the list that the replay
 // does not reach, and waits for their answers. Then it restores the data, because
 // pages may change it anyway, with a counter of visitors for example.

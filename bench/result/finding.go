@@ -29,7 +29,8 @@ type Ignored struct {
 
 // A Launch is how to start one side by hand. In Prepare, Reset, Commands and Env, {addr},
 // {host} and {port} stand for the address to listen at, {backend} for that of a FastCGI
-// program, {classibench} for this program, and {tmp} for an empty directory of this side.
+// program, {addr1} and {port1} for that of the first of several instances and so on,
+// {classibench} for this program, and {tmp} for an empty directory of this side.
 type Launch struct {
 	Name     string     `json:"name"`
 	Kind     string     `json:"kind"`

@@ -98,6 +98,8 @@ type Target struct {
 	Kind    string   `json:"kind"`
 	Command []string `json:"command,omitempty"`
 	Build   string   `json:"build,omitempty"` // how the program was built
+
+	Instances int `json:"instances,omitempty"` // of a server, if several share the requests behind a balancer
 }
 
 // Capacity is the closed-loop comparison: throughput with a fixed number of

@@ -31,7 +31,8 @@ type process struct {
 	Args   []string
 	Env    []string
 	Dir    string
-	Socket bool // its standard input is the listening socket
+	Socket bool   // its standard input is the listening socket
+	Label  string // names it in the report of its end; empty if the target has only one
 }
 
 // processes returns the commands of the target, with the paths of their programs

@@ -48,6 +48,14 @@ type EndError struct {
 
 func (e *EndError) Error() string { return "it ended with " + e.Status + quote(e.Output) }
 
+// labelled adds the name of a process to its status.
+func labelled(status, label string) string {
+	if label == "" {
+		return status
+	}
+	return status + " (" + label + ")"
+}
+
 // Failures of a target to answer, for errors.Is.
 var (
 	ErrSilent = errors.New("it does not listen")

@@ -13,9 +13,9 @@ import (
 // file of its own, kind_NAME.go. The fields of its targets are in the file of the
 // same name in package scenarios.
 type kind struct {
-	// gateway returns the arguments with which this program serves a target; nil if
-	// the target speaks HTTP itself.
-	gateway func(scenarios.Target) []string
+	// gateway returns the arguments with which this program serves a target. It is nil if
+	// targets of the kind speak HTTP themselves.
+	gateway func(scenarios.Target) []string // the result is nil for a target that needs none
 
 	check     func(Target) error                                          // further checks of the description; may be nil
 	program   func(Target) (string, error)                                // path of the program in its command; nil means Target.find
@@ -53,18 +53,24 @@ func (t Target) Attached() bool { return kinds[t.Kind].attached }
 // server that we started keeps its data open.
 func (t Target) Restorable() bool { return kinds[t.Kind].restores }
 
+// PerRequest reports whether each request starts the target's program again.
+func (t Target) PerRequest() bool { return kinds[t.Kind].perRequest }
+
 // Of returns the target that a scenario describes. self is the path of this
 // program, which serves as the gateway.
 func Of(t scenarios.Target, self string) (Target, error) {
 	out := Target{
 		Name: t.Name, Kind: t.Kind, Command: t.Command, Dir: t.Dir, Env: variables(t.Env), URL: t.URL, Insecure: t.Insecure, CA: t.CA,
-		PIDs: t.PIDs, Ready: t.Ready, StartTimeout: t.StartTimeout, Reset: t.Reset,
+		PIDs: t.PIDs, Ready: t.Ready, StartTimeout: t.StartTimeout, Reset: t.Reset, Instances: t.Instances(),
 	}
 	k, err := out.kind()
-	if err == nil && k.gateway != nil {
-		out.Gateway = append([]string{self}, k.gateway(t)...)
+	if err != nil || k.gateway == nil {
+		return out, err
 	}
-	return out, err
+	if args := k.gateway(t); args != nil {
+		out.Gateway = append([]string{self}, args...)
+	}
+	return out, nil
 }
 
 // variables returns an environment as a list of NAME=value, sorted.
@@ -83,10 +89,16 @@ func (t Target) check() error {
 		return err
 	case !k.attached && len(t.Command) == 0:
 		return t.wrong(fmt.Errorf("it has no command"), "add its command, or use kind url for a running server")
-	case k.gateway != nil && len(t.Gateway) == 0:
-		return t.wrong(fmt.Errorf("it has no gateway"), "scripts and FastCGI programs need a gateway that serves HTTP")
 	case k.check != nil:
 		return k.check(t)
+	}
+	return nil
+}
+
+// hasGateway refuses a target that speaks no HTTP and has no gateway.
+func hasGateway(t Target) error {
+	if len(t.Gateway) == 0 {
+		return t.wrong(fmt.Errorf("it has no gateway"), "scripts and FastCGI programs need a gateway that serves HTTP")
 	}
 	return nil
 }

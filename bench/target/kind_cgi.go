@@ -20,6 +20,7 @@ const CGI = scenarios.KindCGI
 func init() {
 	register(CGI, kind{
 		gateway: cgiGateway,
+		check:   hasGateway,
 		program: findScripts,
 		processes: func(t Target, program string, at place) ([]process, error) {
 			gateway, err := t.find(t.Gateway[0])

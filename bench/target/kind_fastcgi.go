@@ -13,6 +13,7 @@ const FastCGI = scenarios.KindFastCGI
 func init() {
 	register(FastCGI, kind{
 		gateway: fastCGIGateway,
+		check:   hasGateway,
 		place: func(t Target) (p place, err error) {
 			if p.addr, err = freeAddr(); err != nil {
 				return p, err

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -19,6 +20,8 @@ type place struct {
 	addr    string   // host:port of url
 	backend string   // address of a FastCGI program
 	socket  *os.File // listening at backend, the program's standard input
+
+	instances []string // addresses of the instances behind a balancer at addr; none for a single one
 }
 
 func (p place) close() {
@@ -70,12 +73,29 @@ func listens(addr string) bool {
 
 // freeAddr returns an address at which no program listens now.
 func freeAddr() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	addrs, err := freeAddrs(1)
 	if err != nil {
-		return "", fmt.Errorf("find a free port: %w", err)
+		return "", err
 	}
-	defer l.Close()
-	return l.Addr().String(), nil
+	return addrs[0], nil
+}
+
+// freeAddrs returns different addresses at which no program listens now.
+func freeAddrs(n int) (addrs []string, err error) {
+	var all []net.Listener
+	defer func() {
+		for _, l := range all {
+			l.Close()
+		}
+	}()
+	for range n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, fmt.Errorf("find a free port: %w", err)
+		}
+		all, addrs = append(all, l), append(addrs, l.Addr().String())
+	}
+	return addrs, nil
 }
 
 // listeningSocket opens a socket for a program to inherit.
@@ -96,7 +116,15 @@ func portOf(addr string) string {
 // fill replaces the placeholders in a list of arguments or variables.
 func fill(list []string, addr, backend string) []string {
 	host, port, _ := net.SplitHostPort(addr)
-	r := strings.NewReplacer("{addr}", addr, "{host}", host, "{port}", port, "{backend}", backend)
+	return replaced(list, strings.NewReplacer("{addr}", addr, "{host}", host, "{port}", port, "{backend}", backend))
+}
+
+// numbered replaces the number of an instance.
+func numbered(list []string, n int) []string {
+	return replaced(list, strings.NewReplacer("{instance}", strconv.Itoa(n)))
+}
+
+func replaced(list []string, r *strings.Replacer) []string {
 	filled := make([]string, len(list))
 	for i, s := range list {
 		filled[i] = r.Replace(s)

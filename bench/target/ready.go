@@ -106,12 +106,23 @@ func (f *failures) enough(err, kind error) bool {
 
 func (f *failures) since() time.Duration { return time.Since(f.began).Round(100 * time.Millisecond) }
 
-// probe sends one request.
+// probe sends one request to the target. If it has several instances, each gets one first:
+// the balancer skips an instance that does not listen.
 func (r *Running) probe(ctx context.Context, client *http.Client) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer r.cancelAtEnd(cancel)()
-	u, err := url.Parse(r.URL())
+	for n, addr := range r.place.instances {
+		if err := r.probeAt(ctx, client, "http://"+addr); err != nil {
+			return fmt.Errorf("instance %d of %d: %w", n+1, len(r.place.instances), err)
+		}
+	}
+	return r.probeAt(ctx, client, r.URL())
+}
+
+// probeAt sends one request to an address of the target.
+func (r *Running) probeAt(ctx context.Context, client *http.Client, base string) error {
+	u, err := url.Parse(base)
 	if err != nil {
 		return err
 	}
@@ -120,13 +131,13 @@ func (r *Running) probe(ctx context.Context, client *http.Client) error {
 		return fmt.Errorf("%w: %w", ErrSilent, err)
 	}
 	c.Close()
-	if err := r.checkOwner(); err != nil {
+	if err := r.checkOwner(hostPort(u)); err != nil {
 		return err
 	}
 	if r.target.Quiet {
 		return r.probeBackend()
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL()+"/"+strings.TrimPrefix(r.target.Ready, "/"), nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/"+strings.TrimPrefix(r.target.Ready, "/"), nil)
 	if err != nil {
 		return err
 	}
@@ -166,13 +177,13 @@ func (r *Running) cancelAtEnd(cancel func()) (release func()) {
 	return func() { close(over) }
 }
 
-// checkOwner checks that the target itself listens at its address, if that can be
+// checkOwner checks that the target itself listens at an address, if that can be
 // found out: another program may have taken it first.
-func (r *Running) checkOwner() error {
-	if r.supervisor == nil || ours(r.place.addr, r.Roots()) {
+func (r *Running) checkOwner(addr string) error {
+	if r.supervisor == nil || ours(addr, r.Roots()) {
 		return nil
 	}
-	return fmt.Errorf("%w: %s", ErrTaken, r.place.addr)
+	return fmt.Errorf("%w: %s", ErrTaken, addr)
 }
 
 // diedEarly returns the error of a target that ended before its first answer.
@@ -184,7 +195,7 @@ func (r *Running) diedEarly() error {
 	e := r.target.fail(PhaseAwait, fmt.Errorf("it ended with %s before it answered", end.Status), "")
 	e.Output = end.Output
 	e.Hint = "run its command by hand: " + shell.Quote(r.target.Command)
-	if end.Status == "exit status 0" {
+	if strings.HasPrefix(end.Status, "exit status 0") {
 		e.Hint = "if it goes into the background, keep it in the foreground (php-fpm -F, spawn-fcgi -n, lighttpd -D); otherwise " + e.Hint
 	}
 	if lostPort(e) {

@@ -125,7 +125,7 @@ func (r *Running) stop() error {
 		return fmt.Errorf("stop target %s: processes below %v still exist %v after SIGKILL; see ps -o pid,stat,wchan for the reason",
 			r.target.Name, r.supervisor.roots(), lastWait)
 	}
-	for _, addr := range []string{r.place.addr, r.place.backend} {
+	for _, addr := range append([]string{r.place.addr, r.place.backend}, r.place.instances...) {
 		if addr != "" && listens(addr) {
 			return fmt.Errorf("stop target %s: its processes have ended, but another process still listens at %s", r.target.Name, addr)
 		}

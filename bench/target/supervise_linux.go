@@ -35,6 +35,7 @@ type watchman struct {
 	signals  chan os.Signal
 	deaths   chan death // closed when no process is left
 	first    []int      // running processes of the order
+	labels   map[int]string
 	started  int
 	ready    bool
 	addr     string // address of the target
@@ -76,7 +77,7 @@ func keep() int {
 	commands := make(chan command)
 	go listen(orders, commands)
 	for next := &o; next != nil; next = following(commands, signals) {
-		w := &watchman{events: events, commands: commands, signals: signals, deaths: make(chan death)}
+		w := &watchman{events: events, commands: commands, signals: signals, deaths: make(chan death), labels: map[int]string{}}
 		if err := w.begin(*next); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
@@ -129,6 +130,7 @@ func (w *watchman) begin(o order) (err error) {
 			return nil
 		}
 		w.first = append(w.first, pid)
+		w.labels[pid] = p.Label
 	}
 	w.started = len(w.first)
 	if w.ending = syscall.SIGTERM; o.Interrupt {
@@ -233,7 +235,7 @@ func (w *watchman) bury(d death) {
 		return
 	}
 	w.first = slices.Delete(w.first, i, i+1)
-	w.events.Encode(event{Ended: describe(d.status)})
+	w.events.Encode(event{Ended: labelled(describe(d.status), w.labels[d.pid])})
 	well := d.status.Exited() && d.status.ExitStatus() == 0
 	if w.started == 1 && !w.stopping && well && (!w.ready || w.serves()) {
 		return

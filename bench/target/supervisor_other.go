@@ -47,7 +47,7 @@ func startSupervisor(o order, socket *os.File, output io.Writer, _ *stock) (*sup
 			return nil, &startFailure{Index: i, Errno: errno, Path: p.Path}
 		}
 		k.cmds = append(k.cmds, cmd)
-		go func() { cmd.Wait(); k.first <- cmd.ProcessState.String() }()
+		go func() { cmd.Wait(); k.first <- labelled(cmd.ProcessState.String(), p.Label) }()
 	}
 	return k, nil
 }

@@ -47,8 +47,13 @@ type Target struct {
 	Command []string
 
 	// Gateway precedes Command for CGI, and runs beside it for FastCGI, where its
-	// {backend} is the address of the program.
+	// {backend} is the address of the program. For a server with several Instances it is
+	// the balancer, which gets their addresses as its last arguments.
 	Gateway []string
+
+	// Instances is how many processes of the Command of a server run; 0 means 1. Each
+	// has an {addr} of its own, and a number from 1: {instance}.
+	Instances int
 
 	Env  []string // NAME=VALUE, added to the environment of this process
 	Dir  string   // working directory; empty means this process's

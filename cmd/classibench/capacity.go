@@ -51,6 +51,7 @@ are known, 2 a mistake in the input, 3 a bound is missing, 4 a target does not a
 	f.DurationVar(&o.limits, "budget", bench.DefaultLimits, "`time` for the trials of all targets")
 	f.DurationVar(&o.objective, "objective", 0, "highest p95 `latency`, from the moment a hit is due, instead of the scenario's")
 	f.BoolVar(&o.noPin, "no-pin", false, "do not keep generator and targets on cores of their own")
+	o.database(f)
 	own.flags(f)
 	f.StringVar(&o.save, "save", "", "`file` to write the scenario to that --baseline and the other flags describe")
 	p.jsonFlag(c)

@@ -99,9 +99,14 @@ func (o *compareOptions) flags(f *pflag.FlagSet) {
 	f.Int64Var(&o.seed, "seed", 1, "`seed` of the random traffic")
 	f.DurationVar(&o.budget, "budget", 0, "`time` for measuring capacity, instead of the scenario's: longer makes intervals narrower")
 	f.BoolVar(&o.noPin, "no-pin", false, "do not keep generator and targets on cores of their own")
-	f.StringVar(&o.db, "db", "", "`database` of the targets: postgres starts a PostgreSQL server for this run, postgres://… uses one that runs, in schemas of its own; programs get its address in DATABASE_URL")
+	o.database(f)
 	o.traffic.flags(f)
 	f.StringVar(&o.save, "save", "", "`file` to write the scenario to that --baseline and the other flags describe")
+}
+
+// database adds the flag that sets where the data are.
+func (o *compareOptions) database(f *pflag.FlagSet) {
+	f.StringVar(&o.db, "db", "", "`database` of the targets: postgres starts a PostgreSQL server for this run, postgres://… uses one that runs, in schemas of its own; programs get its address in DATABASE_URL")
 }
 
 func (p *program) compare(ctx context.Context, o compareOptions) error {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -18,6 +19,7 @@ import (
 // targetFlags are settings of all targets, or of the one that TARGET: before a value names.
 type targetFlags struct {
 	env, reset, dir    []string
+	instances          []string
 	pid, pidfile, unit []string
 }
 
@@ -25,6 +27,7 @@ func (t *targetFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&t.env, "env", nil, "`variable` for the programs, as NAME=VALUE, or for one of them, as TARGET:NAME=VALUE; may be repeated")
 	f.StringArrayVar(&t.reset, "reset", nil, "`command` that restores the data before each trial, for all or as TARGET:COMMAND")
 	f.StringArrayVar(&t.dir, "dir", nil, "working `directory` of the programs, for all or as TARGET:DIRECTORY")
+	f.StringArrayVar(&t.instances, "instances", nil, "`number` of processes of a server that share the requests behind a balancer, for all or as TARGET:NUMBER")
 	f.StringArrayVar(&t.pid, "pid", nil, "`ID` of a process of a target that is already running; its CPU time and memory are measured; may be repeated")
 	f.StringArrayVar(&t.pidfile, "pidfile", nil, "`file` with the ID of such a process")
 	f.StringArrayVar(&t.unit, "unit", nil, "systemd `unit` of a target that is already running; its processes are measured")
@@ -94,11 +97,13 @@ func (t *targetFlags) apply(all []scenarios.Target) error {
 func (t *targetFlags) settings() []setting {
 	const started, attached = "it is for a program that classibench starts, such as cgi:./ads.pl", "it is for a target that is already running, given by its address: --baseline http://127.0.0.1:8080"
 	runs := func(x *scenarios.Target) bool { return x.Kind == scenarios.KindURL }
+	server := func(x *scenarios.Target) bool { return x.Kind == scenarios.KindServer || x.Builtin == "persistent" }
 	program := func(x *scenarios.Target) bool { return len(x.Command) > 0 }
 	return []setting{
 		{"--env", t.env, program, started, setEnv},
 		{"--reset", t.reset, func(x *scenarios.Target) bool { return x.Builtin == "" }, started, setReset},
 		{"--dir", t.dir, program, started, setDir},
+		{"--instances", t.instances, server, "it is for a server that classibench starts, such as 'server:starman --listen {addr} ads.psgi' or persistent", setInstances},
 		{"--pid", t.pid, runs, attached, addPID},
 		{"--pidfile", t.pidfile, runs, attached, addPIDFile},
 		{"--unit", t.unit, runs, attached, addUnit},
@@ -175,6 +180,15 @@ func setEnv(t *scenarios.Target, pair string) error {
 		t.Env = map[string]string{}
 	}
 	t.Env[name] = value
+	return nil
+}
+
+func setInstances(t *scenarios.Target, number string) error {
+	n, err := strconv.Atoi(strings.TrimSpace(number))
+	if err != nil || n < 1 || n > scenarios.MostInstances {
+		return fmt.Errorf("want a number from 1 to %d, or TARGET:NUMBER", scenarios.MostInstances)
+	}
+	t.Settings = &scenarios.Server{Instances: n}
 	return nil
 }
 

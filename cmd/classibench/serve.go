@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -26,19 +25,17 @@ import (
 func (p *program) serveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve",
-		Short: "Serve a CGI or FastCGI program over HTTP",
+		Short: "Serve a CGI or FastCGI program over HTTP, or several instances of a server",
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(p.serveCGICommand(), p.serveFastCGICommand())
+	c.AddCommand(p.serveCGICommand(), p.serveFastCGICommand(), p.serveBalanceCommand())
 	return c
 }
 
 // serveOptions are the flags that serve cgi and serve fastcgi share.
 type serveOptions struct {
-	listen  string
-	public  bool
-	pidFile string
+	listenOptions
 	env     []string
 	root    string
 	script  string
@@ -51,10 +48,8 @@ type serveOptions struct {
 }
 
 func (o *serveOptions) flags(c *cobra.Command) {
+	o.listenOptions.flags(c)
 	f := c.Flags()
-	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`address` to listen on: HOST:PORT, or unix:/path")
-	f.BoolVar(&o.public, "public", false, "allow an address that other machines reach")
-	f.StringVar(&o.pidFile, "pidfile", "", "`path` of a file that gets the id of the gateway's process")
 	f.StringArrayVar(&o.env, "env", nil, "`NAME=VALUE` to add to the meta-variables (repeatable)")
 	f.StringVar(&o.script, "script", "", "SCRIPT_FILENAME: the `file` that an interpreter such as PHP is to run; it answers all paths")
 	f.StringVar(&o.root, "root", "", "document root: a `directory` for PATH_TRANSLATED (default: that of --script)")
@@ -63,18 +58,15 @@ func (o *serveOptions) flags(c *cobra.Command) {
 	f.DurationVar(&o.timeout, "timeout", 0, "maximum `time` of a request, including its wait (default 1m)")
 	f.BoolVar(&o.auth, "pass-auth", false, "pass Authorization on to the program, as Apache's CGIPassAuth does")
 	f.BoolVar(&o.query, "log-query", false, "log requests with their query, which may hold secrets (default: the path alone)")
-	f.StringVar(&o.counter, costs.CounterFlag, "", "`path` at which the gateway reports the CPU time of its programs")
-	if err := f.MarkHidden(costs.CounterFlag); err != nil { // compare sets it
-		panic(err)
-	}
+	counterFlag(c, &o.counter)
 }
 
-// counting returns the gateway, with a counter if --counter is set.
-func (o *serveOptions) counting(gateway http.Handler) http.Handler {
-	if o.counter == "" {
+// counting returns the gateway, with a counter at a path if that is not empty.
+func counting(gateway http.Handler, path string) http.Handler {
+	if path == "" {
 		return gateway
 	}
-	return &costs.Counter{Gateway: gateway, Path: o.counter}
+	return &costs.Counter{Gateway: gateway, Path: path}
 }
 
 func (o *serveOptions) check() (err error) {
@@ -89,7 +81,7 @@ func (o *serveOptions) check() (err error) {
 			return fmt.Errorf("find %s: %w", *path, err)
 		}
 	}
-	return loopbackOnly(o.listen, o.public)
+	return o.listenOptions.check()
 }
 
 // assignments checks the values of a flag that takes NAME=VALUE.
@@ -164,7 +156,7 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 	}
 	h.Logger = p.logger()
 	warn(h.Logger, found)
-	return p.serve(c.Context(), &o.serveOptions, o.counting(h), cmp.Or(h.Directory, h.Path)+" as CGI")
+	return p.serve(c.Context(), &o.listenOptions, counting(h, o.counter), cmp.Or(h.Directory, h.Path)+" as CGI")
 }
 
 // find returns the handler of a program or of a directory of programs.

@@ -67,7 +67,7 @@ func (p *program) serveFastCGI(c *cobra.Command, o *fastCGIOptions, addr string)
 		MaxConns: o.conns, MaxWaiting: o.waiting, MaxBody: int64(o.body), Timeout: o.timeout, PassAuth: o.auth, LogQuery: o.query, Logger: p.logger(),
 	}
 	go warnUnreached(c.Context(), h)
-	return p.serve(c.Context(), &o.serveOptions, o.counting(h), "FastCGI at "+addr)
+	return p.serve(c.Context(), &o.listenOptions, counting(h, o.counter), "FastCGI at "+addr)
 }
 
 // unreachedAfter is the time for a program that is started together with its gateway.

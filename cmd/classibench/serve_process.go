@@ -7,9 +7,27 @@ import (
 	"net"
 	"net/http"
 
+	"github.com/spf13/cobra"
+
 	"github.com/classibench/classibench/cgi/host"
 	"github.com/classibench/classibench/internal/handover"
 )
+
+// listenOptions are the flags that all gateways share.
+type listenOptions struct {
+	listen  string
+	public  bool
+	pidFile string
+}
+
+func (o *listenOptions) flags(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`address` to listen on: HOST:PORT, or unix:/path")
+	f.BoolVar(&o.public, "public", false, "allow an address that other machines reach")
+	f.StringVar(&o.pidFile, "pidfile", "", "`path` of a file that gets the id of the gateway's process")
+}
+
+func (o *listenOptions) check() error { return loopbackOnly(o.listen, o.public) }
 
 // restarts is what the help texts of the gateways have in common.
 const restarts = `
@@ -20,7 +38,7 @@ connection is refused. A socket that systemd passes (LISTEN_FDS) takes the place
 --listen.`
 
 // serve serves h until ctx ends, or until a successor has taken over the socket.
-func (p *program) serve(ctx context.Context, o *serveOptions, h http.Handler, what string) error {
+func (p *program) serve(ctx context.Context, o *listenOptions, h http.Handler, what string) error {
 	process, err := handover.New(p.logger())
 	if err != nil {
 		return usageError(err, "check the unit of the socket: ListenStream=, Accept=no")
@@ -29,7 +47,7 @@ func (p *program) serve(ctx context.Context, o *serveOptions, h http.Handler, wh
 	return errors.Join(p.serveProcess(ctx, process, o, h, what), process.Close())
 }
 
-func (p *program) serveProcess(ctx context.Context, process *handover.Process, o *serveOptions, h http.Handler, what string) error {
+func (p *program) serveProcess(ctx context.Context, process *handover.Process, o *listenOptions, h http.Handler, what string) error {
 	if process.Has(handover.Admin) {
 		return usageError(errors.New(`a socket with the name "admin" was passed: the gateway has no admin address`), "set another FileDescriptorName= in the unit of the socket")
 	}

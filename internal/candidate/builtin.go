@@ -16,13 +16,26 @@ import (
 
 // builtin returns a candidate for one of the two builds of the classifieds.
 func (s *Setup) builtin(t scenarios.Target, b build) instance.Candidate {
-	shown := result.Target{Name: t.Name, Kind: target.Server, Command: []string{filepath.Base(b.path), "-listen", "{addr}"}, Build: b.how}
-	if t.Builtin == "cgi" {
-		shown.Kind, shown.Command = target.CGI, []string{filepath.Base(b.path)}
-	}
+	shown := shownAs(t, b)
 	return s.onCopy(shown, func(db string) scenarios.Target {
-		return scenarios.Target{Command: append([]string{b.path}, shown.Command[1:]...), Env: map[string]string{"CLASSIFIEDS_DB": db}}
+		return scenarios.Target{Command: append([]string{b.path}, shown.Command[1:]...), Env: map[string]string{"CLASSIFIEDS_DB": db}, Settings: t.Settings}
 	})
+}
+
+// shownAs returns the entry of a built-in target in a result.
+func shownAs(t scenarios.Target, b build) result.Target {
+	if t.Builtin == "cgi" {
+		return result.Target{Name: t.Name, Kind: target.CGI, Command: []string{filepath.Base(b.path)}, Build: b.how}
+	}
+	return result.Target{Name: t.Name, Kind: target.Server, Command: []string{filepath.Base(b.path), "-listen", "{addr}"}, Build: b.how, Instances: several(t)}
+}
+
+// several returns the number of a target's instances, or 0 if there is only one.
+func several(t scenarios.Target) int {
+	if n := t.Instances(); n > 1 {
+		return n
+	}
+	return 0
 }
 
 // BurdenedPair returns two servers of the classifieds, of which the second does an amount

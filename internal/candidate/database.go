@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/classibench/classibench/bench/instance"
-	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/bench/usage"
 	"github.com/classibench/classibench/internal/classifieds/dataset"
@@ -167,10 +165,7 @@ func checkDatabase(targets []scenarios.Target) error {
 
 // onDatabase returns a candidate for one of the builds for PostgreSQL.
 func (s *Setup) onDatabase(t scenarios.Target, b build) instance.Candidate {
-	shown := result.Target{Name: t.Name, Kind: target.Server, Command: []string{filepath.Base(b.path), "-listen", "{addr}"}, Build: b.how}
-	if t.Builtin == "cgi" {
-		shown.Kind, shown.Command = target.CGI, []string{filepath.Base(b.path)}
-	}
+	shown := shownAs(t, b)
 	c := &copying{s, t.Name}
 	return instance.Candidate{Target: shown, Database: c.last, Fresh: func(ctx context.Context) (target.Target, error) {
 		db, err := c.fresh(ctx)
@@ -178,7 +173,7 @@ func (s *Setup) onDatabase(t scenarios.Target, b build) instance.Candidate {
 			return target.Target{}, err
 		}
 		return s.target(scenarios.Target{
-			Name: shown.Name, Kind: shown.Kind, Command: append([]string{b.path}, shown.Command[1:]...), Env: map[string]string{urlVariable: db.URL},
+			Name: shown.Name, Kind: shown.Kind, Command: append([]string{b.path}, shown.Command[1:]...), Env: map[string]string{urlVariable: db.URL}, Settings: t.Settings,
 		})
 	}}
 }

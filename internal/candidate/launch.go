@@ -1,8 +1,10 @@
 package candidate
 
 import (
+	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -47,7 +49,35 @@ func (w *wording) commands(t target.Target) [][]string {
 	case t.Kind == target.FastCGI:
 		return [][]string{behind(w.all(t.Command)), w.all(inside(t.Dir, t.Gateway))}
 	}
-	return [][]string{w.all(t.Command)}
+	if t.Instances > 1 {
+		return w.instances(t)
+	}
+	return [][]string{w.all(numbered(t.Command, 1, "{addr}"))}
+}
+
+// instances returns the commands of all instances, which listen at {addr1}, {addr2} and so
+// on, and of the balancer.
+func (w *wording) instances(t target.Target) (all [][]string) {
+	front := w.all(t.Gateway)
+	for n := 1; n <= t.Instances; n++ {
+		addr := fmt.Sprintf("{addr%d}", n)
+		command := w.all(numbered(t.Command, n, addr))
+		if own := w.all(numbered(t.Env, n, addr)); !slices.Equal(own, w.all(t.Env)) {
+			command = slices.Concat([]string{"env"}, own, command)
+		}
+		all, front = append(all, command), append(front, addr)
+	}
+	return append(all, front)
+}
+
+// numbered returns words for the instance with this number and address.
+func numbered(words []string, n int, addr string) (all []string) {
+	port := strings.Replace(addr, "{addr", "{port", 1)
+	r := strings.NewReplacer("{addr}", addr, "{port}", port, "{instance}", strconv.Itoa(n))
+	for _, word := range words {
+		all = append(all, r.Replace(word))
+	}
+	return all
 }
 
 // inside returns the command of a gateway that is started in the directory of its program.

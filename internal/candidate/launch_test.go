@@ -37,6 +37,20 @@ func TestLaunch(t *testing.T) {
 			result.Launch{Name: "new", Kind: "server", Commands: [][]string{{"starman", "--listen", "{addr}"}}, Ready: "/up"},
 		},
 		{
+			scenarios.Target{Name: "two", Kind: target.Server, Command: []string{"./shop", "-l", "{addr}", "-n", "{instance}"}, Settings: &scenarios.Server{Instances: 2}},
+			result.Launch{Name: "two", Kind: "server", Commands: [][]string{
+				{"./shop", "-l", "{addr1}", "-n", "1"}, {"./shop", "-l", "{addr2}", "-n", "2"},
+				{"{classibench}", "serve", "balance", "--listen", "{addr}", "{addr1}", "{addr2}"},
+			}},
+		},
+		{
+			scenarios.Target{Name: "by env", Kind: target.Server, Command: []string{"./shop"}, Env: map[string]string{"PORT": "{port}", "A": "b"}, Settings: &scenarios.Server{Instances: 2}},
+			result.Launch{Name: "by env", Kind: "server", Env: []string{"A=b", "PORT={port}"}, Commands: [][]string{
+				{"env", "A=b", "PORT={port1}", "./shop"}, {"env", "A=b", "PORT={port2}", "./shop"},
+				{"{classibench}", "serve", "balance", "--listen", "{addr}", "{addr1}", "{addr2}"},
+			}},
+		},
+		{
 			scenarios.Target{Name: "cgi", Kind: target.CGI, Dir: "/srv/app/www", Command: []string{"php-cgi"}, Settings: &scenarios.CGI{Gateway: scenarios.Gateway{Script: "a.php"}}},
 			result.Launch{Name: "cgi", Kind: "cgi", Dir: "www", Commands: [][]string{{"{classibench}", "serve", "cgi", "--listen", "{addr}", "--script", "a.php", "--dir", ".", "php-cgi"}}},
 		},

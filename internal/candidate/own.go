@@ -33,7 +33,7 @@ func (s *Setup) own(t scenarios.Target) (instance.Candidate, error) {
 	}
 	var last string
 	c := instance.Candidate{
-		Target: result.Target{Name: t.Name, Kind: t.Kind, Command: t.Command},
+		Target: result.Target{Name: t.Name, Kind: t.Kind, Command: t.Command, Instances: several(t)},
 		Fresh:  func(ctx context.Context) (target.Target, error) { return s.restored(ctx, t, &last) },
 	}
 	if s.Database != nil {

@@ -33,6 +33,7 @@ func launchLines(side string, l result.Launch) (lines []string) {
 		if strings.Contains(fmt.Sprint(l.Commands), "{backend}") {
 			lines = append(lines, "free_port", "backend=127.0.0.1:$port", `port=${addr#*:}`)
 		}
+		lines = append(lines, instancePorts(l)...)
 		lines = append(lines, `base=http://$addr`)
 	} else {
 		lines = append(lines, "base="+quoted(strings.TrimRight(l.URL, "/")))
@@ -51,6 +52,20 @@ func launchLines(side string, l result.Launch) (lines []string) {
 		ready = "/"
 	}
 	return append(lines, "await "+quoted(ready))
+}
+
+// instancePorts are the commands that find the addresses of several instances.
+func instancePorts(l result.Launch) (lines []string) {
+	for n := 1; strings.Contains(fmt.Sprint(l.Commands), fmt.Sprintf("{addr%d}", n)); n++ {
+		if n == 1 {
+			lines = append(lines, `front=$port`)
+		}
+		lines = append(lines, "free_port", fmt.Sprintf("addr%d=127.0.0.1:$port", n))
+	}
+	if len(lines) > 0 {
+		lines = append(lines, `port=$front`)
+	}
+	return lines
 }
 
 // launched are a directory and a command with its variables, as words of a shell.
@@ -81,11 +96,23 @@ var places = map[string]string{
 	"{addr}": "$addr", "{host}": "127.0.0.1", "{port}": "${addr#*:}", "{backend}": "$backend", "{tmp}": "$files", "{classibench}": "$CLASSIBENCH",
 }
 
-var placeholder = regexp.MustCompile(`\{(?:addr|host|port|backend|tmp|classibench)\}`)
+var placeholder = regexp.MustCompile(`\{(?:addr[0-9]*|host|port[0-9]*|backend|tmp|classibench)\}`)
+
+// place returns what stands for a placeholder in the script. {port2} is the port of {addr2}.
+func place(found string) string {
+	if known, ok := places[found]; ok {
+		return known
+	}
+	name := strings.Trim(found, "{}")
+	if n, ok := strings.CutPrefix(name, "port"); ok {
+		return "${addr" + n + "#*:}"
+	}
+	return "$" + name
+}
 
 // placed writes a word of a command with its placeholders.
 func placed(s string) string {
-	return substituted(s, placeholder, func(found string) string { return `"` + places[found] + `"` })
+	return substituted(s, placeholder, func(found string) string { return `"` + place(found) + `"` })
 }
 
 // substituted quotes a text but for what a pattern matches.

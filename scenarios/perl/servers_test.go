@@ -2,7 +2,9 @@ package perl_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/classibench/classibench/cgi/host"
@@ -54,4 +56,21 @@ func apache(how, pkg string) func(*testing.T, string, string) string {
 func starman(t *testing.T, dir, db string) string {
 	classifiedstest.Needs(t, "/usr/bin/starman", "starman")
 	return classifiedstest.Run(t, dir, db, "starman", "--listen", "{addr}", "classifieds.psgi")
+}
+
+// Apache has nothing to report about its configuration, whether or not there are variables to
+// pass on.
+func TestApacheConfigurationIsQuiet(t *testing.T) {
+	classifiedstest.Needs(t, "/usr/sbin/apache2", "apache2")
+	dir := unpack(t)
+	for how, pkg := range map[string]string{"cgi": "", "cgid": "", "perl": "libapache2-mod-perl2", "fcgid": "libapache2-mod-fcgid"} {
+		if pkg != "" {
+			classifiedstest.Needs(t, "/usr/lib/apache2/modules/mod_"+how+".so", pkg)
+		}
+		cmd := exec.Command("/usr/sbin/apache2", "-d", ".", "-f", "apache.conf", "-D", how, "-t")
+		cmd.Dir, cmd.Env = dir, []string{"ADDR=" + classifiedstest.FreeAddress(t), "PWD=" + dir, "PATH=" + os.Getenv("PATH")}
+		if out, err := cmd.CombinedOutput(); err != nil || strings.TrimSpace(string(out)) != "Syntax OK" {
+			t.Errorf("-D %s: %v\n%s", how, err, out)
+		}
+	}
 }

@@ -71,6 +71,9 @@ func objective(o result.Objective) string {
 
 func targetFacts(t result.Target, baseline bool) table.Facts {
 	role := t.Kind
+	if t.Instances > 1 {
+		role = fmt.Sprintf("%d instances of a %s behind a balancer, which is one of its processes: its CPU time is that of the gateway in the costs", t.Instances, t.Kind)
+	}
 	if baseline {
 		role += ", the baseline"
 	}
