@@ -11,6 +11,9 @@ seeds   ?= 1
 log     ?= access.log
 gb      ?= 1
 jobs    ?= 0
+quads   ?= 20
+requests ?= 100000
+clients ?= 64
 # With again=1, as in CI, a few tests that failed (six with their parents) run once more,
 # and are named at the end: the machine is shared, and may stop for seconds. A data race
 # or a panic fails at once.
@@ -42,6 +45,7 @@ lint: ## check formatting, vet, staticcheck, generated code, tidy modules
 	$(GO) vet ./...
 	$(GO) vet ./bench/testdata/truth ./bench/testdata/knees
 	$(GO) vet bench/stats/testdata/coverage.go
+	$(GO) vet ./internal/gateways/testdata/hosts ./internal/gateways/testdata/soak
 	$(tool) staticcheck ./...
 	$(GO) mod tidy -diff
 	@$(MAKE) --no-print-directory fresh
@@ -67,6 +71,15 @@ bench: ## run the benchmarks
 .PHONY: bench-replay
 bench-replay: ## measure how late recorded hits are sent, at 2,000 a second
 	$(GO) test -run '^$$' -bench '^BenchmarkReplay$$' -count 3 ./bench/load
+
+.PHONY: bench-hosts
+bench-hosts: ## compare our host with net/http/cgi, lighttpd and Apache: 6 minutes; quads=20
+	$(GO) run ./internal/gateways/testdata/hosts -quads $(quads)
+
+.PHONY: soak
+soak: ## send faulty requests to the gateways, and show what is left: half an hour; requests=100000, clients=64
+	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-soak ./cmd/classibench
+	$(GO) run ./internal/gateways/testdata/soak -classibench $(or $(TMPDIR),/tmp)/classibench-soak -requests $(requests) -clients $(clients)
 
 .PHONY: fuzz
 fuzz: ## fuzz every parser for a few seconds each (fuzzfor=5s), two at a time

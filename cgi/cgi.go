@@ -1,9 +1,9 @@
 // Package cgi is the script side of the Common Gateway Interface, version 1.1 (RFC
 // 3875): it serves one request with an http.Handler.
 //
-// [Serve] is its only function. The package links nothing but net/http/cgi, because
-// a script pays at every request for each package that it links. The server side is
-// package cgi/host.
+// [Serve] is its only function. The package links nothing but net/http/cgi, and a few
+// lines that make that behave as net/http does, because a script pays at every request
+// for each package that it links. The server side is package cgi/host.
 package cgi
 
 import (
@@ -12,6 +12,8 @@ import (
 	"net/http/cgi"
 	"os"
 	"runtime/debug"
+
+	"github.com/classibench/classibench/internal/responder"
 )
 
 // ErrNotCGI means that no CGI gateway started the program: REQUEST_METHOD is not in
@@ -29,6 +31,11 @@ const memoryLimit = 256 << 20
 // The garbage collector does not run until the process holds 256 MiB, whatever GOGC
 // and GOMEMLIMIT are: the process ends before a collection pays.
 //
+// The handler sees the request, and the client the answer, as with package persistent.
+// Informational answers, such as 103 Early Hints, and trailers are dropped: CGI has
+// none. A panic is answered with 500; once the answer has begun, the program ends with
+// the panic, and the gateway decides.
+//
 // Serve returns nil once the request is answered.
 func Serve(h http.Handler) error {
 	if os.Getenv("REQUEST_METHOD") == "" {
@@ -36,5 +43,8 @@ func Serve(h http.Handler) error {
 	}
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(memoryLimit)
-	return cgi.Serve(h)
+	if h == nil {
+		h = http.DefaultServeMux
+	}
+	return cgi.Serve(responder.Wrap(recovered(h)))
 }

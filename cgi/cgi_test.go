@@ -31,10 +31,90 @@ func TestMain(m *testing.M) {
 }
 
 func script(w http.ResponseWriter, r *http.Request) {
+	if h := behaviours[r.URL.Path]; h != nil {
+		h(w, r)
+		return
+	}
 	body, err := io.ReadAll(r.Body)
 	w.Header().Set("X-Pid", fmt.Sprint(os.Getpid()))
 	w.WriteHeader(http.StatusTeapot)
 	fmt.Fprintf(w, "%s %s %s from %s, body %q %v, arguments %q", r.Method, r.URL.RequestURI(), r.Header.Get("X-Colour"), r.Host, body, err, os.Args[1:])
+}
+
+// behaviours are handlers that net/http/cgi alone would serve in another way than net/http.
+var behaviours = map[string]http.HandlerFunc{
+	"/hints": func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusEarlyHints)
+		w.WriteHeader(http.StatusAccepted)
+		io.WriteString(w, "hinted")
+	},
+	"/panic": func(http.ResponseWriter, *http.Request) { panic("on purpose") },
+	"/late": func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusOK)
+		w.Header().Set("X-Late", "1")
+		w.WriteHeader(http.StatusTeapot)
+		io.WriteString(w, "late")
+	},
+	"/none": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
+	"/304": func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNotModified)
+		_, err := io.WriteString(w, "no body")
+		if err != http.ErrBodyNotAllowed {
+			panic(err)
+		}
+	},
+	"/empty":    func(http.ResponseWriter, *http.Request) {},
+	"/trailers": func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Trailer", "X-Sum") },
+	"/long": func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "4")
+		io.WriteString(w, "four")
+		if n, err := io.WriteString(w, "more"); n != 0 || err != http.ErrContentLength {
+			panic(err)
+		}
+	},
+	"/target": func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, r.RequestURI, " ", r.URL, " ", r.Header["Content-Length"])
+	},
+}
+
+// TestServeAsAServer compares the answers with those of net/http, behaviour by behaviour.
+func TestServeAsAServer(t *testing.T) {
+	g := gateway(t)
+	mux := http.NewServeMux()
+	for path, h := range behaviours {
+		if path == "/panic" { // net/http alone would close the connection
+			h = func(w http.ResponseWriter, _ *http.Request) {
+				http.Error(w, "Internal Server Error", http.StatusInternalServerError)
+			}
+		}
+		mux.HandleFunc(path, h)
+	}
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	for path := range behaviours {
+		got, want := ask(t, g.URL+path), ask(t, server.URL+path)
+		if got != want {
+			t.Errorf("%s: got %s, want %s", path, got, want)
+		}
+	}
+}
+
+// ask returns what a client sees of the answer to a POST.
+func ask(t *testing.T, url string) string {
+	t.Helper()
+	resp, err := http.Post(url, "text/plain", strings.NewReader("hi"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Header.Del("Date")
+	resp.Header.Del("Content-Length")
+	resp.Header.Del("Connection")
+	return fmt.Sprintf("%d %v %q", resp.StatusCode, resp.Header, b)
 }
 
 // gateway serves this binary with the gateway of net/http/cgi.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/internal/drain"
+	"github.com/classibench/classibench/internal/responder"
 )
 
 // serveFastCGI serves until ctx ends. Package net/http/fcgi has no shutdown, so
@@ -25,7 +26,7 @@ import (
 func (s *Server) serveFastCGI(ctx context.Context, l net.Listener, h http.Handler, watch *watch) error {
 	listener := &fastListener{Listener: l, answers: newFlight(), conns: newFlight(), open: map[*fastConn]bool{}}
 	served := make(chan error, 1)
-	go func() { served <- fcgi.Serve(listener, h) }()
+	go func() { served <- fcgi.Serve(listener, responder.Wrap(h)) }()
 	select {
 	case err := <-served:
 		return fmt.Errorf("serve FastCGI on %s: %w", l.Addr(), err)

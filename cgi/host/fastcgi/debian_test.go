@@ -259,20 +259,13 @@ clear_env = no
 `
 
 func TestPHPFPM(t *testing.T) {
-	fpm := needs(t, "php-fpm", "php-fpm", "php-fpm8.2", "/usr/sbin/php-fpm8.2", "php-fpm8.4", "/usr/sbin/php-fpm8.4")
 	dir := t.TempDir()
 	book := filepath.Join(dir, "book")
-	socket := filepath.Join(t.TempDir(), "fpm")
-	run(t, nil, nil, fpm, "-F", "-R", "-y", write(t, dir, "fpm.conf", fmt.Sprintf(fpmConf, socket)))
-	c, err := patiently(t, socket)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.Close()
+	addr := fpm(t)
 	for _, conns := range []int{0, 2} {
 		t.Run(fmt.Sprint(conns), func(t *testing.T) {
 			os.Remove(book)
-			h := &Handler{Addr: "unix:" + socket, Script: write(t, dir, "sign.php", signPHP), Env: []string{"BOOK=" + book}, MaxConns: conns}
+			h := &Handler{Addr: addr, Script: write(t, dir, "sign.php", signPHP), Env: []string{"BOOK=" + book}, MaxConns: conns}
 			logTo(h)
 			url := front(t, h)
 			for i := range 60 {
@@ -317,7 +310,7 @@ func TestOrdinaryLoops(t *testing.T) {
 		name    string
 		command func(t *testing.T) []string
 	}{
-		{"Perl", perl}, {"C", compiled},
+		{"Perl", func(t *testing.T) []string { return perlProgram(t, perlLoop) }}, {"C", func(t *testing.T) []string { return cProgram(t, cLoop) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := &Handler{Addr: start(t, nil, c.command(t)...)}
@@ -343,18 +336,18 @@ func TestOrdinaryLoops(t *testing.T) {
 	}
 }
 
-func perl(t *testing.T) []string {
+func perlProgram(t *testing.T, text string) []string {
 	path := needs(t, "perl", "perl")
 	if exec.Command(path, "-MFCGI", "-e", "1").Run() != nil {
 		missing(t, "libfcgi-perl")
 	}
-	return []string{path, write(t, t.TempDir(), "loop.pl", perlLoop)}
+	return []string{path, write(t, t.TempDir(), "loop.pl", text)}
 }
 
-func compiled(t *testing.T) []string {
+func cProgram(t *testing.T, text string) []string {
 	cc := needs(t, "gcc", "cc")
 	dir := t.TempDir()
-	out, err := exec.Command(cc, "-o", filepath.Join(dir, "loop"), write(t, dir, "loop.c", cLoop), "-lfcgi").CombinedOutput()
+	out, err := exec.Command(cc, "-o", filepath.Join(dir, "loop"), write(t, dir, "loop.c", text), "-lfcgi").CombinedOutput()
 	if err != nil && strings.Contains(string(out), "fcgi") {
 		missing(t, "libfcgi-dev")
 	}

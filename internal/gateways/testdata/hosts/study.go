@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"github.com/classibench/classibench/internal/gateways"
+)
+
+// ours is the name of our host; the others are compared with it.
+const ours = "our host"
+
+// A script is a program that all hosts run.
+type script struct{ name, pkg string }
+
+// sized is the script with which ours must be 5% ahead of net/http/cgi.
+const sized = "sized"
+
+// The scripts differ in their head: a host may send the answer of the first only when
+// the script has ended.
+var scripts = []script{
+	{"least", "./cgi/classifieds/testdata/ok"},
+	{sized, "./cgi/host/testdata/sized"},
+}
+
+// A served is one of the hosts.
+type served struct {
+	name string
+	urls map[string]string // by script
+}
+
+// A study is one run.
+type study struct {
+	quads   int
+	turn    time.Duration
+	clients int
+
+	hosts []served
+	stop  []func()
+}
+
+func (s *study) run(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "classibench-hosts-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := os.Chmod(dir, 0o755); err != nil {
+		return err
+	}
+	if err := build(ctx, dir); err != nil {
+		return err
+	}
+	defer func() {
+		for _, stop := range s.stop {
+			stop()
+		}
+	}()
+	if err := s.start(dir); err != nil {
+		return err
+	}
+	return s.compareAll(ctx)
+}
+
+// build builds the scripts, as an expert would: without cgo and symbols.
+func build(ctx context.Context, dir string) error {
+	for _, x := range scripts {
+		cmd := exec.CommandContext(ctx, "go", "build", "-ldflags", "-s -w", "-o", filepath.Join(dir, x.name), x.pkg)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("build %s: %w: %s", x.pkg, err, out)
+		}
+	}
+	return nil
+}
+
+// start starts all hosts.
+func (s *study) start(dir string) error {
+	var paths []string
+	for _, x := range scripts {
+		paths = append(paths, filepath.Join(dir, x.name))
+	}
+	for _, which := range []string{ours, "net/http/cgi"} {
+		c, err := startChild(which, paths)
+		if err != nil {
+			return err
+		}
+		s.stop = append(s.stop, c.Stop)
+		urls := map[string]string{}
+		for _, x := range scripts {
+			urls[x.name] = "http://" + c.addr + "/" + x.name
+		}
+		s.hosts = append(s.hosts, served{which, urls})
+	}
+	return s.startOthers(paths)
+}
+
+// startOthers starts the servers that are not in Go.
+func (s *study) startOthers(paths []string) error {
+	dir := filepath.Dir(paths[0])
+	for name, start := range map[string]func(...*gateways.Site) (*gateways.Server, error){
+		"lighttpd":        func(sites ...*gateways.Site) (*gateways.Server, error) { return gateways.Lighttpd(dir, sites...) },
+		"Apache mod_cgi":  func(sites ...*gateways.Site) (*gateways.Server, error) { return gateways.Apache(dir, "cgi", sites...) },
+		"Apache mod_cgid": func(sites ...*gateways.Site) (*gateways.Server, error) { return gateways.Apache(dir, "cgid", sites...) },
+	} {
+		var sites []*gateways.Site
+		for i, x := range scripts {
+			sites = append(sites, &gateways.Site{How: gateways.CGI, Path: "/" + x.name, Program: paths[i]})
+		}
+		server, err := start(sites...)
+		if err != nil {
+			return err
+		}
+		s.stop = append(s.stop, server.Stop)
+		urls := map[string]string{}
+		for i, x := range scripts {
+			urls[x.name] = sites[i].URL()
+		}
+		s.hosts = append(s.hosts, served{name, urls})
+	}
+	return nil
+}
