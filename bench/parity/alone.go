@@ -36,7 +36,7 @@ func (h *hunt) tryAlone(ctx context.Context) error {
 func (h *hunt) learnAlone(ctx context.Context) error {
 	var learned []attempt
 	for _, a := range h.tried {
-		if len(h.judge.clues(a.t)) == 0 {
+		if len(h.judge.clues(ctx, a.t)) == 0 {
 			continue
 		}
 		if len(learned) == 0 {
@@ -51,7 +51,7 @@ func (h *hunt) learnAlone(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		h.judge.learn(a.t.Baseline, again)
+		h.judge.learn(ctx, a.t.Baseline, again)
 		learned = append(learned, a)
 	}
 	return nil
@@ -69,7 +69,11 @@ func (h *hunt) compareAlone(ctx context.Context) error {
 }
 
 func (h *hunt) compare(ctx context.Context, a attempt) error {
-	if len(h.judge.clues(a.t)) > 0 {
+	clues := h.judge.clues(ctx, a.t)
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case len(clues) > 0:
 		return h.try(ctx, a.q)
 	}
 	h.compared(a.q, a.t)

@@ -25,6 +25,7 @@ func (f *found) evidence() hazard.Evidence {
 		Clock: d.Stuck && isTime(d.Got), Repeats: d.Stuck && !isTime(d.Got) || f.reuses(d),
 		Appears: d.Want == nothing && f.wrote() && !f.seen.repeated, Missing: d.Got == nothing,
 		Truncate: len(got.Body) < len(want.Body) && got.Failure == "" && strings.HasPrefix(string(want.Body), string(got.Body)),
+		GoesOn:   f.kind == result.KindPort && goesOn(want, got),
 		Died:     strings.HasPrefix(got.Failure, "the program ended"),
 		Hangs:    hangs(got),
 		Took:     got.Took, Shown: f.shrunk.Shown, Repeated: f.shrunk.Repeated,
@@ -36,6 +37,12 @@ func (f *found) evidence() hazard.Evidence {
 	f.echo(&e)
 	f.replaced(&e)
 	return e
+}
+
+// goesOn reports whether an answer begins with all of another, and has more text.
+func goesOn(want, got trial.Answer) bool {
+	rest, found := strings.CutPrefix(string(got.Body), strings.TrimRight(string(want.Body), "\r\n"))
+	return found && want.Status == got.Status && len(want.Body) > 0 && strings.TrimSpace(rest) != ""
 }
 
 // reuses reports whether the candidate repeats an identifier where that of the baseline is

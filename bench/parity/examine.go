@@ -91,7 +91,7 @@ func (h *hunt) relearn(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 			return c, err
 		}
 		for _, again := range runs {
-			h.judge.learn(t.Baseline, again)
+			h.judge.learn(ctx, t.Baseline, again)
 		}
 		return h.judge.clue(c.step, t, runs...), nil
 	}

@@ -136,8 +136,12 @@ func (h *hunt) try(ctx context.Context, q trial.Sequence) error {
 
 // judged examines what differs in a trial.
 func (h *hunt) judged(ctx context.Context, q trial.Sequence, t trial.Trial) error {
+	clues := h.judge.clues(ctx, t)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	h.compared(q, t)
-	for _, c := range h.judge.clues(t) {
+	for _, c := range clues {
 		if h.isKnown(q, c) {
 			continue
 		}

@@ -1,6 +1,7 @@
 package parity
 
 import (
+	"context"
 	"slices"
 	"sync"
 
@@ -27,13 +28,14 @@ type clue struct {
 // found reports whether there is a difference.
 func (c clue) found() bool { return len(c.differences)+len(c.leaks) > 0 }
 
-// learn reads two runs of the baseline for the same sequence on equal data.
-func (j *judge) learn(a, b []trial.Exchange) {
+// learn reads two runs of the baseline for the same sequence on equal data, as long as ctx
+// lasts: long pages take their time.
+func (j *judge) learn(ctx context.Context, a, b []trial.Exchange) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.sessions.Learn(a, b)
 	t := j.sessions.Neutral(trial.Trial{Baseline: a, Candidate: b})
-	for i := range min(len(a), len(b)) {
+	for i := 0; i < min(len(a), len(b)) && ctx.Err() == nil; i++ {
 		j.differ.Learn(a[i].Step.Request, t.Baseline[i].Answer, t.Candidate[i].Answer)
 	}
 }
@@ -68,12 +70,12 @@ func (j *judge) readAll(t trial.Trial, more ...[]trial.Exchange) []comparison {
 	return all
 }
 
-// clues returns what differs in a trial, step by step.
-func (j *judge) clues(t trial.Trial) (all []clue) {
+// clues returns what differs in a trial, step by step, as long as ctx lasts.
+func (j *judge) clues(ctx context.Context, t trial.Trial) (all []clue) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	read := j.readAll(t)
-	for i := range min(len(t.Baseline), len(t.Candidate)) {
+	for i := 0; i < min(len(t.Baseline), len(t.Candidate)) && ctx.Err() == nil; i++ {
 		if c := j.least(i, read); c.found() {
 			all = append(all, c)
 		}

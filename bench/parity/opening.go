@@ -85,7 +85,7 @@ func (h *hunt) openAgain(ctx context.Context, q trial.Sequence, t trial.Trial) (
 	defer func() { h.pair.baseline.seen = nil }()
 	again, err := h.pair.again(ctx, q, t.Baseline)
 	if err == nil {
-		h.judge.learn(t.Baseline, again)
+		h.judge.learn(ctx, t.Baseline, again)
 	}
 	return again, err
 }

@@ -53,9 +53,10 @@ func (h *hunt) learn(ctx context.Context) ([][]trial.Exchange, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case h.slowBaseline: // the opening has shown most of what requests alone do
+	case h.slowBaseline: // the opening has shown most of what requests alone do, and nothing of those at the same time
 		h.makePlan(visit(plain[0]))
-		h.plans[0], h.plans[1], h.plans[2] = h.plans[1], h.plans[2], h.plans[0]
+		alone, visits, twice, copies := h.plans[0], h.plans[1], h.plans[2], h.plans[3]
+		copy(h.plans, []order.Phase{copies, visits, twice, alone})
 		return plain, nil
 	}
 	return h.learnSequence(ctx, given(h.plan.Requests), func(ctx context.Context, answered []trial.Exchange) error {
@@ -135,7 +136,7 @@ func (h *hunt) learnSequence(ctx context.Context, q trial.Sequence, meanwhile fu
 	if err != nil {
 		return nil, err
 	}
-	h.judge.learn(first, second)
+	h.judge.learn(ctx, first, second)
 	return [][]trial.Exchange{first, second}, nil
 }
 

@@ -17,16 +17,20 @@ import (
 //go:embed script.sh
 var scriptFunctions string
 
+//go:embed fields.awk
+var fieldsProgram string
+
 //go:embed growth.sh
 var growthFunction string
 
 // Script writes a finding as a POSIX shell script that starts both sides, sends the
 // sequence to each with curl and shows both answers with their difference. It exits with 0
 // if the answers to the victim are equal, with 1 if they differ, and with 2 if it could not
-// compare them. It needs curl, diff and setsid.
+// compare them. It needs curl, diff, awk and setsid.
 func Script(w io.Writer, f *result.SavedFinding) error {
 	var b strings.Builder
 	b.WriteString("#!/bin/sh\n" + scriptComment(f) + scriptFunctions)
+	b.WriteString(scriptFields(f.Finding))
 	fmt.Fprintf(&b, "\n# Header fields that are not compared.\nignored=%s\n", quoted(strings.Join(ignoredFields(f), "|")))
 	fmt.Fprintf(&b, "\n# The directory in which the programs were started; DIR is another one.\ndir=${DIR:-%s}\n[ -d \"$dir\" ] || dir=.\n", quoted(f.Directory))
 	b.WriteString(scriptSide("baseline", f.Baseline) + scriptSide("candidate", f.Candidate) + scriptSequence(f.Finding))
@@ -89,6 +93,17 @@ func ignoredFields(f *result.SavedFinding) (names []string) {
 // that of a point.
 func fieldName(s string) bool {
 	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == ""
+}
+
+// scriptFields writes the program that reads what a visitor sends back, if the sequence has
+// such values.
+func scriptFields(f result.Finding) string {
+	for _, s := range f.SentSequence() {
+		if hidden.MatchString(fmt.Sprint(s.URL, s.Header, s.Body)) {
+			return "\n# The program reads from an answer what a visitor sends back.\nfields=" + quoted(fieldsProgram) + "\n"
+		}
+	}
+	return "\nfields= # nothing that an answer has is sent back but cookies\n"
 }
 
 // scriptSequence writes the function that sends the sequence to one side.

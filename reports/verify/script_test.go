@@ -63,8 +63,12 @@ func TestQuoted(t *testing.T) {
 func TestScriptSend(t *testing.T) {
 	for want, s := range map[string]result.VerifiedStep{
 		`send 1 2 GET '/?a=1&b='"$(coded 2 token)" -H Accept: -H User-Agent:`: {Visitor: 2, Method: "GET", URL: "/?a=1&b={{token}}"},
-		`send 1 1 POST / -H 'X-Empty;' -H Accept: -H User-Agent: -H Content-Type: --data-raw '{"k":"'"$(field 1 csrf)"'"}'`: {
+		`send 1 1 POST / -H 'X-Empty;' -H Accept: -H User-Agent: -H Content-Type: --data-raw '{"k":"'"$(text 1 csrf)"'"}'`: {
 			Visitor: 1, Method: "POST", URL: "/", Header: map[string][]string{"X-Empty": {""}}, Body: `{"k":"{{csrf}}"}`},
+		`send 1 1 POST / -H 'Content-Type: application/x-www-form-urlencoded' -H Accept: -H User-Agent: --data-raw "$(coded 1 'form[key]')"'=1'`: {
+			Visitor: 1, Method: "POST", URL: "/", Header: map[string][]string{"Content-Type": {"application/x-www-form-urlencoded"}}, Body: "{{ form[key] }}=1"},
+		`send 1 1 GET '/?k='"$(coded 1 csrf-token)" -H 'Accept-Encoding: gzip' -H 'X-Csrf: '"$(field 1 csrf-token)" -H Accept: -H User-Agent: --compressed`: {
+			Visitor: 1, Method: "GET", URL: "/?k=%7B%7bcsrf-token%7d%7D", Header: map[string][]string{"Accept-Encoding": {"gzip"}, "X-Csrf": {"{{csrf-token}}"}}},
 		`send 1 1 POST / -H 'Content-Type: text/plain' -H Accept: -H User-Agent: --data-raw @/etc/passwd`: {
 			Visitor: 1, Method: "POST", URL: "/", Header: map[string][]string{"Content-Type": {"text/plain"}}, Body: "@/etc/passwd"},
 	} {

@@ -3,6 +3,8 @@ package verify
 import (
 	"fmt"
 	"maps"
+	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -145,12 +147,12 @@ var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+:,./-]+$`)
 
 // scriptSend writes the call that sends a request.
 func scriptSend(number int, s result.VerifiedStep) string {
-	words := []string{"send", fmt.Sprint(number), fmt.Sprint(s.Visitor), quoted(s.Method), filled(s.Visitor, s.URL, true)}
+	words := []string{"send", fmt.Sprint(number), fmt.Sprint(s.Visitor), quoted(s.Method), filled(s.Visitor, s.URL, "coded")}
 	given := map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(s.Header)) {
 		given[strings.ToLower(name)] = true
 		for _, value := range s.Header[name] {
-			words = append(words, "-H", filled(s.Visitor, headerLine(name, value), false))
+			words = append(words, "-H", filled(s.Visitor, headerLine(name, value), "field"))
 		}
 	}
 	for _, name := range []string{"Accept", "User-Agent", "Content-Type"} { // that curl would add
@@ -158,11 +160,26 @@ func scriptSend(number int, s result.VerifiedStep) string {
 			words = append(words, "-H", quoted(name+":"))
 		}
 	}
+	if given["accept-encoding"] {
+		words = append(words, "--compressed")
+	}
 	if s.Body != "" {
-		form := !strings.HasPrefix(strings.TrimSpace(s.Body), "{") && !strings.HasPrefix(strings.TrimSpace(s.Body), "[")
-		words = append(words, "--data-raw", filled(s.Visitor, s.Body, form))
+		words = append(words, "--data-raw", filled(s.Visitor, s.Body, bodyFunction(s)))
 	}
 	return strings.Join(words, " ")
+}
+
+// bodyFunction returns the function of the script that writes a value in a body: by its type
+// or, without one, as a form.
+func bodyFunction(s result.VerifiedStep) string {
+	kind, body := strings.ToLower(http.Header(s.Header).Get("Content-Type")), strings.TrimSpace(s.Body)
+	switch {
+	case strings.Contains(kind, "json"), strings.HasPrefix(body, "{") && !strings.HasPrefix(body, "{{"), strings.HasPrefix(body, "["):
+		return "text"
+	case kind == "", strings.Contains(kind, "x-www-form-urlencoded"):
+		return "coded"
+	}
+	return "field"
 }
 
 // headerLine is a field as curl takes it: an empty one ends with a semicolon.
@@ -173,15 +190,19 @@ func headerLine(name, value string) string {
 	return name + ": " + value
 }
 
-var hidden = regexp.MustCompile(`\{\{[A-Za-z0-9_.:-]+\}\}`)
+// hidden matches {{name}}, also with its braces encoded.
+var hidden = regexp.MustCompile(`\{\{[^{}]+\}\}|(?i:%7B%7B)[^{}]+?(?i:%7D%7D)`)
 
-// filled quotes a text whose {{name}} stands for a hidden field that the visitor saw.
-func filled(visitor int, s string, coded bool) string {
-	function := "field"
-	if coded {
-		function = "coded"
-	}
+// filled quotes a text whose {{name}} stands for a value that the visitor saw, which a
+// function of the script prints.
+func filled(visitor int, s, function string) string {
 	return substituted(s, hidden, func(found string) string {
-		return fmt.Sprintf(`"$(%s %d %s)"`, function, visitor, strings.Trim(found, "{}"))
+		if strings.HasPrefix(found, "%") {
+			if name, err := url.PathUnescape(found); err == nil {
+				found = name
+			}
+		}
+		name := strings.TrimSpace(strings.Trim(found, "{}"))
+		return fmt.Sprintf(`"$(%s %d %s)"`, function, visitor, quoted(name))
 	})
 }

@@ -2,6 +2,7 @@ package differ_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,6 +39,56 @@ func BenchmarkCompare(b *testing.B) {
 			}
 		})
 	}
+}
+
+// hugePage returns a page of 2 MB, the most that is compared part by part. Of each item, some
+// text is that of a version.
+func hugePage(version string, changed func(i int) bool) trial.Answer {
+	var b strings.Builder
+	for i := 0; b.Len() < 2<<20-100; i++ {
+		text := "A"
+		if changed(i) {
+			text = version
+		}
+		fmt.Fprintf(&b, `<li class="ad"><h2><a href="/ads/%d">Bicycle number %d</a></h2><p>%s good bicycle, little used.</p><span>%d EUR</span></li>`+"\n", i, i, text, 100+i)
+	}
+	return page("<html><body><ul>" + b.String() + "</ul></body></html>")
+}
+
+// What differs may be one item of thousands, the first and the last one, or all of them.
+func BenchmarkCompareHugePages(b *testing.B) {
+	want := hugePage("A", func(int) bool { return false })
+	for name, changed := range map[string]func(int) bool{
+		"one":       func(i int) bool { return i == 7000 },
+		"both ends": func(i int) bool { return i == 0 || i == 14000 },
+		"each":      func(int) bool { return true },
+		"each 50th": func(i int) bool { return i%50 == 0 },
+	} {
+		b.Run(name, func(b *testing.B) {
+			got, d := hugePage("Some", changed), newDiffer(b)
+			b.ReportAllocs()
+			for b.Loop() {
+				if len(d.Compare(home, want, got)) == 0 {
+					b.Fatal("no difference")
+				}
+			}
+		})
+	}
+	b.Run("learned", func(b *testing.B) {
+		got := hugePage("Some", func(i int) bool { return i%3 == 0 })
+		for b.Loop() {
+			newDiffer(b).Learn(home, want, got)
+		}
+	})
+	b.Run("other order", func(b *testing.B) {
+		d := newDiffer(b)
+		lines := strings.Split(string(want.Body), "\n")
+		slices.Reverse(lines[1 : len(lines)-2])
+		got := page(strings.Join(lines, "\n"))
+		for b.Loop() {
+			d.Compare(home, want, got)
+		}
+	})
 }
 
 func BenchmarkLearn(b *testing.B) {

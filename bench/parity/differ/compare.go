@@ -130,7 +130,7 @@ func (c *comparer) room(l *listMask, p *path, got *node, neutral sum) (r room) {
 	if l == nil {
 		return r
 	}
-	r = room{map[string]*population{}, l.fixed(neutral), sumsOf(got, neutral), neutral, l.fixed(exact), sumsOf(got, exact)}
+	r = room{map[string]*population{}, l.fixed(neutral), sumsOf(got.kids, neutral), neutral, l.fixed(exact), sumsOf(got.kids, exact)}
 	for name, known := range l.names {
 		r.names[name] = known.including(p.node, name)
 	}

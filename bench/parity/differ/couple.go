@@ -1,8 +1,6 @@
 package differ
 
 import (
-	"slices"
-
 	"github.com/classibench/classibench/internal/align"
 )
 
@@ -26,18 +24,23 @@ func couples(a, b *node, alike sum) []couple {
 
 // byName couples nodes of the same name and index.
 func byName(a, b []*node) (all []couple) {
-	rest := slices.Clone(b)
-	for _, n := range a {
-		i := slices.IndexFunc(rest, func(o *node) bool { return o.name == n.name && o.index == n.index })
-		if i < 0 {
-			all = append(all, couple{n, nil})
-			continue
-		}
-		all = append(all, couple{n, rest[i]})
-		rest = slices.Delete(rest, i, i+1)
+	type place struct {
+		name  string
+		index int
 	}
-	for _, n := range rest {
-		all = append(all, couple{nil, n})
+	rest := make(map[place]*node, len(b))
+	for _, n := range b {
+		rest[place{n.name, n.index}] = n
+	}
+	for _, n := range a {
+		at := place{n.name, n.index}
+		all = append(all, couple{n, rest[at]})
+		delete(rest, at)
+	}
+	for _, n := range b {
+		if rest[place{n.name, n.index}] == n {
+			all = append(all, couple{nil, n})
+		}
 	}
 	return all
 }
@@ -73,12 +76,20 @@ func sums(nodes []*node, of sum) []uint64 {
 	return all
 }
 
-// mostPairs limits the pairs of nodes whose words are compared.
-const mostPairs = 1600
+// Limits of the work for two lists. mostPairs limits the pairs of nodes whose words are
+// compared, mostCells those that are compared at all: in longer lists nodes of one name are
+// coupled in their order.
+const (
+	mostPairs = 1600
+	mostCells = 250_000
+)
 
 // mostAlike couples nodes of the same name in order, so that their words have the most
 // in common.
 func mostAlike(a, b []*node) (all []couple) {
+	if len(a)*len(b) > mostCells {
+		return inTurn(a, b)
+	}
 	best := table(a, b)
 	i, j := 0, 0
 	for i < len(a) && j < len(b) {
@@ -99,6 +110,27 @@ func mostAlike(a, b []*node) (all []couple) {
 	}
 	for ; j < len(b); j++ {
 		all = append(all, couple{nil, b[j]})
+	}
+	return all
+}
+
+// inTurn couples the nodes of each name in their order, in one pass over both lists.
+func inTurn(a, b []*node) (all []couple) {
+	next := map[uint64][]*node{}
+	for _, n := range b {
+		next[n.step] = append(next[n.step], n)
+	}
+	for _, n := range a {
+		c := couple{a: n}
+		if others := next[n.step]; len(others) > 0 {
+			c.b, next[n.step] = others[0], others[1:]
+		}
+		all = append(all, c)
+	}
+	for _, n := range b {
+		if others := next[n.step]; len(others) > 0 && others[0] == n {
+			all, next[n.step] = append(all, couple{b: n}), others[1:]
+		}
 	}
 	return all
 }

@@ -10,10 +10,15 @@ func (l *learner) list(p *path, b *node) {
 		mask.order = true
 		coupled = split(inAnyOrder(a, b, neutral))
 	}
+	bonesA, bonesB := sumsOf(a.kids, bones), sumsOf(b.kids, bones)
 	for _, c := range coupled {
-		if c.a == nil || c.b == nil {
+		switch {
+		case c.b == nil:
 			mask = l.listMask(p)
-			l.alone(mask, c, a, b)
+			l.alone(mask, c.a, bonesB)
+		case c.a == nil:
+			mask = l.listMask(p)
+			l.alone(mask, c.b, bonesA)
 		}
 	}
 	if mask != nil {
@@ -36,21 +41,17 @@ func (l *learner) listMask(p *path) *listMask {
 	return m
 }
 
-// alone learns from a node that only one of two lists has.
-func (l *learner) alone(mask *listMask, c couple, a, b *node) {
-	n, other := c.a, b
-	if n == nil {
-		n, other = c.b, a
-	}
+func bones(n *node) uint64 { return n.bones }
+
+// alone learns from a node that only one of two lists has. Other counts the structures in the
+// list that has not.
+func (l *learner) alone(mask *listMask, n *node, other map[uint64]int) {
 	if mask.names[nameOf(n)] == nil {
 		mask.names[nameOf(n)] = &population{example: n, shapes: map[uint64][]shape{}, min: -1}
 	}
-	for _, k := range other.kids {
-		if k.bones == n.bones {
-			return
-		}
+	if other[n.bones] == 0 {
+		l.strange += n.size
 	}
-	l.strange += n.size
 }
 
 // split makes two couples of nodes that cannot be compared part by part.

@@ -157,7 +157,7 @@ func (l *listMask) fixed(of sum) map[uint64]int {
 func (s state) least(of sum) map[uint64]int {
 	least, lists := map[uint64]int{}, make([]map[uint64]int, len(s.lists))
 	for i, list := range s.lists {
-		lists[i] = sumsOf(list, of)
+		lists[i] = sumsOf(list.kids, of)
 		maps.Copy(least, lists[i])
 	}
 	for sum := range least {
@@ -168,10 +168,11 @@ func (s state) least(of sum) map[uint64]int {
 	return least
 }
 
-func sumsOf(list *node, of sum) map[uint64]int {
-	all := map[uint64]int{}
-	for _, k := range list.kids {
-		all[of(k)]++
+// sumsOf counts the nodes of each sum.
+func sumsOf(nodes []*node, of sum) map[uint64]int {
+	all := make(map[uint64]int, len(nodes))
+	for _, n := range nodes {
+		all[of(n)]++
 	}
 	return all
 }

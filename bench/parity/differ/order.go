@@ -40,15 +40,11 @@ func uncommon(coupled []couple, by sum) (a, b []*node) {
 // moved reports whether a node with text, of which there is only one in each list, is in
 // both but at another place.
 func moved(a, b, restA, restB []*node, by sum) bool {
+	inA, inB, elsewhere := sumsOf(a, by), sumsOf(b, by), sumsOf(restB, by)
 	return slices.ContainsFunc(restA, func(n *node) bool {
-		same := func(o *node) bool { return by(o) == by(n) }
-		return hasText(n) && slices.ContainsFunc(restB, same) && single(a, same) && single(b, same)
+		sum := by(n)
+		return elsewhere[sum] > 0 && inA[sum] == 1 && inB[sum] == 1 && hasText(n)
 	})
-}
-
-func single(all []*node, ok func(*node) bool) bool {
-	i := slices.IndexFunc(all, ok)
-	return i >= 0 && !slices.ContainsFunc(all[i+1:], ok)
 }
 
 func hasText(n *node) bool {
@@ -153,6 +149,9 @@ func take(all *[]couple, a, b []*node, by sum) (restA, restB []*node) {
 
 // greedy couples each node with the most similar one that is left.
 func greedy(a, b []*node) (all []couple) {
+	if len(a)*len(b) > mostCells {
+		return inTurn(a, b)
+	}
 	likeness := alike(len(a)*len(b) <= mostPairs)
 	for _, n := range a {
 		best := -1

@@ -38,6 +38,7 @@ type Evidence struct {
 	Repeats  bool // a token or random number repeats, and the baseline's are always new
 	Appears  bool // rows show up that the baseline does not have, because it never stored them or rolled them back
 	Truncate bool // the candidate's body is the begin of the baseline's
+	GoesOn   bool // the baseline's body is the begin of the candidate's, without a request before
 	Missing  bool // a part of the baseline's body is missing
 	Child    bool // the request starts a child process
 	InLog    bool // what is missing is in the candidate's log

@@ -22,6 +22,13 @@ type named struct {
 
 // cases hold each hazard as a run may meet it, and evidence that fits more than one.
 var cases = []named{
+	{"what ends the program does not end the request", hazard.Evidence{Kind: "port", GoesOn: true, Want: "nothing", Got: "A canoe"}, 7, 0, "goes on"},
+	{"the way up that the first page needed", hazard.Evidence{Kind: "lifetime", FirstWins: true, Want: "../static/zoom.html", Got: "../../static/zoom.html"}, 3, 0, "first request decides"},
+	{"the same, before it is known which request decides", hazard.Evidence{Kind: "lifetime", Want: "../static/zoom.html", Got: "../../static/zoom.html"}, 1, 0, ""},
+	{"a separator that the first request decides", hazard.Evidence{Kind: "lifetime", FirstWins: true, Want: "red, blue", Got: "red; blue"}, 3, 0, "first request decides"},
+	{"a separator that each request changes", hazard.Evidence{Kind: "lifetime", LastWins: true, Want: "red, blue", Got: "red; blue"}, 14, 0, "separate"},
+	{"a format of numbers that the first request decides", hazard.Evidence{Kind: "lifetime", FirstWins: true, Want: "1,234.50", Got: "1.234,50"}, 3, 0, "first request decides"},
+	{"a file that the first request chose", hazard.Evidence{Kind: "lifetime", FirstWins: true, Want: "ok", Got: "No such file or directory"}, 3, 0, "first request decides"},
 	{"a flag lets the next visitor in", hazard.Evidence{Kind: "lifetime", Admitted: true, WantCode: 403, GotCode: 200, Since: 1}, 1, 0, "refuses"},
 	{"a flag lets in, the name of the one before is shown", hazard.Evidence{Kind: "lifetime", Admitted: true, Other: true, Echo: hazard.Previous, Carrier: "form"}, 1, 6, "refuses"},
 	{"an old cookie lets the next visitor in", hazard.Evidence{Kind: "lifetime", Admitted: true, Absent: true, Other: true, Echo: hazard.Previous, Carrier: "cookie"}, 5, 1, "left over"},

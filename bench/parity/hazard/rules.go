@@ -64,8 +64,10 @@ var processes = []rule{
 	{10, "The baseline's answer has what an earlier request wrote, and the candidate keeps the file open.", func(e Evidence) bool { return len(e.Opened) > 0 && e.Forgets }},
 }
 
-// formats are rules about answers that have the same words in another form.
-var formats = []rule{
+// formats are rules about answers that have the same words in another form: an earlier request
+// has changed how the process writes. If the first request decides instead, something was
+// made once, whatever it looks like: see echoes.
+var formats = unless(func(e Evidence) bool { return e.FirstWins }, []rule{
 	{13, "Only the separators of a number differ.", func(e Evidence) bool { return otherFormat(e.Want, e.Got) }},
 	{13, "A time of day differs by whole quarters of an hour, as in another time zone.", func(e Evidence) bool { return otherZone(e.Want, e.Got) }},
 	{13, "Only the names of days or months differ, as in another locale.", func(e Evidence) bool { return otherNames(e.Want, e.Got) }},
@@ -75,6 +77,14 @@ var formats = []rule{
 		return e.Kind == "lifetime" && otherSeparators(e.Want, e.Got) && !otherFormat(e.Want, e.Got)
 	}},
 	{14, "The answer has the right lines and others, or lacks some, as with another separator of records.", func(e Evidence) bool { return e.Kind == "lifetime" && e.Lines && !e.Adds && !e.Forgets && e.Echo == "" }},
+})
+
+// unless returns the rules for evidence of which something does not hold.
+func unless(not func(Evidence) bool, rules []rule) []rule {
+	for i, r := range rules {
+		rules[i].holds = func(e Evidence) bool { return !not(e) && r.holds(e) }
+	}
+	return rules
 }
 
 // frozen are rules about workers, threads and answers that do not change.
@@ -127,6 +137,7 @@ var weak = []rule{
 	{7, "The connection ended without an answer.", func(e Evidence) bool { return e.lost() }},
 	{10, "The request hangs.", func(e Evidence) bool { return e.Hangs }},
 	{11, "The request waits much longer than usual.", func(e Evidence) bool { return e.slow() }},
+	{7, "The answer goes on where that of the baseline ends: what ends the program there does not end the request here.", func(e Evidence) bool { return e.GoesOn }},
 	{9, "A part of the answer is missing, even in a fresh process.", func(e Evidence) bool { return e.Kind == "port" && e.Missing }},
 	{13, "A page is not found after an earlier request.", func(e Evidence) bool { return e.Kind == "lifetime" && e.GotCode == 404 && e.WantCode != 404 }},
 	{4, "Only some of the repetitions show it, and there are several workers.", func(e Evidence) bool { return e.flickers() && e.Workers != 1 }},

@@ -110,21 +110,38 @@ send() {
 	curl -sS -g --path-as-is --noproxy '*' --max-time 60 -b "$jar" -c "$jar" -H 'Expect:' \
 		-D "$answer.head" -o "$answer.body" "$@" "$base$path" 2>"$answer.error" ||
 		sed 's/^/no answer: /' "$answer.error" >>"$answer.head"
-	[ "$method" = HEAD ] || cat "$answer.body" >>"$tmp/$side.$visitor.pages"
+	[ -z "$fields" ] || LC_ALL=C awk -v head="$answer.head" "$fields" "$answer.body" >>"$tmp/$side.$visitor.fields"
 }
 
-# field VISITOR NAME prints the hidden field of that name that the visitor saw last.
+# field VISITOR NAME prints the value of that name that the visitor saw last: in a form, in a
+# redirect, in JSON, or else in a cookie.
 field() {
-	[ -e "$tmp/$side.$1.pages" ] || return 0
-	tr '\n<' ' \n' <"$tmp/$side.$1.pages" | sed -n '
-		/^[iI][nN][pP][uU][tT][^>]*[[:space:]][nN][aA][mM][eE]="\{0,1\}'"$2"'["[:space:]>]/{
-			s/^[^>]*[[:space:]][vV][aA][lL][uU][eE]="\([^"]*\)".*/\1/p
-		}' | tail -n 1 | sed 's/&quot;/"/g; s/&#39;/'"'"'/g; s/&#34;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
+	for seen in fields cookies; do
+		[ -e "$tmp/$side.$1.$seen" ] || continue
+		NAME=$2 FROM=$seen LC_ALL=C awk -F '\t' '
+			ENVIRON["FROM"] == "fields" && $1 == ENVIRON["NAME"] { value = substr($0, length($1) + 2); found = 1 }
+			ENVIRON["FROM"] == "cookies" && NF > 6 && $6 == ENVIRON["NAME"] { value = unescaped($7); found = 1 }
+			function unescaped(s,    out) {
+				while (match(s, /%[0-9a-fA-F][0-9a-fA-F]/)) {
+					out = out substr(s, 1, RSTART - 1) sprintf("%c", digit(substr(s, RSTART + 1, 1)) * 16 + digit(substr(s, RSTART + 2, 1)))
+					s = substr(s, RSTART + 3)
+				}
+				return out s
+			}
+			function digit(c) { return index("0123456789abcdef", tolower(c)) - 1 }
+			END { printf "%s", value; exit !found }' "$tmp/$side.$1.$seen" && return 0
+	done
+	printf '%s\n' "$side: visitor $1 has seen no value of the name $2: it is sent empty" >&2
 }
 
-# coded VISITOR NAME prints a hidden field as a form sends it.
+# coded VISITOR NAME prints a value as a form sends it.
 coded() {
-	field "$1" "$2" | tr -d '\n' | od -An -v -tx1 | tr -d ' \n' | sed 's/../%&/g'
+	field "$1" "$2" | od -An -v -tx1 | tr -d ' \n' | sed 's/../%&/g'
+}
+
+# text VISITOR NAME prints a value as it is in a string of JSON.
+text() {
+	field "$1" "$2" | sed 's/[\\"]/\\&/g'
 }
 
 # show SIDE NUMBER prints an answer: status, header in order of names, and body.
@@ -135,6 +152,8 @@ show() {
 	sed "s#127\.0\.0\.1:[0-9]*#{addr}#g" "$tmp/$1.$2.body"
 	echo
 }
+
+fields= # nothing that an answer has is sent back but cookies
 
 # Header fields that are not compared.
 ignored='connection|content-length|date|keep-alive|transfer-encoding'
