@@ -15,7 +15,7 @@ import (
 // is a design decision.
 var floors = []map[string][]string{
 	{
-		"internal/listen": nil, "internal/shell": nil, "internal/environ": nil, "internal/git": {"internal/shell", "internal/environ"}, "internal/unit": nil, "internal/align": nil, "internal/address": nil, "internal/header": nil, "internal/terminal": nil, "internal/wire": nil,
+		"internal/listen": nil, "internal/shell": nil, "internal/environ": nil, "internal/git": {"internal/shell", "internal/environ"}, "internal/unit": nil, "internal/align": nil, "internal/address": nil, "internal/header": nil, "internal/terminal": nil, "internal/wire": nil, "internal/watchdog": nil,
 		"internal/database": nil, "internal/database/databasetest": {"internal/database"},
 		"cgi": nil, "cgi/host": {"internal/listen", "internal/environ", "internal/header", "internal/wire"}, "cgi/host/fastcgi": {"cgi/host", "internal/environ"}, "persistent": {"internal/listen", "internal/wire"}, "scenarios": {"internal/shell", "internal/terminal"}, "scenarios/traffic/accesslog": nil, "scenarios/perl": nil, "scenarios/php": nil, "scenarios/python": nil,
 		"bench/usage": nil, "bench/stats": nil, "bench/answers": {"internal/align", "internal/address"}, "bench/histogram": nil, "bench/capacity": nil,

@@ -8,7 +8,7 @@ import "testing"
 // afterwards.
 func TestClosedOutputEndsTheResponse(t *testing.T) {
 	onBoth(t, func(t *testing.T, handler func(string) *Handler) {
-		for name, after:= range map[string]string{
+		for name, after := range map[string]string{
 			"goes on":               "read x <$FIFO",
 			"fails":                 "sleep 0.01; exit 3",
 			"is killed":             "sleep 0.01; kill -KILL $$",

@@ -162,7 +162,9 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 	}
 	h.Logger = p.logger()
 	warn(h.Logger, found)
-	return p.serve(c.Context(), o.listen, o.counting(h), cmp.Or(h.Directory, h.Path)+" as CGI")
+	return guarded(h, func() error {
+		return p.serve(c.Context(), o.listen, o.counting(h), cmp.Or(h.Directory, h.Path)+" as CGI")
+	})
 }
 
 // find returns the handler of a program or of a directory of programs.
@@ -230,7 +232,7 @@ func (p *program) serve(ctx context.Context, addr string, h http.Handler, what s
 		where = addr
 	}
 	p.logf("serving %s on %s (Ctrl-C ends it)", what, where)
-	return host.Serve(ctx, l, h)
+	return p.untilSecondSignal(ctx, func() error { return host.Serve(ctx, l, h) })
 }
 
 // explainListen adds a hint to the error of an address that cannot be used.

@@ -19,8 +19,8 @@ func TestServeLog(t *testing.T) {
 		"an output": {func(l *slog.Logger) {
 			l.Error("no answer", slog.String("output", "Traceback:\n\tline 1\r\n\x1b[31mred\n"), slog.Any("err", errors.New("bad head")))
 		}, "level=ERROR msg=\"no answer\" err=\"bad head\"\n  | Traceback:\n  | \tline 1\n  | ␛[31mred\n"},
-		"attributes of the logger": {func(l *slog.Logger) { l.With("a", 1).WithGroup("g").Warn("m", slog.String("output", "x")) }, "level=WARN msg=m a=1\n  | x\n"},
-		"escapes in a value": {func(l *slog.Logger) { l.Warn("script's standard error", slog.String("line", "\x1b[2Jgone")) }, "line=\"\\x1b[2Jgone\"\n"},
+		"attributes of the logger":  {func(l *slog.Logger) { l.With("a", 1).WithGroup("g").Warn("m", slog.String("output", "x")) }, "level=WARN msg=m a=1\n  | x\n"},
+		"escapes in a value":        {func(l *slog.Logger) { l.Warn("script's standard error", slog.String("line", "\x1b[2Jgone")) }, "line=\"\\x1b[2Jgone\"\n"},
 		"no record below the level": {func(l *slog.Logger) { l.Debug("m") }, ""},
 	} {
 		var b bytes.Buffer
