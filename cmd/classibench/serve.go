@@ -156,7 +156,9 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 	}
 	h.Logger = p.logger()
 	warn(h.Logger, found)
-	return p.serve(c.Context(), &o.listenOptions, counting(h, o.counter), cmp.Or(h.Directory, h.Path)+" as CGI")
+	return guarded(h, func() error {
+		return p.serve(c.Context(), &o.listenOptions, counting(h, o.counter), cmp.Or(h.Directory, h.Path)+" as CGI")
+	})
 }
 
 // find returns the handler of a program or of a directory of programs.

@@ -59,7 +59,7 @@ func (p *program) serveProcess(ctx context.Context, process *handover.Process, o
 		return usageError(errors.Join(err, l.Close()), "choose another path with --pidfile")
 	}
 	p.logf("serving %s on %s (Ctrl-C ends it)", what, servedAt(l))
-	return host.Serve(process.Context(ctx), l, h)
+	return p.untilSecondSignal(ctx, func() error { return host.Serve(process.Context(ctx), l, h) })
 }
 
 // servedAt returns the URL of a listener, or the path of a Unix socket.

@@ -1,0 +1,178 @@
+//go:build linux
+
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// clan is a script with children in its group, in another session and without a parent.
+// hermit adds one without an environment. All ignore SIGTERM. Each line of the answer is a
+// process.
+const clan = `#!/bin/sh
+trap '' TERM INT HUP
+printf 'Content-Type: text/plain\n\n%s\n' $$
+one='echo $$; exec sleep 1000'
+sh -c "$one" &
+setsid sh -c "$one" &
+( ( setsid sh -c "$one" & ) & )
+`
+const hermit = `setsid sh -c 'echo $$; env -i /bin/sh -c "echo \$\$; exec /bin/sleep 1000"; :' &
+`
+
+// A gateway is a running serve cgi.
+type gateway struct {
+	*exec.Cmd
+	stderr *bufio.Scanner
+	url    string
+}
+
+func startGateway(t *testing.T, script string) *gateway {
+	t.Helper()
+	bin, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "script.cgi")
+	if err := os.WriteFile(path, []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	g := &gateway{Cmd: exec.CommandContext(t.Context(), filepath.Join(bin, "classibench"), "serve", "cgi", "--listen", "127.0.0.1:0", path)}
+	stderr, err := g.StderrPipe()
+	if err := errors.Join(err, g.Start()); err != nil {
+		t.Fatal(err)
+	}
+	g.stderr = bufio.NewScanner(stderr)
+	_, rest, _ := strings.Cut(g.await(t, "serving "), "http://")
+	g.url, _, _ = strings.Cut("http://"+rest, " ")
+	return g
+}
+
+// await returns the next line of the log with a text.
+func (g *gateway) await(t *testing.T, text string) string {
+	t.Helper()
+	for g.stderr.Scan() {
+		if strings.Contains(g.stderr.Text(), text) {
+			return g.stderr.Text()
+		}
+	}
+	t.Fatalf("the log has no %q", text)
+	return ""
+}
+
+// family requests the script, and returns descriptors of its processes and of the
+// gateway's children.
+func (g *gateway) family(t *testing.T, members int) (pidfds []unix.PollFd) {
+	t.Helper()
+	rs, err := http.Get(g.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { rs.Body.Close() })
+	pids := childrenOf(t, g.Process.Pid)
+	for lines := bufio.NewScanner(rs.Body); members > 0 && lines.Scan(); members-- {
+		pids = append(pids, lines.Text())
+	}
+	for _, text := range pids {
+		pid, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fd, err := unix.PidfdOpen(pid, 0)
+		if err != nil {
+			continue // a child that has ended
+		}
+		t.Cleanup(func() { unix.Close(fd) })
+		pidfds = append(pidfds, unix.PollFd{Fd: int32(fd), Events: unix.POLLIN})
+	}
+	return pidfds
+}
+
+// childrenOf returns the children of all threads of a process.
+func childrenOf(t *testing.T, pid int) (pids []string) {
+	t.Helper()
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	if err != nil || len(threads) == 0 {
+		t.Fatal(threads, err)
+	}
+	for _, path := range threads {
+		children, _ := os.ReadFile(path) // a thread may have ended
+		pids = append(pids, strings.Fields(string(children))...)
+	}
+	return pids
+}
+
+// wantEnded waits for the end of processes.
+func wantEnded(t *testing.T, pidfds []unix.PollFd) {
+	t.Helper()
+	left := 0
+	for i := range pidfds {
+		n, err := unix.Poll(pidfds[i:i+1], 20_000)
+		for ; err == unix.EINTR; n, err = unix.Poll(pidfds[i:i+1], 20_000) {
+		}
+		if n == 0 {
+			left++
+			unix.PidfdSendSignal(int(pidfds[i].Fd), unix.SIGKILL, nil, 0)
+		}
+	}
+	if left > 0 {
+		t.Errorf("%d of %d processes go on", left, len(pidfds))
+	}
+}
+
+// A gateway that is killed leaves none of its scripts' processes, however far they went
+// from it, nor its watchdog.
+func TestAKilledGatewayLeavesNoProcess(t *testing.T) {
+	g := startGateway(t, clan+hermit+"wait\n")
+	pidfds := g.family(t, 6)
+	if len(pidfds) < 7 {
+		t.Errorf("got %d processes, want the script, its five descendants and a watchdog", len(pidfds))
+	}
+	g.Process.Kill()
+	g.Wait()
+	wantEnded(t, pidfds)
+}
+
+// A second Ctrl-C ends the gateway at once, and all processes of its scripts.
+func TestASecondInterruptEndsServe(t *testing.T) {
+	for _, second := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(second.String(), func(t *testing.T) {
+			t.Parallel()
+			g := startGateway(t, clan+hermit+"wait\n")
+			pidfds := g.family(t, 6)
+			g.Process.Signal(os.Interrupt)
+			g.await(t, "another Ctrl-C ends them at once")
+			g.Process.Signal(second)
+			g.await(t, "second signal")
+			if err := g.Wait(); g.ProcessState.ExitCode() != exitInterrupted {
+				t.Errorf("got %v, want exit status 130", err)
+			}
+			wantEnded(t, pidfds)
+		})
+	}
+}
+
+// Nor does a gateway that stops leave a process of a script that has answered.
+func TestAStoppedGatewayLeavesNoProcess(t *testing.T) {
+	g := startGateway(t, strings.ReplaceAll(clan, "one='echo $$; exec sleep 1000'", "one='echo $$; exec sleep 1000 >/dev/null 2>&1'")+"exec >/dev/null 2>&1\n")
+	pidfds := g.family(t, 4)
+	g.Process.Signal(syscall.SIGTERM)
+	for g.stderr.Scan() { // to its end, which is that of the gateway and its scripts
+	}
+	if err := g.Wait(); err != nil {
+		t.Error(err)
+	}
+	wantEnded(t, pidfds)
+}
