@@ -1,0 +1,179 @@
+package slowread
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// pipe returns a Conn and its client, which takes each byte only by reading it.
+func pipe(pause time.Duration) (*Conn, net.Conn) {
+	server, client := net.Pipe()
+	return NewConn(server, pause), client
+}
+
+// TestRule checks who is cut off, and when, in virtual time.
+func TestRule(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		bytes int // that the client takes at once
+		every time.Duration
+		low   time.Duration // bounds of the moment at which it is cut off; 0 means never
+		high  time.Duration
+	}{
+		{"never reads", 1, time.Hour, 10 * time.Second, 11 * time.Second},
+		{"a byte a second", 1, time.Second, 10 * time.Second, 11 * time.Second},
+		{"just too slow", 450, time.Second, 90 * time.Second, 101 * time.Second},
+		{"in time", 550, time.Second, 0, 0},
+		{"in large pieces", 5000, 9 * time.Second, 0, 0},
+		{"pauses for too long", 100_000, 12 * time.Second, 10 * time.Second, 11 * time.Second},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				conn, client := pipe(10 * time.Second)
+				const size = 330_000 // 10 min at 550 bytes a second
+				left := make(chan struct{})
+				go func() {
+					defer close(left)
+					for b := make([]byte, c.bytes); ; {
+						time.Sleep(c.every)
+						if _, err := io.ReadFull(client, b); err != nil {
+							return
+						}
+					}
+				}()
+				began := time.Now()
+				_, err := conn.Write(make([]byte, size))
+				took := time.Since(began)
+				conn.Close()
+				client.Close()
+				<-left
+				if c.low == 0 && err != nil || c.low > 0 && !errors.Is(err, ErrSlow) {
+					t.Errorf("after %v: got error %v", took, err)
+				}
+				if c.low > 0 && (took < c.low || took > c.high) {
+					t.Errorf("cut off after %v, want %v to %v", took, c.low, c.high)
+				}
+			})
+		})
+	}
+}
+
+// A client that took much at first may not pause for longer because of that.
+func TestNothingIsSavedUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		conn, client := pipe(10 * time.Second)
+		go io.CopyN(io.Discard, client, 1<<20)
+		began := time.Now()
+		n, err := conn.Write(make([]byte, 2<<20))
+		if took := time.Since(began); n != 1<<20 || !errors.Is(err, ErrSlow) || took > 11*time.Second {
+			t.Errorf("after %v: took %d bytes, error %v", took, n, err)
+		}
+		conn.Close()
+		client.Close()
+	})
+}
+
+// Time without anything to send does not count.
+func TestAPauseOfTheServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		conn, client := pipe(10 * time.Second)
+		go io.Copy(io.Discard, client)
+		for range 5 {
+			time.Sleep(time.Minute)
+			if _, err := conn.Write([]byte("event")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		conn.Close()
+		client.Close()
+	})
+}
+
+// A handler's own deadline holds, whether it is set before or during a write.
+func TestOwnDeadline(t *testing.T) {
+	for name, set := range map[string]func(c *Conn){
+		"before, short": func(c *Conn) { c.SetWriteDeadline(time.Now().Add(3 * time.Second)) },
+		"during":        func(c *Conn) { time.AfterFunc(3*time.Second, func() { c.SetWriteDeadline(time.Unix(1, 0)) }) },
+		"of both":       func(c *Conn) { c.SetDeadline(time.Now().Add(3 * time.Second)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				conn, client := pipe(10 * time.Second)
+				set(conn)
+				began := time.Now()
+				_, err := conn.Write(make([]byte, 100))
+				if took := time.Since(began); !errors.Is(err, os.ErrDeadlineExceeded) || took != 3*time.Second {
+					t.Errorf("after %v: got %v", took, err)
+				}
+				if err := conn.SetWriteDeadline(time.Time{}); err != nil {
+					t.Fatal(err)
+				}
+				if err := conn.SetReadDeadline(time.Time{}); err != nil {
+					t.Fatal(err)
+				}
+				go client.Read(make([]byte, 100))
+				if _, err := conn.Write(make([]byte, 100)); err != nil {
+					t.Errorf("without the deadline: %v", err)
+				}
+				conn.Close()
+				client.Close()
+			})
+		})
+	}
+}
+
+// A long deadline of the handler does not protect a client that does not read.
+func TestALongDeadlineDoesNotHelp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		conn, client := pipe(10 * time.Second)
+		conn.SetWriteDeadline(time.Now().Add(time.Hour))
+		began := time.Now()
+		if _, err := conn.Write(make([]byte, 1)); !errors.Is(err, ErrSlow) || time.Since(began) > 11*time.Second {
+			t.Errorf("after %v: got %v", time.Since(began), err)
+		}
+		conn.Close()
+		client.Close()
+	})
+}
+
+// On a socket, the system's buffer takes more only when a third of it is free. A
+// client that reads steadily must not be cut off meanwhile.
+func TestProgressThatOnlyTheSystemSees(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	client, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	server, err := Listener{Listener: l, Pause: 200 * time.Millisecond}.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	c := server.(*Conn)
+	c.Conn.SetWriteDeadline(time.Now().Add(50 * time.Millisecond))
+	filled, _ := c.Conn.Write(make([]byte, 8<<20))
+	c.taken = int64(filled)
+	before := unsent(c.Conn)
+	if before == 0 {
+		t.Skip("this system does not report what the client has not taken")
+	}
+	for unsent(c.Conn) == before { // the client's system acknowledges what was read
+		if _, err := io.CopyN(io.Discard, client, 64<<10); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.waited, c.known = 199*time.Millisecond, int64(filled)-before
+	if err := c.judge(time.Now()); err != nil {
+		t.Errorf("the client read, and got %v", err)
+	}
+}
