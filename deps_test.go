@@ -15,9 +15,9 @@ import (
 // is a design decision.
 var floors = []map[string][]string{
 	{
-		"internal/listen": nil, "internal/shell": nil, "internal/environ": nil, "internal/git": {"internal/shell", "internal/environ"}, "internal/unit": nil, "internal/align": nil, "internal/address": nil, "internal/header": nil,
+		"internal/listen": nil, "internal/spool": nil, "internal/slowread": nil, "internal/shell": nil, "internal/environ": nil, "internal/git": {"internal/shell", "internal/environ"}, "internal/unit": nil, "internal/align": nil, "internal/address": nil, "internal/header": nil,
 		"internal/database": nil, "internal/database/databasetest": {"internal/database"},
-		"cgi": nil, "cgi/host": {"internal/listen", "internal/environ", "internal/header"}, "cgi/host/fastcgi": {"cgi/host", "internal/environ"}, "persistent": {"internal/listen"}, "scenarios": {"internal/shell"}, "scenarios/traffic/accesslog": nil, "scenarios/perl": nil, "scenarios/php": nil, "scenarios/python": nil,
+		"cgi": nil, "cgi/host": {"internal/listen", "internal/environ", "internal/header", "internal/slowread", "internal/spool"}, "cgi/host/fastcgi": {"cgi/host", "internal/environ"}, "persistent": {"internal/listen", "internal/slowread", "internal/spool"}, "scenarios": {"internal/shell"}, "scenarios/traffic/accesslog": nil, "scenarios/perl": nil, "scenarios/php": nil, "scenarios/python": nil,
 		"bench/usage": nil, "bench/stats": nil, "bench/answers": {"internal/align", "internal/address"}, "bench/histogram": nil, "bench/capacity": nil,
 		"bench/parity/trial": nil, "bench/parity/differ": {"bench/parity/trial", "internal/align", "internal/address", "internal/header"}, "bench/parity/order": {"bench/parity/trial"}, "bench/parity/visitor": {"bench/parity/trial"}, "bench/parity/hazard": {"bench/parity/trial"},
 		"internal/classifieds/listings":        nil,
@@ -80,7 +80,7 @@ var measuring = []string{
 
 // frontDoor is all that package classibench links beyond the standard library: a
 // program behind it is started for each request as long as it is a CGI program.
-var frontDoor = []string{module + "/cgi", module + "/persistent", module + "/internal/listen"}
+var frontDoor = []string{module + "/cgi", module + "/persistent", module + "/internal/listen", module + "/internal/slowread", module + "/internal/spool"}
 
 // never lists the packages that the CGI build must not link: each stray package is paid for
 // by every request and would look like "CGI is slow". html/template is not among them, since

@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/classibench/classibench/internal/slowread"
 )
 
 // shutdownGrace is the time for requests in flight when the server stops.
@@ -26,6 +28,9 @@ func ListenAndServe(ctx context.Context, addr string, h http.Handler) error {
 // Wait(), Serve calls it: with a [Handler], no process is left when Serve returns.
 // Scripts that go on after their response get the same five seconds; their
 // background jobs are ended at once.
+//
+// A client that does not read its answer is disconnected: see SendTimeout of
+// [Handler].
 func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	requests, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
@@ -34,9 +39,10 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 		BaseContext:       func(net.Listener) context.Context { return requests },
 		ReadHeaderTimeout: 30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
+		ConnContext:       slowread.Context,
 	}
 	served := make(chan error, 1)
-	go func() { served <- srv.Serve(l) }()
+	go func() { served <- srv.Serve(slowread.Listener{Listener: l}) }()
 	var err error
 	select {
 	case err = <-served:

@@ -89,6 +89,17 @@ func (c *Conn) SetPause(d time.Duration) {
 	c.pause.Store(int64(d))
 }
 
+// Begin lifts the deadline that a handler has set for the answer before, which
+// net/http does only if its server has a WriteTimeout.
+func (c *Conn) Begin() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.limit.IsZero() {
+		c.limit = time.Time{}
+		c.set(time.Now())
+	}
+}
+
 // Write writes b. The client is judged from time to time while Write waits.
 func (c *Conn) Write(b []byte) (n int, err error) {
 	began := time.Now()
@@ -111,7 +122,7 @@ func (c *Conn) Write(b []byte) (n int, err error) {
 func (c *Conn) arm(now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.armed.Sub(now) < c.period()/2 {
+	if left := c.armed.Sub(now); left < c.period()/2 || left > c.period() {
 		c.set(now)
 	}
 }
@@ -140,7 +151,8 @@ const perByte = time.Second / Rate
 
 // judge fails if the client has waited for too long. Write began to wait at began.
 func (c *Conn) judge(began time.Time) error {
-	now, took := time.Now(), c.taken-unsent(c.Conn)
+	left, _ := unsent(c.Conn)
+	now, took := time.Now(), c.taken-left
 	since := c.judged
 	if began.After(since) {
 		since = began
@@ -155,6 +167,16 @@ func (c *Conn) judge(began time.Time) error {
 		tcp.SetLinger(0)
 	}
 	return ErrSlow
+}
+
+// most is the number of bytes that fit any system's buffer that is empty.
+const most = 16 << 10
+
+// Room reports whether n bytes can be written without waiting: the client has taken
+// all that was written before. If the system does not tell, it returns false.
+func (c *Conn) Room(n int) bool {
+	left, known := unsent(c.Conn)
+	return n <= most && known && left == 0
 }
 
 // SetWriteDeadline sets a deadline for writing, beside the judgement of the client.

@@ -110,9 +110,7 @@ func TestOwnDeadline(t *testing.T) {
 				if took := time.Since(began); !errors.Is(err, os.ErrDeadlineExceeded) || took != 3*time.Second {
 					t.Errorf("after %v: got %v", took, err)
 				}
-				if err := conn.SetWriteDeadline(time.Time{}); err != nil {
-					t.Fatal(err)
-				}
+				conn.Begin()
 				if err := conn.SetReadDeadline(time.Time{}); err != nil {
 					t.Fatal(err)
 				}
@@ -160,20 +158,48 @@ func TestProgressThatOnlyTheSystemSees(t *testing.T) {
 	}
 	defer server.Close()
 	c := server.(*Conn)
-	c.Conn.SetWriteDeadline(time.Now().Add(50 * time.Millisecond))
-	filled, _ := c.Conn.Write(make([]byte, 8<<20))
-	c.taken = int64(filled)
-	before := unsent(c.Conn)
-	if before == 0 {
+	filled := fill(t, c.Conn)
+	before, known := unsent(c.Conn)
+	if !known {
 		t.Skip("this system does not report what the client has not taken")
 	}
-	for unsent(c.Conn) == before { // the client's system acknowledges what was read
-		if _, err := io.CopyN(io.Discard, client, 64<<10); err != nil {
+	if c.Room(1) {
+		t.Error("there is room for a byte, although the client has not read")
+	}
+	client.SetReadDeadline(time.Now().Add(20 * time.Second))
+	b, read := make([]byte, 64<<10), 0
+	for left := before; left == before; left, _ = unsent(c.Conn) { // until the client's system acknowledges
+		n, err := client.Read(b)
+		if read += n; err != nil {
 			t.Fatal(err)
 		}
 	}
-	c.waited, c.known = 199*time.Millisecond, int64(filled)-before
+	c.waited, c.taken, c.known = 199*time.Millisecond, int64(filled), int64(filled)-before
 	if err := c.judge(time.Now()); err != nil {
 		t.Errorf("the client read, and got %v", err)
+	}
+	if _, err := io.CopyN(io.Discard, client, int64(filled-read)); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(20 * time.Second); !c.Room(most); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("no room, although the client has read all")
+		}
+	}
+}
+
+// fill writes until the system takes no more.
+func fill(t *testing.T, c net.Conn) (filled int) {
+	t.Helper()
+	for b := make([]byte, 1<<20); ; {
+		c.SetWriteDeadline(time.Now().Add(20 * time.Millisecond))
+		n, err := c.Write(b)
+		filled += n
+		switch {
+		case err != nil && !errors.Is(err, os.ErrDeadlineExceeded):
+			t.Fatal(err)
+		case err != nil && n == 0 && filled > 0:
+			return filled
+		}
 	}
 }

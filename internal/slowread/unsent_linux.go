@@ -10,23 +10,22 @@ import (
 // them: SIOCOUTQ of tcp(7) and unix(7). Without it, a client that reads steadily
 // seems to pause: the system takes more only when a third of its buffer, which may
 // have megabytes, is free.
-func unsent(c net.Conn) int64 {
+func unsent(c net.Conn) (n int64, known bool) {
 	conn, ok := c.(syscall.Conn)
 	if !ok {
-		return 0
+		return 0, false
 	}
 	raw, err := conn.SyscallConn()
 	if err != nil {
-		return 0
+		return 0, false
 	}
-	var n int32
+	var queued int32
+	var failed syscall.Errno
 	err = raw.Control(func(fd uintptr) {
-		if _, _, e := syscall.Syscall(syscall.SYS_IOCTL, fd, syscall.TIOCOUTQ, uintptr(unsafe.Pointer(&n))); e != 0 {
-			n = 0
-		}
+		_, _, failed = syscall.Syscall(syscall.SYS_IOCTL, fd, syscall.TIOCOUTQ, uintptr(unsafe.Pointer(&queued)))
 	})
-	if err != nil {
-		return 0
+	if err != nil || failed != 0 {
+		return 0, false
 	}
-	return int64(n)
+	return int64(queued), true
 }

@@ -142,6 +142,73 @@ func TestFlush(t *testing.T) {
 	}
 }
 
+// With room, Flush sends by itself; without, a goroutine does.
+func TestFlushWithRoom(t *testing.T) {
+	p, c := small(), newClient(true)
+	w := p.Writer(c, c.flush)
+	w.Room = func(n int) bool { return n < 100 }
+	w.Flush()
+	for i := range 3 {
+		w.Write([]byte("event"))
+		w.Flush()
+		if want := 5 * (i + 1); c.got.Len() != want || w.begun {
+			t.Fatalf("after Flush, the client has %d bytes, want %d", c.got.Len(), want)
+		}
+	}
+	w.Write(pattern(100))
+	if w.Flush(); !w.begun {
+		t.Error("Flush sent a block for which there was no room")
+	}
+	if err := w.Close(); err != nil || c.got.Len() != 115 {
+		t.Errorf("got %d bytes, error %v", c.got.Len(), err)
+	}
+	empty(t, p)
+}
+
+// A client that fails in a Flush with room fails the next Write.
+func TestFlushWithRoomFails(t *testing.T) {
+	p, c := small(), newClient(true)
+	c.fails = io.ErrClosedPipe
+	w := p.Writer(c, c.flush)
+	w.Room = func(int) bool { return true }
+	w.Write([]byte("event"))
+	w.Flush()
+	if _, err := w.Write([]byte("event")); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("Write returned %v", err)
+	}
+	if err := w.Close(); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("Close returned %v", err)
+	}
+	empty(t, p)
+}
+
+// What is written from Buffer arrives like all else, copied or not.
+func TestBuffer(t *testing.T) {
+	for _, size := range []int{1, 200, 400, 1000} {
+		for name, reads := range map[string]bool{"reads": true, "reads late": false} {
+			synctest.Test(t, func(t *testing.T) {
+				p, c, want := small(), newClient(reads), pattern(size*20)
+				w := p.Writer(c, c.flush)
+				for at := 0; at < len(want); at += size {
+					b := w.Buffer()
+					copy(b, want[at:at+size])
+					if _, err := w.Write(b[:size]); err != nil {
+						t.Fatal(err)
+					}
+					clear(w.Buffer())
+				}
+				if !reads {
+					close(c.open)
+				}
+				if err := w.Close(); err != nil || !bytes.Equal(c.got.Bytes(), want) {
+					t.Errorf("%d bytes, a client that %s: got %d bytes, error %v", size, name, c.got.Len(), err)
+				}
+				empty(t, p)
+			})
+		}
+	}
+}
+
 // A producer must end while its client has not read a byte, up to the limits; after
 // them it waits for the client.
 func TestAProducerIsFree(t *testing.T) {

@@ -15,16 +15,20 @@ var ErrFull = errors.New("temporary files are full")
 // a file. A client that reads needs far less.
 const moment = 50 * time.Millisecond
 
-// A Writer passes an answer on to its client. Only the producer of the answer calls
-// its methods. Until the first block is full, or Flush is called, it only collects:
-// Close then sends a small answer without the help of a goroutine.
+// A Writer passes an answer on to its client. Only its producer calls its methods. Until the first block is full, or Flush is called, it only collects:
+// Close then sends a small answer without a goroutine.
 type Writer struct {
+	// Room, if set, reports whether n bytes can be sent without waiting. Flush then
+	// sends them itself, which saves a goroutine.
+	Room func(n int) bool
+
 	pool  *Pool
 	to    io.Writer
 	flush func()
 
-	begun    bool // send runs
-	spilling bool // what follows goes to the file
+	begun    bool    // send runs
+	spilling bool    // what follows goes to the file
+	spare    *[]byte // a block for Buffer
 
 	mu      sync.Mutex
 	blocks  []*[]byte // in memory; the last one may have room
@@ -64,15 +68,47 @@ func (w *Writer) Write(b []byte) (n int, err error) {
 	return n, nil
 }
 
-// Flush sends what was written so far in the background.
+// Buffer returns a buffer for the next Write: b[:n] of it is not copied if it is
+// large.
+func (w *Writer) Buffer() []byte {
+	if w.spare == nil {
+		w.spare = w.pool.block()
+	}
+	return (*w.spare)[:cap(*w.spare)]
+}
+
+// Flush sends what was written so far: at once if Room allows it, else in the
+// background.
 func (w *Writer) Flush() {
+	if !w.begun && (w.closed || w.direct()) {
+		return
+	}
 	w.mu.Lock()
-	closed := w.closed
 	w.pending = true
 	w.mu.Unlock()
-	if !closed {
-		w.wake()
+	w.wake()
+}
+
+// direct sends the first block, or nothing, before send runs. It returns false if
+// that might take time.
+func (w *Writer) direct() bool {
+	if w.Room == nil || len(w.blocks) > 0 && !w.Room(len(*w.blocks[0])) {
+		return false
 	}
+	w.sendFirst()
+	if w.err == nil && w.flush != nil {
+		w.flush()
+	}
+	return true
+}
+
+func (w *Writer) sendFirst() {
+	if len(w.blocks) == 0 {
+		return
+	}
+	_, w.err = w.to.Write(*w.blocks[0])
+	w.release(w.blocks[0])
+	w.blocks = w.blocks[:0]
 }
 
 // Close sends the rest, frees everything and returns the error of sending.
@@ -86,8 +122,8 @@ func (w *Writer) Close() error {
 	case w.begun:
 		signal(w.data)
 		<-w.done
-	case len(w.blocks) > 0:
-		_, w.err = w.to.Write(*w.blocks[0])
+	case w.err == nil:
+		w.sendFirst()
 	}
 	if err := w.free(); err != nil && w.err == nil {
 		w.err = err
@@ -141,6 +177,9 @@ func (w *Writer) take(b []byte) (n int, err error) {
 
 // keep keeps the beginning of b in memory.
 func (w *Writer) keep(b []byte) int {
+	if w.adopt(b) {
+		return len(b)
+	}
 	if len(w.blocks) == 0 || w.tailFull() {
 		if !w.another() {
 			return 0
@@ -152,6 +191,18 @@ func (w *Writer) keep(b []byte) int {
 	n := min(len(b), cap(*tail)-len(*tail))
 	*tail = append(*tail, b[:n]...)
 	return n
+}
+
+// adopt makes b a block, if it is a large part of the spare one.
+func (w *Writer) adopt(b []byte) bool {
+	if w.spare == nil || len(b) < w.pool.Block/4 || &b[0] != &(*w.spare)[:1][0] || !w.another() {
+		return false
+	}
+	*w.spare = (*w.spare)[:len(b)]
+	w.blocks = append(w.blocks, w.spare)
+	w.held++
+	w.spare = nil
+	return true
 }
 
 func (w *Writer) tailFull() bool {
@@ -227,6 +278,10 @@ func (w *Writer) free() error {
 		w.release(b)
 	}
 	w.blocks = nil
+	if w.spare != nil {
+		w.pool.recycle(w.spare)
+		w.spare = nil
+	}
 	if w.file == nil {
 		return nil
 	}
