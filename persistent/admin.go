@@ -50,7 +50,7 @@ func (s *Server) startAdmin(site context.Context, l net.Listener, watch *watch) 
 	settings.WriteTimeout = 0 // a profile takes as long as its request says
 	srv := drain.New(settings)
 	served := make(chan error, 1)
-	go func() { served <- srv.Serve(ctx, l) }()
+	go func() { served <- srv.Serve(ctx, s.impatient(l)) }()
 	return func() {
 		replaced()
 		stop()

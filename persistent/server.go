@@ -18,21 +18,29 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/internal/drain"
+	"github.com/classibench/classibench/internal/slowread"
 	"github.com/classibench/classibench/internal/wire"
 )
 
 // A Server serves one handler. Its zero value serves HTTP on [DefaultAddr].
-// ReadTimeout, WriteTimeout and IdleTimeout apply to HTTP only: with FastCGI the
-// front end has its own.
+// ReadTimeout, WriteTimeout, IdleTimeout and MaxSpool apply to HTTP only: with
+// FastCGI the front end has its own.
+//
+// A handler does not wait for a client that reads slowly. What the client has not
+// read yet is kept in memory (up to 256 KiB for each answer, 64 MiB for all), then
+// in a temporary file without a name (up to 64 MiB for each answer, MaxSpool for
+// all). Beyond these limits, writing waits for the client. The first 32 KiB of an
+// answer are sent when they are full, at a Flush, or when the handler returns.
 type Server struct {
 	Addr            string        // "127.0.0.1:8080" or "unix:/path"; empty means DefaultAddr
 	FastCGI         bool          // serve FastCGI 1.0 instead of HTTP
 	Admin           string        // loopback address for /healthz, /metrics and /debug/pprof/; empty means none
 	AdminPublic     bool          // Admin may be an address that other machines reach
 	ReadTimeout     time.Duration // for reading a request with its body; 0 means 30 s
-	WriteTimeout    time.Duration // for writing a response; 0 means 30 s
+	WriteTimeout    time.Duration // a client that takes less than 500 bytes a second of its answer for this time is disconnected; 0 means 10 s
 	IdleTimeout     time.Duration // an idle connection is closed after this time; 0 means 2 min
 	ShutdownTimeout time.Duration // for requests in flight when the server stops; 0 means 10 s
+	MaxSpool        int64         // bytes of answers in temporary files; 0 means 1 GiB
 	AccessLog       bool          // a log record for each request
 	Logger          *slog.Logger  // nil is silent
 }
@@ -81,8 +89,8 @@ func (s *Server) serve(ctx context.Context, l, admin net.Listener, h http.Handle
 }
 
 func (s *Server) serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
-	plain := s.httpServer(h)
-	l = wire.Install(plain, l)
+	plain := s.httpServer(s.spooled(h))
+	l = wire.Install(plain, s.impatient(l))
 	srv := drain.New(plain)
 	if err := srv.Serve(ctx, l); err != nil {
 		return fmt.Errorf("serve on %s: %w", l.Addr(), errors.Join(err, srv.Close()))
@@ -103,11 +111,16 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 		Handler:           h,
 		ReadHeaderTimeout: cmp.Or(s.ReadTimeout, 30*time.Second),
 		ReadTimeout:       cmp.Or(s.ReadTimeout, 30*time.Second),
-		WriteTimeout:      cmp.Or(s.WriteTimeout, 30*time.Second),
 		IdleTimeout:       cmp.Or(s.IdleTimeout, 2*time.Minute),
+		ConnContext:       slowread.Context,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(s.logger().Handler(), slog.LevelWarn),
 	}
+}
+
+// impatient returns a listener whose connections fail if their clients do not read.
+func (s *Server) impatient(l net.Listener) net.Listener {
+	return slowread.Listener{Listener: l, Pause: s.WriteTimeout}
 }
 
 // grace returns the context of a shutdown: it ends after ShutdownTimeout.

@@ -101,7 +101,7 @@ func (rs *Response) keepHead(whole []byte) {
 // reject gives up a response for its head. The script may write the rest of its
 // output, which explains the failure, for a moment.
 func (rs *Response) reject(output []byte, why error) error {
-	rs.bad = &badHead{err: why, timer: time.AfterFunc(badPatience, rs.cancel)}
+	rs.bad = &badHead{err: why, timer: time.AfterFunc(badPatience, func() { rs.leave(nil) })}
 	rs.head = nil
 	return rs.bad.add(output)
 }

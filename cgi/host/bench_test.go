@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/classibench/classibench/internal/slowread"
 )
 
 // build builds a script.
@@ -89,7 +91,11 @@ func compare(b *testing.B, clients int, pkg string) {
 	theirs := &cgi.Handler{Path: path, Logger: log.New(io.Discard, "", 0)}
 	var sides [2]side
 	for i, h := range []http.Handler{ours, theirs} {
-		srv := httptest.NewServer(h)
+		srv := httptest.NewUnstartedServer(h)
+		if h == http.Handler(ours) { // as Serve does
+			srv.Listener, srv.Config.ConnContext = slowread.Listener{Listener: srv.Listener}, slowread.Context
+		}
+		srv.Start()
 		defer srv.Close()
 		sides[i].url = srv.URL
 	}
@@ -116,6 +122,33 @@ func BenchmarkAgainstNetHTTP(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/clients=%d", script.name, clients), func(b *testing.B) { compare(b, clients, script.pkg) })
 		}
 	}
+}
+
+// BenchmarkLarge streams a response that is larger than any buffer to a client that
+// reads.
+func BenchmarkLarge(b *testing.B) {
+	const size = 30_000_000
+	path := filepath.Join(b.TempDir(), "large")
+	if err := os.WriteFile(path, []byte(fmt.Sprintf("#!/bin/sh\necho Content-Type: a/b\necho\nexec head -c %d /dev/zero\n", size)), 0o700); err != nil {
+		b.Fatal(err)
+	}
+	srv := httptest.NewUnstartedServer(&Handler{Path: path})
+	srv.Listener, srv.Config.ConnContext = slowread.Listener{Listener: srv.Listener}, slowread.Context // as Serve does
+	srv.Start()
+	defer srv.Close()
+	b.SetBytes(size)
+	used := cpuTime(b)
+	for b.Loop() {
+		response, err := http.Get(srv.URL)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if n, err := io.Copy(io.Discard, response.Body); n != size || err != nil {
+			b.Fatalf("got %d bytes, error %v", n, err)
+		}
+		response.Body.Close()
+	}
+	b.ReportMetric((cpuTime(b)-used)/float64(b.N)*1e3, "ms-CPU/op")
 }
 
 func mean(x []float64) float64 {

@@ -2,6 +2,7 @@ package host
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/classibench/classibench/internal/spool"
 )
 
 // bufferSize is the capacity of a pipe in bytes: one read empties it.
@@ -22,9 +25,10 @@ type body struct {
 	content io.ReaderAt
 	length  int64
 	buffer  *[bufferSize]byte
-	file    *os.File
+	file    *spool.File
 }
 
+// close frees the body. Only its first call counts.
 func (b *body) close() {
 	if b.buffer != nil {
 		buffers.Put(b.buffer)
@@ -32,12 +36,13 @@ func (b *body) close() {
 	if b.file != nil {
 		b.file.Close()
 	}
+	*b = body{}
 }
 
-// readBody reads a request's body, until the deadline and up to limit bytes. Its
+// readBody reads a request's body, until the deadline and up to MaxBody bytes. Its
 // errors are refusals.
-func readBody(w http.ResponseWriter, r *http.Request, deadline time.Time, limit int64) (*body, error) {
-	b := &body{}
+func (g *Gateway) readBody(w http.ResponseWriter, r *http.Request, deadline time.Time) (*body, error) {
+	b, limit := &body{}, cmp.Or(g.MaxBody, 1<<30)
 	if r.Body == nil || r.Body == http.NoBody {
 		return b, nil
 	}
@@ -45,7 +50,7 @@ func readBody(w http.ResponseWriter, r *http.Request, deadline time.Time, limit 
 		return nil, tooLarge(limit)
 	}
 	unlimit := limitReading(w, r, deadline)
-	if err := b.read(r.Body, limit); err != nil {
+	if err := b.read(r.Body, limit, &g.spool); err != nil {
 		b.close()
 		// Without this, net/http would read the rest of the body before it answers.
 		w.Header().Set("Connection", "close")
@@ -68,14 +73,14 @@ func limitReading(w http.ResponseWriter, r *http.Request, deadline time.Time) (u
 	return func() { ctl.SetReadDeadline(time.Time{}) }
 }
 
-func (b *body) read(r io.Reader, limit int64) error {
+func (b *body) read(r io.Reader, limit int64, files *spool.Pool) error {
 	r = io.LimitReader(r, limit+1)
 	b.buffer = buffers.Get().(*[bufferSize]byte)
 	n, err := io.ReadFull(r, b.buffer[:])
 	b.length = int64(n)
 	switch {
 	case err == nil:
-		return b.spill(r, limit)
+		return b.spill(r, limit, files)
 	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
 		return err
 	case b.length > limit:
@@ -86,17 +91,17 @@ func (b *body) read(r io.Reader, limit int64) error {
 }
 
 // spill reads the rest of the body into a file.
-func (b *body) spill(r io.Reader, limit int64) (err error) {
-	if b.file, err = os.CreateTemp("", "cgi-body-"); err != nil {
+func (b *body) spill(r io.Reader, limit int64, files *spool.Pool) (err error) {
+	if b.file, err = files.Create(); err != nil {
 		return &refusal{http.StatusInsufficientStorage, err}
 	}
-	os.Remove(b.file.Name())
-	if _, err := b.file.Write(b.buffer[:]); err != nil {
-		return &refusal{http.StatusInsufficientStorage, err}
+	to := spillFile{b.file}
+	if _, err := to.Write(b.buffer[:]); err != nil {
+		return err
 	}
-	n, err := io.Copy(spillFile{b.file}, r)
+	n, err := io.Copy(to, r)
 	b.length += n
-	b.content = b.file
+	b.content = b.file.File
 	if err == nil && b.length > limit {
 		return errTooLarge
 	}
@@ -105,12 +110,15 @@ func (b *body) spill(r io.Reader, limit int64) (err error) {
 
 // A spillFile marks write errors, so that they differ from those of reading the
 // request.
-type spillFile struct{ f *os.File }
+type spillFile struct{ f *spool.File }
 
 func (s spillFile) Write(p []byte) (int, error) {
 	n, err := s.f.Write(p)
-	if err != nil {
-		err = &refusal{http.StatusInsufficientStorage, err}
+	switch {
+	case errors.Is(err, spool.ErrFull): // a later try may succeed
+		err = &refusal{http.StatusServiceUnavailable, fmt.Errorf("store the body: %w", err)}
+	case err != nil:
+		err = &refusal{http.StatusInsufficientStorage, fmt.Errorf("store the body: %w", err)}
 	}
 	return n, err
 }

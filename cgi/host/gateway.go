@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/classibench/classibench/internal/spool"
 	"github.com/classibench/classibench/internal/wire"
 )
 
@@ -35,7 +36,9 @@ type Gateway struct {
 	MaxRequests int      // answered at the same time; 0 means 32
 	MaxWaiting  int      // 0 means 1024
 	MaxBody     int64    // 0 means 1 GiB
+	MaxSpool    int64    // 0 means 1 GiB
 	Timeout     time.Duration
+	SendTimeout time.Duration // 0 means 10 s
 	PassAuth    bool
 	Redirect    http.Handler
 	Logger      *slog.Logger
@@ -46,6 +49,7 @@ type Gateway struct {
 	once  sync.Once
 	base  metaSet
 	line  *queue
+	spool spool.Pool
 	log   *slog.Logger
 	serve sync.WaitGroup
 
@@ -81,6 +85,7 @@ func (g *Gateway) init() {
 	g.ScriptName = strings.TrimRight(g.ScriptName, "/")
 	g.base = g.fixed()
 	g.line = newQueue(cmp.Or(g.MaxRequests, 32), cmp.Or(g.MaxWaiting, 1024))
+	g.spool.Block, g.spool.AllFiles = bufferSize, g.MaxSpool
 	g.log = g.Logger
 	if g.log == nil {
 		g.log = slog.New(slog.DiscardHandler)
@@ -113,22 +118,26 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	deadline := g.deadline(r)
-	ctx, cancel := context.WithDeadlineCause(r.Context(), deadline, errTimeUp)
+	client, leave := context.WithCancelCause(r.Context())
+	defer leave(nil)
+	ctx, cancel := context.WithDeadlineCause(client, deadline, errTimeUp)
 	defer cancel()
-	b, err := readBody(w, r, deadline, cmp.Or(g.MaxBody, 1<<30))
+	b, err := g.readBody(w, r, deadline)
 	if err != nil {
 		g.refuse(w, r, err)
 		return
 	}
-	defer b.close()
+	defer b.close() // even after a panic
 	rs := newResponse(w, r, g)
-	rs.ctx, rs.cancel, rs.raw = ctx, cancel, at.raw
+	rs.ctx, rs.leave, rs.raw = ctx, leave, at.raw
 	rs.nph = rs.raw
 	err = g.answer(ctx, &Request{Method: r.Method, Script: at.file, Env: g.meta(r, at, b.length), Body: b.content, Length: b.length}, rs)
-	g.conclude(rs, err)
+	b.close()
+	g.conclude(rs, rs.deliver(client, err))
 }
 
-// answer waits for a place in the queue, and calls Respond.
+// answer waits for a place in the queue, and calls Respond. The place is free when it
+// returns, even if the client has not read the response yet.
 func (g *Gateway) answer(ctx context.Context, rq *Request, rs *Response) error {
 	if err := g.line.enter(ctx); err != nil {
 		return &refusal{http.StatusServiceUnavailable, fmt.Errorf("wait in the queue: %w", err)}
@@ -138,8 +147,11 @@ func (g *Gateway) answer(ctx context.Context, rq *Request, rs *Response) error {
 			g.line.leave()
 		}
 	}()
-	defer rs.end()
-	stop := context.AfterFunc(ctx, rs.interrupt)
+	defer func() {
+		rs.stderr.end(rs)
+		rs.bad.stop()
+	}()
+	stop := context.AfterFunc(ctx, func() { rs.interrupt(ctx) })
 	defer stop()
 	return g.Respond(ctx, rq, rs)
 }
@@ -150,6 +162,9 @@ func (g *Gateway) conclude(rs *Response, err error) {
 	switch {
 	case rs.redirect != "":
 		g.redirect(rs)
+	case errors.Is(err, errUnsent):
+		g.record(rs.r, slog.LevelDebug, "response cut off", 0, err)
+		panic(http.ErrAbortHandler)
 	case rs.Complete():
 		if err != nil {
 			g.record(rs.r, slog.LevelWarn, "script failed after its response", 0, err)

@@ -43,6 +43,18 @@ import (
 // before its process starts, so that a slow client does not hold a process, and so
 // that CONTENT_LENGTH is known.
 //
+// A script does not wait for its client either: what the client has not read yet is
+// kept in memory (up to 512 KiB for each response, 64 MiB for all), then in a
+// temporary file without a name (up to 64 MiB for each response, MaxSpool for all).
+// So a client that does not read does not hold one of MaxProcesses once the script
+// has ended. Beyond these limits the script waits, until the client is
+// disconnected: by SendTimeout, or at the time limit. The time limit does not cut
+// off a client that still reads the response of a script that has ended.
+//
+// SendTimeout needs the server of [Serve], which sees what a client takes. With
+// another http.Server that has no WriteTimeout, a client must take each 32 KiB
+// within SendTimeout.
+//
 // The process is the leader of a new process group. If the client leaves or the
 // time limit is reached before the end of the response, the whole group is ended:
 // with SIGTERM, and with SIGKILL half a second later. After the end of a response,
@@ -95,6 +107,14 @@ type Handler struct {
 	MaxBody      int64         // size of a request's body in bytes; 0 means 1 GiB
 	Timeout      time.Duration // for a request, with its wait in the queue; 0 means 1 min
 
+	// MaxSpool limits the temporary files: request bodies, and responses whose
+	// clients have not read them yet. 0 means 1 GiB.
+	MaxSpool int64
+
+	// SendTimeout is how long a client may take less than 500 bytes a second of its
+	// response. Then it is disconnected. 0 means 10 s.
+	SendTimeout time.Duration
+
 	// Redirect answers local redirects (RFC 3875 §6.2.2); nil means the Handler.
 	Redirect http.Handler
 
@@ -132,7 +152,7 @@ type Handler struct {
 //	431  if the header does not fit a process's environment
 //	500  if the script cannot be started
 //	502  if the script's output is no response by RFC 3875
-//	503  if the queue is full, at the time limit in the queue, or if no process can be started now
+//	503  if the queue is full, at the time limit in the queue, if no process can be started now, or if temporary files have reached MaxSpool
 //	504  at the time limit otherwise
 //	507  if a large body cannot be stored
 //
@@ -171,7 +191,7 @@ func (h *Handler) init() {
 	site := h.site()
 	h.gateway = &Gateway{find: h.finder(),
 		Script: h.script, ScriptName: site.Name, Fallback: site.Fallback, Root: site.Root, Env: h.environment(),
-		MaxRequests: cmp.Or(h.MaxProcesses, 8*runtime.GOMAXPROCS(0)), MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, Timeout: h.Timeout,
+		MaxRequests: cmp.Or(h.MaxProcesses, 8*runtime.GOMAXPROCS(0)), MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, MaxSpool: h.MaxSpool, Timeout: h.Timeout, SendTimeout: h.SendTimeout,
 		PassAuth: h.PassAuth, Redirect: h.Redirect, Logger: h.Logger, LogQuery: h.LogQuery, Respond: h.responder(),
 		raw: speaksHTTP(h.path),
 	}

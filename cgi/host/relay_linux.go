@@ -22,8 +22,7 @@ func (p *process) relay(rs *Response) error {
 		return err
 	}
 	defer p.lend(nil)
-	r := relay{process: p, rs: rs, poller: poller, buffer: buffers.Get().(*[bufferSize]byte)}
-	defer buffers.Put(r.buffer)
+	r := relay{process: p, rs: rs, poller: poller}
 	defer r.forget()
 	if err := r.watch(p.stdout.fd); err != nil {
 		return err
@@ -50,7 +49,6 @@ type relay struct {
 	*process
 	rs      *Response
 	poller  *poller
-	buffer  *[bufferSize]byte
 	watched [3]int
 	n       int
 	waiting bool // only for the end of the process
@@ -139,8 +137,9 @@ func (r *relay) take(e unix.EpollEvent) (over bool, err error) {
 	case r.stdout.fd:
 		return r.pass(e.Events&unix.EPOLLHUP != 0)
 	case r.stderr.fd:
-		if n := read(r.stderr.fd, r.buffer); n > 0 {
-			r.rs.Stderr(r.buffer[:n])
+		b := r.rs.out.Buffer()
+		if n := read(r.stderr.fd, b); n > 0 {
+			r.rs.Stderr(b[:n])
 			return false, nil
 		}
 		r.stderr.ended = true
@@ -156,12 +155,13 @@ func (r *relay) take(e unix.EpollEvent) (over bool, err error) {
 // holds the other end: pass then reads to the end, and does not flush.
 func (r *relay) pass(last bool) (ended bool, err error) {
 	for {
-		n := read(r.stdout.fd, r.buffer)
+		b := r.rs.out.Buffer()
+		n := read(r.stdout.fd, b)
 		if n <= 0 {
 			r.stdout.ended = true
 			return true, nil
 		}
-		if _, err := r.rs.Write(r.buffer[:n]); err != nil {
+		if _, err := r.rs.Write(b[:n]); err != nil {
 			return true, err
 		}
 		if !last {
@@ -172,9 +172,9 @@ func (r *relay) pass(last bool) (ended bool, err error) {
 }
 
 // read reads once, from a pipe that has data or is at its end.
-func read(fd int, buffer *[bufferSize]byte) int {
+func read(fd int, buffer []byte) int {
 	for {
-		n, err := unix.Read(fd, buffer[:])
+		n, err := unix.Read(fd, buffer)
 		if err != unix.EINTR {
 			return n
 		}
@@ -212,7 +212,7 @@ func (p *pipe) drain(buffer *[bufferSize]byte, to func([]byte)) {
 		case n == 0:
 			return
 		default:
-			if n = read(p.fd, buffer); n <= 0 {
+			if n = read(p.fd, buffer[:]); n <= 0 {
 				p.ended = true
 				return
 			}

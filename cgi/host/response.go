@@ -9,16 +9,18 @@ import (
 	"net"
 	"net/http"
 	"sync"
-	"time"
 
+	"github.com/classibench/classibench/internal/spool"
 	"github.com/classibench/classibench/internal/wire"
 )
 
 // A Response takes a script's output, head and body, and passes it to the client.
-// Only one goroutine may call its methods.
+// Its methods do not wait for the client, up to the limits of the gateway's spool.
+// Only one goroutine may call them.
 type Response struct {
 	w    http.ResponseWriter
 	ctl  *http.ResponseController
+	out  *spool.Writer // to the client
 	r    *http.Request
 	g    *Gateway
 	head []byte // the head so far, while it is incomplete
@@ -31,8 +33,10 @@ type Response struct {
 	nph  bool     // the script speaks HTTP itself, even if its output is not passed on raw
 	conn net.Conn // the client's, if the output is passed on raw
 
-	ctx    context.Context // ends at the time limit, or when the client leaves
-	cancel context.CancelFunc
+	timed bool // the client has a deadline for each piece
+
+	ctx   context.Context // ends at the time limit, or when the client leaves
+	leave context.CancelCauseFunc
 
 	redirect string
 	complete func() // set by OnComplete; nil after its call
@@ -40,12 +44,16 @@ type Response struct {
 	stderr   lines
 
 	mu    sync.Mutex
-	begun bool // something was sent; the responding goroutine writes it under mu
+	begun bool // the client gets a part; the responding goroutine writes it under mu
+	whole bool // no more output follows: the time limit leaves the connection alone
+	cut   bool // interrupt was called
 	ended bool
 }
 
 func newResponse(w http.ResponseWriter, r *http.Request, g *Gateway) *Response {
-	return &Response{w: w, ctl: http.NewResponseController(w), r: r, g: g, left: -1}
+	rs := &Response{w: w, ctl: http.NewResponseController(w), r: r, g: g, left: -1}
+	rs.out = g.spool.Writer(writer(rs.send), rs.flushed)
+	return rs
 }
 
 // Write takes the next part of the script's standard output. An error means that no
@@ -69,19 +77,19 @@ func (rs *Response) Write(p []byte) (int, error) {
 
 // Flush sends the output so far. A complete response has been flushed already.
 func (rs *Response) Flush() {
-	if rs.begun && rs.conn == nil && !rs.Complete() {
-		rs.ctl.Flush()
+	if rs.begun && !rs.Complete() {
+		rs.out.Flush()
 	}
 }
 
-// Complete reports whether the client has the whole response: all of its
-// Content-Length, or a head that has no body. The script may still run.
+// Complete reports whether the response is whole: all of its Content-Length, or a
+// head that has no body. The script may still run, and the client still read.
 func (rs *Response) Complete() bool {
 	return rs.redirect != "" || rs.begun && rs.conn == nil && (rs.left == 0 || rs.mute)
 }
 
-// OnComplete sets a function that is called just before the last part of the
-// response is sent. If the client leaves after that, the script goes on.
+// OnComplete sets a function that is called when the response is whole, just before
+// its last part is sent. If the client leaves after that, the script goes on.
 func (rs *Response) OnComplete(f func()) { rs.complete = f }
 
 // hold keeps the request's place in the queue until release is called.
@@ -91,6 +99,9 @@ func (rs *Response) hold() (release func()) {
 }
 
 func (rs *Response) completed() {
+	rs.mu.Lock()
+	rs.whole = true
+	rs.mu.Unlock()
 	if f := rs.complete; f != nil {
 		rs.complete = nil
 		f()
@@ -128,10 +139,11 @@ func (rs *Response) begin(h *head) {
 	rs.mute = rs.r.Method == http.MethodHead || h.status == http.StatusNoContent || h.status == http.StatusNotModified
 	rs.start()
 	wire.SetReason(rs.r, h.reason)
+	rs.limit()
 	rs.w.WriteHeader(h.status)
 	if rs.Complete() {
 		rs.completed()
-		rs.ctl.Flush()
+		rs.out.Flush()
 	}
 }
 
@@ -173,12 +185,12 @@ func (rs *Response) writeBody(p []byte) error {
 	if rs.left == int64(len(p)) {
 		rs.completed()
 	}
-	n, err := rs.w.Write(p)
+	n, err := rs.out.Write(p)
 	if rs.left >= 0 {
 		rs.left -= int64(n)
 	}
 	if err == nil && rs.left == 0 {
-		rs.ctl.Flush()
+		rs.out.Flush()
 	}
 	return rs.sendFailure(err)
 }
@@ -220,12 +232,13 @@ func (rs *Response) writeRaw(p []byte) error {
 		if err := buffered.Flush(); err != nil {
 			return rs.sendFailure(err)
 		}
+		rs.limit()
 		go rs.watch(conn)
 	}
 	if rs.ctx.Err() != nil {
 		return context.Cause(rs.ctx)
 	}
-	_, err := rs.conn.Write(p)
+	_, err := rs.out.Write(p)
 	return rs.sendFailure(err)
 }
 
@@ -233,33 +246,7 @@ func (rs *Response) writeRaw(p []byte) error {
 // watches other connections.
 func (rs *Response) watch(conn net.Conn) {
 	io.Copy(io.Discard, conn)
-	rs.cancel()
-}
-
-// interrupt makes a blocked Write fail, at the time limit or when the client
-// leaves. The connection cannot be used after that.
-func (rs *Response) interrupt() {
-	rs.mu.Lock()
-	defer rs.mu.Unlock()
-	switch past := time.Unix(1, 0); {
-	case rs.ended || !rs.begun:
-	case rs.conn != nil:
-		rs.conn.SetDeadline(past)
-	default:
-		rs.ctl.SetWriteDeadline(past)
-	}
-}
-
-// end marks the end of the script: after it, interrupt leaves the connection alone.
-func (rs *Response) end() {
-	rs.stderr.end(rs)
-	rs.bad.stop()
-	rs.mu.Lock()
-	defer rs.mu.Unlock()
-	rs.ended = true
-	if rs.conn != nil {
-		rs.conn.Close()
-	}
+	rs.leave(nil)
 }
 
 // short returns the reason why a begun response is incomplete, or nil.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/internal/drain"
+	"github.com/classibench/classibench/internal/slowread"
 	"github.com/classibench/classibench/internal/wire"
 )
 
@@ -32,6 +33,9 @@ func ListenAndServe(ctx context.Context, addr string, h http.Handler) error {
 // Scripts that go on after their response get the same five seconds; their
 // background jobs are ended at once.
 //
+// A client that does not read its answer is disconnected: see SendTimeout of
+// [Handler].
+//
 // Clients that keep their connections open are told to close them: answers have the
 // header "Connection: close" from the end of ctx on. Connections that stay idle are
 // closed after a tenth of a second.
@@ -43,8 +47,9 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 		BaseContext:       func(net.Listener) context.Context { return requests },
 		ReadHeaderTimeout: 30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
+		ConnContext:       slowread.Context,
 	}
-	l = wire.Install(plain, l)
+	l = wire.Install(plain, slowread.Listener{Listener: l})
 	srv := drain.New(plain)
 	err := srv.Serve(ctx, l)
 	if err != nil {

@@ -42,6 +42,8 @@ type serveOptions struct {
 	waiting int
 	body    size
 	timeout time.Duration
+	sending time.Duration
+	spool   int64
 	auth    bool
 	query   bool
 	counter string
@@ -56,6 +58,8 @@ func (o *serveOptions) flags(c *cobra.Command) {
 	f.IntVar(&o.waiting, "waiting", 0, "maximum `number` of requests that wait (default 1024)")
 	f.Var(&o.body, "max-body", "maximum `size` of a request's body, as in 10MB; a larger one is answered 413 (default 1GiB)")
 	f.DurationVar(&o.timeout, "timeout", 0, "maximum `time` of a request, including its wait (default 1m)")
+	f.DurationVar(&o.sending, "send-timeout", 0, "`time` for which a client may take less than 500 bytes a second of its answer (default 10s)")
+	f.Int64Var(&o.spool, "max-spool", 0, "maximum `bytes` of temporary files: request bodies, and answers that clients have not read yet (default 1 GiB)")
 	f.BoolVar(&o.auth, "pass-auth", false, "pass Authorization on to the program, as Apache's CGIPassAuth does")
 	f.BoolVar(&o.query, "log-query", false, "log requests with their query, which may hold secrets (default: the path alone)")
 	counterFlag(c, &o.counter)
@@ -70,6 +74,12 @@ func counting(gateway http.Handler, path string) http.Handler {
 }
 
 func (o *serveOptions) check() (err error) {
+	if o.spool < 0 {
+		return usageError(fmt.Errorf("--max-spool %d is negative", o.spool), "give the number of bytes; with 0, it is 1 GiB")
+	}
+	if o.sending < 0 {
+		return usageError(fmt.Errorf("--send-timeout %v is negative", o.sending), "give a time such as 30s; with 0, it is 10 s")
+	}
 	if err := assignments("--env", o.env); err != nil {
 		return err
 	}
@@ -120,7 +130,11 @@ At most --processes run at once; further requests wait in line. A response ends
 when all processes that hold the program's standard output have closed it. A request
 that takes longer than --timeout, including its wait, is answered 503 or 504. At that
 moment, or when the client disconnects, the program's whole process group is ended.
-After a response, background jobs continue until Ctrl-C.` + restarts,
+After a response, background jobs continue until Ctrl-C.
+
+A program does not wait for a client that reads slowly: up to 64 MiB of its response
+are kept, in memory and in a temporary file (--max-spool for all). A client that does
+not read is disconnected after --send-timeout.` + restarts,
 		Example: `  classibench serve cgi ./guestbook.cgi
   classibench serve cgi --listen 127.0.0.1:9000 --env DB=/srv/ads.db ./ads.cgi
   classibench serve cgi --script ./guestbook.php php-cgi
@@ -169,6 +183,7 @@ func (o *cgiOptions) find(args []string) (*host.Handler, error) {
 	h := &host.Handler{
 		Script: o.script, Args: args[1:], Dir: o.dir, Env: o.env, InheritEnv: o.inherit, Root: o.root, ScriptName: o.prefix, FollowLinks: o.links,
 		MaxProcesses: o.limit, MaxWaiting: o.waiting, MaxBody: int64(o.body), Timeout: o.timeout, PassAuth: o.auth, LogQuery: o.query,
+		MaxSpool: o.spool, SendTimeout: o.sending,
 	}
 	if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
 		h.Directory, err = filepath.Abs(args[0])

@@ -32,7 +32,9 @@ closed after each request, unless the number of processes is known: reported by 
 program in answer to FCGI_GET_VALUES, or given with --connections. Then at most this
 many connections are open, and each is kept for 30 s. Further requests wait in line.
 A request that takes longer than --timeout, including its wait, is answered 503 or
-504. When a client disconnects, the program gets an abort request.
+504. When a client disconnects, the program gets an abort request. The program does not
+wait for a client that reads slowly (--max-spool), and one that does not read is
+disconnected (--send-timeout).
 
 PHP needs the path of its script. With --script, SCRIPT_FILENAME is that file,
 DOCUMENT_ROOT its directory, and SCRIPT_NAME its path below that; it answers all
@@ -65,6 +67,7 @@ func (p *program) serveFastCGI(c *cobra.Command, o *fastCGIOptions, addr string)
 	h := &fastcgi.Handler{
 		Addr: addr, Script: o.script, Root: o.root, Env: append(o.env, o.params...),
 		MaxConns: o.conns, MaxWaiting: o.waiting, MaxBody: int64(o.body), Timeout: o.timeout, PassAuth: o.auth, LogQuery: o.query, Logger: p.logger(),
+		MaxSpool: o.spool, SendTimeout: o.sending,
 	}
 	go warnUnreached(c.Context(), h)
 	return p.serve(c.Context(), &o.listenOptions, counting(h, o.counter), "FastCGI at "+addr)

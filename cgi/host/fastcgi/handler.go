@@ -37,6 +37,8 @@ import (
 // request (no FCGI_KEEP_CONN): if the application does not answer within a second,
 // or reports one connection, as libfcgi does in each of its processes.
 //
+// The application does not wait for a client that reads slowly: see host.Handler.
+//
 // When the client leaves or the time limit is reached, the handler sends
 // FCGI_ABORT_REQUEST and closes the connection.
 //
@@ -69,6 +71,8 @@ type Handler struct {
 	MaxBody     int64         // size of a request's body in bytes; 0 means 1 GiB
 	Timeout     time.Duration // for a request, with its wait in the queue; 0 means 1 min
 	IdleTimeout time.Duration // an idle connection is closed after this time; 0 means 30 s
+	MaxSpool    int64         // size of all temporary files in bytes, as in host.Handler; 0 means 1 GiB
+	SendTimeout time.Duration // for a client that does not read, as in host.Handler; 0 means 10 s
 
 	// PassAuth passes Authorization and Proxy-Authorization on, as in host.Handler.
 	PassAuth bool
@@ -113,7 +117,7 @@ func (h *Handler) init() {
 	site := host.SiteOf(h.Script, h.ScriptName, cmp.Or(h.Root, environ.Get(h.Env, "DOCUMENT_ROOT")))
 	h.gateway = &host.Gateway{
 		Script: h.Script, ScriptName: site.Name, Fallback: site.Fallback, Root: site.Root, Env: h.Env,
-		MaxRequests: h.app.terms.conns, MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, Timeout: h.Timeout,
+		MaxRequests: h.app.terms.conns, MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, MaxSpool: h.MaxSpool, Timeout: h.Timeout, SendTimeout: h.SendTimeout,
 		PassAuth: h.PassAuth, Redirect: h.Redirect, Logger: h.Logger, LogQuery: h.LogQuery, Respond: h.respond,
 	}
 	h.app.admit = h.gateway.Admit

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package spool
+
+import "os"
+
+func nameless() (*os.File, error) { return unlinked() }
