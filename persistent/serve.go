@@ -20,6 +20,7 @@ import (
 //	-fastcgi       CLASSIBENCH_FASTCGI  speak FastCGI instead of HTTP ("1")
 //	-admin ADDR    CLASSIBENCH_ADMIN    separate address for /healthz and /metrics
 //	-access-log                         a log record for each request
+//	-max-conns N                        open connections; further clients wait
 //
 // If standard input is a listening socket, a FastCGI process manager started the
 // program: it serves FastCGI on that socket and ignores the addresses.
@@ -72,8 +73,12 @@ func (s *Server) parse(f *flag.FlagSet, args []string) error {
 	f.BoolVar(&s.FastCGI, "fastcgi", s.FastCGI, "serve FastCGI instead of HTTP")
 	f.StringVar(&s.Admin, "admin", s.Admin, "separate `address` for /healthz and /metrics")
 	f.BoolVar(&s.AccessLog, "access-log", s.AccessLog, "log each request")
+	f.IntVar(&s.MaxConns, "max-conns", s.MaxConns, "`number` of open connections; further clients wait (default 10000, or seven eighths of the limit of open files)")
 	if err := f.Parse(args); err != nil {
 		return err
+	}
+	if s.MaxConns < 0 {
+		return fmt.Errorf("-max-conns %d: want a number from 1", s.MaxConns)
 	}
 	if f.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q: this program takes only flags", f.Arg(0))

@@ -27,6 +27,7 @@ type Server struct {
 	ReadTimeout     time.Duration // for reading a request with its body; 0 means 30 s
 	WriteTimeout    time.Duration // for writing a response; 0 means 30 s
 	IdleTimeout     time.Duration // an idle connection is closed after this time; 0 means 2 min
+	MaxConns        int           // open connections, further clients wait; 0 means 10,000, or what the limit of open files allows; HTTP only
 	ShutdownTimeout time.Duration // for requests in flight when the server stops; 0 means 10 s
 	AccessLog       bool          // a log record for each request
 	Logger          *slog.Logger  // nil is silent
@@ -68,6 +69,7 @@ func (s *Server) ServeListener(ctx context.Context, l net.Listener, h http.Handl
 
 func (s *Server) serveHTTP(ctx context.Context, l net.Listener, h http.Handler, watch *watch) error {
 	srv := s.httpServer(h)
+	l = s.limitConns(l, srv)
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(l) }()
 	select {
