@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"net/netip"
 	"os"
 	"strconv"
 	"strings"
@@ -57,11 +58,12 @@ type Handler struct {
 	site    *classifieds.Site
 	options *Options
 	clients *clients
+	uploads running
 }
 
 // Wrap returns the site with limits.
 func Wrap(site *classifieds.Site, o *Options) *Handler {
-	return &Handler{site, o, newClients()}
+	return &Handler{site: site, options: o, clients: newClients(), uploads: running{of: map[netip.Prefix]int{}}}
 }
 
 // Start checks the options, sets the limit of the memory, and starts the site.
@@ -90,11 +92,21 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !limited:
 		h.site.ServeHTTP(w, r)
 	case post && !h.passes(w, r, key{from, kindOf(r.URL.Path)}): // refused
-	case secret:
-		h.guess(w, r, key{from, guesses})
+	case h.options.Posts > 0 && isUpload(r):
+		h.upload(w, r, from)
 	default:
-		h.site.ServeHTTP(w, r)
+		h.guess(w, r, from)
 	}
+}
+
+// upload passes an upload on, unless its client sends others at the same time.
+func (h *Handler) upload(w http.ResponseWriter, r *http.Request, from netip.Prefix) {
+	if !h.uploads.begin(from) {
+		refuse(w, r, 1)
+		return
+	}
+	defer h.uploads.end(from)
+	h.guess(w, r, from)
 }
 
 // needsKey reports whether a path is one of those that a secret key opens.
@@ -119,20 +131,21 @@ func (h *Handler) passes(w http.ResponseWriter, r *http.Request, k key) bool {
 	if l.Allow() {
 		return true
 	}
-	refuse(w, r, l)
+	refuse(w, r, wait(l))
 	return false
 }
 
-// guess passes a request on if the client has guesses left, and counts it if its key is wrong.
+// guess passes a request on. If it needs a key, its client must have guesses left, and it counts
+// if its key is wrong.
 // Requests at the same time may all be wrong: the client then owes tokens, and waits longer.
-func (h *Handler) guess(w http.ResponseWriter, r *http.Request, k key) {
-	if h.options.Guesses == 0 {
+func (h *Handler) guess(w http.ResponseWriter, r *http.Request, from netip.Prefix) {
+	if h.options.Guesses == 0 || !needsKey(r.URL.Path) {
 		h.site.ServeHTTP(w, r)
 		return
 	}
-	l := h.clients.limiter(k, h.options.Guesses)
+	l := h.clients.limiter(key{from, guesses}, h.options.Guesses)
 	if l.Tokens() < 1 {
-		refuse(w, r, l)
+		refuse(w, r, wait(l))
 		return
 	}
 	answer := &status{ResponseWriter: w}
@@ -142,10 +155,15 @@ func (h *Handler) guess(w http.ResponseWriter, r *http.Request, k key) {
 	}
 }
 
-// refuse answers with 429, and with the time until the client has a token (RFC 6585 §4).
-func refuse(w http.ResponseWriter, r *http.Request, l *rate.Limiter) {
-	wait := max(1, math.Ceil((1-l.Tokens())/float64(l.Limit())))
-	w.Header().Set("Retry-After", strconv.Itoa(int(wait)))
+// wait returns the seconds until a client has a token.
+func wait(l *rate.Limiter) int {
+	return max(1, int(math.Ceil((1-l.Tokens())/float64(l.Limit()))))
+}
+
+// refuse answers with 429, and with the seconds after which the client may try again (RFC
+// 6585 §4).
+func refuse(w http.ResponseWriter, r *http.Request, seconds int) {
+	w.Header().Set("Retry-After", strconv.Itoa(seconds))
 	classifieds.Message(w, r, http.StatusTooManyRequests, "Too many", "There were too many posts from your address. Please try again in a minute.")
 }
 

@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/classibench/classibench/internal/classifieds"
@@ -163,6 +164,47 @@ func TestClients(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A client has two uploads at the same time. Small posts and other clients do not wait.
+func TestUploads(t *testing.T) {
+	s := start(t, limits.Options{Posts: 100})
+	begun, release := make(chan bool), make(chan bool)
+	var ended sync.WaitGroup
+	upload := func(from string, body io.Reader) int {
+		r := httptest.NewRequest("POST", "/ads", body)
+		r.RemoteAddr, r.ContentLength = from, -1
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		return w.Code
+	}
+	for range 2 {
+		ended.Go(func() { upload("192.0.2.1:1", slow{begun, release}) })
+		<-begun
+	}
+	if code := upload("192.0.2.1:1", nil); code != http.StatusTooManyRequests {
+		t.Errorf("a third upload: got %d, want 429", code)
+	}
+	if code := upload("192.0.2.2:1", nil); code != http.StatusUnprocessableEntity {
+		t.Errorf("an upload of another client: got %d, want 422", code)
+	}
+	if w := s.from("192.0.2.1:1", "", "POST", "/ads/1/reply", reply); w.Code != http.StatusSeeOther {
+		t.Errorf("a small post: got %d, want 303", w.Code)
+	}
+	close(release)
+	ended.Wait()
+	if code := upload("192.0.2.1:1", nil); code != http.StatusUnprocessableEntity {
+		t.Errorf("an upload afterwards: got %d, want 422", code)
+	}
+}
+
+// slow is a body that ends when release is closed.
+type slow struct{ begun, release chan bool }
+
+func (b slow) Read([]byte) (int, error) {
+	b.begun <- true
+	<-b.release
+	return 0, io.EOF
 }
 
 // The number of remembered clients is bounded: the first of very many begins again.
