@@ -27,6 +27,7 @@ var floors = []map[string][]string{
 		"internal/classifieds/line":            {"internal/classifieds/listings"},
 		"internal/classifieds/picture":         nil,
 		"internal/classifieds":                 {"internal/classifieds/listings", "internal/classifieds/pages", "internal/classifieds/line", "internal/classifieds/picture"},
+		"internal/classifieds/limits":          {"internal/classifieds"},
 		"internal/classifieds/store":           {"internal/classifieds/listings", "internal/classifieds/line"},
 		"internal/classifieds/postgres":        {"internal/classifieds/listings", "internal/classifieds/line"},
 		"internal/classifieds/storetest":       {"internal/classifieds", "internal/classifieds/listings"},
@@ -72,6 +73,9 @@ var only = map[string][]string{
 	"github.com/andybalholm/cascadia":         {"bench/parity/differ"},
 	"github.com/coreos/go-systemd":            {"internal/handover"},
 	"github.com/jackc/pgx/v5":                 {"internal/classifieds/postgres", "internal/classifieds/dataset", "internal/database"},
+	"golang.org/x/time":                       {"internal/classifieds/limits"},
+	"github.com/hashicorp/golang-lru/v2":      {"internal/classifieds/limits"},
+	"github.com/KimMachineGun/automemlimit":   {"internal/classifieds/limits"},
 	"github.com/mattn/go-sqlite3":             {"internal/classifieds/store", "internal/classifieds/dataset", "internal/history"},
 }
 
@@ -98,6 +102,7 @@ var never = []string{
 	"github.com/spf13/cobra", "github.com/tsenart/vegeta/v12", "gonum.org/v1", "github.com/goccy/go-yaml",
 	"github.com/pressly/goose/v3", "github.com/valyala/fasthttp", "mvdan.cc/sh/v3",
 	"net/http/fcgi", module + "/bench", module + "/persistent",
+	"golang.org/x/time", "github.com/hashicorp/golang-lru/v2", "github.com/KimMachineGun/automemlimit",
 }
 
 // databases lists what links a database, by the programs of the classifieds that use it: the

@@ -22,6 +22,7 @@ import (
 //	-grace TIME                         for requests in flight at a stop or a restart: 10s
 //	-pidfile PATH  CLASSIBENCH_PIDFILE  file that gets the id of the process that serves
 //	-access-log                         a log record for each request
+//	-max-conns N                        open connections; further clients wait
 //
 // Sockets that a service manager passes (LISTEN_FDS, sd_listen_fds(3)) take the place
 // of both addresses; the one with the name "admin" is that for -admin. READY=1 and
@@ -90,8 +91,12 @@ func (s *settings) parse(f *flag.FlagSet, args []string) error {
 	f.DurationVar(&s.ShutdownTimeout, "grace", s.shutdownTimeout(), "`time` for requests in flight at a stop or a restart")
 	f.StringVar(&s.pidFile, "pidfile", s.pidFile, "`path` of a file that gets the id of the process that serves")
 	f.BoolVar(&s.AccessLog, "access-log", s.AccessLog, "log each request")
+	f.IntVar(&s.MaxConns, "max-conns", s.MaxConns, "`number` of open connections; further clients wait (default 10000, or seven eighths of the limit of open files)")
 	if err := f.Parse(args); err != nil {
 		return err
+	}
+	if s.MaxConns < 0 {
+		return fmt.Errorf("-max-conns %d: want a number from 1", s.MaxConns)
 	}
 	if f.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q: this program takes only flags", f.Arg(0))

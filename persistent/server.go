@@ -39,6 +39,7 @@ type Server struct {
 	ReadTimeout     time.Duration // for reading a request with its body; 0 means 30 s
 	WriteTimeout    time.Duration // a client that takes less than 500 bytes a second of its answer for this time is disconnected; 0 means 10 s
 	IdleTimeout     time.Duration // an idle connection is closed after this time; 0 means 2 min
+	MaxConns        int           // open connections, further clients wait; 0 means 10,000, or what the limit of open files allows; HTTP only
 	ShutdownTimeout time.Duration // for requests in flight when the server stops; 0 means 10 s
 	MaxSpool        int64         // bytes of answers in temporary files; 0 means 1 GiB
 	AccessLog       bool          // a log record for each request
@@ -90,7 +91,7 @@ func (s *Server) serve(ctx context.Context, l, admin net.Listener, h http.Handle
 
 func (s *Server) serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
 	plain := s.httpServer(s.spooled(h))
-	l = wire.Install(plain, s.impatient(l))
+	l = s.listener(l, plain)
 	srv := drain.New(plain)
 	if err := srv.Serve(ctx, l); err != nil {
 		return fmt.Errorf("serve on %s: %w", l.Addr(), errors.Join(err, srv.Close()))
@@ -116,6 +117,12 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(s.logger().Handler(), slog.LevelWarn),
 	}
+}
+
+// listener returns a listener with the rules of s for connections. Each kind of connection
+// passes on CloseRead and CloseWrite of the one below.
+func (s *Server) listener(l net.Listener, srv *http.Server) net.Listener {
+	return wire.Install(srv, s.limitConns(s.impatient(l), srv))
 }
 
 // impatient returns a listener whose connections fail if their clients do not read.

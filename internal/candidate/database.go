@@ -173,7 +173,7 @@ func (s *Setup) onDatabase(t scenarios.Target, b build) instance.Candidate {
 			return target.Target{}, err
 		}
 		return s.target(scenarios.Target{
-			Name: shown.Name, Kind: shown.Kind, Command: append([]string{b.path}, shown.Command[1:]...), Env: map[string]string{urlVariable: db.URL}, Settings: t.Settings,
+			Name: shown.Name, Kind: shown.Kind, Command: append([]string{b.path}, shown.Command[1:]...), Env: map[string]string{urlVariable: db.URL, unlimited: "off"}, Settings: t.Settings,
 		})
 	}}
 }

@@ -50,6 +50,11 @@ func (v *visit) send(status int, kind string, body []byte) {
 	}
 }
 
+// Message answers with a page of the site that has a title and a text.
+func Message(w http.ResponseWriter, r *http.Request, status int, title, text string) {
+	(&visit{w: w, r: r}).message(status, title, text)
+}
+
 // message sends a page with a title and a text.
 func (v *visit) message(status int, title, text string) {
 	if err := v.page(status, pages.Message(title, text)); err != nil {

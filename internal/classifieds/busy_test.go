@@ -4,11 +4,14 @@ package classifieds_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/classibench/classibench/internal/classifieds/classifiedstest"
 )
@@ -71,4 +74,28 @@ func TestBusy(t *testing.T) {
 	if page := s.get(edit).Body.String(); !strings.Contains(page, `value="Zeppelin"`) || strings.Contains(page, "Bob") {
 		t.Error("a write that was answered with 503 changed the ad")
 	}
+}
+
+// A post whose body comes so slowly that the server could not send the answer any more is not
+// written.
+func TestSlowPost(t *testing.T) {
+	s := open(t)
+	synctest.Test(t, func(t *testing.T) {
+		r := httptest.NewRequest("POST", "/ads", io.MultiReader(strings.NewReader(adForm().Encode()), late{}))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if w := s.do(r); w.Code != http.StatusServiceUnavailable {
+			t.Errorf("got %d, want 503", w.Code)
+		}
+	})
+	if home := s.get("/").Body.String(); strings.Contains(home, ">Zeppelin<") {
+		t.Error("the ad appeared")
+	}
+}
+
+// late is the end of a body that comes after 26 seconds.
+type late struct{}
+
+func (late) Read([]byte) (int, error) {
+	time.Sleep(26 * time.Second) // of the test's own clock
+	return 0, io.EOF
 }

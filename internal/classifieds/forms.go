@@ -1,6 +1,7 @@
 package classifieds
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,12 +10,18 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/classibench/classibench/internal/classifieds/listings"
 	"github.com/classibench/classibench/internal/classifieds/pages"
 )
+
+// mostTime is the time from the head of a post to its commit. A server drops an answer that
+// comes later than its write timeout (30 s in package persistent), and the visitor would post
+// again what was written.
+const mostTime = 25 * time.Second
 
 const (
 	maxBody   = 3 << 20       // size of a whole form in bytes
@@ -26,6 +33,8 @@ const (
 // parse parses the form of a post, with at most maxBody bytes. It reads all of the body,
 // since net/http notices that a client has left only then.
 func (v *visit) parse() error {
+	ctx, cancel := context.WithTimeout(v.r.Context(), mostTime)
+	v.r, v.cancel = v.r.WithContext(ctx), cancel
 	if err := v.admit(); err != nil {
 		return err
 	}

@@ -73,6 +73,7 @@ func TestPhotoMistakes(t *testing.T) {
 		"too many pixels": {hugePNG(50_000, 50_000), 422, "This picture has too many pixels."},
 		"too many bytes":  {append(picture(t, "image/png"), make([]byte, 2<<20)...), 422, "A photo may have up to 2 MB; this one has 2048 KB."},
 		"cut off":         {bytes.TrimSuffix(picture(t, "image/jpeg"), []byte("\xff\xd9")), 422, "This picture is damaged or incomplete."},
+		"damaged":         {damaged(picture(t, "image/png")), 422, "This picture is damaged or incomplete."},
 		"a page behind":   {append(picture(t, "image/gif"), "<script>alert(1)</script>"...), 422, "This file has more in it than a picture. Please save the picture again, and choose that file."},
 		"far too many":    {make([]byte, 4<<20), 413, ""},
 	} {
@@ -94,6 +95,12 @@ func TestPhotoMistakes(t *testing.T) {
 	if w.Code != 422 || !strings.Contains(w.Body.String(), "Please choose the photo again") {
 		t.Errorf("a valid photo with an invalid title: status %d", w.Code)
 	}
+}
+
+// damaged changes the checksum of a PNG's data, which stands before the last chunk of 12 bytes.
+func damaged(png []byte) []byte {
+	png[len(png)-13]++
+	return png
 }
 
 // hugePNG returns the header of a picture that would not fit into memory.

@@ -94,7 +94,7 @@ func TestSecretLink(t *testing.T) {
 		t.Errorf("a cache may store the edit page: Cache-Control is %q", cc)
 	}
 	ad, _, _ := strings.Cut(mine, "/edit")
-	for _, w := range []*httptest.ResponseRecorder{s.get(mine), s.get(mine + "0"), s.post(mine, adForm()), s.post(mine, adForm("title", ""))} {
+	for _, w := range []*httptest.ResponseRecorder{s.get(mine), s.get(ad + "/edit?key=0"), s.post(mine, adForm()), s.post(mine, adForm("title", ""))} {
 		if policy := w.Header().Get("Referrer-Policy"); policy != "no-referrer" {
 			t.Errorf("a link from the secret page names it: the answer with status %d has the Referrer-Policy %q", w.Code, policy)
 		}

@@ -23,6 +23,7 @@
 package classifieds
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -158,8 +159,9 @@ type visit struct {
 	db  Store
 	now time.Time
 
-	site  *Site
-	taken int64 // of the memory for uploads
+	site   *Site
+	taken  int64  // of the memory for uploads
+	cancel func() // ends the context of a post
 }
 
 // view makes a handler from a method of a visit. It turns an error into a page.
@@ -201,7 +203,7 @@ func (s *Site) finish(v *visit, err error) {
 // busy answers that the visitor must try again. If the visitor has left, no one reads that,
 // and it is no news.
 func (s *Site) busy(v *visit, err error) {
-	if v.r.Context().Err() == nil {
+	if !errors.Is(v.r.Context().Err(), context.Canceled) {
 		s.logger().Warn("busy", slog.String("path", v.r.URL.Path), slog.Any("err", err))
 	}
 	v.w.Header().Set("Retry-After", retryAfter)

@@ -53,8 +53,11 @@ func (v *visit) admit() error {
 	return err
 }
 
-// leave gives the memory back.
+// leave ends the context of a post, and gives the memory back.
 func (v *visit) leave() {
+	if v.cancel != nil {
+		v.cancel()
+	}
 	if v.taken > 0 {
 		v.site.uploads.Release(v.taken)
 	}

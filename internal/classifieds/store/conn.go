@@ -128,12 +128,6 @@ func (c *conn) patiently(ctx context.Context, sql string) error {
 	}
 }
 
-// locked reports whether an error means that another process has the lock.
-func locked(err error) bool {
-	var of sqlite3.Error
-	return err != nil && errors.As(err, &of) && of.Code == sqlite3.ErrBusy
-}
-
 // change runs a statement that must change a row; otherwise it returns ErrNotFound.
 func (c *conn) change(sql string, args ...driver.Value) error {
 	res, err := c.run(sql, args...)

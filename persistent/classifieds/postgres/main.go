@@ -9,13 +9,15 @@ import (
 	"os"
 
 	"github.com/classibench/classibench/internal/classifieds"
+	"github.com/classibench/classibench/internal/classifieds/limits"
 	"github.com/classibench/classibench/internal/classifieds/postgres"
 	"github.com/classibench/classibench/persistent"
 )
 
 func main() {
 	site := classifieds.New(postgres.Open, classifieds.DatabaseFlags(flag.CommandLine))
-	if err := errors.Join(persistent.Serve(site), site.Close()); err != nil {
+	err := persistent.Serve(limits.Wrap(site, limits.Flags(flag.CommandLine)))
+	if err := errors.Join(err, site.Close()); err != nil {
 		fmt.Fprintln(os.Stderr, "classifieds:", err)
 		os.Exit(1)
 	}

@@ -1,0 +1,122 @@
+package persistent
+
+import (
+	"cmp"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// limitConns returns a listener that has no more than MaxConns connections open at the same
+// time. Further clients wait in the system's queue. The admin address has a listener of its
+// own, so that a server with all its connections in use still answers there.
+func (s *Server) limitConns(l net.Listener, srv *http.Server) net.Listener {
+	most := cmp.Or(s.MaxConns, defaultConns())
+	limited := &limitedListener{Listener: l, free: make(chan struct{}, most), closed: make(chan struct{}), keepAlive: srv.SetKeepAlivesEnabled}
+	for range most {
+		limited.free <- struct{}{}
+	}
+	return limited
+}
+
+// mostConns is the default of MaxConns, where the system allows as many descriptors.
+const mostConns = 10_000
+
+// A limitedListener accepts a connection when one is free.
+type limitedListener struct {
+	net.Listener
+	free      chan struct{} // has a value for each connection that may be opened
+	once      sync.Once
+	closed    chan struct{}
+	keepAlive func(bool)
+
+	pressed bool // idle connections are not kept; only Accept uses it
+}
+
+// Accept waits until a connection is free, and for a client.
+func (l *limitedListener) Accept() (net.Conn, error) {
+	if !l.wait() {
+		return nil, net.ErrClosed
+	}
+	c, err := l.Listener.Accept()
+	if err != nil {
+		l.free <- struct{}{}
+		return nil, err
+	}
+	return &limitedConn{Conn: c, end: sync.OnceFunc(func() { l.free <- struct{}{} })}, nil
+}
+
+// pressure is how often idle connections are closed while all are in use.
+const pressure = 100 * time.Millisecond
+
+// wait waits until a connection is free. Until a tenth of all are free again, it makes room:
+// it closes connections that are idle, or have sent nothing for five seconds, and lets those
+// in use end with their answers (http.Server.SetKeepAlivesEnabled). It returns false if the
+// listener was closed.
+func (l *limitedListener) wait() bool {
+	for {
+		select {
+		case <-l.free:
+			if l.pressed && len(l.free) >= cap(l.free)/10 {
+				l.press(false)
+			}
+			return true
+		default:
+		}
+		l.press(true)
+		select {
+		case v := <-l.free:
+			l.free <- v // taken above
+		case <-l.closed:
+			return false
+		case <-time.After(pressure):
+		}
+	}
+}
+
+func (l *limitedListener) press(on bool) {
+	l.pressed = on
+	l.keepAlive(!on)
+}
+
+// Close also ends an Accept that waits.
+func (l *limitedListener) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return l.Listener.Close()
+}
+
+// A limitedConn makes room for another when it is closed.
+type limitedConn struct {
+	net.Conn
+	end func()
+}
+
+func (c *limitedConn) Close() error {
+	defer c.end()
+	return c.Conn.Close()
+}
+
+// ReadFrom lets the system send files by itself, as it does for a *net.TCPConn.
+func (c *limitedConn) ReadFrom(r io.Reader) (int64, error) { return io.Copy(c.Conn, r) }
+
+// CloseRead ends reading, if the connection below can do that.
+func (c *limitedConn) CloseRead() error {
+	if half, ok := c.Conn.(interface{ CloseRead() error }); ok {
+		return half.CloseRead()
+	}
+	return errors.ErrUnsupported
+}
+
+// CloseWrite ends writing, if the connection below can do that.
+func (c *limitedConn) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return errors.ErrUnsupported
+}
+
+// NetConn returns the connection below.
+func (c *limitedConn) NetConn() net.Conn { return c.Conn }

@@ -1,0 +1,5 @@
+//go:build !unix
+
+package persistent
+
+func defaultConns() int { return mostConns }
