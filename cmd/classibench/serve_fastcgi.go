@@ -32,7 +32,8 @@ closed after each request, unless the number of processes is known: reported by 
 program in answer to FCGI_GET_VALUES, or given with --connections. Then at most this
 many connections are open, and each is kept for 30 s. Further requests wait in line.
 A request that takes longer than --timeout, including its wait, is answered 503 or
-504. When a client disconnects, the program gets an abort request.
+504. When a client disconnects, the program gets an abort request. The log names the
+path of a request, not its query, which may hold a secret (--log-query).
 
 PHP needs the path of its script. With --script, SCRIPT_FILENAME is that file,
 DOCUMENT_ROOT its directory, and SCRIPT_NAME its path below that; it answers all
