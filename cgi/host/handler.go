@@ -66,6 +66,14 @@ import (
 // A script whose name begins with "nph-" speaks HTTP itself (RFC 3875 §5): its
 // output is sent unchanged, and the connection is closed after it.
 //
+// A script gets its path without empty names and dot segments, decoded from their
+// escapes, as with other servers; REQUEST_URI is what the client sent. A backslash
+// is a character like others, except on Windows.
+//
+// An output whose head does not follow RFC 3875 is answered 502. It is mostly the
+// message of a failure: Logger gets all of it, up to 64 KiB, as "output", with a
+// "hint" at the likely mistake.
+//
 // Do not change fields after the first request.
 type Handler struct {
 	Path string   // the script's executable file
@@ -144,7 +152,7 @@ type Handler struct {
 
 // ServeHTTP answers with the script's response, or with
 //
-//	400  if the body is broken, the path of a single script holds a NUL, or ".." leaves the root
+//	400  if the body is broken, the path of a single script holds a NUL (or a backslash, on Windows), or ".." leaves the root
 //	403  for a path in Directory that leads to a symbolic link or to no executable file
 //	404  for a path that is not below ScriptName, or not in Directory, or that escapes a slash or NUL there
 //	408  if the body does not arrive in time

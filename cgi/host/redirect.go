@@ -42,12 +42,12 @@ func (g *Gateway) redirect(rs *Response) {
 	// ParseRequestURI reads "//host/path" as a path, which is right here.
 	u, err := url.ParseRequestURI(location)
 	if err != nil {
-		g.refuse(w, r, fmt.Errorf("local redirect to %q: %w", publicURI(location), causeOf(err)))
+		g.refuse(w, r, fmt.Errorf("local redirect: parse %q: %w", publicURI(location), causeOf(err)))
 		return
 	}
 	h, _ := r.Context().Value(hopsKey{}).(hops)
 	if h.n >= maxHops {
-		g.refuse(w, r, fmt.Errorf("local redirect to %q: more than %d in a row", publicURI(location), maxHops))
+		g.refuse(w, r, fmt.Errorf("local redirect to %s: more than %d in a row", publicURI(location), maxHops))
 		return
 	}
 	deadline, _ := rs.ctx.Deadline()

@@ -130,11 +130,15 @@ At most --processes run at once; further requests wait in line. A response ends
 when all processes that hold the program's standard output have closed it. A request
 that takes longer than --timeout, including its wait, is answered 503 or 504. At that
 moment, or when the client disconnects, the program's whole process group is ended.
-After a response, background jobs continue until Ctrl-C.
+After a response, background jobs continue until Ctrl-C. A second Ctrl-C does not wait
+for requests in flight. No process of the programs is left, even after kill -9.
 
 A program does not wait for a client that reads slowly: up to 64 MiB of its response
 are kept, in memory and in a temporary file (--max-spool for all). A client that does
-not read is disconnected after --send-timeout.` + restarts,
+not read is disconnected after --send-timeout.
+
+The log names the path of a request, not its query, which may hold a secret
+(--log-query). It shows what a program printed in place of the head of its answer.` + restarts,
 		Example: `  classibench serve cgi ./guestbook.cgi
   classibench serve cgi --listen 127.0.0.1:9000 --env DB=/srv/ads.db ./ads.cgi
   classibench serve cgi --script ./guestbook.php php-cgi

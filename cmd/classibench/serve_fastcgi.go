@@ -36,6 +36,9 @@ A request that takes longer than --timeout, including its wait, is answered 503 
 wait for a client that reads slowly (--max-spool), and one that does not read is
 disconnected (--send-timeout).
 
+The log names the path of a request, not its query, which may hold a secret
+(--log-query).
+
 PHP needs the path of its script. With --script, SCRIPT_FILENAME is that file,
 DOCUMENT_ROOT its directory, and SCRIPT_NAME its path below that; it answers all
 paths, which it finds in PATH_INFO and REQUEST_URI.` + restarts,

@@ -70,6 +70,6 @@ func block(output string) string {
 	if output == "" {
 		return ""
 	}
-	lines := strings.Split(strings.TrimSuffix(terminal.Lines(output), "\n"), "\n")
+	lines := strings.Split(strings.TrimRight(terminal.Lines(output), "\n"), "\n")
 	return "  | " + strings.Join(lines, "\n  | ") + "\n"
 }

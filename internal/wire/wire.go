@@ -15,13 +15,14 @@ import (
 )
 
 // Install makes a server follow these rules, and returns the listener that it must serve.
-// Call it before Serve.
+// Call it before Serve. A ConnContext that the server has gets the connections that l
+// accepts.
 func Install(srv *http.Server, l net.Listener) net.Listener {
 	h, inner := srv.Handler, srv.ConnContext
 	srv.Handler = closing{h}
 	srv.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
 		if inner != nil {
-			ctx = inner(ctx, c)
+			ctx = inner(ctx, c.(*conn).Conn)
 		}
 		return context.WithValue(ctx, connKey{}, c)
 	}

@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -168,5 +169,26 @@ func TestReasonWithoutInstall(t *testing.T) {
 	wire.SetReason(r, "x")
 	if wire.Followed(r.Context()) {
 		t.Error("followed without Install")
+	}
+}
+
+// A ConnContext of the server sees the connection of its own listener.
+func TestConnContext(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := make(chan net.Conn, 1)
+	srv := &http.Server{Handler: http.HandlerFunc(echo), ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+		seen <- c
+		return ctx
+	}}
+	go srv.Serve(wire.Install(srv, l))
+	defer srv.Close()
+	speak(t, l.Addr(), second, 1)
+	if c := <-seen; c.LocalAddr().String() != l.Addr().String() {
+		t.Errorf("got %v", c.LocalAddr())
+	} else if _, ok := c.(*net.TCPConn); !ok {
+		t.Errorf("got a %T", c)
 	}
 }

@@ -48,11 +48,13 @@ func newConn(c net.Conn, keep bool) *conn {
 // than any socket buffers: otherwise we and the application could block each other.
 const inline = 16 << 10
 
-// exchange sends a request and passes on its answer.
-func (c *conn) exchange(ctx context.Context, rq *host.Request, rs *host.Response) error {
+// exchange sends a request and passes on its answer. If the application goes on after
+// the end of its output, the error is errClosed, and sending receives the result of
+// sending the request.
+func (c *conn) exchange(ctx context.Context, rq *host.Request, rs *host.Response) (sending <-chan error, err error) {
 	c.fit = false
 	stop := context.AfterFunc(ctx, func() { c.SetDeadline(time.Unix(1, 0)) })
-	sending := c.send(rq)
+	sending = c.send(rq)
 	rs.OnComplete(func() {
 		if stop() {
 			deadline, _ := ctx.Deadline()
@@ -61,20 +63,29 @@ func (c *conn) exchange(ctx context.Context, rq *host.Request, rs *host.Response
 		}
 	})
 	heard := false
-	end, err := c.receive(rs, &heard)
+	end, err := c.receive(ctx, rs, &heard)
+	if errors.Is(err, errClosed) {
+		return sending, err
+	}
 	stopped := stop()
 	if err == nil {
-		c.fit = c.finish(sending) == nil && c.keep && stopped && c.reader.br.Buffered() == 0 && c.SetDeadline(time.Time{}) == nil
-		return end.judge(rs)
+		c.settle(sending, stopped)
+		return nil, end.judge(rs)
 	}
 	c.abandon(sending)
 	switch {
 	case ctx.Err() != nil && !rs.Complete():
-		return context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	case !heard && broken(err):
-		return &brokenError{begun: c.sent >= c.params, err: err}
+		return nil, &brokenError{begun: c.sent >= c.params, err: err}
 	}
-	return err
+	return nil, err
+}
+
+// settle decides, after the end of a request, whether the connection is fit for
+// another. stopped is false if its deadline was set to end the request.
+func (c *conn) settle(sending <-chan error, stopped bool) {
+	c.fit = c.finish(sending) == nil && c.keep && stopped && c.reader.br.Buffered() == 0 && c.SetDeadline(time.Time{}) == nil
 }
 
 // send sends a request: at once if it is small, else in the background. The channel
@@ -141,9 +152,9 @@ func (c *conn) abandon(sending <-chan error) {
 	}
 }
 
-// receive passes on the answer until the end of the request (§5.5). It sets heard
-// at the first record.
-func (c *conn) receive(rs *host.Response, heard *bool) (ending, error) {
+// receive passes on the answer until the end of the request (§5.5), or fails with
+// errClosed. It sets heard at the first record.
+func (c *conn) receive(ctx context.Context, rs *host.Response, heard *bool) (ending, error) {
 	for {
 		r, err := c.reader.next()
 		if err != nil {
@@ -163,6 +174,9 @@ func (c *conn) receive(rs *host.Response, heard *bool) (ending, error) {
 		case typeStderr:
 			rs.Stderr(r.content)
 		case typeStdout:
+			if len(r.content) == 0 && c.goesOn(ctx) {
+				return ending{}, errClosed
+			}
 			if _, err := rs.Write(r.content); err != nil {
 				return ending{}, err
 			}

@@ -40,7 +40,9 @@ import (
 // The application does not wait for a client that reads slowly: see host.Handler.
 //
 // When the client leaves or the time limit is reached, the handler sends
-// FCGI_ABORT_REQUEST and closes the connection.
+// FCGI_ABORT_REQUEST and closes the connection. An application that closes its
+// standard output by an empty record ends its response, as with nginx; it may work on
+// until the time limit before it ends the request.
 //
 // The application can close a connection at the moment of its use: a worker is
 // recycled, or its idle time has ended. So the handler checks an idle connection
@@ -91,6 +93,8 @@ type Handler struct {
 	gateway *host.Gateway
 	app     application
 	idle    pool
+	quit    context.Context // ends at Wait
+	cancel  context.CancelFunc
 }
 
 // ServeHTTP answers with the statuses of host.Handler: 502 if the application
@@ -102,15 +106,18 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.gateway.ServeHTTP(w, r)
 }
 
-// Wait returns when no request is being served, and closes the connections. Call it
-// after the server has stopped.
+// Wait returns when no request is being served, and closes the connections. It aborts
+// requests that the application continues after its response. Call it after the
+// server has stopped.
 func (h *Handler) Wait() {
 	h.once.Do(h.init)
+	h.cancel()
 	h.gateway.Wait()
 	h.idle.close()
 }
 
 func (h *Handler) init() {
+	h.quit, h.cancel = context.WithCancel(context.Background())
 	h.app.init(h.Addr, h.MaxConns)
 	h.idle.timeout = cmp.Or(h.IdleTimeout, 30*time.Second)
 	h.idle.patience = cmp.Or(h.idle.patience, defaultPatience)
@@ -189,11 +196,21 @@ func (h *Handler) forget() {
 }
 
 // pass passes a request over a connection, and keeps the connection if it is fit
-// for another.
+// for another. An application that goes on after its response keeps it longer.
 func (h *Handler) pass(ctx context.Context, c *conn, rq *host.Request, rs *host.Response) error {
-	defer h.idle.put(c)
+	detached := false
+	defer func() {
+		if !detached {
+			h.idle.put(c)
+		}
+	}()
 	defer c.answered()
-	return c.exchange(ctx, rq, rs)
+	sending, err := c.exchange(ctx, rq, rs)
+	if detached = errors.Is(err, errClosed); detached {
+		h.detach(c, sending, rs)
+		return nil
+	}
+	return err
 }
 
 // report logs that a request is sent again.
