@@ -28,7 +28,7 @@ import (
 // in a temporary file without a name (up to 64 MiB for each answer, MaxSpool for
 // all). Beyond these limits, writing waits for the client. If MaxSpool is the limit,
 // the client that has taken nothing for longest makes room: it is disconnected after
-// two seconds. The first 32 KiB of an answer are sent when they are full, at a
+// a second. The first 32 KiB of an answer are sent when they are full, at a
 // Flush, or when the handler returns.
 type Server struct {
 	Addr            string        // "127.0.0.1:8080" or "unix:/path"; empty means DefaultAddr

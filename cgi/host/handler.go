@@ -49,7 +49,7 @@ import (
 // So a client that does not read does not hold one of MaxProcesses once the script
 // has ended. Beyond these limits the script waits, until its client is disconnected
 // by SendTimeout, or at the time limit. If MaxSpool is the limit, the client that
-// has taken nothing for longest makes room: it is disconnected after two seconds.
+// has taken nothing for longest makes room: it is disconnected after a second.
 // The time limit does not cut off a client that still reads the response of a
 // script that has ended.
 //

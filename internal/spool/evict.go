@@ -10,7 +10,7 @@ var ErrEvicted = errors.New("temporary files are full, and the client does not r
 
 // idle is the time for which a client must have taken nothing before it may be
 // disconnected to make room for others.
-const idle = 2 * time.Second
+const idle = time.Second
 
 // evict makes room in the files: it disconnects the client that has taken nothing
 // for longest. Otherwise a crowd of clients that do not read would hold up the

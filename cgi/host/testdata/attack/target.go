@@ -23,8 +23,6 @@ type target struct {
 	name    string
 	attacks []attack
 	start   func(ctx context.Context, s *study, addr string) error
-	url     string
-	pid     int // of the process that listens
 }
 
 var targets = []*target{
