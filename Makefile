@@ -43,7 +43,7 @@ lint: ## check formatting, vet, staticcheck, generated code, tidy modules
 	@test -n "$(ours)" || { echo "git lists no sources here: run git config --global --add safe.directory $(CURDIR)"; exit 1; }
 	@test -z "$$(gofmt -l $(ours))" || { echo "gofmt would change:"; gofmt -l $(ours); exit 1; }
 	$(GO) vet ./...
-	$(GO) vet ./bench/testdata/truth ./bench/testdata/knees
+	$(GO) vet ./bench/testdata/truth ./bench/testdata/knees ./cgi/host/testdata/attack
 	$(GO) vet bench/stats/testdata/coverage.go
 	$(GO) vet ./internal/gateways/testdata/hosts ./internal/gateways/testdata/soak
 	$(tool) staticcheck ./...
@@ -99,6 +99,13 @@ real: ## compare real servers (docs/recipes.md) with the same programs as CGI: 2
 zoo: ## verify programs with planted faults, and clean ones: an hour; only=REGEXP, seeds=1
 	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-zoo ./cmd/classibench
 	$(GO) run ./bench/parity/testdata/zoo -classibench $(or $(TMPDIR),/tmp)/classibench-zoo -only "$(only)" -seeds $(seeds)
+
+.PHONY: attack
+attack: ## attack the gateways and the server while a client is served: 4 minutes (needs slowhttptest, sqlmap)
+	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-study ./cmd/classibench
+	$(GO) build -o $(or $(TMPDIR),/tmp)/classifieds-server ./persistent/classifieds
+	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-attack ./cgi/host/testdata/attack
+	$(or $(TMPDIR),/tmp)/classibench-attack -classibench $(or $(TMPDIR),/tmp)/classibench-study -server $(or $(TMPDIR),/tmp)/classifieds-server
 
 .PHONY: sample
 sample: ## measure now, and renew the picture and figures of the README (needs Chromium)

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/classibench/classibench/internal/slowread"
 	"github.com/classibench/classibench/internal/spool"
@@ -38,6 +39,7 @@ func newAnswer(rw http.ResponseWriter, r *http.Request, pool *spool.Pool) *answe
 	if c := slowread.From(r.Context()); c != nil {
 		c.Begin()
 		a.out.Room = c.Room
+		a.out.Drop = func() { c.SetWriteDeadline(time.Unix(1, 0)) }
 	}
 	return a
 }

@@ -29,8 +29,10 @@ import (
 // A handler does not wait for a client that reads slowly. What the client has not
 // read yet is kept in memory (up to 256 KiB for each answer, 64 MiB for all), then
 // in a temporary file without a name (up to 64 MiB for each answer, MaxSpool for
-// all). Beyond these limits, writing waits for the client. The first 32 KiB of an
-// answer are sent when they are full, at a Flush, or when the handler returns.
+// all). Beyond these limits, writing waits for the client. If MaxSpool is the limit,
+// the client that has taken nothing for longest makes room: it is disconnected after
+// a second. The first 32 KiB of an answer are sent when they are full, at a
+// Flush, or when the handler returns.
 type Server struct {
 	Addr            string        // "127.0.0.1:8080" or "unix:/path"; empty means DefaultAddr
 	FastCGI         bool          // serve FastCGI 1.0 instead of HTTP

@@ -106,6 +106,14 @@ func (rs *Response) interrupt(ctx context.Context) {
 // errUnsent means that the client did not take the whole response.
 var errUnsent = errors.New("send the response")
 
+// drop makes sending fail, to make room for others.
+func (rs *Response) drop() {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	rs.cut = true
+	rs.setWriteDeadline(time.Unix(1, 0))
+}
+
 // deliver sends the rest of the response after its script, which ended with err.
 // From now on, only the client and the stop of the server end it early.
 func (rs *Response) deliver(client context.Context, err error) error {

@@ -47,9 +47,11 @@ import (
 // kept in memory (up to 512 KiB for each response, 64 MiB for all), then in a
 // temporary file without a name (up to 64 MiB for each response, MaxSpool for all).
 // So a client that does not read does not hold one of MaxProcesses once the script
-// has ended. Beyond these limits the script waits, until the client is
-// disconnected: by SendTimeout, or at the time limit. The time limit does not cut
-// off a client that still reads the response of a script that has ended.
+// has ended. Beyond these limits the script waits, until its client is disconnected
+// by SendTimeout, or at the time limit. If MaxSpool is the limit, the client that
+// has taken nothing for longest makes room: it is disconnected after a second.
+// The time limit does not cut off a client that still reads the response of a
+// script that has ended.
 //
 // SendTimeout needs the server of [Serve], which sees what a client takes. With
 // another http.Server that has no WriteTimeout, a client must take each 32 KiB

@@ -53,6 +53,7 @@ type Response struct {
 func newResponse(w http.ResponseWriter, r *http.Request, g *Gateway) *Response {
 	rs := &Response{w: w, ctl: http.NewResponseController(w), r: r, g: g, left: -1}
 	rs.out = g.spool.Writer(writer(rs.send), rs.flushed)
+	rs.out.Drop = rs.drop
 	return rs
 }
 

@@ -24,6 +24,9 @@ type Pool struct {
 	blocks sync.Pool
 	memory budget
 	files  budget
+
+	mu      sync.Mutex
+	spilled map[*Writer]bool // those with a file
 }
 
 // A budget counts bytes that are in use.

@@ -1,5 +1,7 @@
 package spool
 
+import "time"
+
 // send passes on what the Writer has, until Close or until sending fails.
 func (w *Writer) send() {
 	defer close(w.done)
@@ -58,9 +60,7 @@ func (w *Writer) next() (*[]byte, step) {
 func (w *Writer) sent(b *[]byte, err error) {
 	w.mu.Lock()
 	w.release(b)
-	if err != nil {
-		w.err = err
-	}
+	w.move(err)
 	w.mu.Unlock()
 	signal(w.room)
 }
@@ -78,11 +78,20 @@ func (w *Writer) sendFile() {
 	}
 	w.mu.Lock()
 	w.read += n
-	if err != nil {
-		w.err = err
-	}
+	w.move(err)
 	w.mu.Unlock()
 	signal(w.room)
+}
+
+// move records that the client took a block, or the error.
+func (w *Writer) move(err error) {
+	w.moved = time.Now()
+	switch {
+	case err != nil && w.evicted:
+		w.err = ErrEvicted
+	case err != nil:
+		w.err = err
+	}
 }
 
 func (w *Writer) flushed() {

@@ -277,6 +277,61 @@ func TestLimitOfAll(t *testing.T) {
 	})
 }
 
+// If the files are full, the client that has taken nothing for longest makes room.
+func TestEviction(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := small()
+		var clients []*client
+		var writers []*Writer
+		dropped := make(chan int, 10)
+		for i := range 4 {
+			c := newClient(false)
+			w := p.Writer(c, nil)
+			w.Drop = func() {
+				c.fails = os.ErrDeadlineExceeded
+				close(c.open)
+				dropped <- i
+			}
+			began := time.Now()
+			if _, err := w.Write(pattern(24_000)); err != nil { // 20,000 of them in the file
+				t.Fatal(err)
+			}
+			if took := time.Since(began); took > 3*idle {
+				t.Errorf("writer %d waited for %v", i, took)
+			}
+			clients, writers = append(clients, c), append(writers, w)
+			time.Sleep(time.Second)
+			if i > 0 { // the owner of an evicted Writer closes it
+				select {
+				case k := <-dropped:
+					t.Errorf("writer %d was dropped without need", k)
+				default:
+				}
+			}
+			if i == 2 {
+				go func() { // the fourth needs room
+					if k := <-dropped; k != 0 {
+						t.Errorf("dropped %d, want the first, which has waited longest", k)
+					}
+					if err := writers[0].Close(); !errors.Is(err, ErrEvicted) {
+						t.Errorf("Close of the first returned %v", err)
+					}
+				}()
+			}
+		}
+		for i, w := range writers[1:] {
+			close(clients[i+1].open)
+			if err := w.Close(); err != nil || !bytes.Equal(clients[i+1].got.Bytes(), pattern(24_000)) {
+				t.Errorf("writer %d: got %d bytes, error %v", i+1, clients[i+1].got.Len(), err)
+			}
+		}
+		empty(t, p)
+		if len(p.spilled) != 0 {
+			t.Errorf("%d writers are still known", len(p.spilled))
+		}
+	})
+}
+
 // A client that catches up brings the spool back from the file to memory.
 func TestCatchUp(t *testing.T) {
 	p, c := small(), newClient(false)

@@ -22,6 +22,10 @@ type Writer struct {
 	// sends them itself, which saves a goroutine.
 	Room func(n int) bool
 
+	// Drop, if set, disconnects the client, so that sending fails. It is called if
+	// the files of the Pool are full and the client takes nothing.
+	Drop func()
+
 	pool  *Pool
 	to    io.Writer
 	flush func()
@@ -38,6 +42,8 @@ type Writer struct {
 	read    int64     // bytes of file that were sent
 	written int64     // bytes of file
 	closed  bool
+	moved   time.Time // when the client took the last block
+	evicted bool
 	err     error // of sending
 
 	data chan struct{} // wakes send
@@ -221,19 +227,17 @@ func (w *Writer) another() bool {
 }
 
 // wait waits for room in memory, but only for a moment; or, if the file has reached
-// a limit, until the client has taken more.
+// a limit, until the client has taken more, or others have.
 func (w *Writer) wait() {
-	var late <-chan time.Time
-	if !w.spilling {
-		t := time.NewTimer(moment)
-		defer t.Stop()
-		late = t.C
-	}
+	t := time.NewTimer(moment)
+	defer t.Stop()
 	select {
 	case <-w.room:
 	case <-w.done:
-	case <-late:
-		w.overflow()
+	case <-t.C:
+		if !w.spilling {
+			w.overflow()
+		}
 	}
 }
 
@@ -245,8 +249,9 @@ func (w *Writer) overflow() {
 			return
 		}
 		w.mu.Lock()
-		w.file = f
+		w.file, w.moved = f, time.Now()
 		w.mu.Unlock()
+		w.pool.enlist(w)
 	}
 	w.spilling = true
 }
@@ -265,7 +270,10 @@ func (w *Writer) spill(b []byte) int {
 	if room <= 0 {
 		return 0
 	}
-	n, _ := w.file.Write(b[:room]) // the rest waits for room
+	n, err := w.file.Write(b[:room]) // the rest waits for room
+	if errors.Is(err, ErrFull) {
+		w.pool.evict()
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.written += int64(n)
@@ -285,6 +293,7 @@ func (w *Writer) free() error {
 	if w.file == nil {
 		return nil
 	}
+	w.pool.strike(w)
 	err := w.file.Close()
 	w.file = nil
 	return err

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"io"
+	"math/rand/v2"
+	"mime/multipart"
+	"net"
+	"net/http"
+	"os/exec"
+	"strings"
+	"sync"
+)
+
+// An attack attacks a target until it has done its work or ctx ends.
+type attack struct {
+	name string
+	run  func(ctx context.Context, s *study, url string) error
+}
+
+// slow are the modes of slowhttptest: headers, bodies and answers in small pieces, and
+// overlapping ranges.
+var slow = []attack{
+	slowhttptest("slow headers (-H)", "", "-H", "-i", "2"),
+	slowhttptest("slow bodies (-B)", "", "-B", "-i", "2"),
+	slowhttptest("slow reads (-X)", "/large", "-X", "-w", "512", "-y", "1024", "-n", "2", "-z", "32"),
+	slowhttptest("ranges (-R)", "", "-R", "-a", "5", "-b", "2000"),
+}
+
+func slowhttptest(name, path string, args ...string) attack {
+	return attack{name, func(ctx context.Context, s *study, url string) error {
+		seconds := fmt.Sprint(int(s.length.Seconds()))
+		args := append(args[:len(args):len(args)], "-c", "200", "-r", "100", "-l", seconds, "-u", url+path)
+		err := s.command(ctx, "slowhttptest", args...)
+		if _, exited := errors.AsType[*exec.ExitError](err); exited {
+			return nil // its status is its own judgement of the target
+		}
+		return err
+	}}
+}
+
+// unread requests large answers on more connections than a gateway has places, and does
+// not read them.
+var unread = attack{"unread 30 MB", func(ctx context.Context, s *study, url string) error {
+	for range 40 {
+		c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		fmt.Fprint(c, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+	}
+	<-ctx.Done()
+	return nil
+}}
+
+// uploads posts 150 ads with a photo of some megabytes, 16 at a time.
+var uploads = attack{"150 uploads", func(ctx context.Context, s *study, url string) error {
+	form, kind, err := ad()
+	if err != nil {
+		return err
+	}
+	places := make(chan bool, 16)
+	var all sync.WaitGroup
+	for range 150 {
+		places <- true
+		all.Go(func() {
+			defer func() { <-places }()
+			r, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/ads", bytes.NewReader(form))
+			if err != nil {
+				return
+			}
+			r.Header.Set("Content-Type", kind)
+			if response, err := http.DefaultTransport.RoundTrip(r); err == nil {
+				io.Copy(io.Discard, response.Body)
+				response.Body.Close()
+			}
+		})
+	}
+	all.Wait()
+	return nil
+}}
+
+// ad returns a form with a photo.
+func ad() (form []byte, kind string, err error) {
+	photo := image.NewRGBA(image.Rect(0, 0, 1200, 900))
+	for i := range photo.Pix {
+		photo.Pix[i] = byte(rand.Uint32())
+	}
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for name, value := range map[string]string{"category": "bicycles", "title": "A tandem", "body": "Little used.", "price": "100", "place": "Old Town", "seller": "Ann", "email": "ann@example.org"} {
+		w.WriteField(name, value)
+	}
+	part, err := w.CreateFormFile("photo", "tandem.jpg")
+	if err == nil {
+		err = jpeg.Encode(part, photo, &jpeg.Options{Quality: 90})
+	}
+	return b.Bytes(), w.FormDataContentType(), errors.Join(err, w.Close())
+}
+
+// injection is sqlmap on the search form.
+var injection = attack{"sqlmap", func(ctx context.Context, s *study, url string) error {
+	err := s.command(ctx, "sqlmap", "-u", url+"/search?q=bike&max=300", "--batch", "--flush-session", "--threads", "4", "--timeout", "5", "--output-dir", s.dir)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}}

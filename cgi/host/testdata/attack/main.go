@@ -1,0 +1,43 @@
+// Attack measures what a well-behaved client gets while others attack the gateways and
+// the persistent server: slowhttptest in its four modes, answers of 30 MB that are never
+// read, uploads, and sqlmap.
+//
+//	go run ./cgi/host/testdata/attack -classibench ./classibench -server ./classifieds-server
+//
+// It exits with status 1 if the client got fewer than 99 in 100 answers during an attack.
+// All traffic stays on the loopback interface.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == "app" {
+		os.Args = append(os.Args[:1], os.Args[2:]...)
+		fmt.Fprintln(os.Stderr, serveApp())
+		os.Exit(1)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var s study
+	flag.StringVar(&s.classibench, "classibench", "classibench", "the `program` with the gateways")
+	flag.StringVar(&s.server, "server", "classifieds-server", "the `program` persistent/classifieds")
+	flag.DurationVar(&s.length, "length", 12*time.Second, "`time` of each attack")
+	flag.StringVar(&s.only, "only", "", "`name` of the only target")
+	flag.Parse()
+	held, err := s.run(ctx)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "attack:", err)
+		os.Exit(2)
+	}
+	if !held {
+		os.Exit(1)
+	}
+}
