@@ -72,6 +72,10 @@ var behaviours = map[string]http.HandlerFunc{
 			panic(err)
 		}
 	},
+	"/code": func(w http.ResponseWriter, _ *http.Request) {
+		defer func() { fmt.Fprint(w, recover()) }()
+		w.WriteHeader(7)
+	},
 	"/target": func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, r.RequestURI, " ", r.URL, " ", r.Header["Content-Length"])
 	},

@@ -10,6 +10,7 @@
 package responder
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -53,8 +54,11 @@ type response struct {
 func (rs *response) Header() http.Header { return rs.header }
 
 // WriteHeader takes the status. Informational ones are dropped: after one of them, CGI
-// has no place for the final status.
+// has no place for the final status. Numbers that are no status panic, as with net/http.
 func (rs *response) WriteHeader(status int) {
+	if status < 100 || status > 999 {
+		panic(fmt.Sprintf("invalid WriteHeader code %d", status))
+	}
 	if rs.status != 0 || status < 200 {
 		return
 	}
