@@ -66,13 +66,19 @@ func checkListed(t *testing.T, found differences) {
 		}
 		return
 	}
-	for line := range strings.Lines(want) {
+	compareLists(t, listed, want)
+}
+
+// compareLists compares what is listed with what was found.
+func compareLists(t *testing.T, listed, found string) {
+	t.Helper()
+	for line := range strings.Lines(found) {
 		if !strings.Contains(listed, line) {
 			t.Errorf("%s does not list:\n%s", page, line)
 		}
 	}
 	for line := range strings.Lines(listed) {
-		if !strings.Contains(want, line) {
+		if !strings.Contains(found, line) {
 			t.Errorf("%s lists what was not found:\n%s", page, line)
 		}
 		if strings.HasSuffix(line, "|  |\n") {
