@@ -179,6 +179,27 @@ func TestArguments(t *testing.T) {
 	}
 }
 
+// TestBodyWithoutALength sends a body as Apache passes on one that arrived in chunks.
+func TestBodyWithoutALength(t *testing.T) {
+	for name, c := range map[string]struct {
+		env  []string
+		want string
+	}{
+		"chunked":                {[]string{"HTTP_TRANSFER_ENCODING=chunked"}, `body "hello" <nil>`},
+		"chunked, with a length": {[]string{"HTTP_TRANSFER_ENCODING=chunked", "CONTENT_LENGTH=4"}, `body "hell" <nil>`},
+		"chunked, empty":         {[]string{"HTTP_TRANSFER_ENCODING=chunked", "CONTENT_LENGTH=0"}, `body "" <nil>`},
+		"neither":                {nil, `body "" <nil>`},
+	} {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(c.env, roleKey+"=script", "REQUEST_METHOD=POST", "SERVER_PROTOCOL=HTTP/1.1", "REQUEST_URI=/")
+		cmd.Stdin = strings.NewReader("hello")
+		out, err := cmd.Output()
+		if err != nil || !strings.Contains(string(out), c.want) {
+			t.Errorf("%s: got %q %v, want %s", name, out, err, c.want)
+		}
+	}
+}
+
 func TestNotCGI(t *testing.T) {
 	if err := ours.Serve(nil); !errors.Is(err, ours.ErrNotCGI) {
 		t.Errorf("got %v, want ErrNotCGI", err)

@@ -41,9 +41,26 @@ func (d differences) rows(reasons map[difference]string) string {
 	for _, k := range slices.SortedFunc(maps.Keys(d), func(a, b difference) int {
 		return strings.Compare(a.request+"\x00"+a.what, b.request+"\x00"+b.what)
 	}) {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", k.request, strings.Join(d[k], "; "), k.what, reasons[k])
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", k.request, inShort(d[k]), k.what, reasons[k])
 	}
 	return b.String()
+}
+
+// inShort names ways, or those that are not among them if these are few.
+func inShort(ways []string) string {
+	var others []string
+	for _, name := range wayNames[1:] {
+		if !slices.Contains(ways, name) {
+			others = append(others, name)
+		}
+	}
+	switch {
+	case len(others) == 0:
+		return "all"
+	case len(others) < 3:
+		return "all but " + strings.Join(others, ", ")
+	}
+	return strings.Join(ways, ", ")
 }
 
 // checkListed compares the differences with the list of the page.

@@ -38,7 +38,18 @@ func received(r *http.Request) *http.Request {
 	if r.ContentLength > 0 {
 		r.Header.Set("Content-Length", strconv.FormatInt(r.ContentLength, 10))
 	}
+	dechunk(r)
 	return r
+}
+
+// dechunk marks a body that arrived in chunks, of which the gateway gave no length. A
+// server has no field Transfer-Encoding either.
+func dechunk(r *http.Request) {
+	chunked := strings.EqualFold(r.Header.Get("Transfer-Encoding"), "chunked")
+	r.Header.Del("Transfer-Encoding")
+	if chunked && r.ContentLength == 0 {
+		r.ContentLength, r.TransferEncoding = -1, []string{"chunked"}
+	}
 }
 
 // A response is the writer of one answer.
