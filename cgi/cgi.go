@@ -31,7 +31,9 @@ const memoryLimit = 256 << 20
 // The garbage collector does not run until the process holds 256 MiB, whatever GOGC
 // and GOMEMLIMIT are: the process ends before a collection pays.
 //
-// The handler sees the request, and the client the answer, as with package persistent.
+// The handler sees the request, and the client the answer, as with package persistent;
+// docs/gateways.md lists the differences that remain. A body of unknown length, as Apache
+// passes one on that arrived in chunks, is read to its end.
 // Informational answers, such as 103 Early Hints, and trailers are dropped: CGI has
 // none. A panic is answered with 500; once the answer has begun, the program ends with
 // the panic, and the gateway decides.
@@ -46,5 +48,5 @@ func Serve(h http.Handler) error {
 	if h == nil {
 		h = http.DefaultServeMux
 	}
-	return cgi.Serve(responder.Wrap(recovered(h)))
+	return cgi.Serve(responder.Wrap(unsized(recovered(h))))
 }

@@ -72,6 +72,10 @@ var behaviours = map[string]http.HandlerFunc{
 			panic(err)
 		}
 	},
+	"/code": func(w http.ResponseWriter, _ *http.Request) {
+		defer func() { fmt.Fprint(w, recover()) }()
+		w.WriteHeader(7)
+	},
 	"/target": func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, r.RequestURI, " ", r.URL, " ", r.Header["Content-Length"])
 	},
@@ -172,6 +176,27 @@ func TestArguments(t *testing.T) {
 	out, err := cmd.Output()
 	if err != nil || !strings.Contains(string(out), `arguments ["-test.nonsense" "-db=/etc/passwd"]`) || !strings.HasPrefix(string(out), "Status: 418 ") {
 		t.Errorf("got %q %v", out, err)
+	}
+}
+
+// TestBodyWithoutALength sends a body as Apache passes on one that arrived in chunks.
+func TestBodyWithoutALength(t *testing.T) {
+	for name, c := range map[string]struct {
+		env  []string
+		want string
+	}{
+		"chunked":                {[]string{"HTTP_TRANSFER_ENCODING=chunked"}, `body "hello" <nil>`},
+		"chunked, with a length": {[]string{"HTTP_TRANSFER_ENCODING=chunked", "CONTENT_LENGTH=4"}, `body "hell" <nil>`},
+		"chunked, empty":         {[]string{"HTTP_TRANSFER_ENCODING=chunked", "CONTENT_LENGTH=0"}, `body "" <nil>`},
+		"neither":                {nil, `body "" <nil>`},
+	} {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(c.env, roleKey+"=script", "REQUEST_METHOD=POST", "SERVER_PROTOCOL=HTTP/1.1", "REQUEST_URI=/")
+		cmd.Stdin = strings.NewReader("hello")
+		out, err := cmd.Output()
+		if err != nil || !strings.Contains(string(out), c.want) {
+			t.Errorf("%s: got %q %v, want %s", name, out, err, c.want)
+		}
 	}
 }
 

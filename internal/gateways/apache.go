@@ -6,7 +6,8 @@ import "text/template"
 const apacheModules = "/usr/lib/apache2/modules"
 
 // apacheConf streams: mod_proxy_fcgi with flushpackets, mod_fcgid without a buffer.
-// mod_fcgid limits a body to 128 KiB by default.
+// mod_fcgid limits a body to 128 KiB by default. With proxy-sendcl, mod_proxy_fcgi states
+// the length of a body that arrives in chunks; else it depends on the moment of arrival.
 var apacheConf = template.Must(template.New("apache").Parse(`ServerRoot {{.Dir}}
 PidFile {{.Dir}}/{{.Name}}.pid
 DefaultRuntimeDir {{.Dir}}
@@ -15,6 +16,7 @@ LoadModule mpm_{{.MPM}}_module {{.Module}}/mod_mpm_{{.MPM}}.so
 LoadModule authz_core_module {{.Module}}/mod_authz_core.so
 LoadModule alias_module {{.Module}}/mod_alias.so
 LoadModule {{.CGI}}_module {{.Module}}/mod_{{.CGI}}.so
+LoadModule env_module {{.Module}}/mod_env.so
 LoadModule proxy_module {{.Module}}/mod_proxy.so
 LoadModule proxy_fcgi_module {{.Module}}/mod_proxy_fcgi.so
 User www-data
@@ -46,6 +48,7 @@ Options +ExecCGI
 {{else}}<Proxy unix:{{.Socket}}|fcgi://localhost{{.Path}}>
 ProxySet flushpackets=on
 </Proxy>
+SetEnv proxy-sendcl 1
 ProxyPass {{.Path}} unix:{{.Socket}}|fcgi://localhost{{.Path}} flushpackets=on
 {{end}}</VirtualHost>
 {{end}}`))

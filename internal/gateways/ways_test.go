@@ -23,8 +23,12 @@ import (
 // A way is one of the ways to serve the program.
 type way struct{ name, addr string }
 
-// The first way is the one with which the others are compared.
-const reference = "persistent.Serve"
+// wayNames are the ways. The first is the one with which the others are compared.
+var wayNames = []string{
+	"persistent.Serve",
+	"serve cgi", "lighttpd (CGI)", "Apache mod_cgi (CGI)", "Apache mod_cgid (CGI)",
+	"serve fastcgi", "nginx (FastCGI)", "lighttpd (FastCGI)", "Apache mod_proxy_fcgi (FastCGI)", "Apache mod_fcgid (FastCGI)",
+}
 
 // sharedDir makes a directory that servers of another user can read and write.
 func sharedDir(t *testing.T) string {
@@ -92,21 +96,21 @@ func serveWays(t *testing.T, dir string) []way {
 	}
 	apache, fcgid, proxied := site(gateways.CGI, ""), site(gateways.Spawned, ""), site(gateways.Proxied, socket)
 	started(t, "apache2 libapache2-mod-fcgid")(gateways.Apache(dir, "cgid", apache, fcgid, proxied))
+	forked := site(gateways.CGI, "")
+	started(t, "apache2")(gateways.Apache(dir, "cgi", forked))
 	light, lightFast := site(gateways.CGI, ""), site(gateways.Spawned, filepath.Join(dir, "lighttpd.sock"))
 	started(t, "lighttpd")(gateways.Lighttpd(dir, light, lightFast))
 	nginx := site(gateways.Proxied, socket)
 	started(t, "nginx")(gateways.Nginx(dir, nginx))
-	return []way{
-		{reference, stays(t, &persistent.Server{Addr: "127.0.0.1:0"})},
-		{"CGI, our host", gate(t, &host.Handler{Path: program, ScriptName: appPath, Logger: logged(t)})},
-		{"CGI, lighttpd", light.Addr},
-		{"CGI, Apache mod_cgid", apache.Addr},
-		{"FastCGI, our gateway", gate(t, &fastcgi.Handler{Addr: "unix:" + socket, ScriptName: appPath, Logger: logged(t)})},
-		{"FastCGI, nginx", nginx.Addr},
-		{"FastCGI, lighttpd", lightFast.Addr},
-		{"FastCGI, Apache mod_proxy_fcgi", proxied.Addr},
-		{"FastCGI, Apache mod_fcgid", fcgid.Addr},
+	var ways []way
+	for i, addr := range []string{
+		stays(t, &persistent.Server{Addr: "127.0.0.1:0"}),
+		gate(t, &host.Handler{Path: program, ScriptName: appPath, Logger: logged(t)}), light.Addr, forked.Addr, apache.Addr,
+		gate(t, &fastcgi.Handler{Addr: "unix:" + socket, ScriptName: appPath, Logger: logged(t)}), nginx.Addr, lightFast.Addr, proxied.Addr, fcgid.Addr,
+	} {
+		ways = append(ways, way{wayNames[i], addr})
 	}
+	return ways
 }
 
 func logged(t *testing.T) *slog.Logger { return slog.New(slog.NewTextHandler(t.Output(), nil)) }

@@ -10,6 +10,7 @@
 package responder
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -37,7 +38,18 @@ func received(r *http.Request) *http.Request {
 	if r.ContentLength > 0 {
 		r.Header.Set("Content-Length", strconv.FormatInt(r.ContentLength, 10))
 	}
+	dechunk(r)
 	return r
+}
+
+// dechunk marks a body that arrived in chunks, of which the gateway gave no length. A
+// server has no field Transfer-Encoding either.
+func dechunk(r *http.Request) {
+	chunked := strings.EqualFold(r.Header.Get("Transfer-Encoding"), "chunked")
+	r.Header.Del("Transfer-Encoding")
+	if chunked && r.ContentLength == 0 {
+		r.ContentLength, r.TransferEncoding = -1, []string{"chunked"}
+	}
 }
 
 // A response is the writer of one answer.
@@ -53,8 +65,11 @@ type response struct {
 func (rs *response) Header() http.Header { return rs.header }
 
 // WriteHeader takes the status. Informational ones are dropped: after one of them, CGI
-// has no place for the final status.
+// has no place for the final status. Numbers that are no status panic, as with net/http.
 func (rs *response) WriteHeader(status int) {
+	if status < 100 || status > 999 {
+		panic(fmt.Sprintf("invalid WriteHeader code %d", status))
+	}
 	if rs.status != 0 || status < 200 {
 		return
 	}

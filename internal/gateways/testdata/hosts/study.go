@@ -8,11 +8,16 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/classibench/classibench/bench/usage"
 	"github.com/classibench/classibench/internal/gateways"
 )
 
 // ours is the name of our host; the others are compared with it.
 const ours = "our host"
+
+// cgid is Apache with a daemon that ignores SIGCHLD, so that the kernel adds the CPU time
+// of its scripts to no process.
+const cgid = "Apache mod_cgid"
 
 // A script is a program that all hosts run.
 type script struct{ name, pkg string }
@@ -31,6 +36,7 @@ var scripts = []script{
 type served struct {
 	name string
 	urls map[string]string // by script
+	tree *usage.Tree
 }
 
 // A study is one run.
@@ -94,7 +100,9 @@ func (s *study) start(dir string) error {
 		for _, x := range scripts {
 			urls[x.name] = "http://" + c.addr + "/" + x.name
 		}
-		s.hosts = append(s.hosts, served{which, urls})
+		if err := s.add(which, urls, c.cmd.Process.Pid); err != nil {
+			return err
+		}
 	}
 	return s.startOthers(paths)
 }
@@ -103,9 +111,9 @@ func (s *study) start(dir string) error {
 func (s *study) startOthers(paths []string) error {
 	dir := filepath.Dir(paths[0])
 	for name, start := range map[string]func(...*gateways.Site) (*gateways.Server, error){
-		"lighttpd":        func(sites ...*gateways.Site) (*gateways.Server, error) { return gateways.Lighttpd(dir, sites...) },
-		"Apache mod_cgi":  func(sites ...*gateways.Site) (*gateways.Server, error) { return gateways.Apache(dir, "cgi", sites...) },
-		"Apache mod_cgid": func(sites ...*gateways.Site) (*gateways.Server, error) { return gateways.Apache(dir, "cgid", sites...) },
+		"lighttpd":       func(sites ...*gateways.Site) (*gateways.Server, error) { return gateways.Lighttpd(dir, sites...) },
+		"Apache mod_cgi": func(sites ...*gateways.Site) (*gateways.Server, error) { return gateways.Apache(dir, "cgi", sites...) },
+		cgid:             func(sites ...*gateways.Site) (*gateways.Server, error) { return gateways.Apache(dir, "cgid", sites...) },
 	} {
 		var sites []*gateways.Site
 		for i, x := range scripts {
@@ -120,7 +128,20 @@ func (s *study) startOthers(paths []string) error {
 		for i, x := range scripts {
 			urls[x.name] = sites[i].URL()
 		}
-		s.hosts = append(s.hosts, served{name, urls})
+		if err := s.add(name, urls, server.Pid); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// add adds a host that is up.
+func (s *study) add(name string, urls map[string]string, pid int) error {
+	tree, err := usage.NewTree(func() []int { return []int{pid} })
+	if err != nil {
+		return err
+	}
+	s.hosts = append(s.hosts, served{name, urls, tree})
+	s.stop = append(s.stop, func() { tree.Close() })
 	return nil
 }

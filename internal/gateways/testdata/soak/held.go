@@ -81,13 +81,15 @@ func inWords(statuses map[int]int) string {
 	var words []string
 	for _, status := range slices.Sorted(maps.Keys(statuses)) {
 		name := strconv.Itoa(status)
-		switch status {
-		case unreached:
+		switch {
+		case status == unreached:
 			name = "not reached"
-		case none:
+		case status == none:
 			name = "none"
+		case status > cutOff:
+			name = strconv.Itoa(status-cutOff) + ", cut off"
 		}
 		words = append(words, fmt.Sprintf("%s: %d", name, statuses[status]))
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(words, "; ")
 }

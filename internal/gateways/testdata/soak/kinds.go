@@ -18,26 +18,26 @@ type kind struct {
 	cgi, fast   []int                       // the statuses that are right
 }
 
-// kinds are sent in this order. 200 means that the head is right; the body of some is cut
-// off afterwards.
+// kinds are sent in this order.
 var kinds = []kind{
 	{"good", "none: a POST of 100 kB", postAll, []int{200}, []int{200}},
 	{"half", "the client leaves within its body of 2 MB", leaveInBody, []int{none}, []int{none}},
 	{"leave", "the client leaves before the answer", leaveAtOnce, []int{none}, []int{none}},
 	{"unread", "the client leaves within an answer of 3 MB", leaveInAnswer, []int{200}, []int{200}},
-	{"crash", "the program is killed within its answer", getAll, []int{200}, []int{200}},
+	{"crash", "the program is killed within its answer", getAll, []int{200 + cutOff}, []int{200}},
 	{"silent", "the program ends without an answer", getAll, []int{502}, []int{500}},
 	{"nonsense", "the answer has no head", getAll, []int{502}, []int{200}},
-	{"hang", "the program does not end", getAll, []int{504}, []int{200}},
+	{"hang", "the program does not end", getAll, []int{504}, []int{200 + cutOff}},
 	{"child", "the program leaves a child", getAll, []int{200}, []int{200}},
-	{"short", "the answer is shorter than its Content-Length", getAll, []int{200}, []int{200}},
+	{"short", "the answer is shorter than its Content-Length", getAll, []int{200 + cutOff}, []int{200 + cutOff}},
 }
 
-// none is the status where no answer came, or where the client did not wait for one, and
+// none is the status where no answer came, or where the client did not wait for one,
 // unreached that of a gateway that accepts no connection.
 const (
 	none      = 0
 	unreached = -1
+	cutOff    = 1000 // is added to the status of an answer that was cut off
 )
 
 // limit of an exchange: one that reaches it has no status.
@@ -73,6 +73,9 @@ func exchange(addr, text string, most int64) int {
 	b, err := io.ReadAll(io.LimitReader(r.Body, most))
 	if r.StatusCode == http.StatusOK && err == nil && len(b) == 0 {
 		return none // no kind has an empty body
+	}
+	if err != nil {
+		return r.StatusCode + cutOff
 	}
 	return r.StatusCode
 }
