@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 
 	"github.com/classibench/classibench/internal/listen"
 )
@@ -39,6 +40,8 @@ type Process struct {
 	serving []socket
 	ready   *os.File       // reports to the predecessor; nil if there is none
 	restart chan os.Signal // SIGUSR2
+
+	watching sync.WaitGroup // for signals, and to notify of the stop
 }
 
 // A socket is a listening socket with its name.
@@ -123,6 +126,7 @@ const ready = "R"
 // Close closes what is left: sockets that no one asked for. It removes the PID file
 // if it names this process.
 func (p *Process) Close() error {
+	p.watching.Wait()
 	signal.Stop(p.restart)
 	var err error
 	for _, s := range p.passed {

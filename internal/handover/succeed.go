@@ -19,18 +19,14 @@ const patience = time.Minute
 
 // Context returns a context that ends when parent ends, or with the cause
 // drain.ErrReplaced when a successor is ready. SIGUSR2 starts a successor. If that fails, the reason is
-// logged, and this process goes on. Call Context after Ready.
+// logged, and this process goes on. Call Context after Ready. The context must end before Close.
 func (p *Process) Context(parent context.Context) context.Context {
 	ctx, cancel := context.WithCancelCause(parent)
-	context.AfterFunc(ctx, func() {
-		if !drain.Replaced(ctx) {
-			p.notify("STOPPING=1")
-		}
-	})
-	go func() {
+	p.watching.Go(func() {
 		for {
 			select {
 			case <-ctx.Done():
+				p.notify("STOPPING=1")
 				return
 			case <-p.restart:
 			}
@@ -39,7 +35,7 @@ func (p *Process) Context(parent context.Context) context.Context {
 				return
 			}
 		}
-	}()
+	})
 	return ctx
 }
 
