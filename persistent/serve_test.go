@@ -34,12 +34,17 @@ func TestMain(m *testing.M) {
 }
 
 // A starter is a handler with a Start method that fails if it is "broken", or if the
-// file exists that it names.
+// file exists that it names. If the name ends in "hangs", it does not return then.
 type starter string
 
 func (s starter) Start() error {
 	fmt.Fprintln(os.Stderr, "starting")
-	if _, err := os.Stat(string(s)); s == "broken" || err == nil {
+	_, err := os.Stat(string(s))
+	if strings.HasSuffix(string(s), "hangs") && err == nil {
+		fmt.Fprintln(os.Stderr, "hanging")
+		time.Sleep(time.Hour)
+	}
+	if s == "broken" || err == nil {
 		return errors.New("nothing to serve")
 	}
 	return nil

@@ -41,7 +41,8 @@ type Process struct {
 	ready   *os.File       // reports to the predecessor; nil if there is none
 	restart chan os.Signal // SIGUSR2
 
-	watching sync.WaitGroup // for signals, and to notify of the stop
+	watching   sync.WaitGroup // for signals, and to notify of the stop
+	forwarding sync.WaitGroup // signals, to a successor
 }
 
 // A socket is a listening socket with its name.
@@ -128,6 +129,8 @@ const ready = "R"
 func (p *Process) Close() error {
 	p.watching.Wait()
 	signal.Stop(p.restart)
+	close(p.restart)
+	p.forwarding.Wait()
 	var err error
 	for _, s := range p.passed {
 		if e := s.l.Close(); !errors.Is(e, net.ErrClosed) {
