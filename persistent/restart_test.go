@@ -478,7 +478,7 @@ func TestPassedWrong(t *testing.T) {
 		{"a file", []*os.File{null}, "", `descriptor 3 \(\\?"ads\\?"\), passed by LISTEN_FDS=1: it is not a socket`},
 		{"a datagram socket", []*os.File{datagram}, "", "it is a datagram socket: pass a stream socket, as ListenStream= of systemd does"},
 		{"a connection", []*os.File{connection}, "", `it is not listening: pass the listening socket, not a connection \(Accept=no`},
-		{"the second of two", []*os.File{file, null}, "", "descriptor 4 .* it is not a socket"},
+		{"the second of two", []*os.File{file, null}, "", `descriptor 4 \(".*"\), .* it is not a socket`},
 		{"fewer than announced", nil, "LISTEN_FDS=20", "descriptor .* it is not "},
 		{"no number", []*os.File{file}, "LISTEN_FDS=some", `LISTEN_FDS="some": not a number of sockets`},
 		{"a negative number", []*os.File{file}, "LISTEN_FDS=-1", `LISTEN_FDS="-1": not a number of sockets`},

@@ -10,7 +10,6 @@ package handover
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -147,9 +146,4 @@ func names(all []socket) string {
 		list[i] = s.name
 	}
 	return strings.Join(list, ":")
-}
-
-// describe names a descriptor that was passed in an error.
-func describe(f *os.File, fd int) string {
-	return fmt.Sprintf("descriptor %d (%q), passed by LISTEN_FDS=%s", fd, f.Name(), os.Getenv(listenFDs))
 }
