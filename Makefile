@@ -6,6 +6,8 @@ fuzzfor ?= 5s
 runs    ?= 40,20,20
 studyruns ?= 20
 kneeruns ?= 7
+restarts ?= 20
+posts   ?= 10000
 realfor ?= full
 seeds   ?= 1
 log     ?= access.log
@@ -46,6 +48,7 @@ lint: ## check formatting, vet, staticcheck, generated code, tidy modules
 	$(GO) vet ./bench/testdata/truth ./bench/testdata/knees ./cgi/host/testdata/attack
 	$(GO) vet bench/stats/testdata/coverage.go
 	$(GO) vet ./internal/gateways/testdata/hosts ./internal/gateways/testdata/soak
+	$(GO) vet ./persistent/testdata/restart
 	$(tool) staticcheck ./...
 	$(GO) mod tidy -diff
 	@$(MAKE) --no-print-directory fresh
@@ -136,6 +139,10 @@ capacity-study: ## search for the limits of servers whose limits are known: 45 m
 	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-study ./cmd/classibench
 	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-knees ./bench/testdata/knees
 	$(or $(TMPDIR),/tmp)/classibench-knees -classibench $(or $(TMPDIR),/tmp)/classibench-study -runs $(kneeruns) -out docs/study/capacity.json
+
+.PHONY: restart-study
+restart-study: ## restart servers under load, and kill one: four minutes, restarts=20, posts=10000
+	$(GO) run ./persistent/testdata/restart -restarts $(restarts) -posts $(posts)
 
 .PHONY: build
 build: ## build the command and the two programs that it compares, in dist/

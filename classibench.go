@@ -27,11 +27,13 @@ import (
 // Serve serves h. The way in which the program was started decides how:
 //
 //   - Standard input is a listening socket: a FastCGI process manager started the
-//     program (FastCGI 1.0 §2.2). Serve serves FastCGI there until SIGINT or SIGTERM.
+//     program (FastCGI 1.0 §2.2). Serve serves FastCGI there until SIGINT or SIGTERM,
+//     unless the flag -listen or -fastcgi=false is set.
 //   - REQUEST_METHOD is set: a CGI gateway started it (RFC 3875 §4.1.12). Serve
 //     answers that one request.
 //   - Neither: a user or a service manager started it. Serve serves HTTP, or FastCGI
-//     with the flag -fastcgi, until a signal; persistent.Serve lists the flags.
+//     with the flag -fastcgi, until a signal. Sockets of the service manager take the
+//     place of its own; persistent.Serve lists the flags, and how it restarts.
 //
 // It returns nil after the one request, or after the signal.
 func Serve(h http.Handler) error {

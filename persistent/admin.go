@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -55,7 +56,7 @@ func (s *Server) startAdmin(site context.Context, l net.Listener, watch *watch) 
 		replaced()
 		stop()
 		if err := <-served; err != nil {
-			s.logger().Warn("the admin address was not served to the end", "err", err)
+			s.logger().Warn("the admin address was not served to the end", slog.Any("err", err))
 		}
 		patience, cancel := context.WithTimeout(context.WithoutCancel(site), time.Second)
 		defer cancel()

@@ -180,6 +180,29 @@ func testRestart(t *testing.T, network string, fast bool) {
 	}
 }
 
+// TestRestartTwice requests a restart while the last one is not finished, at the old
+// process: the program may have been replaced meanwhile, so it starts once more.
+func TestRestartTwice(t *testing.T) {
+	p := launch(t, "plain", nil, nil, "-listen", "127.0.0.1:0")
+	addr := parseAddr(t, "tcp", p.await(listening)[1])
+	p.Process.Signal(syscall.SIGUSR2)
+	p.await("starting") // the successor; the old process waits
+	p.Process.Signal(syscall.SIGUSR2)
+	p.await(successor)
+	p.await("restarting")
+	third, err := strconv.Atoi(p.await(successor)[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.await("stopping")
+	p.await("msg=stopped")
+	v := dial(t, addr, false)
+	v.send("/")
+	answers(t, "after both restarts", v, third, false)
+	syscall.Kill(third, syscall.SIGTERM)
+	p.wait()
+}
+
 // TestRestartFails restarts a server whose successor does not start: the server goes
 // on, and can be restarted later.
 func TestRestartFails(t *testing.T) {
@@ -206,6 +229,23 @@ func TestRestartFails(t *testing.T) {
 	answers(t, "after a restart", v, second, false)
 	syscall.Kill(second, syscall.SIGTERM)
 	if code := p.wait(); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+}
+
+// TestStopDuringRestart stops a server while its successor starts: both end.
+func TestStopDuringRestart(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "hangs")
+	p := launch(t, file, nil, nil, "-listen", "127.0.0.1:0")
+	p.await(listening)
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.Process.Signal(syscall.SIGUSR2)
+	p.await("hanging")
+	p.Process.Signal(syscall.SIGTERM)
+	p.await("restart failed.*was not ready and was killed")
+	if code := p.wait(); code != 0 { // the standard error of both has ended
 		t.Errorf("exit code %d, want 0", code)
 	}
 }
@@ -438,7 +478,7 @@ func TestPassedWrong(t *testing.T) {
 		{"a file", []*os.File{null}, "", `descriptor 3 \(\\?"ads\\?"\), passed by LISTEN_FDS=1: it is not a socket`},
 		{"a datagram socket", []*os.File{datagram}, "", "it is a datagram socket: pass a stream socket, as ListenStream= of systemd does"},
 		{"a connection", []*os.File{connection}, "", `it is not listening: pass the listening socket, not a connection \(Accept=no`},
-		{"the second of two", []*os.File{file, null}, "", "descriptor 4 .* it is not a socket"},
+		{"the second of two", []*os.File{file, null}, "", `descriptor 4 \(".*"\), .* it is not a socket`},
 		{"fewer than announced", nil, "LISTEN_FDS=20", "descriptor .* it is not "},
 		{"no number", []*os.File{file}, "LISTEN_FDS=some", `LISTEN_FDS="some": not a number of sockets`},
 		{"a negative number", []*os.File{file}, "LISTEN_FDS=-1", `LISTEN_FDS="-1": not a number of sockets`},

@@ -34,12 +34,17 @@ func TestMain(m *testing.M) {
 }
 
 // A starter is a handler with a Start method that fails if it is "broken", or if the
-// file exists that it names.
+// file exists that it names. If the name ends in "hangs", it does not return then.
 type starter string
 
 func (s starter) Start() error {
 	fmt.Fprintln(os.Stderr, "starting")
-	if _, err := os.Stat(string(s)); s == "broken" || err == nil {
+	_, err := os.Stat(string(s))
+	if strings.HasSuffix(string(s), "hangs") && err == nil {
+		fmt.Fprintln(os.Stderr, "hanging")
+		time.Sleep(time.Hour)
+	}
+	if s == "broken" || err == nil {
 		return errors.New("nothing to serve")
 	}
 	return nil
@@ -173,6 +178,9 @@ func TestServeProcessRefuses(t *testing.T) {
 	}{
 		{"a stray argument", "plain", []string{"serve"}, `server: unexpected argument "serve": this program takes only flags`, 1},
 		{"an unknown flag", "plain", []string{"-port", "80"}, "flag provided but not defined: -port", 2},
+		{"no grace", "plain", []string{"-grace", "0s"}, "server: -grace 0s: not a time for requests in flight", 1},
+		{"an admin address that others reach", "plain", []string{"-listen", "127.0.0.1:0", "-admin", "0.0.0.0:0"}, "server: admin address .*: other machines could reach it", 1},
+		{"a PID file that cannot be written", "plain", []string{"-listen", "127.0.0.1:0", "-pidfile", "/nonexistent/pid"}, "server: write the PID file /nonexistent/pid: ", 1},
 		{"a port in use", "plain", []string{"-listen", taken.Addr().String()}, "server: listen on .*another program listens there", 1},
 		{"a handler that does not start", "broken", []string{"-listen", "127.0.0.1:0"}, "server: nothing to serve", 1},
 	} {

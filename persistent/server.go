@@ -81,10 +81,11 @@ func (s *Server) ServeListener(ctx context.Context, l net.Listener, h http.Handl
 func (s *Server) serve(ctx context.Context, l, admin net.Listener, h http.Handler) error {
 	stopping := func() bool { return ctx.Err() != nil && !drain.Replaced(ctx) }
 	watch := newWatch(stopping, s.logger(), s.AccessLog, !s.FastCGI)
+	s.logger().Info("listening", slog.String("addr", l.Addr().String()), slog.Bool("fastcgi", s.FastCGI))
 	if admin != nil {
+		s.logger().Info("listening for administration", slog.String("addr", admin.Addr().String()))
 		defer s.startAdmin(ctx, admin, watch)()
 	}
-	s.logger().Info("listening", slog.String("addr", l.Addr().String()), slog.Bool("fastcgi", s.FastCGI))
 	if s.FastCGI {
 		return s.serveFastCGI(ctx, l, watch.wrap(h), watch)
 	}

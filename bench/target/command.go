@@ -73,9 +73,10 @@ func inDir(dir string, set []string) []string {
 // environment returns this process's environment with some variables replaced: with
 // duplicates, the value would depend on the program. It drops the variables of a
 // git hook (GIT_DIR, GIT_INDEX_FILE): a target that runs git, such as a wiki, would
-// write to the hook's repository.
+// write to the hook's repository. It drops those of a service manager as well: its
+// sockets and messages are not for a target.
 func environment(set []string) []string {
-	replaced := map[string]bool{}
+	replaced := map[string]bool{"LISTEN_FDS": true, "LISTEN_PID": true, "LISTEN_FDNAMES": true, "NOTIFY_SOCKET": true}
 	for _, v := range set {
 		name, _, _ := strings.Cut(v, "=")
 		replaced[name] = true

@@ -31,6 +31,21 @@ func TestEnvironmentInAGitHook(t *testing.T) {
 	}
 }
 
+// The sockets and the messages of a service manager are not for a target, unless its own
+// settings name them.
+func TestEnvironmentOfAService(t *testing.T) {
+	for _, name := range []string{"LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "NOTIFY_SOCKET"} {
+		t.Setenv(name, "of the service")
+	}
+	env := environment([]string{"LISTEN_FDS=1"})
+	env = slices.DeleteFunc(env, func(v string) bool {
+		return !strings.HasPrefix(v, "LISTEN_") && !strings.HasPrefix(v, "NOTIFY_SOCKET=")
+	})
+	if want := []string{"LISTEN_FDS=1"}; !slices.Equal(env, want) {
+		t.Errorf("got %q, want %q", env, want)
+	}
+}
+
 func TestAProcessOfAnyBytes(t *testing.T) {
 	want := order{Processes: []process{{Path: "/srv/m\xfcller/ads", Args: []string{"ads", "", "\xe9"}, Env: []string{"GREETING=caf\xe9"}, Dir: "/srv/m\xfcller", Socket: true}}}
 	b, err := json.Marshal(want)

@@ -3,8 +3,10 @@
 package host
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -12,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/classibench/classibench/internal/drain"
 )
 
 // serving runs Serve. stop ends it and returns its error.
@@ -59,6 +63,70 @@ func TestStopCutsOff(t *testing.T) {
 	if alive(pid) {
 		t.Errorf("process %d is alive after Serve", pid)
 	}
+}
+
+// A client with an open connection is told to close it when a successor serves.
+func TestStopAnnounces(t *testing.T) {
+	l, err := Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped := &closeListener{l, make(chan bool, 1)}
+	ctx, stop := context.WithCancelCause(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- Serve(ctx, stopped, script(t, "env")) }()
+	kept := connect(t, l.Addr())
+	if kept.get(t).Close {
+		t.Error("the connection is closed before the stop")
+	}
+	stop(drain.ErrReplaced)
+	receive(t, stopped.closed)
+	if !kept.get(t).Close {
+		t.Error("the client is not told that the connection closes")
+	}
+	if err := receive(t, ended); err != nil {
+		t.Error(err)
+	}
+}
+
+// A closeListener reports that it was closed.
+type closeListener struct {
+	net.Listener
+	closed chan bool
+}
+
+func (l *closeListener) Close() error {
+	defer func() { l.closed <- true }()
+	return l.Listener.Close()
+}
+
+// A keptConn is a connection of HTTP/1.1.
+type keptConn struct {
+	net.Conn
+	r *bufio.Reader
+}
+
+func connect(t *testing.T, addr net.Addr) *keptConn {
+	t.Helper()
+	c, err := net.Dial(addr.Network(), addr.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return &keptConn{c, bufio.NewReader(c)}
+}
+
+func (c *keptConn) get(t *testing.T) *http.Response {
+	t.Helper()
+	io.WriteString(c, "GET / HTTP/1.1\r\nHost: ads\r\n\r\n")
+	resp, err := http.ReadResponse(c.r, nil)
+	if err == nil {
+		_, err = io.Copy(io.Discard, resp.Body)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp
 }
 
 func TestPortInUse(t *testing.T) {

@@ -29,8 +29,9 @@ var (
 	docInline = regexp.MustCompile("`([^`]+)`")
 )
 
-// docPrefix matches the text before a command: an indentation, a prompt, a key of YAML.
-var docPrefix = regexp.MustCompile(`^\s*(?:\$ |- run: |- |command: )?`)
+// docPrefix matches the text before a command: an indentation, a prompt, a key of YAML or
+// of a unit of systemd.
+var docPrefix = regexp.MustCompile(`^\s*(?:\$ |- run: |- |command: |ExecStart=/usr/local/bin/)?`)
 
 // docRuns matches a line with a command that the tests resolve.
 var docRuns = regexp.MustCompile(`(?:^|&& |exec |/)(?:classibench"? [a-z-]|make [a-z]|go (?:test|run|build|install) )`)

@@ -59,6 +59,8 @@ func (p *program) serveProcess(ctx context.Context, process *handover.Process, o
 		return usageError(errors.Join(err, l.Close()), "choose another path with --pidfile")
 	}
 	p.logf("serving %s on %s (Ctrl-C ends it)", what, servedAt(l))
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	return p.untilSecondSignal(ctx, func() error { return host.Serve(process.Context(ctx), l, h) })
 }
 

@@ -43,7 +43,7 @@ type Server struct {
 	draining atomic.Bool // answers announce that the connection will be closed
 	retiring atomic.Bool // idle connections are closed
 	open     atomic.Int64
-	states   sync.Map      // of net.Conn to *atomic.Int32: http.ConnState
+	conns    sync.Map      // the open connections: *conn to true
 	changed  chan struct{} // receives a value after a connection has closed
 }
 
@@ -59,7 +59,7 @@ func New(srv *http.Server) *Server {
 		handler.ServeHTTP(w, r)
 	})
 	srv.ConnState = func(c net.Conn, state http.ConnState) {
-		s.follow(c, state)
+		s.follow(c.(*conn), state)
 		if hook != nil {
 			hook(c, state)
 		}
@@ -71,7 +71,7 @@ func New(srv *http.Server) *Server {
 // Close has to follow. It returns an error only if it had to stop before ctx ended.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	served := make(chan error, 1)
-	go func() { served <- s.http.Serve(l) }()
+	go func() { served <- s.http.Serve(listener{l}) }()
 	select {
 	case err := <-served:
 		return err
@@ -113,23 +113,21 @@ func (s *Server) empty(ctx context.Context) bool {
 }
 
 // follow keeps the state of a connection up to date.
-func (s *Server) follow(c net.Conn, state http.ConnState) {
+func (s *Server) follow(c *conn, state http.ConnState) {
+	c.state.Store(int32(state))
 	switch state {
 	case http.StateNew:
 		s.open.Add(1)
-		s.states.Store(c, new(atomic.Int32)) // StateNew is 0
+		s.conns.Store(c, true)
 	case http.StateHijacked, http.StateClosed:
-		if _, known := s.states.LoadAndDelete(c); known {
+		if _, known := s.conns.LoadAndDelete(c); known {
 			s.closed()
 		}
-	default:
-		if v, ok := s.states.Load(c); ok {
-			v.(*atomic.Int32).Store(int32(state))
-		}
+	case http.StateIdle:
 		// The state is stored before retiring is read, and retire does the reverse: one
 		// of the two closes the connection.
-		if state == http.StateIdle && s.retiring.Load() {
-			closeRead(c)
+		if s.retiring.Load() {
+			c.retire()
 		}
 	}
 }
@@ -146,20 +144,8 @@ func (s *Server) closed() {
 // request, now and later.
 func (s *Server) retire() {
 	s.retiring.Store(true)
-	s.states.Range(func(c, state any) bool {
-		if state.(*atomic.Int32).Load() != int32(http.StateActive) {
-			closeRead(c.(net.Conn))
-		}
+	s.conns.Range(func(c, _ any) bool {
+		c.(*conn).retire()
 		return true
 	})
-}
-
-// closeRead ends the reading side of an idle connection. Its goroutine reads what has
-// arrived, and then the end. On Linux the two are one step: a request that has arrived
-// is never dropped. A connection that cannot do this is closed as Shutdown would.
-func closeRead(c net.Conn) {
-	half, ok := c.(interface{ CloseRead() error })
-	if !ok || errors.Is(half.CloseRead(), errors.ErrUnsupported) {
-		c.Close()
-	}
 }

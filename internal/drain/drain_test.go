@@ -22,14 +22,22 @@ type lateConn struct {
 	held    atomic.Bool
 	gate    chan bool // closed to let Read go on
 	retired chan bool // receives a value when the reading side was ended
+	ended   chan bool // receives a value when the end was read
 }
 
 func (c *lateConn) Read(b []byte) (int, error) {
 	if c.held.Load() {
 		<-c.gate
 	}
-	return c.TCPConn.Read(b)
+	n, err := c.TCPConn.Read(b)
+	if err == io.EOF {
+		c.ended <- true
+	}
+	return n, err
 }
+
+// awaitEnd waits until net/http has read the end, while a handler runs.
+func (c *lateConn) awaitEnd() { <-c.ended }
 
 func (c *lateConn) CloseRead() error {
 	err := c.TCPConn.CloseRead()
@@ -50,7 +58,7 @@ func (l *lateListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	late := &lateConn{TCPConn: c.(*net.TCPConn), gate: make(chan bool), retired: make(chan bool, 9)}
+	late := &lateConn{TCPConn: c.(*net.TCPConn), gate: make(chan bool), retired: make(chan bool, 9), ended: make(chan bool, 9)}
 	late.held.Store(l.first)
 	l.accepted <- late
 	return late, nil
@@ -58,7 +66,8 @@ func (l *lateListener) Accept() (net.Conn, error) {
 
 // hold holds an idle connection before its next read.
 func hold(c net.Conn, state http.ConnState) {
-	if late, ok := c.(*lateConn); ok && state == http.StateIdle {
+	late, ok := c.(interface{ NetConn() net.Conn }).NetConn().(*lateConn)
+	if ok && state == http.StateIdle {
 		late.held.Store(true)
 	}
 }
@@ -160,12 +169,19 @@ func TestArrivedIsAnswered(t *testing.T) {
 	for name, first := range map[string]bool{"a first request": true, "a second request": false} {
 		t.Run(name, func(t *testing.T) {
 			l := &lateListener{listen(t), first, make(chan *lateConn, 1)}
-			f := serve(t, l, echo)
+			entered, leave := make(chan context.Context, 2), make(chan bool, 2)
+			f := serve(t, l, func(w http.ResponseWriter, r *http.Request) {
+				entered <- r.Context()
+				<-leave
+				echo(w, r)
+			})
 			c := f.dial()
 			late := receive(t, l.accepted)
 			if !first {
+				leave <- true
 				c.send("/1")
 				c.want(t, "/1", false)
+				receive(t, entered)
 			}
 			f.stopped()
 			c.send("/2")
@@ -173,6 +189,12 @@ func TestArrivedIsAnswered(t *testing.T) {
 			go func() { drained <- f.Drain(t.Context(), 0) }()
 			receive(t, late.retired)
 			close(late.gate)
+			inHandler := receive(t, entered)
+			late.awaitEnd()
+			if inHandler.Err() != nil {
+				t.Errorf("the context of the request has ended: %v", context.Cause(inHandler))
+			}
+			leave <- true
 			c.want(t, "/2", true)
 			c.wantEnd(t)
 			if err := receive(t, drained); err != nil {

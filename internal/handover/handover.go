@@ -10,13 +10,13 @@ package handover
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 
 	"github.com/classibench/classibench/internal/listen"
 )
@@ -39,6 +39,9 @@ type Process struct {
 	serving []socket
 	ready   *os.File       // reports to the predecessor; nil if there is none
 	restart chan os.Signal // SIGUSR2
+
+	watching   sync.WaitGroup // for signals, and to notify of the stop
+	forwarding sync.WaitGroup // signals, to a successor
 }
 
 // A socket is a listening socket with its name.
@@ -123,7 +126,10 @@ const ready = "R"
 // Close closes what is left: sockets that no one asked for. It removes the PID file
 // if it names this process.
 func (p *Process) Close() error {
+	p.watching.Wait()
 	signal.Stop(p.restart)
+	close(p.restart)
+	p.forwarding.Wait()
 	var err error
 	for _, s := range p.passed {
 		if e := s.l.Close(); !errors.Is(e, net.ErrClosed) {
@@ -140,9 +146,4 @@ func names(all []socket) string {
 		list[i] = s.name
 	}
 	return strings.Join(list, ":")
-}
-
-// describe names a descriptor that was passed in an error.
-func describe(f *os.File, fd int) string {
-	return fmt.Sprintf("descriptor %d (%q), passed by LISTEN_FDS=%s", fd, f.Name(), os.Getenv(listenFDs))
 }

@@ -19,54 +19,59 @@ const patience = time.Minute
 
 // Context returns a context that ends when parent ends, or with the cause
 // drain.ErrReplaced when a successor is ready. SIGUSR2 starts a successor. If that fails, the reason is
-// logged, and this process goes on. Call Context after Ready.
+// logged, and this process goes on. Call Context after Ready. The context must end before Close.
 func (p *Process) Context(parent context.Context) context.Context {
 	ctx, cancel := context.WithCancelCause(parent)
-	context.AfterFunc(ctx, func() {
-		if !drain.Replaced(ctx) {
-			p.notify("STOPPING=1")
-		}
-	})
-	go func() {
+	p.watching.Go(func() {
 		for {
 			select {
 			case <-ctx.Done():
+				p.notify("STOPPING=1")
 				return
 			case <-p.restart:
 			}
-			if p.replace(ctx) {
+			if next := p.replace(ctx); next != nil {
 				cancel(drain.ErrReplaced)
+				p.forwarding.Go(func() { p.forward(next) })
 				return
 			}
 		}
-	}()
+	})
 	return ctx
 }
 
-// replace starts a successor, and reports whether it is ready.
-func (p *Process) replace(ctx context.Context) bool {
+// forward sends later restarts on to the successor, until Close: a program that was
+// replaced twice in short time must start in its last version.
+func (p *Process) forward(next *os.Process) {
+	for s := range p.restart {
+		next.Signal(s) // fails only if it has ended
+	}
+}
+
+// replace starts a successor, and returns it if it is ready, else nil.
+func (p *Process) replace(ctx context.Context) *os.Process {
 	p.log.Info("restarting: starting a successor")
 	p.notify("RELOADING=1\n" + daemon.SdNotifyMonotonicUsec())
-	pid, err := p.startSuccessor(ctx)
+	next, err := p.startSuccessor(ctx)
 	if err != nil {
 		p.log.Error("restart failed: this process goes on", slog.Any("err", err))
 		p.notify("READY=1\nSTATUS=restart failed: " + strings.ReplaceAll(err.Error(), "\n", " "))
-		return false
+		return nil
 	}
 	p.keepFiles()
-	p.log.Info("the successor serves", slog.Int("pid", pid))
-	p.notify(fmt.Sprintf("MAINPID=%d\nREADY=1", pid))
-	return true
+	p.log.Info("the successor serves", slog.Int("pid", next.Pid))
+	p.notify(fmt.Sprintf("MAINPID=%d\nREADY=1", next.Pid))
+	return next
 }
 
 // startSuccessor starts this program again, with the same arguments, and waits until
 // it is ready. A successor that fails, or that is not ready in time, is ended.
-func (p *Process) startSuccessor(ctx context.Context) (pid int, err error) {
+func (p *Process) startSuccessor(ctx context.Context) (*os.Process, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	report, theirs, err := os.Pipe()
 	if err != nil {
-		return 0, fmt.Errorf("start a successor: %w", err)
+		return nil, fmt.Errorf("start a successor: %w", err)
 	}
 	defer report.Close()
 	cmd, err := p.successor(theirs)
@@ -75,9 +80,9 @@ func (p *Process) startSuccessor(ctx context.Context) (pid int, err error) {
 	}
 	closeFiles(cmd.ExtraFiles) // with theirs
 	if err != nil {
-		return 0, fmt.Errorf("start a successor: %w", err)
+		return nil, fmt.Errorf("start a successor: %w", err)
 	}
-	return cmd.Process.Pid, await(ctx, cmd, report)
+	return cmd.Process, await(ctx, cmd, report)
 }
 
 // successor returns the command of a successor, which reports to the pipe.

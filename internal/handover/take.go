@@ -38,22 +38,24 @@ func (p *Process) take() error {
 	if err != nil || !meant {
 		return err
 	}
-	files := activation.Files(false)
-	for i, f := range files {
-		what := describe(f, firstFD+i)
-		name := f.Name()
-		l, err := listen.Passed(f)
-		if err != nil {
-			for _, f := range files[i+1:] {
-				f.Close()
-			}
-			return errors.Join(fmt.Errorf("%s: %w", what, err), p.Close())
+	for i, f := range activation.Files(false) {
+		if err := p.takeSocket(f, firstFD+i, owned[firstFD+i]); err != nil {
+			return errors.Join(err, p.Close())
 		}
-		if u, ok := l.(*net.UnixListener); ok && owned[firstFD+i] {
-			u.SetUnlinkOnClose(true)
-		}
-		p.passed = append(p.passed, socket{name, l, owned[firstFD+i]})
 	}
+	return nil
+}
+
+func (p *Process) takeSocket(f *os.File, fd int, owned bool) error {
+	name := f.Name()
+	l, err := listen.Passed(f)
+	if err != nil {
+		return fmt.Errorf("descriptor %d (%q), passed by LISTEN_FDS=%s: %w", fd, name, os.Getenv(listenFDs), err)
+	}
+	if u, ok := l.(*net.UnixListener); ok && owned {
+		u.SetUnlinkOnClose(true)
+	}
+	p.passed = append(p.passed, socket{name, l, owned})
 	return nil
 }
 
