@@ -19,12 +19,30 @@ func Describe(share bool) result.Environment {
 		Memory: facts.Memory, Go: runtime.Version(), OpenFilesMax: facts.OpenFiles,
 		Pinning: "generator and target share all CPUs, as requested",
 	}
+	if cores, from := usage.Quota(); cores > 0 {
+		e.Quota = &result.Quota{Cores: cores, From: from}
+	}
 	e.Host, _ = os.Hostname()
 	e.Versions = versions()
 	if !share {
 		e.LoadCPUs, e.TargetCPUs, e.Pinning = usage.Split(cpus)
 	}
 	return e
+}
+
+// Throttling counts what a CPU quota stops from now on. Call end at the end of a run: it adds
+// that to the environment of the run's result.
+func Throttling() (end func(e *result.Environment)) {
+	before := usage.ReadThrottled()
+	return func(e *result.Environment) {
+		if e.Quota == nil {
+			return
+		}
+		spent := usage.ReadThrottled().Sub(before)
+		q := *e.Quota // other results share it
+		q.ThrottledSeconds, q.ThrottledPeriods = spent.Time.Seconds(), spent.Periods
+		e.Quota = &q
+	}
 }
 
 // versions returns the versions of the libraries on which figures depend.

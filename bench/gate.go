@@ -57,7 +57,7 @@ func (p *Plan) Gate(ctx context.Context, rules Rules) (*result.Result, error) {
 		return nil, fmt.Errorf("gate: %d targets, want a baseline and a candidate", len(p.Candidates))
 	}
 	rules = rules.filled()
-	began := time.Now()
+	began, throttled := time.Now(), Throttling()
 	r := p.newResult(began)
 	r.Gate = &result.Gate{Faults: result.Faults{}, Users: p.Settings.Capacity.Users, Alpha: rules.Alpha, MaxLoss: rules.MaxLoss, Looks: rules.Looks, Budget: rules.Budget.Seconds()}
 	rule, err := r.Gate.Rule()
@@ -78,6 +78,8 @@ func (p *Plan) Gate(ctx context.Context, rules Rules) (*result.Result, error) {
 	if len(p.Environment.TargetCPUs) == 0 {
 		r.Warnings = append(r.Warnings, result.Warning{About: "gate", Text: "the load generator and the servers shared the same cores: if the generator takes half of them, only half of a loss is visible"})
 	}
+	throttled(&r.Environment)
+	r.Warnings = append(r.Warnings, r.Environment.Quota.Warnings()...)
 	r.Seconds = time.Since(began).Seconds()
 	if err != nil {
 		r.Partial = reason(ctx, err)

@@ -63,9 +63,11 @@ func (p *Plan) Run(ctx context.Context) (*result.Result, error) {
 }
 
 func (p *Plan) run(ctx context.Context, measure func(context.Context, *result.Result) error) (*result.Result, error) {
-	began := time.Now()
+	began, throttled := time.Now(), Throttling()
 	r := p.newResult(began)
 	err := measure(ctx, r)
+	throttled(&r.Environment)
+	r.Warnings = append(r.Warnings, r.Environment.Quota.Warnings()...)
 	r.Seconds = time.Since(began).Seconds()
 	if err != nil {
 		r.Partial = reason(ctx, err)

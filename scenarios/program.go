@@ -2,10 +2,14 @@ package scenarios
 
 import (
 	"maps"
+	"path"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/classibench/classibench/internal/shell"
 )
 
 // dataWord stands for the path of a target's own copy of the data set.
@@ -51,9 +55,10 @@ func (t Target) UsesData() bool {
 }
 
 // WithData returns the target with the path of its copy of the data set filled in.
-func (t Target) WithData(path string) Target {
-	fill := func(s string) string { return strings.ReplaceAll(s, dataWord, path) }
-	t.Command, t.Reset, t.Env = filled(t.Command, fill), filled(t.Reset, fill), filledMap(t.Env, fill)
+func (t Target) WithData(file string) Target {
+	fill := func(s string) string { return strings.ReplaceAll(s, dataWord, file) }
+	line := func(s string) string { return shell.Fill(s, map[string]string{dataWord: file}) }
+	t.Command, t.Reset, t.Env = filled(t.Command, fill, line), filled(t.Reset, fill, line), filledMap(t.Env, fill)
 	if s, ok := t.Settings.(*FastCGI); ok {
 		settings := *s
 		settings.Params = filledMap(s.Params, fill)
@@ -62,12 +67,20 @@ func (t Target) WithData(path string) Target {
 	return t
 }
 
-func filled(words []string, fill func(string) string) (all []string) {
-	for _, word := range words {
+// filled fills in the words of a command. The line after sh -c is read by a shell.
+func filled(words []string, fill, line func(string) string) (all []string) {
+	for i, word := range words {
+		if i == 2 && words[1] == "-c" && shells.MatchString(path.Base(words[0])) {
+			all = append(all, line(word))
+			continue
+		}
 		all = append(all, fill(word))
 	}
 	return all
 }
+
+// shells matches the names of shells.
+var shells = regexp.MustCompile(`^(ba|da|k|z)?sh$`)
 
 func filledMap(vars map[string]string, fill func(string) string) map[string]string {
 	all := maps.Clone(vars)

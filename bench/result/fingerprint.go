@@ -23,6 +23,7 @@ func (r *Result) Differences(now Environment, source string, seed int64) []strin
 		{"architecture", r.Environment.Arch, now.Arch},
 		{"cores of the target", len(r.Environment.TargetCPUs), len(now.TargetCPUs)},
 		{"Go", r.Environment.Go, now.Go},
+		{"CPU quota in cores", r.Environment.Quota.limit(), now.Quota.limit()},
 		{"scenario", r.Scenario.SourceDigest(), source},
 		{"seed", r.Scenario.Seed, seed},
 	} {

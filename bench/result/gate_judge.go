@@ -63,6 +63,7 @@ func gateInvalid(r *Result) []string {
 	for _, r := range g.byRoute() {
 		reasons = append(reasons, errorRates(append(r.Quads, r.Excluded...), fmt.Sprintf("the requests of %q", r.Route))...)
 	}
+	reasons = append(reasons, sharedErrors(errorSharesOf(append(g.AllQuads(), g.excluded()...)))...)
 	reasons = append(reasons, LateAnswers(g.AllQuads(), g.Users)...)
 	reasons = append(reasons, generatorBound(g.AllQuads())...)
 	for _, w := range invalid(r) {

@@ -27,7 +27,9 @@ func Join(before, r *Result) *Result {
 	if r.Replay != nil {
 		before.Replay, before.Scenario = r.Replay, r.Scenario // the digest covers the replay
 	}
-	before.Warnings = append(before.Warnings, r.Warnings...)
+	before.Environment.Quota = before.Environment.Quota.plus(r.Environment.Quota)
+	before.Warnings = slices.DeleteFunc(append(before.Warnings, r.Warnings...), func(w Warning) bool { return w.About == AboutQuota })
+	before.Warnings = append(before.Warnings, before.Environment.Quota.Warnings()...)
 	before.Seconds += r.Seconds
 	before.Partial = r.Partial
 	return before

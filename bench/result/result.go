@@ -89,7 +89,17 @@ type Environment struct {
 	Unpinned     string            `json:"unpinned,omitempty"` // why generator and targets share cores, though they should not
 	Versions     map[string]string `json:"versions,omitempty"`
 	Database     string            `json:"database,omitempty"` // the database server of the targets
+	Quota        *Quota            `json:"cpu_quota,omitempty"`
 	OpenFilesMax uint64            `json:"open_files_max"`
+}
+
+// A Quota limits the CPU time of all processes of a control group: of the generator, and of
+// the targets that were started.
+type Quota struct {
+	Cores            float64 `json:"cores"`
+	From             string  `json:"from"`              // the file with the limit
+	ThrottledSeconds float64 `json:"throttled_seconds"` // for which it stopped processes during the run, summed over cores
+	ThrottledPeriods uint64  `json:"throttled_periods"` // in which it was used up
 }
 
 // Target is one system under test.

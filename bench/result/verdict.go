@@ -20,6 +20,7 @@ func Judge(r *Result) Verdict {
 	for _, w := range v.Invalid {
 		v.Reasons = append(v.Reasons, w.Text)
 	}
+	v.Reasons = append(v.Reasons, sharedErrors(r.errorShares())...)
 	v.Reasons = append(v.Reasons, objectiveReasons(r)...)
 	v.Reasons = append(v.Reasons, cpuReason(r)...)
 	v.Reasons = append(v.Reasons, limitReasons(r)...)

@@ -21,7 +21,7 @@ type order struct {
 	Processes []process
 	Hold      []int // running processes to keep on the CPUs
 	CPUs      []int
-	Interrupt bool   // stop them with SIGINT instead of SIGTERM
+	Guard     bool   // start nothing: kill the group of the next command when the owner ends
 	Mark      string // written to the output after its end: the supervisor waits for another order then
 }
 

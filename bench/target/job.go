@@ -3,12 +3,13 @@ package target
 import (
 	"context"
 	"errors"
+	"os/exec"
 	"path/filepath"
 	"time"
 )
 
-// A Job is a command that runs to its end, such as a build. As with a target, no process of it
-// outlives this one on Linux, however this one ends.
+// A Job is a command that runs to its end, such as a build, as a child of this process. On
+// Linux its process group does not outlive this process, however that ends.
 type Job struct {
 	Path string   // of the program
 	Args []string // without the program's name
@@ -16,30 +17,40 @@ type Job struct {
 	Dir  string   // working directory; empty means this process's
 }
 
-// jobGrace is the time between SIGINT and SIGKILL: on SIGINT, compilers and the go command
-// remove their temporary files.
-const jobGrace = 5 * time.Second
+const (
+	// jobGrace is the time between SIGINT and SIGKILL: on SIGINT, compilers and the go command
+	// remove their temporary files.
+	jobGrace = 5 * time.Second
+	// lastOutput is the time for output of processes that outlive the first one.
+	lastOutput = 500 * time.Millisecond
+)
 
-// Run returns the last 64 KiB of the job's output when all of its processes have ended. If ctx
-// ends, it interrupts them, kills those that do not end, and returns the error of ctx. Other
-// errors are a *StartError, or the job's status in words, such as "exit status 2".
+// Run returns the last 64 KiB of the job's output when its first process has ended; it kills
+// the rest of its group. If ctx ends, it interrupts the group, kills what does not end, and
+// returns the error of ctx. Other errors are a *StartError, or the job's status in words, such
+// as "exit status 2".
 func (j Job) Run(ctx context.Context) (output string, err error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	r := newRunning(Target{Name: filepath.Base(j.Path), StopTimeout: jobGrace}, place{})
-	p := process{Path: j.Path, Args: append([]string{j.Path}, j.Args...), Env: environment(inDir(j.Dir, j.Env)), Dir: j.Dir}
-	if err := r.launch(ctx, order{Processes: []process{p}, Interrupt: true}, nil); err != nil {
-		return "", err
+	out := &ring{}
+	cmd := &exec.Cmd{Path: j.Path, Args: append([]string{j.Path}, j.Args...), Env: environment(inDir(j.Dir, j.Env)), Dir: j.Dir, Stdout: out, Stderr: out, WaitDelay: lastOutput}
+	ended, err := startJob(cmd)
+	if err != nil {
+		t := Target{Name: filepath.Base(j.Path)}
+		return "", t.fail(PhaseStart, err, startHint(process{Path: j.Path}, err))
 	}
-	r.supervisor.ready("")
 	select {
-	case <-r.done:
+	case <-ended:
 	case <-ctx.Done():
-		return r.Output(), errors.Join(ctx.Err(), r.Stop())
+		interruptGroup(cmd.Process)
+		kill := time.AfterFunc(jobGrace, func() { killGroup(cmd.Process) })
+		defer kill.Stop()
+		<-ended
+		return out.String(), ctx.Err()
 	}
-	if end, ok := errors.AsType[*EndError](r.Err()); ok && end.Status != "exit status 0" {
-		return r.Output(), errors.New(end.Status)
+	if !cmd.ProcessState.Success() {
+		return out.String(), errors.New(cmd.ProcessState.String())
 	}
-	return r.Output(), nil
+	return out.String(), nil
 }

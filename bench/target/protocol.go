@@ -14,8 +14,9 @@ import (
 type command struct {
 	Ready bool   // the target answered: from now on, the end of a first process ends them all
 	Addr  string // with Ready: its address; empty for a command that ends by itself
-	Stop  bool   // end the target with SIGTERM, or SIGINT if the order says so, and with SIGKILL after Grace
+	Stop  bool   // end the target with SIGTERM, and with SIGKILL after Grace
 	Grace int64
+	Group int    // with Guard: kill this process group when the owner ends
 	Next  *order // after the end of one with a mark: another order
 }
 

@@ -40,7 +40,6 @@ type watchman struct {
 	ready    bool
 	addr     string // address of the target
 	stopping bool
-	ending   syscall.Signal // with which a target is stopped
 	killing  bool
 	deadline <-chan time.Time
 	tree     *usage.Tree
@@ -71,6 +70,9 @@ func keep() int {
 	}
 	if len(o.Hold) > 0 {
 		return hold(o, orders, events)
+	}
+	if o.Guard {
+		return watch(orders, events)
 	}
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
@@ -133,9 +135,6 @@ func (w *watchman) begin(o order) (err error) {
 		w.labels[pid] = p.Label
 	}
 	w.started = len(w.first)
-	if w.ending = syscall.SIGTERM; o.Interrupt {
-		w.ending = syscall.SIGINT
-	}
 	return w.events.Encode(event{Started: w.first})
 }
 
@@ -215,10 +214,10 @@ func (w *watchman) obey(c command) {
 	w.stopping = true
 	w.deadline = time.After(time.Duration(c.Grace))
 	for _, pid := range w.first {
-		syscall.Kill(-pid, w.ending)
+		syscall.Kill(-pid, syscall.SIGTERM)
 	}
 	if len(w.first) == 0 { // the target went into the background
-		w.signal(w.ending)
+		w.signal(syscall.SIGTERM)
 	}
 }
 

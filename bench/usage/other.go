@@ -76,6 +76,9 @@ func siblings(cpu int) []int { return []int{cpu} }
 // Quota returns no limit: only Linux has control groups.
 func Quota() (cpus float64, from string) { return 0, "" }
 
+// ReadThrottled returns nothing.
+func ReadThrottled() Throttled { return Throttled{} }
+
 // Describe knows only a few facts on this system.
 func Describe() (Facts, error) {
 	return Facts{CPU: runtime.GOARCH}, ErrUnsupported

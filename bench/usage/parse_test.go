@@ -2,11 +2,13 @@ package usage
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"testing/quick"
+	"time"
 )
 
 const statTail = " R 10 11 12 0 -1 4194304 103 7 2 5 31 32 33 34 20 0 5 0 657274 3133440 384 18446744073709551615 94389391118336 0"
@@ -169,6 +171,22 @@ func TestSplit(t *testing.T) {
 		load, target, how := split(c.cpus, c.siblings)
 		if !reflect.DeepEqual(load, c.load) || !reflect.DeepEqual(target, c.target) || !strings.Contains(how, c.how) {
 			t.Errorf("split of %v: got %v and %v, %q; want %v and %v, …%s…", c.cpus, load, target, how, c.load, c.target, c.how)
+		}
+	}
+}
+
+func TestThrottled(t *testing.T) {
+	for s, want := range map[string]Throttled{
+		"usage_usec 5\nnr_periods 10\nnr_throttled 3\nthrottled_usec 2500000\nnr_bursts 0\n": {2500 * time.Millisecond, 3}, // version 2
+		"nr_periods 10\nnr_throttled 4\nthrottled_time 1500000000\n":                         {1500 * time.Millisecond, 4}, // version 1
+		"usage_usec 5\nuser_usec 3\n":                                                        {},
+		"":                                                                                   {},
+		"nr_throttled x\nthrottled_usec -1\n":                                                {},
+		"throttled_usec 9223372036854775807\n":                                               {time.Duration(math.MaxInt64/1000) * time.Microsecond, 0},
+		"throttled_usec 99999999999999999999999 1\n":                                         {},
+	} {
+		if got := parseThrottled(s); got != want {
+			t.Errorf("%q: got %+v, want %+v", s, got, want)
 		}
 	}
 }

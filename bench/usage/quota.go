@@ -2,8 +2,10 @@ package usage
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // parseMax parses cpu.max of a version 2 control group: "max 100000" or "150000
@@ -32,4 +34,37 @@ func parseQuota(quota, period string) (float64, error) {
 		return 0, fmt.Errorf("want the period of a CPU quota in microseconds, not %q", period)
 	}
 	return float64(q) / float64(p), nil
+}
+
+// Throttled is how much CPU quotas have stopped processes, since the control groups
+// were made.
+type Throttled struct {
+	Time    time.Duration // summed over the CPUs on which processes were stopped
+	Periods uint64        // of a quota, in which it was used up
+}
+
+// Sub returns what was stopped since an earlier reading.
+func (t Throttled) Sub(earlier Throttled) Throttled {
+	return Throttled{t.Time - earlier.Time, t.Periods - earlier.Periods}
+}
+
+// parseThrottled parses cpu.stat of a control group: throttled_usec in version 2,
+// throttled_time in nanoseconds in version 1. Without them, nothing was stopped.
+func parseThrottled(s string) (t Throttled) {
+	for line := range strings.Lines(s) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), " ")
+		n, err := strconv.ParseUint(value, 10, 63)
+		if err != nil {
+			continue
+		}
+		switch key {
+		case "nr_throttled":
+			t.Periods = n
+		case "throttled_usec":
+			t.Time = time.Duration(min(n, math.MaxInt64/1000)) * time.Microsecond
+		case "throttled_time":
+			t.Time = time.Duration(n)
+		}
+	}
+	return t
 }

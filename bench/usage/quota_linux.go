@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/prometheus/procfs"
 )
@@ -12,30 +13,72 @@ import (
 // Quota returns how many CPUs the control group of this process, or one above it,
 // may use, and the file with that limit; 0 means no limit. A process over its quota
 // stands still until the next period, which looks like a slow target.
-func Quota() (cpus float64, from string) {
-	self, err := procfs.Self()
-	if err != nil {
-		return 0, ""
-	}
-	groups, err := self.Cgroups()
-	if err != nil {
-		return 0, ""
-	}
-	mounts, err := self.MountInfo()
-	if err != nil {
-		return 0, ""
-	}
-	for _, g := range groups {
-		for _, m := range mounts {
-			if !controls(m, g) {
-				continue
-			}
-			if q, file := lowest(m.MountPoint, strings.TrimPrefix(g.Path, strings.TrimSuffix(m.Root, "/"))); q > 0 && (cpus == 0 || q < cpus) {
-				cpus, from = q, file
-			}
+func Quota() (cpus float64, from string) { return tightest(quotas("/")) }
+
+// ReadThrottled returns how long the quotas of this process's control groups have
+// stopped processes so far.
+func ReadThrottled() Throttled { return throttledBy(ownQuotas()) }
+
+// ownQuotas are the limits of this process. They are found once.
+var ownQuotas = sync.OnceValue(func() []quota { return quotas("/") })
+
+// A quota is the limit of one control group.
+type quota struct {
+	cpus float64
+	from string // its file
+	stat string // the file with the time for which it stopped processes
+}
+
+// tightest returns the lowest limit.
+func tightest(all []quota) (cpus float64, from string) {
+	for _, q := range all {
+		if cpus == 0 || q.cpus < cpus {
+			cpus, from = q.cpus, q.from
 		}
 	}
 	return cpus, from
+}
+
+// throttledBy adds up what limits have stopped.
+func throttledBy(all []quota) (sum Throttled) {
+	for _, q := range all {
+		b, err := os.ReadFile(q.stat)
+		if err != nil {
+			continue
+		}
+		t := parseThrottled(string(b))
+		sum.Time, sum.Periods = sum.Time+t.Time, sum.Periods+t.Periods
+	}
+	return sum
+}
+
+// quotas returns the limits of the control groups of this process and of all above
+// them, of both versions, below the root of a file system.
+func quotas(root string) (all []quota) {
+	proc, err := procfs.NewFS(path.Join(root, "proc"))
+	if err != nil {
+		return nil
+	}
+	self, err := proc.Self()
+	if err != nil {
+		return nil
+	}
+	groups, err := self.Cgroups()
+	if err != nil {
+		return nil
+	}
+	mounts, err := self.MountInfo()
+	if err != nil {
+		return nil
+	}
+	for _, g := range groups {
+		for _, m := range mounts {
+			if controls(m, g) {
+				all = append(all, upwards(path.Join(root, m.MountPoint), strings.TrimPrefix(g.Path, strings.TrimSuffix(m.Root, "/")))...)
+			}
+		}
+	}
+	return all
 }
 
 // controls reports whether the CPU limits of the group are visible below the mount.
@@ -48,31 +91,37 @@ func controls(m *procfs.MountInfo, g procfs.Cgroup) bool {
 }
 
 // lowest returns the lowest limit from a group up to the root of its mount.
-func lowest(mount, group string) (cpus float64, from string) {
+func lowest(mount, group string) (cpus float64, from string) { return tightest(upwards(mount, group)) }
+
+// upwards returns the limits from a group up to the root of its mount.
+func upwards(mount, group string) (all []quota) {
 	for dir := path.Join("/", group); ; dir = path.Dir(dir) {
-		if q, file := limit(path.Join(mount, dir)); q > 0 && (cpus == 0 || q < cpus) {
-			cpus, from = q, file
+		if q := limit(path.Join(mount, dir)); q.cpus > 0 {
+			all = append(all, q)
 		}
 		if dir == "/" {
-			return cpus, from
+			return all
 		}
 	}
 }
 
 // limit reads the limit of one group, of either version.
-func limit(dir string) (cpus float64, from string) {
+func limit(dir string) quota {
+	q := quota{stat: path.Join(dir, "cpu.stat")}
 	if b, err := os.ReadFile(path.Join(dir, "cpu.max")); err == nil {
-		cpus, _ = parseMax(string(b))
-		return cpus, path.Join(dir, "cpu.max")
+		q.cpus, _ = parseMax(string(b))
+		q.from = path.Join(dir, "cpu.max")
+		return q
 	}
-	quota, err := os.ReadFile(path.Join(dir, "cpu.cfs_quota_us"))
+	amount, err := os.ReadFile(path.Join(dir, "cpu.cfs_quota_us"))
 	if err != nil {
-		return 0, ""
+		return q
 	}
 	period, err := os.ReadFile(path.Join(dir, "cpu.cfs_period_us"))
 	if err != nil {
-		return 0, ""
+		return q
 	}
-	cpus, _ = parseQuota(string(quota), string(period))
-	return cpus, path.Join(dir, "cpu.cfs_quota_us")
+	q.cpus, _ = parseQuota(string(amount), string(period))
+	q.from = path.Join(dir, "cpu.cfs_quota_us")
+	return q
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"syscall"
 
 	"github.com/classibench/classibench/bench"
 	"github.com/classibench/classibench/bench/instance"
@@ -78,7 +77,7 @@ func describe(err error) error {
 		return fail(exitInterrupted, errors.New("interrupted"), "")
 	case ok:
 		return usageError(err, "%s", hint)
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+	case candidate.Full(err):
 		return usageError(err, "make room there, or name another directory for temporary files with TMPDIR")
 	case errors.As(err, &death):
 		return fail(exitInvalid, err, "run the program by itself under load and check its log")

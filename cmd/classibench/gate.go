@@ -154,7 +154,7 @@ func (o gateOptions) check() error {
 // finishGate saves and prints the result, also a partial one of a gate that failed.
 func (p *program) finishGate(r *result.Result, failed error, o gateOptions) error {
 	if err := gate.WriteDir(o.out, r, o.shown()); err != nil {
-		unsaved := usageError(err, "choose another directory with --out")
+		unsaved := p.rescued(err, hasResult(o.out, r), r)
 		if failed != nil {
 			return errors.Join(describe(failed), unsaved)
 		}

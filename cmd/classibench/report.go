@@ -71,7 +71,7 @@ func (p *program) drawAgain(path, out string) error {
 // writeReport writes the report and prints its path.
 func (p *program) writeReport(out string, r *result.Result) error {
 	if err := reports.WriteDir(out, r); err != nil {
-		return usageError(err, "choose another directory with --out; the result itself can be printed with --json")
+		return p.rescued(err, hasResult(out, r), r)
 	}
 	p.logf("report: %s", filepath.Join(out, "report.html"))
 	return nil

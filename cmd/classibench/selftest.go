@@ -68,7 +68,7 @@ func (p *program) printStudy(s *result.Study, o gateOptions) error {
 		return nil
 	}
 	if err := study.WriteDir(o.out, s); err != nil {
-		return usageError(err, "choose another directory with --out")
+		return p.rescued(err, func() bool { return false }, s)
 	}
 	if err := p.showStudy(s); err != nil {
 		return err

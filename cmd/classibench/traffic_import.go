@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/classibench/classibench/internal/candidate"
 	"github.com/classibench/classibench/internal/unit"
 	"github.com/classibench/classibench/scenarios"
 	"github.com/classibench/classibench/scenarios/traffic/logs"
@@ -151,7 +151,7 @@ func importError(err error) error {
 		return usageError(err, "--methods, --include and --exclude choose requests")
 	case errors.As(err, &cut):
 		return usageError(err, "get the whole file, or take what can be read with --allow-cut-off")
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+	case candidate.Full(err):
 		return usageError(err, "make room there: an import needs up to twice the size of its result")
 	}
 	return usageError(err, "")

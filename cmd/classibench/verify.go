@@ -102,7 +102,10 @@ func (p *program) verify(ctx context.Context, o verifyOptions) error {
 	}
 	plan.Lanes = lanes(targets, plan.Requests, runtime.NumCPU())
 	plan.Sides = sidesOf(setup, targets, sides)
+	throttled := bench.Throttling()
 	v, failed := plan.Run(ctx)
+	throttled(&v.Environment)
+	v.Warnings = append(v.Warnings, v.Environment.Quota.Warnings()...)
 	p.endView()
 	if failed != nil && v.Tried.Sequences == 0 && len(v.Findings) == 0 {
 		return describeVerify(failed)

@@ -21,7 +21,7 @@ func (p *program) writeVerification(ctx context.Context, dir string, plan *verif
 	}
 	saved, failed := savedFindings(context.WithoutCancel(ctx), plan, v, setup, sides)
 	if err := verify.WriteDir(dir, v, saved); err != nil {
-		return usageError(err, "make room there, or choose another directory with --out")
+		return p.rescued(err, hasVerification(dir, v), v)
 	}
 	if plan.Replay == nil {
 		if err := verify.WriteMasks(dir, savedMasks(plan.Differ, v)); err != nil {

@@ -80,9 +80,12 @@ func (s *Setup) freshCopy(ctx context.Context, name string, last *string) (strin
 	}
 	dir, err := os.MkdirTemp(s.dir, "data-")
 	if err != nil {
-		return "", fmt.Errorf("make a directory for the data of %s: %w", name, err)
+		return "", s.roomy(fmt.Errorf("make a directory for the data of %s: %w", name, err))
 	}
 	*last = dir
 	db := filepath.Join(dir, "ads.db")
-	return db, dataset.Copy(ctx, db, s.data)
+	if err := dataset.Copy(ctx, db, s.data); err != nil {
+		return "", s.roomy(fmt.Errorf("prepare the data of %s in %s: %w", name, dir, err))
+	}
+	return db, nil
 }

@@ -48,6 +48,7 @@ type Setup struct {
 
 	options Options
 	self    string // path of this program, which serves CGI programs
+	targets int    // number of targets, for the space that they need
 	scratch *scratch.Dir
 	dir     string                    // its path: for files that last as long as the setup
 	data    string                    // path of the data set
@@ -61,8 +62,9 @@ func New(ctx context.Context, sc *scenarios.Scenario, targets []scenarios.Target
 	if s.self, err = os.Executable(); err != nil {
 		return nil, fmt.Errorf("find the path of this program, which serves CGI programs: %w", err)
 	}
+	s.targets = max(len(targets), 2)
 	if s.scratch, err = scratch.NewDir("", temporary); err != nil {
-		return nil, wrong(fmt.Errorf("make a directory for temporary files: %w", err), "name another with TMPDIR")
+		return nil, s.roomy(wrong(fmt.Errorf("make a directory for temporary files: %w", err), "name another with TMPDIR"))
 	}
 	s.dir = s.scratch.Path
 	if needsData(sc, targets) || o.DB != "" {
@@ -75,7 +77,7 @@ func New(ctx context.Context, sc *scenarios.Scenario, targets []scenarios.Target
 		err = s.addDatabase(ctx, targets)
 	}
 	if err != nil {
-		return nil, errors.Join(err, s.Close())
+		return nil, errors.Join(s.roomy(err), s.Close())
 	}
 	return s, nil
 }
@@ -119,7 +121,7 @@ func (s *Setup) Candidates(ctx context.Context, targets []scenarios.Target) ([]i
 	for _, t := range targets {
 		c, err := s.candidate(ctx, t)
 		if err != nil {
-			return nil, err
+			return nil, s.roomy(err)
 		}
 		all = append(all, c)
 	}
@@ -142,6 +144,8 @@ func (s *Setup) candidate(ctx context.Context, t scenarios.Target) (instance.Can
 type Error struct {
 	Err  error
 	Hint string
+
+	space bool // it names the space that is needed
 }
 
 func (e *Error) Error() string { return e.Err.Error() }
@@ -150,5 +154,5 @@ func (e *Error) Error() string { return e.Err.Error() }
 func (e *Error) Unwrap() error { return e.Err }
 
 func wrong(err error, hint string, args ...any) error {
-	return &Error{err, fmt.Sprintf(hint, args...)}
+	return &Error{Err: err, Hint: fmt.Sprintf(hint, args...)}
 }

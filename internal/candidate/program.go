@@ -27,17 +27,17 @@ func (s *Setup) buildOwn(ctx context.Context, c *Change, p Program, t tree, out 
 	if err != nil {
 		return instance.Candidate{}, fmt.Errorf("link to the tree of the %s: %w", t.name, err)
 	}
-	fill := strings.NewReplacer("{out}", filepath.Join(out, "program"), "{tree}", dir)
+	places := map[string]string{"{out}": filepath.Join(out, "program"), "{tree}": dir}
 	if p.Build != "" {
 		s.options.Logf("building the %s …", t.name)
-		if err := p.build(ctx, fill.Replace(p.Build), t, out); err != nil {
+		if err := p.build(ctx, shell.Fill(p.Build, places), t, out); err != nil {
 			return instance.Candidate{}, err
 		}
 	}
 	if err := p.check(c, t); err != nil {
 		return instance.Candidate{}, err
 	}
-	to := scenarios.Target{Name: t.name, Kind: target.Server, Command: []string{"sh", "-c", fill.Replace(p.Run)}, Dir: t.dir}
+	to := scenarios.Target{Name: t.name, Kind: target.Server, Command: []string{"sh", "-c", shell.Fill(p.Run, places)}, Dir: t.dir}
 	built, err := s.own(to)
 	built.Build = p.Build
 	return built, err

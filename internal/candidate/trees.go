@@ -52,6 +52,7 @@ type Trees struct {
 
 // Trees builds the program of the base, in a tree of its own, and of the working tree.
 func (s *Setup) Trees(ctx context.Context, c *Change, p Program) (t Trees, err error) {
+	defer func() { err = s.roomy(err) }()
 	t.Base = c.base.String()
 	if t.Head, err = c.repo.Head(ctx); err != nil {
 		return t, err
@@ -79,7 +80,8 @@ func (s *Setup) Trees(ctx context.Context, c *Change, p Program) (t Trees, err e
 
 // Head builds the program of the working tree alone.
 func (s *Setup) Head(ctx context.Context, c *Change, p Program) (instance.Candidate, error) {
-	return s.build(ctx, c, p, tree{name: "head", dir: c.repo.Top}, "build-alone")
+	built, err := s.build(ctx, c, p, tree{name: "head", dir: c.repo.Top}, "build-alone")
+	return built, s.roomy(err)
 }
 
 // A tree is where the program of one side is built.

@@ -21,6 +21,7 @@ func Of(r *result.Result) table.Facts {
 		{Term: "Command", Code: shell.Quote(r.Command)},
 		{Term: "Machine", Text: machine(e)},
 		{Term: "Isolation", Text: e.Pinning},
+		{Term: "CPU quota", Text: e.Quota.String()},
 		{Term: "Database", Text: e.Database},
 		{Term: "Traffic", Text: traffic(r.Scenario)},
 		{Term: "Objective of a stage", Text: objective(r.Scenario.Objective)},
