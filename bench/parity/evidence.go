@@ -36,6 +36,7 @@ func (f *found) evidence() hazard.Evidence {
 	f.observed(&e)
 	f.echo(&e)
 	f.replaced(&e)
+	e.Appears = e.Appears && e.Echo != "" // a row holds what the request sent that wrote it
 	return e
 }
 
@@ -81,7 +82,7 @@ func (f *found) replaced(e *hazard.Evidence) {
 	e.Echo, e.Carrier, e.Since, e.Whose = f.echoOf(f.seen.by), s.Kind, f.seen.by+1, f.best[f.seen.by].Visitor+1
 	e.Other = f.best[f.seen.by].Visitor != f.best[n].Visitor
 	e.SameRoute = program(f.best[f.seen.by].Request.URL) == program(f.victim().Request.URL)
-	e.Identity = holdsIdentity(f.seen.carried)
+	e.Identity = holdsIdentity(f.seen.carried) || signsIn(f.best[f.seen.by].Request)
 	e.Absent = !sendsPlace(f.trial.Candidate[n].Sent, s.Kind, s.Name)
 }
 
@@ -139,7 +140,7 @@ func (f *found) echo(e *hazard.Evidence) {
 			e.Other = f.best[i].Visitor != f.best[n].Visitor
 			e.Absent = !sendsAlike(f.trial.Candidate[n].Sent, sent, text)
 			e.SameRoute = program(sent.URL) == program(f.victim().Request.URL)
-			e.Identity = holdsIdentity(visitor.Holders(sent, text))
+			e.Identity = holdsIdentity(visitor.Holders(sent, text)) || signsIn(sent)
 			return
 		}
 	}

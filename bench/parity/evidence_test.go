@@ -26,3 +26,18 @@ func TestGoesOn(t *testing.T) {
 		}
 	}
 }
+
+// A form that is sent to a page of that name tells who the visitor is.
+func TestSignsIn(t *testing.T) {
+	for url, want := range map[string]bool{
+		"/login": true, "/cgi-bin/index.pl/login?from=/": true, "/account/sign-in.php": true, "/session": true, "/Logon.cgi": true,
+		"/signin/index.pl/note": false, "/": false, "/blogin": false, "/login/help": false,
+	} {
+		if got := signsIn(trial.Request{Method: "POST", URL: url}); got != want {
+			t.Errorf("POST %s: got %v, want %v", url, got, want)
+		}
+		if signsIn(trial.Request{Method: "GET", URL: url}) {
+			t.Errorf("GET %s signs nobody in", url)
+		}
+	}
+}

@@ -165,26 +165,6 @@ func (h *hunt) lookAt(ctx context.Context, p *pair, q trial.Sequence, c clue, ho
 	return h.judge.clue(last, t, more...), t, err
 }
 
-// playKnown sends a sequence to both sides, or to the candidate alone if there are runs of
-// the baseline.
-func (p *pair) playKnown(ctx context.Context, q trial.Sequence, how trial.How, known [][]trial.Exchange) (trial.Trial, error) {
-	if len(known) == 0 {
-		return p.play(ctx, q, how)
-	}
-	candidate, err := p.candidate.play(ctx, q, how, p.canaries)
-	return trial.Trial{Baseline: known[0], Candidate: candidate}, err
-}
-
-// runs returns runs of the baseline for a sequence beside a given one: those that are
-// remembered, or else a new one.
-func (h *hunt) runs(ctx context.Context, p *pair, q trial.Sequence, given []trial.Exchange) ([][]trial.Exchange, error) {
-	if known := p.memory.of(q, p.canaries); len(known) >= enoughRuns {
-		return known, nil
-	}
-	again, err := p.again(ctx, q, given)
-	return [][]trial.Exchange{again}, err
-}
-
 // shrink looks for the shortest sequence that shows a difference.
 func (h *hunt) shrink(ctx context.Context, q trial.Sequence, f *found) (err error) {
 	how := f.how()

@@ -50,6 +50,13 @@ var programs = map[string]http.HandlerFunc{
 	"slow":    slow,
 	"long":    long,
 	"members": members,
+
+	"slow notes": func(w http.ResponseWriter, r *http.Request) {
+		if os.Getenv(roleKey) == "cgi" {
+			time.Sleep(200 * time.Millisecond)
+		}
+		notes(w, r)
+	},
 }
 
 func TestMain(m *testing.M) {

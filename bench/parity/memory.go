@@ -1,6 +1,7 @@
 package parity
 
 import (
+	"context"
 	"fmt"
 	"hash/maphash"
 	"slices"
@@ -42,7 +43,7 @@ func (m *memory) keep(q trial.Sequence, run []trial.Exchange, c *visitor.Canarie
 		m.canaries, m.runs, m.size = c, map[uint64][][]trial.Exchange{}, sizeOf(run)
 	}
 	for i, sum := range prefixSums(q) {
-		if len(m.runs[sum]) < enoughRuns {
+		if len(m.runs[sum]) < enoughRuns && took(run[:i+1]) >= leastKept {
 			m.runs[sum] = append(m.runs[sum], run[:i+1:i+1])
 		}
 	}
@@ -59,6 +60,26 @@ func (m *memory) of(q trial.Sequence, c *visitor.Canaries) [][]trial.Exchange {
 		return nil
 	}
 	return slices.Clone(m.runs[prefixSums(q)[len(q)-1]])
+}
+
+// playKnown sends a sequence to both sides, or to the candidate alone if there are runs of
+// the baseline.
+func (p *pair) playKnown(ctx context.Context, q trial.Sequence, how trial.How, known [][]trial.Exchange) (trial.Trial, error) {
+	if len(known) == 0 {
+		return p.play(ctx, q, how)
+	}
+	candidate, err := p.candidate.play(ctx, q, how, p.canaries)
+	return trial.Trial{Baseline: known[0], Candidate: candidate}, err
+}
+
+// runs returns runs of the baseline for a sequence beside a given one: those that are
+// remembered, or else a new one.
+func (h *hunt) runs(ctx context.Context, p *pair, q trial.Sequence, given []trial.Exchange) ([][]trial.Exchange, error) {
+	if known := p.memory.of(q, p.canaries); len(known) >= enoughRuns {
+		return known, nil
+	}
+	again, err := p.again(ctx, q, given)
+	return [][]trial.Exchange{again}, err
 }
 
 var sumSeed = maphash.MakeSeed()

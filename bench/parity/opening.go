@@ -31,6 +31,9 @@ func (h *hunt) open(ctx context.Context) ([][]trial.Exchange, error) {
 		return nil, nil
 	}
 	q = q[:len(t.Baseline)]
+	if err := h.separateAtOnce(ctx, t); err != nil {
+		return nil, err
+	}
 	again, err := h.openAgain(ctx, q, t)
 	if err != nil {
 		return nil, err

@@ -161,6 +161,10 @@ func TestSharedDataAreRefused(t *testing.T) {
 	if input, ok := errors.AsType[*parity.InputError](err); !ok || !strings.Contains(input.Problem, "share their data") {
 		t.Errorf("got %v, want that data are shared", err)
 	}
+	slow, err := (&parity.Plan{Sides: sides(t, "slow notes", "slow notes", file+"-slow"), Requests: requests, Budget: 6 * time.Second}).Run(t.Context())
+	if input, ok := errors.AsType[*parity.InputError](err); !ok || !input.Shared || len(slow.Findings) > 0 {
+		t.Errorf("of a slow baseline: got %v and %d findings, want that data are shared", err, len(slow.Findings))
+	}
 	v := verify(t, parity.Plan{Sides: sides(t, "notes", "notes"), Requests: requests, Budget: 8 * time.Second}, 1)
 	if v.Verdict != result.Same {
 		t.Errorf("got verdict %s with separate data, want same", v.Verdict)

@@ -1,6 +1,7 @@
 package parity
 
 import (
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -78,6 +79,15 @@ func isIdentity(name string) bool { return identities.MatchString(name) }
 
 func holdsIdentity(places []visitor.Substitute) bool {
 	return slices.ContainsFunc(places, func(s visitor.Substitute) bool { return isIdentity(s.Name) })
+}
+
+var signIn = regexp.MustCompile(`(?i)^(?:log-?[io]n|sign-?in|sessions?|auth\w*)(?:\.\w+)?$`)
+
+// signsIn reports whether a request signs a visitor in: it sends a form to a page of such a
+// name, so what it sends tells who the visitor is.
+func signsIn(r trial.Request) bool {
+	address, _, _ := strings.Cut(r.URL, "?")
+	return !r.Safe() && signIn.MatchString(path.Base(address))
 }
 
 // sendsPlace reports whether a request has a value in a place.

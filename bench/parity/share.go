@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/classibench/classibench/bench/parity/order"
 	"github.com/classibench/classibench/bench/parity/trial"
 	"github.com/classibench/classibench/bench/parity/visitor"
 )
@@ -19,15 +20,11 @@ func (h *hunt) separate(ctx context.Context) error {
 	if len(reads) == 0 || len(reads) == len(h.plan.Requests) {
 		return nil
 	}
-	written := given(h.plan.Requests)
-	for i := range written {
-		written[i].Visitor = writer
-	}
 	before, err := h.beforeWriting(ctx, reads)
 	if err != nil {
 		return err
 	}
-	sent, err := h.pair.candidate.more(ctx, written, trial.How{}, h.pair.canaries)
+	sent, err := h.pair.candidate.more(ctx, written(h.plan.Requests), trial.How{}, h.pair.canaries)
 	if err != nil {
 		return err
 	}
@@ -36,7 +33,7 @@ func (h *hunt) separate(ctx context.Context) error {
 		return err
 	}
 	for i, e := range after {
-		if seen := h.crossed(before[i], e); seen != "" {
+		if seen := crossed(h.pair.canaries, before[i].Answer, e.Answer); seen != "" {
 			return h.shared(sent, e, seen)
 		}
 	}
@@ -56,13 +53,58 @@ func (h *hunt) beforeWriting(ctx context.Context, reads trial.Sequence) (before 
 	return before, cause(ctx, errors.Join(errs[:]...))
 }
 
-// crossed returns a value of the writer in an answer of the baseline that was not there
-// before.
-func (h *hunt) crossed(before, after trial.Exchange) string {
-	if h.pair.canaries == nil {
+// separateAtOnce is a check of a slow baseline, before anything is judged: of the pages on which
+// the candidate shows what was written, the baseline is asked for one. It is not known yet
+// which values can carry a token, so it may miss what separate finds.
+func (h *hunt) separateAtOnce(ctx context.Context, run trial.Trial) error {
+	reads := reading(h.plan.Requests)
+	if len(reads) == 0 || len(reads) == len(h.plan.Requests) {
+		return nil
+	}
+	c := visitor.NewCanaries(h.plan.Seed, h.plan.Requests)
+	if err := errors.Join(h.pair.baseline.refresh(ctx), h.pair.candidate.refresh(ctx)); err != nil {
+		return cause(ctx, err)
+	}
+	sent, err := h.pair.candidate.more(ctx, written(h.plan.Requests), trial.How{}, c)
+	if err != nil {
+		return err
+	}
+	pages, err := h.pair.candidate.more(ctx, reads, trial.How{}, c)
+	if err != nil {
+		return err
+	}
+	for i, page := range pages {
+		if crossed(c, answerIn(run.Candidate, reads[i]), page.Answer) == "" {
+			continue
+		}
+		after, err := h.pair.baseline.more(ctx, reads[i:i+1], trial.How{}, c)
+		if err != nil {
+			return err
+		}
+		if seen := crossed(c, answerIn(run.Baseline, reads[i]), after[0].Answer); seen != "" {
+			return h.shared(sent, after[0], seen)
+		}
+		return nil
+	}
+	return nil
+}
+
+// answerIn returns the first answer to a request in a run, or none.
+func answerIn(run []trial.Exchange, s trial.Step) trial.Answer {
+	for _, e := range run {
+		if identity(e.Step.Request) == identity(s.Request) {
+			return e.Answer
+		}
+	}
+	return trial.Answer{}
+}
+
+// crossed returns a value of the writer in an answer that was not there before.
+func crossed(c *visitor.Canaries, before, after trial.Answer) string {
+	if c == nil {
 		return ""
 	}
-	for _, l := range h.pair.canaries.Leaks(0, writer+1, after.Answer, before.Answer) {
+	for _, l := range c.Leaks(0, writer+1, after, before) {
 		if l.Visitor == writer {
 			return l.Value
 		}
@@ -70,7 +112,19 @@ func (h *hunt) crossed(before, after trial.Exchange) string {
 	return ""
 }
 
+// written returns the requests in their order, sent by the writer.
+func written(requests []trial.Request) trial.Sequence {
+	q := given(requests)
+	for i := range q {
+		q[i].Visitor = writer
+	}
+	return q
+}
+
+// shared returns the error of sides that share their data. What was found until then is no
+// difference between the programs.
 func (h *hunt) shared(sent []trial.Exchange, e trial.Exchange, value string) error {
+	h.findings, h.coverage = nil, order.NewCoverage(h.plan.Requests)
 	request := "a request"
 	if i := visitor.Since(visitor.Leak{Visitor: writer, Value: value}, sent); i >= 0 {
 		request = named(sent[i].Sent)

@@ -48,7 +48,7 @@ func (t *translations) lookup(visitor int, p place, text string) (string, bool) 
 type pairing struct{ a, b identifier }
 
 // pair returns the n-th identifier of each place on one side with the n-th of that place
-// on the other, where both are numbers or both are not. Random words of a text have no
+// on the other, if they are alike. Random words of a text have no
 // place of their own: they are paired if there are equally many.
 func pair(a, b []identifier) (all []pairing) {
 	rest, skipText := byPlace(b), len(byPlace(a)[inBody]) != len(byPlace(b)[inBody])
@@ -58,11 +58,17 @@ func pair(a, b []identifier) (all []pairing) {
 			continue
 		}
 		rest[id.place] = others[1:]
-		if isNumber(id.value) == isNumber(others[0].value) {
+		if alike(id.value, others[0].value) {
 			all = append(all, pairing{id, others[0]})
 		}
 	}
 	return all
+}
+
+// alike reports whether two values may be identifiers of one kind: both are numbers, or both are
+// not. A random word of hex digits is a number by chance.
+func alike(a, b string) bool {
+	return isNumber(a) == isNumber(b) || len(a) == len(b) && len(a) >= leastIdentifier
 }
 
 func byPlace(all []identifier) map[string][]identifier {

@@ -52,8 +52,8 @@ var species = []animal{
 	inPerl("perl/seed", 17, lifetime, 2, get(index, index+"?a=1")...),
 
 	signin("csrf", 6, 2),
-	signin("notice", 6, 3),
-	signin("return", 6, 3),
+	signin("notice", 1, 3),
+	signin("return", 1, 3),
 	signin("user", 6, 3),
 
 	inRegistry("closure", 2, lifetime, 2, get("/closure/index.pl", "/closure/index.pl?word=car", "/closure/index.pl?word=boat")...),
