@@ -53,6 +53,31 @@ func (d *DatabaseUse) Set(capacity, replay *DatabasePhase) {
 	}
 }
 
+// refused returns how many of a target's connections the database server has refused in the
+// capacity measurement. Each is behind a wrong answer at most.
+func (r *Result) refused(target string) uint64 {
+	p := r.Database[target].Capacity
+	if p == nil {
+		return 0
+	}
+	return uint64(p.Refused)
+}
+
+// refusalReasons returns, for each target whose capacity its database limits, what it lost
+// by that.
+func refusalReasons(r *Result) (all []string) {
+	if r.Capacity == nil {
+		return nil
+	}
+	for _, t := range r.Targets {
+		x, n := r.Capacity.Throughput[t.Name], r.refused(t.Name)
+		if share := ErrorShare(x.Hits, x.Errors); n > 0 && share > MaxErrors {
+			all = append(all, fmt.Sprintf("%s ran out of connections to its database, which refused %s: %s of its answers in the capacity measurement were errors, and only right ones count as carried", t.Name, unit.Whole(n), unit.Percent(share)))
+		}
+	}
+	return all
+}
+
 // AboutDatabase begins the key of a warning about the database.
 const AboutDatabase = "database"
 
@@ -70,5 +95,5 @@ func (p *DatabasePhase) Refusals(phase string) string {
 	if p == nil || p.Refused == 0 {
 		return ""
 	}
-	return fmt.Sprintf("the database server refused %s in the %s, since it had as many as it allows (max_connections): a program that connects for each request needs a connection for each process that runs at the same time. The requests behind them were answered with an error", unit.Count(int(p.Refused), "connection"), phase)
+	return fmt.Sprintf("the database server refused %s in the %s, since it had as many as it allows (max_connections, or a limit of the database): a program that connects for each request needs a connection for each process that runs at the same time. The requests behind them were answered with an error", unit.Count(int(p.Refused), "connection"), phase)
 }

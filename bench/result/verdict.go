@@ -21,6 +21,7 @@ func Judge(r *Result) Verdict {
 		v.Reasons = append(v.Reasons, w.Text)
 	}
 	v.Reasons = append(v.Reasons, sharedErrors(r.errorShares())...)
+	v.Reasons = append(v.Reasons, refusalReasons(r)...)
 	v.Reasons = append(v.Reasons, objectiveReasons(r)...)
 	v.Reasons = append(v.Reasons, cpuReason(r)...)
 	v.Reasons = append(v.Reasons, limitReasons(r)...)
@@ -49,7 +50,8 @@ func invalid(r *Result) (all []Warning) {
 			continue
 		}
 		x := r.Capacity.Throughput[t.Name]
-		if share := ErrorShare(x.Hits, x.Errors); share > MaxErrors {
+		unexplained := x.Errors - min(x.Errors, r.refused(t.Name)) // a refusal is a finding about the target
+		if share := ErrorShare(x.Hits+x.Errors-unexplained, unexplained); share > MaxErrors {
 			all = append(all, Warning{AboutThroughput + t.Name, fmt.Sprintf("%s answered %s of the capacity measurement's requests wrongly", t.Name, unit.Percent(share))})
 		}
 	}

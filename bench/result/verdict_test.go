@@ -3,6 +3,7 @@ package result_test
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,6 +24,11 @@ func resultOf(low, ratio, high float64) *result.Result {
 func TestJudge(t *testing.T) {
 	failing := resultOf(19, 20, 21)
 	failing.Capacity.Throughput["persistent"] = result.Throughput{Hits: 900, Errors: 100}
+	refused, alsoWrong := resultOf(19, 20, 21), resultOf(19, 20, 21)
+	for r, n := range map[*result.Result]int64{refused: 95, alsoWrong: 60} {
+		r.Capacity.Throughput["cgi"] = result.Throughput{Hits: 900, Errors: 100}
+		r.Database = result.Databases{"cgi": {Capacity: &result.DatabasePhase{Requests: 1200, Refused: n}}}
+	}
 	unknown := resultOf(1, 1, 1)
 	unknown.Capacity.Gain, unknown.Capacity.Seconds = nil, 61.2
 	partial := resultOf(1, 1, 1)
@@ -49,6 +55,8 @@ func TestJudge(t *testing.T) {
 		"unknown":     {unknown, "The budget was spent (61.2 s) before the gain of persistent was known: give it a larger one (--budget 3m).", true},
 		"partial":     {partial, "The run ended before the gain of persistent was known (interrupted).", true},
 		"errors":      {failing, "The gain of persistent over cgi cannot be trusted.", false},
+		"refused":     {refused, "persistent carries 20.0 times the throughput of cgi (95% interval 19.0 to 21.0).", true},
+		"also wrong":  {alsoWrong, "The gain of persistent over cgi cannot be trusted.", false},
 		"lag":         {lagging, "persistent carries 20.0 times the throughput of cgi (95% interval 19.0 to 21.0). The replay against cgi is invalid.", false},
 		"alone":       {alone, "cgi carries 84.7 hits/s; it was measured alone", true},
 		"other page":  {other, "(95% interval 19.0 to 21.0). But persistent answers with other pages than cgi: to GET / cgi answers “Hello” and persistent “It works!”.", true},
@@ -86,6 +94,17 @@ func TestJudgeSpeaksOfEachCandidate(t *testing.T) {
 	}
 	if r.Verdict.Valid || r.GainInvalid("slow") != "" || r.GainInvalid("broken") == "" {
 		t.Errorf("got %+v", r.Verdict)
+	}
+}
+
+// A program that runs out of connections to its database has that as a reason.
+func TestJudgeTellsRefusals(t *testing.T) {
+	r := resultOf(19, 20, 21)
+	r.Capacity.Throughput["cgi"] = result.Throughput{Hits: 900, Errors: 100}
+	r.Database = result.Databases{"cgi": {Capacity: &result.DatabasePhase{Refused: 1234}}}
+	const want = "cgi ran out of connections to its database, which refused 1,234: 10% of its answers in the capacity measurement were errors, and only right ones count as carried"
+	if v := result.Judge(r); !slices.Contains(v.Reasons, want) {
+		t.Errorf("got the reasons %q, want %q", v.Reasons, want)
 	}
 }
 

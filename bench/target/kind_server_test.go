@@ -64,7 +64,7 @@ func TestInstances(t *testing.T) {
 		t.Fatal(err)
 	}
 	answers := map[string]bool{}
-	for range 6 {
+	for n := 0; n < 100 && len(answers) < 3; n++ {
 		response, err := http.Get(r.URL())
 		if err != nil {
 			t.Fatal(err)
@@ -127,11 +127,11 @@ func TestInstanceEnds(t *testing.T) {
 func TestInstancesDoNotStart(t *testing.T) {
 	for second, want := range map[string]string{
 		"ends":      "exit status 5 (instance 2 of 3) before it answered",
-		"is silent": "instance 2 of 3: it does not listen",
+		"is silent": "of 3: it does not listen",
 	} {
 		x := threefold(second)
 		if second == "is silent" {
-			x.StartTimeout = x.StartTimeout / 30
+			x.StartTimeout = x.StartTimeout / 15
 		}
 		r, err := x.Start(t.Context())
 		if err == nil {

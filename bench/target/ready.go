@@ -56,7 +56,7 @@ func (r *Running) await(ctx context.Context) error {
 		if r.target.refuses(&refusals, err) {
 			return r.late(refusals.since(), err)
 		}
-		if last == nil || limited.Err() == nil || errors.Is(last, ErrSilent) {
+		if last == nil || limited.Err() == nil || errors.Is(last, ErrSilent) && !errors.Is(err, ErrSilent) {
 			last = err // keep the error of the last complete probe, not of one that the time limit cut off
 		}
 		if hint, is := untrusted(err); is {

@@ -53,10 +53,20 @@ var recipes = map[string]recipe{
 	"persistent postgres": {file: "classifieds-postgres-server", pkg: module + "/persistent/classifieds/postgres", label: "a server for PostgreSQL", pure: true},
 }
 
-// classifieds finds a build of the classifieds beside the executable, or makes it in the
+// classifieds returns a build of the classifieds, which several targets may share.
+func (s *Setup) classifieds(ctx context.Context, name string) (b build, err error) {
+	if b, known := s.builds[name]; known {
+		return b, nil
+	}
+	if b, err = s.findOrMake(ctx, recipes[name]); err == nil {
+		s.builds[name] = b
+	}
+	return b, err
+}
+
+// findOrMake finds a build of the classifieds beside the executable, or makes it in the
 // user's cache directory. With Rebuild, it builds the tree around the working directory.
-func (s *Setup) classifieds(ctx context.Context, name string) (build, error) {
-	r := recipes[name]
+func (s *Setup) findOrMake(ctx context.Context, r recipe) (build, error) {
 	if s.options.Rebuild {
 		ours, err := isOurs(ctx, ".")
 		if err != nil {

@@ -54,11 +54,12 @@ type Setup struct {
 	data    string                    // path of the data set
 	copies  map[string]*database.Copy // of the database, by target
 	pin     *usage.Pin                // of the database server
+	builds  map[string]build          // of the classifieds, by recipe
 }
 
 // New prepares data and cores for targets that get the requests of a scenario.
 func New(ctx context.Context, sc *scenarios.Scenario, targets []scenarios.Target, o Options) (_ *Setup, err error) {
-	s := &Setup{Environment: bench.Describe(o.Share), options: o, copies: map[string]*database.Copy{}}
+	s := &Setup{Environment: bench.Describe(o.Share), options: o, copies: map[string]*database.Copy{}, builds: map[string]build{}}
 	if s.self, err = os.Executable(); err != nil {
 		return nil, fmt.Errorf("find the path of this program, which serves CGI programs: %w", err)
 	}

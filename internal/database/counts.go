@@ -12,7 +12,7 @@ type Counts struct {
 	Transactions int64 // committed or rolled back
 	Rows         int64 // returned by scans, and fetched by indexes
 	Blocks       int64 // read, or found in shared memory
-	Refused      int64 // connections to the server, since there were too many; 0 for another program's server
+	Refused      int64 // connections to the copy, since there were too many; 0 for another program's server
 }
 
 // Sub returns what has happened since other counts.
@@ -55,7 +55,7 @@ func (c *Copy) read(ctx context.Context, db *pgx.Conn, n *Counts) error {
 		name = db.Config().Database
 	}
 	if c.host.Server != nil {
-		n.Refused = int64(c.host.Server.Refused())
+		n.Refused = int64(c.host.Server.Refused(c.name))
 	}
 	return db.QueryRow(ctx, `SELECT sessions, xact_commit + xact_rollback, tup_returned + tup_fetched, blks_read + blks_hit
 		FROM pg_stat_database WHERE datname = $1`, name).Scan(&n.Connections, &n.Transactions, &n.Rows, &n.Blocks)

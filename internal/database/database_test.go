@@ -91,9 +91,10 @@ func copies(t *testing.T, h *database.Host) {
 	rolesAreApart(t, two)
 }
 
-// countsRefusals opens more connections than the server has. It stops the server, whose log
-// is then complete.
+// countsRefusals opens more connections to a copy than the server has: they count for that
+// copy only. It stops the server, whose log is then complete.
 func countsRefusals(t *testing.T, h *database.Host, c *database.Copy) {
+	other := databasetest.Need(t, h)
 	var refused int
 	for range 12 {
 		conn, err := pgx.Connect(t.Context(), c.URL)
@@ -106,8 +107,14 @@ func countsRefusals(t *testing.T, h *database.Host, c *database.Copy) {
 	if err := h.Close(); err != nil {
 		t.Error(err)
 	}
-	if got := h.Server.Refused(); refused == 0 || got != refused {
-		t.Errorf("the server counts %d refused connections, want %d", got, refused)
+	for url, want := range map[string]int{c.URL: refused, other.URL: 0} {
+		config, err := pgx.ParseConfig(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := h.Server.Refused(config.Database); refused == 0 || got != want {
+			t.Errorf("the server counts %d refused connections to %s, want %d", got, config.Database, want)
+		}
 	}
 }
 

@@ -43,8 +43,8 @@ type Server struct {
 	stopping sync.Once
 	mu       sync.Mutex
 	asked    bool
-	refused  int      // connections, since there were too many
-	last     []string // the last lines of its log
+	refused  map[string]int // connections, since there were too many, by database
+	last     []string       // the last lines of its log
 	err      error
 }
 
@@ -60,7 +60,7 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{ready: make(chan struct{}), done: make(chan struct{})}
+	s := &Server{ready: make(chan struct{}), done: make(chan struct{}), refused: map[string]int{}}
 	if s.dir, err = os.MkdirTemp(o.Dir, "classibench-postgres-"); err != nil {
 		return nil, fmt.Errorf("make a directory for PostgreSQL: %w", err)
 	}
@@ -138,7 +138,7 @@ func clean(env []string) (all []string) {
 // launch starts the server and waits until it accepts connections. Shared memory of
 // parallel queries is in files of its directory, which do not outlive it.
 func (s *Server) launch(ctx context.Context, bin string, who *account, settings []string) error {
-	s.cmd = exec.Command(filepath.Join(bin, "postgres"), "-D", s.data(), "-k", s.dir, "-c", "listen_addresses=", "-c", "log_destination=stderr", "-c", "logging_collector=off", "-c", "dynamic_shared_memory_type=mmap")
+	s.cmd = exec.Command(filepath.Join(bin, "postgres"), "-D", s.data(), "-k", s.dir, "-c", "listen_addresses=", "-c", "log_destination=stderr", "-c", "logging_collector=off", "-c", "log_line_prefix="+linePrefix, "-c", "dynamic_shared_memory_type=mmap")
 	for _, name := range settings {
 		s.cmd.Args = append(s.cmd.Args, "-c", name)
 	}
@@ -177,11 +177,14 @@ func (s *Server) attend(log io.Reader) {
 	close(s.done)
 }
 
+// linePrefix begins each line of the log: time, process and database.
+const linePrefix = "%m [%p] db=%d "
+
 // Messages of the server's log, in its own language.
 var (
 	isReady   = "database system is ready to accept connections"
 	isVersion = regexp.MustCompile(`starting PostgreSQL (\S+)`)
-	isTooMany = regexp.MustCompile(`FATAL: .*(too many clients already|remaining connection slots are reserved|too many connections for)`)
+	isTooMany = regexp.MustCompile(` db=(\S*) FATAL: .*(?:too many clients already|remaining connection slots are reserved|too many connections for)`)
 )
 
 // kept is the number of lines of the log that an error shows.
@@ -195,8 +198,8 @@ func (s *Server) note(line string) {
 	if v := isVersion.FindStringSubmatch(line); v != nil {
 		s.version = v[1]
 	}
-	if isTooMany.MatchString(line) {
-		s.refused++
+	if of := isTooMany.FindStringSubmatch(line); of != nil {
+		s.refused[of[1]]++
 	}
 	if strings.Contains(line, isReady) {
 		s.once()
@@ -237,12 +240,12 @@ func (s *Server) Err() error {
 // PID returns the root of the server's process tree.
 func (s *Server) PID() int { return s.cmd.Process.Pid }
 
-// Refused returns how many connections the server has refused so far because it had too
-// many.
-func (s *Server) Refused() int {
+// Refused returns how many connections to a database the server has refused so far because
+// it had too many.
+func (s *Server) Refused(name string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.refused
+	return s.refused[name]
 }
 
 // Version returns the version of the server: 15.18.

@@ -102,6 +102,28 @@ func TestScriptSide(t *testing.T) {
 	if !strings.HasPrefix(socket, "fail ") {
 		t.Errorf("a program that takes a socket is started by\n%s", socket)
 	}
+	two := strings.Join(launchLines("candidate", result.Launch{Kind: "server", Ready: "/up", Commands: [][]string{
+		{"./ads", "{addr1}", "{port1}"}, {"./ads", "{addr2}"}, {"{classibench}", "serve", "balance", "--listen", "{addr}", "{addr1}", "{addr2}"},
+	}}), "\n")
+	const balanced = `free_port
+addr=127.0.0.1:$port
+free_port
+addr1=127.0.0.1:$port
+free_port
+addr2=127.0.0.1:$port
+base=http://$addr
+start "$dir" ./ads "$addr1" "${addr1#*:}"
+start "$dir" ./ads "$addr2"
+base=http://$addr1
+await /up
+base=http://$addr2
+await /up
+base=http://$addr
+start "$dir" "$CLASSIBENCH" serve balance --listen "$addr" "$addr1" "$addr2"
+await /up`
+	if !strings.HasSuffix(two, balanced) {
+		t.Errorf("two instances: got\n%s\nwant at the end\n%s", two, balanced)
+	}
 	if there := strings.Join(launchLines("baseline", result.Launch{Kind: "url", URL: "http://127.0.0.1:80/"}), "\n"); strings.Contains(there, "start") || !strings.Contains(there, "base=http://127.0.0.1:80\n") {
 		t.Errorf("a server that runs already is used by\n%s", there)
 	}

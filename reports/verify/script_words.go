@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -46,28 +47,42 @@ func launchLines(side string, l result.Launch) (lines []string) {
 	if len(l.Reset) > 0 {
 		lines = append(lines, "prepare "+launched(l, l.Reset))
 	}
-	for _, command := range l.Commands {
+	ready := "await " + quoted(cmp.Or(l.Ready, "/"))
+	for i, command := range l.Commands {
+		if n := instances(l); n > 0 && i == n { // the balancer, which would skip instances that are not up
+			lines = append(lines, awaitInstances(n, ready)...)
+		}
 		lines = append(lines, "start "+launched(l, command))
 	}
-	ready := l.Ready
-	if ready == "" {
-		ready = "/"
+	return append(lines, ready)
+}
+
+// instances returns the number of instances behind a balancer, which is the last command; 0
+// if there is none.
+func instances(l result.Launch) (n int) {
+	if len(l.Commands) == 0 {
+		return 0
 	}
-	return append(lines, "await "+quoted(ready))
+	for slices.Contains(l.Commands[len(l.Commands)-1], fmt.Sprintf("{addr%d}", n+1)) {
+		n++
+	}
+	return n
 }
 
 // instancePorts are the commands that find the addresses of several instances.
 func instancePorts(l result.Launch) (lines []string) {
-	for n := 1; strings.Contains(fmt.Sprint(l.Commands), fmt.Sprintf("{addr%d}", n)); n++ {
-		if n == 1 {
-			lines = append(lines, `front=$port`)
-		}
-		lines = append(lines, "free_port", fmt.Sprintf("addr%d=127.0.0.1:$port", n))
-	}
-	if len(lines) > 0 {
-		lines = append(lines, `port=$front`)
+	for n := range instances(l) {
+		lines = append(lines, "free_port", fmt.Sprintf("addr%d=127.0.0.1:$port", n+1))
 	}
 	return lines
+}
+
+// awaitInstances are the commands that wait until each instance answers.
+func awaitInstances(n int, ready string) (lines []string) {
+	for i := range n {
+		lines = append(lines, fmt.Sprintf("base=http://$addr%d", i+1), ready)
+	}
+	return append(lines, "base=http://$addr")
 }
 
 // launched are a directory and a command with its variables, as words of a shell.
