@@ -16,12 +16,12 @@ import (
 var floors = []map[string][]string{
 	{
 		"internal/listen": nil, "internal/shell": nil, "internal/environ": nil, "internal/git": {"internal/shell", "internal/environ"}, "internal/unit": nil, "internal/align": nil, "internal/address": nil, "internal/header": nil,
-		"internal/terminal": nil, "internal/wire": nil, "internal/database": nil, "internal/database/databasetest": {"internal/database"}, "cgi": {"internal/responder"},
+		"internal/terminal": nil, "internal/layer": nil, "internal/wire": {"internal/layer"}, "internal/database": nil, "internal/database/databasetest": {"internal/database"}, "cgi": {"internal/responder"},
 		"cgi/host": {"internal/listen", "internal/environ", "internal/header", "internal/wire", "internal/drain", "internal/slowread", "internal/spool"}, "cgi/host/fastcgi": {"cgi/host", "internal/environ"},
-		"persistent": {"internal/listen", "internal/wire", "internal/drain", "internal/handover", "internal/responder", "internal/slowread", "internal/spool"}, "scenarios": {"internal/shell", "internal/terminal", "internal/input"},
-		"scenarios/traffic/accesslog": nil, "persistent/balance": nil, "scenarios/perl": nil, "scenarios/php": nil, "scenarios/python": nil, "internal/input": nil, "internal/scratch": nil, "internal/drain": nil,
+		"persistent": {"internal/layer", "internal/listen", "internal/wire", "internal/drain", "internal/handover", "internal/responder", "internal/slowread", "internal/spool"}, "scenarios": {"internal/shell", "internal/terminal", "internal/input"},
+		"scenarios/traffic/accesslog": nil, "persistent/balance": nil, "scenarios/perl": nil, "scenarios/php": nil, "scenarios/python": nil, "internal/input": nil, "internal/scratch": nil, "internal/drain": {"internal/layer"},
 		"internal/handover": {"internal/listen", "internal/drain"}, "internal/responder": nil, "internal/gateways": nil, "bench/usage": nil, "bench/stats": nil, "bench/answers": {"internal/align", "internal/address"}, "bench/histogram": nil,
-		"bench/capacity": nil, "internal/watchdog": nil, "internal/spool": nil, "internal/slowread": nil,
+		"bench/capacity": nil, "internal/watchdog": nil, "internal/spool": nil, "internal/slowread": {"internal/layer"},
 		"bench/parity/trial": nil, "bench/parity/differ": {"bench/parity/trial", "internal/align", "internal/address", "internal/header"}, "bench/parity/order": {"bench/parity/trial"}, "bench/parity/visitor": {"bench/parity/trial"}, "bench/parity/hazard": {"bench/parity/trial"},
 		"internal/classifieds/listings":        nil,
 		"internal/classifieds/line":            {"internal/classifieds/listings"},
@@ -91,7 +91,7 @@ var measuring = []string{
 // frontDoor is all that package classibench links beyond the standard library: a
 // program behind it is started for each request as long as it is a CGI program.
 var frontDoor = []string{
-	module + "/cgi", module + "/persistent", module + "/internal/listen", module + "/internal/responder", module + "/internal/wire", module + "/internal/slowread", module + "/internal/spool",
+	module + "/cgi", module + "/persistent", module + "/internal/listen", module + "/internal/responder", module + "/internal/wire", module + "/internal/layer", module + "/internal/slowread", module + "/internal/spool",
 	module + "/internal/drain", module + "/internal/handover", "github.com/coreos/go-systemd/v22/activation", "github.com/coreos/go-systemd/v22/daemon", "golang.org/x/sys/unix",
 }
 

@@ -2,7 +2,7 @@ package persistent
 
 import (
 	"cmp"
-	"errors"
+	"github.com/classibench/classibench/internal/layer"
 	"io"
 	"net"
 	"net/http"
@@ -104,18 +104,12 @@ func (c *limitedConn) ReadFrom(r io.Reader) (int64, error) { return io.Copy(c.Co
 
 // CloseRead ends reading, if the connection below can do that.
 func (c *limitedConn) CloseRead() error {
-	if half, ok := c.Conn.(interface{ CloseRead() error }); ok {
-		return half.CloseRead()
-	}
-	return errors.ErrUnsupported
+	return layer.CloseRead(c.Conn)
 }
 
 // CloseWrite ends writing, if the connection below can do that.
 func (c *limitedConn) CloseWrite() error {
-	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
-		return half.CloseWrite()
-	}
-	return errors.ErrUnsupported
+	return layer.CloseWrite(c.Conn)
 }
 
 // NetConn returns the connection below.

@@ -123,7 +123,7 @@ func TestLocalRedirects(t *testing.T) {
 	ask("GET", loop).want(t, 502, "Bad Gateway\n")
 	j.await(t, "more than 10 in a row")
 	ask("GET", "/%zz").want(t, 502, "Bad Gateway\n")
-	j.await(t, "local redirect: parse")
+	j.await(t, "invalid URL escape")
 }
 
 // "//host/path" is a path on this server, not a URL of another.

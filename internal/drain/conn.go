@@ -2,6 +2,7 @@ package drain
 
 import (
 	"errors"
+	"github.com/classibench/classibench/internal/layer"
 	"io"
 	"net"
 	"net/http"
@@ -87,11 +88,7 @@ func (c *conn) ReadFrom(r io.Reader) (int64, error) { return io.Copy(c.Conn, r) 
 // CloseWrite lets net/http end an answer before it closes a connection with unread
 // input, so that the answer is not lost by a reset.
 func (c *conn) CloseWrite() error {
-	half, ok := c.Conn.(interface{ CloseWrite() error })
-	if !ok {
-		return errors.ErrUnsupported
-	}
-	return half.CloseWrite()
+	return layer.CloseWrite(c.Conn)
 }
 
 // NetConn returns the connection as it was accepted.
@@ -105,13 +102,10 @@ func (c *conn) retire() {
 	if c.state.Load() == int32(http.StateActive) {
 		return
 	}
-	half, ok := c.Conn.(interface{ CloseRead() error })
-	if !ok {
-		c.Close()
-		return
-	}
 	c.mu.Lock()
 	c.retired = true
 	c.mu.Unlock()
-	half.CloseRead() // fails if the connection is closed
+	if errors.Is(layer.CloseRead(c.Conn), errors.ErrUnsupported) {
+		c.Close()
+	} // another error means that it is closed
 }

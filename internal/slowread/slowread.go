@@ -12,6 +12,7 @@ package slowread
 import (
 	"context"
 	"errors"
+	"github.com/classibench/classibench/internal/layer"
 	"net"
 	"os"
 	"sync"
@@ -48,16 +49,10 @@ type connKey struct{}
 // Context is a ConnContext of http.Server: it makes a connection known to From, also one
 // within another that has a method NetConn.
 func Context(ctx context.Context, c net.Conn) context.Context {
-	for {
-		switch within := c.(type) {
-		case *Conn:
-			return context.WithValue(ctx, connKey{}, within)
-		case interface{ NetConn() net.Conn }:
-			c = within.NetConn()
-		default:
-			return ctx
-		}
+	if own, ok := layer.Find[*Conn](c); ok {
+		return context.WithValue(ctx, connKey{}, own)
 	}
+	return ctx
 }
 
 // From returns the connection of a request, or nil if Context has not set one.
@@ -205,17 +200,11 @@ func (c *Conn) SetDeadline(t time.Time) error {
 // CloseRead ends reading, if the connection can do that: a server that stops ends its
 // idle connections so.
 func (c *Conn) CloseRead() error {
-	if half, ok := c.Conn.(interface{ CloseRead() error }); ok {
-		return half.CloseRead()
-	}
-	return errors.ErrUnsupported
+	return layer.CloseRead(c.Conn)
 }
 
 // CloseWrite ends writing, if the connection can do that. net/http calls it before
 // it closes a connection with an unread request.
 func (c *Conn) CloseWrite() error {
-	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
-		return half.CloseWrite()
-	}
-	return errors.ErrUnsupported
+	return layer.CloseWrite(c.Conn)
 }

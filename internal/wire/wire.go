@@ -6,7 +6,7 @@ package wire
 import (
 	"bytes"
 	"context"
-	"errors"
+	"github.com/classibench/classibench/internal/layer"
 	"io"
 	"net"
 	"net/http"
@@ -21,10 +21,14 @@ func Install(srv *http.Server, l net.Listener) net.Listener {
 	h, inner := srv.Handler, srv.ConnContext
 	srv.Handler = closing{h}
 	srv.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
-		if inner != nil {
-			ctx = inner(ctx, c.(*conn).Conn)
+		own, ok := layer.Find[*conn](c)
+		if !ok {
+			panic("wire: the server does not serve the listener of Install")
 		}
-		return context.WithValue(ctx, connKey{}, c)
+		if inner != nil {
+			ctx = inner(ctx, own.Conn)
+		}
+		return context.WithValue(ctx, connKey{}, own)
 	}
 	return listener{l}
 }
@@ -121,19 +125,13 @@ func (c *conn) ReadFrom(r io.Reader) (int64, error) {
 
 // CloseWrite lets net/http end a connection without a reset.
 func (c *conn) CloseWrite() error {
-	if to, ok := c.Conn.(interface{ CloseWrite() error }); ok {
-		return to.CloseWrite()
-	}
-	return nil
+	return layer.CloseWrite(c.Conn)
 }
 
 // CloseRead ends reading, so that a server which stops can end an idle connection without
 // dropping a request that has arrived.
 func (c *conn) CloseRead() error {
-	if to, ok := c.Conn.(interface{ CloseRead() error }); ok {
-		return to.CloseRead()
-	}
-	return errors.ErrUnsupported
+	return layer.CloseRead(c.Conn)
 }
 
 // NetConn returns the connection below, as that of tls.Conn does.
