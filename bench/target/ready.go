@@ -39,6 +39,7 @@ func (r *Running) await(ctx context.Context) error {
 	var failing, refusals failures
 	var taken time.Time // start of the time in which another program listens
 	for pause := firstPause; ; pause = min(pause*3/2, mostPause) {
+		began := time.Now()
 		err := r.probe(limited, client)
 		if err == nil {
 			return nil
@@ -56,8 +57,8 @@ func (r *Running) await(ctx context.Context) error {
 		if r.target.refuses(&refusals, err) {
 			return r.late(refusals.since(), err)
 		}
-		if last == nil || limited.Err() == nil || errors.Is(last, ErrSilent) && !errors.Is(err, ErrSilent) {
-			last = err // keep the error of the last complete probe, not of one that the time limit cut off
+		if hung := time.Since(began) > r.target.StartTimeout/10; last == nil || limited.Err() == nil || errors.Is(last, ErrSilent) && hung {
+			last = err // keep the error of the last complete probe, not of one that the time limit cut off, unless it hung
 		}
 		if hint, is := untrusted(err); is {
 			return r.target.fail(PhaseAwait, err, hint) // waiting does not help
