@@ -95,11 +95,7 @@ func (h *hunt) relearn(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 		}
 		return h.judge.clue(c.step, t, runs...), nil
 	}
-	more, err := h.serially(ctx, q)
-	if err != nil {
-		return c, err
-	}
-	return h.judge.clue(c.step, t, more...), nil
+	return h.serially(ctx, q, t, c.step, clue.found)
 }
 
 // classify returns the kind of a difference, and the sequence in which to look for it: one
@@ -155,14 +151,13 @@ func (h *hunt) lookAt(ctx context.Context, p *pair, q trial.Sequence, c clue, ho
 	if !got.same(c) {
 		return got, t, nil
 	}
-	var more [][]trial.Exchange
-	switch {
-	case concurrent(q):
-		more, err = h.serially(ctx, q)
-	case len(known) > 0:
-		more, err = h.runs(ctx, p, q, t.Baseline)
+	if concurrent(q) {
+		got, err = h.serially(ctx, q, t, last, c.same)
+	} else if len(known) > 0 {
+		known, err = h.runs(ctx, p, q, t.Baseline)
+		got = h.judge.clue(last, t, known...)
 	}
-	return h.judge.clue(last, t, more...), t, err
+	return got, t, err
 }
 
 // shrink looks for the shortest sequence that shows a difference.

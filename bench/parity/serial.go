@@ -9,32 +9,43 @@ import (
 	"github.com/classibench/classibench/bench/parity/trial"
 )
 
-// serially sends a sequence to the baseline without anything at the same time, in several
-// orders. It returns the exchanges in the order of q.
-func (h *hunt) serially(ctx context.Context, q trial.Sequence) (all [][]trial.Exchange, err error) {
-	key := fmt.Sprint(q)
-	if known, ok := h.serials[key]; ok {
-		return known, nil // more of them would only make more answers right
-	}
-	for _, order := range serialOrders(q) {
-		var s trial.Sequence
-		for _, i := range order {
-			step := q[i]
-			step.Batch = 0
-			s = append(s, step)
+// serially sends a sequence to the baseline without anything at the same time, in one order
+// after the other, until a step of a trial has no such difference from any of them. It returns
+// what then still differs.
+func (h *hunt) serially(ctx context.Context, q trial.Sequence, t trial.Trial, step int, differs func(clue) bool) (clue, error) {
+	key, orders := fmt.Sprint(q), serialOrders(q)
+	for {
+		known := h.serials[key] // more than one of each order would only make more answers right
+		got := h.judge.clue(step, t, known...)
+		if len(known) == len(orders) || len(known) > 0 && !differs(got) {
+			return got, nil
 		}
-		got, err := h.pair.expected(ctx, s)
+		run, err := h.inOrder(ctx, q, orders[len(known)])
 		if err != nil {
-			return nil, err
+			return got, err
 		}
-		sorted := make([]trial.Exchange, len(q))
-		for at, i := range order {
-			sorted[i] = got[at]
-		}
-		all = append(all, sorted)
+		h.serials[key] = append(known, run)
 	}
-	h.serials[key] = all
-	return all, nil
+}
+
+// inOrder sends the steps of a sequence to the baseline one after the other, and returns the
+// exchanges in the order of the sequence.
+func (h *hunt) inOrder(ctx context.Context, q trial.Sequence, order []int) ([]trial.Exchange, error) {
+	var s trial.Sequence
+	for _, i := range order {
+		step := q[i]
+		step.Batch = 0
+		s = append(s, step)
+	}
+	got, err := h.pair.expected(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	sorted := make([]trial.Exchange, len(q))
+	for at, i := range order {
+		sorted[i] = got[at]
+	}
+	return sorted, nil
 }
 
 // serialOrders returns orders of the steps of a sequence: as they are, with the last batch
