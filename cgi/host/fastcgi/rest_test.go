@@ -35,7 +35,7 @@ func TestClosedOutputEndsTheResponse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			read := make(chan bool)
+			read := make(chan bool, 2)
 			conns := make(chan int, 9)
 			addr := backend(t, func(conn net.Conn, n int) {
 				for r := newReader(conn); params(r) != nil; {
@@ -54,6 +54,9 @@ func TestClosedOutputEndsTheResponse(t *testing.T) {
 					t.Errorf("got %v, want the whole response", got)
 				}
 				read <- true
+				if c.limit > 0 { // the time of the next request includes its wait for a place
+					j.await(t, c.logged)
+				}
 			}
 			j.await(t, c.logged)
 			if first, second := <-conns, <-conns; (first == second) != c.again {
