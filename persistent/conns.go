@@ -2,12 +2,12 @@ package persistent
 
 import (
 	"cmp"
-	"github.com/classibench/classibench/internal/layer"
-	"io"
 	"net"
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/classibench/classibench/internal/layer"
 )
 
 // limitConns returns a listener that has no more than MaxConns connections open at the same
@@ -98,9 +98,6 @@ func (c *limitedConn) Close() error {
 	defer c.end()
 	return c.Conn.Close()
 }
-
-// ReadFrom lets the system send files by itself, as it does for a *net.TCPConn.
-func (c *limitedConn) ReadFrom(r io.Reader) (int64, error) { return io.Copy(c.Conn, r) }
 
 // CloseRead ends reading, if the connection below can do that.
 func (c *limitedConn) CloseRead() error {

@@ -2,7 +2,6 @@ package drain
 
 import (
 	"errors"
-	"github.com/classibench/classibench/internal/layer"
 	"io"
 	"net"
 	"net/http"
@@ -10,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/classibench/classibench/internal/layer"
 )
 
 // A listener accepts connections of type *conn.
@@ -81,9 +82,6 @@ func (c *conn) Close() error {
 	c.mu.Unlock()
 	return c.Conn.Close()
 }
-
-// ReadFrom lets net/http send files by the system (sendfile(2)).
-func (c *conn) ReadFrom(r io.Reader) (int64, error) { return io.Copy(c.Conn, r) }
 
 // CloseWrite lets net/http end an answer before it closes a connection with unread
 // input, so that the answer is not lost by a reset.

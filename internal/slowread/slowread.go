@@ -12,12 +12,13 @@ package slowread
 import (
 	"context"
 	"errors"
-	"github.com/classibench/classibench/internal/layer"
 	"net"
 	"os"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/classibench/classibench/internal/layer"
 )
 
 // Rate is the least rate of a client, in bytes per second.

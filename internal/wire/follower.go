@@ -15,7 +15,7 @@ import (
 // It reads each byte once, and copies only a line that comes in several parts.
 type follower struct {
 	state part
-	line  []byte // the begin of a line whose end has not come
+	line  []byte // the beginning of a line whose end has not come
 	skip  int64  // bytes of a body or a chunk that are still to come
 
 	old      bool // HTTP/1.0
@@ -33,7 +33,7 @@ const (
 	chunkSize
 	chunkEnd
 	trailers
-	lost // the bytes are no HTTP/1.1, or were taken over for another protocol
+	lost // the bytes are no HTTP/1.1
 )
 
 // add takes the next bytes. It reports whether a request in them has an unclear length.

@@ -6,20 +6,25 @@ package wire
 import (
 	"bytes"
 	"context"
-	"github.com/classibench/classibench/internal/layer"
-	"io"
 	"net"
 	"net/http"
 	"sync/atomic"
-	"syscall"
+
+	"github.com/classibench/classibench/internal/layer"
 )
 
 // Install makes a server follow these rules, and returns the listener that it must serve.
 // Call it before Serve. A ConnContext that the server has gets the connections that l
 // accepts.
 func Install(srv *http.Server, l net.Listener) net.Listener {
-	h, inner := srv.Handler, srv.ConnContext
-	srv.Handler = closing{h}
+	srv.Handler = closing{srv.Handler}
+	installContext(srv)
+	installState(srv)
+	return listener{l}
+}
+
+func installContext(srv *http.Server) {
+	inner := srv.ConnContext
 	srv.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
 		own, ok := layer.Find[*conn](c)
 		if !ok {
@@ -30,7 +35,20 @@ func Install(srv *http.Server, l net.Listener) net.Listener {
 		}
 		return context.WithValue(ctx, connKey{}, own)
 	}
-	return listener{l}
+}
+
+// installState ends the follower of a connection that a handler takes over: what its
+// client sends then is no HTTP, and may have no line ends.
+func installState(srv *http.Server) {
+	inner := srv.ConnState
+	srv.ConnState = func(c net.Conn, state http.ConnState) {
+		if own, ok := layer.Find[*conn](c); ok && state == http.StateHijacked {
+			own.hijacked.Store(true)
+		}
+		if inner != nil {
+			inner(c, state)
+		}
+	}
 }
 
 type listener struct{ net.Listener }
@@ -81,14 +99,15 @@ func (h closing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // A conn is a connection of the server.
 type conn struct {
 	net.Conn
-	reason  string // of the response that is written next; empty means the standard one
-	follow  follower
-	unclear atomic.Bool // a request had an unclear length
+	reason   string // of the response that is written next; empty means the standard one
+	follow   follower
+	unclear  atomic.Bool // a request had an unclear length
+	hijacked atomic.Bool
 }
 
 func (c *conn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
-	if c.follow.add(b[:n]) {
+	if !c.hijacked.Load() && c.follow.add(b[:n]) {
 		c.unclear.Store(true)
 	}
 	return n, err
@@ -115,14 +134,6 @@ func (c *conn) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// ReadFrom keeps the way by which a file is sent without a copy.
-func (c *conn) ReadFrom(r io.Reader) (int64, error) {
-	if to, ok := c.Conn.(io.ReaderFrom); ok {
-		return to.ReadFrom(r)
-	}
-	return io.Copy(struct{ io.Writer }{c.Conn}, r)
-}
-
 // CloseWrite lets net/http end a connection without a reset.
 func (c *conn) CloseWrite() error {
 	return layer.CloseWrite(c.Conn)
@@ -136,11 +147,3 @@ func (c *conn) CloseRead() error {
 
 // NetConn returns the connection below, as that of tls.Conn does.
 func (c *conn) NetConn() net.Conn { return c.Conn }
-
-// SyscallConn gives access to the socket.
-func (c *conn) SyscallConn() (syscall.RawConn, error) {
-	if s, ok := c.Conn.(syscall.Conn); ok {
-		return s.SyscallConn()
-	}
-	return nil, syscall.EINVAL
-}
