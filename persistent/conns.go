@@ -36,10 +36,12 @@ type limitedListener struct {
 	pressed bool // idle connections are not kept; only Accept uses it
 }
 
-// Accept waits until a connection is free, and for a client.
+// Accept waits until a connection is free, and for a client. After Close it does not wait:
+// several sockets in one listener (listen.Join) may have accepted a connection each, which
+// would otherwise be lost.
 func (l *limitedListener) Accept() (net.Conn, error) {
 	if !l.wait() {
-		return nil, net.ErrClosed
+		return l.Listener.Accept()
 	}
 	c, err := l.Listener.Accept()
 	if err != nil {
