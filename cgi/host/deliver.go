@@ -122,6 +122,9 @@ func (rs *Response) deliver(client context.Context, err error) error {
 	rs.mu.Unlock()
 	stop := context.AfterFunc(client, func() { rs.interrupt(client) })
 	defer stop()
+	if rs.short(err) != nil {
+		rs.Flush() // the response is cut off next: the client gets what the script wrote
+	}
 	sent := rs.out.Close()
 	rs.mu.Lock()
 	defer rs.mu.Unlock()

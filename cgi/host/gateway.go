@@ -173,7 +173,6 @@ func (g *Gateway) conclude(rs *Response, err error) {
 		g.refuse(rs.w, rs.r, rs.unanswered(err))
 	case rs.short(err) != nil:
 		g.record(rs.r, levelOf(err), "response cut off", 0, rs.short(err))
-		rs.Flush() // the client gets what the script wrote
 		panic(http.ErrAbortHandler)
 	}
 }
