@@ -190,8 +190,32 @@ func (h *Handler) Wait() {
 	h.groups.Wait()
 }
 
-// finish waits for scripts that go on after their response, until ctx ends.
-func (h *Handler) finish(ctx context.Context) { h.left.finish(ctx) }
+// finish waits for the requests on connections that no longer belong to the server, and
+// for scripts that go on after their response. It returns the error of ctx if that ends
+// before the requests.
+func (h *Handler) finish(ctx context.Context) error {
+	h.once.Do(h.init)
+	if h.gateway != nil && !ends(ctx, h.gateway.Wait) {
+		return ctx.Err()
+	}
+	ends(ctx, h.left.scripts.Wait)
+	return nil
+}
+
+// ends reports whether wait returns before ctx ends.
+func ends(ctx context.Context, wait func()) bool {
+	ended := make(chan struct{})
+	go func() {
+		wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
 
 func (h *Handler) init() {
 	h.err = h.prepare()

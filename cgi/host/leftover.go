@@ -1,7 +1,6 @@
 package host
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"sync"
@@ -107,19 +106,6 @@ func (l *leftover) watch(pumped <-chan struct{}) {
 	select {
 	case <-pumped:
 	case <-l.quit:
-	}
-}
-
-// finish waits for running scripts to end by themselves, until ctx ends.
-func (s *leftovers) finish(ctx context.Context) {
-	ended := make(chan struct{})
-	go func() {
-		s.scripts.Wait()
-		close(ended)
-	}()
-	select {
-	case <-ended:
-	case <-ctx.Done():
 	}
 }
 

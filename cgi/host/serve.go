@@ -71,10 +71,10 @@ func stop(ctx context.Context, srv *drain.Server, h http.Handler, cut func()) er
 	patience, cancel := context.WithTimeout(context.Background(), period)
 	defer cancel()
 	err := srv.Drain(patience, drain.Linger(ctx, period))
+	if f, ok := h.(*Handler); ok && err == nil {
+		err = f.finish(patience)
+	}
 	if err == nil {
-		if f, ok := h.(*Handler); ok {
-			f.finish(patience)
-		}
 		return nil
 	}
 	cut()

@@ -186,3 +186,18 @@ func TestOverUnixSocket(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A response of a script that speaks HTTP itself is in flight, too, although its connection
+// no longer belongs to the server.
+func TestGracefulStopOfRawResponses(t *testing.T) {
+	h := &Handler{Path: write(t, "nph-nap", "#!/bin/sh\nprintf 'HTTP/1.1 200 OK\\r\\nConnection: close\\r\\n\\r\\n'; echo nap >&2; sleep 0.3; echo refreshed\n")}
+	j := logTo(h)
+	url, stop := serving(t, h)
+	got := make(chan reply)
+	go func() { got <- get(t, url) }()
+	j.await(t, "line=nap")
+	if err := stop(); err != nil {
+		t.Errorf("got %v, want nil", err)
+	}
+	receive(t, got).want(t, 200, "refreshed\n")
+}
