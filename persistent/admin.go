@@ -47,9 +47,7 @@ func (s *Server) startAdmin(site context.Context, l net.Listener, watch *watch) 
 			stop()
 		}
 	})
-	settings := s.httpServer(watch.admin())
-	settings.WriteTimeout = 0 // a profile takes as long as its request says
-	srv := drain.New(settings)
+	srv := drain.New(s.httpServer(watch.admin()))
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(ctx, s.impatient(l)) }()
 	return func() {

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/internal/drain"
+	"github.com/classibench/classibench/internal/layer"
 	"github.com/classibench/classibench/internal/responder"
 )
 
@@ -239,13 +240,10 @@ func (c *fastConn) retireIdle() {
 	if len(c.requests) > 0 {
 		return
 	}
-	half, ok := c.Conn.(interface{ CloseRead() error })
-	if !ok {
-		c.Conn.Close()
-		return
-	}
 	c.retired = true
-	half.CloseRead() // fails if the connection is closed
+	if errors.Is(layer.CloseRead(c.Conn), errors.ErrUnsupported) {
+		c.Conn.Close()
+	} // another error means that it is closed
 }
 
 // awaitAnswers waits for the answers that are due on a connection whose reading side
