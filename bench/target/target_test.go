@@ -54,6 +54,8 @@ func wantEnded(t testing.TB, fds []int, within int) {
 	t.Helper()
 	for i, fd := range fds {
 		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, within)
+		for ; err == unix.EINTR; n, err = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, within) {
+		}
 		if n != 1 || err != nil {
 			t.Errorf("process %d of %d is still alive after %d ms (%v)", i+1, len(fds), within, err)
 		}

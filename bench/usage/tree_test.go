@@ -191,7 +191,10 @@ func TestTheTimeOfAnUnreapedChildIsKept(t *testing.T) {
 	}
 	defer unix.Close(fd)
 	syscall.Kill(burnt, syscall.SIGKILL)
-	if n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 10_000); n != 1 {
+	n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 10_000)
+	for ; err == unix.EINTR; n, err = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 10_000) {
+	}
+	if n != 1 {
 		t.Fatalf("the child did not end: %v", err)
 	}
 	for syscall.Kill(burnt, 0) == nil { // wait until the kernel has removed it

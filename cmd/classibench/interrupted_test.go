@@ -24,7 +24,7 @@ func TestInterruptedReads(t *testing.T) {
 	defer stdin.Close()
 	defer answers.Close()
 	for _, args := range [][]string{
-		{"compare", "--baseline", "cgi:/bin/true", "--requests", pipe},
+		{"traffic", "import", pipe, "-o", filepath.Join(t.TempDir(), "traffic.zst")},
 		{"scenario", "new"},
 	} {
 		ctx, cancel := context.WithCancel(t.Context())

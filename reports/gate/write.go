@@ -8,6 +8,7 @@ package gate
 import (
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/classibench/classibench/bench/result"
@@ -40,6 +41,9 @@ func Failure(failed error) *result.Result {
 // WriteFailure writes the JUnit report of a Failure, and removes the report of an earlier
 // gate.
 func WriteFailure(dir string, r *result.Result) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("make the report's directory: %w", err)
+	}
 	if err := files.RemoveFormer(dir, reports.FigureNames()); err != nil {
 		return fmt.Errorf("remove the earlier report: %w", err)
 	}
