@@ -40,6 +40,11 @@ func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 	if f.kind, q, err = h.classify(ctx, q, c); err != nil {
 		return err
 	}
+	if f.kind == result.KindPort {
+		if steady, err := h.steady(ctx, q, t, c); err != nil || !steady {
+			return err
+		}
+	}
 	if err := h.shrink(ctx, q, f); err != nil && !spent(err) {
 		return err
 	}
@@ -50,6 +55,26 @@ func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 		return err
 	}
 	return h.record(ctx, f)
+}
+
+// steadyRuns is how often more a baseline has to agree with itself on an answer that a fresh
+// candidate gives differently.
+const steadyRuns = 3
+
+// steady sends a sequence to the baseline several times more, and reports whether its
+// difference remains. A baseline that answers at random agrees with itself now and then.
+func (h *hunt) steady(ctx context.Context, q trial.Sequence, t trial.Trial, c clue) (bool, error) {
+	for range steadyRuns {
+		again, err := h.pair.again(ctx, q, t.Baseline)
+		if err != nil {
+			return false, err
+		}
+		h.judge.learn(ctx, t.Baseline, again)
+		if !h.judge.clue(c.step, t, again).found() {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // reclassify looks once more for a difference of requests at the same time without them:

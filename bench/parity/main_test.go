@@ -34,22 +34,23 @@ const (
 )
 
 var programs = map[string]http.HandlerFunc{
-	"noisy":   noisy,
-	"missing": http.NotFound,
-	"leaky":   leaky,
-	"two":     two,
-	"ported":  ported,
-	"dying":   dying,
-	"hanging": hanging,
-	"racy":    racy,
-	"growing": growing,
-	"notes":   notes,
-	"dice":    dice,
-	"stopped": stopped,
-	"workers": workers,
-	"slow":    slow,
-	"long":    long,
-	"members": members,
+	"noisy":     noisy,
+	"missing":   http.NotFound,
+	"leaky":     leaky,
+	"two":       two,
+	"ported":    ported,
+	"dying":     dying,
+	"hanging":   hanging,
+	"racy":      racy,
+	"growing":   growing,
+	"notes":     notes,
+	"dice":      dice,
+	"slow coin": slowCoin,
+	"stopped":   stopped,
+	"workers":   workers,
+	"slow":      slow,
+	"long":      long,
+	"members":   members,
 
 	"slow notes": func(w http.ResponseWriter, r *http.Request) {
 		if os.Getenv(roleKey) == "cgi" {
@@ -248,6 +249,12 @@ func notes(w http.ResponseWriter, r *http.Request) {
 func dice(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader([]int{200, 404, 403, 410}[rand.IntN(4)])
 	fmt.Fprintf(w, "%x", rand.Uint64())
+}
+
+// slowCoin has two answers, and takes so long that its runs are remembered.
+func slowCoin(w http.ResponseWriter, _ *http.Request) {
+	time.Sleep(350 * time.Millisecond)
+	w.WriteHeader([]int{200, 404}[rand.IntN(2)])
 }
 
 // A connection is served by one of two workers.

@@ -3,6 +3,7 @@ package parity_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -176,6 +177,19 @@ func TestABaselineThatVariesTooMuch(t *testing.T) {
 	v := verify(t, parity.Plan{Sides: sides(t, "dice", "dice"), Requests: get("/a", "/b"), Budget: 8 * time.Second}, 1)
 	if v.Verdict != result.Unknown || !strings.Contains(strings.Join(v.Reasons, " "), `route "GET /`) {
 		t.Errorf("got verdict %s, reasons %q, want unknown with the routes", v.Verdict, v.Reasons)
+	}
+}
+
+// Two runs of a coin agree every other time, and its answers are no finding all the same.
+func TestAnAnswerAtRandomIsNoFinding(t *testing.T) {
+	for i := range 4 {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			t.Parallel()
+			v := verify(t, parity.Plan{Sides: sides(t, "slow coin", "slow coin"), Requests: get("/a"), Budget: 6 * time.Second}, 1)
+			if len(v.Findings) > 0 {
+				t.Errorf("got %d findings, reasons %q", len(v.Findings), v.Reasons)
+			}
+		})
 	}
 }
 
