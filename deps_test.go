@@ -33,7 +33,7 @@ var floors = []map[string][]string{
 		"internal/classifieds":                 {"internal/classifieds/line", "internal/classifieds/listings", "internal/classifieds/pages", "internal/classifieds/picture"},
 		"internal/classifieds/classifiedstest": {"cgi/host", "internal/classifieds", "internal/classifieds/dataset", "internal/classifieds/store"},
 		"internal/classifieds/dataset":         {"internal/classifieds", "internal/classifieds/listings", "internal/classifieds/store", "internal/input", "internal/scratch"},
-		"internal/classifieds/limits":          {"internal/classifieds"},
+		"internal/classifieds/limits":          {"internal/classifieds", "internal/unit"},
 		"internal/classifieds/line":            {"internal/classifieds/listings"},
 		"internal/classifieds/listings":        nil,
 		"internal/classifieds/pages":           {"internal/classifieds/listings"},
