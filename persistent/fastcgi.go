@@ -63,7 +63,7 @@ func (l *fastListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	fast := &fastConn{Conn: c, listener: l, requests: map[uint16]int{}}
+	fast := &fastConn{Conn: layer.Conn{Conn: c}, listener: l, requests: map[uint16]int{}}
 	fast.changed.L = &fast.mu
 	l.conns.Begin()
 	l.mu.Lock()
@@ -119,7 +119,7 @@ func (l *fastListener) list() []*fastConn {
 // due from FCGI_BEGIN_REQUEST until its FCGI_END_REQUEST is written. The handler's
 // return is too early, because package fcgi writes the end of the answer after it.
 type fastConn struct {
-	net.Conn
+	layer.Conn
 	listener *fastListener
 
 	// One goroutine calls Read.
@@ -241,7 +241,7 @@ func (c *fastConn) retireIdle() {
 		return
 	}
 	c.retired = true
-	if errors.Is(layer.CloseRead(c.Conn), errors.ErrUnsupported) {
+	if errors.Is(c.CloseRead(), errors.ErrUnsupported) {
 		c.Conn.Close()
 	} // another error means that it is closed
 }
