@@ -1,10 +1,13 @@
 package classibench_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -33,7 +36,7 @@ var floors = []map[string][]string{
 		"internal/classifieds":                 {"internal/classifieds/line", "internal/classifieds/listings", "internal/classifieds/pages", "internal/classifieds/picture"},
 		"internal/classifieds/classifiedstest": {"cgi/host", "internal/classifieds", "internal/classifieds/dataset", "internal/classifieds/store"},
 		"internal/classifieds/dataset":         {"internal/classifieds", "internal/classifieds/listings", "internal/classifieds/store", "internal/input", "internal/scratch"},
-		"internal/classifieds/limits":          {"internal/classifieds"},
+		"internal/classifieds/limits":          {"internal/classifieds", "internal/unit"},
 		"internal/classifieds/line":            {"internal/classifieds/listings"},
 		"internal/classifieds/listings":        nil,
 		"internal/classifieds/pages":           {"internal/classifieds/listings"},
@@ -249,6 +252,21 @@ func TestFloors(t *testing.T) {
 				continue
 			}
 			t.Errorf("%s (floor %d) imports %s (floor %d)", from, floor, to, floorOf(to))
+		}
+	}
+}
+
+// The design page describes each package, by its path or by its last name.
+func TestEachPackageIsDescribed(t *testing.T) {
+	page, err := os.ReadFile("docs/design/house.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, floor := range floors {
+		for room := range floor {
+			if room != "." && !bytes.Contains(page, []byte("`"+room+"`")) && !bytes.Contains(page, []byte("`"+path.Base(room)+"`")) {
+				t.Errorf("docs/design/house.md does not describe %s", room)
+			}
 		}
 	}
 }

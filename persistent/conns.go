@@ -48,7 +48,7 @@ func (l *limitedListener) Accept() (net.Conn, error) {
 		l.free <- struct{}{}
 		return nil, err
 	}
-	return &limitedConn{Conn: c, end: sync.OnceFunc(func() { l.free <- struct{}{} })}, nil
+	return &limitedConn{Conn: layer.Conn{Conn: c}, end: sync.OnceFunc(func() { l.free <- struct{}{} })}, nil
 }
 
 // pressure is how often idle connections are closed while all are in use.
@@ -92,7 +92,7 @@ func (l *limitedListener) Close() error {
 
 // A limitedConn makes room for another when it is closed.
 type limitedConn struct {
-	net.Conn
+	layer.Conn
 	end func()
 }
 
@@ -100,16 +100,3 @@ func (c *limitedConn) Close() error {
 	defer c.end()
 	return c.Conn.Close()
 }
-
-// CloseRead ends reading, if the connection below can do that.
-func (c *limitedConn) CloseRead() error {
-	return layer.CloseRead(c.Conn)
-}
-
-// CloseWrite ends writing, if the connection below can do that.
-func (c *limitedConn) CloseWrite() error {
-	return layer.CloseWrite(c.Conn)
-}
-
-// NetConn returns the connection below.
-func (c *limitedConn) NetConn() net.Conn { return c.Conn }

@@ -25,7 +25,7 @@ import (
 // serveFastCGI closes the listener, waits for the requests in flight and closes the
 // connections.
 func (s *Server) serveFastCGI(ctx context.Context, l net.Listener, h http.Handler, watch *watch) error {
-	listener := &fastListener{Listener: l, answers: newFlight(), conns: newFlight(), open: map[*fastConn]bool{}}
+	listener := &fastListener{Listener: l, answers: drain.NewFlight(), conns: drain.NewFlight(), open: map[*fastConn]bool{}}
 	served := make(chan error, 1)
 	go func() { served <- fcgi.Serve(listener, responder.Wrap(h)) }()
 	select {
@@ -39,7 +39,7 @@ func (s *Server) serveFastCGI(ctx context.Context, l net.Listener, h http.Handle
 	grace, cancel := s.grace(ctx)
 	defer cancel()
 	listener.drain(grace, drain.Linger(ctx, s.shutdownTimeout()))
-	if !watch.handlers.idle(grace) || !listener.answers.idle(grace) {
+	if !watch.handlers.Idle(grace) || !listener.answers.Idle(grace) {
 		err = errors.Join(fmt.Errorf("stop: requests were still in flight after %v and were cut off", s.shutdownTimeout()), err)
 	}
 	listener.closeConns()
@@ -51,8 +51,8 @@ func (s *Server) serveFastCGI(ctx context.Context, l net.Listener, h http.Handle
 // are still due on them.
 type fastListener struct {
 	net.Listener
-	answers flight
-	conns   flight
+	answers *drain.Flight
+	conns   *drain.Flight
 	closing atomic.Bool // a connection is closed after its next answer
 	mu      sync.Mutex
 	open    map[*fastConn]bool
@@ -63,9 +63,9 @@ func (l *fastListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	fast := &fastConn{Conn: c, listener: l, requests: map[uint16]int{}}
+	fast := &fastConn{Conn: layer.Conn{Conn: c}, listener: l, requests: map[uint16]int{}}
 	fast.changed.L = &fast.mu
-	l.conns.begin()
+	l.conns.Begin()
 	l.mu.Lock()
 	l.open[fast] = true
 	l.mu.Unlock()
@@ -93,13 +93,13 @@ func (l *fastListener) drain(ctx context.Context, linger time.Duration) {
 	l.closing.Store(true)
 	lingering, cancel := context.WithTimeout(ctx, linger)
 	defer cancel()
-	if l.conns.idle(lingering) {
+	if l.conns.Idle(lingering) {
 		return
 	}
 	for _, c := range l.list() {
 		c.retireIdle()
 	}
-	l.conns.idle(ctx)
+	l.conns.Idle(ctx)
 }
 
 func (l *fastListener) closeConns() {
@@ -119,7 +119,7 @@ func (l *fastListener) list() []*fastConn {
 // due from FCGI_BEGIN_REQUEST until its FCGI_END_REQUEST is written. The handler's
 // return is too early, because package fcgi writes the end of the answer after it.
 type fastConn struct {
-	net.Conn
+	layer.Conn
 	listener *fastListener
 
 	// One goroutine calls Read.
@@ -198,11 +198,11 @@ func (c *fastConn) Close() error {
 	c.changed.Broadcast()
 	c.mu.Unlock()
 	for range ended {
-		c.listener.answers.end()
+		c.listener.answers.End()
 	}
 	err := c.Conn.Close()
 	if known {
-		c.listener.conns.end()
+		c.listener.conns.End()
 	}
 	return err
 }
@@ -213,7 +213,7 @@ func (c *fastConn) begin(id uint16) {
 	c.mu.Lock()
 	c.requests[id]++
 	c.mu.Unlock()
-	c.listener.answers.begin()
+	c.listener.answers.Begin()
 }
 
 func (c *fastConn) end(id uint16) {
@@ -225,7 +225,7 @@ func (c *fastConn) end(id uint16) {
 	c.changed.Broadcast()
 	c.mu.Unlock()
 	if known {
-		c.listener.answers.end()
+		c.listener.answers.End()
 	}
 	if c.listener.closing.Load() {
 		c.retireIdle()
@@ -241,7 +241,7 @@ func (c *fastConn) retireIdle() {
 		return
 	}
 	c.retired = true
-	if errors.Is(layer.CloseRead(c.Conn), errors.ErrUnsupported) {
+	if errors.Is(c.CloseRead(), errors.ErrUnsupported) {
 		c.Conn.Close()
 	} // another error means that it is closed
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"maps"
 	"testing"
+
+	"github.com/classibench/classibench/internal/drain"
 )
 
 // record makes a record with n bytes of content and n bytes of padding.
@@ -36,14 +38,14 @@ func FuzzFollow(f *testing.F) {
 		for _, n := range whole.requests {
 			due += n
 		}
-		if n := whole.listener.answers.flying.Load(); n != int64(due) {
+		if n := whole.listener.answers.Count(); n != int64(due) {
 			t.Errorf("%d answers are due, but %d are counted", due, n)
 		}
 	})
 }
 
 func follower() *fastConn {
-	return &fastConn{listener: &fastListener{answers: newFlight()}, requests: map[uint16]int{}}
+	return &fastConn{listener: &fastListener{answers: drain.NewFlight()}, requests: map[uint16]int{}}
 }
 
 func TestFollow(t *testing.T) {
@@ -55,7 +57,7 @@ func TestFollow(t *testing.T) {
 	c.end(1)
 	c.end(1)
 	c.end(9)
-	if n := c.listener.answers.flying.Load(); n != 1 {
+	if n := c.listener.answers.Count(); n != 1 {
 		t.Errorf("%d answers are due, want 1", n)
 	}
 }
@@ -67,11 +69,11 @@ func TestAnIdThatIsUsedAgainAtOnce(t *testing.T) {
 	c.follow(record(beginRequest, 1, 8))
 	c.follow(record(beginRequest, 1, 8))
 	c.end(1)
-	if n := c.listener.answers.flying.Load(); n != 1 {
+	if n := c.listener.answers.Count(); n != 1 {
 		t.Errorf("%d answers are due, want 1", n)
 	}
 	c.end(1)
-	if n := c.listener.answers.flying.Load(); n != 0 {
+	if n := c.listener.answers.Count(); n != 0 {
 		t.Errorf("%d answers are due, want none", n)
 	}
 }

@@ -64,7 +64,7 @@ func (w *watch) metrics(rw http.ResponseWriter, _ *http.Request) {
 	for i := 1; i < len(w.byClass); i++ {
 		w.byClass[i].write(rw, requests, fmt.Sprintf(`code="%dxx"`, i))
 	}
-	flying := []metric{{"http_requests_in_flight", "gauge", "Requests being answered now.", float64(w.handlers.flying.Load())}}
+	flying := []metric{{"http_requests_in_flight", "gauge", "Requests being answered now.", float64(w.handlers.Count())}}
 	began := []metric{{"process_start_time_seconds", "gauge", "Start time of the server since the Unix epoch in seconds.", float64(w.began.UnixNano()) / 1e9}}
 	for _, m := range slices.Concat(flying, goMetrics(rw), began, processMetrics()) {
 		head(rw, m.name, m.kind, m.help)

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"runtime/debug"
 	"time"
+
+	"github.com/classibench/classibench/internal/drain"
 )
 
 // A watch wraps a handler: it counts, times and logs each request, and recovers
@@ -15,20 +17,20 @@ type watch struct {
 	log      *slog.Logger
 	access   bool // a log record for each request
 	cut      bool // panicking with http.ErrAbortHandler cuts the connection, as in net/http
-	handlers flight
+	handlers *drain.Flight
 	began    time.Time
 	byClass  [6]histogram // by the first digit of the status
 }
 
 func newWatch(stopping func() bool, log *slog.Logger, access, cut bool) *watch {
-	return &watch{stopping: stopping, log: log, access: access, cut: cut, handlers: newFlight(), began: time.Now()}
+	return &watch{stopping: stopping, log: log, access: access, cut: cut, handlers: drain.NewFlight(), began: time.Now()}
 }
 
 // wrap returns a handler that counts, times and logs each request of h.
 func (w *watch) wrap(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		w.handlers.begin()
-		defer w.handlers.end()
+		w.handlers.Begin()
+		defer w.handlers.End()
 		began := time.Now()
 		s := &statusWriter{ResponseWriter: rw}
 		defer func() { w.record(s, r, time.Since(began)) }()

@@ -14,7 +14,7 @@ import (
 
 // A memory keeps runs of a slow baseline. Each request has a process of its own, so a run
 // depends on the data and on what the visitors have got only: the same sequence on equal
-// data, or the begin of it, is answered equally but for what varies by itself. It may be used
+// data, or the beginning of it, is answered equally but for what varies by itself. It may be used
 // at the same time.
 type memory struct {
 	mu       sync.Mutex

@@ -43,7 +43,7 @@ type serveOptions struct {
 	body    size
 	timeout time.Duration
 	sending time.Duration
-	spool   int64
+	spool   size
 	auth    bool
 	query   bool
 	counter string
@@ -59,7 +59,7 @@ func (o *serveOptions) flags(c *cobra.Command) {
 	f.Var(&o.body, "max-body", "maximum `size` of a request's body, as in 10MB; a larger one is answered 413 (default 1GiB)")
 	f.DurationVar(&o.timeout, "timeout", 0, "maximum `time` of a request, including its wait (default 1m)")
 	f.DurationVar(&o.sending, "send-timeout", 0, "`time` for which a client may take less than 500 bytes a second of its answer (default 10s)")
-	f.Int64Var(&o.spool, "max-spool", 0, "maximum `bytes` of temporary files: request bodies, and answers that clients have not read yet (default 1 GiB)")
+	f.Var(&o.spool, "max-spool", "maximum `size` of all temporary files, as in 10GB: request bodies, and answers that clients have not read yet (default 1GiB)")
 	f.BoolVar(&o.auth, "pass-auth", false, "pass Authorization on to the program, as Apache's CGIPassAuth does")
 	f.BoolVar(&o.query, "log-query", false, "log requests with their query, which may hold secrets (default: the path alone)")
 	counterFlag(c, &o.counter)
@@ -74,9 +74,6 @@ func counting(gateway http.Handler, path string) http.Handler {
 }
 
 func (o *serveOptions) check() (err error) {
-	if o.spool < 0 {
-		return usageError(fmt.Errorf("--max-spool %d is negative", o.spool), "give the number of bytes; with 0, it is 1 GiB")
-	}
 	if o.sending < 0 {
 		return usageError(fmt.Errorf("--send-timeout %v is negative", o.sending), "give a time such as 30s; with 0, it is 10 s")
 	}
@@ -187,7 +184,7 @@ func (o *cgiOptions) find(args []string) (*host.Handler, error) {
 	h := &host.Handler{
 		Script: o.script, Args: args[1:], Dir: o.dir, Env: o.env, InheritEnv: o.inherit, Root: o.root, ScriptName: o.prefix, FollowLinks: o.links,
 		MaxProcesses: o.limit, MaxWaiting: o.waiting, MaxBody: int64(o.body), Timeout: o.timeout, PassAuth: o.auth, LogQuery: o.query,
-		MaxSpool: o.spool, SendTimeout: o.sending,
+		MaxSpool: int64(o.spool), SendTimeout: o.sending,
 	}
 	if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
 		h.Directory, err = filepath.Abs(args[0])

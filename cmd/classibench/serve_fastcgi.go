@@ -70,7 +70,7 @@ func (p *program) serveFastCGI(c *cobra.Command, o *fastCGIOptions, addr string)
 	h := &fastcgi.Handler{
 		Addr: addr, Script: o.script, Root: o.root, Env: append(o.env, o.params...),
 		MaxConns: o.conns, MaxWaiting: o.waiting, MaxBody: int64(o.body), Timeout: o.timeout, PassAuth: o.auth, LogQuery: o.query, Logger: p.logger(),
-		MaxSpool: o.spool, SendTimeout: o.sending,
+		MaxSpool: int64(o.spool), SendTimeout: o.sending,
 	}
 	go warnUnreached(c.Context(), h)
 	return p.serve(c.Context(), &o.listenOptions, counting(h, o.counter), "FastCGI at "+addr)

@@ -21,14 +21,14 @@ func (l listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	wrapped := &conn{Conn: c}
+	wrapped := &conn{Conn: layer.Conn{Conn: c}}
 	wrapped.changed.L = &wrapped.mu
 	return wrapped, nil
 }
 
 // A conn is a connection whose reading side can be ended while it is idle.
 type conn struct {
-	net.Conn
+	layer.Conn
 	state atomic.Int32 // http.ConnState
 
 	mu      sync.Mutex
@@ -83,15 +83,6 @@ func (c *conn) Close() error {
 	return c.Conn.Close()
 }
 
-// CloseWrite lets net/http end an answer before it closes a connection with unread
-// input, so that the answer is not lost by a reset.
-func (c *conn) CloseWrite() error {
-	return layer.CloseWrite(c.Conn)
-}
-
-// NetConn returns the connection as it was accepted.
-func (c *conn) NetConn() net.Conn { return c.Conn }
-
 // retire ends the reading side unless a request is in flight. The goroutine of the
 // connection reads what has arrived, and then the end. On Linux the two are one step: a
 // request that has arrived is never dropped. A connection that cannot do this is closed,
@@ -103,7 +94,7 @@ func (c *conn) retire() {
 	c.mu.Lock()
 	c.retired = true
 	c.mu.Unlock()
-	if errors.Is(layer.CloseRead(c.Conn), errors.ErrUnsupported) {
+	if errors.Is(c.CloseRead(), errors.ErrUnsupported) {
 		c.Close()
 	} // another error means that it is closed
 }

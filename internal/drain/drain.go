@@ -42,15 +42,14 @@ type Server struct {
 	http     *http.Server
 	draining atomic.Bool // answers announce that the connection will be closed
 	retiring atomic.Bool // idle connections are closed
-	open     atomic.Int64
-	conns    sync.Map      // the open connections: *conn to true
-	changed  chan struct{} // receives a value after a connection has closed
+	open     *Flight     // connections
+	conns    sync.Map    // the open connections: *conn to true
 }
 
 // New returns a server with the settings of srv. It wraps the handler and the
 // ConnState hook of srv, which must not be used directly afterwards.
 func New(srv *http.Server) *Server {
-	s := &Server{http: srv, changed: make(chan struct{}, 1)}
+	s := &Server{http: srv, open: NewFlight()}
 	handler, hook := srv.Handler, srv.ConnState
 	srv.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if s.draining.Load() {
@@ -88,9 +87,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 func (s *Server) Drain(ctx context.Context, linger time.Duration) error {
 	lingering, cancel := context.WithTimeout(ctx, linger)
 	defer cancel()
-	if !s.empty(lingering) {
+	if !s.open.Idle(lingering) {
 		s.retire()
-		if !s.empty(ctx) {
+		if !s.open.Idle(ctx) {
 			return ctx.Err()
 		}
 	}
@@ -100,28 +99,16 @@ func (s *Server) Drain(ctx context.Context, linger time.Duration) error {
 // Close cuts off all connections.
 func (s *Server) Close() error { return s.http.Close() }
 
-// empty waits until no connection is open. It returns false if ctx ended first.
-func (s *Server) empty(ctx context.Context) bool {
-	for s.open.Load() > 0 {
-		select {
-		case <-s.changed:
-		case <-ctx.Done():
-			return false
-		}
-	}
-	return true
-}
-
 // follow keeps the state of a connection up to date.
 func (s *Server) follow(c *conn, state http.ConnState) {
 	c.state.Store(int32(state))
 	switch state {
 	case http.StateNew:
-		s.open.Add(1)
+		s.open.Begin()
 		s.conns.Store(c, true)
 	case http.StateHijacked, http.StateClosed:
 		if _, known := s.conns.LoadAndDelete(c); known {
-			s.closed()
+			s.open.End()
 		}
 	case http.StateIdle:
 		// The state is stored before retiring is read, and retire does the reverse: one
@@ -129,14 +116,6 @@ func (s *Server) follow(c *conn, state http.ConnState) {
 		if s.retiring.Load() {
 			c.retire()
 		}
-	}
-}
-
-func (s *Server) closed() {
-	s.open.Add(-1)
-	select {
-	case s.changed <- struct{}{}:
-	default:
 	}
 }
 

@@ -18,8 +18,9 @@ import (
 const patience = time.Minute
 
 // Context returns a context that ends when parent ends, or with the cause
-// drain.ErrReplaced when a successor is ready. SIGUSR2 starts a successor. If that fails, the reason is
-// logged, and this process goes on. Call Context after Ready. The context must end before Close.
+// drain.ErrReplaced when a successor is ready. SIGUSR2 starts a successor. If that
+// fails, the reason is logged, and this process goes on. Call Context after Ready. The
+// context must end before Close.
 func (p *Process) Context(parent context.Context) context.Context {
 	ctx, cancel := context.WithCancelCause(parent)
 	p.watching.Go(func() {

@@ -9,19 +9,19 @@ import (
 	"github.com/classibench/classibench/internal/layer"
 )
 
-type above struct{ net.Conn }
+type above struct{ layer.Conn }
 
-func (a above) NetConn() net.Conn { return a.Conn }
+func over(c net.Conn) above { return above{layer.Conn{Conn: c}} }
 
 func TestFind(t *testing.T) {
 	a, b := net.Pipe()
 	defer a.Close()
 	defer b.Close()
-	inner := above{a}
-	if got, ok := layer.Find[above](above{inner}); !ok || got != (above{inner}) {
+	inner := over(a)
+	if got, ok := layer.Find[above](over(inner)); !ok || got != over(inner) {
 		t.Errorf("got %v, %v, want the uppermost", got, ok)
 	}
-	if got, ok := layer.Find[*net.TCPConn](above{inner}); ok {
+	if got, ok := layer.Find[*net.TCPConn](over(inner)); ok {
 		t.Errorf("found %v in a pipe", got)
 	}
 }
@@ -42,7 +42,7 @@ func TestHalves(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	if err := errors.Join(layer.CloseRead(server), layer.CloseWrite(server)); err != nil {
+	if err := errors.Join(over(over(server)).CloseRead(), over(over(server)).CloseWrite()); err != nil {
 		t.Error(err)
 	}
 	if _, err := client.Read(make([]byte, 1)); err != io.EOF {
@@ -50,7 +50,7 @@ func TestHalves(t *testing.T) {
 	}
 	pipe, _ := net.Pipe()
 	defer pipe.Close()
-	for _, err := range []error{layer.CloseRead(pipe), layer.CloseWrite(pipe)} {
+	for _, err := range []error{over(over(pipe)).CloseRead(), over(over(pipe)).CloseWrite()} {
 		if !errors.Is(err, errors.ErrUnsupported) {
 			t.Errorf("a pipe has no halves, and got %v", err)
 		}

@@ -66,7 +66,7 @@ func From(ctx context.Context) *Conn {
 // connection is then reset when it is closed: what the client did not take would
 // occupy the system.
 type Conn struct {
-	net.Conn
+	layer.Conn
 	pause atomic.Int64 // time.Duration
 
 	mu    sync.Mutex
@@ -82,7 +82,7 @@ type Conn struct {
 
 // NewConn returns a Conn for c. A pause of 0 means DefaultPause.
 func NewConn(c net.Conn, pause time.Duration) *Conn {
-	conn := &Conn{Conn: c}
+	conn := &Conn{Conn: layer.Conn{Conn: c}}
 	conn.SetPause(pause)
 	return conn
 }
@@ -157,7 +157,7 @@ const perByte = time.Second / Rate
 
 // judge fails if the client has waited for too long. Write began to wait at began.
 func (c *Conn) judge(began time.Time) error {
-	left, _ := unsent(c.Conn)
+	left, _ := unsent(c.NetConn())
 	now, took := time.Now(), c.taken-left
 	since := c.judged
 	if began.After(since) {
@@ -169,7 +169,7 @@ func (c *Conn) judge(began time.Time) error {
 	if c.waited < time.Duration(c.pause.Load()) {
 		return nil
 	}
-	if tcp, ok := c.Conn.(*net.TCPConn); ok {
+	if tcp, ok := c.NetConn().(*net.TCPConn); ok {
 		tcp.SetLinger(0)
 	}
 	return ErrSlow
@@ -181,7 +181,7 @@ const most = 16 << 10
 // Room reports whether n bytes can be written without waiting: the client has taken
 // all that was written before. If the system does not tell, it returns false.
 func (c *Conn) Room(n int) bool {
-	left, known := unsent(c.Conn)
+	left, known := unsent(c.NetConn())
 	return n <= most && known && left == 0
 }
 
@@ -196,16 +196,4 @@ func (c *Conn) SetWriteDeadline(t time.Time) error {
 // SetDeadline sets the deadlines of reading and writing.
 func (c *Conn) SetDeadline(t time.Time) error {
 	return errors.Join(c.Conn.SetReadDeadline(t), c.SetWriteDeadline(t))
-}
-
-// CloseRead ends reading, if the connection can do that: a server that stops ends its
-// idle connections so.
-func (c *Conn) CloseRead() error {
-	return layer.CloseRead(c.Conn)
-}
-
-// CloseWrite ends writing, if the connection can do that. net/http calls it before
-// it closes a connection with an unread request.
-func (c *Conn) CloseWrite() error {
-	return layer.CloseWrite(c.Conn)
 }

@@ -15,8 +15,9 @@ var ErrFull = errors.New("temporary files are full")
 // a file. A client that reads needs far less.
 const moment = 50 * time.Millisecond
 
-// A Writer passes an answer on to its client. Only its producer calls its methods. Until the first block is full, or Flush is called, it only collects:
-// Close then sends a small answer without a goroutine.
+// A Writer passes an answer on to its client. Only its producer calls its methods.
+// Until the first block is full, or Flush is called, it only collects: Close then sends
+// a small answer without a goroutine.
 type Writer struct {
 	// Room, if set, reports whether n bytes can be sent without waiting. Flush then
 	// sends them itself, which saves a goroutine.

@@ -31,7 +31,7 @@ func installContext(srv *http.Server) {
 			panic("wire: the server does not serve the listener of Install")
 		}
 		if inner != nil {
-			ctx = inner(ctx, own.Conn)
+			ctx = inner(ctx, own.NetConn())
 		}
 		return context.WithValue(ctx, connKey{}, own)
 	}
@@ -58,7 +58,7 @@ func (l listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{Conn: c}, nil
+	return &conn{Conn: layer.Conn{Conn: c}}, nil
 }
 
 type connKey struct{}
@@ -98,7 +98,7 @@ func (h closing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // A conn is a connection of the server.
 type conn struct {
-	net.Conn
+	layer.Conn
 	reason   string // of the response that is written next; empty means the standard one
 	follow   follower
 	unclear  atomic.Bool // a request had an unclear length
@@ -133,17 +133,3 @@ func (c *conn) Write(b []byte) (int, error) {
 	}
 	return len(b), nil
 }
-
-// CloseWrite lets net/http end a connection without a reset.
-func (c *conn) CloseWrite() error {
-	return layer.CloseWrite(c.Conn)
-}
-
-// CloseRead ends reading, so that a server which stops can end an idle connection without
-// dropping a request that has arrived.
-func (c *conn) CloseRead() error {
-	return layer.CloseRead(c.Conn)
-}
-
-// NetConn returns the connection below, as that of tls.Conn does.
-func (c *conn) NetConn() net.Conn { return c.Conn }

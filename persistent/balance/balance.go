@@ -62,7 +62,8 @@ func New(addrs []string, o Options) (*Balancer, error) {
 
 // ServeHTTP passes a request to an instance. It answers 502 if none accepts connections, or
 // if the chosen one breaks off before it answers. Such a request is not sent to another
-// instance: it may have been carried out, or have ended the first.
+// instance: it may have been carried out, or have ended the first. It answers 503 if this
+// process cannot open more connections.
 func (b *Balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &choice{}
 	defer c.release()

@@ -7,9 +7,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -72,7 +74,7 @@ func (i *instance) request(r *http.Request) *http.Request {
 // note records whether an instance could be reached, and logs a change.
 func (b *Balancer) note(i *instance, err error, unreached bool) {
 	switch {
-	case unreached:
+	case unreached && !isOurLack(err):
 		if i.down.Swap(time.Now().Add(b.retry).UnixNano()) == 0 {
 			b.log.Warn("instance is down", slog.String("addr", i.addr), slog.Any("err", err), slog.String("hint", "it is skipped until it accepts connections"))
 		}
@@ -88,4 +90,14 @@ func (b *Balancer) note(i *instance, err error, unreached bool) {
 func isUnreached(err error) bool {
 	op, ok := errors.AsType[*net.OpError](err)
 	return ok && op.Op == "dial"
+}
+
+// lacks are errors of a connection that the balancer itself cannot open: it has too many, of
+// descriptors or ports.
+var lacks = []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.EADDRNOTAVAIL}
+
+// isOurLack reports whether no connection was made for a reason that has nothing to do with
+// the instance.
+func isOurLack(err error) bool {
+	return slices.ContainsFunc(lacks, func(lack error) bool { return errors.Is(err, lack) })
 }

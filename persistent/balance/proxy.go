@@ -80,11 +80,15 @@ func (b *Balancer) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return // the client has left
 	}
 	b.log.Warn("no answer from an instance", slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Any("err", err))
-	text := "the instance broke off before it answered"
-	if isUnreached(err) {
-		text = "no instance accepts connections"
+	switch {
+	case isOurLack(err):
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, "the balancer cannot open more connections", http.StatusServiceUnavailable)
+	case isUnreached(err):
+		http.Error(w, "no instance accepts connections", http.StatusBadGateway)
+	default:
+		http.Error(w, "the instance broke off before it answered", http.StatusBadGateway)
 	}
-	http.Error(w, text, http.StatusBadGateway)
 }
 
 // buffers keeps buffers for the bodies of answers.

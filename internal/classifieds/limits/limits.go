@@ -136,8 +136,8 @@ func (h *Handler) passes(w http.ResponseWriter, r *http.Request, k key) bool {
 }
 
 // guess passes a request on. If it needs a key, its client must have guesses left, and it counts
-// if its key is wrong.
-// Requests at the same time may all be wrong: the client then owes tokens, and waits longer.
+// if its key is wrong. Requests at the same time may all be wrong: the client then owes tokens,
+// and waits longer.
 func (h *Handler) guess(w http.ResponseWriter, r *http.Request, from netip.Prefix) {
 	if h.options.Guesses == 0 || !needsKey(r.URL.Path) {
 		h.site.ServeHTTP(w, r)

@@ -250,9 +250,9 @@ func TestFlags(t *testing.T) {
 		{"", []string{"-posts", "0", "-guesses", "7", "-proxies", "1", "-memory", "512MiB"}, 0, 7, ""},
 		{"no", nil, 20, 10, `CLASSIFIEDS_LIMITS is "no": want off`},
 		{"", []string{"-proxies", "-1"}, 20, 10, "-proxies -1: want a number from 0"},
-		{"", []string{"-memory", "1.5GB"}, 20, 10, "want a size such as 512MiB or 2GiB"},
-		{"", []string{"-memory", "0"}, 20, 10, "want a size such as 512MiB or 2GiB"},
-		{"", []string{"-memory", "99999999999TiB"}, 20, 10, "want a size such as 512MiB or 2GiB"},
+		{"", []string{"-memory", "much"}, 20, 10, "not a size: write it as"},
+		{"", []string{"-memory", "0"}, 20, 10, "must be at least 1 byte"},
+		{"", []string{"-memory", "99999999999TiB"}, 20, 10, "too large"},
 	} {
 		os.Unsetenv("CLASSIFIEDS_LIMITS")
 		if c.env != "" {
