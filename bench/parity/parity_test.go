@@ -171,6 +171,23 @@ func TestSharedDataAreRefused(t *testing.T) {
 	}
 }
 
+// A short value carries no token of its visitor, so the pages are compared.
+func TestSharedDataAreRefusedWithoutTokens(t *testing.T) {
+	t.Parallel()
+	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+	for _, body := range []string{"text=Hello", "text=12", "other=nothing"} {
+		requests := append(get("/"), trial.Request{Route: "write", Method: "POST", URL: "/", Header: form, Body: body})
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "notes")
+			_, err := (&parity.Plan{Sides: sides(t, "notes", "notes", file), Requests: requests, Budget: time.Minute}).Run(t.Context())
+			if input, ok := errors.AsType[*parity.InputError](err); !ok || !input.Shared || !strings.Contains(input.Problem, "share their data: after requests to new only, the answer of old to GET /") {
+				t.Errorf("got %v, want that data are shared", err)
+			}
+		})
+	}
+}
+
 func TestABaselineThatVariesTooMuch(t *testing.T) {
 	t.Parallel()
 	v := verify(t, parity.Plan{Sides: sides(t, "dice", "dice"), Requests: get("/a", "/b"), Budget: 8 * time.Second}, 1)
