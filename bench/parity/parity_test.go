@@ -131,6 +131,21 @@ func TestARace(t *testing.T) {
 	}
 }
 
+// The program was racy before it was ported.
+func TestARaceOfBothPrograms(t *testing.T) {
+	t.Parallel()
+	for program, both := range map[string]bool{"clash": true, "racy": false} {
+		t.Run(program, func(t *testing.T) {
+			t.Parallel()
+			f := one(t, parity.Plan{Sides: sides(t, program, program), Requests: get("/a?name=Ann+Smith", "/b?name=Bob+Brown")})
+			told := strings.Contains(strings.Join(f.Evidence, " "), "The baseline fails, too, when requests come at the same time")
+			if f.Kind != result.KindConcurrency || told != both {
+				t.Errorf("got %s with the evidence %q", f.Kind, f.Evidence)
+			}
+		})
+	}
+}
+
 func TestAClockThatStandsStill(t *testing.T) {
 	t.Parallel()
 	f := one(t, parity.Plan{Sides: sides(t, "stopped", "stopped"), Requests: get("/a", "/b")})
