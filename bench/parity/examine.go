@@ -193,9 +193,10 @@ func (h *hunt) shrink(ctx context.Context, q trial.Sequence, f *found) (err erro
 	f.probe = func(ctx context.Context, q trial.Sequence) (bool, error) {
 		got, t, err := h.probe(ctx, q, f.clue, how)
 		shows := got.found() && got.same(f.clue)
+		h.seeing.Lock()
+		defer h.seeing.Unlock()
+		f.clashes = f.clashes || concurrent(q) && fails(t.Baseline)
 		if shows {
-			h.seeing.Lock()
-			defer h.seeing.Unlock()
 			f.see(q, t, got)
 		}
 		return shows, err

@@ -2,6 +2,7 @@ package parity
 
 import (
 	"context"
+	"net/http"
 	"slices"
 
 	"github.com/classibench/classibench/bench/parity/order"
@@ -17,6 +18,7 @@ type found struct {
 	shrunk    order.Shrunk
 	finished  bool // the search went on at the end
 	concluded bool // its cause was looked for
+	clashes   bool // the baseline failed as well, in a trial with requests at the same time
 	probe     order.Probe
 
 	best     trial.Sequence // the shortest sequence that showed it
@@ -152,10 +154,23 @@ func (f *found) finding() result.Finding {
 		out.Cleaners = append(out.Cleaners, stepOf(trial.Step{Request: r}))
 	}
 	explain(&out, f.evidence())
+	if f.clashes {
+		out.Evidence = append(out.Evidence, clashing)
+	}
 	if !out.Minimal {
 		out.Evidence = append(out.Evidence, unchecked)
 	}
 	return out
+}
+
+// clashing is the evidence of a finding whose baseline fails, too.
+const clashing = "The baseline fails, too, when requests come at the same time: the mistake may be older than the port."
+
+// fails reports whether a program failed to answer one of the requests.
+func fails(run []trial.Exchange) bool {
+	return slices.ContainsFunc(run, func(e trial.Exchange) bool {
+		return e.Answer.Failure != "" || e.Answer.Status >= http.StatusInternalServerError
+	})
 }
 
 // unchecked is the evidence of a finding whose search did not end.

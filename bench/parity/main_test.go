@@ -51,6 +51,7 @@ var programs = map[string]http.HandlerFunc{
 	"slow":      slow,
 	"long":      long,
 	"members":   members,
+	"clash":     clash,
 
 	"slow notes": func(w http.ResponseWriter, r *http.Request) {
 		if os.Getenv(roleKey) == "cgi" {
@@ -199,6 +200,20 @@ func racy(w http.ResponseWriter, r *http.Request) {
 	current = r.FormValue("name")
 	time.Sleep(30 * time.Millisecond) // this is its work
 	fmt.Fprintf(w, "<p>For <b>%s</b></p>", current)
+}
+
+// clash fails while another request holds its file.
+func clash(w http.ResponseWriter, r *http.Request) {
+	lock := os.Getenv(dataKey)
+	f, err := os.OpenFile(lock, os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		http.Error(w, "busy in "+os.Getenv(roleKey), http.StatusInternalServerError)
+		return
+	}
+	time.Sleep(30 * time.Millisecond) // this is its work
+	fmt.Fprintf(w, "<p>done</p>")
+	f.Close()
+	os.Remove(lock)
 }
 
 var kept [][]byte

@@ -132,6 +132,21 @@ func TestARace(t *testing.T) {
 	}
 }
 
+// The program was racy before it was ported.
+func TestARaceOfBothPrograms(t *testing.T) {
+	t.Parallel()
+	for program, both := range map[string]bool{"clash": true, "racy": false} {
+		t.Run(program, func(t *testing.T) {
+			t.Parallel()
+			f := one(t, parity.Plan{Sides: sides(t, program, program), Requests: get("/a?name=Ann+Smith", "/b?name=Bob+Brown")})
+			told := strings.Contains(strings.Join(f.Evidence, " "), "The baseline fails, too, when requests come at the same time")
+			if f.Kind != result.KindConcurrency || told != both {
+				t.Errorf("got %s with the evidence %q", f.Kind, f.Evidence)
+			}
+		})
+	}
+}
+
 func TestAClockThatStandsStill(t *testing.T) {
 	t.Parallel()
 	f := one(t, parity.Plan{Sides: sides(t, "stopped", "stopped"), Requests: get("/a", "/b")})
@@ -169,6 +184,23 @@ func TestSharedDataAreRefused(t *testing.T) {
 	v := verify(t, parity.Plan{Sides: sides(t, "notes", "notes"), Requests: requests, Budget: 8 * time.Second}, 1)
 	if v.Verdict != result.Same {
 		t.Errorf("got verdict %s with separate data, want same", v.Verdict)
+	}
+}
+
+// A short value carries no token of its visitor, so the pages are compared.
+func TestSharedDataAreRefusedWithoutTokens(t *testing.T) {
+	t.Parallel()
+	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+	for _, body := range []string{"text=Hello", "text=12", "other=nothing"} {
+		requests := append(get("/"), trial.Request{Route: "write", Method: "POST", URL: "/", Header: form, Body: body})
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "notes")
+			_, err := (&parity.Plan{Sides: sides(t, "notes", "notes", file), Requests: requests, Budget: time.Minute}).Run(t.Context())
+			if input, ok := errors.AsType[*parity.InputError](err); !ok || !input.Shared || !strings.Contains(input.Problem, "share their data: after requests to new only, the answer of old to GET /") {
+				t.Errorf("got %v, want that data are shared", err)
+			}
+		})
 	}
 }
 

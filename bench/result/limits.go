@@ -106,21 +106,25 @@ func limitSentences(r *Result) (all []string) {
 func limitReasons(r *Result) (reasons []string) {
 	for _, t := range r.Targets {
 		if l, ok := r.Limits[t.Name]; ok {
-			reasons = append(reasons, t.Name+" "+l.words()+l.daily())
+			reasons = append(reasons, t.Name+" "+l.wordsWith(l.daily()))
 		}
 	}
 	return reasons
 }
 
 // words describes the bounds: "sustains between 50.1 and 52.7 hits/s".
-func (l Limit) words() string {
+func (l Limit) words() string { return l.wordsWith("") }
+
+// wordsWith has the hits a day behind the rates that they belong to, before the reason why a
+// bound is missing.
+func (l Limit) wordsWith(daily string) string {
 	switch {
 	case l.Bounded():
-		return fmt.Sprintf("sustains between %s and %s hits/s", unit.Number(float64(l.Low)), unit.Number(float64(l.High)))
+		return fmt.Sprintf("sustains between %s and %s hits/s%s", unit.Number(float64(l.Low)), unit.Number(float64(l.High)), daily)
 	case l.Low.Known() && l.Generator.Known():
-		return fmt.Sprintf("sustains %s hits/s or more: its limit is not known, since the generator was at its own limit at %s hits/s", unit.Number(float64(l.Low)), unit.Number(float64(l.Generator)))
+		return fmt.Sprintf("sustains at least %s hits/s%s: its limit is not known, since the generator was at its own limit at %s hits/s", unit.Number(float64(l.Low)), daily, unit.Number(float64(l.Generator)))
 	case l.Low.Known():
-		return fmt.Sprintf("sustains %s hits/s or more: the budget was spent before a rate was too high", unit.Number(float64(l.Low)))
+		return fmt.Sprintf("sustains at least %s hits/s%s: the budget was spent before a rate was too high", unit.Number(float64(l.Low)), daily)
 	case l.High.Known():
 		return fmt.Sprintf("did not meet the objective at any rate, down to %s hits/s", unit.Number(float64(l.High)))
 	}

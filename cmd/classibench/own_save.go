@@ -25,8 +25,17 @@ func (p *program) source(s *scenarios.Scenario) (*scenarios.Scenario, []byte, er
 	return again, src, nil
 }
 
-// save writes a scenario to a new file.
+// save writes a scenario to a new file, and names the command that runs it.
 func (p *program) save(path string, src []byte) error {
+	if err := create(path, src); err != nil {
+		return err
+	}
+	p.logf("saved %s; run it with: classibench compare %s", path, asPath(path))
+	return nil
+}
+
+// create writes a scenario to a file that does not exist yet.
+func create(path string, src []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrExist) {
 		return usageError(fmt.Errorf("%s already exists", path), "remove it, or choose another name; \"classibench compare %s\" runs it", path)
@@ -38,7 +47,6 @@ func (p *program) save(path string, src []byte) error {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return usageError(fmt.Errorf("save the scenario: %w", err), "")
 	}
-	p.logf("saved %s; run it with: classibench compare %s", path, asPath(path))
 	return nil
 }
 

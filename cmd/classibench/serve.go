@@ -158,6 +158,9 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 	if err := o.check(); err != nil {
 		return err
 	}
+	if err := checkArguments(p.logger(), c, args); err != nil {
+		return err
+	}
 	h, err := o.find(args)
 	if err != nil {
 		return err

@@ -140,5 +140,9 @@ func (p *program) saveTraffic(path string, found *profile.Profile) error {
 	for _, note := range notes {
 		p.logf("%s", note)
 	}
-	return p.save(path, src)
+	if err := create(path, src); err != nil {
+		return err
+	}
+	p.logf("saved %s: add your programs to it as targets (docs/scenarios.md), or classibench compare %s runs the built-in pair, which has other pages", path, asPath(path))
+	return nil
 }

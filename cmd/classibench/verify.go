@@ -48,7 +48,7 @@ difference was found, 1 there are differences, 2 a mistake in the input, 3 it ca
 be told, 4 the programs do not answer.`,
 		Example: `  classibench verify
   classibench verify mine.yaml --budget 10m --out parity
-  classibench verify --baseline cgi:./ads.pl --candidate 'server:starman --listen {addr} ads.psgi' --reset 'cp seed.db ads.db' --requests site.har
+  classibench verify --baseline cgi:./ads.pl --candidate 'server:starman --listen {addr} ads.psgi' --env baseline:DB=old.db --env candidate:DB=new.db --reset baseline:'cp seed.db old.db' --reset candidate:'cp seed.db new.db' --requests site.har
   classibench verify --baseline cgi:./ads.pl --candidate 'server:plackup -p {port} ads.psgi' --get / --get '/ads?c=3' --ignore header:X-Request-Id
   classibench verify --replay parity/finding.json`,
 		ValidArgsFunction: completeScenarios,

@@ -11,6 +11,9 @@ import (
 )
 
 func figures(p *profile.Profile) []chart.Figure {
+	if !hasHour(p) {
+		return []chart.Figure{rateFigure(p), popularityFigure(p)}
+	}
 	return []chart.Figure{rateFigure(p), hourFigure(p), popularityFigure(p)}
 }
 
@@ -18,16 +21,15 @@ func rateFigure(p *profile.Profile) chart.Figure {
 	step := float64(p.Steps.Seconds)
 	var points chart.Points
 	scale, name := timeUnit(p.Seconds)
-	for i, n := range p.Steps.Hits {
-		points = append(points, chart.Point{X: (float64(i) + 0.5) * step / scale, Y: float64(n) / step})
+	for _, part := range p.Parts() {
+		points = append(points, chart.Point{X: (part.Begin + part.Seconds/2) / scale, Y: part.Rate()})
 	}
 	return chart.Figure{
 		Name: "traffic-rate", Title: "Rate over time", Axis: "hits per second",
 		Caption: fmt.Sprintf("Each point is the mean of %s. The dashed line is the mean of all.", unit.Period(step)),
 		Alt:     "Rate over time: " + headline(p) + ".",
 		Plot: func(width chart.Length) *chart.Plot {
-			end := step * float64(len(p.Steps.Hits)) / scale
-			return curve(chart.CountAxis(int(math.Ceil(end)), width, name+" since the start"), points, p.Rate)
+			return curve(chart.CountAxis(int(math.Ceil(points[len(points)-1].X)), width, name+" since the start"), points, p.Rate)
 		},
 	}
 }
@@ -45,8 +47,9 @@ func timeUnit(seconds float64) (scale float64, name string) {
 
 func hourFigure(p *profile.Profile) chart.Figure {
 	var points chart.Points
-	for i, n := range p.Minutes {
-		points = append(points, chart.Point{X: float64(i) + 0.5, Y: float64(n) / 60})
+	parts := p.HourParts()
+	for _, part := range parts {
+		points = append(points, chart.Point{X: (part.Begin + part.Seconds/2 - parts[0].Begin) / 60, Y: part.Rate()})
 	}
 	return chart.Figure{
 		Name: "traffic-hour", Title: "The busiest hour", Axis: "hits per second",

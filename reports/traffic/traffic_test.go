@@ -45,6 +45,26 @@ func profileOf(t *testing.T, start time.Time, lines string) *profile.Profile {
 	return p
 }
 
+// short is traffic of five minutes: it has no busiest hour.
+func short(t *testing.T) *profile.Profile {
+	t.Helper()
+	var lines []byte
+	for i := range 302 {
+		lines = trace.Append(lines, &trace.Hit{At: time.Duration(i) * time.Second, Method: "GET", URL: "http://127.0.0.1/", Status: 200, Size: 500})
+	}
+	return profileOf(t, time.Date(2026, 3, 14, 9, 0, 0, 0, time.UTC), string(lines))
+}
+
+func TestAShortLogHasNoPlotOfAnHour(t *testing.T) {
+	dir := t.TempDir()
+	if err := traffic.WriteDir(dir, short(t)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "traffic-hour.svg")); !os.IsNotExist(err) {
+		t.Errorf("got %v, want no plot", err)
+	}
+}
+
 func TestText(t *testing.T) {
 	var b strings.Builder
 	if err := traffic.Text(&b, some(t), traffic.Options{}); err != nil {
@@ -68,6 +88,7 @@ func TestTextGolden(t *testing.T) {
 		"whole":    some(t),
 		"local":    someFrom(t, time.Date(2026, 3, 14, 5, 0, 0, 0, time.FixedZone("", -4*3600))),
 		"no-start": someFrom(t, time.Time{}),
+		"short":    short(t),
 		"single":   profileOf(t, time.Time{}, `{"at":0,"method":"GET","url":"http://127.0.0.1/"}`),
 	} {
 		got := reporttest.Written(t, func(w io.Writer) error { return traffic.Text(w, p, traffic.Options{Width: 100}) })

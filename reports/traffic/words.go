@@ -15,15 +15,30 @@ const css = "h2,section p,figure h3,tbody th{overflow-wrap:anywhere}"
 const method = "Routes are found by clustering: numbers, dates and hexadecimal keys are {id}; where more than 25 different names follow the same begin of a path, those with less than 1% of all requests are {name}. The Zipf exponent s is that of highest likelihood, if the k-th most popular target is requested in proportion to 1/k^s; ranks are those of the log itself, so it is a little too high where most targets come once or twice."
 
 func headline(p *profile.Profile) string {
-	return fmt.Sprintf("%s in %s, %s hits/s in the busiest hour", unit.Count(p.Hits, "request"), unit.Period(p.Seconds), unit.Number(p.Hour.Rate))
+	rate := unit.Number(p.Rate) + " hits/s on average"
+	if hasHour(p) {
+		rate = unit.Number(p.Hour.Rate) + " hits/s in the busiest hour"
+	}
+	return fmt.Sprintf("%s in %s, %s", unit.Count(p.Hits, "request"), unit.Period(p.Seconds), rate)
+}
+
+// hasHour reports whether the traffic is longer than an hour, so that one is the busiest.
+func hasHour(p *profile.Profile) bool { return p.Seconds > time.Hour.Seconds() }
+
+// busiestText describes the busiest hour, if there is one, and the busiest minute.
+func busiestText(p *profile.Profile) string {
+	minute := fmt.Sprintf("The busiest minute begins at %s and has %s hits/s, %s the mean.", moment(p, p.Minute.From), unit.Number(p.Minute.Rate), unit.Times(p.Minute.PeakToMean))
+	if !hasHour(p) {
+		return minute
+	}
+	return fmt.Sprintf("The busiest hour begins at %s and has %s hits/s, %s the mean. ", moment(p, p.Hour.From), unit.Number(p.Hour.Rate), unit.Times(p.Hour.PeakToMean)) + minute
 }
 
 // sentences describe the traffic as a whole.
 func sentences(p *profile.Profile) []string {
 	all := []string{
 		fmt.Sprintf("From %s: %s hits/s on average, %s hits a day.", moment(p, p.Start), unit.Number(p.Rate), unit.Whole(int(p.Rate*86400))),
-		fmt.Sprintf("The busiest hour begins at %s and has %s hits/s, %s the mean. The busiest minute begins at %s and has %s hits/s, %s the mean.",
-			moment(p, p.Hour.From), unit.Number(p.Hour.Rate), unit.Times(p.Hour.PeakToMean), moment(p, p.Minute.From), unit.Number(p.Minute.Rate), unit.Times(p.Minute.PeakToMean)),
+		busiestText(p),
 		fmt.Sprintf("%s; the most popular 1%% have %s of the requests (Zipf exponent %s).", unit.Count(p.Targets.Different, "different target"), unit.Percent(p.Targets.Top), exponent(p.Targets.Zipf)),
 		clientsText(p.Clients),
 		sizesText(&p.Sizes),

@@ -67,6 +67,44 @@ func TestTheBusiestTime(t *testing.T) {
 	}
 }
 
+// The last seconds of a log are a part of the step before: as one of their own, with the
+// hits of a second in it, they would look like a site without visitors.
+func TestTheEndOfALog(t *testing.T) {
+	for _, c := range []struct {
+		seconds int // with a hit each
+		want    []float64
+	}{
+		{1, []float64{1}},
+		{59, []float64{58}},
+		{61, []float64{60}},
+		{150, []float64{60, 89}},
+		{151, []float64{60, 60, 30}},
+		{302, []float64{60, 60, 60, 60, 61}},
+	} {
+		var hits []trace.Hit
+		for second := range c.seconds {
+			hits = append(hits, get(time.Duration(second)*time.Second, "/"))
+		}
+		p := of(t, hits...)
+		for name, parts := range map[string][]profile.Part{"all": p.Parts(), "hour": p.HourParts()} {
+			var got []float64
+			for _, part := range parts {
+				got = append(got, part.Seconds)
+				if part.Rate() < 0.98 || part.Rate() > 1.04 {
+					t.Errorf("%d s, %s: got %v hits/s from %v s", c.seconds, name, part.Rate(), part.Begin)
+				}
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("%d s, %s: got parts of %v s, want %v", c.seconds, name, got, c.want)
+			}
+		}
+		s, _ := p.Scenario("site")
+		if stage := s.Replay.Stages[0]; stage.Rate.Value < 0.98 || len(stage.Curve) > 0 && slices.Min(stage.Curve) < 0.97 {
+			t.Errorf("%d s: got the stage %+v, want 1 hit/s throughout", c.seconds, stage)
+		}
+	}
+}
+
 // A wrong date does not take memory for all the time before it.
 func TestAJumpOfYears(t *testing.T) {
 	p := of(t, get(0, "/"), get(50*365*24*time.Hour, "/"))

@@ -77,14 +77,14 @@ func (r Route) sample() (list []string) {
 
 // stage is the busiest hour, a second for each minute.
 func (p *Profile) stage() scenarios.Stage {
-	minutes := p.Minutes[:min(60, int(p.Seconds/60)+1)]
+	minutes := p.HourParts()
 	mean := 0.0
-	for _, n := range minutes {
-		mean += float64(n) / float64(len(minutes))
+	for _, m := range minutes {
+		mean += m.Rate() / float64(len(minutes))
 	}
-	stage := scenarios.Stage{Name: "busiest hour", For: max(10*time.Second, time.Duration(len(minutes))*time.Second), Rate: scenarios.Rate{Value: rounded(mean / 60), Unit: scenarios.HitsPerSecond}}
-	for _, n := range minutes {
-		stage.Curve = append(stage.Curve, rounded(float64(n)/mean))
+	stage := scenarios.Stage{Name: "busiest hour", For: max(10*time.Second, time.Duration(len(minutes))*time.Second), Rate: scenarios.Rate{Value: rounded(mean), Unit: scenarios.HitsPerSecond}}
+	for _, m := range minutes {
+		stage.Curve = append(stage.Curve, rounded(m.Rate()/mean))
 	}
 	if len(stage.Curve) == 1 || slices.Max(stage.Curve) == 0 {
 		stage.Curve = nil

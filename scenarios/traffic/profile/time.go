@@ -48,3 +48,42 @@ func busiest(minutes map[int]int, length int) (from, most int) {
 	}
 	return from, most
 }
+
+// A Part is a part of the traffic: seconds since the start, its length in seconds, and its hits.
+type Part struct {
+	Begin, Seconds float64
+	Hits           int
+}
+
+// Rate returns the hits a second.
+func (p Part) Rate() float64 { return float64(p.Hits) / p.Seconds }
+
+// Parts returns the steps of all the time.
+func (p *Profile) Parts() []Part { return p.parts(0, float64(p.Steps.Seconds), p.Steps.Hits) }
+
+// HourParts returns the minutes of the busiest hour: fewer than 60 if the traffic ends before.
+func (p *Profile) HourParts() []Part {
+	return p.parts(p.Hour.From.Sub(p.Start).Seconds(), 60, p.Minutes)
+}
+
+// parts returns steps of equal length, as far as the traffic goes. A last step of which it
+// covers less than half is a part of the one before: its few seconds have no rate, and as a
+// whole step it would look like a site without visitors.
+func (p *Profile) parts(begin, step float64, hits []int) (all []Part) {
+	for i, n := range hits {
+		part := Part{begin + float64(i)*step, step, n}
+		part.Seconds = min(step, p.Seconds-part.Begin)
+		switch {
+		case i == 0:
+			part.Seconds = max(part.Seconds, 1)
+		case part.Seconds < 0 || part.Seconds == 0 && n == 0:
+			return all
+		case part.Seconds < step/2:
+			last := &all[i-1]
+			last.Seconds, last.Hits = last.Seconds+part.Seconds, last.Hits+n
+			return all
+		}
+		all = append(all, part)
+	}
+	return all
+}
