@@ -6,9 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -122,6 +125,35 @@ func TestCommit(t *testing.T) {
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 || left[0].Name() != "lasting" {
 		t.Errorf("got %v, %v", left, err)
+	}
+}
+
+// A file replaces no device, pipe, socket or directory, not even as the target of a link.
+func TestCommitReplacesOnlyFiles(t *testing.T) {
+	dir := t.TempDir()
+	path := func(name string) string { return filepath.Join(dir, name) }
+	socket, err := net.Listen("unix", path("socket"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer socket.Close()
+	err = errors.Join(syscall.Mkfifo(path("pipe"), 0o600), os.Mkdir(path("directory"), 0o700),
+		os.Symlink("pipe", path("link")), os.Symlink(os.DevNull, path("device")), os.Symlink("none", path("dangling")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, kind := range map[string]fs.FileMode{"pipe": fs.ModeNamedPipe, "socket": fs.ModeSocket, "directory": fs.ModeDir, "link": fs.ModeSymlink, "device": fs.ModeSymlink, "dangling": 0} {
+		f, err := scratch.NewFile(t.TempDir(), scratch.Beside)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.CommitAs(path(name)); kind != 0 && !errors.Is(err, scratch.ErrKind) || kind == 0 && err != nil {
+			t.Errorf("%s: got %v", name, err)
+		}
+		f.Discard()
+		if info, err := os.Lstat(path(name)); err != nil || info.Mode().Type() != kind {
+			t.Errorf("%s: it is now %v (%v)", name, info, err)
+		}
 	}
 }
 

@@ -151,6 +151,7 @@ func TestClients(t *testing.T) {
 		{"two networks of IPv6", 0, [2]string{"[2001:db8::1]:1", ""}, [2]string{"[2001:db8:0:1::1]:1", ""}, 2, 2},
 		{"IPv4 in IPv6", 0, [2]string{"[::ffff:192.0.2.1]:1", ""}, [2]string{"192.0.2.1:1", ""}, 2, 0},
 		{"a port and brackets", 1, [2]string{"127.0.0.1:1", "[2001:db8::1]:443"}, [2]string{"127.0.0.1:1", "2001:db8::2"}, 2, 0},
+		{"words of a proxy", 1, [2]string{"127.0.0.1:1", "unknown"}, [2]string{"127.0.0.1:1", "203.0.113.1, _hidden"}, 2, 0},
 		{"this machine", 0, [2]string{"127.0.0.1:1", ""}, [2]string{"[::1]:1", "203.0.113.1"}, 50, 50},
 		{"a Unix socket", 0, [2]string{"@", ""}, [2]string{"", ""}, 50, 50},
 	} {
