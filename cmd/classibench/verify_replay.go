@@ -2,6 +2,9 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 
 	"github.com/classibench/classibench/bench/parity"
 	"github.com/classibench/classibench/bench/parity/differ"
@@ -29,6 +32,9 @@ func replayPlan(plan *verifyPlan, o *verifyOptions) error {
 	if len(s.Targets) < 2 {
 		return usageError(fmt.Errorf("%s names the candidate %q, which its scenario does not have", o.replay, f.Finding.Candidate), "it was edited: make it again with \"classibench verify\"")
 	}
+	if word := elsewhere(f.Directory, s.Targets); word != "" {
+		return usageError(fmt.Errorf("%s was found in %s, and %s is there, not in the current directory", o.replay, f.Directory, word), "run it there, or where a copy of the programs is: relative paths refer to the current directory")
+	}
 	plan.scenario, plan.source, plan.yaml = s, digest([]byte(f.Scenario)), []byte(f.Scenario)
 	plan.Replay, plan.ReplayRate = parity.SequenceOf(f.Finding.Sequence), f.Finding.Rate
 	plan.Requests, plan.ReplayGrows, plan.ReplayWant = requestsOf(plan.Replay), f.Finding.Growth, f.Finding.Baseline.Status
@@ -37,6 +43,28 @@ func replayPlan(plan *verifyPlan, o *verifyOptions) error {
 	}
 	o.seed = f.Seed
 	return nil
+}
+
+// elsewhere returns a word of the targets' commands that names a file in the directory where
+// they were found, but not in the current one.
+func elsewhere(directory string, targets []scenarios.Target) string {
+	if directory == "" {
+		return ""
+	}
+	for _, t := range targets {
+		for _, word := range slices.Concat(t.Command, t.Reset) {
+			path := filepath.Join(t.Dir, word)
+			if word != "" && !filepath.IsAbs(path) && !exists(path) && exists(filepath.Join(directory, path)) {
+				return word
+			}
+		}
+	}
+	return ""
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // pairOf returns the baseline and one candidate.
