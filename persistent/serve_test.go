@@ -180,6 +180,7 @@ func TestServeProcessRefuses(t *testing.T) {
 		{"an unknown flag", "plain", []string{"-port", "80"}, "flag provided but not defined: -port", 2},
 		{"no grace", "plain", []string{"-grace", "0s"}, "server: -grace 0s: not a time for requests in flight", 1},
 		{"an admin address that others reach", "plain", []string{"-listen", "127.0.0.1:0", "-admin", "0.0.0.0:0"}, "server: admin address .*: other machines could reach it", 1},
+		{"a PID file that is no file", "plain", []string{"-listen", "127.0.0.1:0", "-pidfile", "/"}, "server: write the PID file /: it is there, and it is no file", 1},
 		{"a PID file that cannot be written", "plain", []string{"-listen", "127.0.0.1:0", "-pidfile", "/nonexistent/pid"}, "server: write the PID file /nonexistent/pid: ", 1},
 		{"a port in use", "plain", []string{"-listen", taken.Addr().String()}, "server: listen on .*another program listens there", 1},
 		{"a handler that does not start", "broken", []string{"-listen", "127.0.0.1:0"}, "server: nothing to serve", 1},

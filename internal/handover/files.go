@@ -34,6 +34,9 @@ func (p *Process) writePID() error {
 	if p.PIDFile == "" {
 		return nil
 	}
+	if info, err := os.Stat(p.PIDFile); err == nil && !info.Mode().IsRegular() { // a rename would remove even /dev/null
+		return fmt.Errorf("write the PID file %s: it is there, and it is no file", p.PIDFile)
+	}
 	temporary, err := writeTemporary(p.PIDFile, fmt.Sprintln(os.Getpid()))
 	if err == nil {
 		err = os.Rename(temporary, p.PIDFile)

@@ -102,6 +102,19 @@ func NewFile(dir, pattern string) (*File, error) {
 	return nil, fmt.Errorf("make a file in %s: %w", dir, errTaken)
 }
 
+// ErrKind reports a path of something that a file must not replace.
+var ErrKind = errors.New("it is a device, a pipe, a socket or a directory, want a file")
+
+// Replaceable returns an error that wraps ErrKind unless path is free, or that of a regular
+// file. CommitAs replaces a device as well, so that root would remove /dev/null: check a path
+// that a user names. In a cache, what is no file is to be replaced.
+func Replaceable(path string) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return &fs.PathError{Op: "replace", Path: path, Err: ErrKind}
+	}
+	return nil
+}
+
 // CommitAs gives the file its lasting name, where it replaces another file, and closes it.
 // After an error, the caller discards it.
 func (f *File) CommitAs(path string) error {

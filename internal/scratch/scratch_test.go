@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -122,6 +124,27 @@ func TestCommit(t *testing.T) {
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 || left[0].Name() != "lasting" {
 		t.Errorf("got %v, %v", left, err)
+	}
+}
+
+// Only files may be replaced: no device, pipe, socket or directory, and no link to one.
+func TestReplaceable(t *testing.T) {
+	dir := t.TempDir()
+	path := func(name string) string { return filepath.Join(dir, name) }
+	socket, err := net.Listen("unix", path("socket"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer socket.Close()
+	err = errors.Join(syscall.Mkfifo(path("pipe"), 0o600), os.Mkdir(path("directory"), 0o700),
+		os.Symlink("pipe", path("link")), os.Symlink(os.DevNull, path("device")), os.Symlink("none", path("dangling")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]error{"pipe": scratch.ErrKind, "socket": scratch.ErrKind, "directory": scratch.ErrKind, "link": scratch.ErrKind, "device": scratch.ErrKind, "dangling": nil, "none": nil} {
+		if err := scratch.Replaceable(path(name)); !errors.Is(err, want) {
+			t.Errorf("%s: got %v, want %v", name, err, want)
+		}
 	}
 }
 

@@ -59,6 +59,9 @@ func Write(ctx context.Context, w io.Writer, tool string, r *trace.Reader) error
 // File writes traffic for a tool to a file. An existing one is replaced at the end; after an
 // error nothing is left.
 func File(ctx context.Context, path, tool string, r *trace.Reader) (err error) {
+	if err := scratch.Replaceable(path); err != nil {
+		return err
+	}
 	f, err := scratch.NewFile(filepath.Dir(path), scratch.Beside)
 	if err != nil {
 		return fmt.Errorf("make a file beside %s: %w", path, err)

@@ -26,6 +26,9 @@ type Writer struct {
 
 // Create begins a traffic file. Its owner calls Commit or Abort.
 func Create(path string) (*Writer, error) {
+	if err := scratch.Replaceable(path); err != nil {
+		return nil, err
+	}
 	f, err := scratch.NewFile(filepath.Dir(path), scratch.Beside)
 	if err != nil {
 		return nil, fmt.Errorf("make a file beside %s: %w", path, err)
