@@ -96,6 +96,7 @@ type Site struct {
 
 	uploads  budget // memory for forms
 	decoding budget // memory for looking at photos
+	sending  budget // memory for photos until their clients, or the server for them, have taken them
 }
 
 // New returns a site that opens its data with open at the first request, or at Start:
@@ -103,7 +104,7 @@ type Site struct {
 // database links it.
 func New[S Store](open func(db string) (S, error), c *Config) *Site {
 	s := &Site{config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(),
-		uploads: newBudget(uploadMemory), decoding: newBudget(picture.MaxMemory)}
+		uploads: newBudget(uploadMemory), decoding: newBudget(picture.MaxMemory), sending: newBudget(photoMemory)}
 	s.open = sync.OnceValues(func() (Store, error) {
 		s.opened.Store(true)
 		if c.wrong != nil {

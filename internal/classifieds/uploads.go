@@ -17,6 +17,7 @@ import (
 
 const (
 	uploadMemory = 96 << 20 // bytes for all uploads at the same time
+	photoMemory  = 64 << 20 // bytes for all photos that are being sent
 	smallForm    = 64 << 10 // a form of at most so many bytes is no upload
 	copies       = 4        // memory that reading a form takes, as a multiple of its size
 )
@@ -29,10 +30,13 @@ func newBudget(bytes int64) budget { return budget{semaphore.NewWeighted(bytes)}
 // take waits for a part of the budget, no longer than line.Patience. The error wraps
 // listings.ErrBusy.
 func (b budget) take(ctx context.Context, bytes int64) error {
+	if b.TryAcquire(bytes) {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, line.Patience)
 	defer cancel()
 	if err := b.Acquire(ctx, bytes); err != nil {
-		return fmt.Errorf("%w: other uploads use the memory: %w", listings.ErrBusy, err)
+		return fmt.Errorf("%w: other photos use the memory: %w", listings.ErrBusy, err)
 	}
 	return nil
 }

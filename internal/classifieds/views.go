@@ -131,6 +131,10 @@ func (v *visit) showAd(status int, reply pages.Form) error {
 // photo sends the photo with the hash in the path, or with an id, as in addresses of earlier
 // versions. Only the first address leads to the same bytes for ever.
 func photo(v *visit) error {
+	if err := v.site.sending.take(v.r.Context(), maxPhoto); err != nil {
+		return err
+	}
+	defer v.site.sending.Release(maxPhoto)
 	name := v.r.PathValue("name")
 	if !listings.IsHash(name) {
 		return v.photoByID(number(name))
