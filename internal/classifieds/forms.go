@@ -70,7 +70,7 @@ func newChecker(values url.Values) *checker {
 // get returns a field without the space around it, and keeps it for showing the
 // form again.
 func (c *checker) get(name string) string {
-	s := strings.TrimSpace(strings.ReplaceAll(c.values.Get(name), "\r\n", "\n"))
+	s := strings.TrimFunc(strings.ReplaceAll(c.values.Get(name), "\r\n", "\n"), blank)
 	c.form.Values[name] = strings.ToValidUTF8(s, "�")
 	return c.form.Values[name]
 }

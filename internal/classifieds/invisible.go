@@ -17,6 +17,10 @@ func invisible(r rune) bool {
 		unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 }
 
+// blank reports whether a character is a space, or the empty cell of Braille, which Unicode
+// does not count as one: a title of it alone would be empty.
+func blank(r rune) bool { return unicode.IsSpace(r) || r == '\u2800' }
+
 // joining are invisible characters that languages need in a text: Persian and the Indic
 // scripts join and separate letters with them, and so do emoji; Arabic and Hebrew mark a
 // direction with them, without turning other text around. A title has to do without.

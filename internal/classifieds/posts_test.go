@@ -132,6 +132,7 @@ func TestMistakes(t *testing.T) {
 		{"title", strings.Repeat("é", 81), "Please write at most 80 characters; this has 81."},
 		{"title", "bell\a", "There is a character in this that cannot be shown."},
 		{"title", "Zep\u200bpelin", "There is an invisible character in this (U+200B). Please write it without."},
+		{"title", "\u2800\u2800 \u2800\u2800", "Please fill this in."},
 		{"title", "\u202egniht yrev A", "There is an invisible character in this (U+202E)"},
 		{"title", "A \u2066thing\u2069", "There is an invisible character in this (U+2066)"},
 		{"title", "\ufeffZeppelin", "There is an invisible character in this (U+FEFF)"},
@@ -189,7 +190,7 @@ func mistaken(t *testing.T, p page, field, problem string, typed url.Values) {
 		case name != field && attr(f, "aria-invalid") != "":
 			t.Errorf("the text at %s is %q, want none", name, described)
 		}
-		if got, want := value(f), strings.TrimSpace(typed.Get(name)); got != want && name != "category" {
+		if got, want := value(f), strings.Trim(typed.Get(name), " \t\u2800"); got != want && name != "category" {
 			t.Errorf("%s has %q, want the typed %q", name, got, want)
 		}
 	}
