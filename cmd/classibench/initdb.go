@@ -11,6 +11,7 @@ import (
 
 	"github.com/classibench/classibench/internal/classifieds/dataset"
 	"github.com/classibench/classibench/internal/classifieds/store"
+	"github.com/classibench/classibench/internal/scratch"
 	"github.com/classibench/classibench/internal/unit"
 )
 
@@ -75,6 +76,9 @@ func (p *program) initdb(c *cobra.Command, path string, spec dataset.Spec, force
 		return usageError(fmt.Errorf("make %s: %w", path, fs.ErrExist), "--force replaces it")
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return usageError(err, "")
+	}
+	if err := scratch.Replaceable(path); err != nil {
+		return usageError(err, "%s is unchanged", path)
 	}
 	began := time.Now()
 	meter := p.newMeter("making " + path)

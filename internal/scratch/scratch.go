@@ -106,7 +106,8 @@ func NewFile(dir, pattern string) (*File, error) {
 var ErrKind = errors.New("it is a device, a pipe, a socket or a directory, want a file")
 
 // Replaceable returns an error that wraps ErrKind unless path is free, or that of a regular
-// file. A rename replaces a device as well, so that root would remove /dev/null.
+// file. CommitAs replaces a device as well, so that root would remove /dev/null: check a path
+// that a user names. In a cache, what is no file is to be replaced.
 func Replaceable(path string) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return &fs.PathError{Op: "replace", Path: path, Err: ErrKind}
@@ -117,9 +118,6 @@ func Replaceable(path string) error {
 // CommitAs gives the file its lasting name, where it replaces another file, and closes it.
 // After an error, the caller discards it.
 func (f *File) CommitAs(path string) error {
-	if err := Replaceable(path); err != nil {
-		return err
-	}
 	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}

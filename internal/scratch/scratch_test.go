@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -128,8 +127,8 @@ func TestCommit(t *testing.T) {
 	}
 }
 
-// A file replaces no device, pipe, socket or directory, not even as the target of a link.
-func TestCommitReplacesOnlyFiles(t *testing.T) {
+// Only files may be replaced: no device, pipe, socket or directory, and no link to one.
+func TestReplaceable(t *testing.T) {
 	dir := t.TempDir()
 	path := func(name string) string { return filepath.Join(dir, name) }
 	socket, err := net.Listen("unix", path("socket"))
@@ -142,17 +141,9 @@ func TestCommitReplacesOnlyFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, kind := range map[string]fs.FileMode{"pipe": fs.ModeNamedPipe, "socket": fs.ModeSocket, "directory": fs.ModeDir, "link": fs.ModeSymlink, "device": fs.ModeSymlink, "dangling": 0} {
-		f, err := scratch.NewFile(t.TempDir(), scratch.Beside)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := f.CommitAs(path(name)); kind != 0 && !errors.Is(err, scratch.ErrKind) || kind == 0 && err != nil {
-			t.Errorf("%s: got %v", name, err)
-		}
-		f.Discard()
-		if info, err := os.Lstat(path(name)); err != nil || info.Mode().Type() != kind {
-			t.Errorf("%s: it is now %v (%v)", name, info, err)
+	for name, want := range map[string]error{"pipe": scratch.ErrKind, "socket": scratch.ErrKind, "directory": scratch.ErrKind, "link": scratch.ErrKind, "device": scratch.ErrKind, "dangling": nil, "none": nil} {
+		if err := scratch.Replaceable(path(name)); !errors.Is(err, want) {
+			t.Errorf("%s: got %v, want %v", name, err, want)
 		}
 	}
 }

@@ -61,9 +61,6 @@ func Make(ctx context.Context, path string, s Spec, progress func(done, total in
 	if s, err = s.filled(); err != nil {
 		return err
 	}
-	if err := scratch.Replaceable(path); err != nil {
-		return fmt.Errorf("make data set: %w", err)
-	}
 	dir, err := scratch.NewDir(filepath.Dir(path), ".initdb-")
 	if err != nil {
 		return fmt.Errorf("make data set %s: %w", path, err)
