@@ -47,7 +47,7 @@ func (s *Server) startAdmin(site context.Context, l net.Listener, watch *watch) 
 			stop()
 		}
 	})
-	srv := drain.New(s.httpServer(watch.admin()))
+	srv := drain.New(s.httpServer(s.named(l, watch.admin())))
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(ctx, s.impatient(l)) }()
 	return func() {
