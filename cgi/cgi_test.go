@@ -123,7 +123,7 @@ func ask(t *testing.T, url string) string {
 
 // gateway serves this binary with the gateway of net/http/cgi.
 func gateway(t *testing.T) *httptest.Server {
-	g := httptest.NewServer(&cgi.Handler{Path: os.Args[0], Env: []string{roleKey + "=script"}, Stderr: os.Stderr})
+	g := httptest.NewServer(&cgi.Handler{Path: os.Args[0], Env: []string{roleKey + "=script"}, Stderr: t.Output()})
 	t.Cleanup(g.Close)
 	return g
 }

@@ -41,7 +41,7 @@ func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 		return err
 	}
 	if f.kind == result.KindPort {
-		if steady, err := h.steady(ctx, q, t, c); err != nil || !steady {
+		if steady, err := h.steady(ctx, q, t, c, steadyRuns); err != nil || !steady {
 			return err
 		}
 	}
@@ -51,20 +51,28 @@ func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 	if ctx.Err() != nil && f.shrunk.Shown == 0 {
 		return context.Cause(ctx)
 	}
+	if f.kind == result.KindPort && f.shrunk.Shown < f.shrunk.Repeated {
+		if steady, err := h.steady(ctx, q, t, c, flickerRuns); err != nil || !steady {
+			return err
+		}
+	}
 	if err := h.reclassify(ctx, f); err != nil && !spent(err) {
 		return err
 	}
 	return h.record(ctx, f)
 }
 
-// steadyRuns is how often more a baseline has to agree with itself on an answer that a fresh
-// candidate gives differently.
-const steadyRuns = 3
+// How often more a baseline has to agree with itself on an answer that a fresh candidate gives
+// differently: each time, or now and then.
+const (
+	steadyRuns  = 3
+	flickerRuns = 10
+)
 
 // steady sends a sequence to the baseline several times more, and reports whether its
 // difference remains. A baseline that answers at random agrees with itself now and then.
-func (h *hunt) steady(ctx context.Context, q trial.Sequence, t trial.Trial, c clue) (bool, error) {
-	for range steadyRuns {
+func (h *hunt) steady(ctx context.Context, q trial.Sequence, t trial.Trial, c clue, runs int) (bool, error) {
+	for range runs {
 		again, err := h.pair.again(ctx, q, t.Baseline)
 		if err != nil {
 			return false, err

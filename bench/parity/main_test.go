@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -204,16 +205,17 @@ func racy(w http.ResponseWriter, r *http.Request) {
 
 // clash fails while another request holds its file.
 func clash(w http.ResponseWriter, r *http.Request) {
-	lock := os.Getenv(dataKey)
-	f, err := os.OpenFile(lock, os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(os.Getenv(dataKey), os.O_CREATE|os.O_RDWR, 0o600)
+	if err == nil {
+		defer f.Close() // frees the lock, as the end of the process does
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	}
 	if err != nil {
 		http.Error(w, "busy in "+os.Getenv(roleKey), http.StatusInternalServerError)
 		return
 	}
 	time.Sleep(30 * time.Millisecond) // this is its work
 	fmt.Fprintf(w, "<p>done</p>")
-	f.Close()
-	os.Remove(lock)
 }
 
 var kept [][]byte

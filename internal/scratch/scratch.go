@@ -39,8 +39,8 @@ func NewDir(parent, prefix string) (*Dir, error) {
 }
 
 // tries is how often something is made again that another process took for abandoned before
-// it was locked.
-const tries = 5
+// it was locked: many make things at the same place at the same time.
+const tries = 100
 
 var errTaken = errors.New("another process removed it")
 
