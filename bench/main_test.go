@@ -197,14 +197,18 @@ func stumbler(w http.ResponseWriter, r *http.Request) {
 	right(w, r)
 }
 
-// forgetful never answers one request in two hundred.
+// forgetful never answers one request every two seconds, however many come: on a fast machine,
+// one in so many would soon have all users wait.
 func forgetful(w http.ResponseWriter, r *http.Request) {
-	if served.Add(1)%200 == 0 {
+	last, now := forgot.Load(), time.Now().UnixNano()
+	if now-last > int64(2*time.Second) && forgot.CompareAndSwap(last, now) && served.Add(1) > 1 {
 		<-r.Context().Done()
 		return
 	}
 	right(w, r)
 }
+
+var forgot atomic.Int64 // when forgetful did so last
 
 // deaf closes the connection at a request for one of its pages.
 func deaf(w http.ResponseWriter, r *http.Request) {
