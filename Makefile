@@ -22,7 +22,7 @@ clients ?= 64
 again   ?=
 sum     := $(tool) gotestsum -f standard-quiet --rerun-fails=1 --rerun-fails-max-failures=6 --rerun-fails-abort-on-data-race
 gotest   = $(if $(again),$(sum) --packages="$(2)" -- $(1),$(GO) test $(1) $(2))
-raced   := ./bench ./bench/costs ./bench/instance ./bench/load ./bench/target ./bench/usage ./cgi/... ./persistent/... ./internal/classifieds/... .
+raced   := ./bench ./bench/costs ./bench/instance ./bench/load ./bench/target ./bench/usage ./cgi/... ./persistent/... ./internal/classifieds/... ./internal/drain ./internal/handover ./internal/scratch ./internal/slowread ./internal/spool ./internal/wire .
 static  := -tags 'netgo osusergo' -ldflags '-s -w -linkmode external -extldflags -static'
 chromium := chromium --headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run --hide-scrollbars
 

@@ -37,6 +37,7 @@ func TestEnter(t *testing.T) {
 		if _, _, err := l.Enter(t.Context()); !errors.Is(err, listings.ErrBusy) || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("after Patience: got %v, want ErrBusy and the deadline", err)
 		}
+		synctest.Wait() // both deadlines are at the same moment
 		if until.Err() == nil {
 			t.Error("the first has the lock for longer than Patience")
 		}
