@@ -246,7 +246,7 @@ func (f tried) check(t *testing.T) {
 	}
 	for name, fds := range ends {
 		for _, fd := range fds {
-			if err := awaitEnd(fd); err != nil {
+			if err := awaitEnd(fd, 10*time.Second); err != nil {
 				t.Errorf("%s: a process lives on without its owner: %v", name, err)
 			}
 		}
@@ -254,13 +254,13 @@ func (f tried) check(t *testing.T) {
 }
 
 // awaitEnd waits until the process of a handle has ended.
-func awaitEnd(pidfd int) error {
+func awaitEnd(pidfd int, within time.Duration) error {
 	for {
-		n, err := unix.Poll([]unix.PollFd{{Fd: int32(pidfd), Events: unix.POLLIN}}, 10_000)
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(pidfd), Events: unix.POLLIN}}, int(within.Milliseconds()))
 		switch {
 		case errors.Is(err, unix.EINTR):
 		case err == nil && n == 0:
-			return errors.New("nothing after 10 s")
+			return fmt.Errorf("nothing after %v", within)
 		default:
 			return err
 		}

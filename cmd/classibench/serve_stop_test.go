@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -119,10 +120,7 @@ func wantEnded(t *testing.T, pidfds []unix.PollFd) {
 	t.Helper()
 	left := 0
 	for i := range pidfds {
-		n, err := unix.Poll(pidfds[i:i+1], 20_000)
-		for ; err == unix.EINTR; n, err = unix.Poll(pidfds[i:i+1], 20_000) {
-		}
-		if n == 0 {
+		if awaitEnd(int(pidfds[i].Fd), 20*time.Second) != nil {
 			left++
 			unix.PidfdSendSignal(int(pidfds[i].Fd), unix.SIGKILL, nil, 0)
 		}

@@ -189,11 +189,8 @@ func processHandles(t *testing.T, root int) (fds []int) {
 func awaitEnds(t *testing.T, fds []int) {
 	t.Helper()
 	for _, fd := range fds {
-		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 20_000)
-		for ; err == unix.EINTR; n, err = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 20_000) {
-		}
-		if n != 1 || err != nil {
-			t.Fatalf("a process of the tree has not ended after 20 s: %v", err)
+		if err := awaitEnd(fd, 20*time.Second); err != nil {
+			t.Fatalf("a process of the tree has not ended: %v", err)
 		}
 	}
 }

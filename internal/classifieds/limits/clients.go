@@ -56,8 +56,8 @@ func (c *clients) limiter(k key, perMinute int) *rate.Limiter {
 
 // client returns the network of the client, as seen by the outermost of the trusted proxies:
 // an IPv4 address, or the 64 bits of an IPv6 address that a subscriber is given. It reports
-// false for what is not limited: a client on this machine, and one without an address. All
-// for whom a proxy gives no address, but a word such as unknown, are limited as one client.
+// false for what is not limited: a client on this machine, and one without an address. If a
+// proxy gives a word such as unknown in place of an address, all such clients are one.
 func client(r *http.Request, proxies int) (netip.Prefix, bool) {
 	addr, ok := parse(r.RemoteAddr)
 	if hops := forwarded(r.Header); proxies > 0 && len(hops) > 0 {
