@@ -27,6 +27,11 @@ const (
 	leftoverPatience = 5 * time.Second
 )
 
+// rested is the time without a hit before a trial. A target that limits its visitors by a token
+// bucket has used it up in the trial before, or while it was warmed up, and answers again with
+// the first token: the trial would find a limit that is too low.
+const rested = 500 * time.Millisecond
+
 // far is the number of requests that no trial reaches.
 const far = 1 << 41
 
@@ -63,8 +68,15 @@ func (l *limitRun) probe(ctx context.Context, e *instance.Instance) (time.Durati
 
 // drain waits until an instance has finished the work of earlier trials: no process of its
 // tree is running or waits for a core, none is left that was not there at rest, and a probe
-// is answered as fast as at rest.
+// is answered as fast as at rest. Then it gets time to recover.
 func (l *limitRun) drain(ctx context.Context, i int) error {
+	if err := l.settle(ctx, i); err != nil {
+		return err
+	}
+	return pause(ctx, rested)
+}
+
+func (l *limitRun) settle(ctx context.Context, i int) error {
 	e := l.instances[i]
 	for began := time.Now(); time.Since(began) < longDrain; {
 		left, calm, err := l.calm(ctx, e, l.usual[i])
@@ -75,13 +87,21 @@ func (l *limitRun) drain(ctx context.Context, i int) error {
 			l.accept(i, left)
 			return nil
 		}
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(probePause):
+		if err := pause(ctx, probePause); err != nil {
+			return err
 		}
 	}
 	return &BusyError{Target: e.Name}
+}
+
+// pause waits for some time, or for the end of ctx.
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(d):
+		return nil
+	}
 }
 
 // accept takes processes that do not end for a part of the instance from now on.

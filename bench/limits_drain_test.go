@@ -4,6 +4,7 @@ package bench
 
 import (
 	"context"
+	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -18,11 +19,10 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// leaving is a search for the limit of a server that starts a program which sleeps, at each
-// request for /leave.
-func leaving(t *testing.T, do func(l *limitRun, leave func() (pid int))) {
-	c := instance.Candidate{Target: result.Target{Name: "leaver", Kind: target.Server}, Fresh: func(context.Context) (target.Target, error) {
-		return target.Target{Name: "leaver", Kind: target.Server, Command: []string{os.Args[0], "{addr}"}, Env: []string{"BENCH_TEST_ROLE=leaver"}}, nil
+// searching is a search for the limit of a server of the test binary.
+func searching(t *testing.T, role string, do func(ctx context.Context, l *limitRun)) {
+	c := instance.Candidate{Target: result.Target{Name: role, Kind: target.Server}, Fresh: func(context.Context) (target.Target, error) {
+		return target.Target{Name: role, Kind: target.Server, Command: []string{os.Args[0], "{addr}"}, Env: []string{"BENCH_TEST_ROLE=" + role}}, nil
 	}}
 	err := instance.Run(t.Context(), []instance.Candidate{c}, false, load.Options{Timeout: 10 * time.Second}, func(ctx context.Context, up []*instance.Instance) error {
 		l := &limitRun{instances: up, requests: requestsOf(t, "/"), patience: time.Hour, left: map[string]int{}}
@@ -32,19 +32,49 @@ func leaving(t *testing.T, do func(l *limitRun, leave func() (pid int))) {
 		}
 		usual.probe = time.Minute // a busy machine must not decide
 		l.usual = []quiet{usual}
+		do(ctx, l)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// leaving is one of a server that starts a program which sleeps, at each request for /leave.
+func leaving(t *testing.T, do func(l *limitRun, leave func() (pid int))) {
+	searching(t, "leaver", func(ctx context.Context, l *limitRun) {
 		do(l, func() int {
-			a, err := up[0].Client.Ask(ctx, requestsOf(t, "/leave"), 0)
+			a, err := l.instances[0].Client.Ask(ctx, requestsOf(t, "/leave"), 0)
 			pid, conversion := strconv.Atoi(string(a.Body))
 			if err != nil || conversion != nil {
 				t.Fatalf("%v: %q", err, a.Body)
 			}
 			return pid
 		})
-		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+}
+
+// A server that refuses hits beyond a rate has its reserve again when a trial begins.
+func TestDrainLetsTargetsRecover(t *testing.T) {
+	searching(t, "limited", func(ctx context.Context, l *limitRun) {
+		ask := func() int {
+			a, err := l.instances[0].Client.Ask(ctx, requestsOf(t, "/"), 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return a.Status
+		}
+		for ask() != http.StatusTooManyRequests {
+		}
+		if err := l.drain(ctx, 0); err != nil {
+			t.Fatal(err)
+		}
+		for n := range 10 { // its reserve
+			if status := ask(); status != http.StatusOK {
+				t.Fatalf("hit %d after a rest: status %d", n+1, status)
+			}
+		}
+	})
 }
 
 func requestsOf(t *testing.T, path string) *load.Requests {

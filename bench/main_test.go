@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/classibench/classibench/bench"
 	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/result"
@@ -48,6 +50,7 @@ var roles = map[string]http.HandlerFunc{
 
 	"careless": careless,
 	"leaver":   leaver,
+	"limited":  limited(rate.NewLimiter(50, 10)),
 
 	"shop":    shop,
 	"oops":    func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<title>Something went wrong</title>") },
@@ -142,6 +145,17 @@ func leaver(w http.ResponseWriter, r *http.Request) {
 	}
 	go cmd.Wait()
 	fmt.Fprint(w, cmd.Process.Pid)
+}
+
+// limited refuses hits beyond a rate.
+func limited(l *rate.Limiter) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !l.Allow() {
+			http.Error(w, "too many", http.StatusTooManyRequests)
+			return
+		}
+		right(w, r)
+	}
 }
 
 // failing is running, but answers with errors only.
