@@ -20,7 +20,7 @@ func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 		return err
 	}
 	q, t, c = cut(q, t, c)
-	c, err := h.relearn(ctx, q, t, c)
+	q, t, c, err := h.relearned(ctx, q, t, c)
 	if err != nil || !c.found() {
 		return err
 	}
@@ -57,6 +57,9 @@ func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 		}
 	}
 	if err := h.reclassify(ctx, f); err != nil && !spent(err) {
+		return err
+	}
+	if err := h.confirm(ctx, f); err != nil && !spent(err) || f.explained {
 		return err
 	}
 	return h.record(ctx, f)
@@ -114,6 +117,21 @@ func cut(q trial.Sequence, t trial.Trial, c clue) (trial.Sequence, trial.Trial, 
 	return q, t, c
 }
 
+// relearned returns what still differs after the baseline was asked again, and the sequence
+// that shows it: with only its last batch at the same time, if it shows there too.
+func (h *hunt) relearned(ctx context.Context, q trial.Sequence, t trial.Trial, c clue) (trial.Sequence, trial.Trial, clue, error) {
+	got, err := h.relearn(ctx, q, t, c)
+	if err != nil || !got.found() {
+		return q, t, got, err
+	}
+	calm, again, ok, err := h.calmed(ctx, q, got)
+	if err != nil || !ok {
+		return q, t, got, err
+	}
+	got, err = h.relearn(ctx, calm, again, got)
+	return calm, again, got, err
+}
+
 // relearn sends the sequence to the baseline again, at a later second, and returns what
 // then still differs. The order of requests that are sent at the same time is open: the
 // answers of the baseline in some orders are all right.
@@ -128,7 +146,8 @@ func (h *hunt) relearn(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 		}
 		return h.judge.clue(c.step, t, runs...), nil
 	}
-	return h.serially(ctx, q, t, c.step, clue.found)
+	c, _, err := h.serially(ctx, q, t, clue.found, clueOrders)
+	return c, err
 }
 
 // classify returns the kind of a difference, and the sequence in which to look for it: one
@@ -185,7 +204,7 @@ func (h *hunt) lookAt(ctx context.Context, p *pair, q trial.Sequence, c clue, ho
 		return got, t, nil
 	}
 	if concurrent(q) {
-		got, err = h.serially(ctx, q, t, last, c.same)
+		got, _, err = h.serially(ctx, q, t, c.same, probeOrders)
 	} else if len(known) > 0 {
 		known, err = h.runs(ctx, p, q, t.Baseline)
 		got = h.judge.clue(last, t, known...)

@@ -16,9 +16,11 @@ type found struct {
 	kind      string
 	clue      clue // as it was when it was found
 	shrunk    order.Shrunk
-	finished  bool // the search went on at the end
-	concluded bool // its cause was looked for
-	clashes   bool // the baseline failed as well, in a trial with requests at the same time
+	finished  bool   // the search went on at the end
+	concluded bool   // its cause was looked for
+	explained bool   // by an order of requests that were sent at the same time, or by chance
+	open      string // what was not tried yet of that; "" if nothing
+	clashes   bool   // the baseline failed as well, in a trial with requests at the same time
 	probe     order.Probe
 
 	best     trial.Sequence // the shortest sequence that showed it

@@ -3,6 +3,7 @@ package parity
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/classibench/classibench/bench/parity/order"
@@ -77,7 +78,8 @@ func (h *hunt) share(ctx context.Context) (context.Context, context.CancelFunc) 
 
 // finish goes on with the searches that took too long when their findings came.
 func (h *hunt) finish(ctx context.Context) error {
-	for _, f := range h.findings {
+	defer func() { h.findings = slices.DeleteFunc(h.findings, func(f *found) bool { return f.explained }) }()
+	for _, f := range slices.Clone(h.findings) {
 		if f.candidate != h.name {
 			continue
 		}
@@ -87,9 +89,12 @@ func (h *hunt) finish(ctx context.Context) error {
 			if err := h.shorten(ctx, f.best, f); err != nil {
 				return err
 			}
+			if err := h.confirm(ctx, f); err != nil {
+				return err
+			}
 			f.concluded = false
 		}
-		if f.concluded {
+		if f.concluded || f.explained {
 			continue
 		}
 		if err := h.conclude(ctx, f); err != nil {

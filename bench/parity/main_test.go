@@ -54,6 +54,12 @@ var programs = map[string]http.HandlerFunc{
 	"members":   members,
 	"clash":     clash,
 
+	"late notes": func(w http.ResponseWriter, r *http.Request) {
+		if os.Getenv(roleKey) == "server" {
+			time.Sleep(rand.N(40 * time.Millisecond)) // requests overtake each other
+		}
+		notes(w, r)
+	},
 	"slow notes": func(w http.ResponseWriter, r *http.Request) {
 		if os.Getenv(roleKey) == "cgi" {
 			time.Sleep(200 * time.Millisecond)

@@ -187,6 +187,22 @@ func TestSharedDataAreRefused(t *testing.T) {
 	}
 }
 
+// Requests at the same time are right in any order in which they may have come.
+func TestRequestsThatOvertakeEachOther(t *testing.T) {
+	t.Parallel()
+	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+	write := trial.Request{Route: "write", Method: "POST", URL: "/", Header: form, Body: "text=A+bicycle+for+sale"}
+	for name, requests := range map[string][]trial.Request{"read first": append(get("/"), write), "write first": append([]trial.Request{write}, get("/")...)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := verify(t, parity.Plan{Sides: sides(t, "late notes", "late notes"), Requests: requests, Budget: 8 * time.Second}, 1)
+			if len(v.Findings) > 0 {
+				t.Errorf("got %d findings, reasons %q", len(v.Findings), v.Reasons)
+			}
+		})
+	}
+}
+
 // A short value carries no token of its visitor, so the pages are compared.
 func TestSharedDataAreRefusedWithoutTokens(t *testing.T) {
 	t.Parallel()

@@ -28,13 +28,14 @@ func (r *run) result(ctx context.Context, failed error) *result.Verification {
 		line, _, _ := strings.Cut(failed.Error(), "\n")
 		r.reasons = append(r.reasons, "it ended early: "+strings.TrimSuffix(line, "; its last output:"))
 	}
+	r.reasons = append(r.reasons, r.doubts()...)
 	v := &result.Verification{
 		Schema: result.Schema, Version: r.plan.Version, Command: r.plan.Command, Scenario: r.plan.Scenario, Environment: r.plan.Environment, Targets: r.targets,
 		Began: r.began.UTC().Format(time.RFC3339), Seconds: time.Since(r.began).Seconds(), Budget: r.plan.budget().Seconds(), Seed: r.plan.Seed,
 		Partial: ctx.Err() != nil || failed != nil && !spent(failed),
 		Reasons: r.reasons, Tried: r.tried(), Findings: []result.Finding{}, Growth: r.growth, Warnings: r.warnings,
 	}
-	for _, f := range grouped(r.findings) {
+	for _, f := range grouped(r.told()) {
 		v.Findings = append(v.Findings, f.finding())
 	}
 	for _, g := range r.grew {
@@ -45,6 +46,26 @@ func (r *run) result(ctx context.Context, failed error) *result.Verification {
 	r.varying(v)
 	v.Judge()
 	return v
+}
+
+// told returns the findings that are certain.
+func (r *run) told() (all []*found) {
+	for _, f := range r.findings {
+		if !f.explained && f.open == "" {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// doubts returns why nothing can be told by the others.
+func (r *run) doubts() (reasons []string) {
+	for _, f := range r.findings {
+		if f.open != "" {
+			reasons = append(reasons, f.doubt())
+		}
+	}
+	return reasons
 }
 
 // short returns why too little was tried to call both programs the same: a program that

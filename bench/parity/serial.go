@@ -9,20 +9,28 @@ import (
 	"github.com/classibench/classibench/bench/parity/trial"
 )
 
+// mostSerials is the number of sequences whose serial runs are kept.
+const mostSerials = 32
+
 // serially sends a sequence to the baseline without anything at the same time, in one order
-// after the other, until a step of a trial has no such difference from any of them. It returns
-// what then still differs.
-func (h *hunt) serially(ctx context.Context, q trial.Sequence, t trial.Trial, step int, differs func(clue) bool) (clue, error) {
-	key, orders := fmt.Sprint(q), serialOrders(q)
+// after the other, until a step of a trial has no such difference from any of them, or most
+// were tried. It returns what then still differs, and whether no order is left.
+func (h *hunt) serially(ctx context.Context, q trial.Sequence, t trial.Trial, differs func(clue) bool, most int) (c clue, all bool, err error) {
+	key, step := fmt.Sprint(q), len(q)-1
+	orders, complete := serialOrders(q)
+	tries := orders[:min(most, len(orders))]
 	for {
 		known := h.serials[key] // more than one of each order would only make more answers right
-		got := h.judge.clue(step, t, known...)
-		if len(known) == len(orders) || len(known) > 0 && !differs(got) {
-			return got, nil
+		c = h.judge.clue(step, t, known...)
+		if len(known) >= len(tries) || len(known) > 0 && !differs(c) {
+			return c, complete && len(known) >= len(orders), nil
 		}
 		run, err := h.inOrder(ctx, q, orders[len(known)])
 		if err != nil {
-			return got, err
+			return c, false, err
+		}
+		if len(known) == 0 && len(h.serials) >= mostSerials {
+			clear(h.serials)
 		}
 		h.serials[key] = append(known, run)
 	}
@@ -46,28 +54,6 @@ func (h *hunt) inOrder(ctx context.Context, q trial.Sequence, order []int) ([]tr
 		sorted[i] = got[at]
 	}
 	return sorted, nil
-}
-
-// serialOrders returns orders of the steps of a sequence: as they are, with the last batch
-// reversed, and with its last step, the victim, at each other place in it. The program may have
-// got it there: a number that the program gives to each request tells.
-func serialOrders(q trial.Sequence) (all [][]int) {
-	n := len(q)
-	from := n - 1
-	for from > 0 && q[n-1].Batch != 0 && q[from-1].Batch == q[n-1].Batch {
-		from--
-	}
-	same := make([]int, n)
-	for i := range same {
-		same[i] = i
-	}
-	reversed := slices.Clone(same)
-	slices.Reverse(reversed[from:])
-	all = [][]int{same, reversed}
-	for at := from; at < n-1 && n-from > 2; at++ {
-		all = append(all, slices.Insert(slices.Clone(same[:n-1]), at, n-1))
-	}
-	return all
 }
 
 // Numbers of serial orders in which a difference is looked for before it counts as one of

@@ -1,6 +1,7 @@
 package parity
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -33,22 +34,68 @@ func TestShuffled(t *testing.T) {
 	}
 }
 
-// The step that is answered differently is sent at each place of its batch.
+// Of a batch, each choice of steps that came before the victim is tried in each order, and
+// earlier batches in all orders.
 func TestSerialOrders(t *testing.T) {
-	for n := 2; n <= 5; n++ {
-		q := make(trial.Sequence, n+1)
-		for i := range n {
-			q[i+1].Batch = 1
+	for _, test := range []struct {
+		batches []int // numbers of steps
+		want    int
+	}{
+		{[]int{1, 2}, 2}, {[]int{1, 3}, 5}, {[]int{4}, 16}, {[]int{2, 1}, 2}, {[]int{2, 2}, 4}, {[]int{3, 1, 3}, 30}, {[]int{5}, 65}, {[]int{1, 1, 1}, 1},
+	} {
+		q := sequenceOf(test.batches)
+		orders, complete := serialOrders(q)
+		seen := map[string]bool{}
+		for _, order := range orders {
+			inBatches(t, test.batches, order)
+			seen[fmt.Sprint(order[:slices.Index(order, len(q)-1)])] = true
 		}
-		places := map[int]bool{}
-		for _, order := range serialOrders(q) {
-			places[slices.Index(order, n)] = true
-			if sorted := slices.Sorted(slices.Values(order)); order[0] != 0 || sorted[0] != 0 || sorted[n] != n || len(slices.Compact(sorted)) != n+1 {
-				t.Errorf("%v is no order of %d steps after the first one", order, n)
-			}
+		if len(orders) != test.want || len(seen) != test.want || !complete {
+			t.Errorf("batches of %d: got %d orders, %d of them different, complete: %v; want %d", test.batches, len(orders), len(seen), complete, test.want)
 		}
-		if len(places) != n {
-			t.Errorf("a batch of %d: the last step is at the places %v, want each", n, places)
+		if !slices.IsSorted(orders[0]) {
+			t.Errorf("batches of %d: the first order is %d, want as given", test.batches, orders[0])
 		}
+	}
+}
+
+// Of too many orders, some are tried.
+func TestTooManySerialOrders(t *testing.T) {
+	for _, sizes := range [][]int{{4, 4, 4}, {6}, {1, 40}, {40, 1}, slices.Repeat([]int{4}, 250)} {
+		orders, complete := serialOrders(sequenceOf(sizes))
+		if len(orders) != allOrders || complete {
+			t.Errorf("batches of %d: got %d orders, complete: %v", sizes, len(orders), complete)
+		}
+		for _, order := range orders {
+			inBatches(t, sizes, order)
+		}
+	}
+}
+
+// sequenceOf returns a sequence of batches.
+func sequenceOf(sizes []int) (q trial.Sequence) {
+	for number, size := range sizes {
+		step := trial.Step{Batch: number + 1}
+		if size == 1 {
+			step.Batch = 0
+		}
+		q = append(q, slices.Repeat(trial.Sequence{step}, size)...)
+	}
+	return q
+}
+
+// inBatches checks that an order has each step once, in its batch.
+func inBatches(t *testing.T, sizes, order []int) {
+	t.Helper()
+	from := 0
+	for _, size := range sizes {
+		batch := slices.Sorted(slices.Values(order[from : from+size]))
+		if batch[0] != from || batch[size-1] != from+size-1 || len(slices.Compact(batch)) != size {
+			t.Errorf("%d is no order of batches of %d", order, sizes)
+		}
+		from += size
+	}
+	if from != len(order) {
+		t.Errorf("%d has %d steps, want %d", order, len(order), from)
 	}
 }
