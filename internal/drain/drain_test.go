@@ -330,6 +330,7 @@ func TestGrace(t *testing.T) {
 				signals, stop := context.WithCancel(t.Context())
 				defer stop()
 				ctx, end := context.WithCancelCause(drain.WithStop(signals))
+				defer end(nil)
 				if c.replaced {
 					end(drain.ErrReplaced)
 				} else {
