@@ -47,7 +47,9 @@ func (s *Server) startAdmin(site context.Context, l net.Listener, watch *watch) 
 			stop()
 		}
 	})
-	srv := drain.New(s.httpServer(s.named(l, watch.admin())))
+	plain := s.httpServer(s.named(l, watch.admin()))
+	plain.ReadTimeout = plain.ReadHeaderTimeout
+	srv := drain.New(plain)
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(ctx, s.impatient(l)) }()
 	return func() {

@@ -28,13 +28,15 @@ type answer struct {
 	http.ResponseWriter
 	header http.Header
 	out    *spool.Writer
-	begun  bool  // the head is set
-	bare   bool  // there is no body: 204, 304
-	left   int64 // bytes of Content-Length still to come; -1 if there is none
+	body   *slowread.Body // of the request; nil if it has none
+	begun  bool           // the head is set
+	bare   bool           // there is no body: 204, 304
+	left   int64          // bytes of Content-Length still to come; -1 if there is none
 }
 
 func newAnswer(rw http.ResponseWriter, r *http.Request, pool *spool.Pool) *answer {
 	a := &answer{ResponseWriter: rw, header: rw.Header(), left: -1}
+	a.body, _ = r.Body.(*slowread.Body)
 	a.out = pool.Writer(rw, func() { http.NewResponseController(rw).Flush() }) // fails if the client is gone, as the next write does
 	if c := slowread.From(r.Context()); c != nil {
 		c.Begin()
@@ -52,6 +54,7 @@ func (a *answer) WriteHeader(code int) {
 	if a.begun {
 		return
 	}
+	a.body.Rest()
 	a.ResponseWriter.WriteHeader(code)
 	if code < 200 && code != http.StatusSwitchingProtocols {
 		return
@@ -104,5 +107,13 @@ func (a *answer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return http.NewResponseController(a.ResponseWriter).Hijack()
 }
 
-// Unwrap gives http.ResponseController access to the deadlines.
+// SetReadDeadline sets a deadline for the body, which may also end before.
+func (a *answer) SetReadDeadline(t time.Time) error {
+	if a.body == nil {
+		return http.NewResponseController(a.ResponseWriter).SetReadDeadline(t)
+	}
+	return a.body.SetDeadline(t)
+}
+
+// Unwrap gives http.ResponseController access to the other deadline.
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }

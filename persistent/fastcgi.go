@@ -91,7 +91,7 @@ func (l *fastListener) acceptPatiently() (net.Conn, error) {
 // linger, and waits until none is open.
 func (l *fastListener) drain(ctx context.Context, linger time.Duration) {
 	l.closing.Store(true)
-	lingering, cancel := context.WithTimeout(ctx, linger)
+	lingering, cancel := drain.Lingering(ctx, linger)
 	defer cancel()
 	if l.conns.Idle(lingering) {
 		return

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"runtime/debug"
 
 	"github.com/classibench/classibench/internal/handover"
 )
@@ -43,10 +42,13 @@ import (
 //
 // Unless GOGC is set, the heap may grow to five times the live data before a
 // garbage collection. A handler keeps little data: a collection for every 4 MB of
-// garbage would take a tenth of a busy server's time to save 16 MB.
+// garbage would take a tenth of a busy server's time to save 16 MB. Where there is
+// much live data, the garbage is limited to 64 MiB, or half of that data if that is
+// more. Ten seconds after the last collection, the process gives back what a peak has
+// left.
 func Serve(h http.Handler) error {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
+		tuneGarbage()
 	}
 	s := fromEnvironment()
 	if err := s.parse(flag.CommandLine, os.Args[1:]); err != nil {

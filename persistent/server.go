@@ -33,12 +33,15 @@ import (
 // the client that has taken nothing for longest makes room: it is disconnected after
 // a second. The first 32 KiB of an answer are sent when they are full, at a
 // Flush, or when the handler returns.
+//
+// Reading the body of a request fails if the client is too slow (ReadTimeout). If the handler
+// then answers with an error of any kind, or not at all, the client gets a 408.
 type Server struct {
 	Addr            string        // "127.0.0.1:8080" or "unix:/path"; empty means DefaultAddr
 	FastCGI         bool          // serve FastCGI 1.0 instead of HTTP
 	Admin           string        // loopback address for /healthz, /metrics and /debug/pprof/; empty means none
 	AdminPublic     bool          // Admin may be an address that other machines reach
-	ReadTimeout     time.Duration // for reading a request with its body; 0 means 30 s
+	ReadTimeout     time.Duration // a client that sends less than 500 bytes a second of a request's body for this time is answered 408 (0 means 20 s); also the time for the head (0 means 30 s)
 	WriteTimeout    time.Duration // a client that takes less than 500 bytes a second of its answer for this time is disconnected; 0 means 10 s
 	IdleTimeout     time.Duration // an idle connection is closed after this time; 0 means 2 min
 	MaxConns        int           // open connections, further clients wait; 0 means 10,000, or what the limit of open files allows; HTTP only
@@ -93,7 +96,7 @@ func (s *Server) serve(ctx context.Context, l, admin net.Listener, h http.Handle
 }
 
 func (s *Server) serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
-	plain := s.httpServer(s.spooled(h))
+	plain := s.httpServer(slowread.Handler(s.spooled(h), s.ReadTimeout))
 	l = s.listener(l, plain)
 	srv := drain.New(plain)
 	if err := srv.Serve(ctx, l); err != nil {
@@ -114,7 +117,6 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: cmp.Or(s.ReadTimeout, 30*time.Second),
-		ReadTimeout:       cmp.Or(s.ReadTimeout, 30*time.Second),
 		IdleTimeout:       cmp.Or(s.IdleTimeout, 2*time.Minute),
 		ConnContext:       slowread.Context,
 		MaxHeaderBytes:    64 << 10,
@@ -135,7 +137,7 @@ func (s *Server) impatient(l net.Listener) net.Listener {
 
 // grace returns the context of a shutdown: it ends after ShutdownTimeout.
 func (s *Server) grace(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), s.shutdownTimeout())
+	return drain.Grace(ctx, s.shutdownTimeout(), s.shutdownTimeout())
 }
 
 func (s *Server) shutdownTimeout() time.Duration { return cmp.Or(s.ShutdownTimeout, 10*time.Second) }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/internal/drain"
+	"github.com/classibench/classibench/internal/slowread"
 )
 
 // A watch wraps a handler: it counts, times and logs each request, and recovers
@@ -33,9 +34,13 @@ func (w *watch) wrap(h http.Handler) http.Handler {
 		defer w.handlers.End()
 		began := time.Now()
 		s := &statusWriter{ResponseWriter: rw}
+		s.body, _ = r.Body.(*slowread.Body)
 		defer func() { w.record(s, r, time.Since(began)) }()
 		defer w.recoverPanic(s, r)
 		h.ServeHTTP(s, r)
+		if s.status == 0 && s.body.Slow() {
+			http.Error(s, "Request Timeout", http.StatusRequestTimeout)
+		}
 	})
 }
 
@@ -70,9 +75,11 @@ func (w *watch) recoverPanic(s *statusWriter, r *http.Request) {
 type statusWriter struct {
 	http.ResponseWriter
 	status int
+	body   *slowread.Body // of the request; nil if it has none, and with FastCGI
 }
 
 func (s *statusWriter) WriteHeader(code int) {
+	code = s.body.Status(code)
 	if s.status == 0 && code >= 200 {
 		s.status = code
 	}

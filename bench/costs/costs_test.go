@@ -3,7 +3,9 @@
 package costs_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -18,6 +20,7 @@ import (
 	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/cgi/host"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -102,4 +105,20 @@ func TestCounter(t *testing.T) {
 		t.Errorf("got process %d, %v, want %d", got.PID, err, os.Getpid())
 	}
 	c.Wait() // returns at once: there are no programs
+}
+
+// A finisher is a gateway that has something to finish.
+type finisher struct{ http.Handler }
+
+func (finisher) Finish(context.Context) error { return errors.New("finished") }
+
+// host.Serve finds the gateway's methods behind a counter.
+func TestACounterFinishesItsGateway(t *testing.T) {
+	if err := (&costs.Counter{Gateway: finisher{}}).Finish(t.Context()); err == nil || err.Error() != "finished" {
+		t.Errorf("got %v, want the gateway's error", err)
+	}
+	if err := (&costs.Counter{Gateway: http.NotFoundHandler()}).Finish(t.Context()); err != nil {
+		t.Error(err)
+	}
+	var _ interface{ Finish(context.Context) error } = &host.Handler{}
 }

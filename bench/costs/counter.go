@@ -46,6 +46,14 @@ func (c *Counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	json.NewEncoder(w).Encode(count{os.Getpid(), reaped})
 }
 
+// Finish waits for the requests of the gateway, if it has a method for that; see host.Serve.
+func (c *Counter) Finish(ctx context.Context) error {
+	if f, ok := c.Gateway.(interface{ Finish(context.Context) error }); ok {
+		return f.Finish(ctx)
+	}
+	return nil
+}
+
 // Wait waits for the programs of the gateway, if it has a method for that; see host.Serve.
 func (c *Counter) Wait() {
 	if w, ok := c.Gateway.(interface{ Wait() }); ok {

@@ -35,18 +35,18 @@ func (j Job) Run(ctx context.Context) (output string, err error) {
 	}
 	out := &ring{}
 	cmd := &exec.Cmd{Path: j.Path, Args: append([]string{j.Path}, j.Args...), Env: environment(inDir(j.Dir, j.Env)), Dir: j.Dir, Stdout: out, Stderr: out, WaitDelay: lastOutput}
-	ended, err := startJob(cmd)
+	job, err := startJob(cmd)
 	if err != nil {
 		t := Target{Name: filepath.Base(j.Path)}
 		return "", t.fail(PhaseStart, err, startHint(process{Path: j.Path}, err))
 	}
 	select {
-	case <-ended:
+	case <-job.ended:
 	case <-ctx.Done():
-		interruptGroup(cmd.Process)
-		kill := time.AfterFunc(jobGrace, func() { killGroup(cmd.Process) })
+		job.interrupt()
+		kill := time.AfterFunc(jobGrace, job.kill)
 		defer kill.Stop()
-		<-ended
+		<-job.ended
 		return out.String(), ctx.Err()
 	}
 	if !cmd.ProcessState.Success() {

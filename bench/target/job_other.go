@@ -7,22 +7,26 @@ import (
 	"os/exec"
 )
 
-// startJob starts a command in a group of its own. ended is closed when its first process has
-// ended and the others were killed.
-func startJob(cmd *exec.Cmd) (ended <-chan struct{}, err error) {
+// A runningJob is a command in a process group of its own.
+type runningJob struct {
+	cmd   *exec.Cmd
+	ended chan struct{} // closed when the first process has ended and the others were killed
+}
+
+// startJob starts a command.
+func startJob(cmd *exec.Cmd) (*runningJob, error) {
 	cmd.SysProcAttr = inGroup()
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	done := make(chan struct{})
+	j := &runningJob{cmd, make(chan struct{})}
 	go func() {
-		defer close(done)
+		defer close(j.ended)
 		cmd.Wait() // its state is read
-		killGroup(cmd.Process)
+		j.kill()
 	}()
-	return done, nil
+	return j, nil
 }
 
-func killGroup(p *os.Process) { signalGroup(p, os.Kill) }
-
-func interruptGroup(p *os.Process) { signalGroup(p, os.Interrupt) }
+func (j *runningJob) interrupt() { signalGroup(j.cmd.Process, os.Interrupt) }
+func (j *runningJob) kill()      { signalGroup(j.cmd.Process, os.Kill) }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -100,4 +101,32 @@ func TestAJobEndsWithItsOwner(t *testing.T) {
 	fds := handles(t, all)
 	cmd.Process.Kill()
 	wantEnded(t, fds, 10_000)
+}
+
+// The guard is a member of the job's group, so that the number of the group stays its own; the
+// signals of a terminal do not end the guard. After the end, no signal is sent.
+func TestAJobKeepsTheNumberOfItsGroup(t *testing.T) {
+	dir := t.TempDir()
+	ready, gate := fifo(t, filepath.Join(dir, "ready")), fifo(t, filepath.Join(dir, "gate"))
+	j, err := startJob(&exec.Cmd{Path: "/bin/sh", Args: []string{"sh", "-c", `trap 'echo interrupted > ready' INT; echo > ready; read a < gate; read a < gate`}, Dir: dir, Stdout: io.Discard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(ready)
+	lines.ReadString('\n')
+	if group, err := syscall.Getpgid(j.guard.cmd.Process.Pid); err != nil || group != j.cmd.Process.Pid {
+		t.Errorf("the guard is in group %d (%v), want %d", group, err, j.cmd.Process.Pid)
+	}
+	j.interrupt()
+	if line, _ := lines.ReadString('\n'); line != "interrupted\n" {
+		t.Errorf("the job reports %q", line)
+	}
+	if group, err := syscall.Getpgid(j.guard.cmd.Process.Pid); err != nil || group != j.cmd.Process.Pid {
+		t.Errorf("after the signal, the guard is in group %d (%v)", group, err)
+	}
+	io.WriteString(gate, "\n\n")
+	<-j.ended
+	if !j.reaped {
+		t.Error("the job has ended, and its group may still get signals")
+	}
 }

@@ -9,8 +9,8 @@ import (
 	"net/http"
 	"os"
 	"sync"
-	"time"
 
+	"github.com/classibench/classibench/internal/slowread"
 	"github.com/classibench/classibench/internal/spool"
 )
 
@@ -39,9 +39,8 @@ func (b *body) close() {
 	*b = body{}
 }
 
-// readBody reads a request's body, until the deadline and up to MaxBody bytes. Its
-// errors are refusals.
-func (g *Gateway) readBody(w http.ResponseWriter, r *http.Request, deadline time.Time) (*body, error) {
+// readBody reads a request's body, up to MaxBody bytes. Its errors are refusals.
+func (g *Gateway) readBody(w http.ResponseWriter, r *http.Request) (*body, error) {
 	b, limit := &body{}, cmp.Or(g.MaxBody, 1<<30)
 	if r.Body == nil || r.Body == http.NoBody {
 		return b, nil
@@ -49,28 +48,28 @@ func (g *Gateway) readBody(w http.ResponseWriter, r *http.Request, deadline time
 	if r.ContentLength > limit {
 		return nil, tooLarge(limit)
 	}
-	unlimit := limitReading(w, r, deadline)
-	if err := b.read(r.Body, limit, &g.spool); err != nil {
+	if err := b.read(g.patient(w, r), limit, &g.spool); err != nil {
 		b.close()
 		// Without this, net/http would read the rest of the body before it answers.
 		w.Header().Set("Connection", "close")
 		return nil, explainBody(err, limit)
 	}
-	unlimit()
 	return b, nil
 }
 
-// limitReading makes reads fail after the deadline. The function that it returns
-// lifts the deadline: an expired one would later look like a client that left. A
-// deadline that the server set itself stays.
-func limitReading(w http.ResponseWriter, r *http.Request, deadline time.Time) (unlimit func()) {
-	server, ok := r.Context().Value(http.ServerContextKey).(*http.Server)
-	if !ok || server.ReadTimeout > 0 {
-		return func() {}
+// patient returns a request's body, whose reads fail if the client is too slow. A server
+// with a ReadTimeout has its own limit.
+func (g *Gateway) patient(w http.ResponseWriter, r *http.Request) io.Reader {
+	pause := min(cmp.Or(g.ReceiveTimeout, slowread.DefaultBodyPause), g.timeout())
+	if b, ok := r.Body.(*slowread.Body); ok { // the server is Serve
+		b.SetPause(pause)
+		return b
 	}
-	ctl := http.NewResponseController(w)
-	ctl.SetReadDeadline(deadline)
-	return func() { ctl.SetReadDeadline(time.Time{}) }
+	server, ok := r.Context().Value(http.ServerContextKey).(*http.Server)
+	if !ok || server.ReadTimeout > 0 || slowread.From(r.Context()) != nil {
+		return r.Body
+	}
+	return slowread.NewBody(w, r, pause)
 }
 
 func (b *body) read(r io.Reader, limit int64, files *spool.Pool) error {

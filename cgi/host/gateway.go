@@ -39,10 +39,13 @@ type Gateway struct {
 	MaxSpool    int64    // 0 means 1 GiB
 	Timeout     time.Duration
 	SendTimeout time.Duration // 0 means 10 s
-	PassAuth    bool
-	Redirect    http.Handler
-	Logger      *slog.Logger
-	LogQuery    bool
+
+	ReceiveTimeout time.Duration // 0 means 20 s
+
+	PassAuth bool
+	Redirect http.Handler
+	Logger   *slog.Logger
+	LogQuery bool
 
 	raw   bool                          // the script speaks HTTP itself
 	find  func(*url.URL) (place, error) // finds the script of a request; nil means Script
@@ -117,17 +120,16 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.refuse(w, r, err)
 		return
 	}
-	deadline := g.deadline(r)
-	client, leave := context.WithCancelCause(r.Context())
-	defer leave(nil)
-	ctx, cancel := context.WithDeadlineCause(client, deadline, errTimeUp)
-	defer cancel()
-	b, err := g.readBody(w, r, deadline)
+	b, err := g.readBody(w, r)
 	if err != nil {
 		g.refuse(w, r, err)
 		return
 	}
 	defer b.close() // even after a panic
+	client, leave := context.WithCancelCause(r.Context())
+	defer leave(nil)
+	ctx, cancel := context.WithDeadlineCause(client, g.deadline(r), errTimeUp)
+	defer cancel()
 	rs := newResponse(w, r, g)
 	rs.ctx, rs.leave, rs.raw = ctx, leave, at.raw
 	rs.nph = rs.raw
@@ -167,7 +169,7 @@ func (g *Gateway) conclude(rs *Response, err error) {
 		panic(http.ErrAbortHandler)
 	case rs.Complete():
 		if err != nil {
-			g.record(rs.r, slog.LevelWarn, "script failed after its response", 0, err)
+			g.record(rs.r, min(levelOf(err), slog.LevelWarn), "script failed after its response", 0, err)
 		}
 	case !rs.begun:
 		g.refuse(rs.w, rs.r, rs.unanswered(err))

@@ -115,7 +115,7 @@ type Handler struct {
 	MaxProcesses int           // at the same time; 0 means 8 per CPU (GOMAXPROCS): more reduce throughput
 	MaxWaiting   int           // further requests that may wait in the queue; 0 means 1024
 	MaxBody      int64         // size of a request's body in bytes; 0 means 1 GiB
-	Timeout      time.Duration // for a request, with its wait in the queue; 0 means 1 min
+	Timeout      time.Duration // for a request from the end of its body, with its wait in the queue; 0 means 1 min
 
 	// MaxSpool limits the temporary files: request bodies, and responses whose
 	// clients have not read them yet. 0 means 1 GiB.
@@ -124,6 +124,11 @@ type Handler struct {
 	// SendTimeout is how long a client may take less than 500 bytes a second of its
 	// response. Then it is disconnected. 0 means 10 s.
 	SendTimeout time.Duration
+
+	// ReceiveTimeout is how long a client may send less than 500 bytes a second of a
+	// request's body. Then it is answered 408. 0 means 20 s; it is no longer than Timeout.
+	// A server with a ReadTimeout has that limit instead.
+	ReceiveTimeout time.Duration
 
 	// Redirect answers local redirects (RFC 3875 §6.2.2); nil means the Handler.
 	Redirect http.Handler
@@ -157,7 +162,7 @@ type Handler struct {
 //	400  if the body is broken, the path of a single script holds a NUL (or a backslash, on Windows), or ".." leaves the root
 //	403  for a path in Directory that leads to a symbolic link or to no executable file
 //	404  for a path that is not below ScriptName, or not in Directory, or that escapes a slash or NUL there
-//	408  if the body does not arrive in time
+//	408  if the client sends the body too slowly
 //	413  if the body is larger than MaxBody
 //	431  if the header does not fit a process's environment
 //	500  if the script cannot be started
@@ -190,10 +195,10 @@ func (h *Handler) Wait() {
 	h.groups.Wait()
 }
 
-// finish waits for the requests on connections that no longer belong to the server, and
+// Finish waits for the requests on connections that no longer belong to the server, and
 // for scripts that go on after their response. It returns the error of ctx if that ends
-// before the requests.
-func (h *Handler) finish(ctx context.Context) error {
+// before the requests. [Serve] calls it when it stops; after it, Wait ends the rest.
+func (h *Handler) Finish(ctx context.Context) error {
 	h.once.Do(h.init)
 	if h.gateway != nil && !ends(ctx, h.gateway.Wait) {
 		return ctx.Err()
@@ -225,7 +230,7 @@ func (h *Handler) init() {
 	site := h.site()
 	h.gateway = &Gateway{find: h.finder(),
 		Script: h.script, ScriptName: site.Name, Fallback: site.Fallback, Root: site.Root, Env: h.environment(),
-		MaxRequests: cmp.Or(h.MaxProcesses, 8*runtime.GOMAXPROCS(0)), MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, MaxSpool: h.MaxSpool, Timeout: h.Timeout, SendTimeout: h.SendTimeout,
+		MaxRequests: cmp.Or(h.MaxProcesses, 8*runtime.GOMAXPROCS(0)), MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, MaxSpool: h.MaxSpool, Timeout: h.Timeout, SendTimeout: h.SendTimeout, ReceiveTimeout: h.ReceiveTimeout,
 		PassAuth: h.PassAuth, Redirect: h.Redirect, Logger: h.Logger, LogQuery: h.LogQuery, Respond: h.responder(),
 		raw: speaksHTTP(h.path),
 	}

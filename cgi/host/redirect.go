@@ -28,10 +28,14 @@ func (g *Gateway) deadline(r *http.Request) time.Time {
 	if h, ok := r.Context().Value(hopsKey{}).(hops); ok {
 		return h.deadline
 	}
+	return time.Now().Add(g.timeout())
+}
+
+func (g *Gateway) timeout() time.Duration {
 	if g.Timeout > 0 {
-		return time.Now().Add(g.Timeout)
+		return g.Timeout
 	}
-	return time.Now().Add(time.Minute)
+	return time.Minute
 }
 
 // redirect answers with the resource at a path of this server (RFC 3875 §6.2.2). It

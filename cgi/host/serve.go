@@ -28,13 +28,16 @@ func ListenAndServe(ctx context.Context, addr string, h http.Handler) error {
 // Serve serves h over HTTP on l until ctx ends, and closes l. It sends the reason
 // phrases of scripts, and closes a connection after a request with both
 // Content-Length and Transfer-Encoding (RFC 9112 §6.1). Requests in flight
-// get five seconds; then they are ended, which is an error. If h has a method
-// Wait(), Serve calls it: with a [Handler], no process is left when Serve returns.
-// Scripts that go on after their response get the same five seconds; their
-// background jobs are ended at once.
+// get five seconds; then they are ended, which is an error. If h has the methods
+// Finish(context.Context) error and Wait() of [Handler], Serve calls them: no process
+// is left when Serve returns. Scripts that go on after their response get the same five
+// seconds; their background jobs are ended at once.
 //
-// A client that does not read its answer is disconnected: see SendTimeout of
-// [Handler].
+// A client that does not read its answer is disconnected, and one that does not send
+// its body is answered 408: see SendTimeout and ReceiveTimeout of [Handler].
+//
+// If ctx is of a process that was replaced (SIGUSR2), requests get a minute, because no
+// one waits for its end, and five seconds once it is asked to end.
 //
 // Clients that keep their connections open are told to close them: answers have the
 // header "Connection: close" from the end of ctx on. Connections that stay idle are
@@ -43,7 +46,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	requests, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
 	plain := &http.Server{
-		Handler:           h,
+		Handler:           slowread.Handler(h, 0),
 		BaseContext:       func(net.Listener) context.Context { return requests },
 		ReadHeaderTimeout: 30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
@@ -67,16 +70,17 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 
 // stop waits for the requests in flight, and ends them after the grace period.
 func stop(ctx context.Context, srv *drain.Server, h http.Handler, cut func()) error {
-	period := gracePeriod(ctx)
-	patience, cancel := context.WithTimeout(context.Background(), period)
+	began := time.Now()
+	patience, cancel := drain.Grace(ctx, gracePeriod(ctx), shutdownGrace)
 	defer cancel()
-	err := srv.Drain(patience, drain.Linger(ctx, period))
-	if f, ok := h.(*Handler); ok && err == nil {
-		err = f.finish(patience)
+	err := srv.Drain(patience, drain.Linger(ctx, gracePeriod(ctx)))
+	if f, ok := h.(interface{ Finish(context.Context) error }); ok && err == nil {
+		err = f.Finish(patience)
 	}
 	if err == nil {
 		return nil
 	}
+	period := time.Since(began).Round(time.Second)
 	cut()
 	patience, cancel = context.WithTimeout(context.Background(), 2*grace)
 	defer cancel()

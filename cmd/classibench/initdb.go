@@ -72,6 +72,9 @@ func (p *program) upgradedb(c *cobra.Command, path string) error {
 }
 
 func (p *program) initdb(c *cobra.Command, path string, spec dataset.Spec, force bool) error {
+	if err := spec.Check(); err != nil {
+		return usageError(err, "leave --ads or --categories out for the default")
+	}
 	if _, err := os.Lstat(path); err == nil && !force {
 		return usageError(fmt.Errorf("make %s: %w", path, fs.ErrExist), "--force replaces it")
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {

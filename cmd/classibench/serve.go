@@ -36,17 +36,18 @@ func (p *program) serveCommand() *cobra.Command {
 // serveOptions are the flags that serve cgi and serve fastcgi share.
 type serveOptions struct {
 	listenOptions
-	env     []string
-	root    string
-	script  string
-	waiting int
-	body    size
-	timeout time.Duration
-	sending time.Duration
-	spool   size
-	auth    bool
-	query   bool
-	counter string
+	env       []string
+	root      string
+	script    string
+	waiting   int
+	body      size
+	timeout   time.Duration
+	sending   time.Duration
+	receiving time.Duration
+	spool     size
+	auth      bool
+	query     bool
+	counter   string
 }
 
 func (o *serveOptions) flags(c *cobra.Command) {
@@ -57,8 +58,9 @@ func (o *serveOptions) flags(c *cobra.Command) {
 	f.StringVar(&o.root, "root", "", "document root: a `directory` for PATH_TRANSLATED (default: that of --script)")
 	f.IntVar(&o.waiting, "waiting", 0, "maximum `number` of requests that wait (default 1024)")
 	f.Var(&o.body, "max-body", "maximum `size` of a request's body, as in 10MB; a larger one is answered 413 (default 1GiB)")
-	f.DurationVar(&o.timeout, "timeout", 0, "maximum `time` of a request, including its wait (default 1m)")
+	f.DurationVar(&o.timeout, "timeout", 0, "maximum `time` of a request after its body has arrived, including its wait (default 1m)")
 	f.DurationVar(&o.sending, "send-timeout", 0, "`time` for which a client may take less than 500 bytes a second of its answer (default 10s)")
+	f.DurationVar(&o.receiving, "receive-timeout", 0, "`time` for which a client may send less than 500 bytes a second of a request's body; then it is answered 408 (default 20s)")
 	f.Var(&o.spool, "max-spool", "maximum `size` of all temporary files, as in 10GB: request bodies, and answers that clients have not read yet (default 1GiB)")
 	f.BoolVar(&o.auth, "pass-auth", false, "pass Authorization on to the program, as Apache's CGIPassAuth does")
 	f.BoolVar(&o.query, "log-query", false, "log requests with their query, which may hold secrets (default: the path alone)")
@@ -76,6 +78,9 @@ func counting(gateway http.Handler, path string) http.Handler {
 func (o *serveOptions) check() (err error) {
 	if o.sending < 0 {
 		return usageError(fmt.Errorf("--send-timeout %v is negative", o.sending), "give a time such as 30s; with 0, it is 10 s")
+	}
+	if o.receiving < 0 {
+		return usageError(fmt.Errorf("--receive-timeout %v is negative", o.receiving), "give a time such as 30s; with 0, it is 20 s")
 	}
 	if err := assignments("--env", o.env); err != nil {
 		return err
@@ -125,7 +130,8 @@ the PATH_INFO /7. Files that are not executable, hidden files, and symbolic link
 
 At most --processes run at once; further requests wait in line. A response ends
 when all processes that hold the program's standard output have closed it. A request
-that takes longer than --timeout, including its wait, is answered 503 or 504. At that
+that takes longer than --timeout, including its wait, is answered 503 or 504, and a body
+that comes too slowly 408 (--receive-timeout). At that
 moment, or when the client disconnects, the program's whole process group is ended.
 After a response, background jobs continue until Ctrl-C. A second Ctrl-C does not wait
 for requests in flight. No process of the programs is left, even after kill -9.
@@ -187,7 +193,7 @@ func (o *cgiOptions) find(args []string) (*host.Handler, error) {
 	h := &host.Handler{
 		Script: o.script, Args: args[1:], Dir: o.dir, Env: o.env, InheritEnv: o.inherit, Root: o.root, ScriptName: o.prefix, FollowLinks: o.links,
 		MaxProcesses: o.limit, MaxWaiting: o.waiting, MaxBody: int64(o.body), Timeout: o.timeout, PassAuth: o.auth, LogQuery: o.query,
-		MaxSpool: int64(o.spool), SendTimeout: o.sending,
+		MaxSpool: int64(o.spool), SendTimeout: o.sending, ReceiveTimeout: o.receiving,
 	}
 	if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
 		h.Directory, err = filepath.Abs(args[0])

@@ -34,7 +34,8 @@ many connections are open, and each is kept for 30 s. Further requests wait in l
 A request that takes longer than --timeout, including its wait, is answered 503 or
 504. When a client disconnects, the program gets an abort request. The program does not
 wait for a client that reads slowly (--max-spool), and one that does not read is
-disconnected (--send-timeout).
+disconnected (--send-timeout). One that does not send its body is answered 408
+(--receive-timeout).
 
 The log names the path of a request, not its query, which may hold a secret
 (--log-query).
@@ -70,7 +71,7 @@ func (p *program) serveFastCGI(c *cobra.Command, o *fastCGIOptions, addr string)
 	h := &fastcgi.Handler{
 		Addr: addr, Script: o.script, Root: o.root, Env: append(o.env, o.params...),
 		MaxConns: o.conns, MaxWaiting: o.waiting, MaxBody: int64(o.body), Timeout: o.timeout, PassAuth: o.auth, LogQuery: o.query, Logger: p.logger(),
-		MaxSpool: int64(o.spool), SendTimeout: o.sending,
+		MaxSpool: int64(o.spool), SendTimeout: o.sending, ReceiveTimeout: o.receiving,
 	}
 	go warnUnreached(c.Context(), h)
 	return p.serve(c.Context(), &o.listenOptions, counting(h, o.counter), "FastCGI at "+addr)

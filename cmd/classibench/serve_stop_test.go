@@ -174,3 +174,33 @@ func TestAStoppedGatewayLeavesNoProcess(t *testing.T) {
 	}
 	wantEnded(t, pidfds)
 }
+
+// A gateway that was replaced (SIGUSR2) ends at SIGTERM as any other: a request in flight has
+// five seconds, not the minute of a restart, and the next signal ends it at once.
+func TestAReplacedGatewayStops(t *testing.T) {
+	for _, c := range []struct {
+		name, log string
+		twice     bool
+	}{{"in its grace period", "requests were still in flight after", false}, {"at a second signal", "second signal", true}} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			g := startGateway(t, clan+"wait\n")
+			pidfds := g.family(t, 4)
+			g.Process.Signal(syscall.SIGUSR2)
+			_, pid, _ := strings.Cut(g.await(t, "the successor serves"), "pid=")
+			next, err := strconv.Atoi(strings.Fields(pid)[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer syscall.Kill(next, syscall.SIGKILL)
+			g.Process.Signal(syscall.SIGTERM)
+			g.await(t, "stopping: requests in flight have 5 s to end")
+			if c.twice {
+				g.Process.Signal(syscall.SIGTERM)
+			}
+			g.await(t, c.log)
+			wantEnded(t, pidfds)
+			g.Process.Wait()
+		})
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/mail"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -18,10 +19,13 @@ import (
 	"github.com/classibench/classibench/internal/classifieds/pages"
 )
 
-// mostTime is the time from the head of a post to its commit. A server drops an answer that
-// comes later than its write timeout (30 s in package persistent), and the visitor would post
-// again what was written.
-const mostTime = 25 * time.Second
+// mostTime is the time from the end of a post's body to its commit. A visitor, or a server
+// between, does not wait much longer for the answer, and the visitor would post again what was
+// written. The body itself has as much, and a second for each slowest bytes of it.
+const (
+	mostTime = 25 * time.Second
+	slowest  = 500
+)
 
 const (
 	maxBody   = 3 << 20       // size of a whole form in bytes
@@ -33,12 +37,29 @@ const (
 // parse parses the form of a post, with at most maxBody bytes. It reads all of the body,
 // since net/http notices that a client has left only then.
 func (v *visit) parse() error {
-	ctx, cancel := context.WithTimeout(v.r.Context(), mostTime)
-	v.r, v.cancel = v.r.WithContext(ctx), cancel
-	if err := v.admit(); err != nil {
+	began := time.Now()
+	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxBody)
+	if v.isUpload() {
+		file, err := v.receive()
+		if err != nil {
+			return err
+		}
+		defer file.Close() // only read
+		if err := v.admit(); err != nil {
+			return err
+		}
+	}
+	if err := v.parseForm(); err != nil {
 		return err
 	}
-	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxBody)
+	late := time.Since(began) - time.Second*time.Duration(max(v.r.ContentLength, 0)/slowest)
+	ctx, cancel := context.WithTimeout(v.r.Context(), mostTime-max(late, 0))
+	v.r, v.cancel = v.r.WithContext(ctx), cancel
+	return nil
+}
+
+// parseForm reads the body.
+func (v *visit) parseForm() error {
 	err := v.r.ParseForm() // first: ParseMultipartForm would drop its error
 	if err == nil {
 		err = v.r.ParseMultipartForm(maxBody)
@@ -46,15 +67,19 @@ func (v *visit) parse() error {
 	if err == nil || errors.Is(err, http.ErrNotMultipart) {
 		_, err = io.Copy(io.Discard, v.r.Body)
 	}
+	return unreadable(err)
+}
+
+// unreadable explains an error of reading a body.
+func unreadable(err error) error {
 	var tooLarge *http.MaxBytesError
 	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &tooLarge):
+	case err == nil || errors.As(err, &tooLarge):
 		return err
-	default:
-		return fmt.Errorf("%w: %w", errBadRequest, err)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return fmt.Errorf("%w: %w", errTooSlow, err)
 	}
+	return fmt.Errorf("%w: %w", errBadRequest, err)
 }
 
 // A checker reads the fields of a form, and records problems.

@@ -17,7 +17,7 @@
 //
 // A form with mistakes is shown again with status 422 and the typed values. Posts
 // from another origin are refused with 403, other methods with 405, bodies of more
-// than 3 MiB with 413. A post that cannot be written within a few seconds is answered with
+// than 3 MiB with 413, and those that come too slowly for the server with 408. A post that cannot be written within a few seconds is answered with
 // 503 and Retry-After, and is not written later. The elements on the right are stable: scenarios use them as
 // markers.
 package classifieds
@@ -39,6 +39,7 @@ import (
 	"github.com/classibench/classibench/internal/classifieds/listings"
 	"github.com/classibench/classibench/internal/classifieds/pages"
 	"github.com/classibench/classibench/internal/classifieds/picture"
+	"github.com/classibench/classibench/internal/spool"
 )
 
 // A Config contains the settings of a site.
@@ -94,9 +95,10 @@ type Site struct {
 	open   func() (Store, error) // opens the store, once
 	opened atomic.Bool           // whether open was called
 
-	uploads  budget // memory for forms
-	decoding budget // memory for looking at photos
-	sending  budget // memory for photos until their clients, or the server for them, have taken them
+	forms    spool.Pool // files of long forms until all of them has arrived
+	uploads  budget     // memory for forms
+	decoding budget     // memory for looking at photos
+	sending  budget     // memory for photos until their clients, or the server for them, have taken them
 }
 
 // New returns a site that opens its data with open at the first request, or at Start:
@@ -193,6 +195,8 @@ func (s *Site) finish(v *visit, err error) {
 		v.message(http.StatusRequestEntityTooLarge, "Too large", "What you sent is larger than this site takes.")
 	case errors.Is(err, listings.ErrBusy):
 		s.busy(v, err)
+	case errors.Is(err, errTooSlow):
+		v.message(http.StatusRequestTimeout, "Too slow", "Your form did not arrive in time. Please try again.")
 	case errors.Is(err, errBadRequest):
 		v.message(http.StatusBadRequest, "Not understood", "Your browser sent something that this site does not understand.")
 	default:
@@ -247,8 +251,12 @@ func (s *Site) logger() *slog.Logger {
 	return s.config.Logger
 }
 
-// errBadRequest marks requests that a browser should not have sent.
-var errBadRequest = errors.New("bad request")
+var (
+	// errBadRequest marks requests that a browser should not have sent.
+	errBadRequest = errors.New("bad request")
+	// errTooSlow marks requests whose body did not arrive in time.
+	errTooSlow = errors.New("slow request")
+)
 
 // id returns the id in the path.
 func (v *visit) id() (int64, error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strconv"
 
 	"golang.org/x/sync/semaphore"
@@ -13,10 +14,11 @@ import (
 	"github.com/classibench/classibench/internal/classifieds/line"
 	"github.com/classibench/classibench/internal/classifieds/listings"
 	"github.com/classibench/classibench/internal/classifieds/picture"
+	"github.com/classibench/classibench/internal/spool"
 )
 
 const (
-	uploadMemory = 96 << 20 // bytes for all uploads at the same time
+	uploadMemory = 96 << 20 // bytes for all uploads that have arrived
 	photoMemory  = 64 << 20 // bytes for all photos that are being sent
 	smallForm    = 64 << 10 // a form of at most so many bytes is no upload
 	copies       = 4        // memory that reading a form takes, as a multiple of its size
@@ -41,20 +43,57 @@ func (b budget) take(ctx context.Context, bytes int64) error {
 	return nil
 }
 
+// isUpload reports whether a form is long, or of unknown length. In a CGI program, none is:
+// its gateway has the whole body, and no other request shares its memory.
+func (v *visit) isUpload() bool {
+	return (v.r.ContentLength < 0 || v.r.ContentLength > smallForm) && os.Getenv("REQUEST_METHOD") == ""
+}
+
+// receive reads a form into a file, which becomes the body of the request. A form that is on
+// its way takes no memory: a client could hold that for as long as it sends a byte now and then.
+func (v *visit) receive() (io.Closer, error) {
+	file, err := v.site.forms.Create()
+	if err != nil {
+		return nil, fmt.Errorf("make a file for a form: %w", err)
+	}
+	to := &stored{file: file}
+	if v.r.ContentLength, err = io.Copy(to, v.r.Body); to.err != nil {
+		err = to.err
+	} else {
+		err = unreadable(err)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	v.r.Body = io.NopCloser(io.NewSectionReader(file, 0, v.r.ContentLength))
+	return file, nil
+}
+
+// A stored form writes to a file, and keeps its error apart from those of the body.
+type stored struct {
+	file *spool.File
+	err  error
+}
+
+func (s *stored) Write(p []byte) (n int, err error) {
+	n, err = s.file.Write(p)
+	switch {
+	case errors.Is(err, spool.ErrFull):
+		s.err = fmt.Errorf("%w: %w", listings.ErrBusy, err)
+	case err != nil:
+		s.err = fmt.Errorf("store a form: %w", err)
+	}
+	return n, err
+}
+
 // admit waits until there is memory for the form, which the request keeps to its end.
 func (v *visit) admit() error {
-	size := v.r.ContentLength
-	switch {
-	case 0 <= size && size <= smallForm:
-		return nil
-	case size < 0 || size > maxBody: // of unknown length, or read up to the limit
-		size = maxBody
+	size := copies * v.r.ContentLength
+	if err := v.site.uploads.take(v.r.Context(), size); err != nil {
+		return err
 	}
-	err := v.site.uploads.take(v.r.Context(), copies*size)
-	if err == nil {
-		v.taken = copies * size
-	}
-	return err
+	v.taken = size
+	return nil
 }
 
 // leave ends the context of a post, and gives the memory back.

@@ -27,6 +27,45 @@ var ErrReplaced = errors.New("a successor serves now")
 // Replaced reports whether ctx has ended with the cause ErrReplaced.
 func Replaced(ctx context.Context) bool { return errors.Is(context.Cause(ctx), ErrReplaced) }
 
+type stopKey struct{}
+
+// WithStop returns a context for what Context of a process returns: it knows the signal to
+// stop, which is the end of ctx and may come when the process was replaced already.
+func WithStop(ctx context.Context) context.Context { return context.WithValue(ctx, stopKey{}, ctx) }
+
+// afterStop calls f when some time has passed since the process was asked to stop.
+func afterStop(ctx context.Context, d time.Duration, f func()) (forget func() bool) {
+	asked, ok := ctx.Value(stopKey{}).(context.Context)
+	if !ok {
+		return func() bool { return true }
+	}
+	return context.AfterFunc(asked, func() { time.AfterFunc(d, f) })
+}
+
+// Grace returns the context of requests in flight after ctx has ended. It ends after some
+// time, and in a process that was replaced, when some time has passed since it was asked to
+// stop.
+func Grace(ctx context.Context, after, asked time.Duration) (context.Context, context.CancelFunc) {
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), after)
+	if !Replaced(ctx) {
+		return patience, cancel
+	}
+	forget := afterStop(ctx, asked, cancel)
+	return patience, func() { forget(); cancel() }
+}
+
+// shortLinger is the time in which idle connections may send another request when someone
+// waits for the end of the process.
+const shortLinger = 100 * time.Millisecond
+
+// Lingering returns a context that ends after linger, or soon after the process was asked to
+// stop.
+func Lingering(ctx context.Context, linger time.Duration) (context.Context, context.CancelFunc) {
+	lingering, cancel := context.WithTimeout(ctx, linger)
+	forget := afterStop(ctx, shortLinger, cancel)
+	return lingering, func() { forget(); cancel() }
+}
+
 // Linger returns the time in which idle connections may send another request after ctx
 // has ended, given the time for requests in flight. A process that was replaced has
 // more of it: no one waits for its end.
@@ -34,7 +73,7 @@ func Linger(ctx context.Context, grace time.Duration) time.Duration {
 	if Replaced(ctx) {
 		return min(5*time.Second, grace/2)
 	}
-	return min(100*time.Millisecond, grace/2)
+	return min(shortLinger, grace/2)
 }
 
 // A Server is an http.Server that can be stopped without a reset.
@@ -85,7 +124,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 // Drain waits until no connection is open. Idle ones are closed after linger. If ctx
 // ends first, Drain returns its error, and requests are still in flight.
 func (s *Server) Drain(ctx context.Context, linger time.Duration) error {
-	lingering, cancel := context.WithTimeout(ctx, linger)
+	lingering, cancel := Lingering(ctx, linger)
 	defer cancel()
 	if !s.open.Idle(lingering) {
 		s.retire()

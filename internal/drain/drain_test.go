@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/classibench/classibench/internal/drain"
@@ -309,4 +310,61 @@ func TestHijacked(t *testing.T) {
 	if err := f.Drain(t.Context(), time.Hour); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestGrace checks when the requests in flight lose their time, in virtual time.
+func TestGrace(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		replaced bool
+		asked    time.Duration // after the end of the context; 0 is never, or with it if it was not replaced
+		want     time.Duration
+	}{
+		{"stopped", false, 0, time.Minute},
+		{"replaced", true, 0, time.Minute},
+		{"replaced, then asked to stop", true, 10 * time.Second, 15 * time.Second},
+		{"replaced, asked at the end", true, 58 * time.Second, time.Minute},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				signals, stop := context.WithCancel(t.Context())
+				defer stop()
+				ctx, end := context.WithCancelCause(drain.WithStop(signals))
+				defer end(nil)
+				if c.replaced {
+					end(drain.ErrReplaced)
+				} else {
+					stop()
+				}
+				if c.asked > 0 {
+					time.AfterFunc(c.asked, stop)
+				}
+				began := time.Now()
+				grace, cancel := drain.Grace(ctx, time.Minute, 5*time.Second)
+				defer cancel()
+				<-grace.Done()
+				if took := time.Since(began); took != c.want {
+					t.Errorf("the grace period took %v, want %v", took, c.want)
+				}
+				lingering, cancel := drain.Lingering(grace, time.Hour)
+				defer cancel()
+				<-lingering.Done()
+			})
+		})
+	}
+}
+
+// Idle connections do not hold up a process that was replaced, once it is asked to stop.
+func TestLingeringEndsWithAStop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		signals, stop := context.WithCancel(t.Context())
+		ctx, cancel := drain.Lingering(context.WithoutCancel(drain.WithStop(signals)), 5*time.Second)
+		defer cancel()
+		began := time.Now()
+		time.AfterFunc(time.Second, stop)
+		<-ctx.Done()
+		if took := time.Since(began); took != 1100*time.Millisecond {
+			t.Errorf("lingered for %v, want 1.1 s", took)
+		}
+	})
 }

@@ -22,7 +22,7 @@ const patience = time.Minute
 // fails, the reason is logged, and this process goes on. Call Context after Ready. The
 // context must end before Close.
 func (p *Process) Context(parent context.Context) context.Context {
-	ctx, cancel := context.WithCancelCause(parent)
+	ctx, cancel := context.WithCancelCause(drain.WithStop(parent))
 	p.watching.Go(func() {
 		for {
 			select {

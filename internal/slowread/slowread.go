@@ -1,10 +1,12 @@
-// Package slowread closes connections whose clients do not read their answers.
+// Package slowread closes connections whose clients do not read their answers, or do not
+// send the bodies of their requests.
 //
 // A client must take its answer at [Rate] on average, and may pause for a time. The
-// rule is the one of Apache's mod_reqtimeout for requests (body=10,MinRate=500),
-// applied to answers: the time for which writes wait for the client is added up,
+// rule is the one of Apache's mod_reqtimeout for requests (body=20,MinRate=500),
+// also applied to answers: the time for which writes wait for the client is added up,
 // each 500 bytes that it takes subtract one second, and at the limit it is too
-// slow. Time in which the server has nothing to send does not count. A deadline
+// slow. Unlike there, a client cannot save up time by being fast at first. A [Body] has
+// the same rule for what a client sends. Time in which the server has nothing to send does not count. A deadline
 // for each answer, such as http.Server.WriteTimeout, would cut off honest clients
 // with slow lines, and one for each write would pass those that take a byte a second.
 package slowread
@@ -74,7 +76,7 @@ type Conn struct {
 	armed time.Time // the deadline of Conn
 
 	// These belong to the goroutine that writes.
-	waited time.Duration // for the client, less what it has earned by taking bytes
+	tally  // of writing
 	judged time.Time
 	taken  int64 // bytes that the system took
 	known  int64 // bytes that the client had taken when it was judged
@@ -152,9 +154,6 @@ func (c *Conn) late() bool {
 	return !c.limit.IsZero() && !time.Now().Before(c.limit)
 }
 
-// perByte is the time that a client earns with a byte.
-const perByte = time.Second / Rate
-
 // judge fails if the client has waited for too long. Write began to wait at began.
 func (c *Conn) judge(began time.Time) error {
 	left, _ := unsent(c.NetConn())
@@ -163,8 +162,7 @@ func (c *Conn) judge(began time.Time) error {
 	if began.After(since) {
 		since = began
 	}
-	c.waited += now.Sub(since)
-	c.waited = max(c.waited-perByte*time.Duration(min(took-c.known, int64(c.waited/perByte)+1)), 0)
+	c.count(now.Sub(since), took-c.known)
 	c.judged, c.known = now, took
 	if c.waited < time.Duration(c.pause.Load()) {
 		return nil

@@ -16,6 +16,8 @@ import (
 	"slices"
 	"sync/atomic"
 	"time"
+
+	"github.com/classibench/classibench/internal/slowread"
 )
 
 // DefaultRetryAfter is the RetryAfter of a Balancer that has none.
@@ -66,6 +68,7 @@ func New(addrs []string, o Options) (*Balancer, error) {
 // process cannot open more connections.
 func (b *Balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &choice{}
+	c.body, _ = r.Body.(*slowread.Body)
 	defer c.release()
 	w.Header()["Content-Type"] = nil // net/http adds none to an answer that has none
 	if r.Body != http.NoBody {
@@ -77,7 +80,10 @@ func (b *Balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // A choice is the instance that has a request.
-type choice struct{ *instance }
+type choice struct {
+	*instance
+	body *slowread.Body // nil if there is none, or if the server is not host.Serve
+}
 
 type choiceKey struct{}
 

@@ -76,7 +76,12 @@ func local(peer string) bool {
 
 // fail answers a request that got no answer.
 func (b *Balancer) fail(w http.ResponseWriter, r *http.Request, err error) {
-	if r.Context().Err() != nil {
+	switch c, _ := r.Context().Value(choiceKey{}).(*choice); {
+	case c != nil && c.body.Slow():
+		w.Header().Set("Connection", "close")
+		http.Error(w, "the body of the request came too slowly", http.StatusRequestTimeout)
+		return
+	case r.Context().Err() != nil:
 		return // the client has left
 	}
 	b.log.Warn("no answer from an instance", slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Any("err", err))

@@ -71,10 +71,14 @@ type Handler struct {
 	MaxConns    int
 	MaxWaiting  int           // further requests that may wait in the queue; 0 means 1024
 	MaxBody     int64         // size of a request's body in bytes; 0 means 1 GiB
-	Timeout     time.Duration // for a request, with its wait in the queue; 0 means 1 min
+	Timeout     time.Duration // for a request from the end of its body, with its wait in the queue; 0 means 1 min
 	IdleTimeout time.Duration // an idle connection is closed after this time; 0 means 30 s
 	MaxSpool    int64         // size of all temporary files in bytes, as in host.Handler; 0 means 1 GiB
 	SendTimeout time.Duration // for a client that does not read, as in host.Handler; 0 means 10 s
+
+	// ReceiveTimeout is for a client that does not send its body, as in host.Handler; 0
+	// means 20 s.
+	ReceiveTimeout time.Duration
 
 	// PassAuth passes Authorization and Proxy-Authorization on, as in host.Handler.
 	PassAuth bool
@@ -124,7 +128,7 @@ func (h *Handler) init() {
 	site := host.SiteOf(h.Script, h.ScriptName, cmp.Or(h.Root, environ.Get(h.Env, "DOCUMENT_ROOT")))
 	h.gateway = &host.Gateway{
 		Script: h.Script, ScriptName: site.Name, Fallback: site.Fallback, Root: site.Root, Env: h.Env,
-		MaxRequests: h.app.terms.conns, MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, MaxSpool: h.MaxSpool, Timeout: h.Timeout, SendTimeout: h.SendTimeout,
+		MaxRequests: h.app.terms.conns, MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, MaxSpool: h.MaxSpool, Timeout: h.Timeout, SendTimeout: h.SendTimeout, ReceiveTimeout: h.ReceiveTimeout,
 		PassAuth: h.PassAuth, Redirect: h.Redirect, Logger: h.Logger, LogQuery: h.LogQuery, Respond: h.respond,
 	}
 	h.app.admit = h.gateway.Admit

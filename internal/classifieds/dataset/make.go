@@ -48,10 +48,16 @@ func (s Spec) filled() (Spec, error) {
 	if s.Seed == 0 {
 		s.Seed = 1
 	}
+	return s, s.Check()
+}
+
+// Check returns an error if there cannot be a data set with these numbers of ads and
+// categories. Zero is no number here.
+func (s Spec) Check() error {
 	if s.Ads < 1 || s.Ads > maxAds || s.Categories < 1 || s.Categories > 1000 {
-		return s, fmt.Errorf("make a data set of %d ads in %d categories: want from 1 to %d ads in 1 to 1000 categories", s.Ads, s.Categories, maxAds)
+		return fmt.Errorf("make a data set of %d ads in %d categories: want from 1 to %d ads in 1 to 1000 categories", s.Ads, s.Categories, maxAds)
 	}
-	return s, nil
+	return nil
 }
 
 // Make makes the data set of s at path. It replaces a file there only at the end:

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/classibench/classibench/internal/classifieds/listings"
+	"github.com/classibench/classibench/internal/input"
 )
 
 // Upgrade migrates the data set at path, which an earlier version made, to the schema of
@@ -16,6 +17,9 @@ import (
 // a later version.
 func Upgrade(ctx context.Context, path string) (from int64, err error) {
 	if _, err := os.Stat(path); err != nil {
+		return 0, fmt.Errorf("upgrade the data set: %w", err)
+	}
+	if err := input.Check(path); err != nil {
 		return 0, fmt.Errorf("upgrade the data set: %w", err)
 	}
 	db, err := sql.Open(driverName, dsn(path, "mode=rw"))

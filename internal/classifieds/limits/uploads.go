@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	uploadsAtOnce = 2        // of a client: uploads share memory, which a slow one holds for as long as it takes
+	uploadsAtOnce = 2        // of a client: uploads share memory and temporary files
 	smallPost     = 64 << 10 // bytes; a smaller post is no upload
 )
 

@@ -18,13 +18,22 @@ func (e *FormatError) Unwrap() error { return e.err }
 // errUTF16 says how such a file is converted.
 var errUTF16 = errors.New("it is in UTF-16: convert it with iconv -f utf-16 -t utf-8")
 
+// errHole says what became of such a file, and what to do.
+var errHole = errors.New("it begins with NUL bytes, as a log does that was truncated while a program wrote to it: remove them with tr -d '\\0'")
+
+// leastHole is how many NUL bytes at the begin are no text in any encoding.
+const leastHole = 4
+
 // mostLines is how many lines are tried to detect a format.
 const mostLines = 200
 
 // recognize finds the format of a log and its first time in its begin; more says that the
 // log goes on.
 func (s *source) recognize(head []byte, more bool) error {
-	if isUTF16(head) {
+	switch begin := len(head) - len(bytes.TrimLeft(head, "\x00")); {
+	case begin >= leastHole:
+		return fmt.Errorf("%s: %w", s.path, errHole)
+	case isUTF16(head):
 		return fmt.Errorf("%s: %w", s.path, errUTF16)
 	}
 	lines := wholeLines(head, more)
@@ -58,13 +67,19 @@ func wholeLines(head []byte, more bool) (all [][]byte) {
 }
 
 // isUTF16 reports whether a text begins with a byte order mark of UTF-16, or has a zero in
-// every other of its first bytes.
+// every other of its first bytes, and only there.
 func isUTF16(head []byte) bool {
 	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
 		return true
 	}
+	var zeros [2]int // at even and at odd places
 	begin := head[:min(len(head), 64)]
-	return len(begin) >= 8 && bytes.Count(begin, []byte{0}) >= len(begin)/2-1
+	for i, b := range begin {
+		if b == 0 {
+			zeros[i%2]++
+		}
+	}
+	return len(begin) >= 8 && max(zeros[0], zeros[1]) >= len(begin)/2-1 && min(zeros[0], zeros[1]) <= 1
 }
 
 // misfit says why the first line is not in the most common format.

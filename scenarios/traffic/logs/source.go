@@ -8,8 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -134,19 +132,14 @@ func (s *source) open(stdin io.Reader) (io.Reader, error) {
 func (s *source) unpacked(stdin io.Reader) (r io.Reader, regular bool, err error) {
 	r = stdin
 	if s.path != "-" {
-		f, err := os.Open(s.path)
+		f, err := input.OpenStream(s.path)
 		if err != nil {
 			return nil, false, fmt.Errorf("read the log: %w", err)
 		}
 		s.close = append(s.close, func() { _ = f.Close() }) // only read
 		info, err := f.Stat()
-		switch {
-		case err != nil:
+		if err != nil {
 			return nil, false, fmt.Errorf("read the log: %w", err)
-		case info.IsDir():
-			return nil, false, fmt.Errorf("read the log: %s is a directory, want its files", s.path)
-		case info.Mode()&fs.ModeDevice != 0:
-			return nil, false, fmt.Errorf("read the log: %s is a device, want a file or a pipe", s.path)
 		}
 		if r, regular = f, info.Mode().IsRegular(); regular {
 			s.size = info.Size()
