@@ -9,76 +9,134 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// calmTries is how often a difference is looked for with only the last batch at the same time.
-const calmTries = 4
-
-// calmed returns a sequence with only its last batch at the same time, and a trial of it, if the
-// difference shows there: the orders of few steps can all be tried. It is not ok if there is
-// one batch only, or the difference did not show.
-func (h *hunt) calmed(ctx context.Context, q trial.Sequence, c clue) (calm trial.Sequence, t trial.Trial, ok bool, err error) {
-	last := len(q) - len(batches(q)[len(batches(q))-1])
-	if !concurrent(q[:last]) {
-		return q, t, false, nil
+// confirm looks for another reason of a finding: an order of requests that were sent at the same
+// time, the time between requests, or chance. Until all was tried nothing can be told.
+func (h *hunt) confirm(ctx context.Context, f *found) error {
+	f.open = ""
+	switch {
+	case f.best == nil:
+		return nil
+	case f.last.main().Stuck:
+		return h.stillStuck(ctx, f)
 	}
-	calm = slices.Concat(serial(q[:last]), q[last:])
-	for range calmTries {
-		got, t, err := h.look(ctx, calm, c, trial.How{})
-		if err != nil || got.found() && got.same(c) {
-			return calm, t, err == nil, err
+	if concurrent(f.best) {
+		if err := h.ordered(ctx, f); err != nil || f.explained || f.open != "" {
+			return err
+		}
+	}
+	if len(f.last.leaks) > 0 {
+		return nil // no program has a value of another visitor by chance
+	}
+	return h.certain(ctx, f)
+}
+
+// ordered tries all orders in which the requests of a finding may have come one after the other,
+// and looks at the baseline's answers when they came at the same time. One that explains the
+// answer is the end of the finding.
+func (h *hunt) ordered(ctx context.Context, f *found) error {
+	got, all, err := h.serially(ctx, f.best, f.trial, f.clue.same, allOrders)
+	switch {
+	case err != nil:
+		f.open = fmt.Sprintf("with %s under way at the same time, but not all orders in which they may have come were tried", requests(len(f.best)-1))
+	case !(got.found() && got.same(f.clue)):
+		f.explained = true
+	case !all:
+		f.open = fmt.Sprintf("with %s under way at the same time, which may have come in too many orders to try all", requests(len(f.best)-1))
+	default:
+		return h.rivaled(ctx, f)
+	}
+	return err
+}
+
+// leastAtOnce is how often the baseline gets the requests of a finding at the same time.
+const leastAtOnce = 3
+
+// rivaled is the end of a finding if the baseline gives the same answer when it gets the requests
+// at the same time: then the program has a race, or refuses one of two writers, as it did before.
+func (h *hunt) rivaled(ctx context.Context, f *found) error {
+	for key := keyOf(f.best); ; {
+		runs := h.atOnce[key]
+		for _, run := range runs {
+			if !h.judge.clue(len(f.best)-1, trial.Trial{Baseline: run, Candidate: f.trial.Candidate}).found() {
+				f.explained = true
+				h.warn("findings", "requests at the same time: the answer of %s to %s is the same as that of the baseline, and no order of the requests explains it: the program may have had a race before it was ported", h.name, named(f.victim().Request))
+				return nil
+			}
+		}
+		if len(runs) >= leastAtOnce {
+			return nil
+		}
+		run, err := h.pair.expected(ctx, f.best)
+		if err != nil {
+			f.open = fmt.Sprintf("with %s under way at the same time, and the baseline did not get them in this way often enough", requests(len(f.best)-1))
+			return err
+		}
+		f.clashes = f.clashes || fails(run)
+		h.keepAtOnce(key, run)
+	}
+}
+
+// mostAtOnce is the number of runs of a sequence with requests at the same time that are kept.
+const mostAtOnce = 16
+
+// keepAtOnce keeps what the baseline answered to requests at the same time.
+func (h *hunt) keepAtOnce(key string, run []trial.Exchange) {
+	if len(h.atOnce) >= mostSerials && h.atOnce[key] == nil {
+		clear(h.atOnce)
+	}
+	if len(h.atOnce[key]) < mostAtOnce {
+		h.atOnce[key] = append(h.atOnce[key], run)
+	}
+}
+
+// fewerTries is how often a difference is looked for with fewer requests at the same time.
+const fewerTries = 3
+
+// fewer returns a sequence with fewer requests at the same time, and a trial of it, if the
+// difference shows there: the orders of few steps can all be tried. It is not ok if there are
+// no fewer, or the difference did not show.
+func (h *hunt) fewer(ctx context.Context, q trial.Sequence, c clue) (less trial.Sequence, t trial.Trial, ok bool, err error) {
+	for _, less := range fewerAtOnce(q) {
+		for range fewerTries {
+			got, t, err := h.look(ctx, less, c, trial.How{})
+			if err != nil || got.found() && got.same(c) {
+				return less, t, err == nil, err
+			}
 		}
 	}
 	return q, t, false, nil
 }
 
-// confirm looks for another reason of a finding: an order of requests that were sent at the same
-// time, or chance. Until all was tried nothing can be told.
-func (h *hunt) confirm(ctx context.Context, f *found) (err error) {
-	f.open = ""
-	switch {
-	case f.best == nil:
-	case f.kind == result.KindPort && !f.shrunk.Minimal:
-		err = h.certain(ctx, f)
-	case f.kind == result.KindConcurrency && concurrent(f.best):
-		err = h.ordered(ctx, f)
-	}
-	return err
-}
-
-// ordered tries all orders in which the requests of a finding may have come one after the other.
-// One that explains the answer is the end of the finding.
-func (h *hunt) ordered(ctx context.Context, f *found) error {
-	got, all, err := h.serially(ctx, f.best, f.trial, f.clue.same, allOrders)
-	f.explained = err == nil && !(got.found() && got.same(f.clue))
-	if !f.explained && !all {
-		f.open = fmt.Sprintf("with %s under way at the same time, but not all orders in which they may have come were tried", requests(len(f.best)-1))
-	}
-	return err
-}
-
-// portRepeats is how often a fresh candidate gives a different answer before it counts, if there
-// was no time for the search that repeats it anyway: two answers at random differ now and then.
-const portRepeats = 6
-
-// certain sends the requests of a finding to fresh candidates until chance is no reason any more.
-func (h *hunt) certain(ctx context.Context, f *found) error {
-	for f.shrunk.Shown < portRepeats {
-		shows, err := h.shows(ctx, f.best, f.clue, f.how())
-		if err != nil {
-			f.open = fmt.Sprintf("%d of %d times, too few to tell a difference from chance", f.shrunk.Shown, f.shrunk.Repeated)
-			return err
-		}
-		f.shrunk.Repeated++
-		f.shrunk.Shown += btoi(shows)
-		if !shows {
-			steady, err := h.steady(ctx, f.best, f.trial, f.last, flickerRuns)
-			f.explained = !steady
-			return err
+// fewerAtOnce returns forms of a sequence with fewer steps at the same time, the shortest first:
+// the victim with one other step of its batch, the same after the steps before that batch,
+// and all of its batch after those.
+func fewerAtOnce(q trial.Sequence) (all []trial.Sequence) {
+	groups := batches(q)
+	batch := groups[len(groups)-1]
+	before, victim := serial(q[:len(q)-len(batch)]), batch[len(batch)-1]
+	var pairs []trial.Sequence
+	for i, s := range batch[:len(batch)-1] {
+		if !slices.ContainsFunc(batch[:i], func(o trial.Step) bool { return identity(o.Request) == identity(s.Request) }) {
+			pairs = append(pairs, trial.Sequence{s, victim})
 		}
 	}
-	return nil
+	for _, begin := range []trial.Sequence{nil, before} {
+		for _, pair := range pairs {
+			if n := len(begin) + 2; n < len(q) && (begin == nil || len(begin) > 0) {
+				all = append(all, slices.Concat(begin, pair))
+			}
+		}
+	}
+	if concurrent(q[:len(before)]) {
+		all = append(all, slices.Concat(before, batch))
+	}
+	return all
 }
 
 // doubt is why nothing can be told by an open finding.
 func (f *found) doubt() string {
 	return fmt.Sprintf("%s answered %s differently %s: give more time with --budget", f.candidate, named(f.victim().Request), f.open)
 }
+
+// timed reports whether a finding may be one of the time between requests.
+func (f *found) timed() bool { return f.kind != result.KindConcurrency }

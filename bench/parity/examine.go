@@ -40,21 +40,11 @@ func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 	if f.kind, q, err = h.classify(ctx, q, c); err != nil {
 		return err
 	}
-	if f.kind == result.KindPort {
-		if steady, err := h.steady(ctx, q, t, c, steadyRuns); err != nil || !steady {
-			return err
-		}
-	}
 	if err := h.shrink(ctx, q, f); err != nil && !spent(err) {
 		return err
 	}
 	if ctx.Err() != nil && f.shrunk.Shown == 0 {
 		return context.Cause(ctx)
-	}
-	if f.kind == result.KindPort && f.shrunk.Shown < f.shrunk.Repeated {
-		if steady, err := h.steady(ctx, q, t, c, flickerRuns); err != nil || !steady {
-			return err
-		}
 	}
 	if err := h.reclassify(ctx, f); err != nil && !spent(err) {
 		return err
@@ -63,29 +53,6 @@ func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 		return err
 	}
 	return h.record(ctx, f)
-}
-
-// How often more a baseline has to agree with itself on an answer that a fresh candidate gives
-// differently: each time, or now and then.
-const (
-	steadyRuns  = 3
-	flickerRuns = 10
-)
-
-// steady sends a sequence to the baseline several times more, and reports whether its
-// difference remains. A baseline that answers at random agrees with itself now and then.
-func (h *hunt) steady(ctx context.Context, q trial.Sequence, t trial.Trial, c clue, runs int) (bool, error) {
-	for range runs {
-		again, err := h.pair.again(ctx, q, t.Baseline)
-		if err != nil {
-			return false, err
-		}
-		h.judge.learn(ctx, t.Baseline, again)
-		if !h.judge.clue(c.step, t, again).found() {
-			return false, nil
-		}
-	}
-	return true, nil
 }
 
 // reclassify looks once more for a difference of requests at the same time without them:
@@ -118,18 +85,18 @@ func cut(q trial.Sequence, t trial.Trial, c clue) (trial.Sequence, trial.Trial, 
 }
 
 // relearned returns what still differs after the baseline was asked again, and the sequence
-// that shows it: with only its last batch at the same time, if it shows there too.
+// that shows it: with fewer requests at the same time, if it shows there too.
 func (h *hunt) relearned(ctx context.Context, q trial.Sequence, t trial.Trial, c clue) (trial.Sequence, trial.Trial, clue, error) {
 	got, err := h.relearn(ctx, q, t, c)
 	if err != nil || !got.found() {
 		return q, t, got, err
 	}
-	calm, again, ok, err := h.calmed(ctx, q, got)
+	less, again, ok, err := h.fewer(ctx, q, got)
 	if err != nil || !ok {
 		return q, t, got, err
 	}
-	got, err = h.relearn(ctx, calm, again, got)
-	return calm, again, got, err
+	got, err = h.relearn(ctx, less, again, got)
+	return less, again, got, err
 }
 
 // relearn sends the sequence to the baseline again, at a later second, and returns what
@@ -193,23 +160,36 @@ func (h *hunt) look(ctx context.Context, q trial.Sequence, c clue, how trial.How
 func (h *hunt) lookAt(ctx context.Context, p *pair, q trial.Sequence, c clue, how trial.How) (clue, trial.Trial, error) {
 	h.probes.Add(1)
 	h.progress()
-	known := p.memory.of(q, p.canaries)
+	known := h.known(p, q)
 	t, err := p.playKnown(ctx, q, how, known)
 	if err != nil {
 		return clue{}, t, err
 	}
 	last := len(q) - 1
 	got := h.judge.clue(last, t, known...)
-	if !got.same(c) {
-		return got, t, nil
+	if concurrent(q) && len(known) == 0 {
+		h.keepAtOnce(keyOf(q), t.Baseline)
 	}
-	if concurrent(q) {
+	switch {
+	case !got.same(c):
+	case concurrent(q):
 		got, _, err = h.serially(ctx, q, t, c.same, probeOrders)
-	} else if len(known) > 0 {
-		known, err = h.runs(ctx, p, q, t.Baseline)
-		got = h.judge.clue(last, t, known...)
+	case h.slowBaseline && len(known) == 0: // the second run is for a sequence that is sent again
+	default:
+		if known, err = h.moreRuns(ctx, p, q, known); err == nil {
+			got = h.judge.clueOf(last, t, known)
+		}
 	}
 	return got, t, err
+}
+
+// known returns runs of the baseline for a sequence that need not be sent again: for one with
+// requests at the same time, those in serial orders, if the baseline is slow.
+func (h *hunt) known(p *pair, q trial.Sequence) [][]trial.Exchange {
+	if h.slowBaseline && concurrent(q) {
+		return h.serials[keyOf(q)]
+	}
+	return p.memory.of(q, p.canaries)
 }
 
 // shrink looks for the shortest sequence that shows a difference.

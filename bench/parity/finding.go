@@ -18,7 +18,7 @@ type found struct {
 	shrunk    order.Shrunk
 	finished  bool   // the search went on at the end
 	concluded bool   // its cause was looked for
-	explained bool   // by an order of requests that were sent at the same time, or by chance
+	explained bool   // by an order of requests that were sent at the same time, by time or by chance
 	open      string // what was not tried yet of that; "" if nothing
 	clashes   bool   // the baseline failed as well, in a trial with requests at the same time
 	probe     order.Probe

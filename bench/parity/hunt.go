@@ -24,6 +24,7 @@ type hunt struct {
 	marked       bool          // values carry tokens as far as they can
 
 	serials map[string][][]trial.Exchange // see serially, by sequence
+	atOnce  map[string][][]trial.Exchange // of the baseline with requests at the same time, by sequence
 	life    trial.Trial                   // what was sent in this life and those before, the last exchanges
 }
 

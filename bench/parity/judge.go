@@ -40,6 +40,16 @@ func (j *judge) learn(ctx context.Context, a, b []trial.Exchange) {
 	}
 }
 
+// learnLast is learn for the last step: the others are not compared.
+func (j *judge) learnLast(a, b []trial.Exchange) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	last := len(a) - 1
+	j.sessions.Learn(a, b)
+	t := j.sessions.Neutral(trial.Trial{Baseline: a, Candidate: b})
+	j.differ.Learn(a[last].Step.Request, t.Baseline[last].Answer, t.Candidate[last].Answer)
+}
+
 // same reports whether two answers of the baseline are equal but for what varies.
 func (j *judge) same(r trial.Request, want, got trial.Answer) bool {
 	j.mu.Lock()
@@ -89,6 +99,14 @@ func (j *judge) clue(step int, t trial.Trial, more ...[]trial.Exchange) clue {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.least(step, j.readAll(t, more...))
+}
+
+// clueOf learns from further runs of the baseline, and returns what differs in a step.
+func (j *judge) clueOf(step int, t trial.Trial, more [][]trial.Exchange) clue {
+	for _, again := range more {
+		j.learnLast(t.Baseline[:step+1], again[:step+1])
+	}
+	return j.clue(step, t, more...)
 }
 
 // least returns the fewest differences of a step from any run of the baseline.

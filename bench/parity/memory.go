@@ -82,6 +82,16 @@ func (h *hunt) runs(ctx context.Context, p *pair, q trial.Sequence, given []tria
 	return [][]trial.Exchange{again}, err
 }
 
+// moreRuns returns further runs of the baseline for a sequence of which some are known: what
+// varies by chance varies at the same second, too.
+func (h *hunt) moreRuns(ctx context.Context, p *pair, q trial.Sequence, known [][]trial.Exchange) ([][]trial.Exchange, error) {
+	if len(known) > 0 {
+		return h.runs(ctx, p, q, known[0])
+	}
+	again, err := p.expected(ctx, q)
+	return [][]trial.Exchange{again}, err
+}
+
 var sumSeed = maphash.MakeSeed()
 
 // prefixSums returns a sum for each number of steps that a sequence begins with. Over which

@@ -24,11 +24,11 @@ func (h *hunt) open(ctx context.Context) ([][]trial.Exchange, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := h.fails(t.Baseline); err != nil {
-		return nil, err
-	}
 	if h.slowBaseline = h.isSlow(t.Baseline, len(q)); !h.slowBaseline {
 		return nil, nil
+	}
+	if err := h.fails(t.Baseline); err != nil {
+		return nil, err
 	}
 	q = q[:len(t.Baseline)]
 	if err := h.separateAtOnce(ctx, t); err != nil {

@@ -17,9 +17,8 @@ const (
 )
 
 // serialOrders returns the orders in which the steps of a sequence may have come one after the
-// other, at most allOrders, the likeliest first, and whether these are all that matter to the
-// last step, the victim: the steps of each batch in any order, and those of the last one that
-// come after the victim in one order only. An order lists numbers of steps.
+// other, up to the last one, the victim: at most allOrders, the likeliest first. It reports
+// whether these are all that matter to the victim. An order lists numbers of steps.
 func serialOrders(q trial.Sequence) (all [][]int, complete bool) {
 	groups := numbered(batches(q))
 	for order := range enumerated(groups) {
@@ -48,7 +47,7 @@ func enumerated(groups [][]int) iter.Seq[[]int] {
 	last := len(groups) - 1
 	return func(yield func([]int) bool) {
 		for before := range concatenated(groups[:last]) {
-			for batch := range aroundLast(groups[last]) {
+			for batch := range upToLast(groups[last]) {
 				if !yield(slices.Concat(before, batch)) {
 					return
 				}
@@ -91,20 +90,16 @@ func permuted(numbers []int) iter.Seq[[]int] {
 	}
 }
 
-// aroundLast yields the orders of a batch that differ in what comes before its last step: all
-// of the others as given, none, and then each choice of them in each order.
-func aroundLast(batch []int) iter.Seq[[]int] {
+// upToLast yields what may come before the last step of a batch, and that step: all of the others
+// as given, none, and then each choice of them in each order.
+func upToLast(batch []int) iter.Seq[[]int] {
 	others, victim := batch[:len(batch)-1], batch[len(batch)-1]
 	return func(yield func([]int) bool) {
-		if len(others) > 0 && !yield(slices.Clone(batch)) {
+		if !yield(batch) {
 			return
 		}
 		for before := range chosen(others) {
-			after := slices.DeleteFunc(slices.Clone(others), func(i int) bool { return slices.Contains(before, i) })
-			if len(others) > 0 && slices.Equal(before, others) {
-				continue // the first one
-			}
-			if !yield(slices.Concat(before, []int{victim}, after)) {
+			if !slices.Equal(before, others) && !yield(append(before, victim)) {
 				return
 			}
 		}
@@ -127,13 +122,13 @@ func chosen(numbers []int) iter.Seq[[]int] {
 	}
 }
 
-// sampled returns some orders of which there are too many: as given, with the victim at each
-// place of its batch, and others at random, the same each time.
+// sampled returns some orders of which there are too many: as given, with fewer steps of the last
+// batch before the victim, and others at random, the same each time.
 func sampled(groups [][]int) (all [][]int) {
 	last := groups[len(groups)-1]
 	before, victim, others := slices.Concat(groups[:len(groups)-1]...), last[len(last)-1], last[:len(last)-1]
 	for at := len(others); at >= 0; at-- {
-		all = append(all, slices.Concat(before, slices.Insert(slices.Clone(others), at, victim)))
+		all = append(all, slices.Concat(before, others[:at], []int{victim}))
 	}
 	r := rand.New(rand.NewPCG(uint64(len(before)), uint64(len(last))))
 	for len(all) < allOrders {
@@ -143,7 +138,7 @@ func sampled(groups [][]int) (all [][]int) {
 			r.Shuffle(len(g), func(i, j int) { g[i], g[j] = g[j], g[i] })
 			order = append(order, g...)
 		}
-		all = append(all, order)
+		all = append(all, order[:slices.Index(order, victim)+1])
 	}
 	return all
 }

@@ -31,6 +31,7 @@ func newPair(baseline, candidate instance.Candidate, l *limits, restarts *atomic
 func (p *pair) play(ctx context.Context, q trial.Sequence, how trial.How) (t trial.Trial, err error) {
 	var errs [2]error
 	together(2, func(i int) {
+		defer p.baseline.steps.leave() // the same as the candidate's
 		if i == 0 {
 			t.Baseline, errs[i] = p.baseline.play(ctx, q, trial.How{}, p.canaries)
 		} else {

@@ -42,7 +42,6 @@ func (h *hunt) prepare(ctx context.Context) error {
 	if err := h.revisit(ctx); err != nil {
 		return err
 	}
-	h.unmaskable()
 	return h.compareAlone(ctx)
 }
 
@@ -80,7 +79,12 @@ func (h *hunt) makePlan(answered []trial.Exchange) {
 // visitors' values are found by comparison only. Plain are runs of a sequence without
 // tokens; if there are none, the order given is sent.
 func (h *hunt) markVisitors(ctx context.Context, plain [][]trial.Exchange) error {
-	within, cancel := context.WithTimeoutCause(ctx, time.Until(h.end)/markingShare, errSpent)
+	share := time.Until(h.end) / markingShare
+	if len(plain) > 0 && took(plain[0]) > share {
+		h.warn("findings", "no values carry a token of their visitor: to find out which can takes more than %v", took(plain[0]).Round(time.Second))
+		return nil
+	}
+	within, cancel := context.WithTimeoutCause(ctx, share, errSpent)
 	defer cancel()
 	sequence := given(h.plan.Requests)
 	if len(plain) > 0 {
@@ -100,7 +104,12 @@ func (h *hunt) markVisitors(ctx context.Context, plain [][]trial.Exchange) error
 	if err != nil {
 		h.warn("findings", "fewer values carry a token of their visitor than could: %v", err)
 	}
+	if c == nil { // it failed early
+		return nil
+	}
 	h.pair.canaries, h.judge.canaries = c, c
+	clear(h.serials) // they have other values
+	clear(h.atOnce)
 	return nil
 }
 
@@ -120,11 +129,8 @@ func (h *hunt) check(ctx context.Context) error {
 // processes and ports, and returns both runs. Between them it calls meanwhile, which may be
 // nil, with the first one.
 func (h *hunt) learnSequence(ctx context.Context, q trial.Sequence, meanwhile func(context.Context, []trial.Exchange) error) ([][]trial.Exchange, error) {
-	first, err := h.pair.expected(ctx, q)
+	first, err := h.working(ctx, q)
 	if err != nil {
-		return nil, err
-	}
-	if err := h.fails(first); err != nil {
 		return nil, err
 	}
 	if meanwhile != nil {
@@ -140,6 +146,23 @@ func (h *hunt) learnSequence(ctx context.Context, q trial.Sequence, meanwhile fu
 	return [][]trial.Exchange{first, second}, nil
 }
 
+// workingTries is how often the baseline gets the requests before it counts as one that does not
+// work: a database is locked now and then.
+const workingTries = 3
+
+// working sends a sequence to the baseline until not all of its answers are failures.
+func (h *hunt) working(ctx context.Context, q trial.Sequence) (run []trial.Exchange, err error) {
+	for range workingTries {
+		if run, err = h.pair.expected(ctx, q); err != nil {
+			return nil, err
+		}
+		if err = h.fails(run); err == nil {
+			return run, nil
+		}
+	}
+	return nil, err
+}
+
 // again sends a sequence to the baseline again, started again and at a later second.
 func (p *pair) again(ctx context.Context, q trial.Sequence, before []trial.Exchange) ([]trial.Exchange, error) {
 	if err := p.baseline.stop(); err != nil {
@@ -149,17 +172,6 @@ func (p *pair) again(ctx context.Context, q trial.Sequence, before []trial.Excha
 		return nil, err
 	}
 	return p.expected(ctx, q)
-}
-
-// unmaskable notes the routes whose answers cannot be compared.
-func (h *hunt) unmaskable() {
-	seen := map[string]bool{}
-	for _, r := range h.plan.Requests {
-		if why := h.judge.differ.Unmaskable(r.Route); why != "" && !seen[r.Route] {
-			seen[r.Route] = true
-			h.reasons = append(h.reasons, fmt.Sprintf("route %q of the baseline cannot be compared with itself: %s", r.Route, why))
-		}
-	}
 }
 
 // stepsOfRun returns the sequence of a run.

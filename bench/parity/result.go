@@ -15,6 +15,7 @@ import (
 
 // result returns what was tried and found.
 func (r *run) result(ctx context.Context, failed error) *result.Verification {
+	r.reasons = append(r.reasons, r.unmaskable()...)
 	if why := r.refused(); why != "" {
 		r.reasons = append(r.reasons, why)
 	}
@@ -46,6 +47,22 @@ func (r *run) result(ctx context.Context, failed error) *result.Verification {
 	r.varying(v)
 	v.Judge()
 	return v
+}
+
+// unmaskable returns the routes whose answers cannot be compared. An answer that varies seldom
+// is known late.
+func (r *run) unmaskable() (reasons []string) {
+	if r.judge == nil {
+		return nil
+	}
+	seen := map[string]bool{}
+	for _, q := range r.plan.Requests {
+		if why := r.judge.differ.Unmaskable(q.Route); why != "" && !seen[q.Route] {
+			seen[q.Route] = true
+			reasons = append(reasons, fmt.Sprintf("route %q of the baseline cannot be compared with itself: %s", q.Route, why))
+		}
+	}
+	return reasons
 }
 
 // told returns the findings that are certain.

@@ -88,7 +88,7 @@ func (r *run) one(ctx context.Context, baseline, candidate instance.Candidate, n
 	ctx, end := target.WithStock(ctx)
 	defer end()
 	p := newPair(baseline, candidate, r.limits, &r.restarts, newMemory())
-	h := &hunt{run: r, pair: p, name: candidate.Name, serials: map[string][][]trial.Exchange{}}
+	h := &hunt{run: r, pair: p, name: candidate.Name, serials: map[string][][]trial.Exchange{}, atOnce: map[string][][]trial.Exchange{}}
 	if err := h.openLanes(ctx, n); err != nil {
 		return err
 	}

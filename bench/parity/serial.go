@@ -16,7 +16,7 @@ const mostSerials = 32
 // after the other, until a step of a trial has no such difference from any of them, or most
 // were tried. It returns what then still differs, and whether no order is left.
 func (h *hunt) serially(ctx context.Context, q trial.Sequence, t trial.Trial, differs func(clue) bool, most int) (c clue, all bool, err error) {
-	key, step := fmt.Sprint(q), len(q)-1
+	key, step := keyOf(q), len(q)-1
 	orders, complete := serialOrders(q)
 	tries := orders[:min(most, len(orders))]
 	for {
@@ -36,25 +36,32 @@ func (h *hunt) serially(ctx context.Context, q trial.Sequence, t trial.Trial, di
 	}
 }
 
-// inOrder sends the steps of a sequence to the baseline one after the other, and returns the
-// exchanges in the order of the sequence.
+// inOrder sends steps of a sequence to the baseline one after the other, and returns the exchanges
+// in the order of the sequence. Steps that are not in the order come after the victim, and have
+// no answer.
 func (h *hunt) inOrder(ctx context.Context, q trial.Sequence, order []int) ([]trial.Exchange, error) {
 	var s trial.Sequence
 	for _, i := range order {
-		step := q[i]
-		step.Batch = 0
-		s = append(s, step)
+		s = append(s, q[i])
 	}
-	got, err := h.pair.expected(ctx, s)
+	got, err := h.pair.expected(ctx, serial(s))
 	if err != nil {
 		return nil, err
 	}
 	sorted := make([]trial.Exchange, len(q))
+	for i, step := range q {
+		sorted[i] = trial.Exchange{Step: step, Answer: trial.Answer{Failure: notSent}}
+	}
 	for at, i := range order {
 		sorted[i] = got[at]
 	}
 	return sorted, nil
 }
+
+const notSent = "the request was not sent"
+
+// keyOf tells sequences apart.
+func keyOf(q trial.Sequence) string { return fmt.Sprint(q) }
 
 // Numbers of serial orders in which a difference is looked for before it counts as one of
 // requests at the same time.

@@ -21,6 +21,9 @@ func (h *hunt) separate(ctx context.Context) error {
 	if len(reads) == 0 || len(reads) == len(h.plan.Requests) {
 		return nil
 	}
+	if h.slowBaseline {
+		return h.separateLate(ctx, reads)
+	}
 	before, err := h.beforeWriting(ctx, reads)
 	if err != nil {
 		return err
@@ -38,10 +41,10 @@ func (h *hunt) separate(ctx context.Context) error {
 			return h.shared(sent, e, seen)
 		}
 	}
-	if h.marksWritten() {
+	if h.marksWritten(h.pair.canaries) {
 		return nil
 	}
-	return h.separatePlainly(ctx, reads)
+	return h.separatePlainly(ctx, reads, sharedPages)
 }
 
 // beforeWriting returns the baseline's answers to some requests, while the candidate starts.
@@ -57,8 +60,7 @@ func (h *hunt) beforeWriting(ctx context.Context, reads trial.Sequence) (before 
 	return before, cause(ctx, errors.Join(errs[:]...))
 }
 
-// separateAtOnce is a check of a slow baseline, before anything is judged: of the pages on which
-// the candidate shows what was written, the baseline is asked for one. It is not known yet
+// separateAtOnce is a check of a slow baseline, before anything is judged. It is not known yet
 // which values can carry a token, so it may miss what separate finds.
 func (h *hunt) separateAtOnce(ctx context.Context, run trial.Trial) error {
 	reads := reading(h.plan.Requests)
@@ -66,6 +68,26 @@ func (h *hunt) separateAtOnce(ctx context.Context, run trial.Trial) error {
 		return nil
 	}
 	c := visitor.NewCanaries(h.plan.Seed, h.plan.Requests)
+	if !h.marksWritten(c) {
+		return h.separatePlainly(ctx, reads, 1)
+	}
+	return h.separateByTokens(ctx, reads, run, c)
+}
+
+// separateLate is the check of a slow baseline when it is known which values carry a token.
+func (h *hunt) separateLate(ctx context.Context, reads trial.Sequence) error {
+	switch {
+	case h.marksWritten(h.pair.canaries):
+		return h.separateByTokens(ctx, reads, trial.Trial{}, h.pair.canaries)
+	case h.marksWritten(visitor.NewCanaries(h.plan.Seed, h.plan.Requests)): // these do not, see separateAtOnce
+		return h.separatePlainly(ctx, reads, 1)
+	}
+	return nil
+}
+
+// separateByTokens asks the baseline for one of the pages on which the candidate shows what was
+// written. Answers of a run had these values already.
+func (h *hunt) separateByTokens(ctx context.Context, reads trial.Sequence, run trial.Trial, c *visitor.Canaries) error {
 	if err := errors.Join(h.pair.baseline.refresh(ctx), h.pair.candidate.refresh(ctx)); err != nil {
 		return cause(ctx, err)
 	}

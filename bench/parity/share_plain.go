@@ -9,31 +9,37 @@ import (
 
 	"github.com/classibench/classibench/bench/parity/differ"
 	"github.com/classibench/classibench/bench/parity/trial"
+	"github.com/classibench/classibench/bench/parity/visitor"
 )
 
 // Limits of the check without tokens.
 const (
 	sharedPages  = 3 // pages of the baseline that are read
-	sharedRounds = 2 // times that a page of the baseline has to change: once can be chance
+	sharedRounds = 3 // times that a page of the baseline has to change, and not to change without requests that write: once can be chance
 )
 
 // separatePlainly is separate for requests that write no value with a token, such as
 // name=Ann: it has too few letters. A page of the baseline must not change when the candidate
-// alone gets the requests that write.
-func (h *hunt) separatePlainly(ctx context.Context, reads trial.Sequence) error {
-	shown, err := h.readings(ctx, h.pair.candidate, reads, 0)
+// alone gets the requests that write. At most some pages of the baseline are read.
+func (h *hunt) separatePlainly(ctx context.Context, reads trial.Sequence, most int) error {
+	writes := written(h.plan.Requests)
+	shown, err := h.readings(ctx, h.pair.candidate, reads, writes, 0)
 	if err != nil {
 		return err
 	}
 	var pages trial.Sequence
-	for _, c := range shown[:min(len(shown), sharedPages)] {
+	for _, c := range shown[:min(len(shown), most)] {
 		pages = append(pages, trial.Step{Request: c.page})
 	}
 	for range sharedRounds {
 		if len(pages) == 0 {
 			return nil
 		}
-		if shown, err = h.readings(ctx, h.pair.baseline, pages, tick); err != nil || len(shown) == 0 {
+		if shown, err = h.readings(ctx, h.pair.baseline, pages, writes, tick); err != nil || len(shown) == 0 {
+			return err
+		}
+		pages = trial.Sequence{{Request: shown[0].page}}
+		if unwritten, err := h.readings(ctx, h.pair.baseline, pages, nil, tick); err != nil || len(unwritten) > 0 {
 			return err
 		}
 	}
@@ -41,9 +47,9 @@ func (h *hunt) separatePlainly(ctx context.Context, reads trial.Sequence) error 
 }
 
 // marksWritten reports whether a value that the writer sends carries a token.
-func (h *hunt) marksWritten() bool {
+func (h *hunt) marksWritten(c *visitor.Canaries) bool {
 	return slices.ContainsFunc(h.plan.Requests, func(r trial.Request) bool {
-		m := h.pair.canaries.Mark(r, writer)
+		m := c.Mark(r, writer)
 		return m.URL != r.URL || m.Body != r.Body
 	})
 }
@@ -55,8 +61,8 @@ type writtenPage struct {
 }
 
 // readings reads pages of a side on fresh data, again after a pause, and once more after the
-// candidate got the requests that write. It returns those that changed only then.
-func (h *hunt) readings(ctx context.Context, s *side, pages trial.Sequence, pause time.Duration) ([]writtenPage, error) {
+// candidate got some requests. It returns those that changed only then.
+func (h *hunt) readings(ctx context.Context, s *side, pages, writes trial.Sequence, pause time.Duration) ([]writtenPage, error) {
 	first, err := s.play(ctx, pages, trial.How{}, nil)
 	if err != nil {
 		return nil, err
@@ -71,7 +77,7 @@ func (h *hunt) readings(ctx context.Context, s *side, pages trial.Sequence, paus
 	if err != nil {
 		return nil, err
 	}
-	if _, err := h.pair.candidate.more(ctx, written(h.plan.Requests), trial.How{}, nil); err != nil {
+	if _, err := h.pair.candidate.more(ctx, writes, trial.How{}, nil); err != nil {
 		return nil, err
 	}
 	third, err := s.more(ctx, pages, trial.How{}, nil)

@@ -29,6 +29,7 @@ type side struct {
 	client  *client
 
 	watch func(sent int)                  // called before the first step, and after each batch with the number of steps so far; may be nil
+	steps *steps                          // in step with the other side; nil at its own pace
 	seen  func(all []trial.Exchange) bool // called with all exchanges after each batch, reports whether the sequence goes on; may be nil
 }
 
@@ -52,6 +53,7 @@ func (s *side) more(ctx context.Context, q trial.Sequence, how trial.How, canari
 		if err := s.between(ctx, i, batch[0].Pause, restart); err != nil {
 			return nil, cause(ctx, err)
 		}
+		s.steps.meet(ctx)
 		exchanges := s.exchange(ctx, visitors, batch)
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)

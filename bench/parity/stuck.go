@@ -105,7 +105,32 @@ func (h *hunt) repeated(ctx context.Context, q trial.Sequence, c clue) error {
 	if err != nil && !spent(err) || f.best == nil {
 		return err
 	}
+	if err := h.confirm(ctx, f); err != nil && !spent(err) || f.explained {
+		return err
+	}
 	return h.record(ctx, f)
+}
+
+// mostStill limits how often a repeated value is looked for after a pause.
+const mostStill = 6
+
+// stillStuck looks for a repeated value after a pause. A value that is made of the time is new
+// then: such as a digest of the second, which changes between two requests to a slow baseline.
+func (h *hunt) stillStuck(ctx context.Context, f *found) error {
+	q := slices.Clone(f.best)
+	q[len(q)-1].Pause = max(q[len(q)-1].Pause, clockPause)
+	for range min(trialsOf(f), mostStill) {
+		got, _, err := h.lookStuck(ctx, q, f.last)
+		if err != nil {
+			f.open = f.tooFew()
+			return err
+		}
+		if got.found() {
+			return nil
+		}
+	}
+	f.explained = true
+	return nil
 }
 
 // lookStuck plays a sequence, and returns the clue if its last step repeats a value at the
@@ -114,8 +139,11 @@ func (h *hunt) lookStuck(ctx context.Context, q trial.Sequence, c clue) (clue, t
 	h.probes.Add(1)
 	h.progress()
 	var all trial.Trial
-	for range 1 + btoi(len(q) == 1) {
-		t, err := h.pair.play(ctx, q, trial.How{})
+	for life := range 1 + btoi(len(q) == 1) {
+		if err := wait(ctx, q[0].Pause*time.Duration(life)); err != nil {
+			return clue{}, all, err
+		}
+		t, err := h.pair.playInStep(ctx, q, trial.How{}) // a value that is kept for a time is new after the same time
 		if err != nil {
 			return clue{}, t, err
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 	"unicode"
@@ -20,10 +21,14 @@ import (
 )
 
 // HTML writes a verification as one page that loads nothing: each finding with its
-// sequence diagram and with both answers side by side.
-func HTML(w io.Writer, v *result.Verification) error {
+// sequence diagram and with both answers side by side. The commands that run a finding again
+// expect its files in the current directory.
+func HTML(w io.Writer, v *result.Verification) error { return writePage(w, v, "") }
+
+// writePage is HTML for a report in a directory, which these commands name.
+func writePage(w io.Writer, v *result.Verification, dir string) error {
 	var b bytes.Buffer
-	if err := document(newView(v)).Render(context.Background(), &b); err != nil {
+	if err := document(newView(v, dir)).Render(context.Background(), &b); err != nil {
 		return err
 	}
 	_, err := w.Write(bytes.Map(harmless, bytes.ToValidUTF8(b.Bytes(), []byte("\uFFFD"))))
@@ -58,14 +63,14 @@ type view struct {
 	Facts       table.Facts
 }
 
-func newView(v *result.Verification) view {
+func newView(v *result.Verification, dir string) view {
 	w := view{
 		Verification: v, Word: word(v), Class: stampClasses[v.Verdict], When: moment(v.Began),
 		Sentences: v.Headlines(), Reasons: moreReasons(v), Warnings: warnings(v),
 		Tried: triedFacts(v), Varying: varyingTable(v), Growing: growthTable(v), Plots: growthFigures(v), Facts: factsOf(v),
 	}
 	for i := range v.Findings {
-		w.Findings = append(w.Findings, newFindingView(v, i))
+		w.Findings = append(w.Findings, newFindingView(v, i, dir))
 	}
 	return w
 }
@@ -81,7 +86,7 @@ type findingView struct {
 	Head, Body   []row
 	EqualBodies  string // describes the bodies if they do not differ
 	Others       []fold
-	Files        [2]string // of the saved finding, and of its script
+	Files        [2]string // the saved finding and its script, quoted for a shell
 }
 
 // A fold is a titled list of requests.
@@ -90,14 +95,14 @@ type fold struct {
 	Lines []string
 }
 
-func newFindingView(v *result.Verification, i int) findingView {
+func newFindingView(v *result.Verification, i int, dir string) findingView {
 	f := v.Findings[i]
 	hidden := masked(v, f)
 	return findingView{
 		Finding: f, ID: fmt.Sprintf("finding-%d", i+1), Baseline: v.Baseline(), Sequence: diagram(f),
 		Head: compareLines(headLines(f.Baseline, hidden), headLines(f.Answer, hidden)),
 		Body: compareLines(bodyLines(f.Baseline), bodyLines(f.Answer)), EqualBodies: equalBodies(f),
-		Others: folds(f), Files: [2]string{FindingName(i), ScriptName(i)},
+		Others: folds(f), Files: [2]string{quoted(filepath.Join(dir, FindingName(i))), quoted(filepath.Join(dir, ScriptName(i)))},
 	}
 }
 

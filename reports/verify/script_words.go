@@ -28,7 +28,7 @@ func scriptSide(side string, l result.Launch) string {
 func launchLines(side string, l result.Launch) (lines []string) {
 	needsSocket := l.Kind == "fastcgi" && len(l.Commands) > 1 && !strings.Contains(strings.Join(append(l.Commands[0], l.Env...), " "), "{backend}")
 	if needsSocket {
-		return []string{"fail " + quoted(side+": its program takes a socket as its standard input, and a shell has none; run: classibench verify --replay "+result.FindingFile)}
+		return []string{"fail " + quoted(side+": its program takes a socket as its standard input, and a shell has none; run: classibench verify --replay") + ` "${0%.sh}.json"`}
 	}
 	lines = []string{`files=$tmp/` + side + `.files`, `mkdir -p "$files"`}
 	if l.URL == "" {

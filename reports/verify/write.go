@@ -33,7 +33,7 @@ func WriteDir(dir string, v *result.Verification, saved []result.SavedFinding) e
 	if err := removeFormer(dir); err != nil {
 		return fmt.Errorf("remove the earlier report: %w", err)
 	}
-	for _, f := range drawings(v, saved) {
+	for _, f := range drawings(dir, v, saved) {
 		if err := files.Write(dir, f.Name, f.Draw); err != nil {
 			return fmt.Errorf("%w (%s is saved)", err, filepath.Join(dir, result.VerificationFile))
 		}
@@ -82,11 +82,11 @@ func escapeGlob(dir string) string {
 	return strings.NewReplacer("\\", "\\\\", "*", "\\*", "?", "\\?", "[", "\\[").Replace(dir)
 }
 
-func drawings(v *result.Verification, saved []result.SavedFinding) []files.Drawing {
+func drawings(dir string, v *result.Verification, saved []result.SavedFinding) []files.Drawing {
 	all := []files.Drawing{
 		{Name: files.JUnit, Draw: func(w io.Writer) error { return JUnit(w, v) }},
 		{Name: files.Summary, Draw: func(w io.Writer) error { return Markdown(w, v) }},
-		{Name: files.VerifyPage, Draw: func(w io.Writer) error { return HTML(w, v) }},
+		{Name: files.VerifyPage, Draw: func(w io.Writer) error { return writePage(w, v, dir) }},
 	}
 	for i := range saved {
 		all = append(all,

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"html"
 	"math"
 	"os"
 	"path/filepath"
@@ -44,6 +45,28 @@ func TestWriteDir(t *testing.T) {
 		for i := range saved(v) {
 			if _, err := result.ReadFinding(filepath.Join(dir, FindingName(i))); err != nil {
 				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+// The page names the files of a finding as they are found from the directory in which
+// the command was started.
+func TestThePageNamesItsDirectory(t *testing.T) {
+	v := samples()["different"]
+	for _, name := range []string{"report", "my report"} {
+		dir := filepath.Join(t.TempDir(), name)
+		if err := WriteDir(dir, v, saved(v)); err != nil {
+			t.Fatal(err)
+		}
+		page, err := os.ReadFile(filepath.Join(dir, files.VerifyPage))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range saved(v) {
+			want := "classibench verify --replay " + quoted(filepath.Join(dir, FindingName(i))) + "\nsh " + quoted(filepath.Join(dir, ScriptName(i)))
+			if !strings.Contains(html.UnescapeString(string(page)), want) {
+				t.Errorf("the page lacks %q", want)
 			}
 		}
 	}

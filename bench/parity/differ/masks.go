@@ -99,7 +99,7 @@ const leastShuffled = 3
 
 // sameWords reports whether two different texts have the same words in another order.
 func sameWords(a, b string) bool {
-	x, y := strings.Fields(a), strings.Fields(b)
+	x, y := strings.FieldsFunc(a, betweenWords), strings.FieldsFunc(b, betweenWords)
 	if a == b || len(x) < leastShuffled || len(x) != len(y) {
 		return false
 	}
@@ -107,6 +107,10 @@ func sameWords(a, b string) bool {
 	slices.Sort(y)
 	return slices.Equal(x, y)
 }
+
+// betweenWords reports whether a character stands between words: also between the parameters of
+// a link, whose order is that of a hash in Perl.
+func betweenWords(c rune) bool { return isSpace(c) || strings.ContainsRune("?&;,|", c) }
 
 func (m *textMask) fits(want, got string) bool {
 	return slices.ContainsFunc(m.templates, func(t *template) bool {

@@ -143,7 +143,20 @@ func (p *prober) tally(key string) tally {
 
 func (p *prober) result(minimal bool) Shrunk {
 	t := p.tally(key(p.best))
-	return Shrunk{Sequence: p.best, Minimal: minimal, Shown: t.shown, Repeated: t.sent, Probes: p.probes, Requests: p.requests}
+	return Shrunk{Sequence: p.best, Minimal: minimal, Shown: t.shown, Repeated: t.sent, Gone: p.gone(), Probes: p.probes, Requests: p.requests}
+}
+
+// gone counts the times that the best sequence was sent without one of its steps; 0 if one of
+// them showed the difference.
+func (p *prober) gone() (n int) {
+	for i := range (steps{}).forms(p.best) {
+		t := p.tally(key(tidy(steps{}.form(p.best, i))))
+		if t.shown > 0 {
+			return 0
+		}
+		n += t.sent
+	}
+	return n
 }
 
 // key returns the content of a sequence: each string with its length in front, so that

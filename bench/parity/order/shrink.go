@@ -31,6 +31,7 @@ type Shrunk struct {
 	Minimal  bool           // without any of its steps the difference is gone; this was tried
 	Shown    int            // number of times that Sequence showed the difference; 0: it could not be reproduced
 	Repeated int            // number of times that Sequence was sent
+	Gone     int            // number of times that it was sent without one of its steps, if the difference never showed then
 	Probes   int            // number of sequences that were sent
 	Requests int            // number of requests in them
 }
