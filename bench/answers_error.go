@@ -26,10 +26,23 @@ func (e *AnswersError) Error() string {
 	if e.Expected {
 		text = fmt.Sprintf("%s does not answer %d of %s like %s:", e.Head, e.Different, requests, e.Base)
 	}
-	examples := e.Examples[:min(len(e.Examples), maxExamples)]
+	examples := e.shown()
 	text += "\n    " + strings.Join(examples, "\n    ")
 	if more := len(e.Examples) - len(examples); more > 0 {
 		text += fmt.Sprintf("\n    and %d more", more)
 	}
 	return text
+}
+
+// shown returns examples of different requests: the traffic may have the same one many times.
+func (e *AnswersError) shown() (all []string) {
+	seen := map[string]bool{}
+	for _, text := range e.Examples {
+		request, _, _ := strings.Cut(text, ": ")
+		if !seen[request] && len(all) < maxExamples {
+			seen[request] = true
+			all = append(all, text)
+		}
+	}
+	return all
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
@@ -26,6 +27,39 @@ func TestStubbornProcessesAreKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantEnded(t, fds, 0)
+}
+
+// A server ends its workers itself: a signal from here could interrupt their clean-up.
+func TestAMasterEndsItsWorkers(t *testing.T) {
+	signalled := filepath.Join(t.TempDir(), "signalled")
+	target := self(t, "master", "{addr}", signalled)
+	target.StopTimeout = time.Minute
+	r := start(t, target)
+	fds, began := handles(t, members(t, r)), time.Now()
+	if err := r.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	wantEnded(t, fds, 0)
+	if _, err := os.Stat(signalled); err == nil && time.Since(began) < headStart {
+		t.Error("the worker got SIGTERM, too")
+	}
+}
+
+// A shell that waits for its server ends after that: its group gets SIGTERM soon.
+func TestAWrapperEndsAfterItsServer(t *testing.T) {
+	ended := filepath.Join(t.TempDir(), "ended")
+	target := self(t, "server", "{addr}")
+	target.Command = []string{"/bin/sh", "-c", `trap 'echo >"$2"; exit 0' TERM; "$0" "$1"; exit 1`, target.Command[0], "{addr}", ended}
+	target.StopTimeout = time.Minute
+	r := start(t, target)
+	fds := handles(t, members(t, r))
+	if err := r.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	wantEnded(t, fds, 0)
+	if _, err := os.Stat(ended); err != nil {
+		t.Errorf("the shell was killed before it had ended: %v", err)
+	}
 }
 
 func TestTheEndOfTheContextStops(t *testing.T) {

@@ -44,6 +44,8 @@ var roles = map[string]func(args []string){
 	"jobOwner":    jobOwner,
 	"holder":      holderRole,
 	"loser":       loser,
+	"master":      master,
+	"worker":      worker,
 }
 
 func TestMain(m *testing.M) {
@@ -58,6 +60,41 @@ func must(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
+	}
+}
+
+// master is a server with a worker, which it ends itself when it is stopped.
+func master(args []string) {
+	w := exec.Command("/proc/self/exe", args[1])
+	w.Env, w.Stderr = append(os.Environ(), roleKey+"=worker"), os.Stderr
+	end, err := w.StdinPipe()
+	must(err)
+	up, err := w.StdoutPipe()
+	must(err)
+	must(w.Start())
+	_, err = up.Read(make([]byte, 1))
+	must(err)
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, syscall.SIGTERM)
+	go func() {
+		<-stop
+		end.Close()
+		w.Wait()
+		os.Exit(0)
+	}()
+	serve(args[0], http.HandlerFunc(hello))
+}
+
+// worker ends with its input. It makes a file if it has got SIGTERM.
+func worker(args []string) {
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, syscall.SIGTERM)
+	os.Stdout.WriteString(".")
+	io.Copy(io.Discard, os.Stdin)
+	select {
+	case <-stop:
+		must(os.WriteFile(args[0], nil, 0o600))
+	default:
 	}
 }
 

@@ -28,6 +28,12 @@ func init() {
 // the first ones.
 const leftoverGrace = time.Second
 
+// headStart is the time between SIGTERM to the first processes and SIGTERM to their groups.
+// The master of a server with workers (Starman, gunicorn) ends them itself. A second SIGTERM
+// would interrupt a worker that removes its temporary files, and they would stay. A shell
+// that waits for its server needs the second one.
+const headStart = 250 * time.Millisecond
+
 // A watchman is the state of a supervisor, in its own process.
 type watchman struct {
 	events   *json.Encoder
@@ -41,6 +47,7 @@ type watchman struct {
 	addr     string // address of the target
 	stopping bool
 	killing  bool
+	groups   <-chan time.Time // the head start is over
 	deadline <-chan time.Time
 	tree     *usage.Tree
 }
@@ -195,6 +202,8 @@ func (w *watchman) serve() {
 			w.bury(d)
 		case <-w.signals:
 			w.kill()
+		case <-w.groups:
+			w.terminate(func(pid int) int { return -pid })
 		case <-w.deadline:
 			w.kill()
 		}
@@ -212,12 +221,17 @@ func (w *watchman) obey(c command) {
 		return
 	}
 	w.stopping = true
-	w.deadline = time.After(time.Duration(c.Grace))
-	for _, pid := range w.first {
-		syscall.Kill(-pid, syscall.SIGTERM)
-	}
+	w.deadline, w.groups = time.After(time.Duration(c.Grace)), time.After(min(headStart, time.Duration(c.Grace)/2))
+	w.terminate(func(pid int) int { return pid })
 	if len(w.first) == 0 { // the target went into the background
 		w.signal(syscall.SIGTERM)
+	}
+}
+
+// terminate sends SIGTERM to the first processes that still run, or to their groups.
+func (w *watchman) terminate(whom func(pid int) int) {
+	for _, pid := range w.first {
+		syscall.Kill(whom(pid), syscall.SIGTERM)
 	}
 }
 

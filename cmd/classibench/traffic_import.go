@@ -99,7 +99,7 @@ func (o *trafficImportOptions) complete() (err error) {
 	case "":
 		return usageError(errors.New("no file to write is named"), "add -o FILE")
 	case "-":
-		return usageError(errors.New("a traffic file cannot be written to the standard output: its begin is written last"), "name a file, as in -o traffic.zst")
+		return usageError(errors.New("a traffic file cannot be written to the standard output: its first part is written last"), "name a file, as in -o traffic.zst")
 	}
 	if o.Include, err = expressions("--include", o.include); err != nil {
 		return err

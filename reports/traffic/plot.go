@@ -56,7 +56,7 @@ func hourFigure(p *profile.Profile) chart.Figure {
 		Caption: fmt.Sprintf("Minute by minute from %s. The dashed line is the mean of the hour.", moment(p, p.Hour.From)),
 		Alt:     fmt.Sprintf("The busiest hour: %s hits/s from %s.", unit.Number(p.Hour.Rate), moment(p, p.Hour.From)),
 		Plot: func(width chart.Length) *chart.Plot {
-			return curve(chart.CountAxis(60, width, "minutes since its begin"), points, p.Hour.Rate)
+			return curve(chart.CountAxis(60, width, "minutes since its start"), points, p.Hour.Rate)
 		},
 	}
 }

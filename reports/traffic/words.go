@@ -12,7 +12,7 @@ import (
 const css = "h2,section p,figure h3,tbody th{overflow-wrap:anywhere}"
 
 // method says how figures were found.
-const method = "Routes are found by clustering: numbers, dates and hexadecimal keys are {id}; where more than 25 different names follow the same begin of a path, those with less than 1% of all requests are {name}. The Zipf exponent s is that of highest likelihood, if the k-th most popular target is requested in proportion to 1/k^s; ranks are those of the log itself, so it is a little too high where most targets come once or twice."
+const method = "Routes are found by clustering: numbers, dates and hexadecimal keys are {id}; where more than 25 different names follow the same beginning of a path, those with less than 1% of all requests are {name}. The Zipf exponent s is that of highest likelihood, if the k-th most popular target is requested in proportion to 1/k^s; ranks are those of the log itself, so it is a little too high where most targets come once or twice."
 
 func headline(p *profile.Profile) string {
 	rate := unit.Number(p.Rate) + " hits/s on average"

@@ -135,8 +135,8 @@ func call[P, R any](c cdp.Command[P, R], params P) chromedp.Action[chromedp.Void
 }
 
 // overlaps lists texts of a plot that touch each other or leave the plot, tables that a phone
-// cuts off, rows with an incomplete line below them, and elements that make the page wider
-// than the window.
+// cuts off, rows with an incomplete line below them, names of rows that are moved aside for a
+// color that is not there, and elements that make the page wider than the window.
 const overlaps = `(() => {
 	const found = [];
 	const shown = s => s.getBoundingClientRect().width > 0;
@@ -160,6 +160,11 @@ const overlaps = `(() => {
 		const own = getComputedStyle(row.parentElement.parentElement).borderCollapse;
 		if (own === "collapse" || lines.length === 0 || lines.length > 1 && lines.length < row.children.length)
 			found.push("a row without all of its line: " + row.textContent.slice(0, 40));
+	}
+	for (const name of document.querySelectorAll("tbody th[scope=row]")) {
+		const colors = name.closest("table").querySelectorAll(".swatch:not(.none)").length;
+		if ((window.innerWidth < 500 || !colors) && [...name.querySelectorAll(".none")].some(shown))
+			found.push("moved aside: " + name.textContent);
 	}
 	if (document.documentElement.scrollWidth > window.innerWidth) found.push("the page is wider than the window");
 	return found;

@@ -2,7 +2,7 @@ package profile
 
 import "strings"
 
-// A node has the segments that follow the same begin of a path.
+// A node has the segments that follow the same beginning of a path.
 type node struct {
 	hits int
 	next map[string]*node

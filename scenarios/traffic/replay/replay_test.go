@@ -111,7 +111,7 @@ func TestBadInput(t *testing.T) {
 		{"standard input", "-", replay.Options{}, "give a file"},
 		{"outside", path, replay.Options{From: "5h"}, "is outside of the traffic, which takes 59m0s from 2026-03-14T23:30:00+01:00"},
 		{"before", path, replay.Options{To: "2025-01-01T00:00:00Z"}, "is outside of the traffic"},
-		{"turned", path, replay.Options{From: "20m", To: "10m"}, "want an end after the begin"},
+		{"turned", path, replay.Options{From: "20m", To: "10m"}, "want an end after the start"},
 		{"empty", path, replay.Options{From: "10m1s", To: "10m2s"}, "no request is due in the window"},
 		{"no time", path, replay.Options{From: "noon"}, `"noon" is no time of traffic`},
 		{"no start", file("bare", `{"at":0,"method":"GET","url":"/"}`), replay.Options{From: "12:00"}, "does not say when its traffic started"},

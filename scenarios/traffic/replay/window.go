@@ -42,7 +42,7 @@ func window(ctx context.Context, path string, o Options) (Window, error) {
 	case w.From >= whole.To || w.To <= 0:
 		return w, fmt.Errorf("%s: the window from %v to %v is outside of the traffic, which takes %v%s", path, w.From, w.To, whole.To.Round(time.Second), since(about.Start))
 	case w.From >= w.To:
-		return w, fmt.Errorf("%s: the window begins at %v and ends at %v: want an end after the begin", path, w.From, w.To)
+		return w, fmt.Errorf("%s: the window begins at %v and ends at %v: want an end after the start", path, w.From, w.To)
 	}
 	w.From, w.To = max(w.From, 0), min(w.To, whole.To)
 	return w, nil
