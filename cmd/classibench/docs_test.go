@@ -93,6 +93,9 @@ func docCommands(t *testing.T, pages map[string]string) (all []docCommand) {
 	for _, name := range []string{"classibench", "go", "make"} {
 		write(t, filepath.Join(dir, name), "#!/bin/sh\nprintf '%s\\0' "+name+" \"$@\" >&3; echo >&3\n", 0o755)
 	}
+	if err := os.Symlink(".", filepath.Join(dir, "dist")); err != nil { // where make build puts the command
+		t.Fatal(err)
+	}
 	for page, text := range pages {
 		for _, l := range docLines(page, text) {
 			found := parseDocLine(t, dir, l)
