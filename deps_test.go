@@ -61,6 +61,7 @@ var floors = []map[string][]string{
 		"internal/slowread":                    {"internal/layer"},
 		"internal/spool":                       nil,
 		"internal/terminal":                    nil,
+		"internal/tune":                        nil,
 		"internal/unit":                        nil,
 		"internal/watchdog":                    nil,
 		"internal/wire":                        {"internal/layer"},

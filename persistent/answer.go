@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/classibench/classibench/internal/slowread"
 	"github.com/classibench/classibench/internal/spool"
@@ -40,8 +39,7 @@ func newAnswer(rw http.ResponseWriter, r *http.Request, pool *spool.Pool) *answe
 	a.out = pool.Writer(rw, func() { http.NewResponseController(rw).Flush() }) // fails if the client is gone, as the next write does
 	if c := slowread.From(r.Context()); c != nil {
 		c.Begin()
-		a.out.Room = c.Room
-		a.out.Drop = func() { c.SetWriteDeadline(time.Unix(1, 0)) }
+		a.out.Room, a.out.Drop = c.Room, c.Drop
 	}
 	return a
 }

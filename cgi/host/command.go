@@ -197,7 +197,10 @@ func (c *command) drain(*Response) bool {
 	}
 }
 
-func (c *command) pump(func([]byte)) <-chan struct{} {
+// follow leaves that to pump: os/exec does not show whether a process is about to end.
+func (c *command) follow(*Response) bool { return false }
+
+func (c *command) pump() <-chan struct{} {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

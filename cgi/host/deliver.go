@@ -111,6 +111,10 @@ func (rs *Response) drop() {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
 	rs.cut = true
+	if c := slowread.From(rs.r.Context()); c != nil {
+		c.Drop()
+		return
+	}
 	rs.setWriteDeadline(time.Unix(1, 0))
 }
 

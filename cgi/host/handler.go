@@ -57,6 +57,10 @@ import (
 // another http.Server that has no WriteTimeout, a client must take each 32 KiB
 // within SendTimeout.
 //
+// A response that is complete by its Content-Length frees its connection for the next
+// request, even if its script goes on. The script keeps its place among MaxProcesses
+// until it ends.
+//
 // The process is the leader of a new process group. If the client leaves or the
 // time limit is reached before the end of the response, the whole group is ended:
 // with SIGTERM, and with SIGKILL half a second later. After the end of a response,

@@ -31,8 +31,7 @@ type leftovers struct {
 	jobs    sync.WaitGroup
 }
 
-// add watches a leftover in the background. From now on the leftover owns the lines
-// of standard error.
+// add watches a leftover in the background.
 func (s *leftovers) add(l *leftover) {
 	l.quit = make(chan struct{})
 	s.mu.Lock()
@@ -44,26 +43,34 @@ func (s *leftovers) add(l *leftover) {
 	if l.alive {
 		s.scripts.Add(1)
 	}
-	stderr := l.rs.stderr
-	l.rs.stderr = lines{}
 	s.jobs.Go(func() {
-		pumped := l.pump(func(b []byte) { stderr.write(l.rs, b) })
+		defer s.remove(l)
+		if l.alive && l.follow(l.rs) {
+			s.conclude(l, l.wait())
+			if l.drain(l.rs) && !groupAlive(l.group()) {
+				l.close()
+				return
+			}
+		}
+		pumped := l.pump()
 		if l.alive {
-			l.finish()
-			s.scripts.Done()
+			s.conclude(l, l.finish())
 		}
 		l.watch(pumped)
 		<-pumped
-		stderr.end(l.rs)
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.all, l)
 	})
 }
 
+func (s *leftovers) remove(l *leftover) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.all, l)
+}
+
 // finish waits for the end of the script itself.
-func (l *leftover) finish() {
+func (l *leftover) finish() exit {
 	over := make(chan struct{})
+	defer close(over)
 	go func() {
 		select {
 		case <-l.quit:
@@ -71,17 +78,30 @@ func (l *leftover) finish() {
 		case <-over:
 		}
 	}()
-	e := l.wait()
-	close(over)
+	return l.wait()
+}
+
+// conclude frees the place of a script that has ended, and logs how it ended.
+func (s *leftovers) conclude(l *leftover, e exit) {
+	l.alive = false
 	l.stop()
 	l.release()
 	switch {
 	case e.why != nil:
-		l.rs.g.record(l.rs.r, slog.LevelWarn, "script ended after its response", 0, e.why)
+		l.rs.g.record(l.rs.r, slog.LevelWarn, l.late(), 0, e.why)
 		endGroup(l.group())
 	case e.code != 0:
 		l.rs.Failed(e.how)
 	}
+	s.scripts.Done()
+}
+
+// late is the message about a script that was ended after its response.
+func (l *leftover) late() string {
+	if l.rs.Complete() {
+		return "script failed after its response"
+	}
+	return "script ended after its response"
 }
 
 // watchPeriod is the time between two checks of a group whose script has ended:

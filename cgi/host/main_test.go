@@ -267,7 +267,14 @@ func do(t testing.TB, r *http.Request) reply {
 	t.Helper()
 	client := &http.Client{Transport: &http.Transport{}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	defer client.CloseIdleConnections()
-	response, err := client.Do(r)
+	return doWith(t, client, r)
+}
+
+func doWith(t testing.TB, client *http.Client, r *http.Request) reply {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(r.Context(), time.Minute)
+	defer cancel()
+	response, err := client.Do(r.WithContext(ctx))
 	if err != nil {
 		return reply{err: err}
 	}

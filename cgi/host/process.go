@@ -8,12 +8,15 @@ import (
 // A child is a running script: the leader of a process group.
 type child interface {
 	// relay passes on the script's output until its standard output ends in every
-	// process that holds it (RFC 3875 §6.4), or until the response is complete and
-	// the process has ended. It fails once end was called.
+	// process that holds it (RFC 3875 §6.4), or until the response is complete. It
+	// fails once end was called.
 	relay(rs *Response) error
-	// exited reports whether the process has ended. It waits for a process that is
-	// about to end.
+	// exited reports whether the process has ended. After the end of its output, it
+	// waits for a process that is about to end.
 	exited() bool
+	// follow reads the output that comes after a complete response, as long as a
+	// script needs that ends then. It reports whether the process has ended.
+	follow(rs *Response) bool
 	// wait waits for the end of the process and frees its number.
 	wait() exit
 	// end sends SIGTERM to the group, and SIGKILL after the grace. The first reason
@@ -26,7 +29,7 @@ type child interface {
 	drain(rs *Response) bool
 	// pump reads the pipes in the background, until they end or are closed; then it
 	// closes the channel.
-	pump(stderr func([]byte)) <-chan struct{}
+	pump() <-chan struct{}
 	// close closes the pipes.
 	close()
 }
@@ -40,7 +43,8 @@ type exit struct {
 }
 
 // attend passes on a script's response and waits for its end. A script that goes on
-// after the end of its standard output becomes a leftover.
+// after its response becomes a leftover, so that the connection is free for the next
+// request.
 func (h *Handler) attend(ctx context.Context, c child, rs *Response) error {
 	stop := context.AfterFunc(ctx, func() { c.end(context.Cause(ctx)) })
 	rs.OnComplete(func() {
@@ -52,8 +56,7 @@ func (h *Handler) attend(ctx context.Context, c child, rs *Response) error {
 	if err := c.relay(rs); err != nil {
 		c.end(err)
 	} else if !c.exited() {
-		rs.completed() // from now on, only the time limit ends it
-		h.left.add(&leftover{child: c, rs: rs, alive: true, stop: func() { stop() }, release: rs.hold()})
+		h.left.add(&leftover{child: c, rs: rs, alive: true, stop: func() { stop() }, release: rs.goOn()})
 		return nil
 	}
 	e := c.wait()

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime"
 	"strconv"
 	"sync"
 	"syscall"
@@ -25,41 +24,38 @@ var native = sync.OnceValue(func() bool {
 	return true
 })
 
-// A process is a child with descriptors for its pipes and for its end.
+// A process is a child that this package forked and reaps itself.
 type process struct {
 	pid    int
-	fd     int  // readable when the process has ended
-	gone   bool // fd was readable
 	stdout pipe
 	stderr pipe
+	logged chan struct{} // closed at the end of stderr; nil if there is none
 
 	outlived bool // it closed its standard output and went on
 
 	mu     sync.Mutex
 	why    error // the reason of end
 	reaped bool  // pid may be reused
+	status unix.WaitStatus
 	killer *time.Timer
-	waits  *poller // of relay
 }
 
 // runNative answers a request with a process.
 func (h *Handler) runNative(ctx context.Context, rq *Request, rs *Response) error {
-	// PR_SET_PDEATHSIG fires when the thread that forked ends. While it is locked,
-	// this thread cannot end before the process does. (It can after a leftover
-	// takes over, if other code ends threads by way of runtime.LockOSThread.
-	// Nothing here does.)
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
 	p, err := h.start(rq)
 	if err != nil {
 		return err
+	}
+	if p.stderr.file != nil {
+		p.logged = make(chan struct{})
+		go p.log(rs)
 	}
 	return h.attend(ctx, p, rs)
 }
 
 // start starts the script as the leader of a process group.
 func (h *Handler) start(rq *Request) (*process, error) {
-	p := &process{fd: -1, stdout: pipe{fd: -1}, stderr: pipe{fd: -1}}
+	p := &process{}
 	var given descriptors
 	// The script's ends of the pipes are closed here, so that its output ends when
 	// the script's processes have closed it.
@@ -77,22 +73,23 @@ func (p *process) start(h *Handler, rq *Request, given *descriptors) (err error)
 	if files[0], err = given.stdin(rq, null); err != nil {
 		return err
 	}
-	if p.stdout.fd, files[1], err = given.pipe(); err != nil {
+	if p.stdout, files[1], err = given.pipe(); err != nil {
 		return err
 	}
 	switch {
 	case h.Stderr != nil:
 		files[2] = int(h.Stderr.Fd())
 	case h.Logger != nil:
-		if p.stderr.fd, files[2], err = given.pipe(); err != nil {
+		if p.stderr, files[2], err = given.pipe(); err != nil {
 			return err
 		}
 	}
 	path, dir := h.program(rq)
-	p.pid, err = syscall.ForkExec(path, append([]string{path}, h.Args...), &syscall.ProcAttr{
+	s := spawn{path: path, args: append([]string{path}, h.Args...), attr: syscall.ProcAttr{
 		Dir: dir, Env: rq.Env, Files: []uintptr{uintptr(files[0]), uintptr(files[1]), uintptr(files[2])},
-		Sys: &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL, PidFD: &p.fd},
-	})
+		Sys: &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL},
+	}}
+	p.pid, err = s.start()
 	return err
 }
 
@@ -121,13 +118,14 @@ func (d *descriptors) close() {
 }
 
 // pipe makes a pipe for output of the script.
-func (d *descriptors) pipe() (ours, given int, err error) {
+func (d *descriptors) pipe() (ours pipe, given int, err error) {
 	var p [2]int
 	if err := unix.Pipe2(p[:], unix.O_CLOEXEC); err != nil {
-		return -1, -1, os.NewSyscallError("pipe2", err)
+		return pipe{}, -1, os.NewSyscallError("pipe2", err)
 	}
 	d.add(p[1])
-	return p[0], p[1], nil
+	ours, err = watch(p[0])
+	return ours, p[1], err
 }
 
 // stdin returns the request's body as a file, so that no goroutine has to feed it.
@@ -158,21 +156,192 @@ func (d *descriptors) stdin(rq *Request, null int) (int, error) {
 	return fd, nil
 }
 
-// exited reports whether the process has ended. Its output has ended already: the
-// process follows a moment later, unless it goes on without output.
-func (p *process) exited() bool {
-	const moment = 2 // ms
-	for !p.gone && (p.poll(moment) || exiting(p.pid)) {
+// relay passes on the standard output. Other processes may hold it after the end of
+// this one, and write more.
+func (p *process) relay(rs *Response) error {
+	for !p.stdout.ended && !rs.Complete() {
+		b := rs.out.Buffer()
+		n, err := p.stdout.Read(b)
+		if err != nil && err != io.EOF {
+			return p.explain(err)
+		}
+		if err := p.pass(rs, b[:n]); err != nil {
+			return err
+		}
 	}
-	return p.gone
+	p.outlived = p.stdout.ended && !p.reap() && outlives(p.pid)
+	return nil
 }
 
-// poll waits ms milliseconds for the end of the process, or without a limit if ms
-// is -1. It reports whether the wait was interrupted.
-func (p *process) poll(ms int) (interrupted bool) {
-	n, err := unix.Poll([]unix.PollFd{{Fd: int32(p.fd), Events: unix.POLLIN}}, ms)
-	p.gone = n > 0
-	return err == unix.EINTR
+// pass passes on b, which was read from standard output, and what follows it at once.
+// The client gets that without delay, unless it is the end: then the head has not left
+// yet, and may state the length.
+func (p *process) pass(rs *Response, b []byte) error {
+	for len(b) > 0 {
+		if _, err := rs.Write(b); err != nil {
+			return err
+		}
+		if rs.Complete() {
+			return nil
+		}
+		b = rs.out.Buffer()
+		b = b[:p.stdout.poll(b)]
+	}
+	if !p.stdout.ended {
+		rs.Flush()
+	}
+	return nil
+}
+
+// limit makes reading of standard output fail after a time, unless end was called; 0
+// means never.
+func (p *process) limit(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.why == nil {
+		p.stdout.limit(d)
+	}
+}
+
+// failed returns the reason of end, or nil.
+func (p *process) failed() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.why
+}
+
+// explain replaces the error of an interrupted read by the reason.
+func (p *process) explain(err error) error {
+	if why := p.failed(); why != nil {
+		return why
+	}
+	return err
+}
+
+// log logs standard error to its end.
+func (p *process) log(rs *Response) {
+	defer close(p.logged)
+	defer p.stderr.close()
+	buffer := buffers.Get().(*[bufferSize]byte)
+	defer buffers.Put(buffer)
+	var l lines
+	p.stderr.copy(buffer[:], func(b []byte) error { l.write(rs, b); return nil })
+	l.end(rs)
+}
+
+// drain reads the rest of standard output, once the process has ended. The number of
+// rounds is limited, because other processes may write faster than we read.
+func (p *process) drain(rs *Response) bool {
+	if !p.stdout.ended {
+		buffer := buffers.Get().(*[bufferSize]byte)
+		defer buffers.Put(buffer)
+		for rounds := 0; rounds < 16; rounds++ {
+			n := p.stdout.poll(buffer[:])
+			if n == 0 {
+				break
+			}
+			rs.Write(buffer[:n])
+		}
+	}
+	return p.stdout.ended && p.quiet()
+}
+
+// quiet reports whether standard error is at its end, once the process has ended. It
+// waits a moment for its reader, unless a job may hold it.
+func (p *process) quiet() bool {
+	if p.logged == nil {
+		return true
+	}
+	wait := grace / 10
+	if groupAlive(p.pid) {
+		wait = 0
+	}
+	select {
+	case <-p.logged:
+		return true
+	case <-time.After(wait):
+		return false
+	}
+}
+
+// follow reads the rest of standard output for a moment, while the process ends.
+func (p *process) follow(rs *Response) bool {
+	const moment = grace / 10
+	buffer := buffers.Get().(*[bufferSize]byte)
+	defer buffers.Put(buffer)
+	p.limit(moment)
+	p.stdout.copy(buffer[:], func(b []byte) error { _, err := rs.Write(b); return err })
+	return p.exited()
+}
+
+// pump reads the rest of the output, so that its writers are neither blocked nor
+// killed.
+func (p *process) pump() <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if !p.stdout.ended {
+			p.stdout.limit(0)
+			io.Copy(io.Discard, &p.stdout)
+		}
+		p.stdout.close() // the leftover may live long
+		if p.logged != nil {
+			<-p.logged
+		}
+	}()
+	return done
+}
+
+// reap frees the number of the process if it has ended, and reports that.
+func (p *process) reap() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for !p.reaped {
+		pid, err := unix.Wait4(p.pid, &p.status, unix.WNOHANG, nil)
+		if pid == 0 && err == nil {
+			return false
+		}
+		p.reaped = err != unix.EINTR
+	}
+	if p.killer != nil {
+		p.killer.Stop()
+	}
+	return true
+}
+
+// exited reports whether the process has ended. If its output has ended, it waits for
+// a process that is about to end.
+func (p *process) exited() bool {
+	const moment = 2 * time.Millisecond
+	for !p.reap() {
+		if !p.stdout.ended || !p.await(moment) && !exiting(p.pid) {
+			return false
+		}
+	}
+	return true
+}
+
+// await waits for the end of the process, for a time; 0 means without a limit. It
+// reports whether the process has ended. The number of a process that was not reaped is
+// not used again, so that a descriptor can be opened when it is needed: for most
+// processes it is not.
+func (p *process) await(limit time.Duration) bool {
+	fd, err := unix.PidfdOpen(p.pid, 0)
+	if err != nil {
+		return p.reap()
+	}
+	end, err := watch(fd)
+	if err != nil {
+		return p.reap()
+	}
+	defer end.close()
+	end.limit(limit)
+	raw, err := end.file.SyscallConn()
+	if err != nil {
+		return p.reap()
+	}
+	raw.Read(func(uintptr) bool { return p.reap() })
+	return p.reap()
 }
 
 // exiting reports whether a process is ending (PF_EXITING): the kernel closes its
@@ -213,9 +382,7 @@ func (p *process) end(why error) {
 	p.why = why
 	unix.Kill(-p.pid, unix.SIGTERM)
 	p.killer = time.AfterFunc(grace, p.kill)
-	if p.waits != nil {
-		p.waits.interrupt()
-	}
+	p.stdout.interrupt()
 }
 
 func (p *process) kill() {
@@ -228,22 +395,10 @@ func (p *process) kill() {
 
 // wait reaps the process. After that, its pid may be reused.
 func (p *process) wait() exit {
-	for !p.gone && p.poll(-1) {
+	for !p.reap() && !p.await(0) { // it could not be watched: there are too many open files
+		unix.Waitid(unix.P_PID, p.pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	var status unix.WaitStatus
-	for {
-		if _, err := unix.Wait4(p.pid, &status, 0, nil); err != unix.EINTR {
-			break
-		}
-	}
-	p.reaped = true
-	if p.killer != nil {
-		p.killer.Stop()
-	}
-	unix.Close(p.fd)
-	return exit{status.ExitStatus(), describe(status), p.why, p.outlived}
+	return exit{p.status.ExitStatus(), describe(p.status), p.failed(), p.outlived}
 }
 
 func describe(status unix.WaitStatus) string {

@@ -99,6 +99,18 @@ func (rs *Response) hold() (release func()) {
 	return rs.g.line.leave
 }
 
+// goOn keeps the place of a request whose script goes on after its response, until
+// release is called. From now on, only the time limit ends the script. Gateway.Wait
+// waits for it if the response was complete by its head: the script may not know that
+// no more is wanted. A script that closed its standard output knows.
+func (rs *Response) goOn() (release func()) {
+	if rs.Complete() {
+		return rs.Detach().End
+	}
+	rs.completed()
+	return rs.hold()
+}
+
 func (rs *Response) completed() {
 	rs.mu.Lock()
 	rs.whole = true

@@ -20,6 +20,7 @@ import (
 
 	"github.com/classibench/classibench/bench/costs"
 	"github.com/classibench/classibench/cgi/host"
+	"github.com/classibench/classibench/internal/tune"
 )
 
 func (p *program) serveCommand() *cobra.Command {
@@ -180,6 +181,7 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 	}
 	h.Logger = p.logger()
 	warn(h.Logger, found)
+	tune.Gateway()
 	return guarded(h, func() error {
 		return p.serve(c.Context(), &o.listenOptions, counting(h, o.counter), cmp.Or(h.Directory, h.Path)+" as CGI")
 	})

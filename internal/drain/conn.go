@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/classibench/classibench/internal/layer"
@@ -29,10 +28,10 @@ func (l listener) Accept() (net.Conn, error) {
 // A conn is a connection whose reading side can be ended while it is idle.
 type conn struct {
 	layer.Conn
-	state atomic.Int32 // http.ConnState
 
 	mu      sync.Mutex
 	changed sync.Cond
+	state   http.ConnState
 	retired bool // the reading side was ended here
 	late    bool // the deadline for reading has passed
 	closed  bool
@@ -83,18 +82,31 @@ func (c *conn) Close() error {
 	return c.Conn.Close()
 }
 
+// become sets the state.
+func (c *conn) become(state http.ConnState) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.state = state
+}
+
 // retire ends the reading side unless a request is in flight. The goroutine of the
 // connection reads what has arrived, and then the end. On Linux the two are one step: a
 // request that has arrived is never dropped. A connection that cannot do this is closed,
 // as Shutdown would.
 func (c *conn) retire() {
-	if c.state.Load() == int32(http.StateActive) {
-		return
-	}
-	c.mu.Lock()
-	c.retired = true
-	c.mu.Unlock()
-	if errors.Is(c.CloseRead(), errors.ErrUnsupported) {
+	if errors.Is(c.endReading(), errors.ErrUnsupported) {
 		c.Close()
 	} // another error means that it is closed
+}
+
+// endReading is one step for those who change the state: otherwise the body of a request
+// that begins meanwhile would be cut off.
+func (c *conn) endReading() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state == http.StateActive {
+		return nil
+	}
+	c.retired = true
+	return c.CloseRead()
 }

@@ -140,7 +140,7 @@ func (s *Server) Close() error { return s.http.Close() }
 
 // follow keeps the state of a connection up to date.
 func (s *Server) follow(c *conn, state http.ConnState) {
-	c.state.Store(int32(state))
+	c.become(state)
 	switch state {
 	case http.StateNew:
 		s.open.Begin()

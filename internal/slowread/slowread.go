@@ -167,10 +167,22 @@ func (c *Conn) judge(began time.Time) error {
 	if c.waited < time.Duration(c.pause.Load()) {
 		return nil
 	}
+	c.discard()
+	return ErrSlow
+}
+
+// discard makes Close reset the connection. Otherwise the system would keep what the
+// client has not taken, for minutes.
+func (c *Conn) discard() {
 	if tcp, ok := c.NetConn().(*net.TCPConn); ok {
 		tcp.SetLinger(0)
 	}
-	return ErrSlow
+}
+
+// Drop makes Write fail, now and from now on, and Close reset the connection.
+func (c *Conn) Drop() {
+	c.discard()
+	c.SetWriteDeadline(time.Unix(1, 0))
 }
 
 // most is the number of bytes that fit any system's buffer that is empty.

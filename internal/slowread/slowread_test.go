@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"runtime"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -190,6 +191,22 @@ func fill(t *testing.T, c net.Conn) (filled int) {
 		case err != nil && n == 0 && filled > 0:
 			return filled
 		}
+	}
+}
+
+// A connection that is dropped is reset when it is closed: the client does not get what
+// the system holds, and the system does not hold it for minutes.
+func TestDrop(t *testing.T) {
+	c, client := accepted(t, 0)
+	filled := fill(t, c.NetConn())
+	c.Drop()
+	if _, err := c.Write(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("a write after it returned %v", err)
+	}
+	c.Close()
+	client.SetReadDeadline(time.Now().Add(20 * time.Second))
+	if n, err := io.Copy(io.Discard, client); n >= int64(filled) || !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("the client got %d of %d bytes, and %v; want a reset", n, filled, err)
 	}
 }
 

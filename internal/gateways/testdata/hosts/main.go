@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"regexp"
 	"syscall"
 	"time"
 )
@@ -30,7 +31,12 @@ func main() {
 	flag.IntVar(&s.quads, "quads", 20, "`number` of quads of turns for each pair")
 	flag.DurationVar(&s.turn, "turn", 500*time.Millisecond, "length of a turn")
 	flag.IntVar(&s.clients, "clients", 8, "clients that ask at the same time")
+	against := flag.String("against", "", "compare only with hosts whose name matches this `regexp`")
 	flag.Parse()
+	var err error
+	if s.against, err = regexp.Compile(*against); err != nil {
+		exit(fmt.Errorf("-against: %w", err))
+	}
 	exit(s.run(ctx))
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -13,12 +14,15 @@ import (
 	"syscall"
 
 	"github.com/classibench/classibench/cgi/host"
+	"github.com/classibench/classibench/internal/tune"
 )
 
 // serveRole is the first argument of a child that is one of the two hosts in Go.
 const serveRole = "serve"
 
-// serveRequested serves scripts below /NAME on standard input, a listening socket.
+// serveRequested serves scripts below /NAME on standard input, a listening socket. Each
+// host has the server that its users have: ours that of serve cgi, net/http/cgi that of
+// net/http.
 func serveRequested(which string, scripts []string) error {
 	l, err := net.FileListener(os.Stdin)
 	if err != nil {
@@ -35,7 +39,16 @@ func serveRequested(which string, scripts []string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	return host.Serve(ctx, l, mux)
+	if which == ours {
+		tune.Gateway()
+		return host.Serve(ctx, l, mux)
+	}
+	srv := &http.Server{Handler: mux}
+	context.AfterFunc(ctx, func() { srv.Close() })
+	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
 }
 
 // A child is one of the two hosts in Go.

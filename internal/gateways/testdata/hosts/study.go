@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"time"
 
 	"github.com/classibench/classibench/bench/usage"
@@ -20,16 +21,19 @@ const ours = "our host"
 const cgid = "Apache mod_cgid"
 
 // A script is a program that all hosts run.
-type script struct{ name, pkg string }
+type script struct {
+	name   string
+	sized  bool // it states its length, so that a host can send its answer before it ends
+	source string
+	build  []string // the command that builds it; the names of the program and its source follow
+}
 
-// sized is the script with which ours must be 5% ahead of net/http/cgi.
-const sized = "sized"
-
-// The scripts differ in their head: a host may send the answer of the first only when
-// the script has ended.
+// The scripts are built as an expert would: without cgo and symbols, and statically. With
+// the one in C, most of the time of a request is that of the host.
 var scripts = []script{
-	{"least", "./cgi/classifieds/testdata/ok"},
-	{sized, "./cgi/host/testdata/sized"},
+	{"least", false, "./cgi/classifieds/testdata/ok", []string{"go", "build", "-ldflags", "-s -w", "-o"}},
+	{"sized", true, "./cgi/host/testdata/sized", []string{"go", "build", "-ldflags", "-s -w", "-o"}},
+	{"sized-in-c", true, "./cgi/host/testdata/c/sized.c", []string{"cc", "-O2", "-static", "-nostartfiles", "-s", "-o"}},
 }
 
 // A served is one of the hosts.
@@ -44,6 +48,7 @@ type study struct {
 	quads   int
 	turn    time.Duration
 	clients int
+	against *regexp.Regexp // names of the hosts to compare with
 
 	hosts []served
 	stop  []func()
@@ -72,13 +77,13 @@ func (s *study) run(ctx context.Context) error {
 	return s.compareAll(ctx)
 }
 
-// build builds the scripts, as an expert would: without cgo and symbols.
+// build builds the scripts.
 func build(ctx context.Context, dir string) error {
 	for _, x := range scripts {
-		cmd := exec.CommandContext(ctx, "go", "build", "-ldflags", "-s -w", "-o", filepath.Join(dir, x.name), x.pkg)
+		cmd := exec.CommandContext(ctx, x.build[0], append(x.build[1:], filepath.Join(dir, x.name), x.source)...)
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("build %s: %w: %s", x.pkg, err, out)
+			return fmt.Errorf("build %s: %w: %s", x.source, err, out)
 		}
 	}
 	return nil

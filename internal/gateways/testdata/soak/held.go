@@ -55,8 +55,8 @@ func (s *study) holds(tree *usage.Tree) (h held, err error) {
 }
 
 // table prints what was answered and what is held, and returns errLeft if that is not as
-// it must be. Memory may grow by a half: the collector and the allocator decide. The
-// gateway keeps pollers for use again, at most one for each client, until a collection.
+// it must be. Memory may grow by a half: the collector and the allocator decide. There
+// may be a descriptor for each client, whose last connection the gateway closes later.
 func (s *study) table(name string, fast bool, statuses []map[int]int, before, after held, took time.Duration) error {
 	fmt.Printf("\n%s (%.0f s):\n\n| request | answers by status | wrong |\n| --- | --- | --- |\n", name, took.Seconds())
 	wrong := 0
