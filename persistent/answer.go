@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/classibench/classibench/internal/slowread"
 	"github.com/classibench/classibench/internal/spool"
