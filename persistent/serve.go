@@ -44,11 +44,24 @@ import (
 // Unless GOGC is set, the heap may grow to five times the live data before a
 // garbage collection. A handler keeps little data: a collection for every 4 MB of
 // garbage would take a tenth of a busy server's time to save 16 MB.
-func Serve(h http.Handler) error {
+func Serve(h http.Handler) error { return fromEnvironment().serveCommand(h) }
+
+// ServeFastCGI is Serve for a program that stands behind a front end which speaks FastCGI, such
+// as nginx (fastcgi_pass), Apache (mod_proxy_fcgi, mod_fcgid) or lighttpd. It is the same as
+// Serve with the flag -fastcgi; the flag and CLASSIBENCH_FASTCGI override it.
+func ServeFastCGI(h http.Handler) error {
+	s := fromEnvironment()
+	if !s.protocol {
+		s.FastCGI, s.protocol = true, true
+	}
+	return s.serveCommand(h)
+}
+
+// serveCommand serves h with the flags of the command line.
+func (s *settings) serveCommand(h http.Handler) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}
-	s := fromEnvironment()
 	if err := s.parse(flag.CommandLine, os.Args[1:]); err != nil {
 		return err
 	}
