@@ -104,7 +104,7 @@ zoo: ## verify programs with planted faults, and clean ones: an hour; only=REGEX
 	$(GO) run ./bench/parity/testdata/zoo -classibench $(or $(TMPDIR),/tmp)/classibench-zoo -only "$(only)" -seeds $(seeds)
 
 .PHONY: attack
-attack: ## attack the gateways and the server while a client is served: 4 minutes (needs slowhttptest, sqlmap)
+attack: ## attack the gateways and the server while clients are served: 7 minutes (needs slowhttptest, sqlmap)
 	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-study ./cmd/classibench
 	$(GO) build -o $(or $(TMPDIR),/tmp)/classifieds-server ./persistent/classifieds
 	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-attack ./cgi/host/testdata/attack

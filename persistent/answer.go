@@ -2,6 +2,8 @@ package persistent
 
 import (
 	"bufio"
+	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"strconv"
@@ -13,13 +15,21 @@ import (
 
 // spooled returns a handler whose answers do not wait for their clients: h can
 // return, and free its database connection, while a client still reads.
-func (s *Server) spooled(h http.Handler) http.Handler {
-	pool := &spool.Pool{AllFiles: s.MaxSpool}
+func (s *Server) spooled(h http.Handler, pool *spool.Pool) http.Handler {
+	pool.AllFiles = s.MaxSpool
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		a := newAnswer(rw, r, pool)
-		defer a.out.Close() // its error means that the client is gone
+		defer func() { s.recordUnsent(r, a.out.Close()) }()
 		h.ServeHTTP(a, r)
 	})
+}
+
+// recordUnsent logs that a client was disconnected to make room for others. Another error
+// means that the client is gone.
+func (s *Server) recordUnsent(r *http.Request, err error) {
+	if errors.Is(err, spool.ErrEvicted) {
+		s.logger().Warn("client disconnected", slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Any("err", err))
+	}
 }
 
 // An answer is the ResponseWriter of a handler in front of a spool. While the spool
@@ -40,7 +50,7 @@ func newAnswer(rw http.ResponseWriter, r *http.Request, pool *spool.Pool) *answe
 	a.out = pool.Writer(rw, func() { http.NewResponseController(rw).Flush() }) // fails if the client is gone, as the next write does
 	if c := slowread.From(r.Context()); c != nil {
 		c.Begin()
-		a.out.Room, a.out.Drop = c.Room, c.Drop
+		a.out.Client = c
 	}
 	return a
 }

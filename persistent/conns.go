@@ -3,7 +3,6 @@ package persistent
 import (
 	"cmp"
 	"net"
-	"net/http"
 	"sync"
 	"time"
 
@@ -11,11 +10,12 @@ import (
 )
 
 // limitConns returns a listener that has no more than MaxConns connections open at the same
-// time. Further clients wait in the system's queue. The admin address has a listener of its
-// own, so that a server with all its connections in use still answers there.
-func (s *Server) limitConns(l net.Listener, srv *http.Server) net.Listener {
+// time. Further clients wait in the system's queue. While all are in use, keepAlive(false) is
+// called again and again: it closes connections that are idle. The admin address has a
+// listener of its own, so that a server with all its connections in use still answers there.
+func (s *Server) limitConns(l net.Listener, keepAlive func(bool)) net.Listener {
 	most := cmp.Or(s.MaxConns, defaultConns())
-	limited := &limitedListener{Listener: l, free: make(chan struct{}, most), closed: make(chan struct{}), keepAlive: srv.SetKeepAlivesEnabled}
+	limited := &limitedListener{Listener: l, free: make(chan struct{}, most), closed: make(chan struct{}), keepAlive: keepAlive}
 	for range most {
 		limited.free <- struct{}{}
 	}
@@ -56,8 +56,8 @@ const pressure = 100 * time.Millisecond
 
 // wait waits until a connection is free. Until a tenth of all are free again, it makes room:
 // it closes connections that are idle, or have sent nothing for five seconds, and lets those
-// in use end with their answers (http.Server.SetKeepAlivesEnabled). It returns false if the
-// listener was closed.
+// in use end with their answers (http.Server.SetKeepAlivesEnabled, fastListener.keepAlive).
+// It returns false if the listener was closed.
 func (l *limitedListener) wait() bool {
 	for {
 		select {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/classibench/classibench/persistent"
 )
@@ -124,5 +125,45 @@ func TestStopWhileAllConnectionsAreInUse(t *testing.T) {
 	close(s.release)
 	if err := <-s.served; err != nil {
 		t.Errorf("the server stops with %v", err)
+	}
+}
+
+// The same rules hold for the connections of a front end: idle ones make room, and while all
+// are in use, a further one waits.
+func TestConnectionsOfAFrontEndAreLimited(t *testing.T) {
+	begun, release := make(chan bool), make(chan bool)
+	r := start(t, &persistent.Server{FastCGI: true, MaxConns: 2}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/wait" {
+			begun <- true
+			<-release
+		}
+		io.WriteString(w, "ok")
+	}))
+	for range 8 {
+		if status, body, _ := dialFast(t, r.addr).get("/"); status != 200 || body != "ok" {
+			t.Fatalf("got %d %q", status, body)
+		}
+	}
+	clients := []*fastClient{dialFast(t, r.addr), dialFast(t, r.addr), dialFast(t, r.addr)}
+	for _, c := range clients[:2] {
+		c.send("/wait")
+		receive(t, begun)
+	}
+	clients[2].send("/wait")
+	select {
+	case <-begun:
+		t.Error("a third connection is served")
+	case <-time.After(50 * time.Millisecond):
+	}
+	release <- true
+	receive(t, begun)
+	close(release)
+	for _, c := range clients {
+		if _, _, body := c.receive(); body != "ok" {
+			t.Errorf("the answer is %q", body)
+		}
+	}
+	if err := r.end(t); err != nil {
+		t.Error(err)
 	}
 }

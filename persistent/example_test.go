@@ -5,9 +5,22 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 
 	"github.com/classibench/classibench/persistent"
 )
+
+// A front end such as nginx (fastcgi_pass unix:/run/ads.sock) stands before this program, which
+// is started as "ads -listen unix:/run/ads.sock".
+func ExampleServeFastCGI() {
+	err := persistent.ServeFastCGI(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "You asked for %s.\n", r.URL.Path)
+	}))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "ads:", err)
+		os.Exit(1)
+	}
+}
 
 func ExampleServer_ServeListener() {
 	l, err := persistent.Listen("127.0.0.1:0")

@@ -1,11 +1,10 @@
 package persistent
 
 import (
+	"cmp"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net"
 	"net/http"
@@ -19,21 +18,25 @@ import (
 	"github.com/classibench/classibench/internal/drain"
 	"github.com/classibench/classibench/internal/layer"
 	"github.com/classibench/classibench/internal/responder"
+	"github.com/classibench/classibench/internal/slowread"
+	"github.com/classibench/classibench/internal/spool"
 )
 
 // serveFastCGI serves until ctx ends. Package net/http/fcgi has no shutdown, so
 // serveFastCGI closes the listener, waits for the requests in flight and closes the
 // connections.
 func (s *Server) serveFastCGI(ctx context.Context, l net.Listener, h http.Handler, watch *watch) error {
-	listener := &fastListener{Listener: l, answers: drain.NewFlight(), conns: drain.NewFlight(), open: map[*fastConn]bool{}}
+	listener := s.fastListener(l)
 	served := make(chan error, 1)
-	go func() { served <- fcgi.Serve(listener, responder.Wrap(h)) }()
+	go func() {
+		served <- fcgi.Serve(listener, responder.Wrap(s.spooled(h, &spool.Pool{Moment: frontEndMoment})))
+	}()
 	select {
 	case err := <-served:
 		return fmt.Errorf("serve FastCGI on %s: %w", l.Addr(), err)
 	case <-ctx.Done():
 	}
-	err := l.Close()
+	err := listener.Close()
 	<-served
 	s.logger().Info("stopping: finishing requests in flight")
 	grace, cancel := s.grace(ctx)
@@ -54,8 +57,25 @@ type fastListener struct {
 	answers *drain.Flight
 	conns   *drain.Flight
 	closing atomic.Bool // a connection is closed after its next answer
+	pressed atomic.Bool // the same, while all connections are in use
 	mu      sync.Mutex
 	open    map[*fastConn]bool
+}
+
+// frontEnd is the default of WriteTimeout: a front end waits for its own clients for as long
+// (send_timeout of nginx, Timeout of Apache), and then disconnects them itself.
+const frontEnd = time.Minute
+
+// frontEndMoment is how long a handler waits for the front end before its answer goes to a
+// file. Most front ends have a spool of their own, and to write answers twice would help no one.
+const frontEndMoment = 500 * time.Millisecond
+
+// fastListener returns a listener with the rules of s for connections.
+func (s *Server) fastListener(l net.Listener) *fastListener {
+	fast := &fastListener{answers: drain.NewFlight(), conns: drain.NewFlight(), open: map[*fastConn]bool{}}
+	impatient := slowread.Listener{Listener: l, Pause: cmp.Or(s.WriteTimeout, frontEnd)}
+	fast.Listener = s.limitConns(impatient, fast.keepAlive)
+	return fast
 }
 
 func (l *fastListener) Accept() (net.Conn, error) {
@@ -63,7 +83,7 @@ func (l *fastListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	fast := &fastConn{Conn: layer.Conn{Conn: c}, listener: l, requests: map[uint16]int{}}
+	fast := &fastConn{Conn: layer.Conn{Conn: c}, listener: l, opened: time.Now(), requests: map[uint16]int{}}
 	fast.changed.L = &fast.mu
 	l.conns.Begin()
 	l.mu.Lock()
@@ -102,6 +122,19 @@ func (l *fastListener) drain(ctx context.Context, linger time.Duration) {
 	l.conns.Idle(ctx)
 }
 
+// keepAlive sets whether connections stay open between requests. If not, idle ones are closed.
+func (l *fastListener) keepAlive(on bool) {
+	l.pressed.Store(!on)
+	if on {
+		return
+	}
+	for _, c := range l.list() {
+		if !c.fresh() {
+			c.retireIdle()
+		}
+	}
+}
+
 func (l *fastListener) closeConns() {
 	for _, c := range l.list() {
 		c.Close() // fails if the client has closed it already
@@ -113,145 +146,4 @@ func (l *fastListener) list() []*fastConn {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Collect(maps.Keys(l.open))
-}
-
-// A fastConn parses the records on a connection (FastCGI 1.0 §3.3): an answer is
-// due from FCGI_BEGIN_REQUEST until its FCGI_END_REQUEST is written. The handler's
-// return is too early, because package fcgi writes the end of the answer after it.
-type fastConn struct {
-	layer.Conn
-	listener *fastListener
-
-	// One goroutine calls Read.
-	head [recordHead]byte
-	have int // bytes of head
-	skip int // remaining bytes of the record's content and padding
-
-	mu       sync.Mutex
-	changed  sync.Cond      // the number of requests has changed
-	requests map[uint16]int // number of answers that are due, by the id of their requests
-	retired  bool           // its reading side was ended
-}
-
-const (
-	recordHead   = 8
-	beginRequest = 1
-	endRequest   = 3
-)
-
-func (c *fastConn) Read(b []byte) (int, error) {
-	n, err := c.Conn.Read(b)
-	c.follow(b[:n])
-	if errors.Is(err, io.EOF) {
-		c.awaitAnswers()
-	}
-	return n, err
-}
-
-// follow parses the bytes that were read. A record may be split in any way.
-func (c *fastConn) follow(b []byte) {
-	for len(b) > 0 {
-		if c.skip > 0 {
-			n := min(c.skip, len(b))
-			c.skip -= n
-			b = b[n:]
-			continue
-		}
-		n := copy(c.head[c.have:], b)
-		c.have += n
-		b = b[n:]
-		if c.have == recordHead {
-			c.record()
-		}
-	}
-}
-
-func (c *fastConn) record() {
-	if c.head[1] == beginRequest {
-		c.begin(binary.BigEndian.Uint16(c.head[2:]))
-	}
-	c.skip = int(binary.BigEndian.Uint16(c.head[4:])) + int(c.head[6])
-	c.have = 0
-}
-
-// Write gets one whole record from package fcgi.
-func (c *fastConn) Write(b []byte) (int, error) {
-	n, err := c.Conn.Write(b)
-	if len(b) >= recordHead && b[1] == endRequest {
-		c.end(binary.BigEndian.Uint16(b[2:]))
-	}
-	return n, err
-}
-
-// Close also ends the requests that are in flight.
-func (c *fastConn) Close() error {
-	c.listener.mu.Lock()
-	known := c.listener.open[c]
-	delete(c.listener.open, c)
-	c.listener.mu.Unlock()
-	c.mu.Lock()
-	ended := 0
-	for _, n := range c.requests {
-		ended += n
-	}
-	clear(c.requests)
-	c.changed.Broadcast()
-	c.mu.Unlock()
-	for range ended {
-		c.listener.answers.End()
-	}
-	err := c.Conn.Close()
-	if known {
-		c.listener.conns.End()
-	}
-	return err
-}
-
-// begin counts a request. The client may have the end of an answer, and use its id again,
-// before end has counted it.
-func (c *fastConn) begin(id uint16) {
-	c.mu.Lock()
-	c.requests[id]++
-	c.mu.Unlock()
-	c.listener.answers.Begin()
-}
-
-func (c *fastConn) end(id uint16) {
-	c.mu.Lock()
-	known := c.requests[id] > 0
-	if c.requests[id]--; c.requests[id] <= 0 {
-		delete(c.requests, id)
-	}
-	c.changed.Broadcast()
-	c.mu.Unlock()
-	if known {
-		c.listener.answers.End()
-	}
-	if c.listener.closing.Load() {
-		c.retireIdle()
-	}
-}
-
-// retireIdle ends the reading side of a connection on which no answer is due. A
-// request that has arrived is answered; then the connection is closed.
-func (c *fastConn) retireIdle() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.requests) > 0 {
-		return
-	}
-	c.retired = true
-	if errors.Is(c.CloseRead(), errors.ErrUnsupported) {
-		c.Conn.Close()
-	} // another error means that it is closed
-}
-
-// awaitAnswers waits for the answers that are due on a connection whose reading side
-// this process has ended. At the end of the requests, package fcgi would close it.
-func (c *fastConn) awaitAnswers() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for c.retired && len(c.requests) > 0 {
-		c.changed.Wait()
-	}
 }

@@ -3,7 +3,6 @@ package persistent
 import (
 	"errors"
 	"net"
-	"net/http"
 	"testing"
 
 	"github.com/classibench/classibench/internal/listen"
@@ -17,7 +16,7 @@ func TestAnAcceptedClientIsServedAtTheLimit(t *testing.T) {
 	defer client.Close()
 	sockets := []net.Listener{newSocket(), newSocket()}
 	s := &Server{MaxConns: 1}
-	l := s.limitConns(listen.Join(sockets...), &http.Server{})
+	l := s.limitConns(listen.Join(sockets...), func(bool) {})
 	first, _ := net.Pipe()
 	sockets[0].(*socket).accepted <- first
 	if _, err := l.Accept(); err != nil {

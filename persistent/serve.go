@@ -46,11 +46,24 @@ import (
 // much live data, the garbage is limited to 64 MiB, or half of that data if that is
 // more. Ten seconds after the last collection, the process gives back what a peak has
 // left.
-func Serve(h http.Handler) error {
+func Serve(h http.Handler) error { return fromEnvironment().serveCommand(h) }
+
+// ServeFastCGI is Serve for a program that stands behind a front end which speaks FastCGI, such
+// as nginx (fastcgi_pass), Apache (mod_proxy_fcgi, mod_fcgid) or lighttpd. It is the same as
+// Serve with the flag -fastcgi; the flag and CLASSIBENCH_FASTCGI override it.
+func ServeFastCGI(h http.Handler) error {
+	s := fromEnvironment()
+	if !s.protocol {
+		s.FastCGI, s.protocol = true, true
+	}
+	return s.serveCommand(h)
+}
+
+// serveCommand serves h with the flags of the command line.
+func (s *settings) serveCommand(h http.Handler) error {
 	if os.Getenv("GOGC") == "" {
 		tuneGarbage()
 	}
-	s := fromEnvironment()
 	if err := s.parse(flag.CommandLine, os.Args[1:]); err != nil {
 		return err
 	}

@@ -24,7 +24,11 @@ const roleKey = "PERSISTENT_TEST_ROLE"
 
 func TestMain(m *testing.M) {
 	if role := os.Getenv(roleKey); role != "" {
-		if err := persistent.Serve(starter(role)); err != nil {
+		serve := persistent.Serve
+		if role == "fastcgi" {
+			serve = persistent.ServeFastCGI
+		}
+		if err := serve(starter(role)); err != nil {
 			fmt.Fprintln(os.Stderr, "server:", err)
 			os.Exit(1)
 		}
@@ -130,16 +134,20 @@ const listening = `msg=listening addr=(\S+) fastcgi=(\w+)`
 func TestServeProcess(t *testing.T) {
 	for _, c := range []struct {
 		name string
+		role string
 		env  []string
 		args []string
 		fast string
 	}{
-		{"flags", nil, []string{"-listen", "127.0.0.1:0", "-access-log"}, "false"},
-		{"environment", []string{"CLASSIBENCH_LISTEN=127.0.0.1:0", "CLASSIBENCH_FASTCGI=1"}, nil, "true"},
-		{"flags win", []string{"CLASSIBENCH_LISTEN=256.0.0.1:0", "CLASSIBENCH_FASTCGI=1"}, []string{"-listen", "127.0.0.1:0", "-fastcgi=false"}, "false"},
+		{"flags", "plain", nil, []string{"-listen", "127.0.0.1:0", "-access-log"}, "false"},
+		{"environment", "plain", []string{"CLASSIBENCH_LISTEN=127.0.0.1:0", "CLASSIBENCH_FASTCGI=1"}, nil, "true"},
+		{"flags win", "plain", []string{"CLASSIBENCH_LISTEN=256.0.0.1:0", "CLASSIBENCH_FASTCGI=1"}, []string{"-listen", "127.0.0.1:0", "-fastcgi=false"}, "false"},
+		{"ServeFastCGI", "fastcgi", nil, []string{"-listen", "127.0.0.1:0"}, "true"},
+		{"flags win over ServeFastCGI", "fastcgi", nil, []string{"-listen", "127.0.0.1:0", "-fastcgi=false"}, "false"},
+		{"so does the environment", "fastcgi", []string{"CLASSIBENCH_LISTEN=127.0.0.1:0", "CLASSIBENCH_FASTCGI=0"}, nil, "false"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := launch(t, "plain", nil, c.env, c.args...)
+			p := launch(t, c.role, nil, c.env, c.args...)
 			p.await("starting")
 			found := p.await(listening)
 			if found[2] != c.fast {

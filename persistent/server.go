@@ -4,7 +4,8 @@
 // metrics and profiles.
 //
 // [Serve] is the counterpart of cgi.Serve: a CGI program becomes a server by a
-// change of this one call. A [Server] offers the same with settings in code.
+// change of this one call; [ServeFastCGI] is for one behind a front end that speaks
+// FastCGI. A [Server] offers the same with settings in code.
 package persistent
 
 import (
@@ -19,20 +20,21 @@ import (
 
 	"github.com/classibench/classibench/internal/drain"
 	"github.com/classibench/classibench/internal/slowread"
+	"github.com/classibench/classibench/internal/spool"
 	"github.com/classibench/classibench/internal/wire"
 )
 
 // A Server serves one handler. Its zero value serves HTTP on [DefaultAddr].
-// ReadTimeout, WriteTimeout, IdleTimeout and MaxSpool apply to HTTP only: with
-// FastCGI the front end has its own.
+// ReadTimeout and IdleTimeout apply to HTTP only: with FastCGI the front end has its
+// own, and it is the client of the rules below.
 //
 // A handler does not wait for a client that reads slowly. What the client has not
 // read yet is kept in memory (up to 256 KiB for each answer, 64 MiB for all), then
 // in a temporary file without a name (up to 64 MiB for each answer, MaxSpool for
 // all). Beyond these limits, writing waits for the client. If MaxSpool is the limit,
-// the client that has taken nothing for longest makes room: it is disconnected after
-// a second. The first 32 KiB of an answer are sent when they are full, at a
-// Flush, or when the handler returns.
+// a client that takes less than 8 KiB a second makes room: over HTTP, it is
+// disconnected, which is logged. The first 32 KiB of an answer are sent when they are
+// full, at a Flush, or when the handler returns.
 //
 // Reading the body of a request fails if the client is too slow (ReadTimeout). If the handler
 // then answers with an error of any kind, or not at all, the client gets a 408.
@@ -42,9 +44,9 @@ type Server struct {
 	Admin           string        // loopback address for /healthz, /metrics and /debug/pprof/; empty means none
 	AdminPublic     bool          // Admin may be an address that other machines reach
 	ReadTimeout     time.Duration // a client that sends less than 500 bytes a second of a request's body for this time is answered 408 (0 means 20 s); also the time for the head (0 means 30 s)
-	WriteTimeout    time.Duration // a client that takes less than 500 bytes a second of its answer for this time is disconnected; 0 means 10 s
+	WriteTimeout    time.Duration // a client that takes less than 500 bytes a second of its answer for this time is disconnected; 0 means 10 s, with FastCGI 1 min
 	IdleTimeout     time.Duration // an idle connection is closed after this time; 0 means 2 min
-	MaxConns        int           // open connections, further clients wait; 0 means 10,000, or what the limit of open files allows; HTTP only
+	MaxConns        int           // open connections, further clients wait; 0 means 10,000, or what the limit of open files allows
 	ShutdownTimeout time.Duration // for requests in flight when the server stops; 0 means 10 s
 	MaxSpool        int64         // bytes of answers in temporary files; 0 means 1 GiB
 	AccessLog       bool          // a log record for each request
@@ -96,7 +98,7 @@ func (s *Server) serve(ctx context.Context, l, admin net.Listener, h http.Handle
 }
 
 func (s *Server) serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
-	plain := s.httpServer(slowread.Handler(s.spooled(h), s.ReadTimeout))
+	plain := s.httpServer(slowread.Handler(s.spooled(h, &spool.Pool{}), s.ReadTimeout))
 	l = s.listener(l, plain)
 	srv := drain.New(plain)
 	if err := srv.Serve(ctx, l); err != nil {
@@ -127,7 +129,7 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 // listener returns a listener with the rules of s for connections. Each kind of connection
 // passes on CloseRead and CloseWrite of the one below.
 func (s *Server) listener(l net.Listener, srv *http.Server) net.Listener {
-	return wire.Install(srv, s.limitConns(s.impatient(l), srv))
+	return wire.Install(srv, s.limitConns(s.impatient(l), srv.SetKeepAlivesEnabled))
 }
 
 // impatient returns a listener whose connections fail if their clients do not read.

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -21,7 +22,17 @@ const large = 6 << 20 // more than the system's buffers hold
 // answer.
 func ask(t *testing.T, addr net.Addr, path string) net.Conn {
 	t.Helper()
-	c, err := net.Dial(addr.Network(), addr.String())
+	return askBy(t, &net.Dialer{}, addr, path)
+}
+
+// narrow dials connections whose clients take next to nothing without reading.
+var narrow = &net.Dialer{Control: func(_, _ string, c syscall.RawConn) error {
+	return c.Control(func(fd uintptr) { syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVBUF, 1) }) // the least that the system allows
+}}
+
+func askBy(t *testing.T, by *net.Dialer, addr net.Addr, path string) net.Conn {
+	t.Helper()
+	c, err := by.Dial(addr.Network(), addr.String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,6 +81,77 @@ func TestClientsThatDoNotRead(t *testing.T) {
 	}
 	if err := r.end(t); err != nil {
 		t.Error(err)
+	}
+}
+
+// The same with FastCGI, behind a front end that does not read.
+func TestFrontEndsThatDoNotRead(t *testing.T) {
+	database := make(chan bool, 1)
+	r := start(t, &persistent.Server{FastCGI: true, WriteTimeout: time.Hour}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		database <- true
+		defer func() { <-database }()
+		if r.URL.Path == "/large" {
+			w.Write(make([]byte, large))
+		}
+	}))
+	var last *fastClient
+	for range 3 {
+		last = dialFast(t, r.addr)
+		last.send("/large")
+	}
+	another := dialFast(t, r.addr)
+	another.SetReadDeadline(time.Now().Add(20 * time.Second))
+	if status, _, err := another.get("/"); status != 200 || err != nil {
+		t.Errorf("another request got %d, %v", status, err)
+	}
+	if status, _, body := last.receive(); status != 200 || len(body) != large {
+		t.Errorf("a front end that reads at last got %d with %d bytes, want 200 with %d", status, len(body), large)
+	}
+}
+
+// A front end that does not read is disconnected, and the handler learns of it. What it got of
+// a record is of no use for another answer: the connection is closed.
+func TestSlowFrontEndsAreDisconnected(t *testing.T) {
+	failed := make(chan error, 1)
+	r := start(t, &persistent.Server{FastCGI: true, WriteTimeout: 200 * time.Millisecond, MaxSpool: 1 << 20}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for {
+			if _, err := w.Write(make([]byte, 1<<20)); err != nil {
+				failed <- err
+				return
+			}
+		}
+	}))
+	c := dialFast(t, r.addr)
+	c.send("/")
+	if err := receive(t, failed); !strings.Contains(err.Error(), "the client does not read its answer") {
+		t.Errorf("the handler got the error %v", err)
+	}
+	c.SetReadDeadline(time.Now().Add(20 * time.Second))
+	if _, err := io.Copy(io.Discard, c); errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error("the connection is open")
+	}
+}
+
+// If the temporary files are full, a client that does not read makes room. The log has the
+// reason.
+func TestClientsMakeRoom(t *testing.T) {
+	var log records
+	returned := make(chan bool, 2)
+	r := start(t, &persistent.Server{WriteTimeout: time.Hour, MaxSpool: large, Logger: log.logger()}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Write(make([]byte, large))
+		returned <- true
+	}))
+	for range 2 {
+		defer askBy(t, narrow, r.addr, "/ads").Close()
+		receive(t, returned)
+	}
+	for deadline := time.Now().Add(20 * time.Second); log.count("client disconnected") == 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not logged; the log is %s", log.String())
+		}
+	}
+	if got := log.of("client disconnected")[0]; got["path"] != "/ads" || got["err"] != "temporary files are full, and the client takes less than 8 KiB a second" {
+		t.Errorf("logged: %v", got)
 	}
 }
 

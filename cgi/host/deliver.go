@@ -26,7 +26,7 @@ func (rs *Response) limit() {
 	if c := slowread.From(rs.r.Context()); c != nil {
 		c.Begin()
 		c.SetPause(rs.g.SendTimeout)
-		rs.out.Room = c.Room
+		rs.out.Client = c
 		return
 	}
 	server, ok := rs.r.Context().Value(http.ServerContextKey).(*http.Server)
@@ -105,18 +105,6 @@ func (rs *Response) interrupt(ctx context.Context) {
 
 // errUnsent means that the client did not take the whole response.
 var errUnsent = errors.New("send the response")
-
-// drop makes sending fail, to make room for others.
-func (rs *Response) drop() {
-	rs.mu.Lock()
-	defer rs.mu.Unlock()
-	rs.cut = true
-	if c := slowread.From(rs.r.Context()); c != nil {
-		c.Drop()
-		return
-	}
-	rs.setWriteDeadline(time.Unix(1, 0))
-}
 
 // deliver sends the rest of the response after its script, which ended with err.
 // From now on, only the client and the stop of the server end it early.

@@ -48,6 +48,7 @@ type Gateway struct {
 	LogQuery bool
 
 	raw   bool                          // the script speaks HTTP itself
+	lends bool                          // a request that waits for its client lends its place: Respond can answer more than MaxRequests
 	find  func(*url.URL) (place, error) // finds the script of a request; nil means Script
 	once  sync.Once
 	base  metaSet
@@ -88,6 +89,7 @@ func (g *Gateway) init() {
 	g.ScriptName = strings.TrimRight(g.ScriptName, "/")
 	g.base = g.fixed()
 	g.line = newQueue(cmp.Or(g.MaxRequests, 32), cmp.Or(g.MaxWaiting, 1024))
+	g.line.press = g.spool.MakeWay
 	g.spool.Block, g.spool.AllFiles = bufferSize, g.MaxSpool
 	g.log = g.Logger
 	if g.log == nil {
@@ -165,7 +167,7 @@ func (g *Gateway) conclude(rs *Response, err error) {
 	case rs.redirect != "":
 		g.redirect(rs)
 	case errors.Is(err, errUnsent):
-		g.record(rs.r, slog.LevelDebug, "response cut off", 0, err)
+		g.recordUnsent(rs.r, err)
 		panic(http.ErrAbortHandler)
 	case rs.Complete():
 		if err != nil {
@@ -177,6 +179,16 @@ func (g *Gateway) conclude(rs *Response, err error) {
 		g.record(rs.r, levelOf(err), "response cut off", 0, rs.short(err))
 		panic(http.ErrAbortHandler)
 	}
+}
+
+// recordUnsent logs that a client did not take its whole response. It is not a problem of
+// this side, unless this side has disconnected the client to serve others.
+func (g *Gateway) recordUnsent(r *http.Request, err error) {
+	if errors.Is(err, spool.ErrEvicted) {
+		g.record(r, slog.LevelWarn, "client disconnected", 0, err)
+		return
+	}
+	g.record(r, slog.LevelDebug, "response cut off", 0, err)
 }
 
 // refuse answers a request without a response from the script.

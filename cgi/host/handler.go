@@ -48,14 +48,20 @@ import (
 // temporary file without a name (up to 64 MiB for each response, MaxSpool for all).
 // So a client that does not read does not hold one of MaxProcesses once the script
 // has ended. Beyond these limits the script waits, until its client is disconnected
-// by SendTimeout, or at the time limit. If MaxSpool is the limit, the client that
-// has taken nothing for longest makes room: it is disconnected after a second.
-// The time limit does not cut off a client that still reads the response of a
-// script that has ended.
+// by SendTimeout, or at the time limit. Meanwhile it does not count as one of
+// MaxProcesses; as many scripts may wait so as may run. The time limit does not cut
+// off a client that still reads the response of a script that has ended.
 //
-// SendTimeout needs the server of [Serve], which sees what a client takes. With
-// another http.Server that has no WriteTimeout, a client must take each 32 KiB
-// within SendTimeout.
+// While there is too little for all (requests wait because MaxProcesses run, or the
+// files have reached MaxSpool), clients that take less than 8 KiB a second make way.
+// They are disconnected, as many as are needed, and the log has the reason. On
+// average 8 KiB a second are enough, with pauses of up to four seconds. A client that
+// has taken next to nothing since its response began gets a quarter of a second and
+// four round trips.
+//
+// Both rules need the server of [Serve], which sees what a client takes. With another
+// http.Server that has no WriteTimeout, a client must take each 32 KiB within
+// SendTimeout, and no client makes way.
 //
 // A response that is complete by its Content-Length frees its connection for the next
 // request, even if its script goes on. The script keeps its place among MaxProcesses
@@ -116,7 +122,7 @@ type Handler struct {
 	// authenticate by themselves, like Apache's CGIPassAuth.
 	PassAuth bool
 
-	MaxProcesses int           // at the same time; 0 means 8 per CPU (GOMAXPROCS): more reduce throughput
+	MaxProcesses int           // at the same time, beside as many that wait for their clients; 0 means 8 per CPU (GOMAXPROCS): more reduce throughput
 	MaxWaiting   int           // further requests that may wait in the queue; 0 means 1024
 	MaxBody      int64         // size of a request's body in bytes; 0 means 1 GiB
 	Timeout      time.Duration // for a request from the end of its body, with its wait in the queue; 0 means 1 min
@@ -236,7 +242,7 @@ func (h *Handler) init() {
 		Script: h.script, ScriptName: site.Name, Fallback: site.Fallback, Root: site.Root, Env: h.environment(),
 		MaxRequests: cmp.Or(h.MaxProcesses, 8*runtime.GOMAXPROCS(0)), MaxWaiting: h.MaxWaiting, MaxBody: h.MaxBody, MaxSpool: h.MaxSpool, Timeout: h.Timeout, SendTimeout: h.SendTimeout, ReceiveTimeout: h.ReceiveTimeout,
 		PassAuth: h.PassAuth, Redirect: h.Redirect, Logger: h.Logger, LogQuery: h.LogQuery, Respond: h.responder(),
-		raw: speaksHTTP(h.path),
+		raw: speaksHTTP(h.path), lends: true,
 	}
 }
 

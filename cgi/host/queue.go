@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // errCrowded means that no further request may wait.
@@ -20,10 +21,13 @@ type queue struct {
 	places  chan struct{} // a channel serves its senders in order
 	limit   int64
 	waiting atomic.Int64
+	press   func(waiting int) // if set, called each pressure while requests wait
+	pressed atomic.Bool       // a goroutine does that
 
 	mu   sync.Mutex
 	size int          // number of places
-	debt atomic.Int64 // removed places that are still in use
+	lent int          // by requests that wait for their clients
+	debt atomic.Int64 // places that were removed or taken back, and are still in use
 }
 
 func newQueue(places, limit int) *queue {
@@ -45,12 +49,33 @@ func (q *queue) enter(ctx context.Context) error {
 		return errCrowded
 	}
 	defer q.waiting.Add(-1)
+	q.startPress()
 	select {
 	case q.places <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+}
+
+// pressure is how often places are sought for requests that wait.
+const pressure = 50 * time.Millisecond
+
+// startPress calls press again and again until no request waits.
+func (q *queue) startPress() {
+	if q.press == nil || !q.pressed.CompareAndSwap(false, true) {
+		return
+	}
+	go func() {
+		for q.waiting.Load() > 0 {
+			time.Sleep(pressure)
+			q.press(int(q.waiting.Load()))
+		}
+		q.pressed.Store(false)
+		if q.waiting.Load() > 0 { // since a moment ago
+			q.startPress()
+		}
+	}()
 }
 
 func (q *queue) leave() {
@@ -62,6 +87,33 @@ func (q *queue) leave() {
 	<-q.places
 }
 
+// lend gives a place to another request, while the one that has it waits for its client. goOn
+// takes it back, without waiting. As many places may be lent as there are; then goOn is nil.
+func (q *queue) lend() (goOn func()) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.lent >= q.size {
+		return nil
+	}
+	q.lent++
+	q.leave()
+	return func() {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		q.lent--
+		q.occupy()
+	}
+}
+
+// occupy takes a place. If none is free, the next one that is left is it.
+func (q *queue) occupy() {
+	select {
+	case q.places <- struct{}{}:
+	default:
+		q.debt.Add(1)
+	}
+}
+
 // resize changes the number of places, up to the capacity of the channel. A place
 // in use is removed when its request leaves.
 func (q *queue) resize(places int) {
@@ -71,10 +123,6 @@ func (q *queue) resize(places int) {
 		q.leave()
 	}
 	for ; q.size > places; q.size-- {
-		select {
-		case q.places <- struct{}{}:
-		default:
-			q.debt.Add(1)
-		}
+		q.occupy()
 	}
 }

@@ -1,9 +1,11 @@
 package host
 
 import (
+	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // inside starts a crowd of users. count returns how many are inside; out lets one
@@ -54,6 +56,65 @@ func TestAQueueIsResizedWhileItIsUsed(t *testing.T) {
 		q.resize(10_000)
 		if got := count(); got != 14 {
 			t.Errorf("with 10,000 places: %d inside, want all that remain", got)
+		}
+	})
+}
+
+// While requests wait, and only then, places are sought for them.
+func TestAQueueSeeksPlaces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(2, 100)
+		var asked []int
+		q.press = func(waiting int) { asked = append(asked, waiting) }
+		count, out := inside(t, q, 5)
+		time.Sleep(2*pressure + pressure/2)
+		if got := count(); got != 2 || !slices.Equal(asked, []int{3, 3}) {
+			t.Errorf("%d inside, sought for %v, want 3 twice", got, asked)
+		}
+		for range 3 {
+			out()
+		}
+		time.Sleep(pressure)
+		synctest.Wait()
+		asked = nil
+		time.Sleep(10 * pressure)
+		synctest.Wait()
+		if len(asked) > 0 {
+			t.Errorf("no request waits, but places were sought for %v", asked)
+		}
+	})
+}
+
+// Users that lend their places let as many others in, and have their places again when they go
+// on, without waiting. Never are more inside than twice the places.
+func TestPlacesAreLent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(3, 100)
+		count, out := inside(t, q, 20)
+		var back []func()
+		for want := 4; want <= 6; want++ {
+			back = append(back, q.lend())
+			if got := count(); got != want {
+				t.Errorf("%d lend their places: %d inside, want %d", len(back), got, want)
+			}
+		}
+		if q.lend() != nil {
+			t.Error("more places were lent than there are")
+		}
+		back[0]() // goes on: four are busy, two wait
+		for range 3 {
+			goOn := q.lend() // the place of the one that went on
+			if got := count(); got != 6 {
+				t.Errorf("after one went on, and another lent its place: %d inside, want 6", got)
+			}
+			goOn()
+		}
+		back[1]()
+		back[2]()
+		for _, want := range []int{5, 4, 3, 3, 3} {
+			if out(); count() != want {
+				t.Errorf("all have gone on, and one left: %d inside, want %d", count(), want)
+			}
 		}
 	})
 }

@@ -53,7 +53,9 @@ type Response struct {
 func newResponse(w http.ResponseWriter, r *http.Request, g *Gateway) *Response {
 	rs := &Response{w: w, ctl: http.NewResponseController(w), r: r, g: g, left: -1}
 	rs.out = g.spool.Writer(writer(rs.send), rs.flushed)
-	rs.out.Drop = rs.drop
+	if g.lends {
+		rs.out.Lend = g.line.lend
+	}
 	return rs
 }
 

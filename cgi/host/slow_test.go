@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -30,11 +31,26 @@ case $PATH_INFO in
 esac
 `
 
+// nph returns a script that speaks HTTP itself.
+func nph(script string) string {
+	return strings.Replace(script, "printf '", `printf 'HTTP/1.0 200 OK\r\n`, 1)
+}
+
 // ask requests a path, and returns the connection after the first byte of the
 // response.
 func ask(t testing.TB, url, path string) net.Conn {
 	t.Helper()
-	c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	return askBy(t, &net.Dialer{}, url, path)
+}
+
+// narrow dials connections whose clients take next to nothing without reading.
+var narrow = &net.Dialer{Control: func(_, _ string, c syscall.RawConn) error {
+	return c.Control(func(fd uintptr) { syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVBUF, 1) }) // the least that the system allows
+}}
+
+func askBy(t testing.TB, by *net.Dialer, url, path string) net.Conn {
+	t.Helper()
+	c, err := by.Dial("tcp", strings.TrimPrefix(url, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +106,7 @@ func TestClientsThatDoNotRead(t *testing.T) {
 
 // A script that speaks HTTP itself is freed in the same way.
 func TestNPHClientsThatDoNotRead(t *testing.T) {
-	h := &Handler{Path: write(t, "nph-x", strings.Replace(largeScript, "printf '", `printf 'HTTP/1.0 200 OK\r\n`, 1)), MaxProcesses: 2}
+	h := &Handler{Path: write(t, "nph-x", nph(largeScript)), MaxProcesses: 2}
 	url, stop := serving(t, h)
 	var last net.Conn
 	for range 5 {
@@ -122,7 +138,7 @@ func TestEndlessScript(t *testing.T) {
 	for name, path := range map[string]string{"CGI": "x.cgi", "NPH": "nph-x"} {
 		text := largeScript
 		if name == "NPH" {
-			text = strings.Replace(text, "printf '", `printf 'HTTP/1.0 200 OK\r\n`, 1)
+			text = nph(text)
 		}
 		for client, read := range map[string]func(net.Conn){
 			"takes nothing":  func(net.Conn) {},

@@ -129,17 +129,19 @@ ScriptAlias: with --prefix /cgi-bin/, /cgi-bin/ads.pl/7 starts ads.pl with
 the PATH_INFO /7. Files that are not executable, hidden files, and symbolic links
 (without --follow-links) are not served.
 
-At most --processes run at once; further requests wait in line. A response ends
-when all processes that hold the program's standard output have closed it. A request
-that takes longer than --timeout, including its wait, is answered 503 or 504, and a body
-that comes too slowly 408 (--receive-timeout). At that
-moment, or when the client disconnects, the program's whole process group is ended.
-After a response, background jobs continue until Ctrl-C. A second Ctrl-C does not wait
-for requests in flight. No process of the programs is left, even after kill -9.
+At most --processes run at once, beside as many that wait for clients which read
+slowly; further requests wait in line. A response ends when all processes that hold the
+program's standard output have closed it. A request that takes longer than --timeout,
+including its wait, is answered 503 or 504, and a body that comes too slowly 408
+(--receive-timeout). At that moment, or when the client disconnects, the program's whole
+process group is ended. After a response, background jobs continue until Ctrl-C. A
+second Ctrl-C does not wait for requests in flight. No process of the programs is left,
+even after kill -9.
 
 A program does not wait for a client that reads slowly: up to 64 MiB of its response
 are kept, in memory and in a temporary file (--max-spool for all). A client that does
-not read is disconnected after --send-timeout.
+not read is disconnected after --send-timeout. While requests wait, or temporary files
+are full, one that takes less than 8 KiB a second is disconnected earlier.
 
 The log names the path of a request, not its query, which may hold a secret
 (--log-query). It shows what a program printed in place of the head of its answer.` + restarts,

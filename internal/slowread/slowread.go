@@ -78,8 +78,9 @@ type Conn struct {
 	// These belong to the goroutine that writes.
 	tally  // of writing
 	judged time.Time
-	taken  int64 // bytes that the system took
 	known  int64 // bytes that the client had taken when it was judged
+
+	queued atomic.Int64 // bytes that the system took
 }
 
 // NewConn returns a Conn for c. A pause of 0 means DefaultPause.
@@ -115,7 +116,7 @@ func (c *Conn) Write(b []byte) (n int, err error) {
 		c.arm(now)
 		k, err := c.Conn.Write(b[n:])
 		n += k
-		c.taken += int64(k)
+		c.queued.Add(int64(k))
 		if err == nil || !errors.Is(err, os.ErrDeadlineExceeded) || c.late() {
 			return n, err
 		}
@@ -156,8 +157,7 @@ func (c *Conn) late() bool {
 
 // judge fails if the client has waited for too long. Write began to wait at began.
 func (c *Conn) judge(began time.Time) error {
-	left, _ := unsent(c.NetConn())
-	now, took := time.Now(), c.taken-left
+	now, took := time.Now(), c.taken()
 	since := c.judged
 	if began.After(since) {
 		since = began
@@ -167,32 +167,8 @@ func (c *Conn) judge(began time.Time) error {
 	if c.waited < time.Duration(c.pause.Load()) {
 		return nil
 	}
-	c.discard()
+	c.forget()
 	return ErrSlow
-}
-
-// discard makes Close reset the connection. Otherwise the system would keep what the
-// client has not taken, for minutes.
-func (c *Conn) discard() {
-	if tcp, ok := c.NetConn().(*net.TCPConn); ok {
-		tcp.SetLinger(0)
-	}
-}
-
-// Drop makes Write fail, now and from now on, and Close reset the connection.
-func (c *Conn) Drop() {
-	c.discard()
-	c.SetWriteDeadline(time.Unix(1, 0))
-}
-
-// most is the number of bytes that fit any system's buffer that is empty.
-const most = 16 << 10
-
-// Room reports whether n bytes can be written without waiting: the client has taken
-// all that was written before. If the system does not tell, it returns false.
-func (c *Conn) Room(n int) bool {
-	left, known := unsent(c.NetConn())
-	return n <= most && known && left == 0
 }
 
 // SetWriteDeadline sets a deadline for writing, beside the judgement of the client.

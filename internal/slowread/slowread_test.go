@@ -164,7 +164,8 @@ func TestProgressThatOnlyTheSystemSees(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c.waited, c.taken, c.known = 199*time.Millisecond, int64(filled), int64(filled)-before
+	c.queued.Store(int64(filled))
+	c.waited, c.known = 199*time.Millisecond, int64(filled)-before
 	if err := c.judge(time.Now()); err != nil {
 		t.Errorf("the client read, and got %v", err)
 	}
@@ -256,4 +257,38 @@ func accepted(t *testing.T, pause time.Duration) (*Conn, net.Conn) {
 	}
 	t.Cleanup(func() { server.Close() })
 	return server.(*Conn), client
+}
+
+// Taken follows what the client's system acknowledges, and a client that was dropped costs the
+// system nothing: its connection is reset.
+func TestTheClientIsKnown(t *testing.T) {
+	c, client := accepted(t, time.Hour)
+	if _, err := c.Write(make([]byte, 1000)); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(20 * time.Second); c.Taken() != 1000; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("the client has taken %d bytes, want 1000", c.Taken())
+		}
+	}
+	if d := c.RoundTrip(); runtime.GOOS == "linux" && (d <= 0 || d > time.Second) {
+		t.Errorf("the round trip takes %v", d)
+	}
+	failed := make(chan error, 1)
+	go func() {
+		_, err := c.Write(make([]byte, 64<<20))
+		failed <- err
+	}()
+	for c.Taken() < 20_000 { // during the Write
+		time.Sleep(time.Millisecond)
+	}
+	c.Drop()
+	if err := <-failed; !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("Write to a client that was dropped returned %v", err)
+	}
+	c.Close()
+	client.SetReadDeadline(time.Now().Add(20 * time.Second))
+	if n, err := io.Copy(io.Discard, client); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("the client got %d bytes, error %v; want a reset", n, err)
+	}
 }

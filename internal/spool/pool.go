@@ -9,6 +9,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // A Pool limits the memory and the files of its Writers. Its zero value works. Do
@@ -20,13 +21,20 @@ type Pool struct {
 	File      int64 // bytes of a Writer in its file; 0 means 64 MiB
 	AllFiles  int64 // bytes in all files; 0 means 1 GiB
 
+	// Moment is the time that a client has to take a block before the file of its Writer is
+	// used. 0 means 50 ms: a client that reads needs far less.
+	Moment time.Duration
+
 	once   sync.Once
 	blocks sync.Pool
 	memory budget
 	files  budget
 
+	wanted atomic.Int64 // when producers were wanted last: the time of MakeWay in Unix nanoseconds
+
 	mu      sync.Mutex
-	spilled map[*Writer]bool // those with a file
+	behind  map[*Writer]bool      // those whose clients are behind by more than the memory, and can be disconnected
+	leaving map[*Writer]time.Time // those whose clients were disconnected, and when, until they are closed
 }
 
 // A budget counts bytes that are in use.
@@ -50,12 +58,13 @@ func (p *Pool) init() {
 	p.Block = or(p.Block, 32<<10)
 	p.Memory = or(p.Memory, 8*int64(p.Block))
 	p.File = or(p.File, 64<<20)
+	p.Moment = or(p.Moment, 50*time.Millisecond)
 	p.memory.limit = or(p.AllMemory, 64<<20)
 	p.files.limit = or(p.AllFiles, 1<<30)
 	p.blocks.New = func() any { b := make([]byte, 0, p.Block); return &b }
 }
 
-func or[N int | int64](n, otherwise N) N {
+func or[N int | int64 | time.Duration](n, otherwise N) N {
 	if n > 0 {
 		return n
 	}

@@ -1,7 +1,5 @@
 package spool
 
-import "time"
-
 // send passes on what the Writer has, until Close or until sending fails.
 func (w *Writer) send() {
 	defer close(w.done)
@@ -60,7 +58,7 @@ func (w *Writer) next() (*[]byte, step) {
 func (w *Writer) sent(b *[]byte, err error) {
 	w.mu.Lock()
 	w.release(b)
-	w.move(err)
+	w.fail(err)
 	w.mu.Unlock()
 	signal(w.room)
 }
@@ -78,18 +76,17 @@ func (w *Writer) sendFile() {
 	}
 	w.mu.Lock()
 	w.read += n
-	w.move(err)
+	w.fail(err)
 	w.mu.Unlock()
 	signal(w.room)
 }
 
-// move records that the client took a block, or the error.
-func (w *Writer) move(err error) {
-	w.moved = time.Now()
-	switch {
-	case err != nil && w.evicted:
-		w.err = ErrEvicted
-	case err != nil:
+// fail records the error of sending, if there is one.
+func (w *Writer) fail(err error) {
+	if err != nil && w.evicted != "" {
+		err = w.evicted
+	}
+	if err != nil {
 		w.err = err
 	}
 }

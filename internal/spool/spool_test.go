@@ -19,6 +19,8 @@ type client struct {
 	writes  int
 	flushed chan int // the bytes so far, at a flush
 	fails   error
+	room    int    // for fewer bytes
+	dropped func() // called when it is disconnected
 }
 
 func newClient(reads bool) *client {
@@ -38,6 +40,17 @@ func (c *client) Write(b []byte) (int, error) {
 		return 0, c.fails
 	}
 	return c.got.Write(b)
+}
+
+// The client is a Client, too.
+func (c *client) Room(n int) bool          { return n < c.room }
+func (c *client) RoundTrip() time.Duration { return 0 }
+func (c *client) Drop()                    { c.dropped() }
+
+func (c *client) Taken() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return int64(c.got.Len())
 }
 
 func (c *client) flush() {
@@ -146,7 +159,7 @@ func TestFlush(t *testing.T) {
 func TestFlushWithRoom(t *testing.T) {
 	p, c := small(), newClient(true)
 	w := p.Writer(c, c.flush)
-	w.Room = func(n int) bool { return n < 100 }
+	c.room, w.Client = 100, c
 	w.Flush()
 	for i := range 3 {
 		w.Write([]byte("event"))
@@ -170,7 +183,7 @@ func TestFlushWithRoomFails(t *testing.T) {
 	p, c := small(), newClient(true)
 	c.fails = io.ErrClosedPipe
 	w := p.Writer(c, c.flush)
-	w.Room = func(int) bool { return true }
+	c.room, w.Client = 100, c
 	w.Write([]byte("event"))
 	w.Flush()
 	if _, err := w.Write([]byte("event")); !errors.Is(err, io.ErrClosedPipe) {
@@ -277,61 +290,6 @@ func TestLimitOfAll(t *testing.T) {
 	})
 }
 
-// If the files are full, the client that has taken nothing for longest makes room.
-func TestEviction(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := small()
-		var clients []*client
-		var writers []*Writer
-		dropped := make(chan int, 10)
-		for i := range 4 {
-			c := newClient(false)
-			w := p.Writer(c, nil)
-			w.Drop = func() {
-				c.fails = os.ErrDeadlineExceeded
-				close(c.open)
-				dropped <- i
-			}
-			began := time.Now()
-			if _, err := w.Write(pattern(24_000)); err != nil { // 20,000 of them in the file
-				t.Fatal(err)
-			}
-			if took := time.Since(began); took > 3*idle {
-				t.Errorf("writer %d waited for %v", i, took)
-			}
-			clients, writers = append(clients, c), append(writers, w)
-			time.Sleep(time.Second)
-			if i > 0 { // the owner of an evicted Writer closes it
-				select {
-				case k := <-dropped:
-					t.Errorf("writer %d was dropped without need", k)
-				default:
-				}
-			}
-			if i == 2 {
-				go func() { // the fourth needs room
-					if k := <-dropped; k != 0 {
-						t.Errorf("dropped %d, want the first, which has waited longest", k)
-					}
-					if err := writers[0].Close(); !errors.Is(err, ErrEvicted) {
-						t.Errorf("Close of the first returned %v", err)
-					}
-				}()
-			}
-		}
-		for i, w := range writers[1:] {
-			close(clients[i+1].open)
-			if err := w.Close(); err != nil || !bytes.Equal(clients[i+1].got.Bytes(), pattern(24_000)) {
-				t.Errorf("writer %d: got %d bytes, error %v", i+1, clients[i+1].got.Len(), err)
-			}
-		}
-		empty(t, p)
-		if len(p.spilled) != 0 {
-			t.Errorf("%d writers are still known", len(p.spilled))
-		}
-	})
-}
-
 // A client that catches up brings the spool back from the file to memory.
 func TestCatchUp(t *testing.T) {
 	p, c := small(), newClient(false)
@@ -365,7 +323,7 @@ func TestTheClientFails(t *testing.T) {
 			p, c := small(), newClient(false)
 			c.fails = io.ErrClosedPipe
 			w := p.Writer(c, c.flush)
-			time.AfterFunc(2*moment, func() { close(c.open) })
+			time.AfterFunc(100*time.Millisecond, func() { close(c.open) })
 			_, err := w.Write(pattern(size))
 			if size == 200_000 && !errors.Is(err, io.ErrClosedPipe) {
 				t.Errorf("%d bytes: Write returned %v", size, err)
@@ -388,7 +346,7 @@ func TestNoPlaceForFiles(t *testing.T) {
 func withoutFiles(t *testing.T) {
 	p, c := small(), newClient(false)
 	w := p.Writer(c, nil)
-	time.AfterFunc(2*moment, func() { close(c.open) })
+	time.AfterFunc(100*time.Millisecond, func() { close(c.open) })
 	if _, err := w.Write(pattern(30_000)); err != nil {
 		t.Fatal(err)
 	}

@@ -11,21 +11,17 @@ import (
 // ErrFull means that the temporary files have reached the limit of their Pool.
 var ErrFull = errors.New("temporary files are full")
 
-// moment is the time that a client has to take a block before the spool grows into
-// a file. A client that reads needs far less.
-const moment = 50 * time.Millisecond
-
 // A Writer passes an answer on to its client. Only its producer calls its methods.
 // Until the first block is full, or Flush is called, it only collects: Close then sends
 // a small answer without a goroutine.
 type Writer struct {
-	// Room, if set, reports whether n bytes can be sent without waiting. Flush then
-	// sends them itself, which saves a goroutine.
-	Room func(n int) bool
+	// Client, if set, is the client of the answer. Without it, the Pool knows nothing of
+	// the client, and does not disconnect it to make room for others.
+	Client Client
 
-	// Drop, if set, disconnects the client, so that sending fails. It is called if
-	// the files of the Pool are full and the client takes nothing.
-	Drop func()
+	// Lend, if set, is called before Write waits because the file takes no more, which may
+	// be for long. Unless it is nil, the function that it returns is called after that.
+	Lend func() (goOn func())
 
 	pool  *Pool
 	to    io.Writer
@@ -43,13 +39,24 @@ type Writer struct {
 	read    int64     // bytes of file that were sent
 	written int64     // bytes of file
 	closed  bool
-	moved   time.Time // when the client took the last block
-	evicted bool
-	err     error // of sending
+	evicted eviction // the reason why the client was disconnected, if it was
+	err     error    // of sending
+
+	standing // of the client
 
 	data chan struct{} // wakes send
 	room chan struct{} // wakes Write
 	done chan struct{} // closed when send ends
+}
+
+// A Client is the client of an answer. [slowread.Conn] is one.
+//
+// [slowread.Conn]: github.com/classibench/classibench/internal/slowread.Conn
+type Client interface {
+	Room(n int) bool          // reports whether n bytes can be sent without waiting: Flush sends them itself then, which saves a goroutine
+	Taken() int64             // bytes that the client has taken, of this answer and those before
+	RoundTrip() time.Duration // from here to the client and back; 0 if it is not known
+	Drop()                    // disconnects the client: sending fails
 }
 
 // Writer returns a Writer that sends to to, and calls flush after it has sent what
@@ -68,7 +75,12 @@ func (w *Writer) Write(b []byte) (n int, err error) {
 		if err != nil {
 			return n, err
 		}
-		if n += k; k == 0 {
+		n += k
+		switch {
+		case k > 0:
+		case w.spilling:
+			w.waitLong()
+		default:
 			w.wait()
 		}
 	}
@@ -84,7 +96,7 @@ func (w *Writer) Buffer() []byte {
 	return (*w.spare)[:cap(*w.spare)]
 }
 
-// Flush sends what was written so far: at once if Room allows it, else in the
+// Flush sends what was written so far: at once if the client has room, else in the
 // background.
 func (w *Writer) Flush() {
 	if !w.begun && (w.closed || w.direct()) {
@@ -99,7 +111,7 @@ func (w *Writer) Flush() {
 // direct sends the first block, or nothing, before send runs. It returns false if
 // that might take time.
 func (w *Writer) direct() bool {
-	if w.Room == nil || len(w.blocks) > 0 && !w.Room(len(*w.blocks[0])) {
+	if w.Client == nil || len(w.blocks) > 0 && !w.Client.Room(len(*w.blocks[0])) {
 		return false
 	}
 	w.sendFirst()
@@ -145,6 +157,9 @@ func (w *Writer) wake() {
 		return
 	}
 	w.begun = true
+	if w.Client != nil {
+		w.start = w.Client.Taken()
+	}
 	w.data, w.room, w.done = make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{})
 	go w.send()
 }
@@ -160,6 +175,7 @@ func signal(c chan struct{}) {
 func (w *Writer) take(b []byte) (n int, err error) {
 	w.mu.Lock()
 	if w.spilling && w.read == w.written && w.held == 0 {
+		defer w.pool.strike(w)
 		w.settle()
 	}
 	spilling := w.spilling
@@ -230,10 +246,13 @@ func (w *Writer) another() bool {
 // wait waits for room in memory, but only for a moment; or, if the file has reached
 // a limit, until the client has taken more, or others have.
 func (w *Writer) wait() {
-	t := time.NewTimer(moment)
+	t := time.NewTimer(w.pool.Moment)
 	defer t.Stop()
 	select {
 	case <-w.room:
+		if w.file == nil {
+			w.pool.strike(w)
+		}
 	case <-w.done:
 	case <-t.C:
 		if !w.spilling {
@@ -242,17 +261,27 @@ func (w *Writer) wait() {
 	}
 }
 
+// waitLong waits for room in the file.
+func (w *Writer) waitLong() {
+	if w.Lend != nil {
+		if goOn := w.Lend(); goOn != nil {
+			defer goOn()
+		}
+	}
+	w.wait()
+}
+
 // overflow lets the file take what follows. Without a file, the producer waits.
 func (w *Writer) overflow() {
+	w.pool.enlist(w)
 	if w.file == nil {
 		f, err := w.pool.Create()
 		if err != nil {
 			return
 		}
 		w.mu.Lock()
-		w.file, w.moved = f, time.Now()
+		w.file = f
 		w.mu.Unlock()
-		w.pool.enlist(w)
 	}
 	w.spilling = true
 }
@@ -264,16 +293,16 @@ func (w *Writer) settle() {
 	w.file.Empty() // if this fails, the disk has no room for others until Close
 }
 
-// spill writes the beginning of b to the file. It returns 0 at a limit, or if the
-// disk is full.
+// spill writes the beginning of b to the file. It returns 0 at a limit, if the disk is
+// full, or if it is to wait for its client.
 func (w *Writer) spill(b []byte) int {
 	room := min(int64(len(b)), w.pool.File-w.written)
-	if room <= 0 {
+	if room <= 0 || w.blank() {
 		return 0
 	}
 	n, err := w.file.Write(b[:room]) // the rest waits for room
 	if errors.Is(err, ErrFull) {
-		w.pool.evict()
+		w.pool.makeRoom()
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -291,12 +320,12 @@ func (w *Writer) free() error {
 		w.pool.recycle(w.spare)
 		w.spare = nil
 	}
-	if w.file == nil {
-		return nil
+	var err error
+	if w.file != nil {
+		err = w.file.Close()
+		w.file = nil
 	}
 	w.pool.strike(w)
-	err := w.file.Close()
-	w.file = nil
 	return err
 }
 

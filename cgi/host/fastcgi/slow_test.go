@@ -49,7 +49,12 @@ func serving(t *testing.T, h http.Handler) net.Addr {
 // unread requests a path, and returns after the first byte of the response.
 func unread(t *testing.T, addr net.Addr, path string) net.Conn {
 	t.Helper()
-	c, err := net.Dial("tcp", addr.String())
+	return unreadBy(t, &net.Dialer{}, addr, path)
+}
+
+func unreadBy(t *testing.T, by *net.Dialer, addr net.Addr, path string) net.Conn {
+	t.Helper()
+	c, err := by.Dial("tcp", addr.String())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,21 +19,22 @@ import (
 
 // An attack attacks a target until it has done its work or ctx ends.
 type attack struct {
-	name string
-	run  func(ctx context.Context, s *study, url string) error
+	name  string
+	large bool // it requests large answers
+	run   func(ctx context.Context, s *study, url string) error
 }
 
 // slow are the modes of slowhttptest: headers, bodies and answers in small pieces, and
 // overlapping ranges.
 var slow = []attack{
+	slowhttptest("slow reads (-X)", "/large", "-X", "-w", "512", "-y", "1024", "-n", "2", "-z", "32"),
 	slowhttptest("slow headers (-H)", "", "-H", "-i", "2"),
 	slowhttptest("slow bodies (-B)", "", "-B", "-i", "2"),
-	slowhttptest("slow reads (-X)", "/large", "-X", "-w", "512", "-y", "1024", "-n", "2", "-z", "32"),
 	slowhttptest("ranges (-R)", "", "-R", "-a", "5", "-b", "2000"),
 }
 
 func slowhttptest(name, path string, args ...string) attack {
-	return attack{name, func(ctx context.Context, s *study, url string) error {
+	return attack{name, path == "/large", func(ctx context.Context, s *study, url string) error {
 		seconds := fmt.Sprint(int(s.length.Seconds()))
 		args := append(args[:len(args):len(args)], "-c", "200", "-r", "100", "-l", seconds, "-u", url+path)
 		err := s.command(ctx, "slowhttptest", args...)
@@ -46,7 +47,7 @@ func slowhttptest(name, path string, args ...string) attack {
 
 // unread requests large answers on more connections than a gateway has places, and does
 // not read them.
-var unread = attack{"unread 30 MB", func(ctx context.Context, s *study, url string) error {
+var unread = attack{"unread 30 MB", true, func(ctx context.Context, s *study, url string) error {
 	for range 40 {
 		c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 		if err != nil {
@@ -60,7 +61,7 @@ var unread = attack{"unread 30 MB", func(ctx context.Context, s *study, url stri
 }}
 
 // uploads posts 150 ads with a photo of some megabytes, 16 at a time.
-var uploads = attack{"150 uploads", func(ctx context.Context, s *study, url string) error {
+var uploads = attack{"150 uploads", false, func(ctx context.Context, s *study, url string) error {
 	form, kind, err := ad()
 	if err != nil {
 		return err
@@ -105,7 +106,7 @@ func ad() (form []byte, kind string, err error) {
 }
 
 // injection is sqlmap on the search form.
-var injection = attack{"sqlmap", func(ctx context.Context, s *study, url string) error {
+var injection = attack{"sqlmap", false, func(ctx context.Context, s *study, url string) error {
 	err := s.command(ctx, "sqlmap", "-u", url+"/search?q=bike&max=300", "--batch", "--flush-session", "--threads", "4", "--timeout", "5", "--output-dir", s.dir)
 	if ctx.Err() != nil {
 		return nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"slices"
@@ -57,6 +58,43 @@ func fetch(client *http.Client, url string) (ok bool) {
 	defer response.Body.Close()
 	_, err = io.Copy(io.Discard, response.Body)
 	return err == nil && response.StatusCode == http.StatusOK
+}
+
+// rate is that of an honest client on a slow line, in bytes per second.
+const rate = 50_000
+
+// slowly adds the visit of a client that reads a page of 5 MB at rate.
+func (v *visits) slowly(ctx context.Context, url string) {
+	began := time.Now()
+	whole := download(ctx, url) == page
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.n++
+	if whole {
+		v.took = append(v.took, time.Since(began))
+	}
+}
+
+// download reads a page at rate, and returns the bytes that came.
+func download(ctx context.Context, url string) (n int64) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return 0
+	}
+	response, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(r)
+	if err != nil {
+		return 0
+	}
+	defer response.Body.Close()
+	tick := time.NewTicker(period)
+	defer tick.Stop()
+	for range tick.C {
+		k, err := io.CopyN(io.Discard, response.Body, rate*int64(period)/int64(time.Second))
+		if n += k; err != nil {
+			return n
+		}
+	}
+	return n
 }
 
 // share is the share of requests that were answered.

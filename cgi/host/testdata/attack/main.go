@@ -1,11 +1,13 @@
 // Attack measures what a well-behaved client gets while others attack the gateways and
 // the persistent server: slowhttptest in its four modes, answers of 30 MB that are never
-// read, uploads, and sqlmap.
+// read, uploads, and sqlmap. Beside the attacks with large answers, honest clients on slow
+// lines read pages of 5 MB at 50 KB/s.
 //
 //	go run ./cgi/host/testdata/attack -classibench ./classibench -server ./classifieds-server
 //
-// It exits with status 1 if the client got fewer than 99 in 100 answers during an attack.
-// All traffic stays on the loopback interface.
+// It exits with status 1 if, during an attack, the client got fewer than 99 in 100 answers,
+// or one in 100 of them took two seconds, or if a slow client did not get its whole page. All
+// traffic stays on the loopback interface.
 package main
 
 import (
@@ -31,6 +33,8 @@ func main() {
 	flag.StringVar(&s.server, "server", "classifieds-server", "the `program` persistent/classifieds")
 	flag.DurationVar(&s.length, "length", 12*time.Second, "`time` of each attack")
 	flag.StringVar(&s.only, "only", "", "`name` of the only target")
+	flag.IntVar(&s.slow, "slow", 4, "`number` of clients on slow lines beside each attack with large answers")
+	flag.StringVar(&s.kind, "attack", "", "`part` of the name of the only attack")
 	flag.Parse()
 	held, err := s.run(ctx)
 	if err != nil {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"text/tabwriter"
@@ -19,14 +21,20 @@ type study struct {
 	server      string
 	length      time.Duration
 	only        string
+	kind        string
+	slow        int
 
 	dir     string // temporary
 	pid     int    // of the program that was launched last
 	running sync.WaitGroup
 }
 
-// enough is the share of answers that the client must get.
-const enough = 0.99
+// enough is the share of answers that the client must get, all but one in 100 of them within
+// soon.
+const (
+	enough = 0.99
+	soon   = 2 * time.Second
+)
 
 // run prints a table, and reports whether the client was served throughout.
 func (s *study) run(ctx context.Context) (held bool, err error) {
@@ -68,20 +76,40 @@ func (s *study) attack(ctx context.Context, t *target, table *tabwriter.Writer) 
 		return false, err
 	}
 	held = true
+	var slow visits
+	var lines sync.WaitGroup
 	for _, a := range append([]attack{none}, t.attacks...) {
+		if !strings.Contains(a.name, s.kind) {
+			continue
+		}
 		fmt.Fprintf(os.Stderr, "%s: %s\n", t.name, a.name)
+		if a.large {
+			for i := range s.slow {
+				lines.Go(func() {
+					time.Sleep(time.Duration(i) * 500 * time.Millisecond)
+					slow.slowly(ctx, "http://"+addr+"/page")
+				})
+			}
+		}
 		v, err := s.during(ctx, a, "http://"+addr)
 		if err != nil {
 			return false, fmt.Errorf("%s: %w", a.name, err)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%d\t%.1f%%\t%v\t%v\t%v\t%s\t\n", t.name, a.name, v.n, 100*v.share(), v.quantile(.5), v.quantile(.99), v.quantile(1), memory(s.pid))
-		held = held && v.share() >= enough
+		s.row(table, t.name, a.name, v)
+		held = held && v.share() >= enough && v.quantile(.99) < soon
 	}
-	return held, ctx.Err()
+	if lines.Wait(); slow.n > 0 {
+		s.row(table, t.name, "(clients at 50 KB/s)", &slow)
+	}
+	return held && len(slow.took) == slow.n, ctx.Err()
+}
+
+func (s *study) row(table io.Writer, target, attack string, v *visits) {
+	fmt.Fprintf(table, "%s\t%s\t%d\t%.1f%%\t%v\t%v\t%v\t%s\t\n", target, attack, v.n, 100*v.share(), v.quantile(.5), v.quantile(.99), v.quantile(1), memory(s.pid))
 }
 
 // none is no attack, for comparison.
-var none = attack{"none", func(ctx context.Context, _ *study, _ string) error { <-ctx.Done(); return nil }}
+var none = attack{name: "none", run: func(ctx context.Context, _ *study, _ string) error { <-ctx.Done(); return nil }}
 
 // during runs an attack while the client is served.
 func (s *study) during(ctx context.Context, a attack, url string) (*visits, error) {

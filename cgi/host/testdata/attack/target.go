@@ -15,8 +15,12 @@ import (
 	"github.com/classibench/classibench/persistent"
 )
 
-// large is the size in bytes of the answer that attackers do not read.
-const large = 30_000_000
+// large is the size in bytes of the answer that attackers do not read, and page of that which
+// clients on slow lines read.
+const (
+	large = 30_000_000
+	page  = 5_000_000
+)
 
 // A target is a server under attack.
 type target struct {
@@ -26,22 +30,23 @@ type target struct {
 }
 
 var targets = []*target{
-	{name: "serve cgi", attacks: append(slow, unread), start: startCGI},
-	{name: "serve fastcgi", attacks: append(slow, unread), start: startFastCGI},
-	{name: "persistent", attacks: append(slow, unread), start: startPersistent},
+	{name: "serve cgi", attacks: append([]attack{unread}, slow...), start: startCGI},
+	{name: "serve fastcgi", attacks: append([]attack{unread}, slow...), start: startFastCGI},
+	{name: "persistent", attacks: append([]attack{unread}, slow...), start: startPersistent},
 	{name: "classifieds", attacks: []attack{uploads, injection}, start: startClassifieds},
 }
 
-// serveApp serves a small page, and a large answer at /large: over HTTP or FastCGI, as
-// the flags say.
+// serveApp serves a small answer, and large ones at /large and /page: over HTTP or FastCGI,
+// as the flags say.
 func serveApp() error {
 	return persistent.Serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/large" {
-			io.WriteString(w, "page")
+		size, big := map[string]int{"/large": large, "/page": page}[r.URL.Path]
+		if !big {
+			io.WriteString(w, "answer")
 			return
 		}
-		b := make([]byte, 30_000)
-		for range large / len(b) {
+		b := make([]byte, 20_000)
+		for range size / len(b) {
 			if _, err := w.Write(b); err != nil {
 				return
 			}
@@ -51,8 +56,11 @@ func serveApp() error {
 
 const script = `#!/bin/sh
 printf 'Content-Type: text/plain\n\n'
-if [ "$PATH_INFO" = /large ]; then exec head -c 30000000 /dev/zero; fi
-printf page
+case $PATH_INFO in
+/large) exec head -c 30000000 /dev/zero ;;
+/page) exec head -c 5000000 /dev/zero ;;
+*) printf answer ;;
+esac
 `
 
 func startCGI(ctx context.Context, s *study, addr string) error {
