@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	search "github.com/classibench/classibench/bench/capacity"
@@ -30,6 +31,7 @@ func (l *limitRun) trial(ctx context.Context, i int, rate float64, length time.D
 		return err
 	}
 	t := search.Trial{Rate: rate, Seconds: length.Seconds(), Hits: rec.Hits, Errors: rec.Errors, P95: rec.Latency.Quantile(0.95).Seconds(), Invalid: l.invalid(rec)}
+	t.Failed = failed(rec, length)
 	t.Due, t.Step = search.Thin(dues(arrivals()))
 	t.Achieved = min(1, float64(rec.Answered[0]+rec.Answered[1])/max(1, float64(rec.Stages[0].Hits+rec.Stages[0].Errors)))
 	if len(t.Due) == 0 {
@@ -43,6 +45,15 @@ func (l *limitRun) trial(ctx context.Context, i int, rate float64, length time.D
 	}
 	l.keep(e, l.searches[i], t, rec, result.LimitTrial{At: at, CPUCores: seen.load(0, length.Seconds()).CPUCores})
 	return nil
+}
+
+// failed returns the errors of each second of a trial.
+func failed(rec *load.Recording, length time.Duration) []uint64 {
+	all := make([]uint64, int(math.Ceil(length.Seconds())))
+	for i, s := range rec.Seconds[:min(len(all), len(rec.Seconds))] { // later seconds have answers only
+		all[i] = s.Errors
+	}
+	return all
 }
 
 // dues returns all due times, in seconds.

@@ -31,14 +31,15 @@ func Encode(s *Scenario, comment string) []byte {
 	return []byte(w.String())
 }
 
-// usesData reports whether the scenario needs the built-in data set.
+// usesData reports whether the requests or the targets need the built-in data set. A scenario
+// without targets is for programs that are added later, unless its requests draw from the data.
 func (s *Scenario) usesData() bool {
 	for _, d := range s.Draw {
 		if d.From != "" {
 			return true
 		}
 	}
-	return len(s.Targets) == 0 || slices.ContainsFunc(s.Targets, func(t Target) bool { return t.Builtin != "" })
+	return slices.ContainsFunc(s.Targets, func(t Target) bool { return t.Builtin != "" || t.UsesData() })
 }
 
 // A writer writes lines of a scenario.

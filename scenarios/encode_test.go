@@ -147,3 +147,30 @@ targets: # the first is the baseline, all others are candidates
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
+
+// A scenario states a data set if something uses it, or if it is another one than usual.
+func TestEncodeStatesTheDataThatIsUsed(t *testing.T) {
+	list, categories := map[string]scenarios.Draw{"a": {List: []string{"1"}}}, map[string]scenarios.Draw{"a": {From: "categories"}}
+	own := func(command ...string) []scenarios.Target {
+		return []scenarios.Target{{Name: "own", Kind: "server", Command: command}}
+	}
+	for name, c := range map[string]struct {
+		draw    map[string]scenarios.Draw
+		targets []scenarios.Target
+		ads     int
+		want    bool
+	}{
+		"requests of a log":           {list, nil, 50_000, false},
+		"a program without data":      {list, own("./shop", "{addr}"), 50_000, false},
+		"requests draw from the data": {categories, nil, 50_000, true},
+		"a program with a copy":       {list, own("./shop", "{addr}", "{data}"), 50_000, true},
+		"a built-in target":           {list, []scenarios.Target{{Name: "cgi", Builtin: "cgi"}}, 50_000, true},
+		"another size":                {list, nil, 1000, true},
+	} {
+		s := scenarios.Defaults()
+		s.Name, s.Draw, s.Targets, s.Data.Ads = "a", c.draw, c.targets, c.ads
+		if text := string(scenarios.Encode(s, "")); strings.Contains(text, "data: {") != c.want {
+			t.Errorf("%s: want a data set: %v\n%s", name, c.want, text)
+		}
+	}
+}

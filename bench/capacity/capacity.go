@@ -27,12 +27,13 @@ type Trial struct {
 	Step     int       // hits for each entry of Due
 	Hits     uint64    // right answers
 	Errors   uint64    // all other outcomes
+	Failed   []uint64  // Errors by the second in which the hit was due; nil if not known
 	P95      float64   // of the right answers, in seconds from the due time
 	Achieved float64   // right answers by the end ÷ hits that were due one objective before it
 	Invalid  string    // why the outcome must not be used, for example since the generator lagged
 
 	waits  map[int][]float64 // cached predictions, by place on the lattice
-	losses map[int][]float64
+	losses map[int][]loss
 }
 
 // Failure returns why a rate was not sustained, in words; "" if it was.

@@ -10,7 +10,9 @@ const (
 	misfit      = 0.12 // of the logarithm of a p95
 	clipped     = 2.0  // multiples of the objective above which a p95 only says "far too slow"
 	lossMisfit  = 0.15 // relative, of a share of errors
+	mostMisfit  = 0.05 // share of errors above which it grows no more: any limiter refuses what is too much
 	lossNoise   = 0.002
+	sizeMisfit  = 0.2 // relative, of the size of a bucket: those of the models are far apart
 	mostRefused = 0.3 // a higher share only says "far too many": errors may cost capacity
 )
 
@@ -30,8 +32,8 @@ type view struct {
 // posterior returns the possible limits with their weights.
 func (v view) posterior() (all []point) {
 	if v.refuses() {
-		return v.combine(len(buckets), v.bucketOdds, func(m int, capacity float64) float64 {
-			return capacity * bucketLimit(buckets[m], v.o.Errors)
+		return v.combine(2*len(buckets), v.bucketOdds, func(m int, capacity float64) float64 {
+			return capacity * bucketLimit(buckets[m%len(buckets)], v.o.Errors)
 		})
 	}
 	return v.combine(len(queues), v.queueOdds, func(m int, capacity float64) float64 {
@@ -116,10 +118,36 @@ func (v view) clip(p95 float64) float64 {
 	return math.Log(math.Min(math.Max(p95, v.base), math.Max(clipped*v.o.P95, 1.01*v.base)))
 }
 
-// bucketOdds is the likelihood of a trial's errors if the target is a bucket.
+// bucketOdds is the likelihood of a trial's errors if the target is a bucket. The first half of
+// the models begin each trial with a full bucket. In the other half, it may have any number of
+// tokens, trial by trial: then nothing is known of the errors before the cut.
 func (v view) bucketOdds(t *Trial, m, place int) float64 {
-	seen, want := math.Min(t.share(), mostRefused), math.Min(t.refusals(place)[m], mostRefused)
-	sd := lossNoise + lossMisfit*want + 1/float64(t.Hits+t.Errors+1)
+	size, cut := buckets[m%len(buckets)], t.cut()
+	l, unknown := t.refusals(place)[m%len(buckets)], m >= len(buckets)
+	share, hits := t.lost(0, cut)
+	odds := lossOdds(share, l.full, hits, size)
+	if cut < t.Seconds {
+		if unknown {
+			odds = (odds + 1/mostRefused) / 2
+		}
+		soon, few := t.lost(cut, t.half())
+		later, many := t.lost(t.half(), t.Seconds)
+		return odds * lossOdds(soon, l.empty[0], few, 0) * lossOdds(later, l.empty[1], many, 0)
+	}
+	if unknown { // the likeliest start: a mean would prefer rates at which more of them fit
+		for _, filled := range l.filled {
+			odds = math.Max(odds, lossOdds(share, filled, hits, size))
+		}
+	}
+	return odds
+}
+
+// lossOdds is the likelihood of a share of errors where another one is expected, for hits that
+// had about so many tokens at first.
+func lossOdds(seen, want, hits, tokens float64) float64 {
+	seen, want = math.Min(seen, mostRefused), math.Min(want, mostRefused)
+	sd := lossNoise + lossMisfit*math.Min(want, mostMisfit) + 1/(hits+1)
+	sd += math.Min(sizeMisfit*tokens/(hits+1), math.Max(seen, want)) // without a refusal, the size does not matter
 	return (1-lapse)*normal(seen-want, sd) + lapse/mostRefused
 }
 
@@ -158,7 +186,7 @@ func (v view) surprises() float64 {
 	odds, models := v.queueOdds, len(queues)
 	floor := 3 * lapse
 	if v.refuses() {
-		odds, models = v.bucketOdds, len(buckets)
+		odds, models = v.bucketOdds, 2*len(buckets)
 	}
 	surprising := 0
 	for _, t := range v.trials {

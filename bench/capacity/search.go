@@ -147,6 +147,9 @@ func (s *Search) repeat() (rate float64, edge, done bool) {
 		return 0, true, true
 	}
 	rates := []float64{l.Middle, l.High, math.Sqrt(l.Low * l.Middle)}
+	if _, failed := s.ends(); s.view().refuses() && failed > l.High {
+		rates = append(rates, math.Sqrt(l.High*failed)) // lower rates may not use up the tokens
+	}
 	return rates[s.edge%len(rates)], true, false
 }
 
@@ -173,6 +176,9 @@ func (s *Search) view() view {
 	sustained, failed := s.ends()
 	v := view{o: s.Objective, base: math.Inf(1)}
 	low, high := math.Min(sustained, failed), math.Max(sustained, failed)
+	if (view{o: s.Objective, trials: s.trials}).refuses() {
+		low = s.accepted(low, bracket*high)
+	}
 	for _, t := range s.trials {
 		if t.P95 > 0 {
 			v.base = math.Min(v.base, math.Max(t.P95-queues[0].wait(t, high, s.Objective.P95, 0), t.P95/2))
@@ -184,6 +190,22 @@ func (s *Search) view() view {
 	v.base = math.Min(v.base, s.Objective.P95)
 	v.from, v.to = placeOf(0.86*low), placeOf(1.22*high)
 	return v
+}
+
+// accepted returns the lowest rate that a target accepted while it refused the rest, of trials
+// up to a rate; low if none is lower. A target may sustain much higher rates for as long as it
+// has tokens.
+func (s *Search) accepted(low, highest float64) float64 {
+	for _, t := range s.trials {
+		from := t.cut()
+		if from >= t.Seconds {
+			from = 0
+		}
+		if share, _ := t.lost(from, t.Seconds); t.Rate <= highest && t.share() > s.Objective.Errors && t.P95 <= s.Objective.P95 {
+			low = math.Min(low, t.Rate*(1-share))
+		}
+	}
+	return low
 }
 
 func (v view) limit() Limit {

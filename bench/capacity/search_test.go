@@ -77,7 +77,7 @@ func TestRecoversFromAPause(t *testing.T) {
 	k := knees[0]
 	r := rand.New(rand.NewPCG(1, 2))
 	s := &Search{Objective: k.o, First: k.capacity / 8}
-	paused := offer(k.server, k.o, k.capacity/4, 4, r)
+	paused, _ := offer(k.begin(), k.o, k.capacity/4, 0, 4, r)
 	paused.P95 = 20 * k.o.P95
 	s.Add(paused)
 	for range 30 {
@@ -85,7 +85,8 @@ func TestRecoversFromAPause(t *testing.T) {
 		if done {
 			break
 		}
-		s.Add(offer(k.server, k.o, rate, 4, r))
+		t, _ := offer(k.begin(), k.o, rate, 0, 4, r)
+		s.Add(t)
 	}
 	if l := s.Limit(); l.Low > 363 || l.High < 363 {
 		t.Errorf("bounds %.0f to %.0f, want some around 363", l.Low, l.High)
@@ -119,7 +120,7 @@ func TestFailure(t *testing.T) {
 // Lundberg's equation gives the exact decay of the wait for deterministic service, so its
 // limit agrees with a simulation.
 func TestLimitOfAQueue(t *testing.T) {
-	want := truth(workers{number: 1, service: 0.01}, Objective{P95: 0.25, Errors: 0.01}, 100)
+	want := truth(func() server { return &workers{number: 1, service: 0.01} }, Objective{P95: 0.25, Errors: 0.01}, 100)
 	if got := (queue{}).limit(100, 0.24); math.Abs(got/want-1) > 0.01 {
 		t.Errorf("limit %.2f, simulated %.2f", got, want)
 	}

@@ -3,6 +3,7 @@ package result
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/classibench/classibench/internal/unit"
 )
@@ -81,43 +82,51 @@ func gainOver(base, l Limit) *LimitGain {
 	return &LimitGain{Ratio: ratio, Low: ratio * math.Exp(-down), High: ratio * math.Exp(up), Level: l.Confidence}
 }
 
-// limitSentences describes the limits of all targets.
-func limitSentences(r *Result) (all []string) {
-	for i, t := range r.Targets {
-		l, ok := r.Limits[t.Name]
-		if !ok {
-			continue
-		}
-		if i > 0 && l.Gain != nil {
-			all = append(all, fmt.Sprintf("%s sustains %s times the arrival rate of %s (%s interval %s to %s).", t.Name, unit.Number(l.Gain.Ratio), r.Baseline(), unit.Percent(l.Gain.Level), unit.Number(l.Gain.Low), unit.Number(l.Gain.High)))
-		}
+// limitSentences describes the gains in limits; where one is not known, also the limits.
+func limitSentences(r *Result) []string {
+	all := limitGains(r)
+	if len(all) == len(r.Targets)-1 && len(all) > 0 {
+		return all
 	}
-	if len(all) < len(r.Targets)-1 || len(r.Targets) == 1 {
-		for _, t := range r.Targets {
-			if l, ok := r.Limits[t.Name]; ok {
-				all = append(all, t.Name+" "+l.words()+".")
-			}
+	for _, text := range limitTexts(r) {
+		all = append(all, text+".")
+	}
+	return all
+}
+
+func limitGains(r *Result) (all []string) {
+	for _, t := range r.Targets[1:] {
+		if g := r.Limits[t.Name].Gain; g != nil {
+			all = append(all, fmt.Sprintf("%s sustains %s times the arrival rate of %s (%s interval %s to %s).", t.Name, unit.Number(g.Ratio), r.Baseline(), unit.Percent(g.Level), unit.Number(g.Low), unit.Number(g.High)))
 		}
 	}
 	return all
 }
 
-// limitReasons describes each limit in hits a second and hits a day.
-func limitReasons(r *Result) (reasons []string) {
-	for _, t := range r.Targets {
-		if l, ok := r.Limits[t.Name]; ok {
-			reasons = append(reasons, t.Name+" "+l.wordsWith(l.daily()))
+// limitReasons describes each limit that the sentences do not describe.
+func limitReasons(r *Result, sentences []string) (reasons []string) {
+	for _, text := range limitTexts(r) {
+		if !slices.Contains(sentences, text+".") {
+			reasons = append(reasons, text)
 		}
 	}
 	return reasons
 }
 
-// words describes the bounds: "sustains between 50.1 and 52.7 hits/s".
-func (l Limit) words() string { return l.wordsWith("") }
+// limitTexts describes the limits of all targets in hits a second and hits a day.
+func limitTexts(r *Result) (all []string) {
+	for _, t := range r.Targets {
+		if l, ok := r.Limits[t.Name]; ok {
+			all = append(all, t.Name+" "+l.words())
+		}
+	}
+	return all
+}
 
-// wordsWith has the hits a day behind the rates that they belong to, before the reason why a
-// bound is missing.
-func (l Limit) wordsWith(daily string) string {
+// words describes the bounds: "sustains between 50.1 and 52.7 hits/s". The hits a day stand
+// behind the rates that they belong to, before the reason why a bound is missing.
+func (l Limit) words() string {
+	daily := l.daily()
 	switch {
 	case l.Bounded():
 		return fmt.Sprintf("sustains between %s and %s hits/s%s", unit.Number(float64(l.Low)), unit.Number(float64(l.High)), daily)

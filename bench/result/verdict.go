@@ -24,7 +24,7 @@ func Judge(r *Result) Verdict {
 	v.Reasons = append(v.Reasons, refusalReasons(r)...)
 	v.Reasons = append(v.Reasons, objectiveReasons(r)...)
 	v.Reasons = append(v.Reasons, cpuReason(r)...)
-	v.Reasons = append(v.Reasons, limitReasons(r)...)
+	v.Reasons = append(v.Reasons, limitReasons(r, v.Sentences)...)
 	return v
 }
 

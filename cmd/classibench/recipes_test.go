@@ -177,6 +177,7 @@ func TestRecipes(t *testing.T) {
 		t.Errorf("found %d languages, want 5 at least", len(own))
 	}
 	recipes = append(recipes, own...)
+	recipes = append(recipes, readRecipes(t, "balancer.md")...)
 	users := map[string]string{"": "exec"}
 	if os.Getuid() == 0 {
 		users["nobody"] = "chown -R nobody . && exec setpriv --reuid=nobody --regid=nogroup --clear-groups"

@@ -82,7 +82,8 @@ func (p *program) profile(ctx context.Context, o trafficDescribeOptions, paths [
 		}
 		defer func() { _ = dir.Remove() }() // the import reports what matters
 		path = filepath.Join(dir.Path, "traffic.zst")
-		if err := p.importAll(ctx, paths, path, o.format); err != nil {
+		all := logs.Options{Format: o.format, AllMethods: true, Unreadable: 0.05, Seed: 1}
+		if _, err := p.importLogs(ctx, "reading", paths, path, all); err != nil {
 			return nil, err
 		}
 	}
@@ -110,20 +111,6 @@ func isTraffic(path string) bool {
 	defer r.Close()
 	_, err = r.Next()
 	return r.About.Version > 0 || err == nil
-}
-
-// importAll imports all requests of logs.
-func (p *program) importAll(ctx context.Context, paths []string, out, format string) error {
-	m := p.newMeter("reading")
-	sum, err := logs.Import(ctx, paths, out, logs.Options{Format: format, AllMethods: true, Unreadable: 0.05, Seed: 1, Stdin: p.stdin, Progress: m.update})
-	m.end()
-	if err != nil {
-		return importError(err)
-	}
-	for _, note := range sum.Notes() {
-		p.logf("%s", note)
-	}
-	return nil
 }
 
 // saveTraffic writes a scenario of traffic.

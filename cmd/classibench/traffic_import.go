@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -75,15 +76,9 @@ func (p *program) trafficImport(ctx context.Context, o trafficImportOptions, pat
 	if err := o.complete(); err != nil {
 		return err
 	}
-	m := p.newMeter("importing")
-	o.Stdin, o.Progress = p.stdin, m.update
-	sum, err := logs.Import(ctx, paths, o.out, o.Options)
-	m.end()
+	sum, err := p.importLogs(ctx, "importing", paths, o.out, o.Options)
 	if err != nil {
-		return importError(err)
-	}
-	for _, note := range sum.Notes() {
-		p.logf("%s", note)
+		return err
 	}
 	p.logf("traffic: %s", o.out)
 	if p.json {
@@ -92,6 +87,26 @@ func (p *program) trafficImport(ctx context.Context, o trafficImportOptions, pat
 	_, err = fmt.Fprintf(p.stdout, "%s of %s in %s, from %s\n", unit.Count(sum.About.Hits, "request"), unit.Count(sum.Lines, "line"), unit.Period(sum.About.Seconds), unit.LocalMoment(sum.About.Start))
 	return withoutPipeError(err)
 }
+
+// importLogs imports logs, shows how far it is, and reports what it found.
+func (p *program) importLogs(ctx context.Context, doing string, paths []string, out string, o logs.Options) (*logs.Summary, error) {
+	defer debug.SetGCPercent(debug.SetGCPercent(importGarbage))
+	m := p.newMeter(doing)
+	o.Stdin, o.Progress = p.stdin, m.update
+	sum, err := logs.Import(ctx, paths, out, o)
+	m.end()
+	if err != nil {
+		return nil, importError(err)
+	}
+	for _, note := range sum.Notes() {
+		p.logf("%s", note)
+	}
+	return sum, nil
+}
+
+// importGarbage is the garbage that an import may leave, as a percentage of the memory in use.
+// It is less than usual, since an import may run beside the site whose logs it reads.
+const importGarbage = 30
 
 // complete reads the texts of flags.
 func (o *trafficImportOptions) complete() (err error) {

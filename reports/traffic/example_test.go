@@ -36,6 +36,6 @@ func ExampleText() {
 	//   - The busiest minute begins at 60 s after the start and has 0.0333 hits/s, 1.11× the mean.
 	//   - 3 different targets; the most popular 1% have 33.3% of the requests (Zipf exponent 0.00).
 	//   - 2 clients; the busiest 1% sent 66.7% of the requests, the busiest one 2.
-	//   - Answers have 5.12 kB on average, half of them at most 5.09 kB, 95% at most 5.09 kB; the largest
+	//   - Answers have 5.12 kB on average, half of them at most 5.12 kB, 95% at most 5.12 kB; the largest
 	//     has 5.12 kB.
 }

@@ -11,7 +11,7 @@ import (
 )
 
 func figures(p *profile.Profile) []chart.Figure {
-	if !hasHour(p) {
+	if !p.HasHour() {
 		return []chart.Figure{rateFigure(p), popularityFigure(p)}
 	}
 	return []chart.Figure{rateFigure(p), hourFigure(p), popularityFigure(p)}
@@ -75,17 +75,30 @@ func popularityFigure(p *profile.Profile) chart.Figure {
 		Caption: "The k-th most popular target and its requests, both axes logarithmic. Zipf's law is a straight line; the dashed one has the fitted exponent.",
 		Alt:     fmt.Sprintf("Popularity of targets: %s different ones, Zipf exponent %s.", unit.Whole(p.Targets.Different), exponent(p.Targets.Zipf)),
 		Plot: func(chart.Length) *chart.Plot {
-			var points, fitted chart.Points
+			var points chart.Points
 			for _, r := range p.Targets.Ranks {
 				points = append(points, chart.Point{X: float64(r.Rank), Y: float64(r.Hits)})
-				fitted = append(fitted, chart.Point{X: float64(r.Rank), Y: max(r.Fitted, 0.5)})
 			}
-			x := chart.LogAxis(1, float64(max(2, p.Targets.Different)), unit.Plain)
-			x.Label = "rank of the target"
 			first := p.Targets.Ranks[0]
-			plot := chart.New(x, chart.LogAxis(0.5, max(2, float64(first.Hits), first.Fitted), unit.Plain))
-			plot.Add(chart.Curve{Points: fitted, Style: chart.Light(palette.Soft)}, chart.Dots{Points: points, Ink: palette.Target(0)})
+			x := fromOne(float64(p.Targets.Different))
+			x.Label = "rank of the target"
+			plot := chart.New(x, fromOne(max(float64(first.Hits), first.Fitted)))
+			plot.Add(chart.Curve{Points: law(p.Targets), Style: chart.Light(palette.Soft)}, chart.Dots{Points: points, Ink: palette.Target(0)})
 			return plot
 		},
 	}
+}
+
+// fromOne returns a logarithmic axis of ranks or counts: there is none below 1.
+func fromOne(highest float64) chart.Axis { return chart.LogAxis(1, max(4, highest), unit.Plain) }
+
+// law returns the ends of the line of Zipf's law, which ends where a target has less than one
+// request.
+func law(p profile.Popularity) chart.Points {
+	first, last := p.Ranks[0], p.Ranks[len(p.Ranks)-1]
+	end := chart.Point{X: float64(last.Rank), Y: max(1, last.Fitted)}
+	if last.Fitted < 1 && first.Fitted > 1 {
+		end.X = math.Pow(first.Fitted, 1/p.Zipf)
+	}
+	return chart.Points{{X: float64(first.Rank), Y: max(1, first.Fitted)}, end}
 }

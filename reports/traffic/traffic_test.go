@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -131,5 +132,27 @@ func TestASingleRequest(t *testing.T) {
 	p := profileOf(t, time.Time{}, `{"at":0,"method":"GET","url":"http://127.0.0.1/"}`)
 	if err := traffic.WriteDir(t.TempDir(), p); err != nil {
 		t.Error(err)
+	}
+}
+
+// The axes of ranks and of requests begin at 1, however few targets there are.
+func TestPopularityBeginsAtOne(t *testing.T) {
+	below := regexp.MustCompile(`>0\.[0-9]+<`)
+	for _, targets := range []int{1, 2, 3, 5, 40, 300} {
+		var lines []byte
+		for i := range 400 {
+			lines = trace.Append(lines, &trace.Hit{At: time.Duration(i) * time.Second, Method: "GET", URL: fmt.Sprintf("http://127.0.0.1/%d", i*i%targets)})
+		}
+		dir := t.TempDir()
+		if err := traffic.WriteDir(dir, profileOf(t, time.Time{}, string(lines))); err != nil {
+			t.Fatal(err)
+		}
+		plot, err := os.ReadFile(filepath.Join(dir, "traffic-popularity.svg"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := below.Find(plot); found != nil || !strings.Contains(string(plot), ">1<") {
+			t.Errorf("%d targets: the label %q, want none below 1", targets, found)
+		}
 	}
 }

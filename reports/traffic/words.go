@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/classibench/classibench/internal/unit"
@@ -16,19 +17,16 @@ const method = "Routes are found by clustering: numbers, dates and hexadecimal k
 
 func headline(p *profile.Profile) string {
 	rate := unit.Number(p.Rate) + " hits/s on average"
-	if hasHour(p) {
+	if p.HasHour() {
 		rate = unit.Number(p.Hour.Rate) + " hits/s in the busiest hour"
 	}
 	return fmt.Sprintf("%s in %s, %s", unit.Count(p.Hits, "request"), unit.Period(p.Seconds), rate)
 }
 
-// hasHour reports whether the traffic is longer than an hour, so that one is the busiest.
-func hasHour(p *profile.Profile) bool { return p.Seconds > time.Hour.Seconds() }
-
 // busiestText describes the busiest hour, if there is one, and the busiest minute.
 func busiestText(p *profile.Profile) string {
 	minute := fmt.Sprintf("The busiest minute begins at %s and has %s hits/s, %s the mean.", moment(p, p.Minute.From), unit.Number(p.Minute.Rate), unit.Times(p.Minute.PeakToMean))
-	if !hasHour(p) {
+	if !p.HasHour() {
 		return minute
 	}
 	return fmt.Sprintf("The busiest hour begins at %s and has %s hits/s, %s the mean. ", moment(p, p.Hour.From), unit.Number(p.Hour.Rate), unit.Times(p.Hour.PeakToMean)) + minute
@@ -78,12 +76,13 @@ func sizesText(s *profile.Sizes) string {
 	return fmt.Sprintf("Answers have %s on average, half of them at most %s, 95%% at most %s; the largest has %s.", size(s.Mean), size(s.Median), size(s.P95), size(float64(s.Most)))
 }
 
-// size prints a number of bytes; unlike memory, it may be 0.
+// size prints a number of bytes, which may be small: 0 B, 500 B, 9.39 kB.
 func size(bytes float64) string {
-	if bytes < 1 {
-		return "0 B"
+	n := int(math.Round(bytes))
+	if n < 1000 {
+		return unit.Whole(n) + " B"
 	}
-	return unit.Memory(int64(bytes))
+	return unit.Memory(int64(n))
 }
 
 func exponent(s float64) string {

@@ -24,13 +24,14 @@ const (
 	hitCost    = 12
 )
 
-func (b *bucket) add(nanos int, rest []byte) {
+func (b *bucket) add(nanos int, rest []byte, s *slabs) {
 	begin := len(b.data)
-	b.data = append(b.data, rest...)
+	b.data = s.append(b.data, rest)
 	b.hits = append(b.hits, place{int32(nanos), int32(begin), int32(len(b.data))})
 }
 
-func (b *bucket) size() int { return bucketCost + len(b.data) + hitCost*len(b.hits) }
+// size is the memory of a bucket, used or not.
+func (b *bucket) size() int { return bucketCost + cap(b.data) + hitCost*cap(b.hits) }
 
 // sort puts hits in the order of their times, which finer stamps than seconds have.
 func (b *bucket) sort() {
@@ -40,19 +41,21 @@ func (b *bucket) sort() {
 // A window holds the buckets that are not written yet.
 type window struct {
 	buckets map[int64]*bucket
+	slabs   *slabs
 	seconds seconds // a heap
 	last    *bucket // where the last hit went, as the next one often does
 	size    int
 }
 
-func newWindow() *window { return &window{buckets: map[int64]*bucket{}} }
+func newWindow(s *slabs) *window { return &window{buckets: map[int64]*bucket{}, slabs: s} }
 
 func (w *window) add(second int64, nanos int, rest []byte) {
 	if w.last == nil || w.last.second != second {
 		w.last = w.bucket(second)
 	}
-	w.last.add(nanos, rest)
-	w.size += len(rest) + hitCost
+	before := w.last.size()
+	w.last.add(nanos, rest, w.slabs)
+	w.size += w.last.size() - before
 }
 
 func (w *window) bucket(second int64) *bucket {

@@ -56,7 +56,7 @@ func (q *queue) merge(ctx context.Context, from int) error {
 		if b == nil {
 			b = &bucket{second: h.second}
 		}
-		b.add(h.nanos, h.rest)
+		b.add(h.nanos, h.rest, &q.slabs)
 		if err := m.next(); err != nil {
 			return err
 		}

@@ -23,7 +23,8 @@ type queue struct {
 	memory    int // bytes
 	hits      int
 	now, next *window // for this run and for the one after it
-	run       *run    // nil: none is begun
+	slabs     slabs
+	run       *run // nil: none is begun
 	done      []finished
 }
 
@@ -40,7 +41,9 @@ func newQueue(out string, seed uint64, memory int) *queue {
 	if memory == 0 {
 		memory = defaultMemory
 	}
-	return &queue{out: out, seed: seed, memory: memory, zone: time.UTC, now: newWindow(), next: newWindow()}
+	q := &queue{out: out, seed: seed, memory: memory, zone: time.UTC}
+	q.now, q.next = newWindow(&q.slabs), newWindow(&q.slabs)
+	return q
 }
 
 // add takes a hit: the rest of its line.
@@ -66,7 +69,14 @@ func (q *queue) make(ctx context.Context) error {
 	if q.next.size > q.memory/2 || q.now.empty() {
 		return q.end(ctx)
 	}
-	return q.write(q.now.pop())
+	return q.writeFirst()
+}
+
+// writeFirst writes the earliest bucket of this run.
+func (q *queue) writeFirst() error {
+	b := q.now.pop()
+	defer q.slabs.put(b.data)
+	return q.write(b)
 }
 
 func (q *queue) write(b *bucket) (err error) {
@@ -81,7 +91,7 @@ func (q *queue) write(b *bucket) (err error) {
 // flush writes what waits for this run.
 func (q *queue) flush() error {
 	for !q.now.empty() {
-		if err := q.write(q.now.pop()); err != nil {
+		if err := q.writeFirst(); err != nil {
 			return err
 		}
 	}
@@ -93,7 +103,7 @@ func (q *queue) end(ctx context.Context) error {
 	if err := q.flush(); err != nil {
 		return err
 	}
-	q.now, q.next = q.next, newWindow()
+	q.now, q.next = q.next, newWindow(&q.slabs)
 	if q.run == nil {
 		return nil
 	}

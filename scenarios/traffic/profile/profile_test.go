@@ -225,6 +225,68 @@ func TestScenario(t *testing.T) {
 	}
 }
 
+// The quantiles of sizes are those of the answers where all have the same size, and near them
+// where they do not.
+func TestSizes(t *testing.T) {
+	for _, c := range []struct {
+		sizes       []int64
+		median, p95 float64
+	}{
+		{[]int64{0, 0, 0}, 0, 0},
+		{[]int64{1}, 1, 1},
+		{[]int64{500, 500, 500, 500}, 500, 500},
+		{[]int64{489, 489}, 489, 489},
+		{[]int64{200, 500, 100_000_000_000}, 500, 100_000_000_000},
+		{[]int64{math.MaxInt64}, math.MaxInt64, math.MaxInt64},
+	} {
+		var hits []trace.Hit
+		for _, size := range c.sizes {
+			h := get(0, "/")
+			h.Size = size
+			hits = append(hits, h)
+		}
+		if s := of(t, hits...).Sizes; s.Median != c.median || s.P95 != c.p95 {
+			t.Errorf("%v: got the median %v and the p95 %v, want %v and %v", c.sizes, s.Median, s.P95, c.median, c.p95)
+		}
+	}
+	var hits []trace.Hit
+	for size := range int64(10_000) {
+		h := get(0, "/")
+		h.Size = size
+		hits = append(hits, h)
+	}
+	if s := of(t, hits...).Sizes; math.Abs(s.Median/5000-1) > 0.022 || math.Abs(s.P95/9500-1) > 0.022 {
+		t.Errorf("0 to 9,999: got the median %v and the p95 %v", s.Median, s.P95)
+	}
+}
+
+// A scenario states what is known of the log, and nothing of the built-in data.
+func TestTheScenarioIsOfTheLog(t *testing.T) {
+	for _, c := range []struct {
+		name               string
+		start              time.Time
+		seconds            int
+		description, stage string
+	}{
+		{"long", start, 7200, "The traffic of 14 March 2026, with its busiest hour", "busiest hour"},
+		{"short", start, 300, "The traffic of 14 March 2026", "all minutes"},
+		{"long, without a start", time.Time{}, 7200, "Recorded traffic, with its busiest hour", "busiest hour"},
+		{"short, without a start", time.Time{}, 300, "Recorded traffic", "all minutes"},
+	} {
+		p, err := profile.Of(t.Context(), trace.About{Start: c.start}, each([]trace.Hit{get(0, "/"), get(time.Duration(c.seconds)*time.Second, "/")}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, _ := p.Scenario("mine")
+		if s.Description != c.description || s.Replay.Stages[0].Name != c.stage {
+			t.Errorf("%s: got %q and the stage %q, want %q and %q", c.name, s.Description, s.Replay.Stages[0].Name, c.description, c.stage)
+		}
+		if text := string(scenarios.Encode(s, "")); strings.Contains(text, "data:") {
+			t.Errorf("%s: it states a data set:\n%s", c.name, text)
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	if _, err := profile.Of(t.Context(), trace.About{}, each(nil)); err == nil {
 		t.Error("no hit is no error")

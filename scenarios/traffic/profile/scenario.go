@@ -21,7 +21,7 @@ const (
 // baseline. The targets are to be added; notes say what is left out.
 func (p *Profile) Scenario(name string) (s *scenarios.Scenario, notes []string) {
 	s = scenarios.Defaults()
-	s.Name, s.Description = name, fmt.Sprintf("The traffic of %s, with its busiest hour", p.Start.Format("2 January 2006"))
+	s.Name, s.Description = name, p.description()
 	s.Draw = map[string]scenarios.Draw{}
 	sent, left := p.sent()
 	for i, r := range sent {
@@ -33,6 +33,19 @@ func (p *Profile) Scenario(name string) (s *scenarios.Scenario, notes []string) 
 	s.Replay.Stages = []scenarios.Stage{p.stage()}
 	s.Replay.DoubleUpTo = scenarios.Rate{}
 	return s, notes
+}
+
+// description names the day of the traffic where it is known, and its busiest hour where
+// there is one.
+func (p *Profile) description() string {
+	text := "Recorded traffic"
+	if !p.Start.IsZero() {
+		text = "The traffic of " + p.Start.Format("2 January 2006")
+	}
+	if p.HasHour() {
+		text += ", with its busiest hour"
+	}
+	return text
 }
 
 // sent returns the routes that a scenario has.
@@ -75,14 +88,17 @@ func (r Route) sample() (list []string) {
 	return list
 }
 
-// stage is the busiest hour, a second for each minute.
+// stage is the busiest hour, or all of a shorter traffic, a second for each minute.
 func (p *Profile) stage() scenarios.Stage {
-	minutes := p.HourParts()
+	minutes, name := p.HourParts(), "all minutes"
+	if p.HasHour() {
+		name = "busiest hour"
+	}
 	mean := 0.0
 	for _, m := range minutes {
 		mean += m.Rate() / float64(len(minutes))
 	}
-	stage := scenarios.Stage{Name: "busiest hour", For: max(10*time.Second, time.Duration(len(minutes))*time.Second), Rate: scenarios.Rate{Value: rounded(mean), Unit: scenarios.HitsPerSecond}}
+	stage := scenarios.Stage{Name: name, For: max(10*time.Second, time.Duration(len(minutes))*time.Second), Rate: scenarios.Rate{Value: rounded(mean), Unit: scenarios.HitsPerSecond}}
 	for _, m := range minutes {
 		stage.Curve = append(stage.Curve, rounded(m.Rate()/mean))
 	}

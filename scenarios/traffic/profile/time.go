@@ -49,6 +49,9 @@ func busiest(minutes map[int]int, length int) (from, most int) {
 	return from, most
 }
 
+// HasHour reports whether the traffic is longer than an hour, so that one is the busiest.
+func (p *Profile) HasHour() bool { return p.Seconds > time.Hour.Seconds() }
+
 // A Part is a part of the traffic: seconds since the start, its length in seconds, and its hits.
 type Part struct {
 	Begin, Seconds float64

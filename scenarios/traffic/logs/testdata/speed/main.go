@@ -94,7 +94,7 @@ func measure(name string, args []string, lines int) error {
 		return fmt.Errorf("the usage of %s is not known", name)
 	}
 	cpu := (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
-	fmt.Printf("%-12s %9.0f lines/s  %9.0f lines/s of CPU  %6.1f MB at most  %.1f s\n", name, float64(lines)/took, float64(lines)/cpu, float64(usage.Maxrss)/1000, took)
+	fmt.Printf("%-12s %9.0f lines/s  %9.0f lines/s of CPU  %6.1f MB at most  %.1f s\n", name, float64(lines)/took, float64(lines)/cpu, float64(usage.Maxrss)*1024/1e6, took)
 	return nil
 }
 
