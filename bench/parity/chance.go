@@ -53,20 +53,37 @@ func (h *hunt) certain(ctx context.Context, f *found) error {
 			f.open = f.tooFew()
 			return nil
 		}
-		shows, varies, err := h.inStep(ctx, f)
+		o, err := h.again(ctx, f, shown > 0)
 		switch {
 		case err != nil:
 			f.open = f.tooFew()
 			return err
 		case f.explained:
 			return nil
-		case varies:
+		case o.varies:
 			so = tally{} // it was noise until now, and more of it is known
 		}
 		f.shrunk.Repeated++
-		f.shrunk.Shown += btoi(shows)
-		so.sent, so.shown, so.others, shown = so.sent+1, so.shown+btoi(shows), so.others+1, shown+btoi(shows)
+		f.shrunk.Shown += btoi(o.shows)
+		so.sent, so.shown, so.others, shown = so.sent+1, so.shown+btoi(o.shows), so.others+btoi(o.asked), shown+btoi(o.shows)
 	}
+}
+
+// A repetition is what another trial of a finding told.
+type repetition struct {
+	shows  bool // the difference
+	asked  bool // the baseline got the requests, too
+	varies bool // it differs from itself at the place of the difference
+}
+
+// again sends the requests of a finding in step. If time is no reason any more, the candidate
+// alone gets them where the answers of a slow baseline are known.
+func (h *hunt) again(ctx context.Context, f *found, timed bool) (o repetition, err error) {
+	if timed && len(h.pair.memory.of(f.best, h.pair.canaries)) >= enoughRuns {
+		o.shows, err = h.shows(ctx, f.best, f.clue, f.how())
+		return o, err
+	}
+	return h.inStep(ctx, f)
 }
 
 func (f *found) tooFew() string {
@@ -92,27 +109,27 @@ func (h *hunt) tallied(f *found) tally {
 	return t
 }
 
-// inStep sends the requests of a finding to both sides in step, and reports whether the
-// difference shows, and whether the baseline differs from itself at its place. The finding is
-// explained if the baseline now gives its answer, or one that is as different.
-func (h *hunt) inStep(ctx context.Context, f *found) (shows, varies bool, err error) {
+// inStep sends the requests of a finding to both sides in step. The finding is explained if the
+// baseline now gives its answer, or one that is as different.
+func (h *hunt) inStep(ctx context.Context, f *found) (o repetition, err error) {
 	h.probes.Add(1)
 	h.progress()
 	t, err := h.pair.playInStep(ctx, f.best, f.how())
 	if err != nil {
-		return false, false, err
+		return o, err
 	}
 	last, known, again := len(f.best)-1, [][]trial.Exchange{f.trial.Baseline}, t.Baseline
 	if concurrent(f.best) {
 		h.keepAtOnce(keyOf(f.best), t.Baseline)
 		known = h.serials[keyOf(f.best)]
 		if again, err = h.pair.expected(ctx, serial(f.best)); err != nil {
-			return false, false, err
+			return o, err
 		}
 	}
-	varies = h.judge.clue(last, trial.Trial{Baseline: known[0], Candidate: again}).same(f.clue)
+	o.asked, o.varies = true, h.judge.clue(last, trial.Trial{Baseline: known[0], Candidate: again}).same(f.clue)
 	h.judge.learnLast(known[0], again)
 	known = slices.Concat(known, [][]trial.Exchange{again})
 	f.explained = !h.judge.clue(last, f.trial, known...).same(f.clue)
-	return h.judge.clue(last, t, known...).same(f.clue), varies, nil
+	o.shows = h.judge.clue(last, t, known...).same(f.clue)
+	return o, nil
 }

@@ -24,6 +24,7 @@ func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 	if err != nil || !c.found() {
 		return err
 	}
+	c.right = &t.Baseline[c.step].Answer
 	if hangs, err := h.hangs(ctx, q, t, c); err != nil || !hangs {
 		return err
 	}
@@ -56,9 +57,19 @@ func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 }
 
 // reclassify looks once more for a difference of requests at the same time without them:
-// there are few orders of a short sequence, so each is likely to be tried.
+// there are few orders of a short sequence, so each is likely to be tried. With a slow baseline,
+// it tells only now whether a fresh process shows the difference.
 func (h *hunt) reclassify(ctx context.Context, f *found) error {
-	if f.kind != result.KindConcurrency || f.best == nil {
+	switch {
+	case f.best == nil:
+		return nil
+	case h.slowBaseline && f.kind == result.KindLifetime:
+		fresh, err := h.showsFresh(ctx, f.best, f.clue)
+		if fresh {
+			f.kind = result.KindPort
+		}
+		return err
+	case f.kind != result.KindConcurrency:
 		return nil
 	}
 	kind, q, err := h.classify(ctx, f.best, f.clue)
@@ -120,6 +131,9 @@ func (h *hunt) relearn(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 // classify returns the kind of a difference, and the sequence in which to look for it: one
 // without anything at the same time if it shows there too.
 func (h *hunt) classify(ctx context.Context, q trial.Sequence, c clue) (string, trial.Sequence, error) {
+	if h.slowBaseline && !concurrent(q) { // see reclassify: a start for each request of a long sequence takes too long
+		return result.KindLifetime, q, nil
+	}
 	fresh, err := h.showsFresh(ctx, serial(q), c)
 	switch {
 	case err != nil || fresh:
@@ -161,8 +175,8 @@ func (h *hunt) lookAt(ctx context.Context, p *pair, q trial.Sequence, c clue, ho
 	h.probes.Add(1)
 	h.progress()
 	known := h.known(p, q)
-	t, err := p.playKnown(ctx, q, how, known)
-	if err != nil {
+	t, right, err := h.playProbe(ctx, p, q, c, how, known)
+	if err != nil || right {
 		return clue{}, t, err
 	}
 	last := len(q) - 1
@@ -181,6 +195,22 @@ func (h *hunt) lookAt(ctx context.Context, p *pair, q trial.Sequence, c clue, ho
 		}
 	}
 	return got, t, err
+}
+
+// playProbe sends a sequence to both sides, or to the candidate alone if answers of the baseline
+// are known. A slow baseline is not asked if the last answer of the candidate is the right one
+// of the clue: then the difference is most likely gone. That can only make the search longer.
+func (h *hunt) playProbe(ctx context.Context, p *pair, q trial.Sequence, c clue, how trial.How, known [][]trial.Exchange) (t trial.Trial, right bool, err error) {
+	if !h.slowBaseline || concurrent(q) || len(known) > 0 || c.right == nil {
+		t, err = p.playKnown(ctx, q, how, known)
+		return t, false, err
+	}
+	last := len(q) - 1
+	if t.Candidate, err = p.candidate.play(ctx, q, how, p.canaries); err != nil || h.judge.same(q[last].Request, *c.right, t.Candidate[last].Answer) {
+		return t, err == nil, err
+	}
+	t.Baseline, err = p.expected(ctx, q)
+	return t, false, err
 }
 
 // known returns runs of the baseline for a sequence that need not be sent again: for one with

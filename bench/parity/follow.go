@@ -24,7 +24,7 @@ func (r *sight) clue(t trial.Trial, step int) clue {
 	defer r.judge.mu.Unlock()
 	r.read(t, step)
 	c := comparison{trial: t, neutral: r.neutral}
-	return clue{step, r.judge.differences(step, c), r.judge.leaks(step, c)}
+	return clue{step: step, differences: r.judge.differences(step, c), leaks: r.judge.leaks(step, c)}
 }
 
 // learn learns a step from two runs of the baseline.

@@ -23,6 +23,7 @@ type clue struct {
 	step        int
 	differences []differ.Difference
 	leaks       []visitor.Leak
+	right       *trial.Answer // of the baseline, where it was found; nil if that is not known
 }
 
 // found reports whether there is a difference.
