@@ -1,6 +1,6 @@
 // Package tune prepares a process that serves by starting others, as serve cgi does. It
-// spares what the Go runtime spends on each of them: a signal, and a part of a collection
-// of garbage. It changes the whole process, so only a command may use it.
+// spares what the Go runtime spends on collecting their garbage. It changes the whole
+// process, so only a command may use it.
 package tune
 
 // reserve is the memory that may fill up between two collections, in bytes, beside what
@@ -10,10 +10,9 @@ const reserve = 16 << 20
 
 var reserved []byte
 
-// Gateway tunes this process. Signal.Notify does not report SIGCHLD after it.
+// Gateway tunes this process.
 func Gateway() {
 	if reserved == nil {
 		reserved = make([]byte, reserve)
 	}
-	muteChildren()
 }
