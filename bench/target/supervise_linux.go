@@ -229,9 +229,9 @@ func (w *watchman) obey(c command) {
 }
 
 // terminate sends SIGTERM to the first processes that still run, or to their groups.
-func (w *watchman) terminate(whom func(pid int) int) {
+func (w *watchman) terminate(receiver func(pid int) int) {
 	for _, pid := range w.first {
-		syscall.Kill(whom(pid), syscall.SIGTERM)
+		syscall.Kill(receiver(pid), syscall.SIGTERM)
 	}
 }
 

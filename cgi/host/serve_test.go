@@ -34,18 +34,26 @@ func serving(t *testing.T, h http.Handler) (url string, stop func() error) {
 	}
 }
 
-// A request in flight is finished.
+// A request in flight is finished: also that of a script that speaks HTTP itself, although its
+// connection no longer belongs to the server.
 func TestGracefulStop(t *testing.T) {
-	h := &Handler{Path: write(t, "nap", "#!/bin/sh\necho nap >&2; sleep 0.3; echo Content-Type: a/b; echo; echo refreshed\n")}
-	j := logTo(h)
-	url, stop := serving(t, h)
-	got := make(chan reply)
-	go func() { got <- get(t, url) }()
-	j.await(t, "line=nap")
-	if err := stop(); err != nil {
-		t.Errorf("got %v, want nil", err)
+	for name, script := range map[string]string{
+		"nap":     "echo nap >&2; sleep 0.3; echo Content-Type: a/b; echo; echo refreshed",
+		"nph-nap": "printf 'HTTP/1.1 200 OK\\r\\nConnection: close\\r\\n\\r\\n'; echo nap >&2; sleep 0.3; echo refreshed",
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := &Handler{Path: write(t, name, "#!/bin/sh\n"+script+"\n")}
+			j := logTo(h)
+			url, stop := serving(t, h)
+			got := make(chan reply)
+			go func() { got <- get(t, url) }()
+			j.await(t, "line=nap")
+			if err := stop(); err != nil {
+				t.Errorf("got %v, want nil", err)
+			}
+			receive(t, got).want(t, 200, "refreshed\n")
+		})
 	}
-	receive(t, got).want(t, 200, "refreshed\n")
 }
 
 // A request that does not end is cut off, with all processes of its group.
@@ -185,19 +193,4 @@ func TestOverUnixSocket(t *testing.T) {
 	if err := receive(t, ended); err != nil {
 		t.Error(err)
 	}
-}
-
-// A response of a script that speaks HTTP itself is in flight, too, although its connection
-// no longer belongs to the server.
-func TestGracefulStopOfRawResponses(t *testing.T) {
-	h := &Handler{Path: write(t, "nph-nap", "#!/bin/sh\nprintf 'HTTP/1.1 200 OK\\r\\nConnection: close\\r\\n\\r\\n'; echo nap >&2; sleep 0.3; echo refreshed\n")}
-	j := logTo(h)
-	url, stop := serving(t, h)
-	got := make(chan reply)
-	go func() { got <- get(t, url) }()
-	j.await(t, "line=nap")
-	if err := stop(); err != nil {
-		t.Errorf("got %v, want nil", err)
-	}
-	receive(t, got).want(t, 200, "refreshed\n")
 }
