@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -109,3 +111,13 @@ var built = sync.OnceValues(func() (string, error) {
 	}
 	return bin, nil
 })
+
+// readUntil limits the time in which a test reads from a pipe of a command, so that a line
+// that never comes is a failure of this test. The end of the pipe may not come either: a
+// successor that was started by the command holds it, too.
+func readUntil(t *testing.T, pipe io.ReadCloser, end time.Time) {
+	t.Helper()
+	if err := pipe.(*os.File).SetReadDeadline(end); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -41,6 +42,7 @@ func TestADirectoryOfProgramsIsReadOnce(t *testing.T) {
 	if err := errors.Join(err, cmd.Start()); err != nil {
 		t.Fatal(err)
 	}
+	readUntil(t, stderr, time.Now().Add(time.Minute))
 	var said string
 	for lines := bufio.NewScanner(stderr); !strings.Contains(said, "serving ") && lines.Scan(); {
 		said += lines.Text() + "\n"

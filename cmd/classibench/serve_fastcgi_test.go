@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The gateway reports at its start, before any request, that no program listens.
@@ -21,6 +22,7 @@ func TestAFastCGIProgramThatIsDownIsReported(t *testing.T) {
 	if err := errors.Join(err, cmd.Start()); err != nil {
 		t.Fatal(err)
 	}
+	readUntil(t, stderr, time.Now().Add(time.Minute))
 	var line string
 	for lines := bufio.NewScanner(stderr); !strings.Contains(line, "cannot be reached") && lines.Scan(); {
 		line = lines.Text()

@@ -55,6 +55,7 @@ func startGateway(t *testing.T, script string) *gateway {
 	if err := errors.Join(err, g.Start()); err != nil {
 		t.Fatal(err)
 	}
+	readUntil(t, stderr, time.Now().Add(time.Minute))
 	g.stderr = bufio.NewScanner(stderr)
 	_, rest, _ := strings.Cut(g.await(t, "serving "), "http://")
 	g.url, _, _ = strings.Cut("http://"+rest, " ")
@@ -64,12 +65,14 @@ func startGateway(t *testing.T, script string) *gateway {
 // await returns the next line of the log with a text.
 func (g *gateway) await(t *testing.T, text string) string {
 	t.Helper()
+	var said []string
 	for g.stderr.Scan() {
+		said = append(said, g.stderr.Text())
 		if strings.Contains(g.stderr.Text(), text) {
 			return g.stderr.Text()
 		}
 	}
-	t.Fatalf("the log has no %q", text)
+	t.Fatalf("the log has no %q (%v): %q", text, g.stderr.Err(), said)
 	return ""
 }
 

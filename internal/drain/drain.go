@@ -44,14 +44,24 @@ func afterStop(ctx context.Context, d time.Duration, f func()) (forget func() bo
 
 // Grace returns the context of requests in flight after ctx has ended. It ends after some
 // time, and in a process that was replaced, when some time has passed since it was asked to
-// stop.
+// stop. Its error is context.DeadlineExceeded either way: no one has called the requests off.
 func Grace(ctx context.Context, after, asked time.Duration) (context.Context, context.CancelFunc) {
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), after)
 	if !Replaced(ctx) {
 		return patience, cancel
 	}
 	forget := afterStop(ctx, asked, cancel)
-	return patience, func() { forget(); cancel() }
+	return period{patience}, func() { forget(); cancel() }
+}
+
+// A period is a context that can only run out.
+type period struct{ context.Context }
+
+func (p period) Err() error {
+	if p.Context.Err() == nil {
+		return nil
+	}
+	return context.DeadlineExceeded
 }
 
 // shortLinger is the time in which idle connections may send another request when someone

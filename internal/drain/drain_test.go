@@ -342,7 +342,13 @@ func TestGrace(t *testing.T) {
 				began := time.Now()
 				grace, cancel := drain.Grace(ctx, time.Minute, 5*time.Second)
 				defer cancel()
+				if err := grace.Err(); err != nil {
+					t.Errorf("got %v before its end", err)
+				}
 				<-grace.Done()
+				if err := grace.Err(); err != context.DeadlineExceeded {
+					t.Errorf("ended with %v, want %v", err, context.DeadlineExceeded)
+				}
 				if took := time.Since(began); took != c.want {
 					t.Errorf("the grace period took %v, want %v", took, c.want)
 				}
