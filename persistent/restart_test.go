@@ -65,8 +65,11 @@ func dial(t *testing.T, addr net.Addr, fast bool) visitor {
 	if fast {
 		return fastVisitor{c}
 	}
-	return httpVisitor{c.Conn, t, bufio.NewReader(c.Conn)}
+	return visit(t, c.Conn)
 }
+
+// visit returns a visitor over HTTP.
+func visit(t *testing.T, c net.Conn) httpVisitor { return httpVisitor{c, t, bufio.NewReader(c)} }
 
 // closed checks that the server closes the connection without a reset.
 func closed(t *testing.T, who string, v visitor) {
