@@ -11,9 +11,11 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/classibench/classibench/bench/instance"
@@ -147,8 +149,10 @@ func (p *Plan) ads() int {
 
 // reason returns in words why a run ended early.
 func reason(ctx context.Context, err error) string {
-	if errors.Is(ctx.Err(), context.Canceled) {
+	cause := context.Cause(ctx)
+	if errors.Is(cause, context.Canceled) {
 		return "interrupted"
 	}
-	return err.Error()
+	line, _, _ := strings.Cut(cmp.Or(cause, err).Error(), "\n")
+	return line
 }

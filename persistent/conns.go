@@ -56,7 +56,7 @@ const pressure = 100 * time.Millisecond
 
 // wait waits until a connection is free. Until a tenth of all are free again, it makes room:
 // it closes connections that are idle, or have sent nothing for five seconds, and lets those
-// in use end with their answers (http.Server.SetKeepAlivesEnabled, fastListener.keepAlive).
+// in use end with their answers (drain.Server.KeepAlive, fastListener.keepAlive).
 // It returns false if the listener was closed.
 func (l *limitedListener) wait() bool {
 	for {

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/internal/drain"
-	"github.com/classibench/classibench/internal/layer"
 	"github.com/classibench/classibench/internal/responder"
 	"github.com/classibench/classibench/internal/slowread"
 	"github.com/classibench/classibench/internal/spool"
@@ -83,8 +82,7 @@ func (l *fastListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	fast := &fastConn{Conn: layer.Conn{Conn: c}, listener: l, opened: time.Now(), requests: map[uint16]int{}}
-	fast.changed.L = &fast.mu
+	fast := newFastConn(c, l)
 	l.conns.Begin()
 	l.mu.Lock()
 	l.open[fast] = true

@@ -4,17 +4,18 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"net"
 	"sync"
 	"time"
 
-	"github.com/classibench/classibench/internal/layer"
+	"github.com/classibench/classibench/internal/drain"
 )
 
 // A fastConn parses the records on a connection (FastCGI 1.0 §3.3): an answer is
 // due from FCGI_BEGIN_REQUEST until its FCGI_END_REQUEST is written. The handler's
 // return is too early, because package fcgi writes the end of the answer after it.
 type fastConn struct {
-	layer.Conn
+	*drain.Retirable
 	listener *fastListener
 	opened   time.Time
 
@@ -27,7 +28,13 @@ type fastConn struct {
 	changed  sync.Cond      // the number of requests has changed
 	requests map[uint16]int // number of answers that are due, by the id of their requests
 	used     bool           // it had a request
-	retired  bool           // its reading side was ended
+}
+
+func newFastConn(below net.Conn, l *fastListener) *fastConn {
+	c := &fastConn{listener: l, opened: time.Now(), requests: map[uint16]int{}}
+	c.Retirable = drain.NewRetirable(below, c.begun)
+	c.changed.L = &c.mu
+	return c
 }
 
 const (
@@ -37,7 +44,7 @@ const (
 )
 
 func (c *fastConn) Read(b []byte) (int, error) {
-	n, err := c.Conn.Read(b)
+	n, err := c.Retirable.Read(b)
 	c.follow(b[:n])
 	if errors.Is(err, io.EOF) {
 		c.awaitAnswers()
@@ -74,7 +81,7 @@ func (c *fastConn) record() {
 // Write gets one whole record from package fcgi. After a part of one, the connection is of no
 // use.
 func (c *fastConn) Write(b []byte) (int, error) {
-	n, err := c.Conn.Write(b)
+	n, err := c.Retirable.Write(b)
 	if err != nil {
 		c.Close()
 		return n, err
@@ -102,7 +109,7 @@ func (c *fastConn) Close() error {
 	for range ended {
 		c.listener.answers.End()
 	}
-	err := c.Conn.Close()
+	err := c.Retirable.Close()
 	if known {
 		c.listener.conns.End()
 	}
@@ -115,6 +122,7 @@ func (c *fastConn) begin(id uint16) {
 	c.mu.Lock()
 	c.requests[id]++
 	c.used = true
+	c.Keep()
 	c.mu.Unlock()
 	c.listener.answers.Begin()
 }
@@ -145,26 +153,32 @@ func (c *fastConn) fresh() bool {
 	return !c.used && time.Since(c.opened) < silence
 }
 
-// retireIdle ends the reading side of a connection on which no answer is due. A
-// request that has arrived is answered; then the connection is closed.
+// retireIdle closes the connection unless an answer is due on it. A request of which a byte has
+// arrived is read to its end and answered.
 func (c *fastConn) retireIdle() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.requests) > 0 {
-		return
+	if len(c.requests) == 0 {
+		c.Retire()
 	}
-	c.retired = true
-	if errors.Is(c.CloseRead(), errors.ErrUnsupported) {
-		c.Conn.Close()
-	} // another error means that it is closed
+}
+
+// begun reports whether an answer is due, or a part of a record was read.
+func (c *fastConn) begun() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.requests) > 0 || c.have > 0 || c.skip > 0
 }
 
 // awaitAnswers waits for the answers that are due on a connection whose reading side
 // this process has ended. At the end of the requests, package fcgi would close it.
 func (c *fastConn) awaitAnswers() {
+	if !c.Ended() {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for c.retired && len(c.requests) > 0 {
+	for len(c.requests) > 0 {
 		c.changed.Wait()
 	}
 }

@@ -45,7 +45,7 @@ func FuzzFollow(f *testing.F) {
 }
 
 func follower() *fastConn {
-	return &fastConn{listener: &fastListener{answers: drain.NewFlight()}, requests: map[uint16]int{}}
+	return newFastConn(nil, &fastListener{answers: drain.NewFlight()})
 }
 
 func TestFollow(t *testing.T) {

@@ -19,7 +19,7 @@ func TestConnectionsKeepTheirAbilities(t *testing.T) {
 		t.Fatal(err)
 	}
 	srv := (&Server{}).httpServer(http.NotFoundHandler())
-	l := (&Server{}).listener(plain, srv)
+	l := (&Server{}).listener(plain, srv, func(bool) {})
 	defer l.Close()
 	client, err := net.Dial("tcp", l.Addr().String())
 	if err != nil {

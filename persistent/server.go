@@ -99,8 +99,8 @@ func (s *Server) serve(ctx context.Context, l, admin net.Listener, h http.Handle
 
 func (s *Server) serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
 	plain := s.httpServer(slowread.Handler(s.spooled(h, &spool.Pool{}), s.ReadTimeout))
-	l = s.listener(l, plain)
 	srv := drain.New(plain)
+	l = s.listener(l, plain, srv.KeepAlive)
 	if err := srv.Serve(ctx, l); err != nil {
 		return fmt.Errorf("serve on %s: %w", l.Addr(), errors.Join(err, srv.Close()))
 	}
@@ -128,8 +128,8 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 
 // listener returns a listener with the rules of s for connections. Each kind of connection
 // passes on CloseRead and CloseWrite of the one below.
-func (s *Server) listener(l net.Listener, srv *http.Server) net.Listener {
-	return wire.Install(srv, s.limitConns(s.impatient(l), srv.SetKeepAlivesEnabled))
+func (s *Server) listener(l net.Listener, srv *http.Server, keepAlive func(bool)) net.Listener {
+	return wire.Install(srv, s.limitConns(s.impatient(l), keepAlive))
 }
 
 // impatient returns a listener whose connections fail if their clients do not read.

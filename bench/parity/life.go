@@ -38,7 +38,7 @@ const startTries = 2
 func (s *side) start(ctx context.Context) (err error) {
 	for range startTries {
 		if err = s.startOnce(ctx); err == nil || ctx.Err() != nil {
-			return err
+			return cause(ctx, err)
 		}
 	}
 	return err

@@ -47,7 +47,7 @@ func (j Job) Run(ctx context.Context) (output string, err error) {
 		kill := time.AfterFunc(jobGrace, job.kill)
 		defer kill.Stop()
 		<-job.ended
-		return out.String(), ctx.Err()
+		return out.String(), context.Cause(ctx)
 	}
 	if !cmd.ProcessState.Success() {
 		return out.String(), errors.New(cmd.ProcessState.String())

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/classibench/classibench/internal/group"
 	"golang.org/x/sys/unix"
 )
 
@@ -144,19 +145,19 @@ func (o *jobOutput) end(patience time.Duration, reap func()) {
 func watch(orders *json.Decoder, events *json.Encoder) int {
 	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP) // they are meant for the group
 	events.Encode(event{})
-	group := 0
+	var guarded *group.Group
 	for {
 		var c command
 		switch err := orders.Decode(&c); {
-		case err != nil && group > 0:
-			syscall.Kill(-group, syscall.SIGKILL)
+		case err != nil && guarded != nil:
+			_ = guarded.Signal(syscall.SIGKILL) // fails if no process is left
 			return 1
 		case err != nil, c.Stop:
 			events.Encode(event{Over: true})
 			return 0
 		}
-		group = c.Group
-		_ = syscall.Setpgid(0, group) // fails if the first process has gone to another session
+		guarded, _ = group.Open(c.Group) // fails if the owner was killed
+		_ = syscall.Setpgid(0, c.Group)  // fails if the first process has gone to another session
 		events.Encode(event{})
 	}
 }

@@ -12,6 +12,7 @@ import (
 // A command is a request to a supervisor. The end of the commands is the end of the
 // owner: the supervisor then kills all its processes.
 type command struct {
+	Known bool   // the owner knows the processes that were started: they may be reaped
 	Ready bool   // the target answered: from now on, the end of a first process ends them all
 	Addr  string // with Ready: its address; empty for a command that ends by itself
 	Stop  bool   // end the target with SIGTERM, and with SIGKILL after Grace

@@ -44,6 +44,9 @@ func (r *Running) await(ctx context.Context) error {
 		if err == nil {
 			return nil
 		}
+		if r.ended() { // which cancels the probe: its error is not the reason
+			return r.diedEarly()
+		}
 		if kinds[r.target.Kind].perRequest && failing.enough(err, ErrWrong) {
 			return r.late(failing.since(), err)
 		}
@@ -71,7 +74,7 @@ func (r *Running) await(ctx context.Context) error {
 		case <-limited.Done():
 			timer.Stop()
 			if ctx.Err() != nil {
-				return fmt.Errorf("start target %s: %w", r.target.Name, ctx.Err())
+				return fmt.Errorf("start target %s: %w", r.target.Name, context.Cause(ctx))
 			}
 			return r.late(r.target.StartTimeout, last)
 		}
@@ -176,6 +179,16 @@ func (r *Running) cancelAtEnd(cancel func()) (release func()) {
 		}
 	}()
 	return func() { close(over) }
+}
+
+// ended reports whether all processes of the target have ended.
+func (r *Running) ended() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
 }
 
 // checkOwner checks that the target itself listens at an address, if that can be

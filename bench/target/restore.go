@@ -44,7 +44,7 @@ func (r *Running) finish(ctx context.Context, limit time.Duration) error {
 	select {
 	case <-r.done:
 	case <-ctx.Done():
-		return errors.Join(fmt.Errorf("reset the data of target %s: %w", r.target.Name, ctx.Err()), r.kill())
+		return errors.Join(fmt.Errorf("reset the data of target %s: %w", r.target.Name, context.Cause(ctx)), r.kill())
 	case <-timer.C:
 		return errors.Join(r.resetError(fmt.Errorf("it took longer than %v", limit), "check whether it waits for input"), r.kill())
 	}

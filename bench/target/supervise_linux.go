@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"runtime"
 	"slices"
+	"sync"
 	"syscall"
 	"time"
 
@@ -41,6 +42,10 @@ type watchman struct {
 	signals  chan os.Signal
 	deaths   chan death // closed when no process is left
 	first    []int      // running processes of the order
+
+	mu     sync.Mutex   // held while a child is reaped, and while signals are sent
+	reaped map[int]bool // processes that were reaped, and whose end was not handled yet
+
 	labels   map[int]string
 	started  int
 	ready    bool
@@ -86,11 +91,12 @@ func keep() int {
 	commands := make(chan command)
 	go listen(orders, commands)
 	for next := &o; next != nil; next = following(commands, signals) {
-		w := &watchman{events: events, commands: commands, signals: signals, deaths: make(chan death), labels: map[int]string{}}
+		w := &watchman{events: events, commands: commands, signals: signals, deaths: make(chan death), labels: map[int]string{}, reaped: map[int]bool{}}
 		if err := w.begin(*next); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
+		w.awaitKnown()
 		go w.reap()
 		w.serve()
 		os.Stdout.WriteString(next.Mark)
@@ -145,6 +151,18 @@ func (w *watchman) begin(o order) (err error) {
 	return w.events.Encode(event{Started: w.first})
 }
 
+// awaitKnown waits until the owner knows the processes that were started: until they are
+// reaped, their numbers are no others'.
+func (w *watchman) awaitKnown() {
+	if w.started == 0 {
+		return
+	}
+	if _, ok := <-w.commands; !ok {
+		w.commands = nil
+		w.kill()
+	}
+}
+
 // fork starts one process as the leader of a new group.
 func fork(p process, stdin uintptr) (int, error) {
 	if p.Socket {
@@ -154,23 +172,6 @@ func fork(p process, stdin uintptr) (int, error) {
 		Dir: p.Dir, Env: p.Env, Files: []uintptr{stdin, 1, 2},
 		Sys: &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL},
 	})
-}
-
-// reap waits for all children, including adopted ones, until there are none.
-func (w *watchman) reap() {
-	defer close(w.deaths)
-	for {
-		var d death
-		var err error
-		d.pid, err = syscall.Wait4(-1, &d.status, 0, nil)
-		switch {
-		case err == syscall.EINTR:
-		case err != nil:
-			return
-		default:
-			w.deaths <- d
-		}
-	}
 }
 
 // listen reads commands.
@@ -203,7 +204,7 @@ func (w *watchman) serve() {
 		case <-w.signals:
 			w.kill()
 		case <-w.groups:
-			w.terminate(func(pid int) int { return -pid })
+			w.terminate(-1)
 		case <-w.deadline:
 			w.kill()
 		}
@@ -222,16 +223,9 @@ func (w *watchman) obey(c command) {
 	}
 	w.stopping = true
 	w.deadline, w.groups = time.After(time.Duration(c.Grace)), time.After(min(headStart, time.Duration(c.Grace)/2))
-	w.terminate(func(pid int) int { return pid })
+	w.terminate(1)
 	if len(w.first) == 0 { // the target went into the background
 		w.signal(syscall.SIGTERM)
-	}
-}
-
-// terminate sends SIGTERM to the first processes that still run, or to their groups.
-func (w *watchman) terminate(receiver func(pid int) int) {
-	for _, pid := range w.first {
-		syscall.Kill(receiver(pid), syscall.SIGTERM)
 	}
 }
 
@@ -243,6 +237,7 @@ func (w *watchman) bury(d death) {
 	if w.killing {
 		w.kill() // processes may have been forked since
 	}
+	w.buried(d.pid)
 	i := slices.Index(w.first, d.pid)
 	if i < 0 {
 		return
@@ -277,19 +272,6 @@ func (w *watchman) wrapUp(grace time.Duration) {
 func (w *watchman) kill() {
 	w.killing = true
 	w.signal(syscall.SIGKILL)
-}
-
-func (w *watchman) signal(s syscall.Signal) {
-	members, err := w.tree.Members()
-	if err != nil {
-		members = nil
-		for _, pid := range w.first {
-			members = append(members, -pid)
-		}
-	}
-	for _, pid := range members {
-		syscall.Kill(pid, s)
-	}
 }
 
 // describe formats the status of a process, as os.ProcessState does.

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/classibench/classibench/internal/group"
 )
 
 // supervisorName is the name of a supervisor in the process list. A program started
@@ -26,7 +28,7 @@ const (
 // processes.
 type supervisor struct {
 	cmd    *exec.Cmd
-	pids   []int // the first processes
+	groups []*group.Group // those of the first processes
 	orders *os.File
 	events *os.File
 	output *os.File
@@ -50,7 +52,7 @@ func startSupervisor(o order, socket *os.File, output io.Writer, from *stock) (*
 		k.wait()
 		return nil, e.Failed
 	}
-	k.pids = e.Started
+	k.know(e.Started)
 	return k, nil
 }
 
@@ -159,6 +161,7 @@ func (k *supervisor) wait() (status string) {
 		}
 		if over = over || e.Over; over && k.mark != "" {
 			<-k.copied
+			k.forget()
 			k.stock.add(k.free())
 			return status
 		}
@@ -174,6 +177,7 @@ func (k *supervisor) end(status string, over bool) string {
 		status = fmt.Sprintf("the loss of its supervisor (%v)", orOK(err))
 	}
 	k.drain(over)
+	k.forget()
 	closeAll([]*os.File{k.orders, k.events, k.output})
 	return status
 }
@@ -187,12 +191,30 @@ func (k *supervisor) drain(over bool) {
 	<-k.copied
 }
 
+// know opens the groups of the first processes, which the supervisor does not reap before.
+func (k *supervisor) know(pids []int) {
+	for _, pid := range pids {
+		if g, err := group.Open(pid); err == nil { // else the supervisor was killed
+			k.groups = append(k.groups, g)
+		}
+	}
+	k.tell(command{Known: true})
+}
+
+// forget closes what know has opened.
+func (k *supervisor) forget() {
+	for _, g := range k.groups {
+		g.Close()
+	}
+	k.groups = nil
+}
+
 // orphaned kills the processes of a supervisor that was killed itself: the kernel
 // has sent SIGKILL to its children (PR_SET_PDEATHSIG), orphaned sends it to their
 // groups.
 func (k *supervisor) orphaned() {
-	for _, pid := range k.pids {
-		syscall.Kill(-pid, syscall.SIGKILL)
+	for _, g := range k.groups {
+		_ = g.Signal(syscall.SIGKILL) // fails if no process is left
 	}
 }
 

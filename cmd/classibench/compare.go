@@ -12,6 +12,7 @@ import (
 	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/internal/candidate"
 	"github.com/classibench/classibench/internal/database"
+	"github.com/classibench/classibench/scenarios"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -146,8 +147,19 @@ func (p *program) measured(ctx context.Context, o compareOptions, run func(*benc
 		return nil, err
 	}
 	defer setup.Close()
+	return p.measuredOn(ctx, setup, plan, targets, run)
+}
+
+// measuredOn measures a plan with a setup. If its database server ends by itself, that is the
+// error, and not the end of the context.
+func (p *program) measuredOn(ctx context.Context, setup *candidate.Setup, plan bench.Plan, targets []scenarios.Target, run func(*bench.Plan, context.Context) (*result.Result, error)) (r *result.Result, err error) {
 	ctx, release := setup.Guard(ctx)
 	defer release()
+	defer func() { // before release
+		if died := new(database.EndError); err != nil && errors.As(context.Cause(ctx), &died) {
+			err = died
+		}
+	}()
 	plan.Environment, plan.Pools, plan.Dir, plan.Database = setup.Environment, setup.Pools, setup.Dir(), setup.Database
 	if plan.Candidates, err = setup.Candidates(ctx, targets); err != nil {
 		return nil, err
@@ -155,12 +167,8 @@ func (p *program) measured(ctx context.Context, o compareOptions, run func(*benc
 	if err := setup.PinSelf(); err != nil {
 		return nil, err
 	}
-	r, err := run(&plan, ctx)
-	p.endView()
-	if died := new(database.EndError); errors.As(context.Cause(ctx), &died) {
-		err, r.Partial = died, "the database server ended by itself"
-	}
-	return r, err
+	defer p.endView()
+	return run(&plan, ctx)
 }
 
 // comparePlan returns the plan that the flags describe, without candidates.
@@ -226,12 +234,12 @@ func (p *program) scenarioPlan(ctx context.Context, o compareOptions) (bench.Pla
 // finish saves and prints the result, also a partial one of a run that failed.
 func (p *program) finish(r *result.Result, failed error, out string) error {
 	if failed != nil && r.Empty() {
-		return describe(failed)
+		return p.describe(failed)
 	}
 	err := errors.Join(p.writeReport(out, r), p.printResult(r))
 	switch {
 	case failed != nil:
-		return errors.Join(describe(failed), err)
+		return errors.Join(p.describe(failed), err)
 	case err != nil:
 		return err
 	case !r.Verdict.Valid:

@@ -13,7 +13,7 @@ import (
 )
 
 func TestAFullDiskIsForTheUserToClear(t *testing.T) {
-	code, hint := explain(describe(fmt.Errorf("prepare cgi: %w", syscall.ENOSPC)))
+	code, hint := explain((&program{}).describe(fmt.Errorf("prepare cgi: %w", syscall.ENOSPC)))
 	if code != exitUsage || !strings.Contains(hint, "TMPDIR") {
 		t.Errorf("got %d, %q", code, hint)
 	}

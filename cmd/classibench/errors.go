@@ -63,8 +63,18 @@ func hintOf(err error) (hint string, ok bool) {
 	return "", false
 }
 
+// errInterrupted takes the place of the error of what a signal has ended.
+var errInterrupted = fail(exitInterrupted, errors.New("interrupted"), "")
+
+// interrupted reports whether an error is due to a signal that asked for the end. Contexts are
+// canceled for other reasons as well, such as the end of a server that is needed: the error is
+// then the reason, and not to be hidden.
+func (p *program) interrupted(err error) bool {
+	return errors.Is(err, context.Canceled) && p.signal != nil && p.signal()
+}
+
 // describe adds a hint to an error of a run.
-func describe(err error) error {
+func (p *program) describe(err error) error {
 	var death *instance.DeathError
 	var silent *bench.SilentError
 	var different *bench.AnswersError
@@ -73,8 +83,8 @@ func describe(err error) error {
 	switch {
 	case err == nil || hinted(err):
 		return err
-	case errors.Is(err, context.Canceled):
-		return fail(exitInterrupted, errors.New("interrupted"), "")
+	case p.interrupted(err):
+		return errInterrupted
 	case ok:
 		return usageError(err, "%s", hint)
 	case candidate.Full(err):
@@ -123,11 +133,8 @@ func (p *program) report(err error) int {
 // explain returns the exit code and the hint of an error.
 func explain(err error) (code int, hint string) {
 	var f *failure
-	switch {
-	case errors.As(err, &f):
+	if errors.As(err, &f) {
 		return f.code, f.hint
-	case errors.Is(err, context.Canceled):
-		return exitInterrupted, ""
 	}
 	hint, _ = hintOf(err)
 	return exitUsage, hint

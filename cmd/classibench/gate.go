@@ -120,7 +120,7 @@ func (p *program) gate(ctx context.Context, o gateOptions) error {
 	r, err := p.measureGate(ctx, o)
 	p.endView()
 	if err != nil && (r == nil || r.Gate == nil || r.Empty()) {
-		return errors.Join(describe(err), p.reportFailureToCI(err, o))
+		return errors.Join(p.describe(err), p.reportFailureToCI(err, o))
 	}
 	return p.finishGate(r, err, o)
 }
@@ -156,13 +156,13 @@ func (p *program) finishGate(r *result.Result, failed error, o gateOptions) erro
 	if err := gate.WriteDir(o.out, r, o.shown()); err != nil {
 		unsaved := p.rescued(err, hasResult(o.out, r), r)
 		if failed != nil {
-			return errors.Join(describe(failed), unsaved)
+			return errors.Join(p.describe(failed), unsaved)
 		}
 		return errors.Join(p.concludeGate(r, o), unsaved)
 	}
 	p.logf("results: %s", o.out)
 	if failed != nil {
-		return errors.Join(describe(failed), p.printGate(r), p.reportToCI(r, o))
+		return errors.Join(p.describe(failed), p.printGate(r), p.reportToCI(r, o))
 	}
 	return p.concludeGate(r, o)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -34,7 +33,7 @@ func (p *program) reportToCI(r *result.Result, o gateOptions) error {
 // reportFailureToCI reports a gate that could not measure: as an annotation, and as a JUnit
 // report without a passed test, which replaces an earlier one.
 func (p *program) reportFailureToCI(failed error, o gateOptions) error {
-	if errors.Is(failed, context.Canceled) {
+	if p.interrupted(failed) {
 		return nil
 	}
 	r := gate.Failure(failed)

@@ -3,7 +3,7 @@ package main
 import "context"
 
 // untilInterrupted returns the results of f, which reads a terminal or a pipe, or
-// "interrupted" when ctx ends. Nothing interrupts such a read: f then goes on until the
+// errInterrupted when a signal ends ctx. Nothing interrupts such a read: f then goes on until the
 // program exits, which it does next.
 func untilInterrupted[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	type results struct {
@@ -20,6 +20,6 @@ func untilInterrupted[T any](ctx context.Context, f func() (T, error)) (T, error
 		return r.value, r.err
 	case <-ctx.Done():
 		var none T
-		return none, describe(ctx.Err())
+		return none, errInterrupted
 	}
 }

@@ -98,7 +98,7 @@ func (r *requestFlags) ofFile(ctx context.Context) (*traffic.List, error) {
 	})
 	switch {
 	case ctx.Err() != nil:
-		return nil, describe(ctx.Err())
+		return nil, errInterrupted
 	case err != nil:
 		return nil, usageError(err, "--requests takes a list of addresses (one a line), a target file of vegeta, or a HAR file; set --requests-format if it is not recognized")
 	}

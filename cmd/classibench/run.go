@@ -17,14 +17,15 @@ type program struct {
 	stdout *stream   // data
 	stderr io.Writer // messages
 	json   bool
-	begun  bool // the arguments were parsed
+	begun  bool        // the arguments were parsed
+	signal func() bool // reports whether a signal asked for the end; nil means no
 	args   []string
 	view   *view // on the terminal now; may be nil
 }
 
 // run runs the command, and returns the exit code for the process.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	p := &program{stdin: stdin, stdout: newStream(stdout), stderr: stderr, args: args}
+	p := &program{stdin: stdin, stdout: newStream(stdout), stderr: stderr, args: args, signal: func() bool { return ctx.Err() != nil }}
 	root := p.command()
 	root.SetArgs(args)
 	c, err := root.ExecuteContextC(ctx)
@@ -35,8 +36,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		err = fmt.Errorf("write to the standard output: %w", p.stdout.err)
 	case err == nil:
 		return exitFine
-	case errors.Is(err, context.Canceled) && !hinted(err):
-		err = fail(exitInterrupted, errors.New("interrupted"), "")
+	case p.interrupted(err) && !hinted(err):
+		err = errInterrupted
 	case !p.begun && !hinted(err):
 		err = usageError(err, "%q lists arguments and flags", c.CommandPath()+" --help")
 	}

@@ -34,7 +34,7 @@ func (p *program) selfTest(ctx context.Context, o gateOptions) error {
 	plan.Environment, plan.Pools = setup.Environment, setup.Pools
 	study := bench.Study{Plan: &plan, Pair: setup.BurdenedPair, Rules: bench.Rules{MaxLoss: o.maxLoss, Budget: o.budget}, Runs: runs, Logf: p.logf}
 	found, err := study.Run(ctx)
-	return errors.Join(describe(err), p.printStudy(found, o))
+	return errors.Join(p.describe(err), p.printStudy(found, o))
 }
 
 // parseRuns parses "2,1,1": the number of runs with each planted loss.

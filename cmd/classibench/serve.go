@@ -176,7 +176,7 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 	}
 	found, err := h.Inspect()
 	if err != nil {
-		return describe(fmt.Errorf("serve %w", err))
+		return p.describe(fmt.Errorf("serve %w", err))
 	}
 	if f, ok := p.stderr.(*os.File); ok && !term.IsTerminal(int(f.Fd())) {
 		h.Stderr = f // the script writes to this file itself, so that its output needs no reader

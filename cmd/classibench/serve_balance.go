@@ -33,7 +33,9 @@ that are upgraded, such as WebSockets. There are no sessions: any instance gets 
 request, so instances must share what visitors leave behind, in a database.
 
 An instance that accepts no connection is reported, and skipped for a second at a
-time. A request that has reached an instance is not sent to another one.
+time. After a restart with SIGUSR2, the new process looks which instances are up
+before its first request. A request that has reached an instance is not sent to
+another one.
 
 Host and the path stay as they are. X-Forwarded-For gets the client's address.
 X-Forwarded-* and Forwarded are kept from a client on this machine, such as a proxy
@@ -70,6 +72,7 @@ func (p *program) serveBalance(c *cobra.Command, o balanceOptions, addrs []strin
 	if err != nil {
 		return err
 	}
+	o.succeed = b.Check
 	what := unit.Count(len(addrs), "instance") + " at " + strings.Join(addrs, ", ")
 	return p.serve(c.Context(), &o.listenOptions, counting(b, o.counter), what)
 }

@@ -18,6 +18,8 @@ type listenOptions struct {
 	listen  string
 	public  bool
 	pidFile string
+
+	succeed func(context.Context) // called before a predecessor stops serving; may be nil
 }
 
 func (o *listenOptions) flags(c *cobra.Command) {
@@ -54,6 +56,9 @@ func (p *program) serveProcess(ctx context.Context, process *handover.Process, o
 	l, err := process.Listen(handover.Site, o.listen, "")
 	if err != nil {
 		return explainListen(o.listen, err)
+	}
+	if o.succeed != nil && process.Successor() {
+		o.succeed(ctx)
 	}
 	if err := process.Ready(); err != nil {
 		return usageError(errors.Join(err, l.Close()), "choose another path with --pidfile")

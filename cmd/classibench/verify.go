@@ -108,7 +108,7 @@ func (p *program) verify(ctx context.Context, o verifyOptions) error {
 	v.Warnings = append(v.Warnings, v.Environment.Quota.Warnings()...)
 	p.endView()
 	if failed != nil && v.Tried.Sequences == 0 && len(v.Findings) == 0 {
-		return describeVerify(failed)
+		return p.describeVerify(failed)
 	}
 	written := p.writeVerification(ctx, o.out, plan, v, setup, sides)
 	return p.verified(v, failed, written)
@@ -127,7 +127,7 @@ func (p *program) verified(v *result.Verification, failed, written error) error 
 	case withoutPipeError(err) != nil:
 		return err
 	case failed != nil, written != nil:
-		return errors.Join(describeVerify(failed), written)
+		return errors.Join(p.describeVerify(failed), written)
 	case v.ExitStatus() != result.ExitSame:
 		return fail(v.ExitStatus(), errors.New(""), "")
 	}
@@ -135,7 +135,7 @@ func (p *program) verified(v *result.Verification, failed, written error) error 
 }
 
 // describeVerify adds the next step to an error of a verification.
-func describeVerify(err error) error {
+func (p *program) describeVerify(err error) error {
 	var input *parity.InputError
 	var baseline *parity.BaselineError
 	switch {
@@ -146,7 +146,7 @@ func describeVerify(err error) error {
 	case errors.As(err, &baseline):
 		return fail(exitInvalid, err, "request it by hand and look at the log of the program")
 	}
-	return describe(err)
+	return p.describe(err)
 }
 
 // progressOf returns the progress of a verification for the view of a measurement.

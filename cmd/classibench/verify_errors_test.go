@@ -16,7 +16,7 @@ func TestStatusOfVerifyErrors(t *testing.T) {
 		{&parity.InputError{Problem: "they share their data", Hint: "separate them", Shared: true}, exitInvalid},
 		{&parity.BaselineError{Target: "old", Request: "GET /", Problem: "status 500"}, exitInvalid},
 	} {
-		code, hint := explain(describeVerify(fmt.Errorf("verify: %w", c.err)))
+		code, hint := explain((&program{}).describeVerify(fmt.Errorf("verify: %w", c.err)))
 		if code != c.want || hint == "" {
 			t.Errorf("%v: got exit status %d and the hint %q, want %d", c.err, code, hint, c.want)
 		}

@@ -44,7 +44,7 @@ func TestAnInterruptedBuildSaysNothingOfSources(t *testing.T) {
 
 func TestAResetMayMakeTheScript(t *testing.T) {
 	script := filepath.Join(t.TempDir(), "index.php")
-	c, err := (&Setup{self: "/bin/true"}).own(scenarios.Target{Name: "php", Kind: target.CGI, Command: []string{"/bin/sh"}, Reset: []string{"touch", script},
+	c, err := (&Setup{self: "/bin/true", dir: t.TempDir()}).own(scenarios.Target{Name: "php", Kind: target.CGI, Command: []string{"/bin/sh"}, Reset: []string{"touch", script},
 		Settings: &scenarios.CGI{Gateway: scenarios.Gateway{Script: script}}})
 	if err != nil {
 		t.Fatal(err)

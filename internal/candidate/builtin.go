@@ -66,9 +66,7 @@ func (s *Setup) onCopy(shown result.Target, on func(db string) scenarios.Target)
 		}
 		t := on(db)
 		t.Name, t.Kind = shown.Name, shown.Kind
-		out, err := target.Of(t, s.self)
-		out.CPUs = s.Environment.TargetCPUs
-		return out, err
+		return s.target(t)
 	}}
 }
 

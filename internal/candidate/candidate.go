@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/classibench/classibench/bench"
 	"github.com/classibench/classibench/bench/instance"
@@ -55,6 +56,9 @@ type Setup struct {
 	copies  map[string]*database.Copy // of the database, by target
 	pin     *usage.Pin                // of the database server
 	builds  map[string]build          // of the classifieds, by recipe
+
+	mu          sync.Mutex
+	temporaries map[string]string // directories for temporary files, by target
 }
 
 // New prepares data and cores for targets that get the requests of a scenario.

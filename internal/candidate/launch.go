@@ -17,6 +17,7 @@ import (
 // relative to it. A copy of the data set, which is removed with the setup, is made again in
 // the {tmp} of the launch.
 func (s *Setup) Launch(t target.Target, data scenarios.Data, directory string) result.Launch {
+	t = s.withoutTemporary(t)
 	w := s.wording(directory)
 	l := result.Launch{
 		Name: t.Name, Kind: t.Kind, URL: t.URL, Reset: w.all(t.Reset), Commands: w.commands(t),

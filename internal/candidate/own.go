@@ -43,6 +43,10 @@ func (s *Setup) own(t scenarios.Target) (instance.Candidate, error) {
 }
 
 func (s *Setup) target(t scenarios.Target) (target.Target, error) {
+	t, err := s.withTemporary(t)
+	if err != nil {
+		return target.Target{}, err
+	}
 	out, err := target.Of(t, s.self)
 	out.CPUs = s.Environment.TargetCPUs
 	return out, err

@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"strconv"
 	"syscall"
+
+	"github.com/classibench/classibench/internal/group"
 )
 
 // An account is the user that runs the server.
@@ -80,4 +82,5 @@ var (
 )
 
 // killGroup ends what is left of a process group.
-func killGroup(pid int) { syscall.Kill(-pid, syscall.SIGKILL) }
+// It fails if the server has ended.
+func killGroup(server *os.Process) { _ = group.Signal(server, syscall.SIGKILL) }

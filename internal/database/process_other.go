@@ -26,4 +26,4 @@ var (
 	immediateShutdown = os.Kill
 )
 
-func killGroup(int) {}
+func killGroup(*os.Process) {}

@@ -284,7 +284,7 @@ func (s *Server) end() {
 		case <-time.After(stopTimeout):
 		}
 	}
-	killGroup(s.PID())
+	killGroup(s.cmd.Process)
 	<-s.done
 }
 

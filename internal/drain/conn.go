@@ -20,35 +20,66 @@ func (l listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	wrapped := &conn{Conn: layer.Conn{Conn: c}}
-	wrapped.changed.L = &wrapped.mu
-	return wrapped, nil
+	return newConn(c), nil
 }
 
-// A conn is a connection whose reading side can be ended while it is idle.
+// A conn is a connection of an http.Server.
 type conn struct {
-	layer.Conn
+	*Retirable
+	requests follower // the layer below that knows where a request ends; may be nil
 
 	mu      sync.Mutex
 	changed sync.Cond
 	state   http.ConnState
-	retired bool // the reading side was ended here
-	late    bool // the deadline for reading has passed
+	read    bool      // a byte was read in this state
+	awaited time.Time // since when a head is awaited: from the start, or from its first byte
+	late    bool      // the deadline for reading has passed
 	closed  bool
 }
+
+// A follower is a layer that knows whether a part of a request was read, and not its end
+// (package wire).
+type follower interface {
+	net.Conn
+	Begun() bool
+}
+
+func newConn(below net.Conn) *conn {
+	c := &conn{awaited: time.Now()}
+	c.Retirable = NewRetirable(below, c.begun)
+	c.requests, _ = layer.Find[follower](below)
+	c.changed.L = &c.mu
+	return c
+}
+
+// begun reports whether a request is in flight, or the first byte of its head was read. Of
+// requests that follow each other without a pause, net/http reads the beginning of the next
+// with the one before, which only a follower sees.
+func (c *conn) begun() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.waiting() {
+		return true
+	}
+	if c.requests != nil {
+		return c.requests.Begun()
+	}
+	return c.read
+}
+
+// waiting reports whether no request has been read.
+func (c *conn) waiting() bool { return c.state == http.StateNew || c.state == http.StateIdle }
 
 // Read hides the end of the reading side from net/http's watch for clients that leave.
 // While a handler runs, it reads a single byte, and at the end it would cancel the
 // context of the request: one that arrived before the end would fail. net/http stops
 // the watch by a deadline in the past.
 func (c *conn) Read(b []byte) (int, error) {
-	n, err := c.Conn.Read(b)
-	if n > 0 || len(b) != 1 || !errors.Is(err, io.EOF) {
-		return n, err
-	}
+	n, err := c.Retirable.Read(b)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.retired {
+	c.note(n)
+	if n > 0 || len(b) != 1 || !errors.Is(err, io.EOF) || !c.Ended() {
 		return n, err
 	}
 	for !c.late && !c.closed {
@@ -57,14 +88,24 @@ func (c *conn) Read(b []byte) (int, error) {
 	return 0, os.ErrDeadlineExceeded
 }
 
-func (c *conn) SetReadDeadline(t time.Time) error {
-	c.setLate(t)
-	return c.Conn.SetReadDeadline(t)
+// note takes the number of bytes that were read.
+func (c *conn) note(n int) {
+	c.read = c.read || n > 0
+	if c.read && c.awaited.IsZero() {
+		c.awaited = time.Now()
+	}
 }
 
+// SetReadDeadline sets the deadline for reading.
+func (c *conn) SetReadDeadline(t time.Time) error {
+	c.setLate(t)
+	return c.Retirable.SetReadDeadline(t)
+}
+
+// SetDeadline sets the deadlines for reading and writing.
 func (c *conn) SetDeadline(t time.Time) error {
 	c.setLate(t)
-	return c.Conn.SetDeadline(t)
+	return c.Retirable.SetDeadline(t)
 }
 
 func (c *conn) setLate(deadline time.Time) {
@@ -79,34 +120,46 @@ func (c *conn) Close() error {
 	c.closed = true
 	c.changed.Broadcast()
 	c.mu.Unlock()
-	return c.Conn.Close()
+	return c.Retirable.Close()
 }
 
-// become sets the state.
+// become sets the state. A request that has begun revokes retire; follow calls it again at
+// the end of the request, if that is still wanted.
 func (c *conn) become(state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.state = state
+	switch state {
+	case http.StateActive:
+		c.Keep()
+	case http.StateIdle:
+		c.read, c.awaited = false, time.Time{}
+	}
 }
 
-// retire ends the reading side unless a request is in flight. The goroutine of the
-// connection reads what has arrived, and then the end. On Linux the two are one step: a
-// request that has arrived is never dropped. A connection that cannot do this is closed,
-// as Shutdown would.
+// retire closes the connection unless a request is in flight or has begun to arrive.
 func (c *conn) retire() {
-	if errors.Is(c.endReading(), errors.ErrUnsupported) {
-		c.Close()
-	} // another error means that it is closed
-}
-
-// endReading is one step for those who change the state: otherwise the body of a request
-// that begins meanwhile would be cut off.
-func (c *conn) endReading() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.state == http.StateActive {
-		return nil
+	if c.waiting() {
+		c.Retire()
 	}
-	c.retired = true
-	return c.CloseRead()
+}
+
+// silence is how long a head may be awaited while there are too few connections for all. It is
+// that of net/http for the first one.
+const silence = 5 * time.Second
+
+// makeRoom closes the connection if it is idle, or if its client does not send the head that it
+// has begun. A first request may still be on its way.
+func (c *conn) makeRoom() {
+	c.mu.Lock()
+	waiting, first, awaited := c.waiting(), c.state == http.StateNew, c.awaited
+	c.mu.Unlock()
+	switch {
+	case waiting && !awaited.IsZero() && time.Since(awaited) >= silence:
+		c.Close()
+	case waiting && !first:
+		c.retire()
+	}
 }

@@ -5,9 +5,8 @@
 // [Server] of this package first stops to accept, and answers further requests with
 // "Connection: close" for a while (RFC 9112 §9.6), so that clients which are active
 // close their connections themselves. HAProxy does the same with the option
-// idle-close-on-response. Then it ends the reading side of the connections that are
-// still idle: a request that has arrived is answered, and a connection without one
-// is closed.
+// idle-close-on-response. Then it closes the connections that are still idle: a request
+// of which a byte has arrived is read to its end and answered.
 package drain
 
 import (
@@ -91,6 +90,7 @@ type Server struct {
 	http     *http.Server
 	draining atomic.Bool // answers announce that the connection will be closed
 	retiring atomic.Bool // idle connections are closed
+	pressed  atomic.Bool // connections do not stay open between requests
 	open     *Flight     // connections
 	conns    sync.Map    // the open connections: *conn to true
 }
@@ -101,7 +101,7 @@ func New(srv *http.Server) *Server {
 	s := &Server{http: srv, open: NewFlight()}
 	handler, hook := srv.Handler, srv.ConnState
 	srv.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.draining.Load() {
+		if s.draining.Load() || s.pressed.Load() {
 			w.Header().Set("Connection", "close")
 		}
 		handler.ServeHTTP(w, r)
@@ -160,16 +160,30 @@ func (s *Server) follow(c *conn, state http.ConnState) {
 			s.open.End()
 		}
 	case http.StateIdle:
-		// The state is stored before retiring is read, and retire does the reverse: one
-		// of the two closes the connection.
-		if s.retiring.Load() {
+		// The state is stored before these are read, and retire and KeepAlive do the
+		// reverse: one of the two closes the connection.
+		if s.retiring.Load() || s.pressed.Load() {
 			c.retire()
 		}
 	}
 }
 
-// retire ends the reading side of all connections that are idle or without a first
-// request, now and later.
+// KeepAlive sets whether connections stay open between requests, as SetKeepAlivesEnabled of
+// net/http does. That closes idle connections at once, also one on which the first half of a
+// request has just arrived; here such a request is answered. Call it again and again with false
+// while there are too few connections for all.
+func (s *Server) KeepAlive(on bool) {
+	s.pressed.Store(!on)
+	if on {
+		return
+	}
+	s.conns.Range(func(c, _ any) bool {
+		c.(*conn).makeRoom()
+		return true
+	})
+}
+
+// retire closes all connections that are idle or without a first request, now and later.
 func (s *Server) retire() {
 	s.retiring.Store(true)
 	s.conns.Range(func(c, _ any) bool {

@@ -22,27 +22,22 @@ type lateConn struct {
 	*net.TCPConn
 	held    atomic.Bool
 	gate    chan bool // closed to let Read go on
-	retired chan bool // receives a value when the reading side was ended
-	ended   chan bool // receives a value when the end was read
+	retired chan bool // receives a value when the connection is to be closed
 }
 
 func (c *lateConn) Read(b []byte) (int, error) {
 	if c.held.Load() {
 		<-c.gate
 	}
-	n, err := c.TCPConn.Read(b)
-	if err == io.EOF {
-		c.ended <- true
-	}
-	return n, err
+	return c.TCPConn.Read(b)
 }
 
-// awaitEnd waits until net/http has read the end, while a handler runs.
-func (c *lateConn) awaitEnd() { <-c.ended }
-
-func (c *lateConn) CloseRead() error {
-	err := c.TCPConn.CloseRead()
-	c.retired <- true
+// SetReadDeadline with a time in the past wakes a Read. net/http does that after a request.
+func (c *lateConn) SetReadDeadline(t time.Time) error {
+	err := c.TCPConn.SetReadDeadline(t)
+	if c.held.Load() && !t.IsZero() && t.Before(time.Now()) {
+		c.retired <- true
+	}
 	return err
 }
 
@@ -59,7 +54,7 @@ func (l *lateListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	late := &lateConn{TCPConn: c.(*net.TCPConn), gate: make(chan bool), retired: make(chan bool, 9), ended: make(chan bool, 9)}
+	late := &lateConn{TCPConn: c.(*net.TCPConn), gate: make(chan bool), retired: make(chan bool, 9)}
 	late.held.Store(l.first)
 	l.accepted <- late
 	return late, nil
@@ -84,8 +79,13 @@ type fixture struct {
 
 func serve(t *testing.T, l net.Listener, h http.HandlerFunc) *fixture {
 	t.Helper()
+	return serveWith(t, l, &http.Server{Handler: h, ConnState: hold})
+}
+
+func serveWith(t *testing.T, l net.Listener, srv *http.Server) *fixture {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	f := &fixture{drain.New(&http.Server{Handler: h, ConnState: hold}), t, l.Addr(), stop, make(chan error, 1)}
+	f := &fixture{drain.New(srv), t, l.Addr(), stop, make(chan error, 1)}
 	go func() { f.served <- f.Serve(ctx, l) }()
 	t.Cleanup(func() { stop(); f.Close() })
 	return f
@@ -169,7 +169,7 @@ func echo(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.URL.Path
 func TestArrivedIsAnswered(t *testing.T) {
 	for name, first := range map[string]bool{"a first request": true, "a second request": false} {
 		t.Run(name, func(t *testing.T) {
-			l := &lateListener{listen(t), first, make(chan *lateConn, 1)}
+			l := &lateListener{Listener: listen(t), first: first, accepted: make(chan *lateConn, 1)}
 			entered, leave := make(chan context.Context, 2), make(chan bool, 2)
 			f := serve(t, l, func(w http.ResponseWriter, r *http.Request) {
 				entered <- r.Context()
@@ -190,10 +190,8 @@ func TestArrivedIsAnswered(t *testing.T) {
 			go func() { drained <- f.Drain(t.Context(), 0) }()
 			receive(t, late.retired)
 			close(late.gate)
-			inHandler := receive(t, entered)
-			late.awaitEnd()
-			if inHandler.Err() != nil {
-				t.Errorf("the context of the request has ended: %v", context.Cause(inHandler))
+			if ctx := receive(t, entered); ctx.Err() != nil {
+				t.Errorf("the context of the request has ended: %v", context.Cause(ctx))
 			}
 			leave <- true
 			c.want(t, "/2", true)

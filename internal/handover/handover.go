@@ -71,6 +71,9 @@ func New(log *slog.Logger) (*Process, error) {
 // are not Admin.
 func (p *Process) Has(name string) bool { return len(p.named(name)) > 0 }
 
+// Successor reports whether this process takes over from another one.
+func (p *Process) Successor() bool { return p.ready != nil }
+
 func (p *Process) named(name string) (found []socket) {
 	for _, s := range p.passed {
 		if (s.name == Admin) == (name == Admin) {

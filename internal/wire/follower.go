@@ -56,6 +56,12 @@ func (f *follower) add(b []byte) (unclear bool) {
 	return unclear
 }
 
+// begun reports whether a part of a request was added, and not its end. Empty lines before a
+// request are no part of it.
+func (f *follower) begun() bool {
+	return f.state != requestLine || len(f.line) > 0 || f.skip > 0
+}
+
 // cut returns the next line without its end, and the bytes after it.
 func (f *follower) cut(b []byte) (line, rest []byte, ok bool) {
 	i := bytes.IndexByte(b, '\n')

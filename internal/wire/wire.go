@@ -113,6 +113,10 @@ func (c *conn) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// Begun reports whether a part of a request was read, and not its end. Only the goroutine that
+// reads may call it.
+func (c *conn) Begun() bool { return c.follow.begun() }
+
 // Write replaces the reason phrase, if one is set. net/http writes a head in one piece,
 // or the first 4 KB of it, and flushes before it: so the status line is at the beginning
 // of the first Write.

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -60,6 +61,28 @@ func New(addrs []string, o Options) (*Balancer, error) {
 		ErrorLog:      slog.NewLogLogger(b.log.Handler(), slog.LevelWarn),
 	}
 	return b, nil
+}
+
+// checkTimeout is the time in which an instance must accept a connection of Check.
+const checkTimeout = time.Second
+
+// Check connects to each instance, and skips those that it does not reach, as if a request had
+// met them. It is for a balancer that takes over from another, which has learned that already.
+// At the first start, instances may be about to listen: without Check, they get requests then.
+func (b *Balancer) Check(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	var all sync.WaitGroup
+	for _, i := range b.instances {
+		all.Go(func() {
+			c, err := i.dial(ctx)
+			b.note(i, err, err != nil)
+			if err == nil {
+				c.Close()
+			}
+		})
+	}
+	all.Wait()
 }
 
 // ServeHTTP passes a request to an instance. It answers 502 if none accepts connections, or

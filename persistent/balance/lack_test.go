@@ -44,3 +44,28 @@ func TestALackOfTheBalancerIsNoFaultOfTheInstance(t *testing.T) {
 		})
 	}
 }
+
+// A balancer that takes over knows which instances are down before its first request: none
+// waits for them.
+func TestCheck(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	b, err := New([]string{"127.0.0.1:1", l.Addr().String(), "unix:/nonexistent"}, Options{RetryAfter: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Check(t.Context())
+	for n, want := range []bool{false, true, false} {
+		if up := b.instances[n].up(time.Now()); up != want {
+			t.Errorf("instance %d is up: %v", n, up)
+		}
+	}
+	for range 9 {
+		if i := b.pick(make([]bool, 3)); i != b.instances[1] {
+			t.Errorf("a request goes to %s, which is down", i.addr)
+		}
+	}
+}

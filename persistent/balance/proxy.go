@@ -35,13 +35,17 @@ func (b *Balancer) newTransport() *http.Transport {
 
 // dial connects to the instance that a host stands for.
 func (b *Balancer) dial(ctx context.Context, _, hostPort string) (net.Conn, error) {
-	d := net.Dialer{Timeout: connectTimeout}
 	for _, i := range b.instances {
 		if i.host+":80" == hostPort {
-			return d.DialContext(ctx, i.network, i.addr)
+			return i.dial(ctx)
 		}
 	}
 	return nil, errors.New("no instance is called " + hostPort)
+}
+
+func (i *instance) dial(ctx context.Context) (net.Conn, error) {
+	d := net.Dialer{Timeout: connectTimeout}
+	return d.DialContext(ctx, i.network, i.addr)
 }
 
 // forwarded are the header fields in which proxies report the client's connection.
