@@ -200,19 +200,31 @@ func (l *limitRun) result(targets []result.Target) result.Limits {
 	if len(l.trials) == 0 {
 		return nil
 	}
-	peak := l.plan.Scenario.Replay.PeakToMean()
+	peak := l.plan.peak()
 	all := result.Limits{}
 	for i, s := range l.searches {
 		f := s.Limit()
-		x := result.Limit{Low: known(f.Low), High: known(f.High), RPS: known(f.Middle), Generator: known(f.Generator), Confidence: search.Confidence, PeakToMean: peak, Trials: l.trials[l.instances[i].Name]}
+		x := result.Limit{Low: known(f.Low), High: known(f.High), RPS: known(f.Middle), Generator: known(f.Generator), Confidence: search.Confidence, PeakToMean: peak.ToMean, PeakFrom: peak.From, Trials: l.trials[l.instances[i].Name]}
 		if x.Bounded() && !x.RPS.Known() {
 			x.RPS = result.Float(math.Sqrt(f.Low * f.High))
 		}
-		x.HitsPerDay = x.Low * 86400 / result.Float(peak)
+		x.HitsPerDay = x.Low * 86400 / result.Float(peak.ToMean)
 		all[l.instances[i].Name] = x
 	}
 	all.AddGains(targets)
 	return all
+}
+
+// peak returns the peak of a day: that of the plan, else of the scenario's stages.
+func (p *Plan) peak() result.Peak {
+	switch r := p.Scenario.Replay; {
+	case p.Peak.ToMean > 0:
+		return p.Peak
+	case len(r.Stages) == 0 || p.Peak.From == result.PeakOfDefault:
+		return result.Peak{ToMean: r.PeakToMean(), From: result.PeakOfDefault}
+	default:
+		return result.Peak{ToMean: r.PeakToMean(), From: result.PeakOfScenario}
+	}
 }
 
 // known converts a number of which 0 means unknown.

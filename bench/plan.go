@@ -41,6 +41,7 @@ type Plan struct {
 	Watch       func(Progress) // called several times a second with the progress; may be nil
 	Dir         string         // for generated programs; "" is the system's directory for temporary files
 	Database    *database.Host // of the targets; may be nil
+	Peak        result.Peak    // of a day, for its hits; without a factor, it is that of the scenario's stages
 }
 
 // replayTimeout returns the timeout of the scenario's replay. If it is shorter than that of

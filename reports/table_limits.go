@@ -83,7 +83,7 @@ func limitsMethod(r *result.Result) string {
 	text := fmt.Sprintf("The highest arrival rate with 95%% of the answers within %s of the moment they were due, and at most %s errors, in the long run.", unit.Span(o.P95), unit.Percent(o.Errors))
 	for _, t := range r.Targets {
 		if l, ok := r.Limits[t.Name]; ok {
-			return text + fmt.Sprintf(" The bounds hold the limit with %s confidence. Hits a day are of a day whose busiest moment has %s times its mean rate.", unit.Percent(l.Confidence), unit.Number(l.PeakToMean))
+			return text + fmt.Sprintf(" The bounds hold the limit with %s confidence. %s", unit.Percent(l.Confidence), l.Peak().Sentence())
 		}
 	}
 	return text

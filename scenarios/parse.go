@@ -8,6 +8,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"github.com/classibench/classibench/internal/input"
 )
 
 // Parse parses a scenario; name is the name of the file in messages. The error is
@@ -20,6 +22,7 @@ func Parse(name string, src []byte) (*Scenario, error) {
 // Check parses a scenario like Parse. notes are about things that are allowed but
 // may be mistakes, such as a route without a marker.
 func Check(name string, src []byte) (s *Scenario, notes Problems, err error) {
+	src = input.WithoutMark(src)
 	r := &reader{file: name, lines: strings.Split(string(src), "\n")}
 	root := r.root(src)
 	if root == nil {

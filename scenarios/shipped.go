@@ -51,7 +51,7 @@ func Source(name string) ([]byte, error) {
 // file, by a path that contains a slash or ends in .yaml or .yml.
 func Read(nameOrPath string) ([]byte, error) {
 	if strings.Contains(nameOrPath, "/") || strings.HasSuffix(nameOrPath, ".yaml") || strings.HasSuffix(nameOrPath, ".yml") {
-		src, err := input.ReadFile(nameOrPath, maxSource)
+		src, err := input.ReadText(nameOrPath, maxSource)
 		if err != nil {
 			return nil, fmt.Errorf("read the scenario: %w", err)
 		}

@@ -29,16 +29,24 @@ type view struct {
 	to     int
 }
 
-// posterior returns the possible limits with their weights.
-func (v view) posterior() (all []point) {
+// A family is the models of one kind of target.
+type family struct {
+	models   int
+	odds     func(t *Trial, model, place int) float64         // likelihood of a trial
+	explains func(t *Trial, model, place int) bool            // the trial is likelier than a lapse
+	limit    func(model int, capacity float64) (rate float64) // in the long run
+}
+
+// family returns the models of what the trials show.
+func (v view) family() family {
 	if v.refuses() {
-		return v.combine(2*len(buckets), v.bucketOdds, func(m int, capacity float64) float64 {
+		return family{2 * len(buckets), v.bucketOdds, v.bucketExplains, func(m int, capacity float64) float64 {
 			return capacity * bucketLimit(buckets[m%len(buckets)], v.o.Errors)
-		})
+		}}
 	}
-	return v.combine(len(queues), v.queueOdds, func(m int, capacity float64) float64 {
+	return family{len(queues), v.queueOdds, v.queueExplains, func(m int, capacity float64) float64 {
 		return queues[m].limit(capacity, math.Max(v.o.P95-v.base, v.o.P95/100))
-	})
+	}}
 }
 
 // refuses reports whether the slowest trials that failed did so by errors, with answers in
@@ -53,11 +61,13 @@ func (v view) refuses() bool {
 	return first != nil && first.share() > v.o.Errors && first.P95 <= v.o.P95
 }
 
-// combine multiplies the likelihoods of all trials, for each model, capacity and drift.
-func (v view) combine(models int, odds func(t *Trial, m, place int) float64, limit func(m int, capacity float64) float64) (all []point) {
+// posterior returns the possible limits with their weights: it multiplies the likelihoods of all
+// trials, for each model, capacity and drift.
+func (v view) posterior() (all []point) {
+	f := v.family()
 	n := v.to - v.from + 1
 	most := math.Inf(-1)
-	for m := range models {
+	for m := range f.models {
 		logs := make([][]float64, len(drifts))
 		for d := range drifts {
 			logs[d] = make([]float64, n)
@@ -65,7 +75,7 @@ func (v view) combine(models int, odds func(t *Trial, m, place int) float64, lim
 		for _, t := range v.trials {
 			raw := make([]float64, n)
 			for i := range raw {
-				raw[i] = odds(t, m, v.from+i)
+				raw[i] = f.odds(t, m, v.from+i)
 			}
 			for d, drift := range drifts {
 				for i := range n {
@@ -75,7 +85,7 @@ func (v view) combine(models int, odds func(t *Trial, m, place int) float64, lim
 		}
 		for d := range drifts {
 			for i, l := range logs[d] {
-				all = append(all, point{limit(m, rateAt(v.from+i)), l})
+				all = append(all, point{f.limit(m, rateAt(v.from+i)), l})
 				most = math.Max(most, l)
 			}
 		}
@@ -118,10 +128,17 @@ func (v view) clip(p95 float64) float64 {
 	return math.Log(math.Min(math.Max(p95, v.base), math.Max(clipped*v.o.P95, 1.01*v.base)))
 }
 
-// bucketOdds is the likelihood of a trial's errors if the target is a bucket. The first half of
-// the models begin each trial with a full bucket. In the other half, it may have any number of
-// tokens, trial by trial: then nothing is known of the errors before the cut.
+// bucketOdds is the likelihood of a trial's errors if the target is a bucket.
 func (v view) bucketOdds(t *Trial, m, place int) float64 {
+	parts := v.bucketParts(t, m, place)
+	return parts[0] * parts[1] * parts[2]
+}
+
+// bucketParts are the likelihoods of the errors before the cut, and in both halves of the rest;
+// without a cut, the latter are 1. The first half of the models begin each trial with a full
+// bucket. In the other half, it may have any number of tokens, trial by trial: then nothing is
+// known of the errors before the cut.
+func (v view) bucketParts(t *Trial, m, place int) [3]float64 {
 	size, cut := buckets[m%len(buckets)], t.cut()
 	l, unknown := t.refusals(place)[m%len(buckets)], m >= len(buckets)
 	share, hits := t.lost(0, cut)
@@ -132,14 +149,14 @@ func (v view) bucketOdds(t *Trial, m, place int) float64 {
 		}
 		soon, few := t.lost(cut, t.half())
 		later, many := t.lost(t.half(), t.Seconds)
-		return odds * lossOdds(soon, l.empty[0], few, 0) * lossOdds(later, l.empty[1], many, 0)
+		return [3]float64{odds, lossOdds(soon, l.empty[0], few, 0), lossOdds(later, l.empty[1], many, 0)}
 	}
 	if unknown { // the likeliest start: a mean would prefer rates at which more of them fit
 		for _, filled := range l.filled {
 			odds = math.Max(odds, lossOdds(share, filled, hits, size))
 		}
 	}
-	return odds
+	return [3]float64{odds, 1, 1}
 }
 
 // lossOdds is the likelihood of a share of errors where another one is expected, for hits that
@@ -179,26 +196,4 @@ func cmpFloat(a, b float64) int {
 		return 1
 	}
 	return 0
-}
-
-// surprises returns the share of trials that no model predicts near the estimate.
-func (v view) surprises() float64 {
-	odds, models := v.queueOdds, len(queues)
-	floor := 3 * lapse
-	if v.refuses() {
-		odds, models = v.bucketOdds, 2*len(buckets)
-	}
-	surprising := 0
-	for _, t := range v.trials {
-		most := 0.0
-		for m := range models {
-			for place := v.from; place <= v.to; place++ {
-				most = math.Max(most, odds(t, m, place))
-			}
-		}
-		if most < floor {
-			surprising++
-		}
-	}
-	return float64(surprising) / math.Max(1, float64(len(v.trials)))
 }

@@ -217,10 +217,10 @@ func (v view) limit() Limit {
 func (s *Search) Trials() []*Trial { return s.trials }
 
 // Plausible reports whether the trials agree with each other: fewer than a quarter of those
-// near the edge are surprising.
+// near the edge are surprising, if the limit is within its bounds.
 func (s *Search) Plausible() bool {
 	if _, _, near := s.bracketed(); !near {
 		return true
 	}
-	return s.view().surprises() < 0.25
+	return s.view().surprises(s.Limit()) < mostSurprise
 }

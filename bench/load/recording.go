@@ -1,7 +1,6 @@
 package load
 
 import (
-	"math"
 	"sync"
 	"time"
 
@@ -61,11 +60,11 @@ type recorder struct {
 	rec  Recording
 
 	recent   *histogram.Histogram // latency since the last call of live
-	previous []uint64             // right answers at the last few calls of live
+	previous []progress           // at the last few calls of live, and at the beginning
 }
 
 func newRecorder(routes int, ends []time.Duration) *recorder {
-	r := &recorder{ends: ends, recent: histogram.NewDigits(2)}
+	r := &recorder{ends: ends, recent: histogram.NewDigits(2), previous: make([]progress, 1)}
 	r.rec = Recording{Latency: histogram.New(), Service: histogram.New(), Lag: histogram.New(),
 		Routes: newGroups(routes), Stages: newGroups(len(ends)), Answered: make([]uint64, len(ends)), Faults: map[Fault]ErrorCount{}}
 	return r
@@ -164,6 +163,12 @@ type Live struct {
 	Errors  uint64        // so far
 }
 
+// A progress is how many right answers there were at a moment.
+type progress struct {
+	at   time.Duration
+	hits uint64
+}
+
 // livePause is the time between two reports; the rate covers liveWindow reports.
 const (
 	livePause  = 250 * time.Millisecond
@@ -179,12 +184,12 @@ func (r *recorder) live(elapsed time.Duration) Live {
 		l.P95 = r.recent.Quantile(0.95)
 	}
 	r.recent.Reset()
-	r.previous = append(r.previous, r.rec.Hits)
-	if n := len(r.previous) - 1; n > 0 {
-		from := max(0, n-liveWindow)
-		span := time.Duration(n-from) * livePause
-		l.Rate = math.Round(float64(r.previous[n]-r.previous[from]) / span.Seconds())
-		r.previous = r.previous[from:]
+	if r.previous = append(r.previous, progress{elapsed, r.rec.Hits}); len(r.previous) > liveWindow+1 {
+		r.previous = r.previous[1:]
+	}
+	// The rate covers all of the time of the percentile, so it is not 0 beside one.
+	if from := r.previous[0]; elapsed > from.at {
+		l.Rate = float64(r.rec.Hits-from.hits) / (elapsed - from.at).Seconds()
 	}
 	return l
 }

@@ -17,12 +17,13 @@ type Limits map[string]Limit
 // A Limit is the highest rate that a target sustains under the objective, in the long run.
 // An unknown bound is NaN: no higher rate could be offered, or no rate was sustained.
 type Limit struct {
-	Low        Float   `json:"low_rps"`
-	High       Float   `json:"high_rps"`
-	RPS        Float   `json:"rps"`          // the most likely limit
-	Confidence float64 `json:"confidence"`   // with which the bounds hold the limit
-	HitsPerDay Float   `json:"hits_per_day"` // of a day whose busiest moment has the lower bound
-	PeakToMean float64 `json:"peak_to_mean"` // of such a day, from the scenario's curve
+	Low        Float      `json:"low_rps"`
+	High       Float      `json:"high_rps"`
+	RPS        Float      `json:"rps"`                 // the most likely limit
+	Confidence float64    `json:"confidence"`          // with which the bounds hold the limit
+	HitsPerDay Float      `json:"hits_per_day"`        // of a day whose busiest moment has the lower bound
+	PeakToMean float64    `json:"peak_to_mean"`        // of such a day
+	PeakFrom   PeakSource `json:"peak_from,omitempty"` // where PeakToMean is from
 
 	Generator Float        `json:"generator_rps"`  // rate that the generator could not offer; unknown if it was not at its own limit
 	Gain      *LimitGain   `json:"gain,omitempty"` // over the baseline
@@ -42,8 +43,9 @@ type LimitTrial struct {
 	At         float64 `json:"at"` // seconds since the search began
 	Rate       float64 `json:"rate"`
 	Seconds    float64 `json:"seconds"`
-	OfferedRPS float64 `json:"offered_rps"` // hits that arrived ÷ Seconds
-	Achieved   float64 `json:"achieved"`    // right answers by the end ÷ hits that were due one objective before it
+	Lead       float64 `json:"lead,omitempty"` // of Seconds, at first, whose hits do not count
+	OfferedRPS float64 `json:"offered_rps"`    // hits that arrived after the lead, per second
+	Achieved   float64 `json:"achieved"`       // right answers by the end ÷ hits that were due one objective before it
 	Hits       uint64  `json:"hits"`
 	Errors     uint64  `json:"errors"`
 	P50        Float   `json:"p50"`
@@ -144,8 +146,11 @@ func (l Limit) daily() string {
 	if !l.HitsPerDay.Known() {
 		return ""
 	}
-	return fmt.Sprintf(", or %s million hits a day with a peak of %s times the mean", unit.Number(float64(l.HitsPerDay)/1e6), unit.Number(l.PeakToMean))
+	return fmt.Sprintf(", or %s million hits a day %s", unit.Number(float64(l.HitsPerDay)/1e6), l.Peak().words())
 }
+
+// Peak returns the peak of the day of HitsPerDay.
+func (l Limit) Peak() Peak { return Peak{l.PeakToMean, l.PeakFrom} }
 
 // LimitsKnown reports whether both bounds of each target are known.
 func (r *Result) LimitsKnown() bool {

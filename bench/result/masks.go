@@ -63,7 +63,7 @@ func (a SavedAnswer) Content() []byte {
 // ReadMasks reads masks that an earlier verification saved. Line returns the line on which a
 // pair begins, for errors about it.
 func ReadMasks(path string) (m *SavedMasks, line func(pair int) int, err error) {
-	b, err := input.ReadFile(path, MaxFile)
+	b, err := input.ReadText(path, MaxFile)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read masks: %w", err)
 	}
@@ -76,6 +76,7 @@ func ReadMasks(path string) (m *SavedMasks, line func(pair int) int, err error) 
 // DecodeMasks decodes masks that JSON wrote. Its errors continue a sentence that begins
 // with the name of the file.
 func DecodeMasks(b []byte) (*SavedMasks, error) {
+	b = input.WithoutMark(b)
 	if err := checkSchema(b); err != nil {
 		return nil, err
 	}

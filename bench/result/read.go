@@ -23,7 +23,7 @@ func Read(path string) (*Result, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, ResultFile)
 	}
-	b, err := input.ReadFile(path, MaxFile)
+	b, err := input.ReadText(path, MaxFile)
 	if err != nil {
 		return nil, fmt.Errorf("read a result: %w", err)
 	}
@@ -52,6 +52,7 @@ func (e *SchemaError) Error() string {
 // Decode decodes the output of JSON. Its errors continue a sentence that begins with the
 // name of the file.
 func Decode(b []byte) (*Result, error) {
+	b = input.WithoutMark(b)
 	if err := checkSchema(b); err != nil {
 		return nil, err
 	}

@@ -357,7 +357,7 @@ type Sample struct {
 // Verdict is the conclusion in a sentence, with reasons.
 type Verdict struct {
 	Sentence  string    `json:"sentence"`            // all sentences
-	Sentences []string  `json:"sentences,omitempty"` // of a comparison: one for each candidate, then the rest of the headline
+	Sentences []string  `json:"sentences,omitempty"` // of a comparison: the gains of the candidates first, then the rest of the headline
 	Reasons   []string  `json:"reasons,omitempty"`
 	Valid     bool      `json:"valid"`             // false if a requested part cannot be trusted
 	Invalid   []Warning `json:"invalid,omitempty"` // the parts that cannot be trusted, and why

@@ -88,33 +88,6 @@ func gainParts(baseline, candidate string) []string {
 	return []string{aboutAnswers + candidate, AboutThroughput + candidate, AboutThroughput + baseline}
 }
 
-// sentences returns one sentence for each candidate and one for each invalid replay.
-func sentences(r *Result, v Verdict) (all []string) {
-	switch {
-	case len(r.Targets) == 0 || r.Empty() && r.Partial == "":
-		return []string{"Nothing was measured."}
-	case r.Capacity == nil && len(r.Limits) > 0:
-		return limitSentences(r)
-	case len(r.Targets) == 1:
-		all = append(all, alone(r, v))
-	}
-	for _, t := range r.Targets[1:] {
-		all = append(all, gainSentence(r, v, t.Name))
-		if pages := r.Answers.DifferencesOf(t.Name, false); len(pages) > 0 {
-			all = append(all, fmt.Sprintf("But %s answers with other pages than %s: %s.", t.Name, r.Baseline(), example(pages[0], r.Baseline())))
-		}
-	}
-	for _, t := range r.Targets {
-		if r.Capacity.overstated(t.Name) {
-			all = append(all, fmt.Sprintf("But some answers of %s take longer than its turns: it carries less than was measured.", t.Name))
-		}
-		if v.reason(aboutReplay+t.Name) != "" {
-			all = append(all, fmt.Sprintf("The replay against %s is invalid.", t.Name))
-		}
-	}
-	return all
-}
-
 // alone returns the sentence about a baseline without candidates.
 func alone(r *Result, v Verdict) string {
 	name := r.Targets[0].Name
@@ -127,12 +100,9 @@ func alone(r *Result, v Verdict) string {
 	return fmt.Sprintf("%s carries %s hits/s; it was measured alone, and there is nothing to compare it with.", name, unit.Number(r.Capacity.Throughput[name].RPS))
 }
 
-// gainSentence describes the gain of a candidate.
-func gainSentence(r *Result, v Verdict, candidate string) string {
+// gainSentence describes the gain of a candidate, which can be trusted.
+func gainSentence(r *Result, candidate string) string {
 	base := r.Baseline()
-	if v.reason(gainParts(base, candidate)...) != "" {
-		return fmt.Sprintf("The gain of %s over %s cannot be trusted.", candidate, base)
-	}
 	if r.Capacity != nil {
 		if g, ok := r.Capacity.GainOf(candidate); ok {
 			return g.sentence(base)

@@ -97,6 +97,34 @@ func TestJudgeSpeaksOfEachCandidate(t *testing.T) {
 	}
 }
 
+// What is in doubt for several targets is one sentence.
+func TestJudgeSpeaksOfADoubtOnce(t *testing.T) {
+	for _, c := range []struct {
+		broken, lagging []string
+		want            []string
+	}{
+		{nil, []string{"cgi", "a"}, []string{"The replays against cgi and a are invalid."}},
+		{nil, []string{"cgi", "a", "b"}, []string{"The replays against cgi, a and b are invalid."}},
+		{[]string{"a", "b"}, nil, []string{"The gains of a and b over cgi cannot be trusted."}},
+		{[]string{"a"}, []string{"a"}, []string{"The gain of a over cgi cannot be trusted.", "The replay against a is invalid."}},
+	} {
+		r := resultOf(1, 2, 3)
+		r.Targets = []result.Target{{Name: "cgi"}, {Name: "a"}, {Name: "b"}}
+		r.Replay = &result.Replay{}
+		for _, name := range c.broken {
+			r.Capacity.Throughput[name] = result.Throughput{Hits: 10, Errors: 90}
+		}
+		for _, name := range c.lagging {
+			r.Replay.Trials = append(r.Replay.Trials, result.Trial{Target: name, Invalid: "the load generator fell behind"})
+		}
+		v := result.Judge(r)
+		got := slices.DeleteFunc(slices.Clone(v.Sentences), func(s string) bool { return !strings.Contains(s, "invalid") && !strings.Contains(s, "trusted") })
+		if !slices.Equal(got, c.want) {
+			t.Errorf("broken %v, lagging %v: got %q, want %q", c.broken, c.lagging, got, c.want)
+		}
+	}
+}
+
 // A program that runs out of connections to its database has that as a reason.
 func TestJudgeTellsRefusals(t *testing.T) {
 	r := resultOf(19, 20, 21)

@@ -39,7 +39,7 @@ func ReadFinding(path string) (*SavedFinding, error) {
 }
 
 func readJSON[T any](path string, decode func([]byte) (*T, error)) (*T, error) {
-	b, err := input.ReadFile(path, MaxFile)
+	b, err := input.ReadText(path, MaxFile)
 	if err != nil {
 		return nil, err
 	}
@@ -53,6 +53,7 @@ func readJSON[T any](path string, decode func([]byte) (*T, error)) (*T, error) {
 // DecodeVerification decodes a verification that JSON wrote. Its errors continue a
 // sentence that begins with the name of the file.
 func DecodeVerification(b []byte) (*Verification, error) {
+	b = input.WithoutMark(b)
 	if err := checkSchema(b); err != nil {
 		return nil, err
 	}
@@ -72,6 +73,7 @@ func DecodeVerification(b []byte) (*Verification, error) {
 // DecodeFinding decodes a finding that JSON wrote, with errors like those of
 // DecodeVerification.
 func DecodeFinding(b []byte) (*SavedFinding, error) {
+	b = input.WithoutMark(b)
 	if err := checkSchema(b); err != nil {
 		return nil, err
 	}

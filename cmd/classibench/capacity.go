@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/classibench/classibench/bench"
 	"github.com/classibench/classibench/bench/result"
@@ -50,6 +51,7 @@ are known, 2 a mistake in the input, 3 a bound is missing, 4 a target does not a
 	f.Int64Var(&o.seed, "seed", 1, "`seed` of the random traffic")
 	f.DurationVar(&o.limits, "budget", bench.DefaultLimits, "`time` for the trials of all targets")
 	f.DurationVar(&o.objective, "objective", 0, "highest p95 `latency`, from the moment a hit is due, instead of the scenario's")
+	o.peakFlag(f)
 	f.BoolVar(&o.noPin, "no-pin", false, "do not keep generator and targets on cores of their own")
 	o.database(f)
 	own.flags(f)
@@ -77,6 +79,27 @@ func missingBound(r *result.Result) error {
 	return fail(exitInconclusive, errors.New("the limit of a target is not known"), "the reasons are above: give it a longer --budget, or an objective that it can meet")
 }
 
+func (o *compareOptions) peakFlag(f *pflag.FlagSet) {
+	f.Float64Var(&o.peak, "peak-to-mean", 0, "the busiest moment of a day as a `multiple` of its mean rate, for limits in hits a day (default: that of the scenario's replay or of the recorded traffic)")
+}
+
+// mostPeak bounds --peak-to-mean: a day has 1,440 minutes.
+const mostPeak = 1440
+
+// applyPeak checks the flag --peak-to-mean, and changes the plan.
+func (o compareOptions) applyPeak(plan *bench.Plan) error {
+	switch {
+	case o.peak == 0: // not given
+		return nil
+	case !(o.peak >= 1 && o.peak <= mostPeak):
+		return usageError(fmt.Errorf("--peak-to-mean %v is not from 1 to %d", o.peak, mostPeak), "\"classibench traffic describe\" reports the factor of a log")
+	case o.limits == 0:
+		return usageError(errors.New("--peak-to-mean is for limits in hits a day, which this run does not find"), "add --limits")
+	}
+	plan.Peak = result.Peak{ToMean: o.peak, From: result.PeakOfFlag}
+	return nil
+}
+
 // applyLimits checks the flags about limits, and changes the plan.
 func (o compareOptions) applyLimits(plan *bench.Plan) error {
 	if o.limits != 0 && o.limits < leastLimits {
@@ -84,6 +107,9 @@ func (o compareOptions) applyLimits(plan *bench.Plan) error {
 	}
 	if o.objective < 0 {
 		return usageError(fmt.Errorf("--objective %v is no latency", o.objective), "250ms, for example")
+	}
+	if err := o.applyPeak(plan); err != nil {
+		return err
 	}
 	plan.Settings.Limits = o.limits
 	if o.objective > 0 {

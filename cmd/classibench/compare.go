@@ -32,6 +32,7 @@ type compareOptions struct {
 
 	limits    time.Duration // budget of the search for limits; 0 means no search
 	objective time.Duration // p95, instead of the scenario's; 0 is the scenario's
+	peak      float64       // of a day ÷ its mean, instead of the scenario's or the log's; 0 is theirs
 }
 
 func (p *program) compareCommand() *cobra.Command {
@@ -89,6 +90,7 @@ that can be replayed in 36 seconds. --speed 60 makes an hour a minute, and the r
 	f := c.Flags()
 	o.flags(f)
 	f.BoolVar(&limits, "limits", false, "then find the highest arrival rate that each target sustains, for two more minutes (see \"classibench capacity\")")
+	o.peakFlag(f)
 	own.flags(f)
 	p.jsonFlag(c)
 	return c
@@ -177,7 +179,7 @@ func (p *program) comparePlan(ctx context.Context, o compareOptions) (bench.Plan
 	if err != nil {
 		return plan, err
 	}
-	plan.Warnings = target.Withheld(plan.Scenario)
+	plan.Warnings = append(plan.Warnings, target.Withheld(plan.Scenario)...)
 	if w := target.Unrestored(plan.Scenario); w != "" {
 		plan.Warnings = append(plan.Warnings, w)
 	}
@@ -228,7 +230,9 @@ func (p *program) scenarioPlan(ctx context.Context, o compareOptions) (bench.Pla
 	for _, n := range notes {
 		p.logf("%s", n)
 	}
-	return p.planOf(s, digest(src), o.seed), nil
+	plan := p.planOf(s, digest(src), o.seed)
+	plan.Peak.From = result.PeakOfDefault // the stages are not the user's
+	return plan, nil
 }
 
 // finish saves and prints the result, also a partial one of a run that failed.

@@ -49,6 +49,7 @@ const (
 	quickReplayLength = 6 * time.Second
 	longestReplay     = 4 * time.Hour // a result has some kilobytes for each second
 	mostTimes         = 1000
+	leastDay          = 23 * time.Hour // of traffic, that has the peak and the mean of a day
 )
 
 // check reports flags that exclude each other. changed reports whether a flag is given.
@@ -124,7 +125,23 @@ func (p *program) trafficPlan(ctx context.Context, o compareOptions) (bench.Plan
 	calmCollector()
 	plan := p.planOf(s, digest(fmt.Appendf(scenarios.Encode(s, ""), "%+v", about)), o.seed)
 	plan.Recorded = &bench.Recorded{Record: &r.Record, About: about}
-	return plan, nil
+	if o.limits == 0 || o.peak > 0 {
+		return plan, nil
+	}
+	return plan, o.traffic.peak(ctx, &plan)
+}
+
+// peak takes the peak of a day from the file.
+func (t *trafficFlags) peak(ctx context.Context, plan *bench.Plan) error {
+	factor, length, err := replay.PeakToMean(ctx, t.file)
+	if err != nil {
+		return trafficError(err)
+	}
+	plan.Peak = result.Peak{ToMean: factor, From: result.PeakOfLog}
+	if length < leastDay {
+		plan.Warnings = append(plan.Warnings, fmt.Sprintf("limits in hits a day: the traffic in %s covers %s, and its peak and mean may not be those of a day (--peak-to-mean gives the factor)", t.file, unit.Period(length.Seconds())))
+	}
+	return nil
 }
 
 // calmCollector makes the garbage collector run a fifth as often, unless GOGC is set or there

@@ -198,7 +198,7 @@ func historyError(err error) error {
 	return usageError(err, "check that the directory and the file are writable")
 }
 
-// readRun reads a result, and keeps its bytes unchanged.
+// readRun reads a result, and keeps its bytes, but for a byte order mark.
 func readRun(path string) (history.Run, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, "result.json")
@@ -207,7 +207,7 @@ func readRun(path string) (history.Run, error) {
 	if err != nil {
 		return history.Run{}, usageError(err, "\"classibench compare\" and \"classibench gate\" write results")
 	}
-	raw, err := input.ReadFile(path, result.MaxFile)
+	raw, err := input.ReadText(path, result.MaxFile)
 	if err != nil {
 		return history.Run{}, usageError(err, "")
 	}

@@ -54,12 +54,20 @@ func detail(g bench.Progress) string {
 func rates(live []bench.Live) string {
 	var b strings.Builder
 	for _, l := range live {
-		fmt.Fprintf(&b, "  %s %.0f/s", l.Target, l.Rate)
+		fmt.Fprintf(&b, "  %s %s", l.Target, perSecond(l.Rate))
 		if l.P95 > 0 {
 			fmt.Fprintf(&b, " p95 %s", unit.Seconds(l.P95.Seconds()))
 		}
 	}
 	return b.String()
+}
+
+// perSecond returns a rate in whole hits, as long as that says enough.
+func perSecond(rate float64) string {
+	if rate > 0 && rate < 10 {
+		return unit.Number(rate) + "/s"
+	}
+	return fmt.Sprintf("%.0f/s", rate)
 }
 
 // draw replaces the last drawing.
@@ -79,7 +87,7 @@ func (v *view) draw(g bench.Progress) {
 }
 
 func liveLine(l bench.Live) string {
-	line := fmt.Sprintf("  %-12s %9.0f/s", l.Target, l.Rate)
+	line := fmt.Sprintf("  %-12s %11s", l.Target, perSecond(l.Rate))
 	if l.P95 > 0 {
 		line += fmt.Sprintf("   p95 %8s", unit.Seconds(l.P95.Seconds()))
 	}

@@ -30,7 +30,7 @@ func addPID(t *scenarios.Target, number string) error {
 
 // addPIDFile adds the process whose ID is in a file.
 func addPIDFile(t *scenarios.Target, path string) error {
-	b, err := input.ReadFile(path, 1<<10)
+	b, err := input.ReadText(path, 1<<10)
 	if err != nil {
 		return err
 	}

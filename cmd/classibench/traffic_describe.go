@@ -17,7 +17,10 @@ import (
 )
 
 // trafficDescribeOptions are the flags of traffic describe.
-type trafficDescribeOptions struct{ out, scenario, format string }
+type trafficDescribeOptions struct {
+	out, scenario, format string
+	anonymize             []string // of logs
+}
 
 func (p *program) trafficDescribeCommand() *cobra.Command {
 	var o trafficDescribeOptions
@@ -41,6 +44,7 @@ for each minute. Add your programs to it as targets.`,
 	f.StringVarP(&o.out, "out", "o", "", "`directory` for a page and plots")
 	f.StringVar(&o.scenario, "scenario", "", "`file` for a scenario with this traffic")
 	f.StringVar(&o.format, "format", "", "`format` of logs, as in traffic import")
+	anonymizeFlag(f, &o.anonymize)
 	p.jsonFlag(c)
 	return c
 }
@@ -82,10 +86,11 @@ func (p *program) profile(ctx context.Context, o trafficDescribeOptions, paths [
 		}
 		defer func() { _ = dir.Remove() }() // the import reports what matters
 		path = filepath.Join(dir.Path, "traffic.zst")
-		all := logs.Options{Format: o.format, AllMethods: true, Unreadable: 0.05, Seed: 1}
-		if _, err := p.importLogs(ctx, "reading", paths, path, all); err != nil {
+		if err := p.importAll(ctx, o, paths, path); err != nil {
 			return nil, err
 		}
+	} else if len(o.anonymize) > 0 {
+		return nil, usageError(fmt.Errorf("--anonymize is for logs, and %s is a traffic file", path), "\"classibench traffic import --anonymize\" makes one without names")
 	}
 	r, err := trace.Open(path)
 	if err != nil {
@@ -97,6 +102,16 @@ func (p *program) profile(ctx context.Context, o trafficDescribeOptions, paths [
 		return nil, trafficError(err)
 	}
 	return found, nil
+}
+
+// importAll imports the requests of logs with any method.
+func (p *program) importAll(ctx context.Context, o trafficDescribeOptions, paths []string, out string) error {
+	anonymize, err := parseAnonymize(o.anonymize)
+	if err == nil {
+		all := logs.Options{Format: o.format, AllMethods: true, Unreadable: 0.05, Seed: 1, Anonymize: anonymize}
+		_, err = p.importLogs(ctx, "reading", paths, out, all)
+	}
+	return err
 }
 
 // isTraffic reports whether a file is a traffic file. The standard input is taken for a log.

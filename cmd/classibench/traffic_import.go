@@ -66,7 +66,7 @@ func (o *trafficImportOptions) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.include, "include", nil, "take only paths that match this regular `expression`; may be repeated")
 	f.StringArrayVar(&o.exclude, "exclude", nil, "leave out paths that match this regular `expression`; may be repeated")
 	f.StringArrayVar(&o.rewrite, "rewrite", nil, "`REGEX=REPLACEMENT` for paths with their queries, with $1 for a group; may be repeated")
-	f.StringSliceVar(&o.anonymize, "anonymize", nil, "replace values by hashes with a random key: a `list` of clients, hosts, queries, referrers, agents, or all; with =drop after one, it is left out instead")
+	anonymizeFlag(f, &o.anonymize)
 	f.Var(&o.unreadable, "allow-unreadable", "`share` of the lines that may be unreadable")
 	f.BoolVar(&o.CutOff, "allow-cut-off", false, "take what can be read of a compressed file that is cut off or damaged")
 	f.Uint64Var(&o.Seed, "seed", 1, "`number` from which times within a second are made, where the log has whole seconds")
@@ -129,13 +129,23 @@ func (o *trafficImportOptions) complete() (err error) {
 		}
 		o.Rewrite = append(o.Rewrite, r)
 	}
-	if len(o.anonymize) > 0 {
-		if o.Anonymize, err = logs.ParseAnonymize(o.anonymize); err != nil {
-			return usageError(fmt.Errorf("--anonymize: %w", err), "write --anonymize all, or --anonymize clients,referrers=drop")
-		}
-	}
 	o.Unreadable = float64(o.unreadable)
-	return nil
+	o.Anonymize, err = parseAnonymize(o.anonymize)
+	return err
+}
+
+func anonymizeFlag(f *pflag.FlagSet, words *[]string) {
+	f.StringSliceVar(words, "anonymize", nil, "replace values by hashes with a random key: a `list` of clients, hosts, queries, referrers, agents, or all; with =drop after one, it is left out instead. Messages show the structure of lines only")
+}
+
+func parseAnonymize(words []string) (a logs.Anonymize, err error) {
+	if len(words) == 0 {
+		return a, nil
+	}
+	if a, err = logs.ParseAnonymize(words); err != nil {
+		return a, usageError(fmt.Errorf("--anonymize: %w", err), "write --anonymize all, or --anonymize clients,referrers=drop")
+	}
+	return a, nil
 }
 
 func expressions(flag string, all []string) (res []*regexp.Regexp, err error) {

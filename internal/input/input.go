@@ -1,7 +1,7 @@
 // Package input reads files that users name, within bounds: a device or a pipe may have no
 // end, and a compressed file may unpack to any size.
 //
-// [ReadFile] reads a whole file, [Open] opens one to be read in pieces, [OpenStream] also a
+// [ReadFile] reads a whole file, [ReadText] a text, [Open] opens one to be read in pieces, [OpenStream] also a
 // pipe, and a [Counter] bounds what a compressed file may become. [Check] is the rule for
 // files that other packages open.
 package input

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/classibench/classibench/internal/input"
 )
 
 // A Format is how a file writes its requests.
@@ -45,11 +47,7 @@ const peek = 1 << 16
 // open skips a byte order mark, refuses what is no text, and detects the format.
 func open(name string, r io.Reader, format Format) (*bufio.Reader, Format, error) {
 	src := bufio.NewReaderSize(r, peek)
-	begin, err := src.Peek(3)
-	if err == nil && string(begin) == "\xef\xbb\xbf" {
-		_, err = src.Discard(3)
-	}
-	if err != nil && !errors.Is(err, io.EOF) {
+	if err := input.SkipMark(src); err != nil {
 		return nil, "", fmt.Errorf("read %s: %w", name, err)
 	}
 	head, err := src.Peek(peek)

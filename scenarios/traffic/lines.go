@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/classibench/classibench/internal/input"
 )
 
 // lines reads a file line by line, and counts them.
@@ -36,9 +38,11 @@ func (l *lines) next() (string, error) {
 	}
 }
 
-// textOf removes the end of a line, and refuses bytes that are no text.
+// textOf removes the end of a line, and byte order marks at its begin, which joined files have.
+// It refuses bytes that are no text.
 func textOf(line string) (string, error) {
 	line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
+	line = input.WithoutMark(line)
 	for i, c := range line {
 		if c < ' ' && c != '\t' || c == 0x7f || c == utf8.RuneError && !strings.HasPrefix(line[i:], string(c)) {
 			return "", fmt.Errorf("byte %d of the line is 0x%02x, which stands in no text", i+1, line[i])

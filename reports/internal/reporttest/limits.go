@@ -17,7 +17,7 @@ func withLimits(r *result.Result) {
 
 // limit returns a limit with trials whose latency grows as that of a queue.
 func limit(rate, width float64, rates []float64) result.Limit {
-	l := result.Limit{Low: result.Float(rate / width), RPS: result.Float(rate), High: result.Float(rate * width), Confidence: 0.95, PeakToMean: 2.04, Generator: result.Float(math.NaN())}
+	l := result.Limit{Low: result.Float(rate / width), RPS: result.Float(rate), High: result.Float(rate * width), Confidence: 0.95, PeakToMean: 2.04, PeakFrom: result.PeakOfScenario, Generator: result.Float(math.NaN())}
 	l.HitsPerDay = l.Low * 86400 / 2.04
 	capacity := 1.05 * rate
 	for i, x := range rates {
@@ -39,6 +39,11 @@ func limit(rate, width float64, rates []float64) result.Limit {
 func limitsOnly(r *result.Result) {
 	withLimits(r)
 	r.Capacity, r.Replay = nil, nil
+	for name, l := range r.Limits { // a pair without a scenario
+		l.PeakToMean, l.PeakFrom = 1.9, result.PeakOfDefault
+		l.HitsPerDay = l.Low * 86400 / 1.9
+		r.Limits[name] = l
+	}
 	l := r.Limits["persistent"]
 	l.High, l.RPS, l.Generator, l.Gain = result.Float(math.NaN()), result.Float(math.NaN()), 10320, nil
 	for i := range l.Trials[3:] {

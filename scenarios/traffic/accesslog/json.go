@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 )
@@ -119,5 +118,5 @@ func jsonError(line []byte, err error) error {
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return &LineError{Column: int(syntax.Offset), Reason: "it is no JSON: " + syntax.Error()}
 	}
-	return &LineError{Column: 1, Reason: fmt.Sprintf("it is no JSON object: %q", cut(line))}
+	return &LineError{Column: 1, Text: cut(line), Reason: "it is no JSON object:"}
 }

@@ -30,18 +30,21 @@ func (f *Format) Parse(line []byte, r *Record) error {
 	return nil
 }
 
-// A LineError reports a line that does not fit the format.
+// A LineError reports a line that does not fit the format. Only its Text is of the line.
 type LineError struct {
 	Column int    // in bytes, from 1; 0: not known
 	Field  string // such as "%>s", or empty
-	Text   string // of the field, cut
+	Text   string // of the field, or what follows the Reason, cut; may be empty
 	Reason string // such as "is no status code of three digits"
 }
 
 func (e *LineError) Error() string {
 	text := e.Reason
-	if e.Field != "" {
+	switch {
+	case e.Field != "":
 		text = fmt.Sprintf("%s: %q %s", e.Field, e.Text, e.Reason)
+	case e.Text != "":
+		text = fmt.Sprintf("%s %q", e.Reason, e.Text)
 	}
 	if e.Column > 0 {
 		text = fmt.Sprintf("column %d: %s", e.Column, text)
@@ -74,7 +77,7 @@ const maxAttempts = 200
 func (p parts) from(r *Record, line []byte, at int, budget *int) error {
 	if len(p) == 0 {
 		if at < len(line) {
-			return &LineError{Column: at + 1, Reason: fmt.Sprintf("text after the end of the format: %q", cut(line[at:]))}
+			return &LineError{Column: at + 1, Text: cut(line[at:]), Reason: "text after the end of the format:"}
 		}
 		return nil
 	}
@@ -161,7 +164,7 @@ func escaped(text []byte) bool {
 func (p part) missing(line []byte, at int) error {
 	e := &LineError{Column: at + 1, Reason: "the line ends too early"}
 	if at < len(line) {
-		e.Reason = fmt.Sprintf("there is no %q after %q", p.until, cut(line[at:]))
+		e.Text, e.Reason = cut(line[at:]), fmt.Sprintf("there is no %q after", p.until)
 	}
 	return e
 }

@@ -25,7 +25,7 @@ var parts = []string{"clients", "hosts", "queries", "referrers", "agents"}
 
 // Anonymize says what is removed of the people behind a log. Hashes are made with a key that
 // is random and kept nowhere: equal values stay equal within a file, and nothing tells which
-// they were.
+// they were. If anything is removed, messages about lines show their structure only.
 type Anonymize struct {
 	how   map[string]treatment
 	key   []byte
@@ -58,6 +58,11 @@ func ParseAnonymize(words []string) (Anonymize, error) {
 	return a, nil
 }
 
+// any reports whether anything is removed.
+func (a *Anonymize) any() bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return a.how[part] != kept })
+}
+
 func (a *Anonymize) client(text []byte) string { return a.value("clients", text, "%s") }
 func (a *Anonymize) host(text []byte) string   { return a.value("hosts", text, "%s.invalid") }
 func (a *Anonymize) referrer(text []byte) string {
@@ -76,33 +81,17 @@ func (a *Anonymize) value(part string, text []byte, form string) string {
 	return fmt.Sprintf(form, a.hash(part, string(text)))
 }
 
-// target treats the values of a query. Names stay, since programs look for them; a query
-// without any is a value.
-func (a *Anonymize) target(target string) string {
-	how := a.how["queries"]
-	path, query, found := strings.Cut(target, "?")
-	if how == kept || !found {
-		return target
+// methods are those that messages name: those of RFC 9110, RFC 5789 and WebDAV (RFC 4918). A
+// client may send any other word.
+var methods = []string{"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
+	"PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "PURGE", "PRI"}
+
+// method returns a method as messages may show it.
+func (a *Anonymize) method(method []byte) []byte {
+	if a.any() && !slices.Contains(methods, string(method)) {
+		return []byte(otherMethod)
 	}
-	fields := strings.Split(query, "&")
-	for i, field := range fields {
-		name, value, named := strings.Cut(field, "=")
-		if !named {
-			name, value = "", field
-		}
-		switch {
-		case value == "":
-		case how == dropped:
-			value = ""
-		default:
-			value = a.hash("queries", value)
-		}
-		if named {
-			value = name + "=" + value
-		}
-		fields[i] = value
-	}
-	return path + "?" + strings.Join(fields, "&")
+	return method
 }
 
 // mostKnown bounds the hashes that are remembered.

@@ -60,7 +60,7 @@ func eachLine(ctx context.Context, r io.Reader, done func(), f func(line []byte,
 
 func (b block) each(f func([]byte, bool) error) error {
 	for line := range bytes.Lines(b.data) {
-		if line = bytes.TrimRight(line, "\r\n"); len(line) == 0 {
+		if line = textOf(line); len(line) == 0 {
 			continue
 		}
 		if err := f(line, b.tooLong || len(line) > longestLine); err != nil {
@@ -69,6 +69,10 @@ func (b block) each(f func([]byte, bool) error) error {
 	}
 	return nil
 }
+
+// textOf returns a line without its end, and without byte order marks at its begin: rotated
+// logs that were joined have one in the middle.
+func textOf(line []byte) []byte { return input.WithoutMark(bytes.TrimRight(line, "\r\n")) }
 
 // A cutter cuts a text into blocks that end with lines.
 type cutter struct {

@@ -39,7 +39,7 @@ func (s *source) recognize(head []byte, more bool) error {
 	lines := wholeLines(head, more)
 	if s.format == nil {
 		if s.format = accesslog.Detect(lines); s.format == nil {
-			return &FormatError{fmt.Errorf("%s: the format is not recognized: %w", s.path, misfit(lines))}
+			return &FormatError{fmt.Errorf("%s: the format is not recognized: %w", s.path, s.misfit(lines))}
 		}
 	}
 	s.whole = true
@@ -59,7 +59,7 @@ func (s *source) recognize(head []byte, more bool) error {
 // wholeLines returns lines, without the last one if it may be cut.
 func wholeLines(head []byte, more bool) (all [][]byte) {
 	for line := range bytes.Lines(head) {
-		if text := bytes.TrimRight(line, "\r\n"); len(text) > 0 && len(all) < mostLines && (!more || len(text) < len(line)) {
+		if text := textOf(line); len(text) > 0 && len(all) < mostLines && (!more || line[len(line)-1] == '\n') {
 			all = append(all, text)
 		}
 	}
@@ -83,7 +83,7 @@ func isUTF16(head []byte) bool {
 }
 
 // misfit says why the first line is not in the most common format.
-func misfit(lines [][]byte) error {
+func (s *source) misfit(lines [][]byte) error {
 	if len(lines) == 0 {
 		return errTooLong
 	}
@@ -92,5 +92,13 @@ func misfit(lines [][]byte) error {
 		return err
 	}
 	var r accesslog.Record
-	return fmt.Errorf("as %s, the first line does not fit: %w", f.Name, f.Parse(lines[0], &r))
+	return fmt.Errorf("as %s, the first line does not fit: %w", f.Name, s.shown(f.Parse(lines[0], &r)))
+}
+
+// shown returns an error about a line as messages may show it.
+func (s *source) shown(err error) error {
+	if bad, ok := errors.AsType[*accesslog.LineError](err); ok && s.masked {
+		return bad.Masked()
+	}
+	return err
 }

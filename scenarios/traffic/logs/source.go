@@ -24,6 +24,7 @@ import (
 type source struct {
 	path   string
 	format *accesslog.Format
+	masked bool      // messages show the structure of a line only
 	first  time.Time // of its first readable line, in the time zone of the log
 	whole  bool      // times at its begin have whole seconds only
 	empty  bool
@@ -57,7 +58,7 @@ func open(ctx context.Context, paths []string, o Options) (all []*source, err er
 		}
 	}
 	for _, path := range paths {
-		s := &source{path: path, format: format}
+		s := &source{path: path, format: format, masked: o.Anonymize.any()}
 		if err := untilDone(ctx, func() error { return s.look(o.Stdin) }); err != nil {
 			return all, err
 		}
@@ -112,7 +113,7 @@ func (s *source) lookAt(r io.Reader, regular bool) error {
 	} else {
 		s.body = src
 	}
-	if len(bytes.TrimSpace(head)) == 0 {
+	if head = input.WithoutMark(head); len(bytes.TrimSpace(head)) == 0 {
 		s.empty = true
 		return nil
 	}

@@ -15,6 +15,7 @@ type Summary struct {
 	Lines      int            `json:"lines"`
 	Unreadable int            `json:"unreadable"`
 	Problems   []Problem      `json:"problems,omitempty"` // the first unreadable lines
+	Masked     bool           `json:"masked,omitempty"`   // the texts of Problems show their structure only
 	Left       map[Reason]int `json:"-"`                  // requests that were left out
 	Methods    map[string]int `json:"left_methods,omitempty"`
 	FieldsLeft int            `json:"fields_left,omitempty"` // header fields with control characters
@@ -39,7 +40,7 @@ type Problem struct {
 	Path   string `json:"path"`
 	Line   int    `json:"line"`
 	Reason string `json:"reason"`
-	Text   string `json:"text"` // its begin
+	Text   string `json:"text"` // its begin, masked if the import is anonymous
 }
 
 func (p Problem) String() string {
@@ -73,11 +74,14 @@ func (s *Summary) unreadable(src *source, line []byte, err error) {
 	if len(s.Problems) == mostProblems {
 		return
 	}
-	reason := err.Error()
+	text, reason := begin(line), src.shown(err).Error()
+	if src.masked {
+		s.Masked, text = true, accesslog.Mask(text)
+	}
 	if f := accesslog.Detect([][]byte{line}); f != nil && f.Name != src.format.Name {
 		reason = fmt.Sprintf("it is in the format %s, the file in %s", f.Name, src.format.Name)
 	}
-	s.Problems = append(s.Problems, Problem{src.path, s.file().Lines, reason, begin(line)})
+	s.Problems = append(s.Problems, Problem{src.path, s.file().Lines, reason, text})
 }
 
 // begin is the begin of a text, for a message.
@@ -92,6 +96,9 @@ func begin(line []byte) string {
 // mostMethods bounds how many methods are told apart: a client may send any word.
 const mostMethods = 50
 
+// otherMethod stands for methods that are not told apart.
+const otherMethod = "other"
+
 // leave counts a request that is left out.
 func (s *Summary) leave(why Reason, method []byte) {
 	if s.Left == nil {
@@ -102,7 +109,7 @@ func (s *Summary) leave(why Reason, method []byte) {
 		return
 	}
 	if _, known := s.Methods[string(method)]; !known && len(s.Methods) == mostMethods {
-		method = []byte("other")
+		method = []byte(otherMethod)
 	}
 	s.Methods[string(method)]++
 }

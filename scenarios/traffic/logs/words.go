@@ -19,16 +19,19 @@ type UnreadableError struct {
 func (e *UnreadableError) Error() string {
 	s := e.Summary
 	if s.Unreadable == s.Lines {
-		return fmt.Sprintf("no line of %d can be read%s", s.Lines, list(s.Problems))
+		return fmt.Sprintf("no line of %d can be read%s", s.Lines, s.list())
 	}
 	share := float64(s.Unreadable) / float64(s.Lines)
-	return fmt.Sprintf("%s of %s (%s) cannot be read, and %s are allowed%s", unit.Whole(s.Unreadable), unit.Count(s.Lines, "line"), unit.Percent(share), unit.Percent(e.Allowed), list(s.Problems))
+	return fmt.Sprintf("%s of %s (%s) cannot be read, and %s are allowed%s", unit.Whole(s.Unreadable), unit.Count(s.Lines, "line"), unit.Percent(share), unit.Percent(e.Allowed), s.list())
 }
 
-// list returns problems, one a line.
-func list(problems []Problem) string {
+// list returns the problems, one a line.
+func (s *Summary) list() string {
 	var b strings.Builder
-	for _, p := range problems {
+	if s.Masked {
+		b.WriteString(", shown with x for letters and # for digits")
+	}
+	for _, p := range s.Problems {
 		b.WriteString("\n  " + p.String())
 	}
 	return b.String()
@@ -47,7 +50,7 @@ func (s *Summary) Notes() (notes []string) {
 		notes = append(notes, "left out: "+left)
 	}
 	if s.Unreadable > 0 {
-		notes = append(notes, fmt.Sprintf("unreadable: %s (%s)%s", unit.Count(s.Unreadable, "line"), unit.Percent(float64(s.Unreadable)/float64(s.Lines)), list(s.Problems)))
+		notes = append(notes, fmt.Sprintf("unreadable: %s (%s)%s", unit.Count(s.Unreadable, "line"), unit.Percent(float64(s.Unreadable)/float64(s.Lines)), s.list()))
 	}
 	return slices.Concat(notes, s.CutOff, s.timeNotes(), s.changeNotes())
 }

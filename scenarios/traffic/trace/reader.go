@@ -65,6 +65,9 @@ func New(name string, src io.Reader) (*Reader, error) {
 	if r.About, err = readFrame(r.src); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	if err := input.SkipMark(r.src); err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
 	head, err := r.src.Peek(4)
 	switch {
 	case err != nil && !errors.Is(err, io.EOF):
@@ -230,6 +233,7 @@ func (r *Reader) line() ([]byte, error) {
 	for {
 		r.n++
 		line, err := r.any()
+		line = input.WithoutMark(line)
 		switch {
 		case errors.Is(err, io.EOF) && len(line) == 0:
 			return nil, io.EOF

@@ -55,6 +55,30 @@ func all(r *trace.Reader) (hits []trace.Hit, err error) {
 	return hits, nil
 }
 
+// Files that were joined may have a byte order mark at the begin of any line.
+func TestByteOrderMarks(t *testing.T) {
+	const mark = "\xef\xbb\xbf"
+	const text = mark + mark + `{"at":0,"method":"GET","url":"http://127.0.0.1/1"}` + "\n" + mark + "\n" + mark + `{"at":1,"method":"GET","url":"http://127.0.0.1/2"}` + "\n"
+	var packed bytes.Buffer
+	z, err := zstd.NewWriter(&packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = z.Write([]byte(text))
+	_ = z.Close()
+	for name, text := range map[string]string{"plain": text, "compressed": packed.String()} {
+		r, err := trace.New(name, strings.NewReader(text))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if hits, err := all(r); err != nil || len(hits) != 2 {
+			t.Errorf("%s: got %+v and error %v, want two hits", name, hits, err)
+		}
+		r.Close()
+	}
+}
+
 func TestWhatIsWrittenIsRead(t *testing.T) {
 	r, err := trace.Open(written(t, some))
 	if err != nil {
