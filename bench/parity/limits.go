@@ -38,6 +38,16 @@ func (l *limits) took(r trial.Request, d time.Duration) {
 	l.slowest[r.Route] = max(l.slowest[r.Route], d)
 }
 
+// slowestAnswer returns the longest time of an answer of the baseline.
+func (l *limits) slowestAnswer() (d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, took := range l.slowest {
+		d = max(d, took)
+	}
+	return d
+}
+
 // wait notes the time until an answer of the baseline came or was missing.
 func (l *limits) wait(r trial.Request, d time.Duration) {
 	l.mu.Lock()

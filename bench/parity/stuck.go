@@ -26,6 +26,16 @@ func paused(requests []trial.Request, long time.Duration) trial.Sequence {
 	return q
 }
 
+// clockPause returns a pause after which a clock that stands still is told from one that goes on,
+// if the answer before it took some time: at what moment of that the program read its clock is
+// not known.
+func (h *hunt) clockPause(took time.Duration) time.Duration { return h.plan.clockPause() + took }
+
+// tookBy returns the time that a step took on the slower side.
+func tookBy(t trial.Trial, step int) time.Duration {
+	return max(t.Baseline[step].Answer.Took, t.Candidate[step].Answer.Took)
+}
+
 // examineStuck looks for values that are always new for the baseline, and that the
 // candidate repeats: within one sequence, or in each life.
 func (h *hunt) examineStuck(ctx context.Context, q trial.Sequence, t trial.Trial) error {
@@ -70,7 +80,7 @@ func (h *hunt) stuckSteps(q trial.Sequence, t trial.Trial, d differ.Difference) 
 		s[i].Pause, s[i].Batch = 0, 0
 	}
 	if isTime(d.Got) || t.Baseline[d.Again].Answer.At.Sub(t.Baseline[d.First].Answer.At) > h.plan.tick() {
-		pause = max(pause, h.plan.clockPause())
+		pause = max(pause, h.clockPause(tookBy(t, d.First)))
 	}
 	s[len(s)-1].Pause = pause
 	return s
@@ -115,7 +125,7 @@ const mostStill = 6
 // then: such as a digest of the second, which changes between two requests to a slow baseline.
 func (h *hunt) stillStuck(ctx context.Context, f *found) error {
 	q := slices.Clone(f.best)
-	q[len(q)-1].Pause = max(q[len(q)-1].Pause, h.plan.clockPause())
+	q[len(q)-1].Pause = max(q[len(q)-1].Pause, h.clockPause(tookBy(f.trial, 0)))
 	for range min(trialsOf(f), mostStill) {
 		got, _, err := h.lookStuck(ctx, q, f.last)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/bench/parity/trial"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // digest shows a value that is made of the second, as an ETag may be.
@@ -45,6 +46,28 @@ func TestAValueThatIsStillStuck(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// At what moment of an answer a program read its clock is not known, so after an answer that took
+// long the pause is longer.
+func TestAClockOfASlowBaselineThatStandsStill(t *testing.T) {
+	for _, requests := range [][]trial.Request{gets("/a"), gets("/a", "/b")} {
+		for _, took := range []time.Duration{200 * time.Millisecond, time.Second, 3 * time.Second} {
+			t.Run(fmt.Sprint(len(requests), " pages, ", took), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					s := simulate(stopped, stopped)
+					s.old.took = took
+					v := s.verify(t, Plan{Requests: requests, Budget: time.Minute + 120*took})
+					if len(v.Findings) == 0 {
+						t.Fatalf("got no finding, reasons %q", v.Reasons)
+					}
+					if f := v.Findings[0]; f.Kind != result.KindLifetime || f.Length != 2 || !f.Minimal {
+						t.Errorf("got %s by %s, minimal: %v, want two requests", f.Kind, urls(f), f.Minimal)
+					}
+				})
+			})
+		}
 	}
 }
 
