@@ -77,7 +77,7 @@ func (h *hunt) tallied(f *found) tally {
 	t := tally{f.shrunk.Shown + 1, f.shrunk.Repeated + 1, f.shrunk.Gone + btoi(f.kind == result.KindLifetime)} // see showsFresh
 	switch known := h.pair.memory.of(f.best, h.pair.canaries); {
 	case concurrent(f.best):
-		t.others += len(h.serials[keyOf(f.best)]) + len(h.atOnce[keyOf(f.best)])
+		t.others = len(h.atOnce[keyOf(f.best)]) // a race of the baseline shows in no other run
 	case len(known) > 0:
 		t.others += len(known)
 	default:
@@ -102,7 +102,9 @@ func (h *hunt) inStep(ctx context.Context, f *found) (o repetition, err error) {
 			return o, err
 		}
 	}
-	return h.judge.repetition(f, t, known, again), nil
+	o = h.judge.repetition(f, t, known, again)
+	o.noise = o.noise || h.judge.rivals(f, t.Baseline)
+	return o, nil
 }
 
 // repetition reads a trial of a finding. Known are earlier runs of the baseline, and again is a
