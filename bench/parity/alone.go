@@ -44,7 +44,7 @@ func (h *hunt) learnAlone(ctx context.Context) error {
 				return err
 			}
 		}
-		if err := wait(ctx, tick-time.Since(a.t.Baseline[0].Answer.At)); err != nil {
+		if err := wait(ctx, h.plan.tick()-time.Since(a.t.Baseline[0].Answer.At)); err != nil {
 			return err
 		}
 		again, err := h.pair.expected(ctx, a.q)

@@ -57,7 +57,7 @@ func (h *hunt) rivaled(ctx context.Context, f *found) error {
 	for key := keyOf(f.best); ; {
 		runs := h.atOnce[key]
 		for _, run := range runs {
-			if !h.judge.clue(len(f.best)-1, trial.Trial{Baseline: run, Candidate: f.trial.Candidate}).found() {
+			if h.judge.rivals(f, run) {
 				f.explained = true
 				h.warn("findings", "requests at the same time: the answer of %s to %s is the same as that of the baseline, and no order of the requests explains it: the program may have had a race before it was ported", h.name, named(f.victim().Request))
 				return nil
@@ -74,6 +74,11 @@ func (h *hunt) rivaled(ctx context.Context, f *found) error {
 		f.clashes = f.clashes || fails(run)
 		h.keepAtOnce(key, run)
 	}
+}
+
+// rivals reports whether a run of the baseline ends with the same answer as the finding.
+func (j *judge) rivals(f *found, run []trial.Exchange) bool {
+	return !j.clue(len(f.best)-1, trial.Trial{Baseline: run, Candidate: f.trial.Candidate}).found()
 }
 
 // mostAtOnce is the number of runs of a sequence with requests at the same time that are kept.

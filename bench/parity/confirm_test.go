@@ -2,29 +2,18 @@ package parity
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"math"
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/classibench/classibench/bench/parity/trial"
 )
-
-// Of n+m requests, k showed a difference, and all of them were among the n that the candidate
-// got: C(n,k)/C(n+m,k).
-func TestByChance(t *testing.T) {
-	for _, c := range []struct {
-		shown, sent, others int
-		want                float64
-	}{
-		{1, 1, 1, 1. / 2}, {3, 3, 6, 1. / 84}, {4, 4, 4, 1. / 70}, {1, 10, 10, 1. / 2}, {3, 10, 30, 120. / 9880}, {2, 2, 0, 1}, {0, 5, 5, 1},
-	} {
-		if got := byChance(c.shown, c.sent, c.others); math.Abs(got-c.want) > 1e-9 {
-			t.Errorf("%d of %d and none of %d: got %v, want %v", c.shown, c.sent, c.others, got, c.want)
-		}
-	}
-}
 
 // The shortest forms come first, and each keeps the victim at the end of its batch.
 func TestFewerAtOnce(t *testing.T) {
@@ -56,23 +45,91 @@ func TestFewerAtOnce(t *testing.T) {
 	}
 }
 
-// Two sides begin each batch together, until one of them has ended.
-func TestSteps(t *testing.T) {
-	s := &steps{here: make(chan struct{}), gone: make(chan struct{})}
-	at := make(chan int, 100)
-	together(2, func(i int) {
-		defer s.leave()
-		for batch := range 5 + 5*i {
-			s.meet(context.Background())
-			at <- batch
+// exclusive answers one of two requests at the same time, the one that comes first, and fails for
+// the other one with a text. A request takes as many milliseconds as it names to come.
+func exclusive(refusal string) app {
+	return func(d *data) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			late, _ := strconv.Atoi(r.FormValue("late"))
+			time.Sleep(time.Duration(late) * time.Millisecond)
+			if !d.mu.TryLock() {
+				http.Error(w, refusal, http.StatusServiceUnavailable)
+				return
+			}
+			defer d.mu.Unlock()
+			time.Sleep(10 * time.Millisecond) // this is its work
+			html(w, "<p>saved</p>")
+		}
+	}
+}
+
+// What the baseline itself answers to requests at the same time is right.
+func TestARaceOfTheBaseline(t *testing.T) {
+	for name, c := range map[string]struct {
+		baseline  string // how it refuses
+		late      int    // of the victim
+		known     int    // runs with the requests at the same time
+		explained bool
+		clashes   bool
+		runs      int // that are sent
+	}{
+		"it gives this answer":              {"busy", 5, 0, true, true, 1},
+		"it gives another answer":           {"locked", 5, 0, false, true, leastAtOnce},
+		"it fails, but not for the victim":  {"busy", 0, 0, false, true, leastAtOnce},
+		"some runs are known":               {"locked", 5, 2, false, true, leastAtOnce - 2},
+		"enough runs are known":             {"locked", 5, leastAtOnce, false, false, 0},
+		"a known one explains it, the next": {"busy", 5, 1, true, true, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := simulate(exclusive(c.baseline), exclusive("busy"))
+				h, f := rivals(t, s, c.late)
+				for range c.known {
+					h.keepAtOnce(keyOf(f.best), f.trial.Baseline)
+				}
+				s.asked()
+				err := h.rivaled(t.Context(), f)
+				asked, _ := s.asked()
+				if err != nil || f.explained != c.explained || f.clashes != c.clashes || f.open != "" || len(asked) != c.runs*len(f.best) {
+					t.Errorf("got %v, explained: %v, clashes: %v, open: %q after %d requests; want explained: %v, clashes: %v after %d runs", err, f.explained, f.clashes, f.open, len(asked), c.explained, c.clashes, c.runs)
+				}
+				if len(h.warnings) != btoi(c.explained) {
+					t.Errorf("got warnings %v", h.warnings)
+				}
+			})
+		})
+	}
+}
+
+// Without the time to ask the baseline, nothing can be told.
+func TestARaceThatTheBaselineMayHave(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, f := rivals(t, simulate(exclusive("locked"), exclusive("busy")), 5)
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 100*time.Millisecond, errSpent)
+		defer cancel()
+		if err := h.rivaled(ctx, f); !errors.Is(err, errSpent) || f.explained || f.open == "" {
+			t.Errorf("got %v, explained: %v, open: %q; want it open", err, f.explained, f.open)
 		}
 	})
-	for i := range 10 {
-		if got := <-at; got != i/2 {
-			t.Fatalf("answer %d is of batch %d, want %d", i, got, i/2)
-		}
+}
+
+// rivals returns a finding of two requests at the same time, of which the candidate refused the
+// last one, and the baseline none when they came one after the other.
+func rivals(t *testing.T, s simulation, late int) (*hunt, *found) {
+	t.Helper()
+	h := s.hunt(t)
+	q := given(gets(fmt.Sprint("/save?late=", 5-late), fmt.Sprint("/save?late=", late)))
+	baseline, err := h.pair.expected(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if len(at) != 5 {
-		t.Errorf("got %d batches of one side alone, want 5", len(at))
-	}
+	candidate := slices.Clone(baseline)
+	candidate[1].Answer.Status, candidate[1].Answer.Body = http.StatusServiceUnavailable, []byte("busy\n")
+	candidate[1].Answer.Header = http.Header{"Content-Type": {"text/plain; charset=utf-8"}, "X-Content-Type-Options": {"nosniff"}}
+	q[0].Batch, q[1].Batch = 1, 1
+	f := &found{candidate: "new", kind: "concurrency"}
+	both := trial.Trial{Baseline: baseline, Candidate: candidate}
+	f.see(q, both, h.judge.clue(1, both))
+	f.clue = f.last
+	return h, f
 }

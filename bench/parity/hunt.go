@@ -117,7 +117,7 @@ func (h *hunt) next(ctx context.Context, phase string) error {
 	}
 	if h.phases++; h.phases == shortPhases+1 {
 		h.enter("clock")
-		if err := h.try(ctx, paused(h.plan.Requests)); err != nil {
+		if err := h.try(ctx, paused(h.plan.Requests, h.clockPause(min(h.limits.slowestAnswer(), h.plan.budget()/slowShare)))); err != nil {
 			return err
 		}
 	}

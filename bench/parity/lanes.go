@@ -17,7 +17,7 @@ func (h *hunt) openLanes(ctx context.Context, candidate int) error {
 		if err != nil {
 			return err
 		}
-		h.lanes <- newPair(all[0], all[1+candidate], h.limits, &h.restarts, h.pair.memory)
+		h.lanes <- h.newPair(all[0], all[1+candidate], h.pair.memory)
 	}
 	return nil
 }

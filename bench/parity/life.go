@@ -2,10 +2,38 @@ package parity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"time"
+
+	"github.com/classibench/classibench/bench/target"
 )
+
+// A process is a program that was started, such as a *target.Running.
+type process interface {
+	Roots() []int
+	Done() <-chan struct{}
+	Err() error
+	Output() string
+	Stop() error
+}
+
+// A launcher starts a target, and returns its process with a client for it.
+type launcher func(ctx context.Context, t target.Target) (process, *client, error)
+
+// launch is the launcher of real processes.
+func launch(ctx context.Context, t target.Target) (process, *client, error) {
+	running, err := t.Start(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := newClient(running.URL(), t)
+	if err != nil {
+		return nil, nil, errors.Join(err, running.Stop())
+	}
+	return running, c, nil
+}
 
 // refresh restores the data, and has the program running: just started, unless it stays.
 func (s *side) refresh(ctx context.Context) error {
@@ -52,16 +80,15 @@ func (s *side) startOnce(ctx context.Context) error {
 	defer context.AfterFunc(ctx, release)()
 	t := s.target
 	t.StopTimeout, t.Quiet = stopTimeout, s.known
-	running, err := t.Start(life)
+	running, c, err := s.launch(life, t)
 	if err != nil {
 		release()
 		return err
 	}
-	s.running, s.release, s.known, s.noticed = running, release, true, false
+	s.running, s.client, s.release, s.known, s.noticed = running, c, release, true, false
 	s.end.Store(false)
 	s.starts.Add(1)
-	s.client, err = newClient(running.URL(), s.target)
-	return err
+	return nil
 }
 
 // stop ends the program.
@@ -69,9 +96,7 @@ func (s *side) stop() error {
 	if s.running == nil {
 		return nil
 	}
-	if s.client != nil {
-		s.client.close()
-	}
+	s.client.close()
 	running := s.running
 	s.running, s.client = nil, nil
 	defer s.release()

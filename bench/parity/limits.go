@@ -10,15 +10,15 @@ import (
 // Limits of the time for an answer. A candidate that hangs costs that time in each
 // probe, so it follows the baseline's own time.
 const (
-	leastLimit = time.Second
 	mostLimit  = 30 * time.Second
 	patience   = 8                // times the longest time of the baseline for the route
-	leastSure  = 3 * time.Second  // to make sure that an answer is missing
+	surely     = 3                // times the least limit, to make sure that an answer is missing
 	leastRight = 10 * time.Second // for the baseline, whose answers are right
 )
 
 // limits are the times that answers may take, by route.
 type limits struct {
+	least   time.Duration // for an answer of the candidate; the other limits are multiples of it, so that they vary little
 	mu      sync.Mutex
 	slowest map[string]time.Duration // answer of the baseline
 	doubted bool                     // answers get more time
@@ -27,8 +27,8 @@ type limits struct {
 	data    string                   // of that program
 }
 
-func newLimits() *limits {
-	return &limits{slowest: map[string]time.Duration{}, waited: map[string]time.Duration{}}
+func newLimits(least time.Duration) *limits {
+	return &limits{least: least, slowest: map[string]time.Duration{}, waited: map[string]time.Duration{}}
 }
 
 // took notes the time of an answer of the baseline.
@@ -36,6 +36,16 @@ func (l *limits) took(r trial.Request, d time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.slowest[r.Route] = max(l.slowest[r.Route], d)
+}
+
+// slowestAnswer returns the longest time of an answer of the baseline.
+func (l *limits) slowestAnswer() (d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, took := range l.slowest {
+		d = max(d, took)
+	}
+	return d
 }
 
 // wait notes the time until an answer of the baseline came or was missing.
@@ -75,9 +85,9 @@ func (l *limits) of(r trial.Request) time.Duration {
 	if !known {
 		return mostLimit
 	}
-	limit := max((patience * slowest).Round(time.Second), leastLimit)
+	limit := max((patience * slowest).Round(l.least), l.least)
 	if l.doubted {
-		limit = max(limit, leastSure)
+		limit = max(limit, surely*l.least)
 	}
 	return min(limit, mostLimit)
 }

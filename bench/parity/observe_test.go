@@ -14,11 +14,17 @@ import (
 	"github.com/classibench/classibench/bench/usage"
 )
 
+// silence stands for no answer.
+const silence = "(no answer)"
+
 // pages returns exchanges of one route with these texts in their answers.
 func pages(texts ...string) (all []trial.Exchange) {
 	for _, text := range texts {
 		r := trial.Request{Route: "GET /", Method: "GET", URL: "/"}
 		a := trial.Answer{Status: 200, Header: http.Header{"Content-Type": {"text/html"}}, Body: []byte("<p>" + text + "</p>")}
+		if text == silence {
+			a = trial.Answer{Failure: "connection reset"}
+		}
 		all = append(all, trial.Exchange{Step: trial.Step{Request: r}, Sent: r, Answer: a})
 	}
 	return all
@@ -34,7 +40,8 @@ func differing(t *testing.T, want, got string) (*hunt, *found) {
 	h := &hunt{run: &run{judge: &judge{differ: d, sessions: visitor.NewSessions()}}}
 	of := trial.Trial{Baseline: pages("", want), Candidate: pages("", got)}
 	q := trial.Sequence{of.Baseline[0].Step, of.Baseline[1].Step}
-	return h, &found{best: q, trial: of, last: h.judge.clue(1, of), shrunk: order.Shrunk{Shown: 1, Repeated: 1}}
+	c := h.judge.clue(1, of)
+	return h, &found{best: q, trial: of, clue: c, last: c, shrunk: order.Shrunk{Shown: 1, Repeated: 1}}
 }
 
 // A victim is sent twice, then the requests that make it wrong, then the victim.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync/atomic"
+	"time"
 
 	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/parity/trial"
@@ -15,14 +16,20 @@ type pair struct {
 	baseline, candidate *side
 	canaries            *visitor.Canaries // nil marks nothing
 	memory              *memory           // of the baseline; several pairs may share it
+	tick                time.Duration     // between two runs of the baseline that are compared
 }
 
 // newPair returns a pair of which nothing is started yet.
-func newPair(baseline, candidate instance.Candidate, l *limits, restarts *atomic.Int64, m *memory) *pair {
+func (r *run) newPair(baseline, candidate instance.Candidate, m *memory) *pair {
+	start := r.plan.launch
+	if start == nil {
+		start = launch
+	}
 	return &pair{
 		memory:    m,
-		baseline:  &side{candidate: baseline, stays: true, limits: l, starts: new(atomic.Int64)},
-		candidate: &side{candidate: candidate, limits: l, starts: restarts},
+		tick:      r.plan.tick(),
+		baseline:  &side{candidate: baseline, stays: true, limits: r.limits, starts: new(atomic.Int64), launch: start},
+		candidate: &side{candidate: candidate, limits: r.limits, starts: &r.restarts, launch: start},
 	}
 }
 

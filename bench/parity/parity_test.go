@@ -3,7 +3,6 @@ package parity_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -19,7 +18,7 @@ import (
 
 func TestACleanTwinHasNoFinding(t *testing.T) {
 	t.Parallel()
-	v := verify(t, parity.Plan{Sides: sides(t, "noisy", "noisy"), Requests: get("/a", "/b"), Budget: 8 * time.Second}, 1)
+	v := verify(t, parity.Plan{Sides: sides(t, "noisy", "noisy"), Requests: get("/a", "/b"), Budget: 5 * time.Second}, 1)
 	if v.Verdict != result.Same || len(v.Findings) > 0 {
 		t.Errorf("got verdict %s with %d findings, want same: %+v", v.Verdict, len(v.Findings), v.Reasons)
 	}
@@ -118,7 +117,7 @@ func TestAServerThatEnds(t *testing.T) {
 
 func TestAServerThatHangs(t *testing.T) {
 	t.Parallel()
-	f := one(t, parity.Plan{Sides: sides(t, "hanging", "hanging"), Requests: get("/a", "/lock")})
+	f := one(t, parity.Plan{Sides: sides(t, "free", "hanging"), Requests: get("/a", "/lock"), AnswerTime: 200 * time.Millisecond})
 	if f.Kind != result.KindLifetime || path(f) != "/lock /lock" || f.Answer.Failure == "" {
 		t.Errorf("got %s by %s: %+v", f.Kind, path(f), f.Answer)
 	}
@@ -149,7 +148,7 @@ func TestARaceOfBothPrograms(t *testing.T) {
 
 func TestAClockThatStandsStill(t *testing.T) {
 	t.Parallel()
-	f := one(t, parity.Plan{Sides: sides(t, "stopped", "stopped"), Requests: get("/a", "/b")})
+	f := one(t, parity.Plan{Sides: sides(t, "clock", "stopped"), Requests: get("/a", "/b")})
 	if f.Kind != result.KindLifetime || f.Length != 2 {
 		t.Errorf("got %s by %s", f.Kind, path(f))
 	}
@@ -181,25 +180,9 @@ func TestSharedDataAreRefused(t *testing.T) {
 	if input, ok := errors.AsType[*parity.InputError](err); !ok || !input.Shared || len(slow.Findings) > 0 {
 		t.Errorf("of a slow baseline: got %v and %d findings, want that data are shared", err, len(slow.Findings))
 	}
-	v := verify(t, parity.Plan{Sides: sides(t, "notes", "notes"), Requests: requests, Budget: 8 * time.Second}, 1)
+	v := verify(t, parity.Plan{Sides: sides(t, "notes", "notes"), Requests: requests, Budget: 5 * time.Second}, 1)
 	if v.Verdict != result.Same {
 		t.Errorf("got verdict %s with separate data, want same", v.Verdict)
-	}
-}
-
-// Requests at the same time are right in any order in which they may have come.
-func TestRequestsThatOvertakeEachOther(t *testing.T) {
-	t.Parallel()
-	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
-	write := trial.Request{Route: "write", Method: "POST", URL: "/", Header: form, Body: "text=A+bicycle+for+sale"}
-	for name, requests := range map[string][]trial.Request{"read first": append(get("/"), write), "write first": append([]trial.Request{write}, get("/")...)} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			v := verify(t, parity.Plan{Sides: sides(t, "late notes", "late notes"), Requests: requests, Budget: 8 * time.Second}, 1)
-			if len(v.Findings) > 0 {
-				t.Errorf("got %d findings, reasons %q", len(v.Findings), v.Reasons)
-			}
-		})
 	}
 }
 
@@ -220,36 +203,6 @@ func TestSharedDataAreRefusedWithoutTokens(t *testing.T) {
 	}
 }
 
-func TestABaselineThatVariesTooMuch(t *testing.T) {
-	t.Parallel()
-	v := verify(t, parity.Plan{Sides: sides(t, "dice", "dice"), Requests: get("/a", "/b"), Budget: 8 * time.Second}, 1)
-	if v.Verdict != result.Unknown || !strings.Contains(strings.Join(v.Reasons, " "), `route "GET /`) {
-		t.Errorf("got verdict %s, reasons %q, want unknown with the routes", v.Verdict, v.Reasons)
-	}
-}
-
-// Two runs of a coin agree every other time, and its answers are no finding all the same.
-func TestAnAnswerAtRandomIsNoFinding(t *testing.T) {
-	for i := range 4 {
-		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			t.Parallel()
-			v := verify(t, parity.Plan{Sides: sides(t, "slow coin", "slow coin"), Requests: get("/a"), Budget: 6 * time.Second}, 1)
-			if len(v.Findings) > 0 {
-				t.Errorf("got %d findings, reasons %q", len(v.Findings), v.Reasons)
-			}
-		})
-	}
-}
-
-// Requests alone show nothing that stays in a process.
-func TestTooShortABudget(t *testing.T) {
-	t.Parallel()
-	v := verify(t, parity.Plan{Sides: sides(t, "slow", "slow"), Requests: get("/a", "/b"), Budget: 7 * time.Second}, 1)
-	if got := strings.Join(v.Reasons, " "); v.Verdict != result.Unknown || !strings.Contains(got, "to answer GET /") {
-		t.Errorf("got verdict %s, reasons %q, want unknown with the slow route", v.Verdict, got)
-	}
-}
-
 func TestGrowth(t *testing.T) {
 	t.Parallel()
 	v := verify(t, parity.Plan{Sides: sides(t, "growing", "growing"), Requests: get("/a", "/keep", "/open"), Budget: 3 * time.Minute, Soak: 4000}, 2)
@@ -267,7 +220,7 @@ func TestGrowth(t *testing.T) {
 // What grows is found although the budget ends before the soak.
 func TestGrowthInALongSoak(t *testing.T) {
 	t.Parallel()
-	v := verify(t, parity.Plan{Sides: sides(t, "growing", "growing"), Requests: get("/a", "/open"), Budget: 20 * time.Second, Soak: 1_000_000}, 2)
+	v := verify(t, parity.Plan{Sides: sides(t, "growing", "growing"), Requests: get("/a", "/open"), Budget: 12 * time.Second, Soak: 1_000_000}, 2)
 	if f := v.Findings[0]; f.Kind != result.KindGrowth || f.Growth.Resource != "descriptors" || len(v.Warnings) == 0 {
 		t.Errorf("got %s of %s, warnings %v", f.Kind, f.Place, v.Warnings)
 	}

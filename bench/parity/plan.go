@@ -10,6 +10,7 @@
 package parity
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -39,6 +40,9 @@ type Plan struct {
 	ReplayRate  float64        // share of the repetitions that showed its difference; 0 is 1
 	ReplayGrows *result.Growth // the requests of Replay are sent as often as for this growth instead; may be nil
 
+	Tick       time.Duration // resolution of the clocks that the programs show: pauses are longer; 0 is a second
+	AnswerTime time.Duration // that a candidate has at least for an answer; 0 is a second
+
 	Lanes int // pairs of baseline and candidate that are probed at the same time, which takes data of its own for each; 0 is 1
 
 	// Sides returns the baseline and the candidates, with data of their own: each call
@@ -47,6 +51,8 @@ type Plan struct {
 
 	Watch func(Progress)                   // told how far the run is; may be nil
 	Logf  func(format string, args ...any) // told what was found; may be nil
+
+	launch launcher // nil starts processes
 }
 
 // Progress is how far a verification is.
@@ -72,3 +78,12 @@ func (p *Plan) budget() time.Duration {
 	}
 	return DefaultBudget
 }
+
+// tick returns a time in which the clocks of programs go on.
+func (p *Plan) tick() time.Duration { return cmp.Or(p.Tick, time.Second) * 11 / 10 }
+
+// clockPause returns a time after which a clock that stands still is told from one that goes on:
+// twice its resolution, and more.
+func (p *Plan) clockPause() time.Duration { return cmp.Or(p.Tick, time.Second) * 23 / 10 }
+
+func (p *Plan) answerTime() time.Duration { return cmp.Or(p.AnswerTime, time.Second) }

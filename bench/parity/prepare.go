@@ -14,7 +14,6 @@ import (
 const (
 	aloneShare   = 4 // a quarter at most for requests alone before others
 	markingShare = 6 // of the rest, to find out which values can carry a token
-	tick         = 1100 * time.Millisecond
 )
 
 // prepare checks both sides, and learns what varies by itself. Between the two runs of the
@@ -168,7 +167,7 @@ func (p *pair) again(ctx context.Context, q trial.Sequence, before []trial.Excha
 	if err := p.baseline.stop(); err != nil {
 		return nil, err
 	}
-	if err := wait(ctx, tick-time.Since(before[0].Answer.At)); err != nil {
+	if err := wait(ctx, p.tick-time.Since(before[0].Answer.At)); err != nil {
 		return nil, err
 	}
 	return p.expected(ctx, q)

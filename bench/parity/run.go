@@ -44,7 +44,7 @@ type run struct {
 
 func newRun(p *Plan) *run {
 	now := time.Now()
-	return &run{plan: p, began: now, end: now.Add(p.budget()), limits: newLimits(), coverage: order.NewCoverage(p.Requests), refusals: newRefusals()}
+	return &run{plan: p, began: now, end: now.Add(p.budget()), limits: newLimits(p.answerTime()), coverage: order.NewCoverage(p.Requests), refusals: newRefusals()}
 }
 
 // verify verifies one candidate after the other, in equal shares of the budget.
@@ -87,8 +87,7 @@ func (r *run) each(ctx context.Context, baseline instance.Candidate, candidates 
 func (r *run) one(ctx context.Context, baseline, candidate instance.Candidate, n int) (err error) {
 	ctx, end := target.WithStock(ctx)
 	defer end()
-	p := newPair(baseline, candidate, r.limits, &r.restarts, newMemory())
-	h := &hunt{run: r, pair: p, name: candidate.Name, serials: map[string][][]trial.Exchange{}, atOnce: map[string][][]trial.Exchange{}}
+	h := r.newHunt(baseline, candidate)
 	if err := h.openLanes(ctx, n); err != nil {
 		return err
 	}
@@ -105,6 +104,13 @@ func (r *run) one(ctx context.Context, baseline, candidate instance.Candidate, n
 		}
 	}
 	return h.hunt(ctx)
+}
+
+func (r *run) newHunt(baseline, candidate instance.Candidate) *hunt {
+	return &hunt{
+		run: r, pair: r.newPair(baseline, candidate, newMemory()), name: candidate.Name,
+		serials: map[string][][]trial.Exchange{}, atOnce: map[string][][]trial.Exchange{},
+	}
 }
 
 // enter begins a phase.

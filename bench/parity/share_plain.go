@@ -35,11 +35,11 @@ func (h *hunt) separatePlainly(ctx context.Context, reads trial.Sequence, most i
 		if len(pages) == 0 {
 			return nil
 		}
-		if shown, err = h.readings(ctx, h.pair.baseline, pages, writes, tick); err != nil || len(shown) == 0 {
+		if shown, err = h.readings(ctx, h.pair.baseline, pages, writes, h.plan.tick()); err != nil || len(shown) == 0 {
 			return err
 		}
 		pages = trial.Sequence{{Request: shown[0].page}}
-		if unwritten, err := h.readings(ctx, h.pair.baseline, pages, nil, tick); err != nil || len(unwritten) > 0 {
+		if unwritten, err := h.readings(ctx, h.pair.baseline, pages, nil, h.plan.tick()); err != nil || len(unwritten) > 0 {
 			return err
 		}
 	}

@@ -20,8 +20,9 @@ type side struct {
 	limits    *limits
 	starts    *atomic.Int64 // processes that were started
 
+	launch  launcher
 	target  target.Target
-	running *target.Running
+	running process     // nil if none is
 	release func()      // of the context in which it runs
 	noticed bool        // the program ended or hangs: it is started again for the next request
 	end     atomic.Bool // for noticed, while a batch is under way

@@ -10,9 +10,6 @@ import (
 	"github.com/classibench/classibench/bench/result"
 )
 
-// clockPause is longer than twice the resolution of a clock that shows seconds.
-const clockPause = 2300 * time.Millisecond
-
 // A short pause is long enough for what a program does after its answer, such as to end.
 const (
 	shortPause = 150 * time.Millisecond
@@ -20,20 +17,30 @@ const (
 )
 
 // paused returns the requests in their order with short pauses, and after a long one again.
-func paused(requests []trial.Request) trial.Sequence {
+func paused(requests []trial.Request, long time.Duration) trial.Sequence {
 	q := append(given(requests), given(requests)...)
 	for i := range requests {
 		q[i].Pause = min(shortPause, shortInAll/time.Duration(len(requests)))
 	}
-	q[len(requests)].Pause = clockPause
+	q[len(requests)].Pause = long
 	return q
+}
+
+// clockPause returns a pause after which a clock that stands still is told from one that goes on,
+// if the answer before it took some time: at what moment of that the program read its clock is
+// not known.
+func (h *hunt) clockPause(took time.Duration) time.Duration { return h.plan.clockPause() + took }
+
+// tookBy returns the time that a step took on the slower side.
+func tookBy(t trial.Trial, step int) time.Duration {
+	return max(t.Baseline[step].Answer.Took, t.Candidate[step].Answer.Took)
 }
 
 // examineStuck looks for values that are always new for the baseline, and that the
 // candidate repeats: within one sequence, or in each life.
 func (h *hunt) examineStuck(ctx context.Context, q trial.Sequence, t trial.Trial) error {
 	for _, d := range h.judge.stuck(t.Baseline, t.Candidate) {
-		if err := h.repeated(ctx, stuckSteps(q, t, d), clue{step: d.Again, differences: []differ.Difference{d}}); err != nil {
+		if err := h.repeated(ctx, h.stuckSteps(q, t, d), clue{step: d.Again, differences: []differ.Difference{d}}); err != nil {
 			return err
 		}
 	}
@@ -63,7 +70,7 @@ func tail(a, b []trial.Exchange) []trial.Exchange {
 // repeats it, with all pauses before the last one. For a clock, or if they took long, a
 // pause stands for the time that they took: a shorter sequence would be over before a clock
 // goes on.
-func stuckSteps(q trial.Sequence, t trial.Trial, d differ.Difference) trial.Sequence {
+func (h *hunt) stuckSteps(q trial.Sequence, t trial.Trial, d differ.Difference) trial.Sequence {
 	s := slices.Clone(q[d.First : d.Again+1])
 	var pause time.Duration
 	for i := range s {
@@ -72,8 +79,8 @@ func stuckSteps(q trial.Sequence, t trial.Trial, d differ.Difference) trial.Sequ
 		}
 		s[i].Pause, s[i].Batch = 0, 0
 	}
-	if isTime(d.Got) || t.Baseline[d.Again].Answer.At.Sub(t.Baseline[d.First].Answer.At) > tick {
-		pause = max(pause, clockPause)
+	if isTime(d.Got) || t.Baseline[d.Again].Answer.At.Sub(t.Baseline[d.First].Answer.At) > h.plan.tick() {
+		pause = max(pause, h.clockPause(tookBy(t, d.First)))
 	}
 	s[len(s)-1].Pause = pause
 	return s
@@ -118,7 +125,7 @@ const mostStill = 6
 // then: such as a digest of the second, which changes between two requests to a slow baseline.
 func (h *hunt) stillStuck(ctx context.Context, f *found) error {
 	q := slices.Clone(f.best)
-	q[len(q)-1].Pause = max(q[len(q)-1].Pause, clockPause)
+	q[len(q)-1].Pause = max(q[len(q)-1].Pause, h.clockPause(tookBy(f.trial, 0)))
 	for range min(trialsOf(f), mostStill) {
 		got, _, err := h.lookStuck(ctx, q, f.last)
 		if err != nil {
