@@ -403,6 +403,25 @@ func ExampleParse() {
 	// Output: mine.yaml:3:18: unknown field "wieght"; did you mean "weight"?
 }
 
+// FuzzValues reads any text as the values of a command line: those that are accepted are
+// in their limits, and a target can be written again.
+func FuzzValues(f *testing.F) {
+	for _, s := range []string{"120 hits/s", "2M hits/day", "1.5 capacity", "1e309 hits/s", "-0 hits/s", "5%", "0.05", "NaN%", "0x1p-2", "1_000k hits/s", "cgi:./ads.pl", "a=server:x --listen {addr} 'b c'", "cgi:./cgi-bin/", "cgi:php-cgi ads.php", "http://[::1]:80/x", "persistent", "=:", "url:x", "cgi:/", "cgi:'"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if r, err := scenarios.ParseRate(s); err == nil && (!(r.Value > 0) || math.IsInf(r.Value, 0)) {
+			t.Errorf("%q: got %+v", s, r)
+		}
+		if x, err := scenarios.ParseShare(s); err == nil && !(x >= 0 && x <= 1) {
+			t.Errorf("%q: got %v", s, x)
+		}
+		if target, err := scenarios.ParseTarget(s); err == nil && target.Name == "" {
+			t.Errorf("%q: got %+v without a name", s, target)
+		}
+	})
+}
+
 func FuzzParse(f *testing.F) {
 	for _, name := range scenarios.Names() {
 		src, err := scenarios.Source(name)

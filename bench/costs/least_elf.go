@@ -29,13 +29,16 @@ func leastLinked(t target.Target, path, dir string) (least, error) {
 	return least{strings.TrimSuffix("the smallest program for "+loader+" and "+library, " and "), withProgram(t, program)}, err
 }
 
+// longestPath is PATH_MAX of Linux, in bytes: a damaged file may state any length.
+const longestPath = 4096
+
 // loading returns the dynamic loader of a program, and its C library among what it needs.
 func loading(f *elf.File) (loader, library string) {
 	for _, p := range f.Progs {
 		if p.Type != elf.PT_INTERP {
 			continue
 		}
-		b := make([]byte, p.Filesz)
+		b := make([]byte, min(p.Filesz, longestPath))
 		if _, err := p.ReadAt(b, 0); err == nil {
 			loader, _, _ = strings.Cut(string(b), "\x00")
 		}

@@ -4,6 +4,7 @@
 package histogram
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -66,11 +67,15 @@ func (h *Histogram) Encode() (string, error) {
 	return string(b), err
 }
 
-// Decode decodes the result of Encode.
+// Decode decodes the result of Encode. A histogram of other durations than those of New is
+// not one of this package: they could exceed an hour by far, and overflow.
 func Decode(s string) (*Histogram, error) {
 	h, err := hdrhistogram.Decode([]byte(s))
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case h.LowestTrackableValue() != 1 || h.HighestTrackableValue() > longest:
+		return nil, fmt.Errorf("it holds %d to %d µs; a histogram of latencies holds 1 µs to an hour", h.LowestTrackableValue(), h.HighestTrackableValue())
 	}
 	return &Histogram{h}, nil
 }

@@ -180,7 +180,7 @@ func matches(entry, path string, head []byte) bool {
 			mask, _ = hex.DecodeString(value)
 		}
 	}
-	if len(magic) == 0 || offset+len(magic) > len(head) {
+	if len(magic) == 0 || offset < 0 || offset > len(head)-len(magic) {
 		return false
 	}
 	for i, want := range magic {

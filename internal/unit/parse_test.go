@@ -14,3 +14,15 @@ func TestParseMemory(t *testing.T) {
 		}
 	}
 }
+
+// FuzzParseMemory reads any text: a size is at least a byte.
+func FuzzParseMemory(f *testing.F) {
+	for _, s := range []string{"64kB", "1.5 MB", "1GiB", ".5T", "9223372036854775807", "8388607.9999999T", "1e3", "Ⅷ"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if n, err := ParseMemory(s); (n > 0) != (err == nil) || n < 0 {
+			t.Errorf("%q: got %d, %v", s, n, err)
+		}
+	})
+}

@@ -26,7 +26,7 @@ var some = []trace.Hit{
 }
 
 // written returns the path of a traffic file.
-func written(t *testing.T, hits []trace.Hit) string {
+func written(t testing.TB, hits []trace.Hit) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "traffic.zst")
 	w, err := trace.Create(path)
@@ -202,6 +202,14 @@ func TestNothingIsLeftWithoutCommit(t *testing.T) {
 }
 
 func FuzzReader(f *testing.F) {
+	whole, err := os.ReadFile(written(f, some))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(whole)) // with its frame
+	f.Add(string(whole[:len(whole)-9]))
+	f.Add(strings.Replace(string(whole), `"version":1`, `"version":9`, 1))
+	f.Add(string(whole) + string(whole))
 	f.Add(string(trace.Append(nil, &some[0])))
 	f.Add("{\"at\":1e3,\"method\":\"GET\",\"url\":\"/\"}")
 	f.Add("\x28\xb5\x2f\xfd")

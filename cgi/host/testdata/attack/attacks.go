@@ -13,15 +13,24 @@ import (
 	"net"
 	"net/http"
 	"os/exec"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // An attack attacks a target until it has done its work or ctx ends.
 type attack struct {
 	name  string
 	large bool // it requests large answers
-	run   func(ctx context.Context, s *study, url string) error
+	run   func(ctx context.Context, s *study, url string) (outcome, error)
+}
+
+// An outcome is what an attack reports of itself.
+type outcome struct {
+	figures string
+	broke   bool // it found a hole
 }
 
 // slow are the modes of slowhttptest: headers, bodies and answers in small pieces, and
@@ -34,40 +43,63 @@ var slow = []attack{
 }
 
 func slowhttptest(name, path string, args ...string) attack {
-	return attack{name, path == "/large", func(ctx context.Context, s *study, url string) error {
+	return attack{name, path == "/large", func(ctx context.Context, s *study, url string) (outcome, error) {
 		seconds := fmt.Sprint(int(s.length.Seconds()))
 		args := append(args[:len(args):len(args)], "-c", "200", "-r", "100", "-l", seconds, "-u", url+path)
-		err := s.command(ctx, "slowhttptest", args...)
-		if _, exited := errors.AsType[*exec.ExitError](err); exited {
-			return nil // its status is its own judgement of the target
+		output, err := s.command(ctx, "slowhttptest", args...)
+		if _, exited := errors.AsType[*exec.ExitError](err); exited || ctx.Err() != nil {
+			err = nil // its status is its own judgement of the target
 		}
-		return err
+		return outcome{figures: connections(output)}, err
 	}}
+}
+
+// connectionCount is a line of the tables that slowhttptest prints now and then.
+var connectionCount = regexp.MustCompile(`(?m)^(?:\x1b\[[0-9;]*m)*(connected|error|closed): *(?:\x1b\[[0-9;]*m)* *(\d+)`)
+
+// ending is why slowhttptest ended.
+var ending = regexp.MustCompile(`Exit status:(?:\x1b\[[0-9;]*m)* *([^\x1b\n]+)`)
+
+// connections returns the highest counts of connections that slowhttptest printed, and why
+// it ended.
+func connections(output []byte) string {
+	most := map[string]int{}
+	for _, m := range connectionCount.FindAllSubmatch(output, -1) {
+		n, _ := strconv.Atoi(string(m[2])) // digits
+		most[string(m[1])] = max(most[string(m[1])], n)
+	}
+	why := "it was interrupted"
+	if m := ending.FindSubmatch(output); m != nil {
+		why = string(m[1])
+	}
+	return fmt.Sprintf("connections: %d open at most, %d closed, %d failed; %s", most["connected"], most["closed"], most["error"], why)
 }
 
 // unread requests large answers on more connections than a gateway has places, and does
 // not read them.
-var unread = attack{"unread 30 MB", true, func(ctx context.Context, s *study, url string) error {
-	for range 40 {
+var unread = attack{"unread 30 MB", true, func(ctx context.Context, s *study, url string) (outcome, error) {
+	const n = 40
+	for range n {
 		c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 		if err != nil {
-			return err
+			return outcome{}, err
 		}
 		defer c.Close()
 		fmt.Fprint(c, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
 	}
 	<-ctx.Done()
-	return nil
+	return outcome{figures: fmt.Sprintf("connections: %d", n)}, nil
 }}
 
 // uploads posts 150 ads with a photo of some megabytes, 16 at a time.
-var uploads = attack{"150 uploads", false, func(ctx context.Context, s *study, url string) error {
+var uploads = attack{"150 uploads", false, func(ctx context.Context, s *study, url string) (outcome, error) {
 	form, kind, err := ad()
 	if err != nil {
-		return err
+		return outcome{}, err
 	}
 	places := make(chan bool, 16)
 	var all sync.WaitGroup
+	var answers [600]atomic.Int64 // by status
 	for range 150 {
 		places <- true
 		all.Go(func() {
@@ -80,11 +112,21 @@ var uploads = attack{"150 uploads", false, func(ctx context.Context, s *study, u
 			if response, err := http.DefaultTransport.RoundTrip(r); err == nil {
 				io.Copy(io.Discard, response.Body)
 				response.Body.Close()
+				answers[min(response.StatusCode, len(answers)-1)].Add(1)
 			}
 		})
 	}
 	all.Wait()
-	return nil
+	figures := "answers:"
+	for status := range answers {
+		if n := answers[status].Load(); n > 0 {
+			figures += fmt.Sprintf(" %d× %d", n, status)
+		}
+	}
+	if answers[http.StatusSeeOther].Load() == 0 {
+		return outcome{}, fmt.Errorf("no ad was posted: %s", figures)
+	}
+	return outcome{figures: figures}, nil
 }}
 
 // ad returns a form with a photo.
@@ -102,14 +144,18 @@ func ad() (form []byte, kind string, err error) {
 	if err == nil {
 		err = jpeg.Encode(part, photo, &jpeg.Options{Quality: 90})
 	}
-	return b.Bytes(), w.FormDataContentType(), errors.Join(err, w.Close())
+	err = errors.Join(err, w.Close()) // writes the end of the form
+	return b.Bytes(), w.FormDataContentType(), err
 }
 
 // injection is sqlmap on the search form.
-var injection = attack{"sqlmap", false, func(ctx context.Context, s *study, url string) error {
-	err := s.command(ctx, "sqlmap", "-u", url+"/search?q=bike&max=300", "--batch", "--flush-session", "--threads", "4", "--timeout", "5", "--output-dir", s.dir)
+var injection = attack{"sqlmap", false, func(ctx context.Context, s *study, url string) (outcome, error) {
+	output, err := s.command(ctx, "sqlmap", "-u", url+"/search?q=bike&max=300", "--batch", "--flush-session", "--threads", "4", "--timeout", "5", "--output-dir", s.dir)
 	if ctx.Err() != nil {
-		return nil
+		err = nil // it had its time
 	}
-	return err
+	if bytes.Contains(output, []byte("sqlmap identified the following injection point")) {
+		return outcome{"it injects SQL", true}, err
+	}
+	return outcome{figures: fmt.Sprintf("nothing injected, %d tests", bytes.Count(output, []byte("testing '")))}, err
 }}

@@ -6,8 +6,9 @@
 //	go run ./cgi/host/testdata/attack -classibench ./classibench -server ./classifieds-server
 //
 // It exits with status 1 if, during an attack, the client got fewer than 99 in 100 answers,
-// or one in 100 of them took two seconds, or if a slow client did not get its whole page. All
-// traffic stays on the loopback interface.
+// or one in 100 of them took two seconds, if a slow client did not get its whole page, or if
+// sqlmap could inject SQL; with status 2 if a program is missing, or an attack ended at once.
+// All traffic stays on the loopback interface.
 package main
 
 import (
@@ -42,6 +43,7 @@ func main() {
 		os.Exit(2)
 	}
 	if !held {
+		fmt.Fprintln(os.Stderr, "attack: the client was not served in each row: see the column \"served\"")
 		os.Exit(1)
 	}
 }

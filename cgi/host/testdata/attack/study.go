@@ -47,20 +47,20 @@ func (s *study) run(ctx context.Context) (held bool, err error) {
 		return false, err
 	}
 	defer os.RemoveAll(s.dir)
-	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "target\tattack\trequests\tanswered\tp50\tp99\tmax\tmemory of server\t")
 	held = true
 	for _, t := range targets {
 		if s.only != "" && t.name != s.only {
 			continue
 		}
+		table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+		fmt.Fprintln(table, "target\tattack\trequests\tanswered\tp50\tp99\tmax\tmemory of server\tserved\tthe attack\t")
 		served, err := s.attack(ctx, t, table)
-		if err != nil {
+		if err = errors.Join(err, table.Flush()); err != nil {
 			return false, fmt.Errorf("%s: %w", t.name, err)
 		}
 		held = held && served
 	}
-	return held, table.Flush()
+	return held, nil
 }
 
 // attack starts a target, and prints a row for each attack on it.
@@ -91,44 +91,62 @@ func (s *study) attack(ctx context.Context, t *target, table *tabwriter.Writer) 
 				})
 			}
 		}
-		v, err := s.during(ctx, a, "http://"+addr)
+		v, did, err := s.during(ctx, a, "http://"+addr)
 		if err != nil {
 			return false, fmt.Errorf("%s: %w", a.name, err)
 		}
-		s.row(table, t.name, a.name, v)
-		held = held && v.share() >= enough && v.quantile(.99) < soon
+		served := !did.broke && v.share() >= enough && v.quantile(.99) < soon
+		s.row(table, t.name, a.name, v, served, did.figures)
+		held = held && served
 	}
 	if lines.Wait(); slow.n > 0 {
-		s.row(table, t.name, "(clients at 50 KB/s)", &slow)
+		served := len(slow.took) == slow.n
+		s.row(table, t.name, "(clients at 50 KB/s)", &slow, served, "")
+		held = held && served
 	}
-	return held && len(slow.took) == slow.n, ctx.Err()
+	return held, ctx.Err()
 }
 
-func (s *study) row(table io.Writer, target, attack string, v *visits) {
-	fmt.Fprintf(table, "%s\t%s\t%d\t%.1f%%\t%v\t%v\t%v\t%s\t\n", target, attack, v.n, 100*v.share(), v.quantile(.5), v.quantile(.99), v.quantile(1), memory(s.pid))
+func (s *study) row(table io.Writer, target, attack string, v *visits, served bool, figures string) {
+	yes := map[bool]string{true: "yes", false: "NO"}[served]
+	fmt.Fprintf(table, "%s\t%s\t%d\t%.1f%%\t%v\t%v\t%v\t%s\t%s\t%s\t\n", target, attack, v.n, 100*v.share(), v.quantile(.5), v.quantile(.99), v.quantile(1), memory(s.pid), yes, figures)
 }
 
 // none is no attack, for comparison.
-var none = attack{name: "none", run: func(ctx context.Context, _ *study, _ string) error { <-ctx.Done(); return nil }}
+var none = attack{name: "none", run: func(ctx context.Context, _ *study, _ string) (outcome, error) { <-ctx.Done(); return outcome{}, nil }}
+
+// fewest is the number of requests that the client sends at least during an attack. If
+// there were fewer, the attack ended at once.
+const fewest = 20
 
 // during runs an attack while the client is served.
-func (s *study) during(ctx context.Context, a attack, url string) (*visits, error) {
+func (s *study) during(ctx context.Context, a attack, url string) (*visits, outcome, error) {
 	ctx, stop := context.WithTimeout(ctx, s.length)
 	defer stop()
 	over := make(chan error, 1)
-	go func() { over <- a.run(ctx, s, url) }()
+	var did outcome
+	go func() {
+		var err error
+		did, err = a.run(ctx, s, url)
+		over <- err
+	}()
 	v := &visits{}
 	err := v.until(over, url+"/")
-	return v, err
+	if err == nil && v.n < fewest {
+		err = fmt.Errorf("the attack ended within %v: it reports %q", period*time.Duration(v.n), did.figures)
+	}
+	return v, did, err
 }
 
-// command runs a program that ends with ctx.
-func (s *study) command(ctx context.Context, name string, args ...string) error {
+// command runs a program that ends with ctx, and returns its output.
+func (s *study) command(ctx context.Context, name string, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = s.dir
 	cmd.Env = append(os.Environ(), "HOME="+s.dir)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	return cmd.Run()
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // slowhttptest prints its figures then
+	cmd.WaitDelay = patience
+	return cmd.CombinedOutput()
 }
 
 // memory returns the resident memory of a process, as /proc shows it.

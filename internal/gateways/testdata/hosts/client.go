@@ -17,7 +17,13 @@ type client struct {
 	net.Conn
 	answers *bufio.Reader
 	request []byte
+	late    int // answers that took pause or longer, in this turn
 }
+
+// pause is how long Apache with mod_cgi waits at least for a script that has closed its
+// output and has not ended: the next answer on that connection takes as long. It is
+// TIMEOUT_INTERVAL in memory/unix/apr_pools.c, 3 s / 64.
+const pause = 3 * time.Second / 64
 
 // patience is how long an answer may take.
 const patience = 30 * time.Second
@@ -37,7 +43,7 @@ func connect(address string, n int) (c crowd, err error) {
 			c.close()
 			return nil, err
 		}
-		c = append(c, &client{conn, bufio.NewReader(conn), request})
+		c = append(c, &client{Conn: conn, answers: bufio.NewReader(conn), request: request})
 	}
 	return c, nil
 }
@@ -48,9 +54,18 @@ func (c crowd) close() {
 	}
 }
 
+// late returns the answers of this turn that took pause or longer.
+func (c crowd) late() (n float64) {
+	for _, one := range c {
+		n += float64(one.late)
+	}
+	return n
+}
+
 // ask accepts the right answer only, and one that keeps the connection.
 func (c *client) ask() error {
-	c.SetDeadline(time.Now().Add(patience))
+	began := time.Now()
+	c.SetDeadline(began.Add(patience))
 	if _, err := c.Write(c.request); err != nil {
 		return err
 	}
@@ -61,6 +76,9 @@ func (c *client) ask() error {
 	b, err := io.ReadAll(response.Body)
 	if err != nil || response.StatusCode != http.StatusOK || string(b) != "ok" || response.Close {
 		return fmt.Errorf("got %s, %.100q, %v; want ok, and a connection that stays", response.Status, b, err)
+	}
+	if time.Since(began) >= pause {
+		c.late++
 	}
 	return nil
 }

@@ -20,7 +20,10 @@ func (s *study) compareAll(ctx context.Context) error {
 	slices.SortFunc(s.hosts[1:], func(a, b served) int { return strings.Compare(a.name, b.name) })
 	var failed error
 	for _, x := range scripts {
-		fmt.Printf("\n%s, %d clients, n = %d quads of turns of %v:\n\n| host | requests/s (ours) | ours is times as fast | 95%% interval | CPU time a request, µs (ours) | ours is times as thrifty | 95%% interval |\n| --- | --- | --- | --- | --- | --- | --- |\n", x.name, s.clients, s.quads, s.turn)
+		if !s.programs.MatchString(x.name) {
+			continue
+		}
+		fmt.Printf("\n%s, %d clients, n = %d quads of turns of %v:\n\n| host | requests/s (ours) | ours is times as fast | 95%% interval | mean answer, ms (ours) | answers after %.1f ms or more (ours) | CPU time a request, µs (ours) | ours is times as thrifty | 95%% interval |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n", x.name, s.clients, s.quads, s.turn, milliseconds(pause))
 		for _, other := range s.hosts[1:] {
 			if !s.against.MatchString(other.name) {
 				continue
@@ -31,7 +34,7 @@ func (s *study) compareAll(ctx context.Context) error {
 			}
 			fast, low, high := estimate(p.fast)
 			p.unreaped = other.name == cgid
-			fmt.Printf("| %s | %.0f (%.0f) | %.3f | %.3f to %.3f | %s |\n", other.name, p.rates[0], p.rates[1], fast, low, high, p.thriftiness())
+			fmt.Printf("| %s | %.0f (%.0f) | %.3f | %.3f to %.3f | %s | %s |\n", other.name, p.rates[0], p.rates[1], fast, low, high, s.waits(p), p.thriftiness())
 			failed = worse(failed, judge(low, high, wanted(other.name, x.sized)))
 		}
 	}
@@ -43,6 +46,15 @@ func estimate(quads []float64) (ratio, low, high float64) {
 	g := stats.Estimate(quads, 0.95)
 	return g.Ratio(), math.Exp(g.Interval.Low), math.Exp(g.Interval.High)
 }
+
+// waits returns the cells for the times of answers. In a closed loop, their mean is the
+// number of clients divided by the rate (Little's law).
+func (s *study) waits(p pair) string {
+	mean := func(rate float64) float64 { return 1e3 * float64(s.clients) / rate }
+	return fmt.Sprintf("%.1f (%.1f) | %.1f%% (%.1f%%)", mean(p.rates[0]), mean(p.rates[1]), 100*p.late[0], 100*p.late[1])
+}
+
+func milliseconds(d time.Duration) float64 { return d.Seconds() * 1e3 }
 
 // thriftiness returns the cells for CPU time.
 func (p pair) thriftiness() string {
@@ -90,12 +102,13 @@ type side struct {
 type pair struct {
 	fast, thrifty []float64
 	rates         [2]float64 // answers per second
+	late          [2]float64 // the share of answers that took pause or longer
 	costs         [2]float64 // seconds of CPU time for an answer
 	unreaped      bool       // the CPU time of the first lacks that of its scripts
 }
 
 // A turn is what one turn yielded.
-type turn struct{ hits, seconds, cpu float64 }
+type turn struct{ hits, late, seconds, cpu float64 }
 
 // order is that of the sides in a quad.
 var order = [4]int{0, 1, 1, 0}
@@ -121,12 +134,12 @@ func (s *study) pair(ctx context.Context, sides ...side) (p pair, err error) {
 				return p, err
 			}
 			hits[i], seconds[i], cpu[i] = got.hits, got.seconds, got.cpu
-			sum[n] = turn{sum[n].hits + got.hits, sum[n].seconds + got.seconds, sum[n].cpu + got.cpu}
+			sum[n] = turn{sum[n].hits + got.hits, sum[n].late + got.late, sum[n].seconds + got.seconds, sum[n].cpu + got.cpu}
 		}
 		p.fast, p.thrifty = append(p.fast, stats.Quad(hits, seconds)), append(p.thrifty, stats.Quad(hits, cpu))
 	}
 	for i, side := range sum {
-		p.rates[i], p.costs[i] = side.hits/side.seconds, side.cpu/side.hits
+		p.rates[i], p.late[i], p.costs[i] = side.hits/side.seconds, side.late/side.hits, side.cpu/side.hits
 	}
 	return p, nil
 }
@@ -142,7 +155,7 @@ func (s *study) offer(ctx context.Context, clients crowd, side side) (got turn, 
 	hits, err := s.loop(ctx, clients, began)
 	took := time.Since(began)
 	after, readErr := side.tree.Read()
-	return turn{hits, took.Seconds(), (after.CPU - before.CPU).Seconds()}, errors.Join(err, readErr)
+	return turn{hits, clients.late(), took.Seconds(), (after.CPU - before.CPU).Seconds()}, errors.Join(err, readErr)
 }
 
 // loop runs the clients until the turn is over, and returns the number of answers.
@@ -151,6 +164,7 @@ func (s *study) loop(ctx context.Context, clients crowd, began time.Time) (hits 
 	var n atomic.Int64
 	errs := make(chan error, len(clients))
 	for _, c := range clients {
+		c.late = 0
 		all.Go(func() {
 			for time.Since(began) < s.turn && ctx.Err() == nil {
 				if err := c.ask(); err != nil {

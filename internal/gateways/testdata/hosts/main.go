@@ -32,10 +32,15 @@ func main() {
 	flag.DurationVar(&s.turn, "turn", 500*time.Millisecond, "length of a turn")
 	flag.IntVar(&s.clients, "clients", 8, "clients that ask at the same time")
 	against := flag.String("against", "", "compare only with hosts whose name matches this `regexp`")
+	flag.StringVar(&s.before, "before", "", "another build of this `program`, whose host is compared as \"before\"")
+	programs := flag.String("programs", "", "only with programs whose name matches this `regexp`")
 	flag.Parse()
 	var err error
 	if s.against, err = regexp.Compile(*against); err != nil {
 		exit(fmt.Errorf("-against: %w", err))
+	}
+	if s.programs, err = regexp.Compile(*programs); err != nil {
+		exit(fmt.Errorf("-programs: %w", err))
 	}
 	exit(s.run(ctx))
 }

@@ -57,12 +57,8 @@ type child struct {
 	addr string
 }
 
-// startChild starts this program as a host.
-func startChild(which string, scripts []string) (*child, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
+// startChild starts a build of this program as a host.
+func startChild(program, which string, scripts []string) (*child, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -73,7 +69,7 @@ func startChild(which string, scripts []string) (*child, error) {
 		return nil, err
 	}
 	defer socket.Close()
-	c := &child{exec.Command(self, append([]string{serveRole, which}, scripts...)...), l.Addr().String()}
+	c := &child{exec.Command(program, append([]string{serveRole, which}, scripts...)...), l.Addr().String()}
 	c.cmd.Stdin, c.cmd.Stderr = socket, os.Stderr
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	if err := c.cmd.Start(); err != nil {

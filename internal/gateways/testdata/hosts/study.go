@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -45,10 +46,12 @@ type served struct {
 
 // A study is one run.
 type study struct {
-	quads   int
-	turn    time.Duration
-	clients int
-	against *regexp.Regexp // names of the hosts to compare with
+	quads    int
+	turn     time.Duration
+	clients  int
+	against  *regexp.Regexp // names of the hosts to compare with
+	programs *regexp.Regexp // names of the scripts to compare with
+	before   string         // another build of this program, or ""
 
 	hosts []served
 	stop  []func()
@@ -95,30 +98,43 @@ func (s *study) start(dir string) error {
 	for _, x := range scripts {
 		paths = append(paths, filepath.Join(dir, x.name))
 	}
-	for _, which := range []string{ours, "net/http/cgi"} {
-		c, err := startChild(which, paths)
-		if err != nil {
-			return err
-		}
-		s.stop = append(s.stop, c.Stop)
-		urls := map[string]string{}
-		for _, x := range scripts {
-			urls[x.name] = "http://" + c.addr + "/" + x.name
-		}
-		if err := s.add(which, urls, c.cmd.Process.Pid); err != nil {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(s.startOurs(ours, self, ours, paths), s.startOurs("net/http/cgi", self, "net/http/cgi", paths)); err != nil {
+		return err
+	}
+	if s.before != "" {
+		if err := s.startOurs("before", s.before, ours, paths); err != nil {
 			return err
 		}
 	}
 	return s.startOthers(paths)
 }
 
+// startOurs starts a host in Go, of a build of this program.
+func (s *study) startOurs(name, program, which string, paths []string) error {
+	c, err := startChild(program, which, paths)
+	if err != nil {
+		return err
+	}
+	s.stop = append(s.stop, c.Stop)
+	urls := map[string]string{}
+	for _, x := range scripts {
+		urls[x.name] = "http://" + c.addr + "/" + x.name
+	}
+	return s.add(name, urls, c.cmd.Process.Pid)
+}
+
 // startOthers starts the servers that are not in Go.
 func (s *study) startOthers(paths []string) error {
 	dir := filepath.Dir(paths[0])
 	for name, start := range map[string]func(...*gateways.Site) (*gateways.Server, error){
-		"lighttpd":       func(sites ...*gateways.Site) (*gateways.Server, error) { return gateways.Lighttpd(dir, sites...) },
-		"Apache mod_cgi": func(sites ...*gateways.Site) (*gateways.Server, error) { return gateways.Apache(dir, "cgi", sites...) },
-		cgid:             func(sites ...*gateways.Site) (*gateways.Server, error) { return gateways.Apache(dir, "cgid", sites...) },
+		"lighttpd":                    func(sites ...*gateways.Site) (*gateways.Server, error) { return gateways.Lighttpd(dir, sites...) },
+		"Apache mod_cgi":              func(sites ...*gateways.Site) (*gateways.Server, error) { return gateways.Apache(dir, "cgi", sites...) },
+		"Apache mod_cgi, SCHED_BATCH": func(sites ...*gateways.Site) (*gateways.Server, error) { return gateways.ApacheBatch(dir, sites...) },
+		cgid:                          func(sites ...*gateways.Site) (*gateways.Server, error) { return gateways.Apache(dir, "cgid", sites...) },
 	} {
 		var sites []*gateways.Site
 		for i, x := range scripts {
