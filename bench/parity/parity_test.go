@@ -30,7 +30,7 @@ func TestACleanTwinHasNoFinding(t *testing.T) {
 // Two pages of errors are equal, and prove nothing.
 func TestErrorsOnly(t *testing.T) {
 	t.Parallel()
-	v := verify(t, parity.Plan{Sides: sides(t, "missing", "missing"), Requests: get("/a"), Budget: 10 * time.Second}, 1)
+	v := verify(t, parity.Plan{Sides: sides(t, "missing", "missing"), Requests: get("/a"), Budget: 4 * time.Second}, 1)
 	if v.Verdict != result.Unknown || !strings.Contains(strings.Join(v.Reasons, " "), "GET /a (status 404)") {
 		t.Errorf("got verdict %s: %v", v.Verdict, v.Reasons)
 	}
