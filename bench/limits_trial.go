@@ -7,7 +7,6 @@ import (
 	"time"
 
 	search "github.com/classibench/classibench/bench/capacity"
-	"github.com/classibench/classibench/bench/histogram"
 	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/load"
 	"github.com/classibench/classibench/bench/result"
@@ -15,28 +14,15 @@ import (
 	"github.com/classibench/classibench/scenarios"
 )
 
-// stages returns those of a trial: the lead, whose hits do not count, and two at the rate. The
-// last is as long as the objective: hits that are due in it may still be answered in time.
-func (l *limitRun) stages(rate float64, length time.Duration) []scenarios.Stage {
-	name, objective := unit.Number(rate)+" hits/s", l.plan.Scenario.Objective.P95
-	lead := leadOf(length)
-	return []scenarios.Stage{
-		{Name: name, For: lead, Rate: scenarios.Rate{Value: search.LeadShare * rate}},
-		{Name: name, For: length - lead - objective, Rate: scenarios.Rate{Value: rate}},
-		{Name: name, For: objective, Rate: scenarios.Rate{Value: rate}},
-	}
-}
-
-// leadOf returns the lead of a trial: less than usual if the trial is short.
-func leadOf(length time.Duration) time.Duration {
-	return min(time.Duration(search.Lead*float64(time.Second)), length/4)
-}
-
-// trial offers a rate to an instance, and tells its search what came of it.
+// trial offers a rate to an instance, and tells its search what came of it. The last stage
+// is as long as the objective: hits that are due in it may still be answered in time.
 func (l *limitRun) trial(ctx context.Context, i int, rate float64, length time.Duration) error {
-	e := l.instances[i]
+	e, objective := l.instances[i], l.plan.Scenario.Objective.P95
 	l.number++
-	r := scenarios.Replay{Stages: l.stages(rate, length)}
+	steady := scenarios.Rate{Value: rate}
+	r := scenarios.Replay{Stages: []scenarios.Stage{
+		{Name: unit.Number(rate) + " hits/s", For: length - objective, Rate: steady}, {Name: unit.Number(rate) + " hits/s", For: objective, Rate: steady},
+	}}
 	arrivals := func() load.Arrivals { return load.Poisson(l.plan.Seed<<20+l.number, r.Stages, 0) }
 	at := time.Since(l.began).Seconds()
 	rec, seen, err := l.plan.offer(ctx, l.clock, "limits: "+e.Name, e, load.Traffic{Arrivals: arrivals(), Requests: l.requests.From(e.Next), Stages: r.Ends()}, r)
@@ -44,12 +30,10 @@ func (l *limitRun) trial(ctx context.Context, i int, rate float64, length time.D
 	if err != nil {
 		return err
 	}
-	lead, steady := r.Stages[0].For, together(rec.Stages[1:])
-	t := search.Trial{Rate: rate, Seconds: length.Seconds(), Lead: lead.Seconds(), Hits: steady.Hits, Errors: steady.Errors, P95: steady.Latency.Quantile(0.95).Seconds(), Invalid: l.invalid(rec)}
-	t.Before = search.Outcomes{Hits: rec.Stages[0].Hits, Errors: rec.Stages[0].Errors}
+	t := search.Trial{Rate: rate, Seconds: length.Seconds(), Hits: rec.Hits, Errors: rec.Errors, P95: rec.Latency.Quantile(0.95).Seconds(), Invalid: l.invalid(rec)}
 	t.Failed = failed(rec, length)
 	t.Due, t.Step = search.Thin(dues(arrivals()))
-	t.Achieved = achieved(rec)
+	t.Achieved = min(1, float64(rec.Answered[0]+rec.Answered[1])/max(1, float64(rec.Stages[0].Hits+rec.Stages[0].Errors)))
 	if len(t.Due) == 0 {
 		t.Invalid = "no hit was due"
 	}
@@ -59,32 +43,8 @@ func (l *limitRun) trial(ctx context.Context, i int, rate float64, length time.D
 			s.Offered = max(s.Offered, rate)
 		}
 	}
-	l.keep(e, l.searches[i], t, rec.Lag, steady, result.LimitTrial{At: at, CPUCores: seen.load(lead.Seconds(), length.Seconds()).CPUCores})
+	l.keep(e, l.searches[i], t, rec, result.LimitTrial{At: at, CPUCores: seen.load(0, length.Seconds()).CPUCores})
 	return nil
-}
-
-// together adds groups.
-func together(groups []load.Group) load.Group {
-	sum := load.Group{Latency: histogram.New()}
-	for _, g := range groups {
-		sum.Hits, sum.Errors = sum.Hits+g.Hits, sum.Errors+g.Errors
-		sum.Latency.Merge(g.Latency)
-	}
-	return sum
-}
-
-// achieved returns the right answers by the end of a trial, as a share of the hits that were due
-// before the last stage.
-func achieved(rec *load.Recording) float64 {
-	answered, due := uint64(0), uint64(0)
-	last := len(rec.Stages) - 1
-	for i, g := range rec.Stages {
-		answered += rec.Answered[i]
-		if i < last {
-			due += g.Hits + g.Errors
-		}
-	}
-	return min(1, float64(answered)/max(1, float64(due)))
 }
 
 // failed returns the errors of each second of a trial.
@@ -124,11 +84,11 @@ func (l *limitRun) invalid(rec *load.Recording) string {
 }
 
 // keep adds a trial to the result.
-func (l *limitRun) keep(e *instance.Instance, s *search.Search, t search.Trial, lag *histogram.Histogram, steady load.Group, x result.LimitTrial) {
-	x.Rate, x.Seconds, x.Lead, x.Hits, x.Errors, x.Invalid, x.Achieved = t.Rate, t.Seconds, t.Lead, t.Hits, t.Errors, t.Invalid, t.Achieved
-	x.OfferedRPS = float64(t.Hits+t.Errors) / (t.Seconds - t.Lead)
-	x.P50, x.P95, x.Max = known(steady.Latency.Quantile(0.5).Seconds()), known(t.P95), result.Longest(steady.Latency)
-	x.SendLag = result.Quantile(lag, 0.99)
+func (l *limitRun) keep(e *instance.Instance, s *search.Search, t search.Trial, rec *load.Recording, x result.LimitTrial) {
+	x.Rate, x.Seconds, x.Hits, x.Errors, x.Invalid, x.Achieved = t.Rate, t.Seconds, t.Hits, t.Errors, t.Invalid, t.Achieved
+	x.OfferedRPS = float64(t.Hits+t.Errors) / t.Seconds
+	x.P50, x.P95, x.Max = known(rec.Latency.Quantile(0.5).Seconds()), known(t.P95), result.Longest(rec.Latency)
+	x.SendLag = result.Quantile(rec.Lag, 0.99)
 	x.Why = s.Objective.Failure(t)
 	x.Sustained = x.Why == "" && x.Invalid == ""
 	l.trials[e.Name] = append(l.trials[e.Name], x)

@@ -86,12 +86,11 @@ const latestCut = 0.75
 // half returns the middle of the time after the cut, in whole seconds.
 func (t *Trial) half() float64 { return math.Ceil((t.cut() + t.Seconds) / 2) }
 
-// lost returns the share of errors in some whole seconds of a trial, those of the lead included,
-// and the number of hits there.
+// lost returns the share of errors in some whole seconds of a trial, and the number of hits
+// there.
 func (t *Trial) lost(from, to float64) (share, hits float64) {
 	if from == 0 && to >= t.Seconds {
-		hits = float64(t.Hits + t.Errors + t.Before.Hits + t.Before.Errors)
-		return float64(t.Errors+t.Before.Errors) / math.Max(1, hits), hits
+		return t.share(), float64(t.Hits + t.Errors)
 	}
 	errors := 0.0
 	for _, n := range t.Failed[int(from):int(math.Ceil(to))] {

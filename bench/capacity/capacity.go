@@ -19,28 +19,15 @@ type Objective struct {
 // leastAchieved is the share of the hits that a sustained trial answers in time.
 const leastAchieved = 0.99
 
-// Outcomes are numbers of hits by what came of them.
-type Outcomes struct{ Hits, Errors uint64 }
-
-// Lead is the time at first, in seconds, in which a trial offers LeadShare of its rate, and whose
-// hits do not decide whether the rate is sustained: a target may be slow after a rest. At the
-// whole rate, a backlog would grow meanwhile, and decide it after all.
-const (
-	Lead      = 1.0
-	LeadShare = 0.6
-)
-
 // A Trial is the outcome of offering a rate for some time.
 type Trial struct {
-	Rate     float64   // hits per second, on average, after the lead
+	Rate     float64   // hits per second, on average
 	Seconds  float64   // length
-	Lead     float64   // seconds at first, of which Hits, Errors and P95 have nothing
 	Due      []float64 // due time of every Step-th hit, in seconds since the start
 	Step     int       // hits for each entry of Due
-	Hits     uint64    // right answers to hits after the lead
+	Hits     uint64    // right answers
 	Errors   uint64    // all other outcomes
-	Before   Outcomes  // of the hits in the lead
-	Failed   []uint64  // errors by the second in which the hit was due, from the start; nil if not known
+	Failed   []uint64  // Errors by the second in which the hit was due; nil if not known
 	P95      float64   // of the right answers, in seconds from the due time
 	Achieved float64   // right answers by the end ÷ hits that were due one objective before it
 	Invalid  string    // why the outcome must not be used, for example since the generator lagged

@@ -48,13 +48,10 @@ func (q queue) wait(t *Trial, capacity, objective float64, draw uint64) float64 
 	r := rand.New(rand.NewPCG(draw, 1))
 	m := float64(t.Step)
 	mean, sd := m/capacity, math.Sqrt(m*q.variation)/capacity
-	counted := t.first(t.Lead)
-	longest := newTop(1 + (len(t.Due)-counted)/20)
+	longest := newTop(1 + len(t.Due)/20)
 	wait := 0.0
 	for i, due := range t.Due {
-		if i >= counted {
-			longest.add(wait)
-		}
+		longest.add(wait)
 		work := mean
 		if sd > 0 {
 			work = gamma(r, mean, sd)

@@ -105,8 +105,8 @@ func arrivals(r *rand.Rand, rate, seconds float64) (due []float64) {
 // offer runs a trial against a server, from a time on. It also returns when the last answer
 // came.
 func offer(s server, o Objective, rate, from, seconds float64, r *rand.Rand) (t Trial, last float64) {
-	t = Trial{Rate: rate, Seconds: seconds, Lead: Lead, Failed: make([]uint64, int(math.Ceil(seconds)))}
-	due := slices.DeleteFunc(arrivals(r, rate, seconds), func(at float64) bool { return at < Lead && r.Float64() > LeadShare })
+	t = Trial{Rate: rate, Seconds: seconds, Failed: make([]uint64, int(math.Ceil(seconds)))}
+	due := arrivals(r, rate, seconds)
 	t.Due, t.Step = Thin(due)
 	at := make([]float64, len(due))
 	for i := range due {
@@ -118,21 +118,13 @@ func offer(s server, o Objective, rate, from, seconds float64, r *rand.Rand) (t 
 		if due[i] < seconds-o.P95 {
 			early++
 		}
-		switch early := due[i] < Lead; {
-		case latency < 0 && early:
-			t.Before.Errors++
-		case latency < 0:
-			t.Errors++
-		case early:
-			t.Before.Hits++
-		default:
-			t.Hits++
-			right = append(right, latency)
-		}
 		if latency < 0 {
+			t.Errors++
 			t.Failed[int(due[i])]++
 			continue
 		}
+		t.Hits++
+		right = append(right, latency)
 		last = math.Max(last, at[i]+latency)
 		if due[i]+latency <= seconds {
 			answered++

@@ -43,9 +43,8 @@ type LimitTrial struct {
 	At         float64 `json:"at"` // seconds since the search began
 	Rate       float64 `json:"rate"`
 	Seconds    float64 `json:"seconds"`
-	Lead       float64 `json:"lead,omitempty"` // of Seconds, at first, whose hits do not count
-	OfferedRPS float64 `json:"offered_rps"`    // hits that arrived after the lead, per second
-	Achieved   float64 `json:"achieved"`       // right answers by the end ÷ hits that were due one objective before it
+	OfferedRPS float64 `json:"offered_rps"` // hits that arrived ÷ Seconds
+	Achieved   float64 `json:"achieved"`    // right answers by the end ÷ hits that were due one objective before it
 	Hits       uint64  `json:"hits"`
 	Errors     uint64  `json:"errors"`
 	P50        Float   `json:"p50"`
