@@ -34,7 +34,7 @@ func differing(t *testing.T, want, got string) (*hunt, *found) {
 	h := &hunt{run: &run{judge: &judge{differ: d, sessions: visitor.NewSessions()}}}
 	of := trial.Trial{Baseline: pages("", want), Candidate: pages("", got)}
 	q := trial.Sequence{of.Baseline[0].Step, of.Baseline[1].Step}
-	return h, &found{best: q, trial: of, last: h.judge.clue(1, of), shrunk: order.Shrunk{Shown: 1, Repeated: 1}}
+	return h, &found{form: form{best: q, trial: of, last: h.judge.clue(1, of), shrunk: order.Shrunk{Shown: 1, Repeated: 1}}}
 }
 
 // A victim is sent twice, then the requests that make it wrong, then the victim.
