@@ -72,9 +72,11 @@ func trialsOf(f *found) int {
 	return max(leastTrials, order.Repeats(f.shrunk.Rate(), surelyShown))
 }
 
-// tallied returns what the search has shown. The first sight of a difference counts, too.
+// tallied returns what the search has shown. The first sight of a difference counts, too, unless
+// it is the one that showed it among several.
 func (h *hunt) tallied(f *found) tally {
-	t := tally{f.shrunk.Shown + 1, f.shrunk.Repeated + 1, f.shrunk.Gone + btoi(f.kind == result.KindLifetime)} // see showsFresh
+	first := btoi(!f.chosen)
+	t := tally{f.shrunk.Shown + first, f.shrunk.Repeated + first, f.shrunk.Gone + btoi(f.kind == result.KindLifetime)} // see showsFresh
 	switch known := h.pair.memory.of(f.best, h.pair.canaries); {
 	case concurrent(f.best):
 		t.others = len(h.atOnce[keyOf(f.best)]) // a race of the baseline shows in no other run

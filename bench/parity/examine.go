@@ -19,6 +19,7 @@ func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 	if err := h.due(ctx); err != nil {
 		return err
 	}
+	chosen := c.chosen
 	q, t, c = cut(q, t, c)
 	q, t, c, err := h.relearned(ctx, q, t, c)
 	if err != nil || !c.found() {
@@ -37,7 +38,7 @@ func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 	if q, err = h.connected(ctx, q, c); err != nil {
 		return err
 	}
-	f := &found{candidate: h.name, clue: c}
+	f := &found{candidate: h.name, clue: c, chosen: chosen}
 	if f.kind, q, err = h.classify(ctx, q, c); err != nil {
 		return err
 	}
@@ -199,14 +200,15 @@ func (h *hunt) lookAt(ctx context.Context, p *pair, q trial.Sequence, c clue, ho
 
 // playProbe sends a sequence to both sides, or to the candidate alone if answers of the baseline
 // are known. A slow baseline is not asked if the last answer of the candidate is the right one
-// of the clue: then the difference is most likely gone. That can only make the search longer.
+// of the clue, where that differs: then the difference is most likely gone. That can only make the
+// search longer.
 func (h *hunt) playProbe(ctx context.Context, p *pair, q trial.Sequence, c clue, how trial.How, known [][]trial.Exchange) (t trial.Trial, right bool, err error) {
 	if !h.slowBaseline || concurrent(q) || len(known) > 0 || c.right == nil {
 		t, err = p.playKnown(ctx, q, how, known)
 		return t, false, err
 	}
 	last := len(q) - 1
-	if t.Candidate, err = p.candidate.play(ctx, q, how, p.canaries); err != nil || h.judge.same(q[last].Request, *c.right, t.Candidate[last].Answer) {
+	if t.Candidate, err = p.candidate.play(ctx, q, how, p.canaries); err != nil || h.judge.isRight(q[last].Request, c, t.Candidate[last].Answer) {
 		return t, err == nil, err
 	}
 	t.Baseline, err = p.expected(ctx, q)

@@ -14,8 +14,8 @@ import (
 type found struct {
 	candidate string
 	kind      string
-	clue      clue // as it was when it was found
-	shrunk    order.Shrunk
+	clue      clue   // as it was when it was found
+	chosen    bool   // its first sight is no evidence: see clue
 	finished  bool   // the search went on at the end
 	concluded bool   // its cause was looked for
 	explained bool   // by an order of requests that were sent at the same time, by time or by chance
@@ -23,17 +23,24 @@ type found struct {
 	clashes   bool   // the baseline failed as well, in a trial with requests at the same time
 	probe     order.Probe
 
-	best     trial.Sequence // the shortest sequence that showed it
-	trial    trial.Trial    // of best
-	last     clue           // of best
-	also     []trial.Step   // other victims with the same cause
+	form                  // the shortest that showed it
+	graver   *form        // with two visitors; nil if it did not show it
+	also     []trial.Step // other victims with the same cause
 	alsoAt   []clue
 	cleaners []trial.Request
 	seen     observations
 }
 
+// A form is a sequence that showed a difference, with what was seen.
+type form struct {
+	shrunk order.Shrunk
+	best   trial.Sequence // the last step is the victim
+	trial  trial.Trial    // of best
+	last   clue           // of best
+}
+
 // see keeps a trial that showed the difference, if its sequence is the shortest one.
-func (f *found) see(q trial.Sequence, t trial.Trial, c clue) {
+func (f *form) see(q trial.Sequence, t trial.Trial, c clue) {
 	if f.best == nil || len(q) <= len(f.best) {
 		f.best, f.trial, f.last = q, t, c
 	}
@@ -133,6 +140,9 @@ func (h *hunt) record(ctx context.Context, f *found) error {
 // conclude finds out more about a finding whose search has ended.
 func (h *hunt) conclude(ctx context.Context, f *found) error {
 	f.concluded = true
+	if err := h.handOver(ctx, f); err != nil && !spent(err) {
+		return err
+	}
 	if err := h.follow(ctx, f); err != nil && !spent(err) {
 		return err
 	}
@@ -140,8 +150,14 @@ func (h *hunt) conclude(ctx context.Context, f *found) error {
 	return nil
 }
 
-// finding returns the difference for a result.
+// finding returns the difference for a result: in its graver form, if there is one. The cause is
+// told from the other one, since it shows with one visitor, too.
 func (f *found) finding() result.Finding {
+	evidence := f.evidence()
+	if f.graver != nil {
+		graver := *f
+		graver.form, f = *f.graver, &graver
+	}
 	n := len(f.best) - 1
 	d := f.last.main()
 	out := result.Finding{
@@ -155,7 +171,7 @@ func (f *found) finding() result.Finding {
 	for _, r := range f.cleaners {
 		out.Cleaners = append(out.Cleaners, stepOf(trial.Step{Request: r}))
 	}
-	explain(&out, f.evidence())
+	explain(&out, evidence)
 	if f.clashes {
 		out.Evidence = append(out.Evidence, clashing)
 	}

@@ -24,6 +24,7 @@ type clue struct {
 	differences []differ.Difference
 	leaks       []visitor.Leak
 	right       *trial.Answer // of the baseline, where it was found; nil if that is not known
+	chosen      bool          // it was looked for in several sequences, and this is the one that showed it
 }
 
 // found reports whether there is a difference.
@@ -59,6 +60,18 @@ func (j *judge) same(r trial.Request, want, got trial.Answer) bool {
 		return len(failed(want, got)) == 0
 	}
 	return len(j.differ.Compare(r, want, got)) == 0
+}
+
+// isRight reports whether an answer is equal to the right one at the places of a clue. Whether a
+// value of another visitor is there cannot be told without that answer of the baseline.
+func (j *judge) isRight(r trial.Request, c clue, got trial.Answer) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if want := *c.right; want.Failure != "" || got.Failure != "" {
+		return len(failed(want, got)) == 0
+	}
+	d := j.differ.Compare(r, *c.right, got)
+	return len(d) == 0 || len(c.leaks) == 0 && !c.same(clue{differences: d})
 }
 
 // A comparison is a trial as the judge compares it, read once for all of its steps.

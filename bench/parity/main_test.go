@@ -38,6 +38,7 @@ var programs = map[string]http.HandlerFunc{
 	"noisy":   noisy,
 	"missing": http.NotFound,
 	"leaky":   leaky,
+	"open":    open,
 	"two":     two,
 	"ported":  ported,
 	"dying":   dying,
@@ -122,6 +123,18 @@ func leaky(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "<p>Hello <b>%s</b></p>", lastName)
 	}
 	fmt.Fprint(w, "</body></html>")
+}
+
+var unlocked bool
+
+// open lets all in after one has unlocked it.
+func open(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/secret" && !unlocked {
+		http.Error(w, "it is locked", http.StatusForbidden)
+		return
+	}
+	unlocked = unlocked || r.URL.Path == "/unlock"
+	fmt.Fprintf(w, "<p>%s</p>", r.URL.Path)
 }
 
 var member, note string

@@ -41,7 +41,7 @@ func differing(t *testing.T, want, got string) (*hunt, *found) {
 	of := trial.Trial{Baseline: pages("", want), Candidate: pages("", got)}
 	q := trial.Sequence{of.Baseline[0].Step, of.Baseline[1].Step}
 	c := h.judge.clue(1, of)
-	return h, &found{best: q, trial: of, clue: c, last: c, shrunk: order.Shrunk{Shown: 1, Repeated: 1}}
+	return h, &found{clue: c, form: form{best: q, trial: of, last: c, shrunk: order.Shrunk{Shown: 1, Repeated: 1}}}
 }
 
 // A victim is sent twice, then the requests that make it wrong, then the victim.

@@ -10,14 +10,14 @@ import (
 
 // Parts of the budget.
 const (
-	openingShare = 0.35 // for a run of the opening, which may be cut to as many requests as there are
-	slowShare    = 10   // a tenth: if a run would take longer, the baseline is slow
+	openingShare = 0.4 // for a run of the opening, which may be cut to as many requests as there are
+	slowShare    = 10  // a tenth: if a run would take longer, the baseline is slow
 )
 
 // open begins with a sequence that shows most in the fewest requests, if the baseline is slow:
-// there is time for few. It sends it to both sides, and once more to the baseline. What then
-// differs from both runs is no noise. It returns the runs, as far as both go; none if the
-// baseline is not slow.
+// there is time for few. It sends it to both sides, follows up on what differs, and sends it once
+// more to the baseline. What then differs from both runs is no noise. It returns the runs, as far
+// as both go; none if the baseline is not slow.
 func (h *hunt) open(ctx context.Context) ([][]trial.Exchange, error) {
 	q := order.Opening(h.plan.Requests)
 	t, err := h.pair.playUntil(ctx, q, &follower{wrong: h.cutting(len(q))})
@@ -32,6 +32,12 @@ func (h *hunt) open(ctx context.Context) ([][]trial.Exchange, error) {
 	}
 	q = q[:len(t.Baseline)]
 	if err := h.separateAtOnce(ctx, t); err != nil {
+		return nil, err
+	}
+	if err := h.suspect(ctx, q, t); err != nil {
+		return nil, err
+	}
+	if err := h.due(ctx); err != nil {
 		return nil, err
 	}
 	again, err := h.openAgain(ctx, q, t)
@@ -77,12 +83,13 @@ func visit(run []trial.Exchange) (all []trial.Exchange) {
 }
 
 // openAgain sends the opening to the baseline again. It ends with a step of the candidate that
-// differs from both runs.
+// differs from both runs and is not known.
 func (h *hunt) openAgain(ctx context.Context, q trial.Sequence, t trial.Trial) ([]trial.Exchange, error) {
 	learning, first, second := h.judge.begin(), h.judge.begin(), h.judge.begin()
 	f := &follower{trial: trial.Trial{Candidate: t.Candidate}, wrong: func(now trial.Trial, step int) bool {
 		learning.learn(t.Baseline, now.Baseline, step)
-		return first.clue(t, step).found() && second.clue(now, step).found()
+		c := first.clue(t, step)
+		return c.found() && second.clue(now, step).found() && !h.isKnown(q, c)
 	}}
 	h.pair.baseline.seen = f.baseline
 	defer func() { h.pair.baseline.seen = nil }()

@@ -3,6 +3,7 @@ package parity_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -41,6 +42,33 @@ func TestALeakingServer(t *testing.T) {
 	f := one(t, parity.Plan{Sides: sides(t, "leaky", "leaky"), Requests: get("/a", "/hello", "/b", "/set?name=Jane+Roe", "/c")})
 	if f.Kind != result.KindLifetime || path(f) != "/set?name=Jane+Roe /hello" || !f.Minimal || f.Rate != 1 {
 		t.Errorf("got %s by %s, minimal %v, rate %v", f.Kind, path(f), f.Minimal, f.Rate)
+	}
+}
+
+// What one visitor can see of itself, and another one can see, too, is reported as a leak between
+// visitors.
+func TestALeakBetweenVisitors(t *testing.T) {
+	t.Parallel()
+	for program, c := range map[string]struct {
+		requests []trial.Request
+		want     string
+		canary   bool
+	}{
+		"leaky": {get("/a", "/set?name=Jane+Roe", "/hello"), "1/set?name=Jane+Roe 2/hello", true},
+		"open":  {get("/secret", "/a", "/unlock"), "1/unlock 2/secret", false}, // lets others in
+		"two":   {get("/arm", "/load", "/fire"), "1/arm 1/load 1/fire", false}, // no value, and nobody is let in
+	} {
+		t.Run(program, func(t *testing.T) {
+			t.Parallel()
+			f := one(t, parity.Plan{Sides: sides(t, program, program), Requests: c.requests})
+			var got []string
+			for _, s := range f.Sequence {
+				got = append(got, fmt.Sprint(s.Visitor, s.URL))
+			}
+			if strings.Join(got, " ") != c.want || f.Canary != c.canary || !f.Minimal || f.Rate != 1 {
+				t.Errorf("got %q, of another visitor %v, minimal %v, rate %v; want %s, %v", got, f.Canary, f.Minimal, f.Rate, c.want, c.canary)
+			}
+		})
 	}
 }
 
