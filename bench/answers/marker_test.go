@@ -1,6 +1,7 @@
 package answers_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -47,6 +48,9 @@ func TestMarkersDoNotNameTheirSide(t *testing.T) {
 	}
 }
 
+// headings have the only digits that a marker may have.
+var headings = regexp.MustCompile(`</?h[1-6]\b`)
+
 // All pages contain the marker.
 func TestAnyMarker(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -58,7 +62,7 @@ func TestAnyMarker(t *testing.T) {
 		}
 		marker := answers.Marker(same)
 		for _, a := range same {
-			if !strings.Contains(string(a.Body), marker) || strings.ContainsAny(strings.ReplaceAll(marker, "h1", ""), "0123456789\n") {
+			if !strings.Contains(string(a.Body), marker) || strings.ContainsAny(headings.ReplaceAllString(marker, ""), "0123456789\n") {
 				t.Fatalf("%q is not in %q", marker, a.Body)
 			}
 		}
