@@ -169,13 +169,18 @@ func TestArrivingIsAnswered(t *testing.T) {
 		for _, network := range []string{"tcp", "unix"} {
 			for _, second := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%s, %s, a second request %v", name, network, second), func(t *testing.T) {
-					a := arriving(t, network, echoBody)
+					begun := make(chan bool, 2)
+					a := arriving(t, network, func(w http.ResponseWriter, r *http.Request) {
+						begun <- true
+						echoBody(w, r)
+					})
 					if second {
 						close(a.conn.gate)
 						io.WriteString(a.client, get)
 						a.want(t, "/1 <nil>", false)
 						receive(t, a.idle)
 						a.conn.awaitRead(t, len(get))
+						receive(t, begun)
 					}
 					io.WriteString(a.client, c.begin)
 					if second {
@@ -184,6 +189,9 @@ func TestArrivingIsAnswered(t *testing.T) {
 						a.conn.awaitUnread(t, len(c.begin))
 					}
 					inFlight := second && strings.Contains(c.begin, "\r\n\r\n")
+					if inFlight {
+						receive(t, begun)
+					}
 					drained := a.retire(inFlight)
 					if !second {
 						close(a.conn.gate)
