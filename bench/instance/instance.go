@@ -70,7 +70,11 @@ func (e *Instance) Used() (usage.Usage, error) {
 	if err == nil || errors.Is(err, usage.ErrUnsupported) {
 		return u, nil
 	}
-	if death := e.Death(); death != nil { // the reason for the error
+	notice := deathNotice
+	if errors.Is(err, usage.ErrGone) { // it has ended: only the report of how is missing
+		notice = goneNotice
+	}
+	if death := e.death(notice); death != nil { // the reason for the error
 		return u, death
 	}
 	return u, fmt.Errorf("read the CPU time of %s: %w", e.Name, err)
@@ -93,12 +97,18 @@ func (e *Instance) CPU() (time.Duration, error) {
 // answer.
 const deathNotice = 3 * time.Second
 
+// goneNotice is the time limit when no process is left. A machine without a free core may
+// take longer than deathNotice to collect the last output.
+const goneNotice = 20 * time.Second
+
 // Death returns the way in which the instance ended, or nil while it runs.
-func (e *Instance) Death() error {
+func (e *Instance) Death() error { return e.death(deathNotice) }
+
+func (e *Instance) death(notice time.Duration) error {
 	select {
 	case <-e.Running.Done():
 		return &DeathError{Target: e.Name, Err: e.Running.Err()}
-	case <-time.After(deathNotice):
+	case <-time.After(notice):
 		return nil
 	}
 }
