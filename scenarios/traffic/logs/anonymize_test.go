@@ -89,6 +89,20 @@ func TestMethodsAreAnonymous(t *testing.T) {
 	if notes := strings.Join(sum.Notes(), "\n"); !strings.Contains(notes, "(POST 1, other 1)") {
 		t.Errorf("got %s", notes)
 	}
+	for want, o := range map[string]logs.Options{
+		"GET other POST": {AllMethods: true, Anonymize: anonymized(t, "clients")},
+		"ANN POST":       {Methods: []string{"ANN", "POST"}, Anonymize: anonymized(t, "all")},
+		"GET ANN POST":   {AllMethods: true},
+	} {
+		hits, _, err := imported(t, o, save(t, "access.log", log))
+		var got []string
+		for _, h := range hits {
+			got = append(got, h.Method)
+		}
+		if err != nil || strings.Join(got, " ") != want {
+			t.Errorf("got %v and error %v, want %s", got, err, want)
+		}
+	}
 }
 
 // Values stand in other places of a target than in its query, and names may be values.
