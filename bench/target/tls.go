@@ -27,12 +27,12 @@ func (t Target) TLS() (*tls.Config, error) {
 	if !filepath.IsAbs(file) {
 		file = filepath.Join(t.Dir, file)
 	}
-	pem, err := input.ReadFile(file, maxCertificates)
+	pem, err := input.ReadText(file, maxCertificates)
 	if err != nil {
 		return nil, t.wrong(fmt.Errorf("read the certificates to trust: %w", err), "set ca to a file of certificates in PEM, or set insecure: true")
 	}
 	c.RootCAs = x509.NewCertPool()
-	if !c.RootCAs.AppendCertsFromPEM(pem) {
+	if !c.RootCAs.AppendCertsFromPEM(input.WithoutMarks(pem)) {
 		return nil, t.wrong(fmt.Errorf("there is no certificate in %s", file), "set ca to a file in PEM, with -----BEGIN CERTIFICATE-----")
 	}
 	return c, nil

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -21,7 +22,10 @@ func TestATargetOverTLS(t *testing.T) {
 	t.Cleanup(srv.Close)
 	dir := t.TempDir()
 	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw})
-	for name, content := range map[string][]byte{"ca.pem": certificate, "empty.pem": nil} {
+	other := pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: []byte("any")})
+	mark := []byte("\xef\xbb\xbf")
+	for name, content := range map[string][]byte{"ca.pem": certificate, "empty.pem": nil,
+		"marked.pem": slices.Concat(mark, certificate), "joined.pem": slices.Concat(mark, other, mark, certificate), "utf16.pem": []byte("\xff\xfe-\x00")} {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -32,6 +36,9 @@ func TestATargetOverTLS(t *testing.T) {
 		hint   string // expected hint; empty if the target must start
 	}{
 		{"ca", Target{CA: "ca.pem", Dir: dir}, ""},
+		{"byte order mark", Target{CA: "marked.pem", Dir: dir}, ""},
+		{"byte order marks of joined files", Target{CA: "joined.pem", Dir: dir}, ""},
+		{"UTF-16", Target{CA: "utf16.pem", Dir: dir}, "in PEM"},
 		{"insecure", Target{Insecure: true}, ""},
 		{"not trusted", Target{}, "insecure: true"},
 		{"no such file", Target{CA: "nowhere.pem", Dir: dir}, "set ca to a file"},

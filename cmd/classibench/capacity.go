@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -39,7 +40,10 @@ are known, 2 a mistake in the input, 3 a bound is missing, 4 a target does not a
   classibench capacity --baseline http://127.0.0.1:8080 --get / --json > limits.json`,
 		ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
-			var err error
+			err := refuseZero(c.Flags(), "budget", "objective", "peak-to-mean")
+			if err != nil {
+				return err
+			}
 			if o.own, o.scenario, err = own.orScenario(c, args); err != nil {
 				return err
 			}
@@ -77,6 +81,17 @@ func missingBound(r *result.Result) error {
 		return nil
 	}
 	return fail(exitInconclusive, errors.New("the limit of a target is not known"), "the reasons are above: give it a longer --budget, or an objective that it can meet")
+}
+
+// refuseZero returns an error if a flag is given as 0, which stands for a flag that is not given.
+func refuseZero(f *pflag.FlagSet, names ...string) error {
+	for _, name := range names {
+		flag := f.Lookup(name)
+		if zero := strings.TrimPrefix(flag.Value.String(), "-"); flag.Changed && (zero == "0" || zero == "0s") {
+			return usageError(fmt.Errorf("--%s %s is not above 0", name, flag.Value), "leave --%s out for its default", name)
+		}
+	}
+	return nil
 }
 
 func (o *compareOptions) peakFlag(f *pflag.FlagSet) {

@@ -78,6 +78,9 @@ that can be replayed in 36 seconds. --speed 60 makes an hour a minute, and the r
 			if err != nil {
 				return err
 			}
+			if err = refuseZero(c.Flags(), "budget", "peak-to-mean"); err != nil {
+				return err
+			}
 			if limits {
 				o.limits = bench.DefaultLimits
 			}

@@ -21,6 +21,10 @@ func WithoutMark[T string | []byte](text T) T {
 	return text
 }
 
+// WithoutMarks returns a text without any byte order mark, for formats that ignore what they do
+// not know: they would ignore the line after a mark.
+func WithoutMarks(text []byte) []byte { return bytes.ReplaceAll(text, []byte(mark), nil) }
+
 // An EncodingError reports that a text is in UTF-16.
 type EncodingError struct{ Path string }
 

@@ -81,15 +81,15 @@ func (a *Anonymize) value(part string, text []byte, form string) string {
 	return fmt.Sprintf(form, a.hash(part, string(text)))
 }
 
-// methods are those that messages name: those of RFC 9110, RFC 5789 and WebDAV (RFC 4918). A
+// methods are those that are shown: those of RFC 9110, RFC 5789 and WebDAV (RFC 4918). A
 // client may send any other word.
 var methods = []string{"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
 	"PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "PURGE", "PRI"}
 
-// method returns a method as messages may show it.
-func (a *Anonymize) method(method []byte) []byte {
-	if a.any() && !slices.Contains(methods, string(method)) {
-		return []byte(otherMethod)
+// method returns a method as it may be shown.
+func (a *Anonymize) method(method string) string {
+	if !slices.Contains(methods, method) && a.any() {
+		return otherMethod
 	}
 	return method
 }

@@ -89,6 +89,20 @@ func TestMethodsAreAnonymous(t *testing.T) {
 	if notes := strings.Join(sum.Notes(), "\n"); !strings.Contains(notes, "(POST 1, other 1)") {
 		t.Errorf("got %s", notes)
 	}
+	for want, o := range map[string]logs.Options{
+		"GET other POST": {AllMethods: true, Anonymize: anonymized(t, "clients")},
+		"ANN POST":       {Methods: []string{"ANN", "POST"}, Anonymize: anonymized(t, "all")},
+		"GET ANN POST":   {AllMethods: true},
+	} {
+		hits, _, err := imported(t, o, save(t, "access.log", log))
+		var got []string
+		for _, h := range hits {
+			got = append(got, h.Method)
+		}
+		if err != nil || strings.Join(got, " ") != want {
+			t.Errorf("got %v and error %v, want %s", got, err, want)
+		}
+	}
 }
 
 // Values stand in other places of a target than in its query, and names may be values.
@@ -104,6 +118,10 @@ func TestParametersAreAnonymous(t *testing.T) {
 		"/s?q=a=b?c":                          "/s?q=V?V",
 		"/s;jsessionid=Ann/x;y?q=Ann":         "/s;jsessionid=V/x;V?q=V",
 		"/s%3bjsessionid=Ann":                 "/s%3bjsessionid=V",
+		"/s&q=Ann":                            "/s&q=V",
+		"/s&q=Ann&Ann/x;y=Ann":                "/s&q=V&V/x;y=V",
+		"/a&b;y=Ann":                          "/a&b;y=V",
+		"/a&b/":                               "/a&b/",
 		"/ads/7":                              "/ads/7",
 		"/?":                                  "/?",
 		"/s?" + strings.Repeat("n", 65) + "=": "/s?V=",

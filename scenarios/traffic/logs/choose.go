@@ -90,7 +90,7 @@ func (c *chooser) choose(r *accesslog.Record, h *trace.Hit) Reason {
 	if changed {
 		c.escaped++
 	}
-	*h = trace.Hit{Client: c.o.Anonymize.client(r.Client), Method: method, URL: c.base + sent, Header: c.header(r), Status: r.Status, Size: r.Bytes}
+	*h = trace.Hit{Client: c.o.Anonymize.client(r.Client), Method: c.sent(method), URL: c.base + sent, Header: c.header(r), Status: r.Status, Size: r.Bytes}
 	return ""
 }
 
@@ -107,6 +107,15 @@ func (c *chooser) method(method string) Reason {
 		return ""
 	}
 	return Unsafe
+}
+
+// sent returns the method of a hit. If the hit is anonymous, a method is known or named by the
+// options, since a client may send any word.
+func (c *chooser) sent(method string) string {
+	if slices.Contains(c.o.Methods, method) {
+		return method
+	}
+	return c.o.Anonymize.method(method)
 }
 
 // target returns the path and query. The absolute form (RFC 9112 §3.2.2) is that of proxies; a

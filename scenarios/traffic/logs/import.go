@@ -138,7 +138,7 @@ func (in *importer) line(ctx context.Context, line []byte, tooLong bool) error {
 	}
 	in.sum.order(in.rec.At)
 	if why := in.choose(&in.rec, &in.hit); why != "" {
-		in.sum.leave(why, in.Anonymize.method(in.rec.Method))
+		in.sum.leave(why, in.Anonymize.method(string(in.rec.Method)))
 		return nil
 	}
 	in.rest = trace.AppendRest(in.rest[:0], &in.hit)

@@ -12,10 +12,20 @@ func (a *Anonymize) target(target string) string {
 	query := first(target, "?", "#", "%3f", "%23")
 	segments := strings.Split(target[:query], "/")
 	for i, segment := range segments {
-		params := first(segment, ";", "%3b")
+		params := pathParameters(segment)
 		segments[i] = segment[:params] + a.parameters(segment[params:])
 	}
 	return strings.Join(segments, "/") + a.parameters(target[query:])
+}
+
+// pathParameters returns where the parameters of a segment begin. Addresses that were put together
+// wrongly have those of a query after &, without a ?. An & alone may be a part of a name.
+func pathParameters(segment string) int {
+	params := first(segment, ";", "%3b")
+	if i := strings.IndexByte(segment[:params], '&'); i >= 0 && strings.Contains(segment[i:params], "=") {
+		return i
+	}
+	return params
 }
 
 // first returns where the first of some signs begins in a text, in capital letters or not, or

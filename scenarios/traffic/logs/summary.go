@@ -100,7 +100,7 @@ const mostMethods = 50
 const otherMethod = "other"
 
 // leave counts a request that is left out.
-func (s *Summary) leave(why Reason, method []byte) {
+func (s *Summary) leave(why Reason, method string) {
 	if s.Left == nil {
 		s.Left, s.Methods = map[Reason]int{}, map[string]int{}
 	}
@@ -108,10 +108,10 @@ func (s *Summary) leave(why Reason, method []byte) {
 	if why != Unsafe && why != OtherVerbs {
 		return
 	}
-	if _, known := s.Methods[string(method)]; !known && len(s.Methods) == mostMethods {
-		method = []byte(otherMethod)
+	if _, known := s.Methods[method]; !known && len(s.Methods) == mostMethods {
+		method = otherMethod
 	}
-	s.Methods[string(method)]++
+	s.Methods[method]++
 }
 
 // longGap is the time without a line that is reported.
