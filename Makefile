@@ -99,7 +99,7 @@ real: ## compare real servers (docs/recipes.md) with the same programs as CGI: 2
 	$(GO) test ./cmd/classibench -run '^TestReal$$' -real $(realfor) -count 1 -timeout 60m -v
 
 .PHONY: zoo
-zoo: ## verify programs with planted faults, and clean ones: an hour; only=REGEXP, seeds=1
+zoo: ## verify programs with planted faults, and clean ones, each for 55 s: an hour; only=REGEXP, seeds=1
 	$(GO) build -o $(or $(TMPDIR),/tmp)/classibench-zoo ./cmd/classibench
 	$(GO) run ./bench/parity/testdata/zoo -classibench $(or $(TMPDIR),/tmp)/classibench-zoo -only "$(only)" -seeds $(seeds)
 

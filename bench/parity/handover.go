@@ -23,24 +23,25 @@ func (h *hunt) handOver(ctx context.Context, f *found) error {
 	within, cancel := context.WithTimeoutCause(ctx, h.left(ctx)/handOverShare, errSpent)
 	defer cancel()
 	for _, q := range byTwo(f.trial.Baseline) {
-		shows, err := h.showsGraver(within, q, f, new(form))
+		g := new(form)
+		shows, err := h.showsGraver(within, q, f, g)
 		if err != nil {
 			return err
 		}
 		if shows {
-			return h.shortenGraver(within, q, f)
+			return h.shortenGraver(within, f, g)
 		}
 	}
 	return nil
 }
 
 // shortenGraver makes sure that each request of a graver form is needed, and keeps the form.
-func (h *hunt) shortenGraver(ctx context.Context, q trial.Sequence, f *found) (err error) {
-	g := new(form)
+func (h *hunt) shortenGraver(ctx context.Context, f *found, g *form) (err error) {
+	q := g.best
 	g.shrunk, err = order.Shrink(ctx, q, len(q)-1, func(ctx context.Context, q trial.Sequence) (bool, error) {
 		return h.showsGraver(ctx, q, f, g)
-	}, order.Options{Probes: maxProbes, Parallel: h.parallel(q)})
-	if err != nil || !g.shrunk.Minimal || g.best == nil {
+	}, h.shrinking(q, g.trial.Baseline))
+	if err != nil || !g.shrunk.Minimal {
 		return err
 	}
 	if len(g.last.leaks) > 0 {

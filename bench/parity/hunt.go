@@ -87,7 +87,7 @@ func (h *hunt) finish(ctx context.Context) error {
 		if !f.shrunk.Minimal && !f.finished {
 			h.enter("shortest sequences")
 			f.finished = true
-			if err := h.shorten(ctx, f.best, f); err != nil {
+			if err := h.shorten(ctx, f.best, f.trial.Baseline, f); err != nil {
 				return err
 			}
 			if err := h.confirm(ctx, f); err != nil {

@@ -62,16 +62,28 @@ func (j *judge) same(r trial.Request, want, got trial.Answer) bool {
 	return len(j.differ.Compare(r, want, got)) == 0
 }
 
-// isRight reports whether an answer is equal to the right one at the places of a clue. Whether a
-// value of another visitor is there cannot be told without that answer of the baseline.
-func (j *judge) isRight(r trial.Request, c clue, got trial.Answer) bool {
+// isRight reports whether the last answer of a candidate is equal to the right one at the places of
+// a clue. A clue of another visitor's value may also be at a place that varies, where the
+// candidate's own answers have to show that no such value is there.
+func (j *judge) isRight(c clue, run []trial.Exchange) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if want := *c.right; want.Failure != "" || got.Failure != "" {
-		return len(failed(want, got)) == 0
+	last := run[len(run)-1]
+	if want := *c.right; want.Failure != "" || last.Answer.Failure != "" {
+		return len(failed(want, last.Answer)) == 0
 	}
-	d := j.differ.Compare(r, *c.right, got)
-	return len(d) == 0 || len(c.leaks) == 0 && !c.same(clue{differences: d})
+	d := j.differ.Compare(last.Step.Request, *c.right, last.Answer)
+	if len(c.leaks) > 0 {
+		return len(d) == 0 && !j.mayLeak(run, *c.right)
+	}
+	return !c.same(clue{differences: d})
+}
+
+// mayLeak reports whether the last answer of a candidate may show a value of another visitor.
+func (j *judge) mayLeak(run []trial.Exchange, right trial.Answer) bool {
+	last := run[len(run)-1]
+	marked := j.canaries != nil && len(j.canaries.Leaks(last.Step.Visitor, visitorsOf(trial.Trial{Candidate: run}), last.Answer, right)) > 0
+	return marked || j.sessions.MayLeak(run)
 }
 
 // A comparison is a trial as the judge compares it, read once for all of its steps.

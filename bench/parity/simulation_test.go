@@ -33,6 +33,8 @@ type data struct {
 	texts string
 	shown string
 	at    time.Time
+
+	sessions map[string]map[string]string
 }
 
 // A simulated program answers in memory, in the time of a synctest bubble.

@@ -40,7 +40,7 @@ func tookBy(t trial.Trial, step int) time.Duration {
 // candidate repeats: within one sequence, or in each life.
 func (h *hunt) examineStuck(ctx context.Context, q trial.Sequence, t trial.Trial) error {
 	for _, d := range h.judge.stuck(t.Baseline, t.Candidate) {
-		if err := h.repeated(ctx, h.stuckSteps(q, t, d), clue{step: d.Again, differences: []differ.Difference{d}}); err != nil {
+		if err := h.repeated(ctx, h.stuckSteps(q, t, d), t.Baseline[d.First:d.Again+1], clue{step: d.Again, differences: []differ.Difference{d}}); err != nil {
 			return err
 		}
 	}
@@ -51,7 +51,7 @@ func (h *hunt) examineStuck(ctx context.Context, q trial.Sequence, t trial.Trial
 	}
 	for _, d := range h.judge.stuck(h.life.Baseline, h.life.Candidate) {
 		again := h.life.Candidate[d.Again].Step
-		if err := h.repeated(ctx, trial.Sequence{again}, clue{differences: []differ.Difference{d}}); err != nil {
+		if err := h.repeated(ctx, trial.Sequence{again}, nil, clue{differences: []differ.Difference{d}}); err != nil {
 			return err
 		}
 	}
@@ -86,8 +86,9 @@ func (h *hunt) stuckSteps(q trial.Sequence, t trial.Trial, d differ.Difference) 
 	return s
 }
 
-// repeated finds the shortest sequence in which a value is repeated.
-func (h *hunt) repeated(ctx context.Context, q trial.Sequence, c clue) error {
+// repeated finds the shortest sequence in which a value is repeated, in one that a run of the baseline
+// is of.
+func (h *hunt) repeated(ctx context.Context, q trial.Sequence, run []trial.Exchange, c clue) error {
 	c.step = len(q) - 1
 	if h.isKnown(q, c) {
 		return nil
@@ -108,8 +109,8 @@ func (h *hunt) repeated(ctx context.Context, q trial.Sequence, c clue) error {
 	}
 	within, cancel := h.share(ctx)
 	defer cancel()
-	err := h.shorten(within, q, f)
-	if err != nil && !spent(err) || f.best == nil {
+	err := h.shortenStuck(within, q, run, f)
+	if err != nil && !spent(err) || f.best == nil || f.shrunk.Shown == 0 {
 		return err
 	}
 	if err := h.confirm(ctx, f); err != nil && !spent(err) || f.explained {
@@ -118,15 +119,41 @@ func (h *hunt) repeated(ctx context.Context, q trial.Sequence, c clue) error {
 	return h.record(ctx, f)
 }
 
-// mostStill limits how often a repeated value is looked for after a pause.
-const mostStill = 6
+// shortenStuck looks for the shortest sequence: in the first and the last step, if these two alone
+// show the value twice.
+func (h *hunt) shortenStuck(ctx context.Context, q trial.Sequence, run []trial.Exchange, f *found) error {
+	if len(q) > 2 {
+		pair := trial.Sequence{q[0], q[len(q)-1]}
+		shows, err := f.probe(ctx, pair)
+		if err == nil && shows {
+			err = h.shorten(ctx, pair, f.trial.Baseline, f)
+		}
+		if err != nil || f.shrunk.Shown > 0 {
+			return err
+		}
+		f.best = nil // it did not show again
+	}
+	return h.shorten(ctx, q, run, f)
+}
+
+// Limits of the search for a repeated value after a pause.
+const (
+	leastStill = 6 // times, however long they take
+	stillShare = 4 // a quarter of the time that is left, for more
+)
 
 // stillStuck looks for a repeated value after a pause. A value that is made of the time is new
-// then: such as a digest of the second, which changes between two requests to a slow baseline.
+// then: such as a digest of the second, which changes between two requests to a slow baseline. One
+// that shows seldom is looked for more often, and left open without the time for that.
 func (h *hunt) stillStuck(ctx context.Context, f *found) error {
 	q := slices.Clone(f.best)
 	q[len(q)-1].Pause = max(q[len(q)-1].Pause, h.clockPause(tookBy(f.trial, 0)))
-	for range min(trialsOf(f), mostStill) {
+	end := time.Now().Add(h.left(ctx) / stillShare)
+	for i := range trialsOf(f) {
+		if i >= leastStill && time.Now().After(end) {
+			f.open = f.tooFew()
+			return nil
+		}
 		got, _, err := h.lookStuck(ctx, q, f.last)
 		if err != nil {
 			f.open = f.tooFew()

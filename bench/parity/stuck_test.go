@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -40,9 +42,75 @@ func TestAValueThatIsStillStuck(t *testing.T) {
 	}{"a digest of the second": {digest, true}, "a value of the process": {nonce, false}} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				h, f := stuck(t, c.app)
+				h, f := stuck(t, c.app, c.app)
 				if err := h.confirm(t.Context(), f); err != nil || f.explained != c.explained || f.open != "" {
 					t.Errorf("got %v, explained: %v, open: %q; want explained: %v", err, f.explained, f.open, c.explained)
+				}
+			})
+		})
+	}
+}
+
+// A value that is repeated after other requests is looked for without them first.
+func TestAValueThatIsRepeatedLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := simulate(nonce, nonce)
+		h, q := s.hunt(t), given(gets("/a", "/b", "/c", "/a"))
+		first, err := h.pair.expected(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := h.pair.again(t.Context(), q, first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.judge.learn(t.Context(), first, again)
+		both, err := h.pair.play(t.Context(), q, trial.How{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.asked()
+		if err := h.examineStuck(t.Context(), q, both); err != nil || len(h.findings) != 1 || len(h.findings[0].best) != 2 || !h.findings[0].shrunk.Minimal {
+			t.Fatalf("got %d findings, %v, want one of two requests", len(h.findings), err)
+		}
+		if old, _ := s.asked(); slices.ContainsFunc(old, func(line string) bool { return !strings.HasSuffix(line, "/a") }) {
+			t.Errorf("got requests %q, want those to /a only", old)
+		}
+	})
+}
+
+// seldom repeats a value in its first process, and then in those from a number on; 0 is none.
+func seldom(from int) app {
+	started := 0
+	return func(d *data) http.HandlerFunc {
+		started++
+		if made := nonce(d); started == 1 || from > 0 && started >= from {
+			return made
+		}
+		return func(w http.ResponseWriter, r *http.Request) { nonce(d)(w, r) }
+	}
+}
+
+// A value that has shown in 3 of 10 trials does not show in the next 6 in one case of 8: then it is
+// looked for more often, or left open.
+func TestAValueThatIsSeldomStuck(t *testing.T) {
+	for name, c := range map[string]struct {
+		from            int
+		left            time.Duration
+		explained, open bool
+	}{
+		"in the 6th trial": {7, time.Minute, false, false}, "in the 7th": {8, 3 * time.Minute, false, false},
+		"in the 7th, no time": {8, time.Minute, false, true}, "in the 13th": {14, 10 * time.Minute, false, false},
+		"never": {0, 10 * time.Minute, true, false}, "never, no time": {0, time.Minute, false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h, f := stuck(t, nonce, seldom(c.from))
+				f.shrunk.Shown, f.shrunk.Repeated = 3, 10
+				ctx, cancel := context.WithTimeoutCause(t.Context(), c.left, errSpent)
+				defer cancel()
+				if err := h.confirm(ctx, f); err != nil || f.explained != c.explained || f.open != "" != c.open {
+					t.Errorf("got %v, explained: %v, open: %q; want explained: %v, open: %v", err, f.explained, f.open, c.explained, c.open)
 				}
 			})
 		})
@@ -74,7 +142,7 @@ func TestAClockOfASlowBaselineThatStandsStill(t *testing.T) {
 // Without the time for the pause nothing can be told.
 func TestAValueThatMayBeStuck(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h, f := stuck(t, nonce)
+		h, f := stuck(t, nonce, nonce)
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errSpent)
 		defer cancel()
 		if err := h.confirm(ctx, f); !errors.Is(err, errSpent) || f.explained || f.open == "" {
@@ -85,9 +153,9 @@ func TestAValueThatMayBeStuck(t *testing.T) {
 
 // stuck returns a finding of a value that the candidate repeats in two requests, within a second
 // of its own, while the baseline shows two.
-func stuck(t *testing.T, p app) (*hunt, *found) {
+func stuck(t *testing.T, old, stays app) (*hunt, *found) {
 	t.Helper()
-	s := simulate(p, p)
+	s := simulate(old, stays)
 	s.old.took, s.new.start = 600*time.Millisecond, 0
 	h := s.hunt(t)
 	q := given(gets("/", "/"))

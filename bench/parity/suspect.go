@@ -131,7 +131,7 @@ func likeliest(t trial.Trial, c clue) (steps []int) {
 	return steps
 }
 
-// strange returns words of an answer that the right one does not have.
+// strange returns words of an answer that the right one does not have, and values of other visitors.
 func strange(c clue) (texts []string) {
 	for _, d := range c.differences {
 		for _, word := range words(d.Got) {
@@ -139,6 +139,9 @@ func strange(c clue) (texts []string) {
 				texts = append(texts, word)
 			}
 		}
+	}
+	for _, l := range c.leaks {
+		texts = append(texts, l.Value)
 	}
 	return texts
 }

@@ -157,6 +157,62 @@ func TestByTwo(t *testing.T) {
 	}
 }
 
+// A token that varies by itself is another visitor's if the candidate gave it to that one before.
+func TestIsRightOfATokenThatVaries(t *testing.T) {
+	d, err := differ.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := &judge{differ: d, sessions: visitor.NewSessions()}
+	page := func(visitor int, token string) string {
+		return fmt.Sprintf(`%d /login -> 200 <form><input type=hidden name=csrf value=%s></form>`, visitor, token)
+	}
+	first, again := exchanges(t, page(0, "5f3a9c77b1d2")), exchanges(t, page(0, "9c4413afe870"))
+	j.learn(t.Context(), first, again)
+	j.differ.Learn(first[0].Step.Request, first[0].Answer, again[0].Answer)
+	right := exchanges(t, page(1, "c0ffee123456"))[0].Answer
+	c := clue{leaks: []visitor.Leak{{Value: "5f3a9c77b1d2"}}, right: &right}
+	for name, x := range map[string]struct {
+		run  []string
+		want bool
+	}{
+		"of its own":          {[]string{page(0, "aa11bb22cc33"), page(1, "dd44ee55ff66")}, true},
+		"of another":          {[]string{page(0, "aa11bb22cc33"), page(1, "aa11bb22cc33")}, false},
+		"alone":               {[]string{page(1, "aa11bb22cc33")}, true},
+		"its own, once more":  {[]string{page(1, "aa11bb22cc33"), page(1, "aa11bb22cc33")}, true},
+		"of another, earlier": {[]string{page(0, "aa11bb22cc33"), page(0, "bb22cc33dd44"), page(1, "aa11bb22cc33")}, false},
+	} {
+		if got := j.isRight(c, exchanges(t, x.run...)); got != x.want {
+			t.Errorf("%s: got %v, want %v", name, got, x.want)
+		}
+	}
+}
+
+// So is a value that another visitor sends, at a place that varies.
+func TestIsRightOfAValueThatVaries(t *testing.T) {
+	d, err := differ.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := posts("/name", "name=annabelle")
+	j := &judge{differ: d, sessions: visitor.NewSessions(), canaries: visitor.NewCanaries(1, []trial.Request{form})}
+	browsers := visitor.NewSide(visitor.Options{Host: "example.org", Canaries: j.canaries})
+	hello := func(who, value string) trial.Exchange {
+		return exchanges(t, fmt.Sprintf("%s /hello -> 200 <p>%s</p>", who, value))[0]
+	}
+	last, again := hello("1", "isabellas"), hello("1", "charlotte")
+	d.Learn(last.Step.Request, last.Answer, again.Answer)
+	c := clue{leaks: []visitor.Leak{{Value: "annabelle"}}, right: &last.Answer}
+	for of, want := range []bool{false, true} { // values of visitor 0 may be leaked to visitor 1, those of 1 may not
+		sent, _ := browsers.Browser(of).Fill(form)
+		_, name, _ := strings.Cut(sent.Body, "=")
+		first := hello("0", "charlotte")
+		if got := j.isRight(c, []trial.Exchange{first, hello("1", name)}); got != want {
+			t.Errorf("a page with the value %s of visitor %d: got %v, want %v; differences: %v", name, of, got, want, d.Compare(last.Step.Request, last.Answer, hello("1", name).Answer))
+		}
+	}
+}
+
 // A slow baseline is not asked about a short form whose answer is right where the clue differs.
 func TestIsRight(t *testing.T) {
 	d, err := differ.New(nil)
@@ -186,7 +242,7 @@ func TestIsRight(t *testing.T) {
 		"of another, but all right": {leaking, right, true},
 		"perhaps of another":        {leaking, answer("<h1>Hello</h1><p>2</p>"), false},
 	} {
-		if got := j.isRight(r, x.clue, x.got); got != x.want {
+		if got := j.isRight(x.clue, []trial.Exchange{{Step: trial.Step{Request: r}, Answer: x.got}}); got != x.want {
 			t.Errorf("%s: got %v, want %v", name, got, x.want)
 		}
 	}

@@ -146,6 +146,32 @@ func TestShrinkKeepsNeedsTogether(t *testing.T) {
 	d.log(t, "one poison after its login")
 }
 
+// Each form is in the answer to the one before, so a step is kept with all forms before it, which
+// are a third of the requests. The poisons need none of them.
+func TestShrinkOfLongNeeds(t *testing.T) {
+	for poisons, most := range map[int]int{1: 24, 2: 48} {
+		var d distribution
+		for seed := range uint64(fewer) {
+			r := rand.New(rand.NewPCG(seed, 10))
+			s := numbered(1000, 1, r)
+			program := &simulated{poisons: chosen(poisons, s, r)}
+			needs := make([][]int, len(s))
+			for i := 3; i < len(s); i++ {
+				needs[i] = []int{(i - 1) / 3 * 3}
+			}
+			got, err := order.Shrink(t.Context(), s, len(s)-1, program.probe, order.Options{Needs: needs})
+			if err != nil || len(got.Sequence) != poisons+1 || !got.Minimal || !program.minimal(got.Sequence) {
+				t.Fatalf("seed %d: got %s, %v", seed, written(got.Sequence), err)
+			}
+			if got.Probes > most {
+				t.Fatalf("seed %d: got %d probes, want at most %d", seed, got.Probes, most)
+			}
+			d.add(got)
+		}
+		d.log(t, fmt.Sprintf("%d poisons among long needs", poisons))
+	}
+}
+
 // Several probes at a time: the same result in fewer rounds.
 func TestShrinkInParallel(t *testing.T) {
 	for _, parallel := range []int{2, 4, 8} {

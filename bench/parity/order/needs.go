@@ -19,19 +19,24 @@ import (
 // the cookies that are sent with it stand for.
 func Needs(exchanges []trial.Exchange, gives func(trial.Answer) []string) (fields, cookies [][]int) {
 	fields, cookies = make([][]int, len(exchanges)), make([][]int, len(exchanges))
-	seen := map[int]*givers{}
+	visitors, seen := map[int]*givers{}, 0
 	for i, e := range exchanges {
-		g := seen[e.Step.Visitor]
+		for ; seen < i && !atOnce(exchanges[seen].Step, e.Step); seen++ { // earlier ones
+			visitors[exchanges[seen].Step.Visitor].see(seen, exchanges[seen], gives)
+		}
+		g := visitors[e.Step.Visitor]
 		if g == nil {
 			g = &givers{fields: map[string]int{}, cookies: map[string]int{}}
-			seen[e.Step.Visitor] = g
+			visitors[e.Step.Visitor] = g
 		}
 		fields[i] = from(g.fields, placeholders(e.Step.Request))
 		cookies[i] = from(g.cookies, sentCookies(e))
-		g.see(i, e, gives)
 	}
 	return fields, cookies
 }
+
+// atOnce reports whether two steps, with none of another batch between, are sent at the same time.
+func atOnce(a, b trial.Step) bool { return a.Batch != 0 && a.Batch == b.Batch }
 
 // givers are the exchanges of a visitor that gave a value last, by its name.
 type givers struct{ fields, cookies map[string]int }

@@ -65,6 +65,21 @@ func TestALoginIsNeededThatSetsNoCookie(t *testing.T) {
 	}
 }
 
+// Of requests that are sent at the same time, none can need another one.
+func TestNoneNeedsWhatIsSentAtTheSameTime(t *testing.T) {
+	all := []trial.Exchange{
+		0: exchange(0, trial.Request{Method: "POST", URL: "/login"}, "", "sid=1", ""),
+		1: exchange(0, trial.Request{Method: "POST", URL: "/logout"}, "sid=1", "sid=2", ""),
+		2: exchange(0, get("/mine"), "sid=1", "", ""),
+		3: exchange(0, get("/mine"), "sid=2", "", ""),
+	}
+	all[1].Step.Batch, all[2].Step.Batch, all[3].Step.Batch = 1, 1, 2
+	_, got := order.Needs(all, hidden)
+	if want := [][]int{1: {0}, 2: {0}, 3: {1}}; !cmp.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
 // Any page and any cookie is read without a panic, and needs are earlier exchanges.
 func FuzzNeeds(f *testing.F) {
 	f.Add("sid=1", "sid=2; Path=/", form, "x={{csrf}}")

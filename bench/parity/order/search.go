@@ -18,15 +18,30 @@ type searcher struct {
 
 // search replaces p.best by a sequence of only those of its steps that the difference
 // needs, and of steps that these need. It ends with a sequence that was seen to show
-// the difference, whatever the probes report.
+// the difference, whatever the probes report. If it keeps more than a few steps only since
+// others need them, such as forms that are each in the answer to the one before, it searches
+// among these as well.
 func search(ctx context.Context, p *prober, needs [][]int) error {
-	s := p.best
 	if needs == nil {
-		needs = guess(s)
+		needs = guess(p.best)
 	}
-	f := &searcher{prober: p, s: s, needs: needs}
-	for from := 0; from < len(s)-1; {
-		shown, err := f.shows(ctx, f.with(len(s)-1))
+	f := &searcher{prober: p, s: p.best, needs: needs}
+	if err := f.search(ctx); err != nil || len(p.best)-1-len(f.found) <= few {
+		return err
+	}
+	alone := &searcher{prober: p, s: f.s, found: f.found, needs: make([][]int, len(f.s))}
+	shown, err := p.shows(ctx, alone.with(len(f.s)-1))
+	if err != nil || shown[0] {
+		return err
+	}
+	rest := &searcher{prober: p, s: p.best, needs: make([][]int, len(p.best))}
+	return rest.search(ctx)
+}
+
+// search finds the steps, until they show the difference with those that they need.
+func (f *searcher) search(ctx context.Context) error {
+	for from := 0; from < len(f.s)-1; {
+		shown, err := f.shows(ctx, f.with(len(f.s)-1))
 		if err != nil || shown[0] {
 			return err
 		}

@@ -39,6 +39,15 @@ func (s *Sessions) Leaks(t trial.Trial) map[int][]Leak {
 	return leaks
 }
 
+// MayLeak reports whether the last of a candidate's answers shows an identifier that it made for
+// another visitor before. Whether the baseline shows one there, too, is not known.
+func (s *Sessions) MayLeak(run []trial.Exchange) bool {
+	last := len(run) - 1
+	base := slices.Clone(run)
+	base[last].Answer = trial.Answer{}
+	return len(s.Leaks(trial.Trial{Baseline: base, Candidate: run})[last]) > 0
+}
+
 func oneVisitor(all []trial.Exchange) bool {
 	return !slices.ContainsFunc(all, func(e trial.Exchange) bool { return e.Step.Visitor != all[0].Step.Visitor })
 }

@@ -1,7 +1,7 @@
 // Command zoo runs classibench verify on programs with planted faults, and on clean
 // ones, and prints what was found of each.
 //
-//	go run ./bench/parity/testdata/zoo -classibench BINARY [-only REGEXP] [-seeds N]
+//	go run ./bench/parity/testdata/zoo -classibench BINARY [-only REGEXP] [-seeds N] [-budget 55s]
 package main
 
 import (
@@ -20,7 +20,7 @@ import (
 var (
 	binary = flag.String("classibench", "classibench", "the command to try")
 	only   = flag.String("only", "", "regular expression of the programs to run")
-	budget = flag.Duration("budget", time.Minute, "of each run")
+	budget = flag.Duration("budget", 55*time.Second, "of each run, which takes a little longer")
 	seeds  = flag.Int("seeds", 1, "runs of each clean program, with different seeds")
 	output = flag.String("json", "", "file for the rows as JSON")
 )
