@@ -21,6 +21,7 @@ import (
 type lateConn struct {
 	*net.TCPConn
 	held    atomic.Bool
+	idle    chan bool // receives a value when the connection is held after a request
 	gate    chan bool // closed to let Read go on
 	retired chan bool // receives a value when the connection is to be closed
 }
@@ -54,7 +55,7 @@ func (l *lateListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	late := &lateConn{TCPConn: c.(*net.TCPConn), gate: make(chan bool), retired: make(chan bool, 9)}
+	late := &lateConn{TCPConn: c.(*net.TCPConn), idle: make(chan bool, 9), gate: make(chan bool), retired: make(chan bool, 9)}
 	late.held.Store(l.first)
 	l.accepted <- late
 	return late, nil
@@ -65,6 +66,7 @@ func hold(c net.Conn, state http.ConnState) {
 	late, ok := c.(interface{ NetConn() net.Conn }).NetConn().(*lateConn)
 	if ok && state == http.StateIdle {
 		late.held.Store(true)
+		late.idle <- true
 	}
 }
 
@@ -183,6 +185,7 @@ func TestArrivedIsAnswered(t *testing.T) {
 				c.send("/1")
 				c.want(t, "/1", false)
 				receive(t, entered)
+				receive(t, late.idle)
 			}
 			f.stopped()
 			c.send("/2")
