@@ -31,7 +31,7 @@ const (
 )
 
 func (c *confirmation) ruling() ruling {
-	timing := c.timed && c.shown == 0 // explains it as well as the candidate does
+	timing := c.timed && c.shown == 0 // may explain it: in step, it has not shown yet
 	switch {
 	case c.noise:
 		return isNoise

@@ -53,7 +53,7 @@ func (h *hunt) shortenGraver(ctx context.Context, f *found, g *form) (err error)
 }
 
 // showsGraver reports whether a sequence shows a finding with a value of another visitor, or lets
-// in a visitor whom the baseline refuses.
+// in a visitor that the baseline refuses.
 func (h *hunt) showsGraver(ctx context.Context, q trial.Sequence, f *found, g *form) (bool, error) {
 	got, t, err := h.probe(ctx, q, f.clue, f.how())
 	if err != nil || !got.found() || len(visitorsAmong(q)) < 2 {

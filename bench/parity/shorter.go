@@ -16,21 +16,13 @@ func (h *hunt) shorter(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 	if !h.slowBaseline || concurrent(q) {
 		return q, t, c, nil
 	}
-	within, cancel := context.WithTimeoutCause(ctx, time.Duration(suspectShare*float64(h.plan.budget())), errSpent)
-	defer cancel()
-	for _, short := range muchShorter(shortForms(t, c), len(q)) {
-		got, again, err := h.look(within, short, c, trial.How{})
-		switch {
-		case err != nil && spent(err) && ctx.Err() == nil:
-			return q, t, c, nil
-		case err != nil:
-			return q, t, c, err
-		case got.found() && got.same(c):
-			c.step = len(short) - 1
-			return short, again, c, nil
-		}
+	forms := muchShorter(shortForms(t, c), len(q))
+	short, again, _, err := h.firstToShow(ctx, forms, c, time.Duration(suspectShare*float64(h.plan.budget())))
+	if err != nil || short == nil {
+		return q, t, c, err
 	}
-	return q, t, c, nil
+	c.step = len(short) - 1
+	return short, again, c, nil
 }
 
 // muchShorter returns the forms of at most half of a number of requests, the shortest first.

@@ -30,7 +30,7 @@ func (h *hunt) suspect(ctx context.Context, q trial.Sequence, t trial.Trial) err
 			continue
 		}
 		began, known := time.Now(), len(h.findings)
-		if err := h.pursue(ctx, q, t, c, left); err != nil {
+		if err := h.pursue(ctx, t, c, left); err != nil {
 			return err
 		}
 		if len(h.findings) > known {
@@ -45,23 +45,33 @@ func (h *hunt) suspect(ctx context.Context, q trial.Sequence, t trial.Trial) err
 
 // pursue sends short forms of a sequence for some time, and examines the first that shows what
 // is suspected.
-func (h *hunt) pursue(ctx context.Context, q trial.Sequence, t trial.Trial, c clue, most time.Duration) error {
+func (h *hunt) pursue(ctx context.Context, t trial.Trial, c clue, most time.Duration) error {
+	c.right = &t.Baseline[c.step].Answer
+	short, again, got, err := h.firstToShow(ctx, shortForms(t, c), c, most)
+	if err != nil || short == nil {
+		return err
+	}
+	got.chosen = true
+	return h.examine(ctx, short, again, got)
+}
+
+// firstToShow sends sequences for some time, and returns the first that shows a clue, with what
+// was seen. The sequence is nil if none did.
+func (h *hunt) firstToShow(ctx context.Context, all []trial.Sequence, c clue, most time.Duration) (trial.Sequence, trial.Trial, clue, error) {
 	within, cancel := context.WithTimeoutCause(ctx, most, errSpent)
 	defer cancel()
-	c.right = &t.Baseline[c.step].Answer
-	for _, short := range shortForms(t, c) {
-		got, again, err := h.look(within, short, c, trial.How{})
+	for _, q := range all {
+		got, t, err := h.look(within, q, c, trial.How{})
 		switch {
 		case err != nil && spent(err) && ctx.Err() == nil:
-			return nil
+			return nil, t, clue{}, nil
 		case err != nil:
-			return err
+			return nil, t, clue{}, err
 		case got.found() && got.same(c):
-			got.chosen = true
-			return h.examine(ctx, short, again, got)
+			return q, t, got, nil
 		}
 	}
-	return nil
+	return nil, trial.Trial{}, clue{}, nil
 }
 
 // suspicions returns what may be no noise, of the clues in a run of which nothing is learned yet: a

@@ -74,11 +74,8 @@ that can be replayed in 36 seconds. --speed 60 makes an hour a minute, and the r
   classibench compare --baseline cgi:./ads.pl --candidate http://127.0.0.1:8080 --traffic week.zst --busiest 1h --speed 60`,
 		ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
-			err := o.traffic.check(c.Flags().Changed)
+			err := cmp.Or(o.traffic.check(c.Flags().Changed), refuseZero(c.Flags(), "budget", "peak-to-mean"))
 			if err != nil {
-				return err
-			}
-			if err = refuseZero(c.Flags(), "budget", "peak-to-mean"); err != nil {
 				return err
 			}
 			if limits {

@@ -81,6 +81,5 @@ var (
 	immediateShutdown os.Signal = syscall.SIGQUIT
 )
 
-// killGroup ends what is left of a process group.
-// It fails if the server has ended.
+// killGroup ends what is left of the server's process group, unless the server was waited for.
 func killGroup(server *os.Process) { _ = group.Signal(server, syscall.SIGKILL) }
