@@ -61,25 +61,38 @@ func (w *watchman) signal(s syscall.Signal) {
 	if err == nil && len(members) > 0 {
 		opened := openAll(members)
 		defer opened.close()
-		// A member may have ended, and another process may have its number. What is a
-		// member still is what was opened.
-		if members, err = w.tree.Members(); err == nil {
-			opened.signal(members, s)
-		}
+		err = w.signalMembers(opened, s)
 	}
 	if err != nil {
 		w.signalFirst(-1, s)
 	}
 }
 
-// A pidfds holds pidfds by the numbers of their processes.
+// signalMembers signals what was opened, and is a member still: a member may have ended, and
+// another process may have had its number.
+func (w *watchman) signalMembers(opened pidfds, s syscall.Signal) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	members, err := w.tree.Members()
+	if err == nil {
+		opened.signal(members, s)
+	}
+	return err
+}
+
+// A pidfds holds pidfds by the numbers of their processes. It has -1 for one that cannot be
+// opened: there are too many open files, or the system refuses pidfds (see package group).
 type pidfds map[int]int
 
 func openAll(pids []int) pidfds {
 	h := pidfds{}
 	for _, pid := range pids {
-		if fd, err := unix.PidfdOpen(pid, 0); err == nil { // else it has ended
+		switch fd, err := unix.PidfdOpen(pid, 0); err {
+		case nil:
 			h[pid] = fd
+		case unix.ESRCH: // it has ended
+		default:
+			h[pid] = -1
 		}
 	}
 	return h
@@ -87,14 +100,19 @@ func openAll(pids []int) pidfds {
 
 func (h pidfds) signal(pids []int, s syscall.Signal) {
 	for _, pid := range pids {
-		if fd, ok := h[pid]; ok {
-			_ = unix.PidfdSendSignal(fd, s, nil, 0) // fails if it has ended
+		switch fd, ok := h[pid]; {
+		case ok && fd < 0:
+			_ = unix.Kill(pid, s) // fails if it has ended
+		case ok:
+			_ = unix.PidfdSendSignal(fd, s, nil, 0) // likewise
 		}
 	}
 }
 
 func (h pidfds) close() {
 	for _, fd := range h {
-		unix.Close(fd)
+		if fd >= 0 {
+			unix.Close(fd)
+		}
 	}
 }

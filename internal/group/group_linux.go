@@ -15,21 +15,29 @@ import (
 // A Group is a process group, also after the end of its leader.
 type Group struct {
 	leader int
-	fd     int // a pidfd of the leader
+	fd     int // a pidfd of the leader; -1 where the system refuses pidfds
 }
 
 // Open returns the group that a process leads. The process must not be reaped meanwhile: it is a
 // child of this process, or of one that waits.
 func Open(leader int) (*Group, error) {
 	fd, err := unix.PidfdOpen(leader, 0)
-	if err != nil {
+	switch {
+	case err == unix.ESRCH:
 		return nil, fmt.Errorf("open process %d: %w", leader, err)
+	case err != nil:
+		fd = -1
 	}
 	return &Group{leader, fd}, nil
 }
 
 // Close forgets the group. Its processes go on.
-func (g *Group) Close() error { return unix.Close(g.fd) }
+func (g *Group) Close() error {
+	if g.fd < 0 {
+		return nil
+	}
+	return unix.Close(g.fd)
+}
 
 // Signal sends a signal to all members. The error wraps syscall.ESRCH if there are none.
 func (g *Group) Signal(s syscall.Signal) error { return signal(g.fd, g.leader, s) }
@@ -39,8 +47,8 @@ func (g *Group) Signal(s syscall.Signal) error { return signal(g.fd, g.leader, s
 func Signal(child *os.Process, s syscall.Signal) error {
 	var sent error
 	err := child.WithHandle(func(fd uintptr) { sent = signal(int(fd), child.Pid, s) })
-	if errors.Is(err, os.ErrNoHandle) { // before Linux 5.4
-		return syscall.Kill(-child.Pid, s)
+	if errors.Is(err, os.ErrNoHandle) {
+		return signalByNumber(child, s)
 	}
 	return errors.Join(err, sent)
 }
@@ -49,6 +57,9 @@ func Signal(child *os.Process, s syscall.Signal) error {
 const toGroup = 1 << 2
 
 func signal(fd, leader int, s syscall.Signal) error {
+	if fd < 0 {
+		return unix.Kill(-leader, s)
+	}
 	if err := unix.PidfdSendSignal(fd, s, nil, toGroup); err != unix.EINVAL {
 		return err
 	}
@@ -82,12 +93,14 @@ func signalMembers(fd, leader int, s syscall.Signal) error {
 // signalMember opens the member before it is looked at again: the signal is for what was seen.
 func signalMember(pid, fd, leader int, s syscall.Signal) error {
 	member, err := unix.PidfdOpen(pid, 0)
-	if err != nil {
-		return err
+	if err == nil {
+		defer unix.Close(member)
 	}
-	defer unix.Close(member)
-	if !belongs(pid, leader) || taken(fd, leader) {
+	switch {
+	case err == unix.ESRCH, !belongs(pid, leader), taken(fd, leader):
 		return unix.ESRCH
+	case err != nil: // too many open files
+		return unix.Kill(pid, s)
 	}
 	return unix.PidfdSendSignal(member, s, nil, 0)
 }

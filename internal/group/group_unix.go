@@ -7,11 +7,6 @@ import (
 	"syscall"
 )
 
-// Signal sends a signal to the group that a child leads. Unlike on Linux, the child must not be
-// waited for meanwhile.
-func Signal(child *os.Process, s syscall.Signal) error {
-	if child.Signal(syscall.Signal(0)) == os.ErrProcessDone {
-		return os.ErrProcessDone
-	}
-	return syscall.Kill(-child.Pid, s)
-}
+// Signal sends a signal to the group that a child leads. It returns os.ErrProcessDone if the
+// child was waited for. Unlike on Linux, it must not be waited for meanwhile.
+func Signal(child *os.Process, s syscall.Signal) error { return signalByNumber(child, s) }
