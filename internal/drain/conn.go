@@ -134,6 +134,9 @@ func (c *conn) become(state http.ConnState) {
 		c.Keep()
 	case http.StateIdle:
 		c.read, c.awaited = false, time.Time{}
+		if c.requests != nil && c.requests.Begun() { // net/http reads no further meanwhile
+			c.awaited = time.Now()
+		}
 	}
 }
 
