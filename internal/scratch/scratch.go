@@ -25,9 +25,14 @@ type Dir struct {
 
 // NewDir makes a directory in parent, which is that of the system if it is empty, after it
 // has removed those without an owner. Their names begin with prefix. The owner calls Remove.
+// Path is absolute: it is passed to programs that run in other directories.
 func NewDir(parent, prefix string) (*Dir, error) {
 	if parent == "" {
 		parent = os.TempDir()
+	}
+	parent, err := filepath.Abs(parent)
+	if err != nil {
+		return nil, err
 	}
 	sweep(parent, prefix+"*", sweepDir)
 	for try := 1; ; try++ {

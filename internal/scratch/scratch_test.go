@@ -173,3 +173,25 @@ func TestAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// A directory is the same for programs that run elsewhere, also with a relative TMPDIR.
+func TestNewDirIsAbsolute(t *testing.T) {
+	here := t.TempDir()
+	t.Chdir(here)
+	if err := os.Mkdir("a b", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", "a b")
+	for _, parent := range []string{"", "a b", "."} {
+		d, err := scratch.NewDir(parent, "x-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !filepath.IsAbs(d.Path) {
+			t.Errorf("in %q: got %q", parent, d.Path)
+		}
+		if err := d.Remove(); err != nil {
+			t.Error(err)
+		}
+	}
+}
