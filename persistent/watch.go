@@ -33,7 +33,7 @@ func (w *watch) wrap(h http.Handler) http.Handler {
 		w.handlers.Begin()
 		defer w.handlers.End()
 		began := time.Now()
-		s := &statusWriter{ResponseWriter: rw}
+		s := &statusWriter{ResponseWriter: rw, switches: w.cut}
 		s.body, _ = r.Body.(*slowread.Body)
 		defer func() { w.record(s, r, time.Since(began)) }()
 		defer w.recoverPanic(s, r)
@@ -74,13 +74,14 @@ func (w *watch) recoverPanic(s *statusWriter, r *http.Request) {
 // A statusWriter remembers the status of the answer: 0 until the answer begins.
 type statusWriter struct {
 	http.ResponseWriter
-	status int
-	body   *slowread.Body // of the request; nil if it has none, and with FastCGI
+	status   int
+	switches bool           // 101 is an answer, as with net/http; FastCGI has none
+	body     *slowread.Body // of the request; nil if it has none, and with FastCGI
 }
 
 func (s *statusWriter) WriteHeader(code int) {
 	code = s.body.Status(code)
-	if s.status == 0 && code >= 200 {
+	if s.status == 0 && (code >= 200 || s.switches && code == http.StatusSwitchingProtocols) {
 		s.status = code
 	}
 	s.ResponseWriter.WriteHeader(code)
