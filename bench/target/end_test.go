@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -206,13 +207,29 @@ func TestALauncherMayEndWhenItsServerIsUp(t *testing.T) {
 }
 
 func TestProcessesLeftByAResetAreEnded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pid")
+	pids := fifo(t, path)
 	r := newRunning(Target{Name: "x", Reset: []string{"sh"}}, place{})
-	if err := r.launch(t.Context(), order{Processes: []process{{Path: "/bin/sh", Args: []string{"sh", "-c", "/bin/sleep 60 &"}}}}, nil); err != nil {
+	if err := r.launch(t.Context(), order{Processes: []process{{Path: "/bin/sh", Args: []string{"sh", "-c", "/bin/sleep 60 & echo $$ > " + path}}}}, nil); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(200 * time.Millisecond) // the shell ends before the supervisor knows its address
+	var shell int
+	if _, err := fmt.Fscan(pids, &shell); err != nil {
+		t.Fatal(err)
+	}
+	awaitReaped(t, shell) // it ends before the supervisor knows its address
 	r.supervisor.ready("")
 	if err := r.finish(t.Context(), 5*time.Second); err != nil {
 		t.Error(err)
+	}
+}
+
+// awaitReaped waits until another process has reaped a process.
+func awaitReaped(t *testing.T, pid int) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); syscall.Kill(pid, 0) != syscall.ESRCH; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("process %d was not reaped", pid)
+		}
 	}
 }
