@@ -52,6 +52,7 @@ var floors = []map[string][]string{
 		"internal/git":                         {"internal/environ", "internal/shell"},
 		"internal/handover":                    {"internal/drain", "internal/listen"},
 		"internal/group":                       nil,
+		"internal/group/grouptest":             nil,
 		"internal/header":                      nil,
 		"internal/input":                       nil,
 		"internal/layer":                       nil,
