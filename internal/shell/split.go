@@ -9,7 +9,8 @@ import (
 )
 
 // Split returns the words of a command line, with '…', "…" and \ as a shell has them.
-// A line end separates words, as a space does.
+// A line end separates words, as a space does. It may be written \r\n, which is \n in quotes
+// too; a \r elsewhere outside quotes is a space.
 //
 // Nothing is expanded: *, ~ and the braces of {addr} are passed on, and so is $ within
 // "…", where it is most often meant for the shell of sh -c. An operator or an expansion
