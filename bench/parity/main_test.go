@@ -43,7 +43,6 @@ var programs = map[string]http.HandlerFunc{
 	"ported":  ported,
 	"dying":   dying,
 	"hanging": hanging,
-	"racy":    racy,
 	"growing": growing,
 	"notes":   notes,
 	"stopped": stopped,
@@ -206,15 +205,6 @@ func hanging(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	fmt.Fprintf(w, "<p>%s</p>", r.URL.Path)
-}
-
-var current string
-
-// racy keeps the name of the request in a variable while it works.
-func racy(w http.ResponseWriter, r *http.Request) {
-	current = r.FormValue("name")
-	time.Sleep(30 * time.Millisecond) // this is its work
-	fmt.Fprintf(w, "<p>For <b>%s</b></p>", current)
 }
 
 // clash fails while another request holds its file.

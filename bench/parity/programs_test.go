@@ -54,6 +54,22 @@ func TestFaultsAreFound(t *testing.T) {
 	}
 }
 
+// A race of the candidate alone needs two requests, and is not called one of both programs.
+func TestARace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := simulate(shares, shares)
+		v := s.verify(t, Plan{Requests: gets("/a?name=Ann+Smith", "/b?name=Bob+Brown")})
+		if len(v.Findings) == 0 {
+			t.Fatal("got no finding")
+		}
+		for _, f := range v.Findings { // each of the requests with itself, or both
+			if f.Kind != result.KindConcurrency || f.Length != 2 || strings.Contains(strings.Join(f.Evidence, " "), "The baseline fails, too") {
+				t.Errorf("got %s by %s with the evidence %q", f.Kind, urls(f), f.Evidence)
+			}
+		}
+	})
+}
+
 // What chance, time or the order of requests decides is no difference.
 func TestCleanProgramsInMemory(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -4,72 +4,39 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/classibench/classibench/bench/parity/order"
 	"github.com/classibench/classibench/bench/parity/trial"
 	"github.com/classibench/classibench/bench/parity/visitor"
 )
 
-// writer is the number of the visitor whose values must not get to the other side.
-const writer = 7
+// firstWriter is the number of the visitor whose values must not get to the other side.
+const firstWriter = 7
 
 // separate makes sure that the two sides do not share data: values that a visitor sends to
-// the candidate alone must not be in answers of the baseline. Where no value carries a token,
-// these answers must not change.
+// the candidate alone must not be in answers of the baseline, and these must not change by it.
 func (h *hunt) separate(ctx context.Context) error {
 	reads := reading(h.plan.Requests)
-	if len(reads) == 0 || len(reads) == len(h.plan.Requests) {
+	if len(reads) == 0 {
 		return nil
 	}
 	if h.slowBaseline {
 		return h.separateLate(ctx, reads)
 	}
-	before, err := h.beforeWriting(ctx, reads)
-	if err != nil {
-		return err
-	}
-	sent, err := h.pair.candidate.more(ctx, written(h.plan.Requests), trial.How{}, h.pair.canaries)
-	if err != nil {
-		return err
-	}
-	after, err := h.pair.baseline.more(ctx, reads, trial.How{}, h.pair.canaries)
-	if err != nil {
-		return err
-	}
-	for i, e := range after {
-		if seen := crossed(h.pair.canaries, before[i].Answer, e.Answer); seen != "" {
-			return h.shared(sent, e, seen)
-		}
-	}
-	if h.marksWritten(h.pair.canaries) {
-		return nil
-	}
-	return h.separatePlainly(ctx, reads, sharedPages)
-}
-
-// beforeWriting returns the baseline's answers to some requests, while the candidate starts.
-func (h *hunt) beforeWriting(ctx context.Context, reads trial.Sequence) (before []trial.Exchange, err error) {
-	var errs [2]error
-	together(2, func(i int) {
-		if i == 0 {
-			before, errs[i] = h.pair.expected(ctx, reads)
-		} else {
-			errs[i] = h.pair.candidate.refresh(ctx)
-		}
-	})
-	return before, cause(ctx, errors.Join(errs[:]...))
+	return h.separatePages(ctx, reads, h.pair.canaries)
 }
 
 // separateAtOnce is a check of a slow baseline, before anything is judged. It is not known yet
 // which values can carry a token, so it may miss what separate finds.
 func (h *hunt) separateAtOnce(ctx context.Context, run trial.Trial) error {
 	reads := reading(h.plan.Requests)
-	if len(reads) == 0 || len(reads) == len(h.plan.Requests) {
+	if len(reads) == 0 {
 		return nil
 	}
 	c := visitor.NewCanaries(h.plan.Seed, h.plan.Requests)
 	if !h.marksWritten(c) {
-		return h.separatePlainly(ctx, reads, 1)
+		return h.separatePlainly(ctx, reads)
 	}
 	return h.separateByTokens(ctx, reads, run, c)
 }
@@ -80,18 +47,19 @@ func (h *hunt) separateLate(ctx context.Context, reads trial.Sequence) error {
 	case h.marksWritten(h.pair.canaries):
 		return h.separateByTokens(ctx, reads, trial.Trial{}, h.pair.canaries)
 	case h.marksWritten(visitor.NewCanaries(h.plan.Seed, h.plan.Requests)): // these do not, see separateAtOnce
-		return h.separatePlainly(ctx, reads, 1)
+		return h.separatePlainly(ctx, reads)
 	}
 	return nil
 }
 
 // separateByTokens asks the baseline for one of the pages on which the candidate shows what was
-// written. Answers of a run had these values already.
+// written. If there is none, pages are compared. Answers of a run had these values already.
 func (h *hunt) separateByTokens(ctx context.Context, reads trial.Sequence, run trial.Trial, c *visitor.Canaries) error {
 	if err := errors.Join(h.pair.baseline.refresh(ctx), h.pair.candidate.refresh(ctx)); err != nil {
 		return cause(ctx, err)
 	}
-	sent, err := h.pair.candidate.more(ctx, written(h.plan.Requests), trial.How{}, c)
+	w := unseen(c, slices.Concat(run.Baseline, run.Candidate))
+	sent, err := h.pair.candidate.more(ctx, written(h.plan.Requests, w), trial.How{}, c)
 	if err != nil {
 		return err
 	}
@@ -100,19 +68,19 @@ func (h *hunt) separateByTokens(ctx context.Context, reads trial.Sequence, run t
 		return err
 	}
 	for i, page := range pages {
-		if crossed(c, answerIn(run.Candidate, reads[i]), page.Answer) == "" {
+		if crossed(c, w, answerIn(run.Candidate, reads[i]), page.Answer) == "" {
 			continue
 		}
 		after, err := h.pair.baseline.more(ctx, reads[i:i+1], trial.How{}, c)
 		if err != nil {
 			return err
 		}
-		if seen := crossed(c, answerIn(run.Baseline, reads[i]), after[0].Answer); seen != "" {
-			return h.shared(sent, after[0], seen)
+		if seen := crossed(c, w, answerIn(run.Baseline, reads[i]), after[0].Answer); seen != "" {
+			return h.shared(sent, w, after[0], seen)
 		}
 		return nil
 	}
-	return nil
+	return h.separatePlainly(ctx, reads)
 }
 
 // answerIn returns the first answer to a request in a run, or none.
@@ -126,7 +94,7 @@ func answerIn(run []trial.Exchange, s trial.Step) trial.Answer {
 }
 
 // crossed returns a value of the writer in an answer that was not there before.
-func crossed(c *visitor.Canaries, before, after trial.Answer) string {
+func crossed(c *visitor.Canaries, writer int, before, after trial.Answer) string {
 	if c == nil {
 		return ""
 	}
@@ -138,17 +106,23 @@ func crossed(c *visitor.Canaries, before, after trial.Answer) string {
 	return ""
 }
 
-// written returns the requests in their order, sent by the writer.
-func written(requests []trial.Request) trial.Sequence {
-	q := given(requests)
-	for i := range q {
-		q[i].Visitor = writer
+// unseen returns a visitor of whom no answer has a value. Data that nothing restores may have those
+// of an earlier verification with the same seed.
+func unseen(c *visitor.Canaries, run []trial.Exchange) (writer int) {
+	for writer = firstWriter; slices.ContainsFunc(run, func(e trial.Exchange) bool {
+		return crossed(c, writer, trial.Answer{}, e.Answer) != ""
+	}); writer++ {
 	}
-	return q
+	return writer
+}
+
+// written returns the requests in their order, sent by the writer.
+func written(requests []trial.Request, writer int) trial.Sequence {
+	return by(writer, given(requests))
 }
 
 // shared returns the error of sides that share their data, by a value that crossed.
-func (h *hunt) shared(sent []trial.Exchange, e trial.Exchange, value string) error {
+func (h *hunt) shared(sent []trial.Exchange, writer int, e trial.Exchange, value string) error {
 	request := "a request"
 	if i := visitor.Since(visitor.Leak{Visitor: writer, Value: value}, sent); i >= 0 {
 		request = named(sent[i].Sent)
@@ -168,12 +142,16 @@ func (h *hunt) sharing(problem string) error {
 	}
 }
 
-// reading returns the requests that change no data by their method.
+// reading returns the requests that change no data by their method, or all if there are none: the
+// answer to one that writes may show what others wrote.
 func reading(requests []trial.Request) (q trial.Sequence) {
 	for _, r := range requests {
 		if r.Safe() {
 			q = append(q, trial.Step{Request: r})
 		}
+	}
+	if len(q) == 0 {
+		return given(requests)
 	}
 	return q
 }
