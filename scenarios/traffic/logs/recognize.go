@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/classibench/classibench/internal/input"
 	"github.com/classibench/classibench/scenarios/traffic/accesslog"
 )
 
@@ -14,6 +15,9 @@ type FormatError struct{ err error }
 
 func (e *FormatError) Error() string { return e.err.Error() }
 func (e *FormatError) Unwrap() error { return e.err }
+
+// errUTF32 says how such a file is converted.
+var errUTF32 = errors.New("it is in UTF-32: convert it with iconv -f utf-32 -t utf-8")
 
 // errUTF16 says how such a file is converted.
 var errUTF16 = errors.New("it is in UTF-16: convert it with iconv -f utf-16 -t utf-8")
@@ -33,6 +37,8 @@ func (s *source) recognize(head []byte, more bool) error {
 	switch begin := len(head) - len(bytes.TrimLeft(head, "\x00")); {
 	case begin >= leastHole:
 		return fmt.Errorf("%s: %w", s.path, errHole)
+	case input.IsUTF32(head):
+		return fmt.Errorf("%s: %w", s.path, errUTF32)
 	case isUTF16(head):
 		return fmt.Errorf("%s: %w", s.path, errUTF16)
 	}
