@@ -74,6 +74,7 @@ var floors = []map[string][]string{
 		"scenarios/php":                        nil,
 		"scenarios/python":                     nil,
 		"scenarios/traffic/accesslog":          nil,
+		"scenarios/traffic/peak":               nil,
 	},
 	{
 		".":                               nil,

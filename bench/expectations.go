@@ -145,31 +145,8 @@ func (e *expectations) choose() {
 			}
 		}
 		p.right = load.Expectation{Status: p.same[0].Status, Marker: answers.Marker(p.same, others...)}
-		e.warn(*p)
 	}
-}
-
-// warn adds a warning about a doubtful page.
-func (e *expectations) warn(p learnedPage) {
-	a, b := p.same[0], p.same[1]
-	text := ""
-	switch {
-	case p.right.Status >= 400:
-		text = fmt.Sprintf("%s answers %s with status %d (“%s”), and this counts as the right answer", e.base.Name, p.request, a.Status, a.Excerpt())
-	case p.right.Marker != "" || len(a.Body) == 0 && len(b.Body) == 0:
-		return
-	default:
-		text = fmt.Sprintf("only the status of the answers to %s is checked: %s", p.request, unmarked(a, b))
-	}
-	e.warnings = append(e.warnings, result.Warning{About: "answers", Text: text})
-}
-
-// unmarked returns why a page has no marker.
-func unmarked(a, b answers.Answer) string {
-	if d := answers.Learn(a).Compare(b); d != nil && d.Kind == answers.Text {
-		return fmt.Sprintf("no text of the page stays the same, as in “%s” and “%s”", d.Want, d.Got)
-	}
-	return fmt.Sprintf("the page has no text that identifies it: “%s”", a.Excerpt())
+	e.warnings = append(e.warnings, doubts(e.base.Name, e.pages)...)
 }
 
 // of returns the expected answer of a route's requests: that of all, and that of each learned

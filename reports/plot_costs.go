@@ -1,8 +1,10 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/classibench/classibench/bench/result"
@@ -45,14 +47,28 @@ func workFigure(r *result.Result) *chart.Figure {
 // workCaption explains the plot. The routes are named by their gains.
 func workCaption(r *result.Result, m result.CostModel, routes []result.RoutePoint) string {
 	text := fmt.Sprintf("The line follows from the parts above: %s pays %s beside the work of a request. The dot on it is the mix.", r.Baseline(), unit.Seconds(m.Before))
-	if len(routes) > 0 {
-		var all []string
-		for _, p := range routes {
-			all = append(all, fmt.Sprintf("%s %s", p.Route, unit.Times(p.Gain)))
-		}
-		text += " The other dots are its routes, each measured by itself: " + strings.Join(all, ", ") + "."
+	return strings.Join(append([]string{text + routesCaption(routes)}, storySentence(r)...), " ")
+}
+
+// mostNamedRoutes is how many routes a caption names: recorded traffic has dozens.
+const mostNamedRoutes = 12
+
+// routesCaption names the routes with their gains: those with the lowest and the highest if there
+// are many.
+func routesCaption(routes []result.RoutePoint) string {
+	switch n := len(routes); {
+	case n == 0:
+		return ""
+	case n > mostNamedRoutes:
+		byGain := func(a, b result.RoutePoint) int { return cmp.Compare(a.Gain, b.Gain) }
+		low, high := slices.MinFunc(routes, byGain), slices.MaxFunc(routes, byGain)
+		return fmt.Sprintf(" The other dots are its %d routes, each measured by itself: from %s for %s to %s for %s.", n, unit.Times(low.Gain), low.Route, unit.Times(high.Gain), high.Route)
 	}
-	return strings.Join(append([]string{text}, storySentence(r)...), " ")
+	var all []string
+	for _, p := range routes {
+		all = append(all, fmt.Sprintf("%s %s", p.Route, unit.Times(p.Gain)))
+	}
+	return " The other dots are its routes, each measured by itself: " + strings.Join(all, ", ") + "."
 }
 
 // workRange holds the mix, its routes, and the gain of the story.

@@ -14,7 +14,7 @@ func TestPeakNamesItsSource(t *testing.T) {
 		result.PeakOfScenario: "2.16 million hits a day with a peak of 2.00 times the mean, as in the scenario's replay",
 		result.PeakOfLog:      "with a peak of 2.00 times the mean, as in the recorded traffic",
 		result.PeakOfFlag:     "with a peak of 2.00 times the mean, as --peak-to-mean says",
-		result.PeakOfDefault:  "2.16 million hits a day if the peak is 2.00 times the mean, which is an assumption",
+		result.PeakOfDefault:  "2.16 million hits a day with a peak of 2.00 times the mean, which is an assumption",
 		"":                    "with a peak of 2.00 times the mean",
 	} {
 		unknown := result.Float(math.NaN())
@@ -23,7 +23,7 @@ func TestPeakNamesItsSource(t *testing.T) {
 		if !strings.Contains(v.Sentence, want+".") {
 			t.Errorf("%q: got %q, want %q", from, v.Sentence, want)
 		}
-		if sentence := l.Peak().Sentence(); strings.Contains(sentence, "assumption") != (from == result.PeakOfDefault) || !strings.Contains(sentence, "2.00 times its mean") {
+		if sentence := l.Peak().Sentence(); strings.Contains(sentence, "assumption") != (from == result.PeakOfDefault) || !strings.Contains(sentence, "2.00 times the mean") {
 			t.Errorf("%q: got %q", from, sentence)
 		}
 	}

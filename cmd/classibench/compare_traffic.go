@@ -125,23 +125,18 @@ func (p *program) trafficPlan(ctx context.Context, o compareOptions) (bench.Plan
 	calmCollector()
 	plan := p.planOf(s, digest(fmt.Appendf(scenarios.Encode(s, ""), "%+v", about)), o.seed)
 	plan.Recorded = &bench.Recorded{Record: &r.Record, About: about}
-	if o.limits == 0 || o.peak > 0 {
-		return plan, nil
+	if o.limits > 0 && o.peak == 0 {
+		o.traffic.peak(r, &plan)
 	}
-	return plan, o.traffic.peak(ctx, &plan)
+	return plan, nil
 }
 
 // peak takes the peak of a day from the file.
-func (t *trafficFlags) peak(ctx context.Context, plan *bench.Plan) error {
-	factor, length, err := replay.PeakToMean(ctx, t.file)
-	if err != nil {
-		return trafficError(err)
+func (t *trafficFlags) peak(r *replay.Replay, plan *bench.Plan) {
+	plan.Peak = result.Peak{ToMean: r.PeakToMean, From: result.PeakOfLog}
+	if r.Whole < leastDay {
+		plan.Warnings = append(plan.Warnings, fmt.Sprintf("limits in hits a day: the traffic in %s covers %s, and its peak and mean may not be those of a day (--peak-to-mean gives the factor)", t.file, unit.Period(r.Whole.Seconds())))
 	}
-	plan.Peak = result.Peak{ToMean: factor, From: result.PeakOfLog}
-	if length < leastDay {
-		plan.Warnings = append(plan.Warnings, fmt.Sprintf("limits in hits a day: the traffic in %s covers %s, and its peak and mean may not be those of a day (--peak-to-mean gives the factor)", t.file, unit.Period(length.Seconds())))
-	}
-	return nil
 }
 
 // calmCollector makes the garbage collector run a fifth as often, unless GOGC is set or there

@@ -84,7 +84,7 @@ func (p *program) trafficImport(ctx context.Context, o trafficImportOptions, pat
 	if p.json {
 		return withoutPipeError(p.printJSON(sum))
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s of %s in %s, from %s\n", unit.Count(sum.About.Hits, "request"), unit.Count(sum.Lines, "line"), unit.Period(sum.About.Seconds), unit.LocalMoment(sum.About.Start))
+	_, err = fmt.Fprintf(p.stdout, "%s of %s %s, from %s\n", unit.Count(sum.About.Hits, "request"), unit.Count(sum.Lines, "line"), unit.In(sum.About.Seconds), unit.LocalMoment(sum.About.Start))
 	return withoutPipeError(err)
 }
 

@@ -25,19 +25,39 @@ func WithoutMark[T string | []byte](text T) T {
 // not know: they would ignore the line after a mark.
 func WithoutMarks(text []byte) []byte { return bytes.ReplaceAll(text, []byte(mark), nil) }
 
-// An EncodingError reports that a text is in UTF-16.
-type EncodingError struct{ Path string }
+// IsUTF32 reports whether a text begins in UTF-32: with its byte order mark, or with two
+// characters of ASCII. The mark of UTF-16 is the begin of one of these, so ask for UTF-32 first.
+func IsUTF32(text []byte) bool {
+	if bytes.HasPrefix(text, []byte("\xff\xfe\x00\x00")) || bytes.HasPrefix(text, []byte("\x00\x00\xfe\xff")) {
+		return true
+	}
+	if len(text) < 8 {
+		return false
+	}
+	little := text[0] != 0 && text[4] != 0 && bytes.Equal(text[1:4], text[5:8]) && bytes.Equal(text[1:4], make([]byte, 3))
+	big := text[3] != 0 && text[7] != 0 && bytes.Equal(text[:3], text[4:7]) && bytes.Equal(text[:3], make([]byte, 3))
+	return little || big
+}
+
+// An EncodingError reports that a text is in UTF-16 or UTF-32.
+type EncodingError struct {
+	Path string
+	Bits int // of a unit: 16 or 32
+}
 
 func (e *EncodingError) Error() string {
-	return fmt.Sprintf("%s is in UTF-16: convert it with iconv -f utf-16 -t utf-8", e.Path)
+	return fmt.Sprintf("%s is in UTF-%d: convert it with iconv -f utf-%d -t utf-8", e.Path, e.Bits, e.Bits)
 }
 
 // ReadText reads a text file in UTF-8, without a byte order mark. Errors are like those of
 // ReadFile, or of type *EncodingError.
 func ReadText(path string, most int64) ([]byte, error) {
 	text, err := ReadFile(path, most)
+	if IsUTF32(text) {
+		return nil, &EncodingError{path, 32}
+	}
 	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
-		return nil, &EncodingError{path}
+		return nil, &EncodingError{path, 16}
 	}
 	return WithoutMark(text), err
 }

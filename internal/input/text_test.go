@@ -25,6 +25,9 @@ func TestReadText(t *testing.T) {
 		{"", "", ""},
 		{"\xff\xfet\x00", "", "is in UTF-16: convert it with iconv"},
 		{"\xfe\xff\x00t", "", "is in UTF-16: convert it with iconv"},
+		{"\xff\xfe\x00\x00t\x00\x00\x00", "", "is in UTF-32: convert it with iconv -f utf-32"},
+		{"\x00\x00\xfe\xff\x00\x00\x00t", "", "is in UTF-32: convert it with iconv -f utf-32"},
+		{"t\x00\x00\x00u\x00\x00\x00", "", "is in UTF-32"},
 		{"longer than most", "", "is larger than 10 bytes"},
 	} {
 		path := filepath.Join(t.TempDir(), "file")

@@ -53,7 +53,7 @@ type Body struct {
 
 	mu    sync.Mutex
 	pause time.Duration
-	tally tally
+	debt  debt
 	over  bool      // Read has failed, or has read all
 	limit time.Time // set by SetDeadline; zero means none
 	armed time.Time // deadline of the connection
@@ -93,7 +93,7 @@ func (b *Body) Rest() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if !b.over {
-		b.tally = tally{}
+		b.debt = debt{}
 		b.arm(time.Now())
 	}
 }
@@ -116,7 +116,7 @@ func (b *Body) begin(now time.Time) (most int) {
 	if !b.chunked {
 		return math.MaxInt
 	}
-	return int(max(1, (b.pause-b.tally.waited)/perByte))
+	return int(max(1, (b.pause-b.debt.waited)/perByte))
 }
 
 // arm sets the deadline at which the client is too slow, or a little later: setting it takes
@@ -124,7 +124,7 @@ func (b *Body) begin(now time.Time) (most int) {
 func (b *Body) arm(now time.Time) {
 	const often = 4
 	late := min(b.pause/often, time.Second)
-	due := now.Add(b.pause - b.tally.waited)
+	due := now.Add(b.pause - b.debt.waited)
 	if !b.limit.IsZero() && b.limit.Before(due.Add(late)) {
 		due, late = b.limit, 0
 	}
@@ -142,10 +142,10 @@ func (b *Body) judge(began time.Time, n int, err error) error {
 		return err
 	}
 	now := time.Now()
-	b.tally.count(now.Sub(began), int64(n))
+	b.debt.count(now.Sub(began), int64(n))
 	late := errors.Is(err, os.ErrDeadlineExceeded) && (b.limit.IsZero() || now.Before(b.limit))
 	switch {
-	case late, err == nil && b.tally.waited >= b.pause:
+	case late, err == nil && b.debt.waited >= b.pause:
 		err = ErrSlowBody
 		b.slow.Store(true)
 	case errors.Is(err, io.EOF):

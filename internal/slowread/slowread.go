@@ -76,7 +76,7 @@ type Conn struct {
 	armed time.Time // the deadline of Conn
 
 	// These belong to the goroutine that writes.
-	tally  // of writing
+	debt   // of writing
 	judged time.Time
 	known  int64 // bytes that the client had taken when it was judged
 

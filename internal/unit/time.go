@@ -60,13 +60,27 @@ func Period(seconds float64) string {
 	}
 }
 
+// In prints within how much time something came: in 12 h 52 min, within a second.
+func In(seconds float64) string {
+	if seconds >= 0 && seconds < 1 {
+		return "within a second"
+	}
+	return "in " + Period(seconds)
+}
+
 // Moment prints the time of a run in UTC, so that it is the same on every machine.
 func Moment(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }
 
 // LocalMoment prints a time in its own time zone, with the difference to UTC.
-func LocalMoment(t time.Time) string {
+func LocalMoment(t time.Time) string { return local(t, "15:04") }
+
+// LocalSecond prints a time like LocalMoment, to the second.
+func LocalSecond(t time.Time) string { return local(t, "15:04:05") }
+
+func local(t time.Time, clock string) string {
+	layout := "2 January 2006, " + clock
 	if _, offset := t.Zone(); offset == 0 {
-		return Moment(t)
+		return t.UTC().Format(layout + " UTC")
 	}
-	return t.Format("2 January 2006, 15:04 -0700")
+	return t.Format(layout + " -0700")
 }

@@ -54,6 +54,8 @@ func TestTimes(t *testing.T) {
 		{Span(0.5), "500 ms"}, {Span(36), "36 s"}, {Span(1.5), "1.5 s"}, {Span(0), "0 s"}, {Span(2e-4), "200 µs"}, {Span(0.9996), "1 s"}, {Span(math.Inf(1)), "–"},
 		{Duration(134.4), "2 min 14 s"}, {Duration(59.4), "59 s"}, {Duration(-1), "–"}, {Duration(math.NaN()), "–"},
 		{Period(45), "45 s"}, {Period(750), "13 min"}, {Period(46321), "12 h 52 min"}, {Period(298859), "3 d 11 h"}, {Period(-1), "–"},
+		{In(0), "within a second"}, {In(0.999), "within a second"}, {In(1), "in 1 s"}, {In(750), "in 13 min"}, {In(-1), "in –"},
+		{LocalSecond(time.Date(2026, 3, 1, 9, 5, 7, 0, time.FixedZone("", -5400))), "1 March 2026, 09:05:07 -0130"}, {LocalSecond(time.Date(2026, 3, 1, 9, 5, 7, 0, time.UTC)), "1 March 2026, 09:05:07 UTC"},
 		{Moment(time.Date(2026, 3, 14, 10, 26, 53, 0, time.FixedZone("", 3600))), "14 March 2026, 09:26 UTC"},
 		{LocalMoment(time.Date(2026, 3, 14, 10, 26, 53, 0, time.FixedZone("", -7*3600))), "14 March 2026, 10:26 -0700"},
 		{LocalMoment(time.Date(2026, 3, 14, 10, 26, 53, 0, time.FixedZone("", 0))), "14 March 2026, 10:26 UTC"},

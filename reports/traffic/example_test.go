@@ -32,8 +32,8 @@ func ExampleText() {
 	fmt.Println(begin)
 	// Output:
 	// 3 requests in 100 s, 0.0300 hits/s on average.
-	//   - From 0 s after the start: 0.0300 hits/s on average, 2,592 hits a day.
-	//   - The busiest minute begins at 60 s after the start and has 0.0333 hits/s, 1.11× the mean.
+	//   - The start is not known: 0.0300 hits/s on average, 2,592 hits a day.
+	//   - The busiest minute begins at 41 s after the start and has 0.0333 hits/s, 1.11× the mean.
 	//   - 3 different targets; the most popular 1% have 33.3% of the requests (Zipf exponent 0.00).
 	//   - 2 clients; the busiest 1% sent 66.7% of the requests, the busiest one 2.
 	//   - Answers have 5.12 kB on average, half of them at most 5.12 kB, 95% at most 5.12 kB; the largest

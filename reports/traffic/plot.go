@@ -10,11 +10,18 @@ import (
 	"github.com/classibench/classibench/scenarios/traffic/profile"
 )
 
-func figures(p *profile.Profile) []chart.Figure {
-	if !p.HasHour() {
-		return []chart.Figure{rateFigure(p), popularityFigure(p)}
+// figures are those that have more than a point to show.
+func figures(p *profile.Profile) (all []chart.Figure) {
+	if len(p.Parts()) > 1 {
+		all = append(all, rateFigure(p))
 	}
-	return []chart.Figure{rateFigure(p), hourFigure(p), popularityFigure(p)}
+	if p.HasHour() {
+		all = append(all, hourFigure(p))
+	}
+	if p.Targets.Different > 1 {
+		all = append(all, popularityFigure(p))
+	}
+	return all
 }
 
 func rateFigure(p *profile.Profile) chart.Figure {

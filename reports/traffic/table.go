@@ -18,7 +18,7 @@ const mostRoutes = 25
 func routesTable(p *profile.Profile) table.Table {
 	t := table.Table{
 		Caption: "Routes",
-		Columns: []table.Column{{Name: "requests"}, {Name: "share"}, {Name: "targets", Detail: "different", Spare: 1}, {Name: "Zipf", Detail: "exponent", Spare: 2}},
+		Columns: []table.Column{{Name: "requests"}, {Name: "share"}, {Name: "different", Detail: "targets", Spare: 1}, {Name: "Zipf", Detail: "exponent", Spare: 2}},
 		Groups:  []table.Group{{}},
 	}
 	rest := profile.Route{Method: "others"}

@@ -75,6 +75,8 @@ var errEmpty = errors.New("the file is empty: write one address a line, such as 
 var binaries = []struct{ begin, name string }{
 	{"\x1f\x8b", "is compressed: unpack it with gunzip first"},
 	{"PK\x03\x04", "is a zip archive: unpack it first"},
+	{"\xff\xfe\x00\x00", "is in UTF-32: convert it with iconv -f utf-32 -t utf-8"},
+	{"\x00\x00\xfe\xff", "is in UTF-32: convert it with iconv -f utf-32 -t utf-8"},
 	{"\xff\xfe", "is in UTF-16: convert it with iconv -f utf-16 -t utf-8"},
 	{"\xfe\xff", "is in UTF-16: convert it with iconv -f utf-16 -t utf-8"},
 }

@@ -167,6 +167,7 @@ func TestMistakes(t *testing.T) {
 		"far below":           {"a.txt", strings.Repeat("/\n", 40_000) + "/\x01\n", "a.txt:40001: byte 2 of the line is 0x01"},
 		"gzip":                {"a.har", "\x1f\x8b\x08", "a.har: the file is compressed: unpack it with gunzip first"},
 		"zip":                 {"a.har", "PK\x03\x04", "is a zip archive"},
+		"UTF-32":              {"a.txt", "\xff\xfe\x00\x00/\x00\x00\x00", "iconv -f utf-32"},
 		"UTF-16":              {"a.txt", "\xff\xfe/\x00", "iconv -f utf-16"},
 		"a page":              {"a.txt", "<!DOCTYPE html>\n<p>", `the file begins with "<!DOCTYPE html>"`},
 		"no slash":            {"a.txt", "/\n\nads?c=3\n", `a.txt:3: "ads?c=3" is not an address, or a method and an address`},

@@ -113,14 +113,15 @@ func roundStep(x float64) float64 {
 }
 
 // LogAxis returns an axis that contains all positive values between two, with labels at
-// powers of ten, and also at 2 and 5 times these if there are few.
+// powers of ten, and also at 2 and 5 times these if there are few: a single label gives no scale.
 func LogAxis(lowest, highest float64, name func(float64) string) Axis {
 	if highest < 4*lowest { // otherwise it might have no tick
 		lowest, highest = lowest/2, highest*2
 	}
 	a := Axis{Min: lowest / 1.2, Max: highest * 1.2, scale: logScale{}}
 	named := []float64{1}
-	if math.Log10(a.Max/a.Min) < 1.7 {
+	powers := math.Floor(math.Log10(a.Max)) - math.Ceil(math.Log10(a.Min)) + 1
+	if powers < 2 || math.Log10(a.Max/a.Min) < 1.7 {
 		named = []float64{1, 2, 5}
 	}
 	for e := math.Floor(math.Log10(a.Min)); e <= math.Log10(a.Max); e++ {

@@ -35,6 +35,7 @@ func TestTicks(t *testing.T) {
 		{"linear, none", LinearAxis(0, unit.Plain), []string{"0", "0.5", "1"}},
 		{"latency, many decades", LogAxis(2e-4, 10, unit.Span), []string{"1 ms", "10 ms", "100 ms", "1 s", "10 s"}},
 		{"latency, few decades", LogAxis(1e-3, 9e-3, unit.Span), []string{"1 ms", "2 ms", "5 ms", "10 ms"}},
+		{"latency, one power of ten", LogAxis(13.3e-3, 0.5, unit.Span), []string{"20 ms", "50 ms", "100 ms", "200 ms", "500 ms"}},
 		{"time", TimeAxis(36, 540, ""), []string{"0 s", "10 s", "20 s", "30 s"}},
 		{"time, narrow", TimeAxis(36, 344, ""), []string{"0 s", "10 s", "20 s", "30 s"}},
 		{"nines", NinesAxis(2500, 540, ""), []string{"0%", "50%", "90%", "99%", "99.9%"}},

@@ -116,7 +116,20 @@ func flattenValue(values map[string][]byte, key string, raw json.RawMessage) err
 
 func jsonError(line []byte, err error) error {
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return &LineError{Column: int(syntax.Offset), Reason: "it is no JSON: " + syntax.Error()}
+		reason, at := withoutCharacter(syntax.Error()), max(int(syntax.Offset)-1, 0)
+		return &LineError{Column: at + 1, Text: cut(line[min(at, len(line)):]), Reason: "it is no JSON: " + reason + ":"}
 	}
 	return &LineError{Column: 1, Text: cut(line), Reason: "it is no JSON object:"}
+}
+
+// withoutCharacter removes the character of the line that an error of the decoder quotes: only
+// the text of a LineError is of the line, and can be masked.
+func withoutCharacter(reason string) string {
+	const begin = "invalid character "
+	if quoted, ok := strings.CutPrefix(reason, begin+"'"); ok {
+		if _, rest, ok := strings.Cut(quoted, "' "); ok {
+			return begin + rest
+		}
+	}
+	return reason
 }

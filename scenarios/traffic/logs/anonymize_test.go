@@ -70,6 +70,21 @@ func TestUnreadableLinesAreAnonymous(t *testing.T) {
 	}
 }
 
+// The errors of the decoder of JSON quote a character of the line.
+func TestErrorsOfJSONAreAnonymous(t *testing.T) {
+	for _, c := range []string{"Ω", "Q", "'", `"`, "\\"} {
+		for _, line := range []string{`{"time":1` + c + `}`, `{"a":"b"` + c, c + `{}`, `{"a":t` + c, `{"a":"\u00` + c + `"}`, `{"a":-` + c} {
+			_, sum, err := imported(t, logs.Options{Format: "json", Anonymize: anonymized(t, "all")}, save(t, "access.log", line+"\n"))
+			if err == nil || len(sum.Problems) != 1 {
+				t.Fatalf("%q: got %+v, want one problem, and error %v", line, sum, err)
+			}
+			if reason := sum.Problems[0].Reason; !strings.Contains(reason, "it is no JSON") || strings.Contains(reason, "invalid character '") || strings.ContainsAny(reason, "ΩQ") {
+				t.Errorf("%q: got %s", line, reason)
+			}
+		}
+	}
+}
+
 // The first line of a file in no known format is masked too.
 func TestUnknownFormatsAreAnonymous(t *testing.T) {
 	path := save(t, "access.log", "Ann from 192.0.2.7\n")

@@ -266,6 +266,15 @@ func TestLogsThatCannotBeImported(t *testing.T) {
 		_, _ = z.Write([]byte(line(i, fmt.Sprint("c", i*i%977), fmt.Sprintf("GET /%d", i*7919%10007), `"-" "-"`)))
 	}
 	_ = z.Close()
+	var twice, zstdWithin bytes.Buffer
+	for _, c := range []struct {
+		to   *bytes.Buffer
+		text string
+	}{{&twice, zipped.String()}, {&zstdWithin, "\x28\xb5\x2f\xfd" + get(0, "/")}} {
+		z := gzip.NewWriter(c.to)
+		_, _ = z.Write([]byte(c.text))
+		_ = z.Close()
+	}
 	const common = `a - - [14/Mar/2026:09:00:00 +0000] "GET / HTTP/1.1" 200 5` + "\n"
 	utf16 := "\xff\xfe" + strings.ReplaceAll(get(0, "/"), "", "\x00")[1:]
 	for _, c := range []struct {
@@ -277,6 +286,12 @@ func TestLogsThatCannotBeImported(t *testing.T) {
 		{"UTF-16", utf16, "it is in UTF-16: convert it with iconv", logs.Options{}},
 		{"UTF-16 without a mark", utf16[2:], "it is in UTF-16", logs.Options{}},
 		{"UTF-16 of the other order", "\x00" + strings.TrimSuffix(utf16[2:], "\x00"), "it is in UTF-16", logs.Options{}},
+		{"gzip within gzip", twice.String(), "access.log: it is compressed twice: unpack it once", logs.Options{}},
+		{"zstd within gzip", zstdWithin.String(), "it is compressed twice", logs.Options{}},
+		{"UTF-32", "\xff\xfe\x00\x00" + strings.ReplaceAll(get(0, "/"), "", "\x00\x00\x00")[3:], "it is in UTF-32: convert it with iconv", logs.Options{}},
+		{"UTF-32 without a mark", strings.ReplaceAll(get(0, "/"), "", "\x00\x00\x00")[3:], "it is in UTF-32", logs.Options{}},
+		{"UTF-32 of the other order", "\x00\x00\xfe\xff" + strings.ReplaceAll(get(0, "/"), "", "\x00\x00\x00"), "it is in UTF-32", logs.Options{}},
+		{"UTF-32 of the other order without a mark", strings.ReplaceAll(get(0, "/"), "", "\x00\x00\x00"), "it is in UTF-32", logs.Options{}},
 		{"NUL bytes", strings.Repeat("\x00", 100), "it begins with NUL bytes, as a log does that was truncated", logs.Options{}},
 		{"NUL bytes before a log", strings.Repeat("\x00", 100_000) + get(0, "/"), "it begins with NUL bytes", logs.Options{}},
 		{"junk", "\x00\x01\x02\xff\n", "the format is not recognized: as combined, the first line does not fit: column 1", logs.Options{}},

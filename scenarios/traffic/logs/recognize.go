@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/classibench/classibench/internal/input"
 	"github.com/classibench/classibench/scenarios/traffic/accesslog"
+	"github.com/classibench/classibench/scenarios/traffic/trace"
 )
 
 // A FormatError says that the format of a log is not known.
@@ -15,11 +17,17 @@ type FormatError struct{ err error }
 func (e *FormatError) Error() string { return e.err.Error() }
 func (e *FormatError) Unwrap() error { return e.err }
 
+// errUTF32 says how such a file is converted.
+var errUTF32 = errors.New("it is in UTF-32: convert it with iconv -f utf-32 -t utf-8")
+
 // errUTF16 says how such a file is converted.
 var errUTF16 = errors.New("it is in UTF-16: convert it with iconv -f utf-16 -t utf-8")
 
 // errHole says what became of such a file, and what to do.
 var errHole = errors.New("it begins with NUL bytes, as a log does that was truncated while a program wrote to it: remove them with tr -d '\\0'")
+
+// errTwice says what to do about a compressed file within another one.
+var errTwice = errors.New("it is compressed twice: unpack it once, with gunzip or zstd -d")
 
 // leastHole is how many NUL bytes at the begin are no text in any encoding.
 const leastHole = 4
@@ -33,6 +41,10 @@ func (s *source) recognize(head []byte, more bool) error {
 	switch begin := len(head) - len(bytes.TrimLeft(head, "\x00")); {
 	case begin >= leastHole:
 		return fmt.Errorf("%s: %w", s.path, errHole)
+	case bytes.HasPrefix(head, gzipMark), trace.IsZstd(head):
+		return fmt.Errorf("%s: %w", s.path, errTwice)
+	case input.IsUTF32(head):
+		return fmt.Errorf("%s: %w", s.path, errUTF32)
 	case isUTF16(head):
 		return fmt.Errorf("%s: %w", s.path, errUTF16)
 	}

@@ -156,6 +156,9 @@ func (s *source) unpacked(stdin io.Reader) (r io.Reader, regular bool, err error
 	return r, regular, err
 }
 
+// gzipMark is what a gzip file begins with (RFC 1952 §2.3.1).
+var gzipMark = []byte("\x1f\x8b")
+
 // decompressed reads through gzip or zstd, which the first bytes tell.
 func (s *source) decompressed(packed *input.Counter) (io.Reader, error) {
 	src := bufio.NewReaderSize(packed, headSize)
@@ -163,7 +166,7 @@ func (s *source) decompressed(packed *input.Counter) (io.Reader, error) {
 	switch {
 	case err != nil && !errors.Is(err, io.EOF):
 		return nil, err
-	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
+	case bytes.HasPrefix(head, gzipMark):
 		z, err := gzip.NewReader(src)
 		return packed.Bound(z), err
 	case trace.IsZstd(head):

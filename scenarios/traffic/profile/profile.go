@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/classibench/classibench/scenarios/traffic/peak"
 	"github.com/classibench/classibench/scenarios/traffic/trace"
 )
 
@@ -21,7 +22,7 @@ type Profile struct {
 	Seconds  float64        `json:"seconds"` // from the start to the last hit
 	Hits     int            `json:"hits"`
 	Spread   bool           `json:"spread"` // times within a second were made
-	Rate     float64        `json:"rps"`    // mean
+	Rate     float64        `json:"rps"`    // mean; of traffic in less than a second, its hits
 	Hour     Busiest        `json:"busiest_hour"`
 	Minute   Busiest        `json:"busiest_minute"`
 	Minutes  []int          `json:"minutes_of_busiest_hour"`
@@ -33,9 +34,14 @@ type Profile struct {
 	Sizes    Sizes          `json:"sizes"`
 	Clients  Clients        `json:"clients"`
 	Unplaced int            `json:"unplaced,omitempty"` // hits of targets beyond those that are told apart
+
+	PeakToMean float64 `json:"peak_to_mean"` // as compare --limits --traffic takes it, see peak.Meter
+
+	peakOfHour bool
 }
 
-// Busiest is the busiest time of some length, from minute to minute.
+// Busiest is the busiest time of some length, wherever it begins (see peak.Meter). All of the
+// traffic is, if that is shorter.
 type Busiest struct {
 	From       time.Time `json:"from"`
 	Hits       int       `json:"hits"`
@@ -93,7 +99,8 @@ func (c *counter) add(value string) {
 // Of describes traffic. An error is one of reading it.
 func Of(ctx context.Context, about trace.About, hits iter.Seq2[*trace.Hit, error]) (*Profile, error) {
 	p := &Profile{Start: about.Start, Spread: about.Spread, Methods: map[string]int{}, Statuses: map[int]int{}}
-	targets, clients, minutes := counter{n: map[string]int{}}, counter{n: map[string]int{}}, map[int]int{}
+	targets, clients := counter{n: map[string]int{}}, counter{n: map[string]int{}}
+	times, minutes := peak.NewMeter(), map[int]int{}
 	for h, err := range hits {
 		if err := errors.Join(err, ctx.Err()); err != nil {
 			return nil, err
@@ -104,6 +111,7 @@ func Of(ctx context.Context, about trace.About, hits iter.Seq2[*trace.Hit, error
 		}
 		p.Hits++
 		p.Seconds = h.At.Seconds()
+		times.Add(h.At)
 		minutes[int(h.At/time.Minute)]++
 		p.Methods[h.Method]++
 		p.Statuses[h.Status]++
@@ -116,7 +124,7 @@ func Of(ctx context.Context, about trace.About, hits iter.Seq2[*trace.Hit, error
 	if p.Hits == 0 {
 		return nil, errors.New("the traffic has no request")
 	}
-	p.overTime(minutes)
+	p.overTime(times, minutes)
 	p.Sizes.finish()
 	p.Routes, p.Unplaced = routes(targets.n), targets.beyond
 	p.Targets = popularity(counts(targets.n))

@@ -65,6 +65,9 @@ func TestTheBusiestTime(t *testing.T) {
 	if want := 420.0 / 3600 / p.Rate; math.Abs(p.Hour.PeakToMean-want) > 1e-9 {
 		t.Errorf("got the peak to mean %v, want %v", p.Hour.PeakToMean, want)
 	}
+	if p.PeakToMean != p.Hour.PeakToMean || !p.PeakOfHour() {
+		t.Errorf("got the peak to mean %v, want that of the hour: no minute has 100 hits", p.PeakToMean)
+	}
 }
 
 // The last seconds of a log are a part of the step before: as one of their own, with the

@@ -4,21 +4,22 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/classibench/classibench/scenarios/traffic/peak"
 )
 
 // mostSteps bounds the steps of a profile.
 const mostSteps = 400
 
-// overTime fills in what depends on the hits of each minute.
-func (p *Profile) overTime(minutes map[int]int) {
-	p.Rate = float64(p.Hits) / max(p.Seconds, 1)
-	from, hour := busiest(minutes, 60)
-	p.Hour = p.busy(from, hour, min(time.Hour.Seconds(), max(p.Seconds, 60)))
+// overTime fills in what depends on the times of the hits, and on how many each minute has.
+func (p *Profile) overTime(times *peak.Meter, minutes map[int]int) {
+	hour := times.Hour()
+	p.Rate, p.PeakToMean = times.Whole().Rate(), times.ToMean()
+	p.Hour, p.Minute = p.busiest(times, hour), p.busiest(times, times.Minute())
+	p.peakOfHour = times.Busiest() != times.Minute()
 	for i := range 60 {
-		p.Minutes = append(p.Minutes, minutes[from+i])
+		p.Minutes = append(p.Minutes, minutes[int(hour.From/time.Minute)+i])
 	}
-	from, minute := busiest(minutes, 1)
-	p.Minute = p.busy(from, minute, min(60, max(p.Seconds, 1)))
 	last := slices.Max(slices.Collect(maps.Keys(minutes)))
 	step := last/mostSteps + 1
 	p.Steps = Steps{Seconds: 60 * step, Hits: make([]int, last/step+1)}
@@ -27,27 +28,19 @@ func (p *Profile) overTime(minutes map[int]int) {
 	}
 }
 
-func (p *Profile) busy(from, hits int, seconds float64) Busiest {
-	rate := float64(hits) / seconds
-	return Busiest{From: p.Start.Add(time.Duration(from) * time.Minute), Hits: hits, Rate: rate, PeakToMean: max(1, rate/p.Rate)}
+func (p *Profile) busiest(times *peak.Meter, w peak.Window) Busiest {
+	return Busiest{From: p.Start.Add(w.From), Hits: w.Hits, Rate: w.Rate(), PeakToMean: times.Of(w)}
 }
 
-// busiest returns the first of so many minutes in a row with most hits, and these.
-func busiest(minutes map[int]int, length int) (from, most int) {
-	known := slices.Sorted(maps.Keys(minutes))
-	sum, begin := 0, 0
-	for _, minute := range known {
-		sum += minutes[minute]
-		for known[begin] <= minute-length {
-			sum -= minutes[known[begin]]
-			begin++
-		}
-		if sum > most {
-			most, from = sum, known[begin]
-		}
-	}
-	return from, most
-}
+// HasRate reports whether the traffic is long enough for a rate: a second.
+func (p *Profile) HasRate() bool { return p.Seconds >= 1 }
+
+// HasMinute reports whether the traffic is longer than a minute, so that one is the busiest.
+func (p *Profile) HasMinute() bool { return p.Seconds > time.Minute.Seconds() }
+
+// PeakOfHour reports whether PeakToMean is that of the busiest hour, since no minute has enough
+// hits for a rate.
+func (p *Profile) PeakOfHour() bool { return p.peakOfHour }
 
 // HasHour reports whether the traffic is longer than an hour, so that one is the busiest.
 func (p *Profile) HasHour() bool { return p.Seconds > time.Hour.Seconds() }

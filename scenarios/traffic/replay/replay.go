@@ -40,6 +40,9 @@ type Replay struct {
 	Notes  []string // what is left out, and why
 
 	Clients int // different ones
+
+	Whole      time.Duration // of the file
+	PeakToMean float64       // of the file, see peak.Meter
 }
 
 // Duration is the length of the replay.
@@ -58,7 +61,11 @@ func Read(ctx context.Context, path string, o Options) (*Replay, error) {
 		o.Speed = 1
 	}
 	o.Times = max(o.Times, 1)
-	w, err := window(ctx, path, o)
+	seen, err := look(ctx, path, o.Busiest)
+	if err != nil {
+		return nil, err
+	}
+	w, err := seen.window(path, o)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +77,7 @@ func Read(ctx context.Context, path string, o Options) (*Replay, error) {
 	if o.Fit > 0 {
 		o.Speed = max(1, float64(w.To-w.From)/float64(o.Fit))
 	}
-	r := &Replay{About: file.About, From: w.From, Length: w.To - w.From, Speed: o.Speed, Times: o.Times}
+	r := &Replay{About: file.About, From: w.From, Length: w.To - w.From, Speed: o.Speed, Times: o.Times, Whole: seen.times.Whole().To, PeakToMean: seen.times.ToMean()}
 	if err := r.read(ctx, file, o); err != nil {
 		return nil, err
 	}

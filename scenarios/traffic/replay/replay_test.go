@@ -3,6 +3,7 @@ package replay_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,6 +82,9 @@ func TestWindows(t *testing.T) {
 			}
 			if r.From != c.from || r.Length != c.length || len(r.Hits) != c.hits || r.Duration() != c.duration {
 				t.Errorf("from %v, length %v, %d hits in %v; want %v, %v, %d, %v", r.From, r.Length, len(r.Hits), r.Duration(), c.from, c.length, c.hits, c.duration)
+			}
+			if want := 601.0 / 60 / (660.0 / 3540); math.Abs(r.PeakToMean/want-1) > 1e-6 || r.Whole != 59*time.Minute+time.Microsecond {
+				t.Errorf("the peak to mean of %v is %v, want %v of 59m", r.Whole, r.PeakToMean, want)
 			}
 		})
 	}

@@ -4,30 +4,57 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
+	"io"
 	"strings"
 	"time"
 
+	"github.com/classibench/classibench/scenarios/traffic/peak"
 	"github.com/classibench/classibench/scenarios/traffic/trace"
 )
 
-// window returns the window that the options name.
-func window(ctx context.Context, path string, o Options) (Window, error) {
+// A survey is what one pass over the times of a file finds.
+type survey struct {
+	about trace.About
+	times *peak.Meter
+	busy  peak.Window // the busiest one of the length that was asked for, if any
+}
+
+// look reads the times of a file. A length above 0 is that of the busiest window.
+func look(ctx context.Context, path string, length time.Duration) (*survey, error) {
 	if path == "-" {
-		return Window{}, errStream
+		return nil, errStream
 	}
+	r, err := trace.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	s := &survey{about: r.About, times: peak.NewMeter()}
+	finder := peak.NewFinder(max(length, 1))
+	for {
+		at, err := r.NextTime()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err := errors.Join(err, ctx.Err()); err != nil {
+			return nil, err
+		}
+		s.times.Add(at)
+		finder.Add(at)
+	}
+	if s.busy = finder.Window(); s.times.Whole().Hits == 0 {
+		return nil, fmt.Errorf("%s: the traffic has no request", path)
+	}
+	return s, nil
+}
+
+// window returns the window that the options name.
+func (s *survey) window(path string, o Options) (w peak.Window, err error) {
 	if o.Busiest > 0 {
-		return Busiest(ctx, path, o.Busiest)
+		return s.busy, nil
 	}
-	whole, err := Busiest(ctx, path, math.MaxInt64)
-	if err != nil {
-		return whole, err
-	}
-	about, err := aboutOf(path)
-	if err != nil {
-		return whole, err
-	}
-	w := whole
+	whole, about := s.times.Whole(), s.about
+	w = whole
 	if o.From != "" {
 		if w.From, err = Moment(o.From, about.Start, 0); err != nil {
 			return w, err
@@ -53,15 +80,6 @@ func since(start time.Time) string {
 		return ""
 	}
 	return " from " + start.Format(time.RFC3339)
-}
-
-func aboutOf(path string) (trace.About, error) {
-	r, err := trace.Open(path)
-	if err != nil {
-		return trace.About{}, err
-	}
-	defer r.Close()
-	return r.About, nil
 }
 
 // Moment reads a moment of traffic that started at a time, and returns it as the time since
