@@ -10,11 +10,9 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"os/signal"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -48,9 +46,8 @@ var roles = map[string]http.HandlerFunc{
 	"stumbler":  stumbler,
 	"late":      after(400*time.Millisecond, right),
 
-	"careless": careless,
-	"leaver":   leaver,
-	"limited":  limited(rate.NewLimiter(50, 10)),
+	"leaver":  leaver,
+	"limited": limited(rate.NewLimiter(50, 10)),
 
 	"shop":    shop,
 	"oops":    func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<title>Something went wrong</title>") },
@@ -120,16 +117,6 @@ func shop(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotFound)
 	}
 	fmt.Fprintf(w, "<html><body><div>Welcome to the shop of many things</div>\n<p>It is %s.</p>\n<p>All about %s</p>\n", time.Now().Format(time.RFC3339Nano), strings.Repeat(strings.Trim(r.URL.Path, "/"), 4))
-}
-
-// careless starts a program for each request, and ignores its end.
-func careless(w http.ResponseWriter, r *http.Request) {
-	signal.Ignore(syscall.SIGCHLD)
-	if err := exec.Command("/bin/sleep", "0.1").Start(); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	right(w, r)
 }
 
 // leaver starts a program that sleeps at a request for /leave, and answers its process id.

@@ -71,6 +71,9 @@ func (s *Server) Serve(ctx context.Context, h http.Handler) error {
 // Clients that keep their connections open are told to close them: answers have the
 // header "Connection: close" from the end of ctx on. Connections that stay idle are
 // closed after a tenth of a second.
+//
+// On the listener of tls.NewListener, the Server does not see a first byte that TLS has read
+// and not yet passed on: at a stop, such a request, or a handshake, may be cut off.
 func (s *Server) ServeListener(ctx context.Context, l net.Listener, h http.Handler) error {
 	var admin net.Listener
 	if s.Admin != "" {

@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -125,7 +124,7 @@ func update(change func(s *store)) {
 	f, err := os.OpenFile(os.Getenv(dataKey), os.O_CREATE|os.O_RDWR, 0o600)
 	exitIf(err)
 	defer f.Close() // frees the lock
-	exitIf(syscall.Flock(int(f.Fd()), syscall.LOCK_EX))
+	exitIf(lockFile(f))
 	var s store
 	if err := json.NewDecoder(f).Decode(&s); err != io.EOF {
 		exitIf(err)

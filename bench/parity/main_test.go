@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -212,7 +211,7 @@ func clash(w http.ResponseWriter, r *http.Request) {
 	f, err := os.OpenFile(os.Getenv(dataKey), os.O_CREATE|os.O_RDWR, 0o600)
 	if err == nil {
 		defer f.Close() // frees the lock, as the end of the process does
-		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		err = tryLockFile(f)
 	}
 	if err != nil {
 		http.Error(w, "busy in "+os.Getenv(roleKey), http.StatusInternalServerError)

@@ -104,8 +104,8 @@ func (l *leftover) late() string {
 	return "script ended after its response"
 }
 
-// watchPeriod is the time between two checks of a group whose script has ended:
-// short enough that the system has not reused the group's number.
+// watchPeriod is the time between two checks of a group whose script has ended. It is
+// short, because the number may be used again: see signalOrphans.
 const watchPeriod = time.Second
 
 // watch returns when the group is empty and the pipes are at their end, or when the

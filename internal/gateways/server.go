@@ -19,6 +19,7 @@ var ErrMissing = errors.New("not installed")
 type Server struct {
 	Pid    int // of the process that leads the group
 	cmd    *exec.Cmd
+	family family
 	ended  chan struct{} // closed at the end of cmd
 	output bytes.Buffer
 }
@@ -40,6 +41,9 @@ func (s setting) start(conf *template.Template, program string, args func(conf s
 		return nil, err
 	}
 	v.Pid = v.cmd.Process.Pid
+	if v.family, err = familyOf(v.cmd.Process); err != nil { // the system reaps children itself
+		return nil, err
+	}
 	go func() {
 		v.cmd.Wait()
 		close(v.ended)
@@ -100,11 +104,12 @@ func (s setting) logged() []byte {
 
 // Stop ends the server with its process group, and waits for it.
 func (v *Server) Stop() {
-	endGroup(v.Pid, false)
+	defer v.family.Close()
+	v.family.end(false)
 	select {
 	case <-v.ended:
 	case <-time.After(10 * time.Second):
 	}
-	endGroup(v.Pid, true)
+	v.family.end(true)
 	<-v.ended
 }

@@ -24,21 +24,25 @@ const patience = time.Minute
 func (p *Process) Context(parent context.Context) context.Context {
 	ctx, cancel := context.WithCancelCause(drain.WithStop(parent))
 	p.watching.Go(func() {
-		for {
-			select {
-			case <-ctx.Done():
-				p.notify("STOPPING=1")
-				return
-			case <-p.restart:
-			}
+		for p.restarts(ctx) {
 			if next := p.replace(ctx); next != nil {
 				cancel(drain.ErrReplaced)
 				p.forwarding.Go(func() { p.forward(next) })
 				return
 			}
 		}
+		p.notify("STOPPING=1")
 	})
 	return ctx
+}
+
+// restarts waits for SIGUSR2, and reports false at the end of ctx, also if both have come.
+func (p *Process) restarts(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+	case <-p.restart:
+	}
+	return ctx.Err() == nil
 }
 
 // forward sends later restarts on to the successor, until Close: a program that was
@@ -54,7 +58,11 @@ func (p *Process) replace(ctx context.Context) *os.Process {
 	p.log.Info("restarting: starting a successor")
 	p.notify("RELOADING=1\n" + daemon.SdNotifyMonotonicUsec())
 	next, err := p.startSuccessor(ctx)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		p.log.Info("the restart was given up: this process stops", slog.Any("err", err))
+		return nil
+	case err != nil:
 		p.log.Error("restart failed: this process goes on", slog.Any("err", err))
 		p.notify("READY=1\nSTATUS=restart failed: " + strings.ReplaceAll(err.Error(), "\n", " "))
 		return nil
