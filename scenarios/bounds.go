@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/token"
 )
 
@@ -48,7 +47,11 @@ func (r *reader) tokens(src []byte) token.Tokens {
 		r.problem(nil, "write fewer routes or values", "the file has %d brackets, commas, colons and line ends, more than %d", n, maxMarks)
 		return nil
 	}
-	all := lexer.Tokenize(string(src))
+	if line, why := laborious(src); why != "" {
+		r.problemAt(line, 1, "remove blank lines or tabs", why)
+		return nil
+	}
+	all := r.lex(src)
 	var n nesting
 	for _, t := range all {
 		if why := n.add(t); why != "" {
@@ -92,6 +95,9 @@ func (n *nesting) add(t *token.Token) (why string) {
 	case token.SequenceEndType, token.MappingEndType:
 		n.close()
 	case token.SequenceEntryType, token.MappingKeyType:
+		if t.Type == token.SequenceEntryType && len(n.open) > 0 && n.top().column == 0 {
+			return "not YAML: an item within brackets begins without a dash" // the parser would nest them
+		}
 		n.in(t)
 	case token.MappingValueType:
 		if n.last == nil {

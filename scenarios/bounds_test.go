@@ -47,6 +47,15 @@ func TestBoundsOfAFile(t *testing.T) {
 		{"names in braces", plain + "draw: {" + numbered(2_000, "d%d: x, ") + "}", "3:", "more than 1000 names"},
 		{"line ends", plain + strings.Repeat("\n", 2_000_000), "1:1", "more than 1000000"},
 		{"bytes", plain + strings.Repeat("#", 9<<20), "1:1", "larger than 8388608 bytes"},
+		{"blank lines in a text", plain + "description: |\n  x" + strings.Repeat("\n", 30_000), "", "too many blank lines in succession"},
+		{"blank lines in a folded text", plain + "description: >\n  x" + strings.Repeat("\n ", 30_000), "", "too many blank lines in succession"},
+		{"carriage returns", plain + "description: |\r  x" + strings.Repeat("\r", 30_000), "", "too many blank lines in succession"},
+		{"blank lines after a long text", plain + "description: |\n  " + strings.Repeat("x", 7<<20) + strings.Repeat("\r\n\t", 60), "", "too many blank lines in succession"},
+		{"blank lines after many texts", plain + numbered(100, "d%d: |\n  x"+strings.Repeat("\n", 1_000)), "", "too many blank lines in succession"},
+		{"tabs in quotes", plain + "description: \"" + strings.Repeat("\t#", 60_000) + "\"\n", "3:1", "too many tabs in long lines"},
+		{"tabs in many lines", plain + strings.Repeat("#"+strings.Repeat("\t", 10_000)+"\n", 20), "12:1", "too many tabs in long lines"},
+		{"a quote without an end, and many more", "a: \"\t" + strings.Repeat("'", 100_001), "1:4", "could not find end character of double-quoted text"},
+		{"dashes within brackets", "name: a\nmix: [" + strings.Repeat("- ", 100_000), "2:7", "an item within brackets begins without a dash"},
 		{"routes", "name: a\nmix:\n" + numbered(12_000, "- {name: r%d, get: /}\n"), "10003:", "mix has 12000 items, and may have 10000"},
 		{"targets", plain + "targets:\n" + numbered(40, "- {name: t%d, kind: cgi, command: x}\n"), "36:", "targets has 40 items, and may have 32"},
 	} {
@@ -68,6 +77,8 @@ func TestBoundsAreFarAway(t *testing.T) {
 		plain + "description: '" + deep + "'\n",
 		plain + "description: |\n  " + deep + "\n  a: b\n   c: d\n",
 		"name: a\nmix:\n" + numbered(2_000, "- name: r%d\n  get: /\n  expect: {status: 200, body: x}\n  header: {A: [b, c]}\n"),
+		plain + "description: |\n  x" + strings.Repeat("\n", 1_000) + "  y" + strings.Repeat("\n", 1_000),
+		plain + strings.Repeat("\n\n\n# x\t\t\t\t\n", 100_000),
 		plain + "targets:\n" + numbered(30, "- name: t%d\n  kind: cgi\n  command: [x, y]\n  env:\n    A: b\n"),
 	} {
 		if _, err := scenarios.Parse("a.yaml", []byte(src)); err != nil {
@@ -141,8 +152,12 @@ func FuzzDepth(f *testing.F) {
 	for _, piece := range []string{"[", "{a: ", "- ", "? ", "a:\n ", "&a [", "!t {", "[*a, ", "\"", "|\n", "-\n-", "{? ["} {
 		f.Add("name: a\nmix: ", piece, uint16(1000), "]")
 	}
+	for _, piece := range []string{"\n", "\r\n ", "\t#", "- ", "'"} {
+		f.Add("name: a\nmix: [\"", piece, uint16(1000), "\"]")
+		f.Add("name: a\nmix: |\n x", piece, uint16(1000), "")
+	}
 	f.Fuzz(func(t *testing.T, head, piece string, n uint16, tail string) {
-		if len(piece) > 100 {
+		if len(piece) > 100 || len(tail) > 100 {
 			return
 		}
 		_, _ = scenarios.Parse("a.yaml", []byte(head+strings.Repeat(piece, int(n))+strings.Repeat(tail, int(n))))

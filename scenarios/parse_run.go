@@ -54,12 +54,15 @@ func (p *parsing) checkDoubling(at ast.Node) {
 		return
 	}
 	last := r.Stages[len(r.Stages)-1]
-	if last.Rate.Value > 0 && (last.Rate.Unit == OfCapacity) != (r.DoubleUpTo.Unit == OfCapacity) {
+	if last.Rate.Value == 0 {
+		return // its problem is recorded
+	}
+	if (last.Rate.Unit == OfCapacity) != (r.DoubleUpTo.Unit == OfCapacity) {
 		p.problem(at, "write both as shares of capacity, or neither", "%s and the rate of stage %q, %s, cannot be compared before capacity is measured", r.DoubleUpTo, last.Name, last.Rate)
 		return
 	}
 	switch n := len(r.Doubled(1)); {
-	case last.Rate.Value > 0 && n == 0:
+	case n == 0:
 		p.problem(at, "write twice its rate or more", "%s is less than twice the rate of stage %q, %s", r.DoubleUpTo, last.Name, last.Rate)
 	case n > mostDoublings:
 		p.problem(at, "write a lower rate", "%s is more than %d doublings of the rate of stage %q, %s", r.DoubleUpTo, mostDoublings, last.Name, last.Rate)

@@ -332,6 +332,27 @@ func TestDoubling(t *testing.T) {
 	}
 }
 
+// A rate that is wrong is nothing that could be doubled.
+func TestDoublingOfAWrongRate(t *testing.T) {
+	for _, rate := range []string{"1 hits/da", "0 hits/s", "-1 hits/s", "NaN hits/s", "0 capacity", "{}", "''", "1e-300 hits/s"} {
+		for _, to := range []string{"9 hits/s", "9 capacity"} {
+			_, err := parse(t, "a.yaml", []byte("name: a\nmix: [{name: x, get: /}]\nreplay: {double_up_to: "+to+", stages: [{name: a, for: 1s, rate: "+rate+"}]}"))
+			if problems, ok := err.(scenarios.Problems); !ok || len(problems) != 1 {
+				t.Errorf("rate %s, doubled up to %s: got %v, want one problem", rate, to, err)
+			}
+		}
+	}
+	for _, r := range []scenarios.Replay{
+		{Stages: []scenarios.Stage{{}}, DoubleUpTo: scenarios.Rate{Value: 1}},
+		{Stages: []scenarios.Stage{{Rate: scenarios.Rate{Value: 1}}}},
+		{DoubleUpTo: scenarios.Rate{Value: 1}},
+	} {
+		if got := r.Doubled(1); got != nil {
+			t.Errorf("%+v: got %v", r, got)
+		}
+	}
+}
+
 // The story of the Perl program has the stages of flood-gates.
 func TestPerlHasTheStagesOfFloodGates(t *testing.T) {
 	if diff := cmp.Diff(load(t, "flood-gates").Replay.Stages, load(t, "perl").Replay.Stages); diff != "" {
@@ -430,6 +451,7 @@ func FuzzParse(f *testing.F) {
 		}
 		f.Add(src)
 	}
+	f.Add([]byte("name: a\nmix: [{name: b, get: /}]\nreplay: {double_up_to: 1 hits/s, stages: [{name: s, for: 1s, rate: 1}]}"))
 	f.Add([]byte("name: a\nmix: [{name: b, get: /{c}}]\ndraw: {c: {list: [&a x, *a]}}\n? x\n: y"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		s, err := scenarios.Parse("fuzz.yaml", src)

@@ -33,10 +33,13 @@ func (s Stage) Mean() float64 {
 // Doubled returns the last stage at twice its rate, four times, and so on, as DoubleUpTo
 // allows, where the baseline's measured capacity is capacity hits per second.
 func (r Replay) Doubled(capacity float64) (all []Stage) {
-	if len(r.Stages) == 0 || r.DoubleUpTo.Value == 0 {
+	if len(r.Stages) == 0 {
 		return nil
 	}
 	s := r.Stages[len(r.Stages)-1]
+	if s.Rate.Value <= 0 || r.DoubleUpTo.Value <= 0 {
+		return nil // twice nothing stays below any rate
+	}
 	for s.Rate.Value *= 2; s.Rate.PerSecond(capacity) <= r.DoubleUpTo.PerSecond(capacity); s.Rate.Value *= 2 {
 		s.Name = s.Rate.String()
 		all = append(all, s)

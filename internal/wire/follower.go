@@ -7,10 +7,11 @@ import (
 )
 
 // A follower reads the framing of the requests on a connection, and finds those whose
-// length is unclear: with both Content-Length and Transfer-Encoding, or with the latter in
-// HTTP/1.0. They may be an attempt to smuggle a request past a proxy that read the other
-// field, so the connection must be closed after the response (RFC 9112 §6.1). net/http
-// removes Content-Length from such a request before its handler sees it.
+// length is unclear: with both Content-Length and Transfer-Encoding, with the latter in
+// HTTP/1.0, or with a continued line. They may be an attempt to smuggle a request past a
+// proxy that read another length, so the connection must be closed after the response
+// (RFC 9112 §6.1). net/http removes the Content-Length of a request with both before its
+// handler sees it.
 //
 // It reads each byte once, and copies only a line that comes in several parts.
 type follower struct {
@@ -33,7 +34,7 @@ const (
 	chunkSize
 	chunkEnd
 	trailers
-	lost // the bytes are no HTTP/1.1
+	lost // the bytes are no HTTP/1.1, or where they end is unclear
 )
 
 // add takes the next bytes. It reports whether a request in them has an unclear length.
@@ -84,8 +85,7 @@ func (f *follower) read(line []byte) (unclear bool) {
 		return f.begin(line)
 	case fields:
 		if len(line) > 0 {
-			f.field(line)
-			return false
+			return f.field(line)
 		}
 		return f.end()
 	case chunkSize:
@@ -112,10 +112,14 @@ func (f *follower) begin(line []byte) (unclear bool) {
 	return f.state == lost
 }
 
-// field reads a field of a head. A continued line begins with a blank and has no name.
-func (f *follower) field(line []byte) {
+// field reads a field of a head. A line that begins with a blank continues the one before
+// (RFC 9112 §5.2), and net/http reads a length that is written on two lines. A server may
+// refuse all such requests; here the connection ends after one.
+func (f *follower) field(line []byte) (unclear bool) {
 	name, value, _ := bytes.Cut(line, []byte(":"))
 	switch {
+	case line[0] == ' ' || line[0] == '\t':
+		f.state = lost
 	case bytes.EqualFold(name, []byte("Transfer-Encoding")):
 		f.encoded = true
 	case bytes.EqualFold(name, []byte("Content-Length")):
@@ -125,6 +129,7 @@ func (f *follower) field(line []byte) {
 		}
 		f.measured, f.length = true, n
 	}
+	return f.state == lost
 }
 
 // end reads the end of a head.

@@ -34,7 +34,8 @@ func detectable() (all []*Format) {
 	return append(all, JSON())
 }
 
-// Detect returns the format that fits most of some lines, or nil if none fits a line.
+// Detect returns the format that fits most of some lines, with or without their ends, or nil if
+// none fits a line.
 func Detect(lines [][]byte) *Format {
 	var best *Format
 	most := 0
