@@ -106,6 +106,10 @@ func TestParse(t *testing.T) {
 			reading{At: "2000-10-10T20:55:36.000000001Z", Client: "192.0.2.7", Method: "GET", Target: "/ads", Host: "site.example", Status: 200, Bytes: 12, UA: "Agent", Took: 1500},
 		},
 		{
+			"a name that two values have", "json", `{"ts":971211336.125,"request.method":"PUT","status":200,"request":{"method":"GET","uri":"/"}}`,
+			reading{At: "2000-10-10T20:55:36.125Z", Method: "PUT", Target: "/", Status: 200, Bytes: -1, Took: -1},
+		},
+		{
 			"nginx with escape=json", "json", `{"time_iso8601":"2000-10-10T20:55:36+00:00","msec":"971211336.125","remote_addr":"::1","request":"GET / HTTP/1.1","status":"200","body_bytes_sent":"12","request_time":"0.001","http_referrer":"","http_user_agent":"Agent"}`,
 			reading{At: "2000-10-10T20:55:36.125Z", Client: "::1", Method: "GET", Target: "/", Status: 200, Bytes: 12, UA: "Agent", Took: time.Millisecond},
 		},

@@ -69,15 +69,21 @@ func parseJSON(r *Record, line []byte) error {
 }
 
 // flatten reads the texts and numbers of an object, and of the objects in it. Of a list it
-// takes the first item: Caddy logs header fields as lists.
+// takes the first item: Caddy logs header fields as lists. A value with the whole name, such as
+// "request.method", counts before one in an object.
 func flatten(values map[string][]byte, prefix string, object []byte) error {
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(object, &all); err != nil {
 		return err
 	}
-	for key, raw := range all {
-		if err := flattenValue(values, prefix+key, raw); err != nil {
-			return err
+	for _, objects := range []bool{true, false} {
+		for key, raw := range all {
+			if (raw[0] == '{') != objects {
+				continue
+			}
+			if err := flattenValue(values, prefix+key, raw); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
