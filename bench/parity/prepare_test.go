@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -128,4 +129,30 @@ func TestTooShortABudget(t *testing.T) {
 			t.Errorf("got verdict %s, reasons %q, want unknown with the slow route", v.Verdict, got)
 		}
 	})
+}
+
+// "Same" of a part of the ordered pairs names the rest, and a budget in which all are tried.
+func TestPairsThatAreLeft(t *testing.T) {
+	for _, c := range []struct {
+		routes       int
+		took, budget time.Duration
+		left         bool
+	}{{2, time.Millisecond, 5 * time.Second, false}, {12, time.Millisecond, 10 * time.Second, false}, {12, time.Second, 2 * time.Minute, true}} {
+		synctest.Test(t, func(t *testing.T) {
+			var pages []string
+			for i := range c.routes {
+				pages = append(pages, fmt.Sprintf("/page%c", 'a'+i))
+			}
+			s := simulate(hello, hello)
+			s.old.took = c.took
+			v := s.verify(t, Plan{Requests: gets(pages...), Budget: c.budget})
+			want := fmt.Sprintf("%d of %d ordered pairs of routes were not tried", v.Tried.PairsOf-v.Tried.OrderedPairs, v.Tried.PairsOf)
+			warned := slices.ContainsFunc(v.Warnings, func(w result.Warning) bool {
+				return strings.HasPrefix(w.Text, want) && strings.Contains(w.Text, "minutes (--budget ")
+			})
+			if v.Verdict != result.Same || warned != c.left {
+				t.Errorf("%d routes of %v: got %s, %v, want %q: %v", c.routes, c.took, v.Verdict, v.Warnings, want, c.left)
+			}
+		})
+	}
 }

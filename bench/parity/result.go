@@ -3,6 +3,7 @@ package parity
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -45,7 +46,9 @@ func (r *run) result(ctx context.Context, failed error) *result.Verification {
 		v.Findings = append(v.Findings, out)
 	}
 	r.varying(v)
-	v.Judge()
+	if v.Judge(); v.Verdict == result.Same {
+		v.Warnings = append(v.Warnings, r.untried(v)...)
+	}
 	return v
 }
 
@@ -102,6 +105,17 @@ func (r *run) short() string {
 		return ""
 	}
 	return tried + r.slow()
+}
+
+// untried warns of ordered pairs of routes that were not tried before the budget was spent.
+func (r *run) untried(v *result.Verification) []result.Warning {
+	left := v.Tried.PairsOf - v.Tried.OrderedPairs
+	if left == 0 || v.Tried.OrderedPairs == 0 || v.Partial || r.plan.Replay != nil {
+		return nil
+	}
+	minutes := math.Ceil(v.Seconds / 60 * float64(v.Tried.PairsOf) / float64(v.Tried.OrderedPairs))
+	return []result.Warning{{About: "tried", Text: fmt.Sprintf("%d of %s of routes were not tried: a request may leave behind what only one of these shows. All of them take about %s (--budget %.0fm)",
+		left, unit.Count(v.Tried.PairsOf, "ordered pair"), unit.Count(int(minutes), "minute"), minutes)}}
 }
 
 // slow names the request or the data on which most of the time may have been spent.
