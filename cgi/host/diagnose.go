@@ -46,6 +46,7 @@ var symptoms = sync.OnceValue(func() (all []symptom) {
 		// A field is wrong, or the head does not end.
 		{`(?im)^[a-z-]+[ \t]+:`, "a blank precedes the colon of a field: remove it"},
 		{`(?im)^(content-type|status|location)[ \t=]+[^:\s]`, "a field has no colon after its name: it is written Content-Type: text/html"},
+		{`(?i)\A([a-z-]+:[^\n]*\n)*[a-z-]+:[^\n]*[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]`, "a field holds a control character, such as the colours of a terminal: remove it, or encode it"},
 		{`(?i)\A([a-z-]+:[^\n]*\n)+[ \t]+\S`, "a field is continued on a second line: each is one line (RFC 3875 §6.3)"},
 		{`(?i)\A([a-z-]+:[^\n]*\n)+\s*<`, "the empty line between the head and the page is missing"},
 		{`(?i)\A([a-z-]+:[^\n]*\n)*[a-z-]+:[^\n]*\n?\z`, "the empty line that ends the head is missing: print it also if no body follows"},
