@@ -46,14 +46,18 @@ func signalOrphans(group int, s syscall.Signal) error {
 	return syscall.Kill(-group, s)
 }
 
+// unkillable is the time after which a group that does not end is left: on a busy machine,
+// seconds may pass until a process that was killed runs, and ends.
+const unkillable = 10 * time.Second
+
 // endGroup ends the rest of a process group whose leader was reaped: with SIGTERM, and
 // with SIGKILL after the grace.
 func endGroup(group int) {
 	_ = signalOrphans(group, syscall.SIGTERM) // fails if it is empty, which groupAlive sees
 	began, killed := time.Now(), false
 	for pause := time.Millisecond; groupAlive(group) && !allDead(group); pause = min(2*pause, grace/5) {
-		if killed && time.Since(began) > 2*grace {
-			return // unkillable, or a zombie that its parent does not reap
+		if time.Since(began) > unkillable {
+			return // it waits for a device, or is a zombie that its parent does not reap
 		}
 		if !killed && time.Since(began) > grace {
 			_ = signalOrphans(group, syscall.SIGKILL)
