@@ -2,7 +2,6 @@ package parity
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -55,8 +54,8 @@ func (h *hunt) separateLate(ctx context.Context, reads trial.Sequence) error {
 // separateByTokens asks the baseline for one of the pages on which the candidate shows what was
 // written. If there is none, pages are compared. Answers of a run had these values already.
 func (h *hunt) separateByTokens(ctx context.Context, reads trial.Sequence, run trial.Trial, c *visitor.Canaries) error {
-	if err := errors.Join(h.pair.baseline.refresh(ctx), h.pair.candidate.refresh(ctx)); err != nil {
-		return cause(ctx, err)
+	if err := h.restore(ctx); err != nil {
+		return err
 	}
 	w := unseen(c, slices.Concat(run.Baseline, run.Candidate))
 	sent, err := h.pair.candidate.more(ctx, written(h.plan.Requests, w), trial.How{}, c)
@@ -106,7 +105,7 @@ func crossed(c *visitor.Canaries, writer int, before, after trial.Answer) string
 	return ""
 }
 
-// unseen returns a visitor of whom no answer has a value. Data that nothing restores may have those
+// unseen returns a visitor whose values are in no answer. Data that nothing restores may have those
 // of an earlier verification with the same seed.
 func unseen(c *visitor.Canaries, run []trial.Exchange) (writer int) {
 	for writer = firstWriter; slices.ContainsFunc(run, func(e trial.Exchange) bool {
