@@ -99,8 +99,8 @@ func (h *hunt) inStep(ctx context.Context, f *found) (o repetition, err error) {
 	known, again := [][]trial.Exchange{f.trial.Baseline}, t.Baseline
 	if concurrent(f.best) {
 		h.keepAtOnce(keyOf(f.best), t.Baseline)
-		known = h.serials[keyOf(f.best)]
-		if again, err = h.pair.expected(ctx, serial(f.best)); err != nil {
+		known = h.serialRuns(f.best)
+		if again, err = h.inOrder(ctx, f.best, h.serials[keyOf(f.best)][0].order); err != nil {
 			return o, err
 		}
 	}

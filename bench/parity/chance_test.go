@@ -2,6 +2,7 @@ package parity
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 	"testing/synctest"
 
@@ -46,7 +47,7 @@ func TestARaceOfTheBaselineThatShowsLate(t *testing.T) {
 	for refusal, noise := range map[string]bool{"busy": true, "locked": false} {
 		synctest.Test(t, func(t *testing.T) {
 			h, f := rivals(t, simulate(exclusive(refusal), exclusive("busy")), 5)
-			h.serials[keyOf(f.best)] = [][]trial.Exchange{f.trial.Baseline}
+			h.serials[keyOf(f.best)] = []serialRun{{[]int{0, 1}, f.trial.Baseline}}
 			o, err := h.inStep(t.Context(), f)
 			if err != nil || o.noise != noise {
 				t.Errorf("the baseline refuses as %q: got %+v, %v, want noise: %v", refusal, o, err, noise)
@@ -55,11 +56,43 @@ func TestARaceOfTheBaselineThatShowsLate(t *testing.T) {
 	}
 }
 
+// counting adds by POST, and shows the number of them.
+func counting(d *data) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.count += btoi(r.Method == http.MethodPost)
+		html(w, "<p>%d</p>", d.count)
+	}
+}
+
+// Two orders of requests are no noise: what the baseline answers in one of them is compared with an
+// answer in the same order only.
+func TestARepetitionInAnOrderThatIsKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := simulate(counting, counting).hunt(t)
+		q := trial.Sequence{{Request: posts("/", "text=hello"), Batch: 1}, {Request: gets("/")[0], Batch: 1}}
+		run, err := h.inOrder(t.Context(), q, []int{1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		candidate := slices.Clone(run)
+		candidate[1].Answer.Body = []byte("<p>7</p>")
+		f, both := &found{candidate: "new", kind: "concurrency"}, trial.Trial{Baseline: run, Candidate: candidate}
+		f.see(q, both, h.judge.clue(1, both))
+		f.clue = f.last
+		h.keepSerial(keyOf(q), serialRun{[]int{1}, run})
+		if o, err := h.inStep(t.Context(), f); err != nil || o.varies || o.noise || !o.asked {
+			t.Errorf("got %+v, %v; want neither noise nor what varies", o, err)
+		}
+	})
+}
+
 // Only what the baseline answered to requests at the same time speaks against a race of it.
 func TestATallyOfRequestsAtTheSameTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, f := rivals(t, simulate(exclusive("locked"), exclusive("busy")), 5)
-		h.serials[keyOf(f.best)] = [][]trial.Exchange{f.trial.Baseline, f.trial.Baseline}
+		h.serials[keyOf(f.best)] = []serialRun{{[]int{0, 1}, f.trial.Baseline}, {[]int{1}, f.trial.Baseline}}
 		h.keepAtOnce(keyOf(f.best), f.trial.Baseline)
 		f.shrunk.Shown, f.shrunk.Repeated, f.shrunk.Gone = 3, 5, 2
 		if got, want := h.tallied(f), (tally{shown: 4, sent: 6, others: 1}); got != want {

@@ -23,7 +23,7 @@ type hunt struct {
 	slowBaseline bool          // the baseline: time is for few sequences only
 	marked       bool          // values carry tokens as far as they can
 
-	serials map[string][][]trial.Exchange // see serially, by sequence
+	serials map[string][]serialRun        // see serially, by sequence
 	atOnce  map[string][][]trial.Exchange // of the baseline with requests at the same time, by sequence
 	life    trial.Trial                   // what was sent in this life and those before, the last exchanges
 }

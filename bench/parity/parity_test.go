@@ -19,13 +19,24 @@ import (
 
 func TestACleanTwinHasNoFinding(t *testing.T) {
 	t.Parallel()
-	v := verify(t, parity.Plan{Sides: sides(t, "noisy", "noisy"), Requests: get("/a", "/b"), Budget: 5 * time.Second}, 1)
+	v := inTime(t, parity.Plan{Sides: sides(t, "noisy", "noisy"), Requests: get("/a", "/b"), Budget: 5 * time.Second})
 	if v.Verdict != result.Same || len(v.Findings) > 0 {
 		t.Errorf("got verdict %s with %d findings, want same: %+v", v.Verdict, len(v.Findings), v.Reasons)
 	}
 	if v.Tried.Sequences == 0 || v.Tried.Restarts < v.Tried.Sequences {
 		t.Errorf("got %+v, want a restart for each sequence", v.Tried)
 	}
+}
+
+// inTime runs a plan, and again with a minute if its time was too short, as on a busy machine.
+func inTime(t *testing.T, p parity.Plan) *result.Verification {
+	t.Helper()
+	v := verify(t, p, 1)
+	if v.Verdict == result.Unknown {
+		p.Budget = time.Minute
+		v = verify(t, p, 1)
+	}
+	return v
 }
 
 // Two pages of errors are equal, and prove nothing.
@@ -194,7 +205,7 @@ func TestSharedDataAreRefused(t *testing.T) {
 	if input, ok := errors.AsType[*parity.InputError](err); !ok || !input.Shared || len(slow.Findings) > 0 {
 		t.Errorf("of a slow baseline: got %v and %d findings, want that data are shared", err, len(slow.Findings))
 	}
-	v := verify(t, parity.Plan{Sides: sides(t, "notes", "notes"), Requests: requests, Budget: 5 * time.Second}, 1)
+	v := inTime(t, parity.Plan{Sides: sides(t, "notes", "notes"), Requests: requests, Budget: 5 * time.Second})
 	if v.Verdict != result.Same {
 		t.Errorf("got verdict %s with separate data, want same", v.Verdict)
 	}

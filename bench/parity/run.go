@@ -109,7 +109,7 @@ func (r *run) one(ctx context.Context, baseline, candidate instance.Candidate, n
 func (r *run) newHunt(baseline, candidate instance.Candidate) *hunt {
 	return &hunt{
 		run: r, pair: r.newPair(baseline, candidate, newMemory()), name: candidate.Name,
-		serials: map[string][][]trial.Exchange{}, atOnce: map[string][][]trial.Exchange{},
+		serials: map[string][]serialRun{}, atOnce: map[string][][]trial.Exchange{},
 	}
 }
 

@@ -12,28 +12,65 @@ import (
 // mostSerials is the number of sequences whose serial runs are kept.
 const mostSerials = 32
 
+// leastSerials is the number of new orders that are tried for a trial, also if many are known of
+// other trials of its sequence.
+const leastSerials = 2
+
 // serially sends a sequence to the baseline without anything at the same time, in one order
 // after the other, until a step of a trial has no such difference from any of them, or most
 // were tried. It returns what then still differs, and whether no order is left.
 func (h *hunt) serially(ctx context.Context, q trial.Sequence, t trial.Trial, differs func(clue) bool, most int) (c clue, all bool, err error) {
-	key, step := keyOf(q), len(q)-1
-	orders, complete := serialOrders(q)
-	tries := orders[:min(most, len(orders))]
-	for {
-		known := h.serials[key] // more than one of each order would only make more answers right
-		c = h.judge.clue(step, t, known...)
-		if len(known) >= len(tries) || len(known) > 0 && !differs(c) {
-			return c, complete && len(known) >= len(orders), nil
+	s := newSerialization(q, t.Candidate)
+	for _, known := range h.serials[keyOf(q)] {
+		s.add(known.order, h.judge.conflicts(t, known))
+	}
+	for left := max(leastSerials, most-len(s.tried)); ; left-- {
+		c = h.judge.clue(len(q)-1, t, h.serialRuns(q)...)
+		order := s.next()
+		if order == nil || left == 0 || len(s.tried) > 0 && !differs(c) {
+			return c, order == nil && s.complete, nil
 		}
-		run, err := h.inOrder(ctx, q, orders[len(known)])
+		run, err := h.inOrder(ctx, q, order)
 		if err != nil {
 			return c, false, err
 		}
-		if len(known) == 0 && len(h.serials) >= mostSerials {
-			clear(h.serials)
-		}
-		h.serials[key] = append(known, run)
+		h.keepSerial(keyOf(q), serialRun{order, run})
+		s.add(order, h.judge.conflicts(t, serialRun{order, run}))
 	}
+}
+
+// A serialRun is what the baseline answered to the steps of a sequence, one after the other.
+type serialRun struct {
+	order []int // see serialOrders
+	run   []trial.Exchange
+}
+
+// serialRuns returns the serial runs of a sequence that are known.
+func (h *hunt) serialRuns(q trial.Sequence) (runs [][]trial.Exchange) {
+	for _, s := range h.serials[keyOf(q)] {
+		runs = append(runs, s.run)
+	}
+	return runs
+}
+
+func (h *hunt) keepSerial(key string, s serialRun) {
+	if len(h.serials[key]) == 0 && len(h.serials) >= mostSerials {
+		clear(h.serials)
+	}
+	h.serials[key] = append(h.serials[key], s)
+}
+
+// conflicts returns the steps of a trial that were answered in another way than in a serial run.
+func (j *judge) conflicts(t trial.Trial, s serialRun) (steps []int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	read := j.readAll(trial.Trial{Baseline: s.run, Candidate: t.Candidate})
+	for _, i := range s.order {
+		if j.least(i, read).found() {
+			steps = append(steps, i)
+		}
+	}
+	return steps
 }
 
 // inOrder sends steps of a sequence to the baseline one after the other, and returns the exchanges

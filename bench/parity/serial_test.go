@@ -44,7 +44,7 @@ func TestSerialOrders(t *testing.T) {
 		{[]int{1, 2}, 2}, {[]int{1, 3}, 5}, {[]int{4}, 16}, {[]int{2, 1}, 2}, {[]int{2, 2}, 4}, {[]int{3, 1, 3}, 30}, {[]int{5}, 65}, {[]int{1, 1, 1}, 1},
 	} {
 		q := sequenceOf(test.batches)
-		orders, complete := serialOrders(q)
+		orders, complete := serialOrders(q, make([]trial.Exchange, len(q)))
 		seen := map[string]bool{}
 		for _, order := range orders {
 			inBatches(t, test.batches, order)
@@ -62,7 +62,8 @@ func TestSerialOrders(t *testing.T) {
 // Of too many orders, some are tried.
 func TestTooManySerialOrders(t *testing.T) {
 	for _, sizes := range [][]int{{4, 4, 4}, {6}, {1, 40}, {40, 1}, slices.Repeat([]int{4}, 250)} {
-		orders, complete := serialOrders(sequenceOf(sizes))
+		q := sequenceOf(sizes)
+		orders, complete := serialOrders(q, make([]trial.Exchange, len(q)))
 		if len(orders) != allOrders || complete {
 			t.Errorf("batches of %d: got %d orders, complete: %v", sizes, len(orders), complete)
 		}
