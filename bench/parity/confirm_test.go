@@ -101,6 +101,37 @@ func TestARaceOfTheBaseline(t *testing.T) {
 	}
 }
 
+// saves saves whatever is under way.
+func saves(*data) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { html(w, "<p>saved</p>") }
+}
+
+// A request that is answered wrongly beside the same one as the victim of a finding is another victim.
+func TestAnotherVictimAtTheSameTime(t *testing.T) {
+	for name, c := range map[string]struct {
+		program app
+		batch   int // of the requests that showed a difference
+		joins   bool
+	}{
+		"at the same time":      {exclusive("busy"), 1, true},
+		"one after the other":   {exclusive("busy"), 0, false},
+		"of a program that can": {saves, 1, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h, f := rivals(t, simulate(saves, c.program), 5)
+				h.findings = append(h.findings, f)
+				q := given(gets("/?late=0", "/other?late=5"))
+				q[0].Batch, q[1].Batch = c.batch, c.batch
+				joins, err := h.joins(t.Context(), q, f.last)
+				if err != nil || joins != c.joins || len(f.also) != btoi(c.joins) {
+					t.Errorf("got %v, %v with %d more victims, want %v", joins, err, len(f.also), c.joins)
+				}
+			})
+		})
+	}
+}
+
 // Without the time to ask the baseline, nothing can be told.
 func TestARaceThatTheBaselineMayHave(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -103,15 +103,13 @@ func (f *found) join(s trial.Step, c clue) {
 // joins reports whether the requests of an earlier finding cause a clue, too. Then its step
 // is another victim of that finding.
 func (h *hunt) joins(ctx context.Context, q trial.Sequence, c clue) (bool, error) {
-	victim := q[c.step]
 	for _, f := range h.findings {
-		if f.candidate != h.name || f.kind != result.KindLifetime {
+		if f.candidate != h.name || !f.mayCause(q) {
 			continue
 		}
-		s := append(trial.Sequence{}, f.best[:len(f.best)-1]...)
-		step := victim
-		step.Batch, step.Visitor = 0, f.victim().Visitor
-		shows, err := h.shows(ctx, append(s, step), c, trial.How{})
+		step := q[c.step]
+		step.Batch, step.Visitor = f.victim().Batch, f.victim().Visitor
+		shows, err := h.causes(ctx, f, step, c)
 		if err != nil {
 			return false, err
 		}
@@ -121,6 +119,35 @@ func (h *hunt) joins(ctx context.Context, q trial.Sequence, c clue) (bool, error
 		}
 	}
 	return false, nil
+}
+
+// mayCause reports whether the requests of a finding may cause a difference that a sequence showed.
+func (f *found) mayCause(q trial.Sequence) bool {
+	switch f.kind {
+	case result.KindLifetime:
+		return true
+	case result.KindConcurrency:
+		return concurrent(q)
+	}
+	return false
+}
+
+// mostCauses is how often the requests of a finding are sent beside another victim.
+const mostCauses = 10
+
+// causes reports whether a clue shows in a step in place of the victim of a finding. With requests at
+// the same time it may not show each time.
+func (h *hunt) causes(ctx context.Context, f *found, step trial.Step, c clue) (shows bool, err error) {
+	q, tries := append(slices.Clone(f.best[:len(f.best)-1]), step), 1
+	if concurrent(q) {
+		tries = mostCauses
+	}
+	for range tries {
+		if shows, err = h.shows(ctx, q, c, trial.How{}); err != nil || shows {
+			break
+		}
+	}
+	return shows, err
 }
 
 // record keeps a finding. A difference that never showed again is a warning.

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"regexp"
 	"slices"
 
 	"github.com/classibench/classibench/bench/parity/trial"
@@ -19,8 +20,10 @@ type Finding struct {
 // findings.
 //
 // Findings of one kind have the same cause if the same requests come before their
-// victims, and the answers differ at the same place or by the same value; or if the
-// victims are of one route and differ at the same place, whatever came before.
+// victims, and the answers differ at the same place or by the same value; if the
+// victims are of one route and differ at the same place, whatever came before; or if it is
+// the same requests that do not go together, in another order, and the answers differ at the
+// same place or in another item of the same list.
 func Group(findings []Finding) (groups [][]int) {
 	for i := range findings {
 		var joined []int
@@ -50,7 +53,25 @@ func (f Finding) like(g Finding) bool {
 	}
 	samePlace := f.Place == g.Place
 	sameValue := samePlace || f.Got != "" && f.Got == g.Got
-	return f.poison() == g.poison() && sameValue || f.victim().Route == g.victim().Route && samePlace
+	return f.poison() == g.poison() && sameValue || f.victim().Route == g.victim().Route && samePlace || f.reorders(g)
+}
+
+// reorders reports whether the sequences of two findings have the same requests, and their answers
+// differ at the same place or in another item of the same list.
+func (f Finding) reorders(g Finding) bool {
+	return slices.Equal(f.requests(), g.requests()) && item.ReplaceAllString(f.Place, "") == item.ReplaceAllString(g.Place, "")
+}
+
+// item is the number of an element in a place such as "html ul > li[2]".
+var item = regexp.MustCompile(`\[[0-9]+\]`)
+
+// requests returns the contents of all requests, sorted, each once.
+func (f Finding) requests() (all []string) {
+	for _, step := range f.Sequence {
+		all = append(all, key(trial.Sequence{{Request: step.Request}}))
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func (f Finding) victim() trial.Request { return f.Sequence[len(f.Sequence)-1].Request }
