@@ -122,7 +122,7 @@ var floors = []map[string][]string{
 		"reports/story":      nil,
 		"reports/study":      nil,
 		"reports/traffic":    nil,
-		"reports/verify":     nil,
+		"reports/verify":     {"internal/header"},
 	},
 	{
 		"reports/gate": nil,

@@ -17,3 +17,15 @@ func TestRemoveHopByHop(t *testing.T) {
 		t.Error("Content-Length is of the message, Transfer-Encoding of the connection")
 	}
 }
+
+func TestNotOfProgram(t *testing.T) {
+	all := NotOfProgram()
+	for _, name := range []string{"Server", "X-Powered-By", "Keep-Alive", "Content-Length"} {
+		if !slices.Contains(all, name) || !OfServer(name) && !HopByHop(name) {
+			t.Errorf("%s is of the program", name)
+		}
+	}
+	if OfServer("Content-Type") || slices.Contains(all, "Set-Cookie") {
+		t.Error("Content-Type and Set-Cookie are not of the program")
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/internal/header"
 )
 
 // headLines returns status and header of an answer, a line each, without the fields that
@@ -32,10 +33,12 @@ func headLines(a result.VerifiedAnswer, masked map[string]bool) (lines []string)
 	return lines
 }
 
-// masked returns the header fields that are not compared, in lower case. Date is among
-// them, unless the finding is about it.
+// masked returns the header fields that are not compared, in lower case.
 func masked(v *result.Verification, f result.Finding) map[string]bool {
-	all := map[string]bool{"date": true}
+	all := map[string]bool{}
+	for _, name := range header.NotOfProgram() {
+		all[strings.ToLower(name)] = true
+	}
 	for _, x := range v.Varies {
 		if name, ok := strings.CutPrefix(x.Place, "header "); ok && (x.Route == "" || x.Route == f.Victim.Route) {
 			all[strings.ToLower(name)] = true

@@ -105,7 +105,7 @@ func TestMaskedFields(t *testing.T) {
 	v := verification("starman")
 	f := port()
 	f.Victim.Route = "x"
-	if got := masked(v, f); !got["x-request-id"] || !got["date"] || got["location"] {
+	if got := masked(v, f); !got["x-request-id"] || !got["date"] || !got["server"] || !got["content-length"] || got["location"] || got["set-cookie"] {
 		t.Errorf("got %v", got)
 	}
 	f.Place = "header Date"

@@ -78,9 +78,6 @@ func ignoredFields(f *result.SavedFinding) (names []string) {
 			all[strings.ToLower(x.Header)] = true
 		}
 	}
-	for _, name := range []string{"connection", "keep-alive", "transfer-encoding", "content-length"} {
-		all[name] = true
-	}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if fieldName(name) {
 			names = append(names, strings.ReplaceAll(name, ".", `\.`))

@@ -10,15 +10,6 @@ import (
 	"github.com/classibench/classibench/internal/header"
 )
 
-// notCompared lists the fields that the server adds, and not the program: the two sides
-// may have different servers. Those of the connection are not compared either.
-// Content-Length follows from the body, which is compared itself. Status is left over from
-// CGI (RFC 3875 §6.3.3).
-var notCompared = []string{
-	"Alt-Svc", "Content-Length", "Date", "Server", "Status", "Via", "X-Powered-By",
-	"Set-Cookie", // compared by attribute
-}
-
 // sets lists the fields whose values are sets: the order and the case of their members
 // do not count, and they may be spread over several lines.
 var sets = []string{
@@ -37,12 +28,19 @@ func untyped(h http.Header) http.Header {
 	return h
 }
 
+// isCompared reports whether a field is compared as a whole. Those of the connection are not, nor are
+// those that the server adds: the two sides may have different servers. Cookies are compared by
+// attribute.
+func (r reader) isCompared(name string) bool {
+	return name != "Set-Cookie" && !header.OfServer(name) && !header.HopByHop(name) && !r.ignore.field(name)
+}
+
 // fields reads the header without cookies.
 func (r reader) fields() *node {
 	n := &node{kind: record}
 	for name, values := range r.from.Header {
 		name = textproto.CanonicalMIMEHeaderKey(name)
-		if !slices.Contains(notCompared, name) && !header.HopByHop(name) && !r.ignore.field(name) {
+		if r.isCompared(name) {
 			n.kids = append(n.kids, r.field(name, values).seal())
 		}
 	}

@@ -156,7 +156,7 @@ show() {
 fields= # nothing that an answer has is sent back but cookies
 
 # Header fields that are not compared.
-ignored='connection|content-length|date|keep-alive|transfer-encoding'
+ignored='alt-svc|connection|content-length|date|keep-alive|proxy-connection|server|status|te|trailer|transfer-encoding|upgrade|via|x-powered-by'
 
 # The directory in which the programs were started; DIR is another one.
 dir=${DIR:-/srv/ads}
