@@ -78,7 +78,7 @@ bench-replay: ## measure how late recorded hits are sent, at 2,000 a second
 	$(GO) test -run '^$$' -bench '^BenchmarkReplay$$' -count 3 ./bench/load
 
 .PHONY: bench-hosts
-bench-hosts: ## compare our host with net/http/cgi, lighttpd and Apache: 9 minutes; quads=20
+bench-hosts: ## compare our host with net/http/cgi, lighttpd and Apache: 11 minutes; quads=20
 	$(GO) run ./internal/gateways/testdata/hosts -quads $(quads)
 
 .PHONY: soak
