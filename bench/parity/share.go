@@ -130,15 +130,20 @@ func (h *hunt) shared(sent []trial.Exchange, writer int, e trial.Exchange, value
 	return h.sharing(fmt.Sprintf("%s and %s share their data: “%s”, which %s wrote on %s only, is in the answer of %s to %s", base, h.name, value, request, h.name, base, named(e.Sent)))
 }
 
-// sharing ends the verification. What was found until then is no difference between the
-// programs.
+// sharing returns the error of sides that share their data.
 func (h *hunt) sharing(problem string) error {
-	h.findings, h.coverage = nil, order.NewCoverage(h.plan.Requests)
-	return &InputError{
+	return h.refuse(&InputError{
 		Shared:  true,
 		Problem: problem,
 		Hint:    "give each side data of its own, such as --env baseline:DB=old.db --env candidate:DB=new.db, or --dir baseline:old --dir candidate:new, with --reset baseline:COMMAND and --reset candidate:COMMAND",
-	}
+	})
+}
+
+// refuse ends the verification. What was found until then is no difference between the
+// programs.
+func (h *hunt) refuse(e *InputError) error {
+	h.findings, h.coverage = nil, order.NewCoverage(h.plan.Requests)
+	return e
 }
 
 // reading returns the requests that change no data by their method, or all if there are none: the
