@@ -100,22 +100,39 @@ func (c *restoreCheck) shows(writer int, before, now trial.Exchange) string {
 }
 
 // kept reports a value that a side shows after its data were restored. If nothing was to restore
-// them, differences can be found, but no page that shows such data proves that there are none.
+// those of either side, differences can be found, but no page that shows such data proves that
+// there are none.
 func (c *restoreCheck) kept(sent []trial.Exchange, writer int, e trial.Exchange, value string) error {
 	name, request := c.side.candidate.Name, "an earlier request"
 	if i := visitor.Since(visitor.Leak{Visitor: writer, Value: value}, sent); i >= 0 {
 		request = named(sent[i].Sent)
 	}
 	seen := fmt.Sprintf("“%s”, which %s wrote in an earlier sequence, is still in its answer to %s", value, request, named(e.Sent))
-	if reset := c.side.target.Reset; len(reset) > 0 {
+	add := fmt.Sprintf("name a command with --reset '%s:COMMAND'", name)
+	switch reset, other := c.side.target.Reset, c.other(); {
+	case len(reset) > 0:
 		return c.refuse(&InputError{
 			Unrestored: true,
 			Problem:    fmt.Sprintf("the command %q does not restore the data of %s: %s", strings.Join(reset, " "), name, seen),
 			Hint:       "run it by hand: it has to restore each file and database that the program writes; relative paths refer to the directory of the target",
 		})
+	case len(other.target.Reset) > 0:
+		return c.refuse(&InputError{
+			Unrestored: true,
+			Problem:    fmt.Sprintf("nothing restores the data of %s, and a command restores those of %s: %s", name, other.candidate.Name, seen),
+			Hint:       add,
+		})
 	}
-	reason := fmt.Sprintf("nothing restores the data of %s: %s: name a command with --reset '%s:COMMAND'", name, seen, name)
+	reason := fmt.Sprintf("nothing restores the data of %s: %s: %s", name, seen, add)
 	c.logf("%s", reason)
 	c.reasons = append(c.reasons, reason)
 	return nil
+}
+
+// other returns the other side.
+func (c *restoreCheck) other() *side {
+	if c.side == c.pair.candidate {
+		return c.pair.baseline
+	}
+	return c.pair.candidate
 }

@@ -61,6 +61,35 @@ func TestDataThatACommandDoesNotRestoreAreRefused(t *testing.T) {
 	}
 }
 
+// If only one side has a command, what the other one keeps would differ.
+func TestDataThatOneSideRestoresAreRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		old, new bool
+		want     string
+	}{
+		"the baseline's":  {true, false, "nothing restores the data of new, and a command restores those of old: "},
+		"the candidate's": {false, true, "nothing restores the data of old, and a command restores those of new: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := simulate(board(list), board(list))
+				for _, side := range []struct {
+					of    *simulated
+					empty bool
+				}{{s.old, c.old}, {s.new, c.new}} {
+					if side.of.fresh = restored(side.empty); side.empty {
+						side.of.reset = []string{"cp", "seed.db", side.of.name + ".db"}
+					}
+				}
+				err := s.tokenHunt(t, bicycles).checkRestored(t.Context())
+				if input, refused := errors.AsType[*InputError](err); !refused || !input.Unrestored || !strings.HasPrefix(input.Problem, c.want) {
+					t.Errorf("got %v, want %s", err, c.want)
+				}
+			})
+		})
+	}
+}
+
 // Without a command, differences can be found, but no run proves that there are none.
 func TestDataThatNothingRestoresAreNamed(t *testing.T) {
 	for name, c := range map[string]struct {
