@@ -19,7 +19,12 @@ import (
 
 func TestACleanTwinHasNoFinding(t *testing.T) {
 	t.Parallel()
-	v := verify(t, parity.Plan{Sides: sides(t, "noisy", "noisy"), Requests: get("/a", "/b"), Budget: 5 * time.Second}, 1)
+	var v *result.Verification
+	for _, budget := range []time.Duration{5 * time.Second, 20 * time.Second, time.Minute} { // a busy machine may start few programs
+		if v = verify(t, parity.Plan{Sides: sides(t, "noisy", "noisy"), Requests: get("/a", "/b"), Budget: budget}, 1); v.Verdict != result.Unknown {
+			break
+		}
+	}
 	if v.Verdict != result.Same || len(v.Findings) > 0 {
 		t.Errorf("got verdict %s with %d findings, want same: %+v", v.Verdict, len(v.Findings), v.Reasons)
 	}
