@@ -54,6 +54,7 @@ func TestReadErrors(t *testing.T) {
 		{"older", `{"schema": 0, "version": "v0.0.3"}`, "was written by classibench v0.0.3 with schema 0 and this classibench reads schema 1"},
 		{"newer", `{"schema": 7}`, "was written with schema 7"},
 		{"not a version", `{"schema": "one"}`, `has a string at "schema" (line 1, column`},
+		{"a wrong list", `{"schema": 1, "scenario": [{}]}`, `has an array at "scenario"`},
 		{"wrong type", `{"schema": 1, "targets": [{"name": 5}]}`, `has a number at "targets.`},
 		{"no targets", `{"schema": 1, "targets": []}`, "names no target"},
 	} {

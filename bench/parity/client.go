@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -52,14 +51,17 @@ func newClient(base string, t target.Target) (*client, error) {
 // close closes the connections that are not in use.
 func (c *client) close() { c.http.CloseIdleConnections() }
 
-// send sends a request, and waits for its answer for the time of limit.
-func (c *client) send(ctx context.Context, r trial.Request, limit time.Duration) trial.Answer {
+// send sends a request, and waits for its answer until the deadline.
+func (c *client) send(ctx context.Context, r trial.Request, d deadline) trial.Answer {
 	began := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
+	ctx, end := d.begin(ctx)
+	defer end()
 	a, err := c.exchange(ctx, r)
-	if err != nil {
-		a.Failure = failure(err, limit)
+	switch {
+	case context.Cause(ctx) == errLate:
+		a.Failure = fmt.Sprintf("%s %v", late, d.limit())
+	case err != nil:
+		a.Failure = failure(err)
 	}
 	a.From, a.At = c.base.Host, time.Now()
 	a.Took = a.At.Sub(began)
@@ -117,11 +119,8 @@ func hangs(a trial.Answer) bool { return strings.HasPrefix(a.Failure, late) }
 const late = "no answer within"
 
 // failure returns the reason for a missing answer in words that do not vary.
-func failure(err error, limit time.Duration) string {
-	timeout, isTimeout := errors.AsType[net.Error](err)
+func failure(err error) string {
 	switch {
-	case isTimeout && timeout.Timeout():
-		return fmt.Sprintf("%s %v", late, limit)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "connection refused"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):

@@ -23,7 +23,7 @@ func (f *found) evidence() hazard.Evidence {
 		Body: excerpt(got.Body), Log: f.seen.log, Failure: got.Failure,
 		AsFirst: f.asFirst(), Admitted: admitted(want, got), Writes: f.wrote(), OwnLost: f.ownLost(),
 		Clock: d.Stuck && isTime(d.Got), Repeats: d.Stuck && !isTime(d.Got) || f.reuses(d),
-		Appears: d.Want == nothing && f.wrote() && !f.seen.repeated, Missing: d.Got == nothing,
+		Appears: d.Want == nothing && f.wrote() && !f.seen.repeated, Missing: d.Got == nothing && !f.adds(),
 		Truncate: len(got.Body) < len(want.Body) && got.Failure == "" && strings.HasPrefix(string(want.Body), string(got.Body)),
 		GoesOn:   f.kind == result.KindPort && goesOn(want, got),
 		Died:     strings.HasPrefix(got.Failure, "the program ended"),
@@ -38,6 +38,12 @@ func (f *found) evidence() hazard.Evidence {
 	f.replaced(&e)
 	e.Appears = e.Appears && e.Echo != "" // a row holds what the request sent that wrote it
 	return e
+}
+
+// adds reports whether the candidate shows a part that the baseline does not: entries in another
+// order, or of another page of a list, do not miss.
+func (f *found) adds() bool {
+	return slices.ContainsFunc(f.last.differences, func(d differ.Difference) bool { return d.Want == nothing })
 }
 
 // goesOn reports whether an answer begins with all of another, and has more text.

@@ -3,7 +3,9 @@ package parity
 import (
 	"testing"
 
+	"github.com/classibench/classibench/bench/parity/differ"
 	"github.com/classibench/classibench/bench/parity/trial"
+	"github.com/classibench/classibench/bench/result"
 )
 
 // A program that goes on after its end answers with all that the baseline does, and more.
@@ -23,6 +25,28 @@ func TestGoesOn(t *testing.T) {
 		want, got := trial.Answer{Status: 200, Body: []byte(c.want)}, trial.Answer{Status: c.status, Body: []byte(c.got)}
 		if goesOn(want, got) != c.goesOn {
 			t.Errorf("%s: want %v", c.name, c.goesOn)
+		}
+	}
+}
+
+// Entries that are not in their place, but others are, do not miss: a list is in another order.
+func TestMissing(t *testing.T) {
+	missing, added, changed := differ.Difference{Want: "desk", Got: nothing}, differ.Difference{Want: nothing, Got: "lamp"}, differ.Difference{Want: "1", Got: "2"}
+	for name, c := range map[string]struct {
+		differences []differ.Difference
+		want        bool
+	}{
+		"an entry":           {[]differ.Difference{missing}, true},
+		"two":                {[]differ.Difference{missing, missing}, true},
+		"and others are new": {[]differ.Difference{missing, added}, false},
+		"beside a number":    {[]differ.Difference{missing, changed}, true},
+		"a new one only":     {[]differ.Difference{added}, false},
+		"a number only":      {[]differ.Difference{changed}, false},
+	} {
+		f := &found{kind: result.KindLifetime, form: formBy(t, "", "", "0 /sort -> 200 ok", "0 /list -> 200 <p>lamp</p>")}
+		f.last.differences = c.differences
+		if got := f.evidence().Missing; got != c.want {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
 		}
 	}
 }

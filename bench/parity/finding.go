@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/classibench/classibench/bench/parity/hazard"
 	"github.com/classibench/classibench/bench/parity/order"
 	"github.com/classibench/classibench/bench/parity/trial"
 	"github.com/classibench/classibench/bench/result"
@@ -182,6 +183,7 @@ func (h *hunt) conclude(ctx context.Context, f *found) error {
 func (f *found) finding() result.Finding {
 	evidence := f.evidence()
 	if f.graver != nil {
+		evidence.Since, evidence.Whose = f.graver.place(f.best, evidence)
 		graver := *f
 		graver.form, f = *f.graver, &graver
 	}
@@ -193,7 +195,7 @@ func (f *found) finding() result.Finding {
 		Minimal: f.shrunk.Minimal, Rate: f.shrunk.Rate(), Shown: f.shrunk.Shown, Repeated: f.shrunk.Repeated,
 		Place: string(d.Place), Want: d.Want, Got: d.Got,
 		Baseline: answerOf(f.trial.Baseline[n].Answer), Answer: answerOf(f.trial.Candidate[n].Answer),
-		Also: stepsOf(f.also),
+		Also: stepsOf(f.others()),
 	}
 	for _, r := range f.cleaners {
 		out.Cleaners = append(out.Cleaners, stepOf(trial.Step{Request: r}))
@@ -206,6 +208,40 @@ func (f *found) finding() result.Finding {
 		out.Evidence = append(out.Evidence, unchecked)
 	}
 	return out
+}
+
+// shown returns the form in which a finding is reported.
+func (f *found) shown() form {
+	if f.graver != nil {
+		return *f.graver
+	}
+	return f.form
+}
+
+// place returns the number in this form of the request of another form that evidence names, from 1,
+// and that of its visitor.
+func (f *form) place(other trial.Sequence, e hazard.Evidence) (since, whose int) {
+	if e.Since == 0 {
+		return e.Since, e.Whose
+	}
+	same := func(s trial.Step) bool { return identity(s.Request) == identity(other[e.Since-1].Request) }
+	i := slices.IndexFunc(f.best, same)
+	if i < 0 {
+		return 0, 0 // it is not needed there
+	}
+	return i + 1, f.best[i].Visitor + 1
+}
+
+// others returns the other victims, each request once.
+func (f *found) others() (all []trial.Step) {
+	seen := map[string]bool{identity(f.victim().Request): true}
+	for _, s := range f.also {
+		if !seen[identity(s.Request)] {
+			seen[identity(s.Request)] = true
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 // clashing is the evidence of a finding whose baseline fails, too.

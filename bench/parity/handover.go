@@ -22,7 +22,7 @@ func (h *hunt) handOver(ctx context.Context, f *found) error {
 	}
 	within, cancel := context.WithTimeoutCause(ctx, h.left(ctx)/handOverShare, errSpent)
 	defer cancel()
-	for _, q := range byTwo(f.trial.Baseline) {
+	for _, q := range slices.Concat(byTwo(f.trial.Baseline), servedAgain(f.trial.Baseline)) {
 		g := new(form)
 		shows, err := h.showsGraver(within, q, f, g)
 		if err != nil {
@@ -86,6 +86,22 @@ func byTwo(run []trial.Exchange) (forms []trial.Sequence) {
 			seen[key] = true
 			forms = append(forms, two)
 		}
+	}
+	return forms
+}
+
+// servedAgain returns the victim's request of a run by one visitor, with all that it needs, and the
+// same request by another one without the cookies: a cache may serve all visitors the answer to the
+// first one. There is none if the request sends no cookies that the run has set.
+func servedAgain(run []trial.Exchange) (forms []trial.Sequence) {
+	q, last := stepsOfRun(run), len(run)-1
+	if len(visitorsAmong(q)) > 1 || concurrent(q) {
+		return nil
+	}
+	fields, cookies := order.Needs(run, visitor.Fields)
+	without, with := withNeeds(fields, last), withNeeds(joined(fields, cookies), last)
+	if len(with) > len(without) {
+		forms = append(forms, slices.Concat(by(0, partOf(run, with)), by(1, partOf(run, without))))
 	}
 	return forms
 }

@@ -21,6 +21,7 @@ type limits struct {
 	least   time.Duration // for an answer of the candidate; the other limits are multiples of it, so that they vary little
 	mu      sync.Mutex
 	slowest map[string]time.Duration // answer of the baseline
+	learned map[string]chan struct{} // closed when it has answered, by routes that it has not
 	doubted bool                     // answers get more time
 	waited  map[string]time.Duration // longest time until an answer of the baseline came or was missing
 	restore time.Duration            // longest time until the data of a program were restored, or were not
@@ -28,7 +29,7 @@ type limits struct {
 }
 
 func newLimits(least time.Duration) *limits {
-	return &limits{least: least, slowest: map[string]time.Duration{}, waited: map[string]time.Duration{}}
+	return &limits{least: least, slowest: map[string]time.Duration{}, learned: map[string]chan struct{}{}, waited: map[string]time.Duration{}}
 }
 
 // took notes the time of an answer of the baseline.
@@ -36,6 +37,23 @@ func (l *limits) took(r trial.Request, d time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.slowest[r.Route] = max(l.slowest[r.Route], d)
+	if learned := l.learned[r.Route]; learned != nil {
+		delete(l.learned, r.Route)
+		close(learned)
+	}
+}
+
+// learning returns a channel that is closed when the baseline has answered a route; nil if it has.
+func (l *limits) learning(r trial.Request) <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, known := l.slowest[r.Route]; known {
+		return nil
+	}
+	if l.learned[r.Route] == nil {
+		l.learned[r.Route] = make(chan struct{})
+	}
+	return l.learned[r.Route]
 }
 
 // slowestAnswer returns the longest time of an answer of the baseline.
@@ -94,6 +112,15 @@ func (l *limits) of(r trial.Request) time.Duration {
 
 // ofBaseline returns the time limit for an answer of the baseline.
 func (l *limits) ofBaseline(r trial.Request) time.Duration { return max(l.of(r), leastRight) }
+
+// deadline returns that of an answer. Both sides may be asked at the same time: once the baseline
+// has answered, an answer that is missing is not awaited for the longest time.
+func (l *limits) deadline(r trial.Request) deadline {
+	if learned := l.learning(r); learned != nil {
+		return deadline{limit: func() time.Duration { return l.of(r) }, learned: learned}
+	}
+	return within(l.of(r))
+}
 
 // doubting gives answers more time if they have little, or the usual time again.
 func (l *limits) doubting(more bool) {

@@ -38,6 +38,9 @@ func (h *hunt) prepare(ctx context.Context) error {
 	if err := h.separate(ctx); err != nil {
 		return err
 	}
+	if err := h.checkRestored(ctx); err != nil {
+		return err
+	}
 	if err := h.revisit(ctx); err != nil {
 		return err
 	}

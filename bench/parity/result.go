@@ -176,11 +176,17 @@ func grouped(all []*found) (kept []*found) {
 	return kept
 }
 
-func group(all []*found) (kept []*found) {
+// group groups findings by the forms that their searches ended with, and then by those that are
+// shown: with two visitors, some of different requests are the same.
+func group(all []*found) []*found {
+	return groupBy(groupBy(all, func(f *found) form { return f.form }), (*found).shown)
+}
+
+func groupBy(all []*found, of func(*found) form) (kept []*found) {
 	var list []order.Finding
 	for _, f := range all {
-		d := f.last.main()
-		list = append(list, order.Finding{Kind: f.kind, Sequence: f.best, Place: string(d.Place), Got: d.Got})
+		d := of(f).last.main()
+		list = append(list, order.Finding{Kind: f.kind, Sequence: of(f).best, Place: string(d.Place), Got: d.Got})
 	}
 	for _, g := range order.Group(list) {
 		first := *all[g[0]]

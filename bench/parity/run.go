@@ -150,7 +150,9 @@ func (r *run) warn(about, format string, args ...any) {
 type InputError struct {
 	Problem string
 	Hint    string
-	Shared  bool // both sides have the same data: that was seen in answers
+
+	Shared     bool // both sides have the same data: that was seen in answers
+	Unrestored bool // the command of a side does not restore its data: that was seen in answers
 }
 
 func (e *InputError) Error() string { return e.Problem }

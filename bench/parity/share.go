@@ -23,7 +23,13 @@ func (h *hunt) separate(ctx context.Context) error {
 	if h.slowBaseline {
 		return h.separateLate(ctx, reads)
 	}
-	return h.separatePages(ctx, reads, h.pair.canaries)
+	if err := h.separatePages(ctx, reads, h.pair.canaries); err != nil || h.marksWritten(h.pair.canaries) {
+		return err
+	}
+	if all := visitor.NewCanaries(h.plan.Seed, h.plan.Requests); h.marksWritten(all) { // data that nothing restores may hide which words can carry a token
+		return h.separatePages(ctx, reads, all)
+	}
+	return nil
 }
 
 // separateAtOnce is a check of a slow baseline, before anything is judged. It is not known yet
@@ -130,15 +136,20 @@ func (h *hunt) shared(sent []trial.Exchange, writer int, e trial.Exchange, value
 	return h.sharing(fmt.Sprintf("%s and %s share their data: “%s”, which %s wrote on %s only, is in the answer of %s to %s", base, h.name, value, request, h.name, base, named(e.Sent)))
 }
 
-// sharing ends the verification. What was found until then is no difference between the
-// programs.
+// sharing returns the error of sides that share their data.
 func (h *hunt) sharing(problem string) error {
-	h.findings, h.coverage = nil, order.NewCoverage(h.plan.Requests)
-	return &InputError{
+	return h.refuse(&InputError{
 		Shared:  true,
 		Problem: problem,
 		Hint:    "give each side data of its own, such as --env baseline:DB=old.db --env candidate:DB=new.db, or --dir baseline:old --dir candidate:new, with --reset baseline:COMMAND and --reset candidate:COMMAND",
-	}
+	})
+}
+
+// refuse ends the verification. What was found until then is no difference between the
+// programs.
+func (h *hunt) refuse(e *InputError) error {
+	h.findings, h.coverage = nil, order.NewCoverage(h.plan.Requests)
+	return e
 }
 
 // reading returns the requests that change no data by their method, or all if there are none: the

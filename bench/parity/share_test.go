@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -87,6 +88,26 @@ func TestSharedDataAreNoticed(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A program that keeps no text twice is left as it was by requests that it got before: only other
+// words show that data are shared, also if none was learned to carry a token.
+func TestSharedDataAreNoticedByOtherWords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		once := board(func(w http.ResponseWriter, _ *http.Request, d *data) {
+			all := strings.SplitAfter(d.texts, "</li>")
+			slices.Sort(all)
+			html(w, "<ul>%s</ul>", strings.Join(slices.Compact(all), ""))
+		})
+		s := simulate(once, once)
+		both := &data{texts: "<li>A bicycle for sale</li>"}
+		s.old.fresh = restoring(both, false)
+		s.new.fresh = s.old.fresh
+		err := s.hunt(t, append(gets("/"), posts("/", "text=A+bicycle+for+sale"))...).separate(t.Context())
+		if input, ok := errors.AsType[*InputError](err); !ok || !input.Shared {
+			t.Errorf("got %v, want that data are shared", err)
+		}
+	})
 }
 
 // restoring returns data that may be emptied first.

@@ -137,11 +137,11 @@ const deathNotice = 200 * time.Millisecond
 // send sends a request. If the program ended, the answer reports that. One that hangs would
 // also hang for the requests that follow, and each would take the whole time limit.
 func (s *side) send(ctx context.Context, r, written trial.Request) trial.Answer {
-	limit := s.limits.of
+	d := s.limits.deadline(written)
 	if s.stays {
-		limit = s.limits.ofBaseline
+		d = within(s.limits.ofBaseline(written))
 	}
-	a := s.client.send(ctx, r, limit(written))
+	a := s.client.send(ctx, r, d)
 	if s.stays {
 		s.limits.wait(written, a.Took)
 	}

@@ -46,6 +46,7 @@ type simulated struct {
 	took   time.Duration // by each request before the program answers
 	fresh  func() *data  // data of a sequence; nil are empty ones
 	broken error         // of Fresh
+	reset  []string      // the command that restores the data; fresh does it
 
 	mu    sync.Mutex
 	data  *data
@@ -70,7 +71,7 @@ func (s *simulated) side() instance.Candidate {
 		if s.fresh != nil {
 			s.data = s.fresh()
 		}
-		return target.Target{Name: s.name}, s.broken
+		return target.Target{Name: s.name, Reset: s.reset}, s.broken
 	}}
 }
 

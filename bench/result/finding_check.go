@@ -37,9 +37,9 @@ func (f Finding) consistent() error {
 	case f.Shown < 0 || f.Shown > f.Repeated:
 		return fmt.Errorf("was shown %d times in %d repetitions: it was edited", f.Shown, f.Repeated)
 	}
-	for _, s := range f.Sequence {
+	for i, s := range f.Sequence {
 		if s.Visitor < 1 || s.Method == "" || s.URL == "" {
-			return fmt.Errorf("has a request without visitor, method or url: %+v", s)
+			return fmt.Errorf("has a request without visitor, method or url, which is number %d of its sequence: visitor %d, %q %q", i+1, s.Visitor, s.Method, s.URL)
 		}
 		if !strings.HasPrefix(s.URL, "/") { // after an address, @other.example would name another host
 			return fmt.Errorf("has a request to %q, which is no path: it was edited", s.URL)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/classibench/classibench/internal/input"
 )
@@ -108,6 +109,14 @@ func checkSchema(b []byte) error {
 	return nil
 }
 
+// withArticle returns the name of a JSON value, such as "an object".
+func withArticle(name string) string {
+	if strings.HasPrefix(name, "object") || strings.HasPrefix(name, "array") {
+		return "an " + name
+	}
+	return "a " + name
+}
+
 // describe adds the place of a JSON error.
 func describe(err error, b []byte) error {
 	var syntax *json.SyntaxError
@@ -124,7 +133,7 @@ func describe(err error, b []byte) error {
 		return errors.New("holds no JSON object: it is not a result of classibench")
 	case errors.As(err, &kind):
 		line, column := position(b, kind.Offset)
-		return fmt.Errorf("has a %s at %q (line %d, column %d): it is not a result of classibench", kind.Value, kind.Field, line, column)
+		return fmt.Errorf("has %s at %q (line %d, column %d): it is not a result of classibench", withArticle(kind.Value), kind.Field, line, column)
 	}
 	return fmt.Errorf("cannot be read: %w", err)
 }

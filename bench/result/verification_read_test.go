@@ -69,7 +69,7 @@ func TestDecodeVerificationErrors(t *testing.T) {
 		"length":      {strings.Replace(good, `"length": 2`, `"length": 3`, 1), "has the length 3 and a sequence of 2 requests"},
 		"repetitions": {strings.Replace(good, `"shown": 3`, `"shown": 4`, 1), "was shown 4 times in 3 repetitions"},
 		"other host":  {strings.Replace(good, `"url": "/`, `"url": "@other.example/`, 1), `a request to "@other.example/`},
-		"visitor":     {strings.Replace(good, `"visitor": 1`, `"visitor": 0`, 1), "a request without visitor"},
+		"visitor":     {strings.Replace(good, `"visitor": 1`, `"visitor": 0`, 1), "a request without visitor, method or url, which is number 1 of its sequence: visitor 0, "},
 	} {
 		if _, err := DecodeVerification([]byte(tc.in)); err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: got %v, want %q", name, err, tc.want)

@@ -141,6 +141,36 @@ func TestFindingScriptSendsABatch(t *testing.T) {
 	}
 }
 
+// The script sends no request before the sequence, since the first one may be what the program
+// remembers, and shows an answer that is no text.
+func TestFindingScriptOfTheFirstRequest(t *testing.T) {
+	mustHavePerl(t)
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "first.cgi"), "#!/bin/sh\nprintf 'Content-Type: image/x-icon\\r\\n\\r\\n\\0 %s\\n' \"$REQUEST_URI\"\n", 0o755)
+	write(t, filepath.Join(dir, "first.psgi"), `my $first; sub { [200, ['Content-Type', 'image/x-icon'], ["\0 " . ($first //= $_[0]{REQUEST_URI}) . "\n"]] }`, 0o644)
+	f := guestbookFinding(dir)
+	f.Ignore = []result.Ignored{{Header: "Server"}, {Header: "Date"}}
+	f.Baseline.Commands[0][5], f.Baseline.Ready, f.Candidate.Commands[0][5], f.Candidate.Ready = "./first.cgi", "/", "first.psgi", "/"
+	for i, url := range []string{"/?q=car", "/"} {
+		f.Finding.Sequence[i] = result.VerifiedStep{Visitor: 1, Method: "GET", URL: url, Route: "GET /"}
+	}
+	f.Finding.Sequence, f.Finding.Victim, f.Finding.Length = f.Finding.Sequence[:2], f.Finding.Sequence[1], 2
+	status, out := runScript(t, f)
+	if want := `+0000000  \0       /   ?   q   =   c   a   r  \n`; status != 1 || !strings.Contains(out, want) {
+		t.Errorf("exit status %d, want 1 with %q:\n%s", status, want, out)
+	}
+}
+
+// A program that is missing is named at once, not when it should have answered.
+func TestFindingScriptOfAMissingProgram(t *testing.T) {
+	mustHavePerl(t)
+	f := guestbookFinding(t.TempDir())
+	f.Baseline.Commands[0][0] = "./classibench"
+	if status, out := runScript(t, f); status != 2 || !strings.Contains(out, "baseline: there is no program ./classibench (from the directory ") {
+		t.Errorf("exit status %d, want 2:\n%s", status, out)
+	}
+}
+
 func mustHavePerl(t *testing.T) {
 	t.Helper()
 	for _, program := range []string{"curl", "setsid", "diff", "starman"} {

@@ -139,7 +139,7 @@ func (p *program) describeVerify(err error) error {
 	var input *parity.InputError
 	var baseline *parity.BaselineError
 	switch {
-	case errors.As(err, &input) && input.Shared:
+	case errors.As(err, &input) && (input.Shared || input.Unrestored):
 		return fail(exitInvalid, err, "%s", input.Hint)
 	case errors.As(err, &input):
 		return usageError(err, "%s", input.Hint)

@@ -26,7 +26,7 @@ var growthFunction string
 // Script writes a finding as a POSIX shell script that starts both sides, sends the
 // sequence to each with curl and shows both answers with their difference. It exits with 0
 // if the answers to the victim are equal, with 1 if they differ, and with 2 if it could not
-// compare them. It needs curl, diff, awk and setsid.
+// compare them. It needs awk, cmp, curl, diff, od, sed and setsid.
 func Script(w io.Writer, f *result.SavedFinding) error {
 	var b strings.Builder
 	b.WriteString("#!/bin/sh\n" + scriptComment(f) + scriptFunctions)

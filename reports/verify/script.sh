@@ -4,6 +4,7 @@ TMPDIR=$tmp # of the programs
 export TMPDIR
 : "${CLASSIBENCH:=classibench}"
 running=
+backend= # address of a FastCGI program
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
@@ -23,6 +24,7 @@ stop() {
 		wait "$group" 2>/dev/null
 	done
 	running=
+	backend=
 }
 
 finish() {
@@ -36,6 +38,10 @@ fail() {
 	printf '%s\n' "$*" >&2
 	exit 2
 }
+
+for tool in awk cmp curl diff od sed setsid; do
+	command -v "$tool" >/dev/null || fail "this script needs $tool"
+done
 
 # free_port sets port to a port of the loopback interface on which nothing listens. curl
 # exits with 7 if a connection is refused.
@@ -54,6 +60,8 @@ free_port() {
 start() {
 	in=$1
 	shift
+	(cd "$in" && command -v "$1") >/dev/null ||
+		fail "$side: there is no program $1 (from the directory $in): DIR names another directory, CLASSIBENCH the classibench command"
 	(cd "$in" && exec setsid "$@") </dev/null >>"$tmp/$side.log" 2>&1 &
 	running="$running $!"
 }
@@ -68,10 +76,10 @@ prepare() {
 	}
 }
 
-# await PATH waits until the side answers with a status below 500.
+# await PATH waits until the side listens or, if it runs already, answers that path.
 await() {
 	tries=0
-	until code=$(curl -s -o /dev/null --noproxy '*' --max-time 5 -w '%{http_code}' "$base$1") && [ "$code" -lt 500 ]; do
+	until is_up "$1"; do
 		tries=$((tries + 1))
 		if [ "$tries" -gt 300 ]; then
 			tail -n 20 "$tmp/$side.log" >&2
@@ -79,6 +87,21 @@ await() {
 		fi
 		sleep 0.1
 	done
+}
+
+# is_up sends no request to a side that was started, since the first one may be what the program
+# remembers. One that runs already has to answer with a status below 500.
+is_up() {
+	if [ -n "$running" ]; then
+		listens "$base" && { [ -z "$backend" ] || listens "$backend"; }
+	else
+		code=$(curl -s -o /dev/null --noproxy '*' --max-time 5 -w '%{http_code}' "$base$1") && [ "$code" -lt 500 ]
+	fi
+}
+
+# listens ADDRESS reports whether a process listens at its port. 0A is that state.
+listens() {
+	grep -qsE ":$(printf '%04X' "${1##*:}") 0+:0000 0A" /proc/net/tcp /proc/net/tcp6
 }
 
 # send NUMBER VISITOR METHOD PATH CURL-ARGUMENT... sends a request with the cookies of the visitor.
@@ -132,9 +155,19 @@ text() {
 
 # show SIDE NUMBER prints an answer: status, header in order of names, and body.
 show() {
-	tr -d '\r' <"$tmp/$1.$2.head" | sed -n '1p'
-	tr -d '\r' <"$tmp/$1.$2.head" | sed '1d; /^$/d' | grep -viE "^($ignored):" | sed "s#127\.0\.0\.1:[0-9]*#{addr}#g" | sort
+	tr -d '\r' <"$tmp/$1.$2.head" | plain | sed -n '1p'
+	tr -d '\r' <"$tmp/$1.$2.head" | plain | sed '1d; /^$/d' | grep -viE "^($ignored):" | sed "s#127\.0\.0\.1:[0-9]*#{addr}#g" | sort
 	echo
-	sed "s#127\.0\.0\.1:[0-9]*#{addr}#g" "$tmp/$1.$2.body"
+	sed "s#127\.0\.0\.1:[0-9]*#{addr}#g" "$tmp/$1.$2.body" >"$tmp/$1.$2.shown"
+	if plain <"$tmp/$1.$2.shown" | cmp -s - "$tmp/$1.$2.shown"; then
+		cat "$tmp/$1.$2.shown"
+	else # a terminal would obey the control characters, and diff compares no such lines
+		od -A d -c "$tmp/$1.$2.shown"
+	fi
 	echo
+}
+
+# plain removes control characters but tabs and ends of lines and pages.
+plain() {
+	LC_ALL=C tr -d '\000-\010\013\016-\037\177'
 }

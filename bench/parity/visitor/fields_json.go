@@ -23,6 +23,8 @@ type scalar struct {
 	name  string // of its member; empty in an array and at the top
 	text  string
 	depth int
+
+	number bool
 }
 
 // jsonScalars iterates over the strings and numbers of a JSON text, as far as it is
@@ -51,7 +53,7 @@ func readJSON(d *json.Decoder, at scalar, yield func(scalar) bool) bool {
 		at.text = t
 		return yield(at)
 	case json.Number:
-		at.text = t.String()
+		at.text, at.number = t.String(), true
 		return yield(at)
 	}
 	return true

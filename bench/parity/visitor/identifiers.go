@@ -34,6 +34,9 @@ func identifiers(a trial.Answer) (all []identifier) {
 		all = append(all, inText(a.Body)...)
 	case isJSON(mediaType):
 		for m := range jsonScalars(a.Body) {
+			if m.number && !isNumber(m.text) {
+				continue // a sign, a fraction or an exponent is of a measure, and no name can stand for it
+			}
 			all = append(all, identifier{"json " + m.path, m.name, m.text})
 		}
 	}
