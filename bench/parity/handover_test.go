@@ -2,6 +2,7 @@ package parity
 
 import (
 	"net/http"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -9,6 +10,7 @@ import (
 
 // themed keeps the head of a page for all visitors: it has the theme of the first one.
 func themed(*data) http.HandlerFunc {
+	var mu sync.Mutex
 	heads := map[string]string{}
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == "POST" {
@@ -20,6 +22,8 @@ func themed(*data) http.HandlerFunc {
 		if c, err := r.Cookie("theme"); err == nil {
 			theme = c.Value
 		}
+		mu.Lock()
+		defer mu.Unlock()
 		if heads[r.URL.Path] == "" {
 			heads[r.URL.Path] = "<link rel=stylesheet href=/" + theme + ".css>"
 		}

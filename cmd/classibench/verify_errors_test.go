@@ -14,6 +14,7 @@ func TestStatusOfVerifyErrors(t *testing.T) {
 	}{
 		{&parity.InputError{Problem: "it runs already", Hint: "give its command"}, exitUsage},
 		{&parity.InputError{Problem: "they share their data", Hint: "separate them", Shared: true}, exitInvalid},
+		{&parity.InputError{Problem: "its command restores nothing", Hint: "run it by hand", Unrestored: true}, exitInvalid},
 		{&parity.BaselineError{Target: "old", Request: "GET /", Problem: "status 500"}, exitInvalid},
 	} {
 		code, hint := explain((&program{}).describeVerify(fmt.Errorf("verify: %w", c.err)))
