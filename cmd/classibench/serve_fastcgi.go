@@ -56,7 +56,8 @@ paths, which it finds in PATH_INFO and REQUEST_URI.` + restarts,
 }
 
 func (p *program) serveFastCGI(c *cobra.Command, o *fastCGIOptions, addr string) error {
-	if err := assignments("--param", o.params); err != nil {
+	params, err := assigned("--param", o.params)
+	if err != nil {
 		return err
 	}
 	if err := o.check(); err != nil {
@@ -69,7 +70,7 @@ func (p *program) serveFastCGI(c *cobra.Command, o *fastCGIOptions, addr string)
 		return usageError(fmt.Errorf("serve FastCGI at %q: %w", addr, err), "an address is HOST:PORT, as in 127.0.0.1:9001, or unix:/path")
 	}
 	h := &fastcgi.Handler{
-		Addr: addr, Script: o.script, Root: o.root, Env: append(o.env, o.params...),
+		Addr: addr, Script: o.script, Root: o.root, Env: append(o.env, params...),
 		MaxConns: o.conns, MaxWaiting: o.waiting, MaxBody: int64(o.body), Timeout: o.timeout, PassAuth: o.auth, LogQuery: o.query, Logger: p.logger(),
 		MaxSpool: int64(o.spool), SendTimeout: o.sending, ReceiveTimeout: o.receiving,
 	}
