@@ -9,6 +9,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/classibench/classibench/internal/shell"
 )
 
 // A program is one run of the command: its streams, and the state that all verbs share.
@@ -72,6 +74,11 @@ and reports how much more the server carries and how long visitors wait.`,
 	root.AddCommand(p.compareCommand(), p.capacityCommand(), p.reportCommand(), p.scenarioCommand(),
 		p.serveCommand(), p.initdbCommand(), p.doctorCommand(), p.gateCommand(), p.verifyCommand(), p.historyCommand(), p.trafficCommand(), p.calibratedCommand())
 	return root
+}
+
+// commandLine returns the command as reports show it.
+func (p *program) commandLine() []string {
+	return shell.Concealed(append([]string{"classibench"}, p.args...))
 }
 
 // verbOnly refuses an unknown verb, and suggests the nearest one.

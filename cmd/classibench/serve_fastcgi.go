@@ -50,7 +50,7 @@ paths, which it finds in PATH_INFO and REQUEST_URI.` + restarts,
 		RunE: func(c *cobra.Command, args []string) error { return p.serveFastCGI(c, &o, args[0]) },
 	}
 	o.flags(c)
-	c.Flags().StringArrayVar(&o.params, "param", nil, "`NAME=VALUE` of a FastCGI parameter to add, as --env does (repeatable)")
+	c.Flags().StringArrayVar(&o.params, "param", nil, "`NAME=VALUE` of a FastCGI parameter to add, as --env does; or NAME (repeatable)")
 	c.Flags().IntVar(&o.conns, "connections", 0, "`number` of the program's processes, which is also that of connections that are kept open (default: the number that the program reports, or else 32, closed after each request)")
 	return c
 }
