@@ -20,7 +20,7 @@ func (s *settings) serveProcess(p *handover.Process, h http.Handler) error {
 			return err
 		}
 	}
-	signals, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signals, stop := signal.NotifyContext(context.Background(), ends()...)
 	context.AfterFunc(signals, stop) // after the first signal, the next one ends the process
 	defer stop()
 	l, err := s.siteListener(p)
@@ -35,6 +35,15 @@ func (s *settings) serveProcess(p *handover.Process, h http.Handler) error {
 		return errors.Join(err, l.Close(), closeAdmin(admin))
 	}
 	return s.serve(p.Context(signals), l, admin, h)
+}
+
+// ends returns the signals that stop a server. SIGHUP is sent when its terminal is closed, and
+// nohup(1) ignores it.
+func ends() []os.Signal {
+	if signal.Ignored(syscall.SIGHUP) {
+		return []os.Signal{os.Interrupt, syscall.SIGTERM}
+	}
+	return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
 }
 
 // siteListener returns the listener of the site: the sockets that were passed, the

@@ -174,6 +174,17 @@ func TestServeProcess(t *testing.T) {
 	}
 }
 
+// TestHangup stops a server as SIGTERM does when its terminal is closed, unless nohup started it.
+func TestHangup(t *testing.T) {
+	p := launch(t, "plain", nil, nil, "-listen", "127.0.0.1:0")
+	p.await(listening)
+	p.Process.Signal(syscall.SIGHUP)
+	p.await("msg=stopped")
+	if code := p.wait(); code != 0 {
+		t.Errorf("exit code %d after SIGHUP, want 0", code)
+	}
+}
+
 func TestServeProcessRefuses(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -40,6 +40,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitFine
 	case p.interrupted(err) && !hinted(err):
 		err = errInterrupted
+	case p.stdout.err != nil && errors.Is(err, p.stdout.err) && !hinted(err):
+		err = fmt.Errorf("write to the standard output: %w", err)
 	case !p.begun && !hinted(err):
 		err = usageError(err, "%q lists arguments and flags", c.CommandPath()+" --help")
 	}

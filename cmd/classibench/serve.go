@@ -254,6 +254,9 @@ func (p *program) logger() *slog.Logger { return slog.New(newServeLog(p.stderr))
 // explainListen adds a hint to the error of an address that cannot be used.
 func explainListen(addr string, err error) error {
 	_, port, _ := net.SplitHostPort(addr)
+	if strings.HasPrefix(addr, "unix:") {
+		port = ""
+	}
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE) && port != "":
 		return usageError(err, `"ss -ltnp sport = :%s" shows the program that listens there; --listen 127.0.0.1:0 takes a free port`, port)

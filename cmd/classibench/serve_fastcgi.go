@@ -66,6 +66,9 @@ func (p *program) serveFastCGI(c *cobra.Command, o *fastCGIOptions, addr string)
 	if o.conns < 0 {
 		return usageError(fmt.Errorf("--connections %d is negative", o.conns), "give the number of processes of the program; with 0, the program reports it")
 	}
+	if path, unix := strings.CutPrefix(addr, "unix:"); unix && path == "" {
+		return usageError(fmt.Errorf("serve FastCGI at %q: the path of the socket is missing", addr), "as in unix:/run/php/php-fpm.sock")
+	}
 	if _, _, err := net.SplitHostPort(addr); err != nil && !strings.HasPrefix(addr, "unix:") {
 		return usageError(fmt.Errorf("serve FastCGI at %q: %w", addr, err), "an address is HOST:PORT, as in 127.0.0.1:9001, or unix:/path")
 	}
