@@ -41,7 +41,7 @@ func ConcealPasswords(text string) string {
 }
 
 // secretName is the name of a variable, a parameter, a flag or a field whose value is a secret.
-const secretName = `[\w.-]*(?:passw(?:or)?d|passphrase|secret|token|credential|[_-]pwd|(?:\b|[_-])(?:key|auth))s?`
+const secretName = `[\w.-]*(?:passw(?:or)?d|passphrase|secret|token|credential|[_-]pwd|(?:\b|[_-])key)s?`
 
 var (
 	// userinfo is the password of an address (RFC 3986 §3.2.1), to the last @.

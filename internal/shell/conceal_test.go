@@ -40,7 +40,7 @@ func TestConcealedKeeps(t *testing.T) {
 		{"--get", "/edit?id={{id}}&key={{key}}", "--post", "/login", "csrf={{csrf}}&token={token}"},
 		{"--env", "PWD=/srv", "--env", "MONKEY=1", "--env", "KEYBOARD=us", "--env", "DB=a.db"},
 		{"--candidate", "server:starman --listen {addr} ads.psgi", "--baseline", "cgi:./ads.pl", "http://127.0.0.1:8080"},
-		{"--header", "Accept: text/html", "--pass-auth", "--processes", "3"},
+		{"--header", "Accept: text/html", "--pass-auth", "./ads.pl", "--processes", "3"},
 		{"--post", "/ads", "title=Bicycle&price=20", "--get", "/c?at=12:30@noon", "--get", "/keys/token"},
 		{"http://h:80/a@b", "--dir", "candidate:/srv/secret"},
 	} {
