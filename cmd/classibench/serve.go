@@ -187,6 +187,7 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 	}
 	if f, ok := p.stderr.(*os.File); ok && !term.IsTerminal(int(f.Fd())) {
 		h.Stderr = f // the script writes to this file itself, so that its output needs no reader
+		outlastReader(f)
 	}
 	h.Logger = p.logger()
 	warn(h.Logger, found)
