@@ -10,8 +10,9 @@ import (
 )
 
 // Describe describes the machine and the libraries that measure, and divides the cores
-// between generator and targets, unless they share them.
-func Describe(share bool) result.Environment {
+// between generator and targets, unless they share them. pids are the processes of targets
+// that run already: their quotas count, too.
+func Describe(share bool, pids ...int) result.Environment {
 	facts, _ := usage.Describe() // unknown facts stay empty
 	cpus := usage.CPUs()
 	e := result.Environment{
@@ -19,7 +20,7 @@ func Describe(share bool) result.Environment {
 		Memory: facts.Memory, Go: runtime.Version(), OpenFilesMax: facts.OpenFiles,
 		Pinning: "generator and target share all CPUs, as requested",
 	}
-	if cores, from := usage.Quota(); cores > 0 {
+	if cores, from := usage.FindQuotas(pids...).Tightest(); cores > 0 {
 		e.Quota = &result.Quota{Cores: cores, From: from}
 	}
 	e.Host, _ = os.Hostname()
@@ -30,15 +31,16 @@ func Describe(share bool) result.Environment {
 	return e
 }
 
-// Throttling counts what a CPU quota stops from now on. Call end at the end of a run: it adds
-// that to the environment of the run's result.
-func Throttling() (end func(e *result.Environment)) {
-	before := usage.ReadThrottled()
+// Throttling counts what CPU quotas stop from now on, those of pids included. Call end at the
+// end of a run: it adds that to the environment of the run's result.
+func Throttling(pids ...int) (end func(e *result.Environment)) {
+	quotas := usage.FindQuotas(pids...)
+	before := quotas.Throttled()
 	return func(e *result.Environment) {
 		if e.Quota == nil {
 			return
 		}
-		spent := usage.ReadThrottled().Sub(before)
+		spent := quotas.Throttled().Sub(before)
 		q := *e.Quota // other results share it
 		q.ThrottledSeconds, q.ThrottledPeriods = spent.Time.Seconds(), spent.Periods
 		e.Quota = &q

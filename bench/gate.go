@@ -10,6 +10,7 @@ import (
 	"github.com/classibench/classibench/bench/load"
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/stats"
+	"github.com/classibench/classibench/scenarios"
 )
 
 // Rules are the conditions under which a gate lets a change pass.
@@ -57,7 +58,7 @@ func (p *Plan) Gate(ctx context.Context, rules Rules) (*result.Result, error) {
 		return nil, fmt.Errorf("gate: %d targets, want a baseline and a candidate", len(p.Candidates))
 	}
 	rules = rules.filled()
-	began, throttled := time.Now(), Throttling()
+	began, throttled := time.Now(), Throttling(scenarios.PIDs(p.Scenario.Targets)...)
 	r := p.newResult(began)
 	r.Gate = &result.Gate{Faults: result.Faults{}, Users: p.Settings.Capacity.Users, Alpha: rules.Alpha, MaxLoss: rules.MaxLoss, Looks: rules.Looks, Budget: rules.Budget.Seconds()}
 	rule, err := r.Gate.Rule()

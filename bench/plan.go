@@ -66,7 +66,7 @@ func (p *Plan) Run(ctx context.Context) (*result.Result, error) {
 }
 
 func (p *Plan) run(ctx context.Context, measure func(context.Context, *result.Result) error) (*result.Result, error) {
-	began, throttled := time.Now(), Throttling()
+	began, throttled := time.Now(), Throttling(scenarios.PIDs(p.Scenario.Targets)...)
 	r := p.newResult(began)
 	err := measure(ctx, r)
 	throttled(&r.Environment)

@@ -3,6 +3,7 @@ package persistent
 import (
 	"net"
 	"net/http"
+	"strings"
 )
 
 // named refuses requests with a Host that is a name, unless the admin address is public or a
@@ -31,5 +32,5 @@ func literal(host string) bool {
 	if n := len(name); n > 1 && name[0] == '[' && name[n-1] == ']' {
 		name = name[1 : n-1]
 	}
-	return name == "" || name == "localhost" || net.ParseIP(name) != nil
+	return name == "" || strings.EqualFold(name, "localhost") || net.ParseIP(name) != nil
 }

@@ -28,6 +28,7 @@ func TestAdminRefusesNames(t *testing.T) {
 		{tcp, false, "[::1]:9090", 200},
 		{tcp, false, "[::1]", 200},
 		{tcp, false, "localhost:9090", 200},
+		{tcp, false, "LocalHost", 200},
 		{tcp, false, "", 200},
 		{tcp, false, "evil.example", 421},
 		{tcp, false, "evil.example:9090", 421},

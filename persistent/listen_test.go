@@ -62,7 +62,8 @@ func TestListenRefuses(t *testing.T) {
 		{"a live socket", "unix:" + filepath.Join(dir, "live"), "another program listens there"},
 		{"a file that is no socket", "unix:" + file, "another program listens there"},
 		{"no such directory", "unix:" + filepath.Join(dir, "none", "socket"), "no such file or directory"},
-		{"a path that is too long", "unix:" + filepath.Join(dir, strings.Repeat("long", 40)), "invalid argument"},
+		{"a path that is too long", "unix:" + filepath.Join(dir, strings.Repeat("long", 40)), "at most 107 bytes; choose another address with -listen: listen unix"},
+		{"no path", "unix:", "the path of the socket is missing, as in unix:/run/ads.sock"},
 		{"no port", "localhost", "missing port"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

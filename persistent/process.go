@@ -20,7 +20,8 @@ func (s *settings) serveProcess(p *handover.Process, h http.Handler) error {
 			return err
 		}
 	}
-	signals, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	surviveUnreadLogs()
+	signals, stop := signal.NotifyContext(context.Background(), ends()...)
 	context.AfterFunc(signals, stop) // after the first signal, the next one ends the process
 	defer stop()
 	l, err := s.siteListener(p)
@@ -35,6 +36,20 @@ func (s *settings) serveProcess(p *handover.Process, h http.Handler) error {
 		return errors.Join(err, l.Close(), closeAdmin(admin))
 	}
 	return s.serve(p.Context(signals), l, admin, h)
+}
+
+// surviveUnreadLogs lets a write to a log that nobody reads fail, as when the program behind a
+// pipe has ended. By default, it ends the process, and with it the requests in flight. A handler,
+// unlike an ignored signal, is not inherited by programs that this one starts.
+func surviveUnreadLogs() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
+
+// ends returns the signals that stop a server. SIGHUP is sent when its terminal is closed, and
+// nohup(1) ignores it.
+func ends() []os.Signal {
+	if signal.Ignored(syscall.SIGHUP) {
+		return []os.Signal{os.Interrupt, syscall.SIGTERM}
+	}
+	return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
 }
 
 // siteListener returns the listener of the site: the sockets that were passed, the

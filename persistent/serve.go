@@ -11,7 +11,7 @@ import (
 	"github.com/classibench/classibench/internal/handover"
 )
 
-// Serve serves h until the process receives SIGINT or SIGTERM, and then returns
+// Serve serves h until the process receives SIGINT, SIGTERM or SIGHUP, and then returns
 // nil. A second signal ends the process at once. Flags override the environment:
 //
 //	-listen ADDR   CLASSIBENCH_LISTEN   address: 127.0.0.1:8080, or unix:/path

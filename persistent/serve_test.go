@@ -76,6 +76,7 @@ func (s starter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 type process struct {
 	*exec.Cmd
 	t      *testing.T
+	out    io.Closer // of its standard error
 	stderr *bufio.Reader
 }
 
@@ -102,7 +103,7 @@ func launchProgram(t *testing.T, cmd *exec.Cmd, env []string) *process {
 	kill := func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	limit := time.AfterFunc(time.Minute, func() { t.Error("the server is still running after a minute"); kill() })
 	t.Cleanup(func() { limit.Stop(); kill(); cmd.Wait() })
-	return &process{cmd, t, bufio.NewReader(out)}
+	return &process{cmd, t, out, bufio.NewReader(out)}
 }
 
 // await reads the process's standard error up to a line that matches, and returns
@@ -171,6 +172,37 @@ func TestServeProcess(t *testing.T) {
 				t.Errorf("exit code %d after SIGTERM, want 0", code)
 			}
 		})
+	}
+}
+
+// TestUnreadLog serves, and stops in order, although nobody reads the log any more.
+func TestUnreadLog(t *testing.T) {
+	p := launch(t, "plain", nil, nil, "-listen", "127.0.0.1:0", "-access-log")
+	addr, err := net.ResolveTCPAddr("tcp", p.await(listening)[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.out.Close()
+	get := httpGetter(t, addr)
+	for range 3 { // each is logged
+		if status, _, err := get("/"); status != 200 || err != nil {
+			t.Fatalf("got status %d (%v)", status, err)
+		}
+	}
+	p.Process.Signal(syscall.SIGTERM)
+	if code := p.wait(); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+}
+
+// TestHangup stops a server as SIGTERM does when its terminal is closed, unless nohup started it.
+func TestHangup(t *testing.T) {
+	p := launch(t, "plain", nil, nil, "-listen", "127.0.0.1:0")
+	p.await(listening)
+	p.Process.Signal(syscall.SIGHUP)
+	p.await("msg=stopped")
+	if code := p.wait(); code != 0 {
+		t.Errorf("exit code %d after SIGHUP, want 0", code)
 	}
 }
 

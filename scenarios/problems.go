@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/classibench/classibench/internal/shell"
 	"github.com/classibench/classibench/internal/terminal"
 )
 
@@ -54,17 +55,20 @@ func (p Problems) Print(w io.Writer, colour bool) {
 		bold, red, off = "\x1b[1m", "\x1b[31m", "\x1b[0m"
 	}
 	for _, problem := range p {
-		fmt.Fprintf(w, "%s%s%s\n", bold, terminal.Line(problem.String()), off)
+		fmt.Fprintf(w, "%s%s%s\n", bold, shown(problem.String()), off)
 		if problem.Source == "" {
 			continue
 		}
-		source, before := excerpt(terminal.Line(strings.ReplaceAll(problem.Source, "\t", " ")), max(0, problem.Column-1))
+		source, before := excerpt(shown(strings.ReplaceAll(problem.Source, "\t", " ")), max(0, problem.Column-1))
 		fmt.Fprintf(w, "%5d | %s\n      | %s%s^%s\n", problem.Line, source, strings.Repeat(" ", before), red, off)
 	}
 	if n := len(p); n > 1 {
 		fmt.Fprintf(w, "%d mistakes\n", n)
 	}
 }
+
+// shown returns a line as it may be printed, with the same number of characters.
+func shown(line string) string { return terminal.Line(shell.ConcealPasswords(line)) }
 
 // excerptWidth is how much of a line is printed, in characters.
 const excerptWidth = 120

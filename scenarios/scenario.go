@@ -125,3 +125,11 @@ const (
 	DefaultReady        = "/"
 	DefaultStartTimeout = 15 * time.Second
 )
+
+// PIDs returns the processes that are to be watched of targets that run already.
+func PIDs(targets []Target) (all []int) {
+	for _, t := range targets {
+		all = append(all, t.PIDs...)
+	}
+	return all
+}

@@ -93,8 +93,8 @@ type Environment struct {
 	OpenFilesMax uint64            `json:"open_files_max"`
 }
 
-// A Quota limits the CPU time of all processes of a control group: of the generator, and of
-// the targets that were started.
+// A Quota limits the CPU time of all processes of a control group: of the generator and of
+// the targets that were started, or of a target that ran already.
 type Quota struct {
 	Cores            float64 `json:"cores"`
 	From             string  `json:"from"`              // the file with the limit

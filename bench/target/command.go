@@ -76,16 +76,12 @@ func inDir(dir string, set []string) []string {
 // write to the hook's repository. It drops those of a service manager as well: its
 // sockets and messages are not for a target.
 func environment(set []string) []string {
-	replaced := map[string]bool{"LISTEN_FDS": true, "LISTEN_PID": true, "LISTEN_FDNAMES": true, "NOTIFY_SOCKET": true}
-	for _, v := range set {
-		name, _, _ := strings.Cut(v, "=")
-		replaced[name] = true
-	}
+	manager := map[string]bool{"LISTEN_FDS": true, "LISTEN_PID": true, "LISTEN_FDNAMES": true, "NOTIFY_SOCKET": true}
 	env := slices.DeleteFunc(git.Clean(os.Environ()), func(v string) bool {
 		name, _, _ := strings.Cut(v, "=")
-		return replaced[name]
+		return manager[name]
 	})
-	return append(env, set...)
+	return merged(env, set)
 }
 
 // Check checks whether the target's program can be started, without starting it.

@@ -23,9 +23,8 @@ func init() {
 		check:   hasGateway,
 		program: findScripts,
 		processes: func(t Target, program string, at place) ([]process, error) {
-			gateway, err := t.find(t.Gateway[0])
-			args := append(append([]string{}, t.Gateway...), program)
-			return []process{t.process(gateway, append(args, t.Command[1:]...), at.addr, "", false)}, err
+			gateway, err := t.gateway(at, append([]string{program}, t.Command[1:]...)...)
+			return []process{gateway}, err
 		},
 		wrongHint: func(t Target) string {
 			if dir, ok := t.Directory(); ok {

@@ -26,11 +26,8 @@ func init() {
 			return p, err
 		},
 		processes: func(t Target, program string, at place) ([]process, error) {
-			gateway, err := t.find(t.Gateway[0])
-			return []process{
-				t.process(program, t.Command, at.backend, "", at.socket != nil),
-				t.process(gateway, t.Gateway, at.addr, at.backend, false),
-			}, err
+			gateway, err := t.gateway(at)
+			return []process{t.process(program, t.Command, at.backend, "", at.socket != nil), gateway}, err
 		},
 		wrongHint: func(t Target) string {
 			return fmt.Sprintf("its program has to listen at {addr}, or on its standard input, and to answer GET %s with a status below 500; if only that path fails, set ready to another one", t.Ready)

@@ -73,11 +73,17 @@ func unlessNone(cpus []int) error {
 
 func siblings(cpu int) []int { return []int{cpu} }
 
-// Quota returns no limit: only Linux has control groups.
-func Quota() (cpus float64, from string) { return 0, "" }
+// Quotas are no limits: only Linux has control groups.
+type Quotas struct{}
 
-// ReadThrottled returns nothing.
-func ReadThrottled() Throttled { return Throttled{} }
+// FindQuotas returns no limit.
+func FindQuotas(...int) Quotas { return Quotas{} }
+
+// Tightest returns no limit.
+func (Quotas) Tightest() (cpus float64, from string) { return 0, "" }
+
+// Throttled returns nothing.
+func (Quotas) Throttled() Throttled { return Throttled{} }
 
 // Describe knows only a few facts on this system.
 func Describe() (Facts, error) {

@@ -43,9 +43,10 @@ type Throttled struct {
 	Periods uint64        // of a quota, in which it was used up
 }
 
-// Sub returns what was stopped since an earlier reading.
+// Sub returns what was stopped since an earlier reading; nothing, if a control group is gone
+// that was read then.
 func (t Throttled) Sub(earlier Throttled) Throttled {
-	return Throttled{t.Time - earlier.Time, t.Periods - earlier.Periods}
+	return Throttled{max(t.Time, earlier.Time) - earlier.Time, max(t.Periods, earlier.Periods) - earlier.Periods}
 }
 
 // parseThrottled parses cpu.stat of a control group: throttled_usec in version 2,

@@ -5,22 +5,23 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/prometheus/procfs"
 )
 
-// Quota returns how many CPUs the control group of this process, or one above it,
-// may use, and the file with that limit; 0 means no limit. A process over its quota
-// stands still until the next period, which looks like a slow target.
-func Quota() (cpus float64, from string) { return tightest(quotas("/")) }
+// Quotas are the limits of control groups on CPU time. A process over its quota stands still
+// until the next period, which looks like a slow target.
+type Quotas struct{ all []quota }
 
-// ReadThrottled returns how long the quotas of this process's control groups have
-// stopped processes so far.
-func ReadThrottled() Throttled { return throttledBy(ownQuotas()) }
+// FindQuotas returns the limits on this process and on others: of their control groups, and of
+// those above. A process that has ended has none.
+func FindQuotas(pids ...int) Quotas { return Quotas{quotas("/", pids...)} }
 
-// ownQuotas are the limits of this process. They are found once.
-var ownQuotas = sync.OnceValue(func() []quota { return quotas("/") })
+// Tightest returns how many CPUs the lowest limit allows, and its file; 0 means no limit.
+func (q Quotas) Tightest() (cpus float64, from string) { return tightest(q.all) }
+
+// Throttled returns how long the limits have stopped processes so far.
+func (q Quotas) Throttled() Throttled { return throttledBy(q.all) }
 
 // A quota is the limit of one control group.
 type quota struct {
@@ -52,9 +53,9 @@ func throttledBy(all []quota) (sum Throttled) {
 	return sum
 }
 
-// quotas returns the limits of the control groups of this process and of all above
+// quotas returns the limits of the control groups of this process, of others and of all above
 // them, of both versions, below the root of a file system.
-func quotas(root string) (all []quota) {
+func quotas(root string, pids ...int) (all []quota) {
 	proc, err := procfs.NewFS(path.Join(root, "proc"))
 	if err != nil {
 		return nil
@@ -63,11 +64,29 @@ func quotas(root string) (all []quota) {
 	if err != nil {
 		return nil
 	}
-	groups, err := self.Cgroups()
+	mounts, err := self.MountInfo()
 	if err != nil {
 		return nil
 	}
-	mounts, err := self.MountInfo()
+	seen := map[string]bool{}
+	for _, pid := range append([]int{self.PID}, pids...) {
+		for _, q := range quotasOf(proc, pid, root, mounts) {
+			if !seen[q.from] {
+				all = append(all, q)
+			}
+			seen[q.from] = true
+		}
+	}
+	return all
+}
+
+// quotasOf returns the limits on one process.
+func quotasOf(proc procfs.FS, pid int, root string, mounts []*procfs.MountInfo) (all []quota) {
+	p, err := proc.Proc(pid)
+	if err != nil {
+		return nil
+	}
+	groups, err := p.Cgroups()
 	if err != nil {
 		return nil
 	}

@@ -100,3 +100,39 @@ func TestQuotaOfASystem(t *testing.T) {
 		})
 	}
 }
+
+// A target that runs already has groups of its own. Their limits count as well, each once.
+func TestQuotaOfAnotherProcess(t *testing.T) {
+	dir := root(t, map[string]string{
+		"proc/42/cgroup": "0::/ci\n", "proc/42/mountinfo": mountV2,
+		"proc/43/cgroup":                          "0::/site/ads.service\n",
+		"proc/44/cgroup":                          "0::/site/web.service\n",
+		"sys/fs/cgroup/ci/cpu.max":                "200000 100000\n",
+		"sys/fs/cgroup/site/cpu.max":              "100000 100000\n",
+		"sys/fs/cgroup/site/cpu.stat":             "nr_throttled 3\nthrottled_usec 5000\n",
+		"sys/fs/cgroup/site/ads.service/cpu.max":  "50000 100000\n",
+		"sys/fs/cgroup/site/ads.service/cpu.stat": "nr_throttled 2\nthrottled_usec 1000\n",
+		"sys/fs/cgroup/site/web.service/cpu.max":  "max 100000\n",
+	})
+	for _, c := range []struct {
+		pids  []int
+		cpus  float64
+		stops Throttled
+	}{
+		{nil, 2, Throttled{}},
+		{[]int{44}, 1, Throttled{5 * time.Millisecond, 3}},
+		{[]int{43, 44, 45}, 0.5, Throttled{6 * time.Millisecond, 5}}, // 45 has ended
+	} {
+		all := quotas(dir, c.pids...)
+		if cpus, _ := tightest(all); cpus != c.cpus || throttledBy(all) != c.stops {
+			t.Errorf("%d: got %v and %+v, want %v and %+v", c.pids, cpus, throttledBy(all), c.cpus, c.stops)
+		}
+	}
+}
+
+// Where a group is gone in the end, nothing is counted that was not read.
+func TestThrottledOfAGroupThatIsGone(t *testing.T) {
+	if got := (Throttled{}).Sub(Throttled{time.Second, 7}); got != (Throttled{}) {
+		t.Errorf("got %+v", got)
+	}
+}

@@ -156,7 +156,7 @@ func checkCores() finding {
 }
 
 func checkQuota() finding {
-	quota, from := usage.Quota()
+	quota, from := usage.FindQuotas().Tightest()
 	if quota == 0 {
 		return finding{"cgroup", good, "no limit on CPU time", ""}
 	}

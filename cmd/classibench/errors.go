@@ -12,6 +12,7 @@ import (
 	"github.com/classibench/classibench/cgi/host"
 	"github.com/classibench/classibench/internal/candidate"
 	"github.com/classibench/classibench/internal/git"
+	"github.com/classibench/classibench/internal/shell"
 	"github.com/classibench/classibench/internal/terminal"
 	"github.com/classibench/classibench/scenarios"
 )
@@ -122,13 +123,16 @@ func (p *program) report(err error) int {
 		return code
 	}
 	if msg := strings.TrimSpace(err.Error()); msg != "" {
-		fmt.Fprintf(p.stderr, "classibench: %s\n", terminal.Lines(msg))
+		fmt.Fprintf(p.stderr, "classibench: %s\n", shown(msg))
 	}
 	if hint != "" {
-		fmt.Fprintf(p.stderr, "  hint: %s\n", terminal.Lines(hint))
+		fmt.Fprintf(p.stderr, "  hint: %s\n", shown(hint))
 	}
 	return code
 }
+
+// shown returns a text of an error as it may be printed.
+func shown(text string) string { return terminal.Lines(shell.ConcealPasswords(text)) }
 
 // explain returns the exit code and the hint of an error.
 func explain(err error) (code int, hint string) {

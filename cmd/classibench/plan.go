@@ -32,7 +32,7 @@ func (p *program) newPlan(name string, seed int64) (bench.Plan, error) {
 func (p *program) planOf(s *scenarios.Scenario, source string, seed int64) bench.Plan {
 	return bench.Plan{
 		Scenario: s, Source: source, Settings: bench.SettingsOf(s), Seed: seed,
-		Version: version(), Command: append([]string{"classibench"}, p.args...), Watch: p.newView().update,
+		Version: version(), Command: p.commandLine(), Watch: p.newView().update,
 	}
 }
 

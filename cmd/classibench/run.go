@@ -9,6 +9,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/classibench/classibench/internal/shell"
 )
 
 // A program is one run of the command: its streams, and the state that all verbs share.
@@ -38,6 +40,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitFine
 	case p.interrupted(err) && !hinted(err):
 		err = errInterrupted
+	case p.stdout.err != nil && errors.Is(err, p.stdout.err) && !hinted(err):
+		err = fmt.Errorf("write to the standard output: %w", err)
 	case !p.begun && !hinted(err):
 		err = usageError(err, "%q lists arguments and flags", c.CommandPath()+" --help")
 	}
@@ -72,6 +76,11 @@ and reports how much more the server carries and how long visitors wait.`,
 	root.AddCommand(p.compareCommand(), p.capacityCommand(), p.reportCommand(), p.scenarioCommand(),
 		p.serveCommand(), p.initdbCommand(), p.doctorCommand(), p.gateCommand(), p.verifyCommand(), p.historyCommand(), p.trafficCommand(), p.calibratedCommand())
 	return root
+}
+
+// commandLine returns the command as reports show it.
+func (p *program) commandLine() []string {
+	return shell.Concealed(append([]string{"classibench"}, p.args...))
 }
 
 // verbOnly refuses an unknown verb, and suggests the nearest one.

@@ -54,7 +54,7 @@ type serveOptions struct {
 func (o *serveOptions) flags(c *cobra.Command) {
 	o.listenOptions.flags(c)
 	f := c.Flags()
-	f.StringArrayVar(&o.env, "env", nil, "`NAME=VALUE` to add to the meta-variables (repeatable)")
+	f.StringArrayVar(&o.env, "env", nil, "`NAME=VALUE` to add to the meta-variables, or NAME with the value that it has in this environment, which ps does not show (repeatable)")
 	f.StringVar(&o.script, "script", "", "SCRIPT_FILENAME: the `file` that an interpreter such as PHP is to run; it answers all paths")
 	f.StringVar(&o.root, "root", "", "document root: a `directory` for PATH_TRANSLATED (default: that of --script)")
 	f.IntVar(&o.waiting, "waiting", 0, "maximum `number` of requests that wait (default 1024)")
@@ -83,7 +83,7 @@ func (o *serveOptions) check() (err error) {
 	if o.receiving < 0 {
 		return usageError(fmt.Errorf("--receive-timeout %v is negative", o.receiving), "give a time such as 30s; with 0, it is 20 s")
 	}
-	if err := assignments("--env", o.env); err != nil {
+	if o.env, err = assigned("--env", o.env); err != nil {
 		return err
 	}
 	for _, path := range []*string{&o.script, &o.root} {
@@ -97,14 +97,21 @@ func (o *serveOptions) check() (err error) {
 	return o.listenOptions.check()
 }
 
-// assignments checks the values of a flag that takes NAME=VALUE.
-func assignments(flag string, values []string) error {
+// assigned returns the values of a flag that takes NAME=VALUE, or NAME for a variable of this
+// environment.
+func assigned(flag string, values []string) (all []string, err error) {
 	for _, v := range values {
-		if name, _, ok := strings.Cut(v, "="); !ok || name == "" {
-			return usageError(fmt.Errorf("%s %q: not NAME=VALUE", flag, v), "as in %s DB=/srv/ads.db", flag)
+		name, _, given := strings.Cut(v, "=")
+		value, set := os.LookupEnv(name)
+		switch {
+		case name == "", !given && !set:
+			return nil, usageError(fmt.Errorf("%s %q: neither NAME=VALUE nor the name of a variable of this environment", flag, v), "as in %s DB=/srv/ads.db", flag)
+		case !given:
+			v = name + "=" + value
 		}
+		all = append(all, v)
 	}
-	return nil
+	return all, nil
 }
 
 // cgiOptions are the flags of serve cgi.
@@ -180,6 +187,7 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 	}
 	if f, ok := p.stderr.(*os.File); ok && !term.IsTerminal(int(f.Fd())) {
 		h.Stderr = f // the script writes to this file itself, so that its output needs no reader
+		outlastReader(f)
 	}
 	h.Logger = p.logger()
 	warn(h.Logger, found)
@@ -247,6 +255,9 @@ func (p *program) logger() *slog.Logger { return slog.New(newServeLog(p.stderr))
 // explainListen adds a hint to the error of an address that cannot be used.
 func explainListen(addr string, err error) error {
 	_, port, _ := net.SplitHostPort(addr)
+	if strings.HasPrefix(addr, "unix:") {
+		port = ""
+	}
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE) && port != "":
 		return usageError(err, `"ss -ltnp sport = :%s" shows the program that listens there; --listen 127.0.0.1:0 takes a free port`, port)

@@ -50,13 +50,14 @@ paths, which it finds in PATH_INFO and REQUEST_URI.` + restarts,
 		RunE: func(c *cobra.Command, args []string) error { return p.serveFastCGI(c, &o, args[0]) },
 	}
 	o.flags(c)
-	c.Flags().StringArrayVar(&o.params, "param", nil, "`NAME=VALUE` of a FastCGI parameter to add, as --env does (repeatable)")
+	c.Flags().StringArrayVar(&o.params, "param", nil, "`NAME=VALUE` of a FastCGI parameter to add, as --env does; or NAME (repeatable)")
 	c.Flags().IntVar(&o.conns, "connections", 0, "`number` of the program's processes, which is also that of connections that are kept open (default: the number that the program reports, or else 32, closed after each request)")
 	return c
 }
 
 func (p *program) serveFastCGI(c *cobra.Command, o *fastCGIOptions, addr string) error {
-	if err := assignments("--param", o.params); err != nil {
+	params, err := assigned("--param", o.params)
+	if err != nil {
 		return err
 	}
 	if err := o.check(); err != nil {
@@ -65,11 +66,14 @@ func (p *program) serveFastCGI(c *cobra.Command, o *fastCGIOptions, addr string)
 	if o.conns < 0 {
 		return usageError(fmt.Errorf("--connections %d is negative", o.conns), "give the number of processes of the program; with 0, the program reports it")
 	}
+	if path, unix := strings.CutPrefix(addr, "unix:"); unix && path == "" {
+		return usageError(fmt.Errorf("serve FastCGI at %q: the path of the socket is missing", addr), "as in unix:/run/php/php-fpm.sock")
+	}
 	if _, _, err := net.SplitHostPort(addr); err != nil && !strings.HasPrefix(addr, "unix:") {
 		return usageError(fmt.Errorf("serve FastCGI at %q: %w", addr, err), "an address is HOST:PORT, as in 127.0.0.1:9001, or unix:/path")
 	}
 	h := &fastcgi.Handler{
-		Addr: addr, Script: o.script, Root: o.root, Env: append(o.env, o.params...),
+		Addr: addr, Script: o.script, Root: o.root, Env: append(o.env, params...),
 		MaxConns: o.conns, MaxWaiting: o.waiting, MaxBody: int64(o.body), Timeout: o.timeout, PassAuth: o.auth, LogQuery: o.query, Logger: p.logger(),
 		MaxSpool: int64(o.spool), SendTimeout: o.sending, ReceiveTimeout: o.receiving,
 	}

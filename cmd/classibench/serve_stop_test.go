@@ -20,8 +20,8 @@ import (
 )
 
 // clan is a script with children in its group, in another session and without a parent.
-// hermit adds one without an environment. All ignore SIGTERM. Each line of the answer is a
-// process.
+// hermit adds two without an environment, of which one has no parent either. All ignore
+// SIGTERM. Each line of the answer is a process.
 const clan = `#!/bin/sh
 trap '' TERM INT HUP
 printf 'Content-Type: text/plain\n\n%s\n' $$
@@ -31,6 +31,7 @@ setsid sh -c "$one" &
 ( ( setsid sh -c "$one" & ) & )
 `
 const hermit = `setsid sh -c 'echo $$; env -i /bin/sh -c "echo \$\$; exec /bin/sleep 1000"; :' &
+( ( env -i /usr/bin/setsid /bin/sh -c 'echo $$; exec /bin/sleep 1000' & ) & )
 `
 
 // A gateway is a running serve cgi.
@@ -137,9 +138,9 @@ func wantEnded(t *testing.T, pidfds []unix.PollFd) {
 // from it, nor its watchdog.
 func TestAKilledGatewayLeavesNoProcess(t *testing.T) {
 	g := startGateway(t, clan+hermit+"wait\n")
-	pidfds := g.family(t, 6)
-	if len(pidfds) < 7 {
-		t.Errorf("got %d processes, want the script, its five descendants and a watchdog", len(pidfds))
+	pidfds := g.family(t, 7)
+	if len(pidfds) < 8 {
+		t.Errorf("got %d processes, want the script, its six descendants and a watchdog", len(pidfds))
 	}
 	g.Process.Kill()
 	g.Wait()
@@ -152,7 +153,7 @@ func TestASecondInterruptEndsServe(t *testing.T) {
 		t.Run(second.String(), func(t *testing.T) {
 			t.Parallel()
 			g := startGateway(t, clan+hermit+"wait\n")
-			pidfds := g.family(t, 6)
+			pidfds := g.family(t, 7)
 			g.Process.Signal(os.Interrupt)
 			g.await(t, "another Ctrl-C ends them at once")
 			g.Process.Signal(second)

@@ -13,6 +13,7 @@ import (
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/internal/candidate"
 	"github.com/classibench/classibench/reports/verify"
+	"github.com/classibench/classibench/scenarios"
 )
 
 // verifyOptions are the flags of verify.
@@ -102,7 +103,7 @@ func (p *program) verify(ctx context.Context, o verifyOptions) error {
 	}
 	plan.Lanes = lanes(targets, plan.Requests, runtime.NumCPU())
 	plan.Sides = sidesOf(setup, targets, sides)
-	throttled := bench.Throttling()
+	throttled := bench.Throttling(scenarios.PIDs(targets)...)
 	v, failed := plan.Run(ctx)
 	throttled(&v.Environment)
 	v.Warnings = append(v.Warnings, v.Environment.Quota.Warnings()...)

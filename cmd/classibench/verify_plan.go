@@ -56,7 +56,7 @@ func (p *program) verifyPlan(ctx context.Context, o *verifyOptions) (plan *verif
 	}
 	view := p.newView()
 	plan.Seed, plan.Budget, plan.Soak = o.seed, o.budget, o.soak
-	plan.Version, plan.Command = version(), append([]string{"classibench"}, p.args...)
+	plan.Version, plan.Command = version(), p.commandLine()
 	plan.Watch = func(g parity.Progress) { view.update(progressOf(g)) }
 	plan.Logf = p.logf
 	return plan, nil

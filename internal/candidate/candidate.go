@@ -63,7 +63,7 @@ type Setup struct {
 
 // New prepares data and cores for targets that get the requests of a scenario.
 func New(ctx context.Context, sc *scenarios.Scenario, targets []scenarios.Target, o Options) (_ *Setup, err error) {
-	s := &Setup{Environment: bench.Describe(o.Share), options: o, copies: map[string]*database.Copy{}, builds: map[string]build{}}
+	s := &Setup{Environment: bench.Describe(o.Share, scenarios.PIDs(targets)...), options: o, copies: map[string]*database.Copy{}, builds: map[string]build{}}
 	if s.self, err = os.Executable(); err != nil {
 		return nil, fmt.Errorf("find the path of this program, which serves CGI programs: %w", err)
 	}

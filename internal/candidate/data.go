@@ -50,9 +50,14 @@ func (s *Setup) keepData(ctx context.Context, dir string, spec dataset.Spec) (st
 }
 
 // unwritable reports whether a directory cannot be written at all, for another reason than
-// a lack of space.
+// a lack of space. A broken link exists, and is no directory.
 func unwritable(err error) bool {
-	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.ENOTDIR)
+	for _, errno := range []error{fs.ErrPermission, fs.ErrExist, syscall.EROFS, syscall.ENOTDIR, syscall.ELOOP} {
+		if errors.Is(err, errno) {
+			return true
+		}
+	}
+	return false
 }
 
 // needsData reports whether a scenario or a target uses the data set.

@@ -61,10 +61,12 @@ func TestACacheThatCannotBeUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	closed := filepath.Join(t.TempDir(), "closed")
-	if err := errors.Join(os.Mkdir(closed, 0o500)); err != nil {
+	broken, circle := filepath.Join(t.TempDir(), "broken"), filepath.Join(t.TempDir(), "circle")
+	err := errors.Join(os.Mkdir(closed, 0o500), os.Symlink("none", broken), os.Symlink("circle", circle))
+	if err != nil {
 		t.Fatal(err)
 	}
-	for _, cache := range []string{file, closed} {
+	for _, cache := range []string{file, closed, broken, circle} {
 		if cache == closed && os.Geteuid() == 0 {
 			continue // root writes into it
 		}

@@ -7,13 +7,13 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/bench/usage"
 	"github.com/classibench/classibench/internal/classifieds/dataset"
 	"github.com/classibench/classibench/internal/database"
+	"github.com/classibench/classibench/internal/shell"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -32,7 +32,7 @@ func (s *Setup) addDatabase(ctx context.Context, targets []scenarios.Target) (er
 		return s.startOwn(ctx)
 	}
 	if s.Database, err = database.Connect(ctx, s.options.DB, s.fill); err != nil {
-		return wrong(err, "check it with: psql '%s'; or let classibench start one of its own: --db %s", withoutPassword(s.options.DB), ThrowAway)
+		return wrong(err, "check it with: psql '%s'; or let classibench start one of its own: --db %s", shell.Conceal(s.options.DB), ThrowAway)
 	}
 	s.Environment.Database = fmt.Sprintf("PostgreSQL %s, which was running already: its processes and settings are not known, it may do other work, and it is not kept on cores of its own", s.Database.Version())
 	return nil
@@ -72,17 +72,6 @@ func (s *Setup) admit() error {
 }
 
 func (s *Setup) fill(ctx context.Context, url string) error { return dataset.Load(ctx, url, s.data) }
-
-// withoutPassword returns an address as it may be shown.
-func withoutPassword(address string) string {
-	before, rest, found := strings.Cut(address, "@")
-	scheme, user, _ := strings.Cut(before, "://")
-	name, _, secret := strings.Cut(user, ":")
-	if !found || !secret {
-		return address
-	}
-	return scheme + "://" + name + "@" + rest
-}
 
 // Guard returns a context that is canceled, with the cause, when the database server of the
 // setup ends by itself.

@@ -11,6 +11,7 @@ import (
 	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/result"
 	"github.com/classibench/classibench/bench/target"
+	"github.com/classibench/classibench/internal/shell"
 	"github.com/classibench/classibench/scenarios"
 )
 
@@ -33,7 +34,7 @@ func (s *Setup) own(t scenarios.Target) (instance.Candidate, error) {
 	}
 	var last string
 	c := instance.Candidate{
-		Target: result.Target{Name: t.Name, Kind: t.Kind, Command: t.Command, Instances: several(t)},
+		Target: result.Target{Name: t.Name, Kind: t.Kind, Command: shell.Concealed(t.Command), Instances: several(t)},
 		Fresh:  func(ctx context.Context) (target.Target, error) { return s.restored(ctx, t, &last) },
 	}
 	if s.Database != nil {

@@ -74,7 +74,11 @@ func (s shelf) keep(built string) (string, error) {
 
 // put copies a build to its place, where it replaces what is damaged.
 func (s shelf) put(path, built string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	dir := filepath.Dir(path)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		_ = os.Remove(dir) // a file or a dangling link stands in the way; fails if nothing does
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	return errors.Join(scratch.RemoveDirectory(path), copyProgram(path, built))

@@ -3,9 +3,11 @@ package candidate
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,9 +44,21 @@ var damages = map[string]func(path string) error{
 	"gone":          os.Remove,
 }
 
+// above are what can happen to the directory of a build.
+var above = map[string]func(path string) error{
+	"a broken link above": func(path string) error {
+		return errors.Join(os.RemoveAll(filepath.Dir(path)), os.Symlink("none", filepath.Dir(path)))
+	},
+	"a file above": func(path string) error {
+		return errors.Join(os.RemoveAll(filepath.Dir(path)), os.WriteFile(filepath.Dir(path), nil, 0o644))
+	},
+}
+
 // A build that was damaged is noticed, and replaced.
 func TestADamagedBuildIsReplaced(t *testing.T) {
-	for name, damage := range damages {
+	all := maps.Clone(damages)
+	maps.Copy(all, above)
+	for name, damage := range all {
 		t.Run(name, func(t *testing.T) {
 			s, path, said := stock(t)
 			if err := damage(path); err != nil {
@@ -55,7 +69,7 @@ func TestADamagedBuildIsReplaced(t *testing.T) {
 			if _, err := os.Stat(built); err == nil {
 				t.Error("the damaged build was taken")
 			}
-			if lost := name == "gone" || name == "a broken link"; len(*said) != 1 && !lost || len(*said) == 1 && !strings.Contains((*said)[0], "is damaged") {
+			if lost := slices.Contains([]string{"gone", "a broken link", "a broken link above"}, name); len(*said) != 1 && !lost || len(*said) == 1 && !strings.Contains((*said)[0], "is damaged") {
 				t.Errorf("it logs %q, want the damage", *said)
 			}
 			if err := os.WriteFile(built, []byte("#!/bin/sh\necho right\n"), 0o755); err != nil {

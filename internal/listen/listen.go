@@ -20,6 +20,9 @@ func Listen(addr, flag string) (net.Listener, error) {
 		l, err := net.Listen("tcp", addr)
 		return l, explain(addr, flag, err)
 	}
+	if path == "" { // Linux would invent a name, which no client knows
+		return nil, explain(addr, flag, errors.New("the path of the socket is missing, as in unix:/run/ads.sock"))
+	}
 	l, err := net.Listen("unix", path)
 	if errors.Is(err, syscall.EADDRINUSE) && stale(path) {
 		if err := os.Remove(path); err != nil {
@@ -55,6 +58,8 @@ func explain(addr, flag string, err error) error {
 		return nil
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("listen on %s: another program listens there%s: %w", addr, taken, err)
+	case errors.Is(err, syscall.EINVAL) && strings.HasPrefix(addr, "unix:"):
+		return fmt.Errorf("listen on %s: the path of a Unix socket has at most 107 bytes%s: %w", addr, choose, err)
 	case errors.Is(err, syscall.EACCES):
 		return fmt.Errorf("listen on %s: not allowed (ports below 1024 are for root)%s: %w", addr, choose, err)
 	}

@@ -56,7 +56,9 @@ func sweepDir(dir string) {
 	f, err := abandoned(filepath.Join(dir, ownerFile))
 	switch {
 	case err == nil:
-		_ = removeAll(dir)
+		if info, err := f.Stat(); err == nil && info.Size() == 0 { // that of another program has some content
+			_ = removeAll(dir)
+		}
 		f.Close()
 	case errors.Is(err, fs.ErrNotExist):
 		if info, err := os.Lstat(dir); err == nil && info.IsDir() && time.Since(info.ModTime()) > unclaimed {

@@ -76,13 +76,15 @@ func TestSweep(t *testing.T) {
 	killed, kill := owner(t, dir)
 	kill()
 	old, full, young, other := filepath.Join(dir, "dir-old"), filepath.Join(dir, "dir-full"), filepath.Join(dir, "dir-young"), filepath.Join(dir, "other-1")
-	for _, path := range []string{old, full, young, other, filepath.Join(full, "data")} {
+	others := filepath.Join(dir, "dir-of-others")
+	for _, path := range []string{old, full, young, other, filepath.Join(full, "data"), others} {
 		if err := os.MkdirAll(path, 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
 	link, foreign := filepath.Join(dir, "dir-link"), t.TempDir()
-	if err := errors.Join(os.Symlink(foreign, link), os.WriteFile(filepath.Join(foreign, "owner"), nil, 0o600)); err != nil {
+	if err := errors.Join(os.Symlink(foreign, link), os.WriteFile(filepath.Join(foreign, "owner"), nil, 0o600),
+		os.WriteFile(filepath.Join(others, "owner"), []byte("Ann\n"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	hourAgo := time.Now().Add(-time.Hour)
@@ -99,7 +101,7 @@ func TestSweep(t *testing.T) {
 	}
 	for path, want := range map[string]bool{
 		lives[0]: true, lives[1]: true, killed[0]: false, killed[1]: false,
-		old: false, full: true, young: true, other: true, link: true, filepath.Join(foreign, "owner"): true,
+		old: false, full: true, young: true, other: true, others: true, link: true, filepath.Join(foreign, "owner"): true,
 	} {
 		if _, err := os.Lstat(path); (err == nil) != want {
 			t.Errorf("%s exists: %v, want %v", filepath.Base(path), err == nil, want)

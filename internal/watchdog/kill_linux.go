@@ -16,9 +16,9 @@ const rounds = 200
 
 // killAll kills the marked processes and their descendants, until none is left or the
 // system does not end them.
-func killAll(mark string) {
+func (m mark) killAll() {
 	for range rounds {
-		if killed := killOnce(mark); killed == 0 {
+		if killed := m.killOnce(); killed == 0 {
 			return
 		}
 		time.Sleep(5 * time.Millisecond)
@@ -26,8 +26,8 @@ func killAll(mark string) {
 }
 
 // killOnce sends SIGKILL to the processes that exist now, and returns how many.
-func killOnce(mark string) (killed int) {
-	table := readTable(mark)
+func (m mark) killOnce() (killed int) {
+	table := m.readTable()
 	for _, p := range table {
 		if p.fd >= 0 && table.descends(p) && unix.PidfdSendSignal(p.fd, unix.SIGKILL, nil, 0) == nil {
 			killed++
@@ -48,7 +48,7 @@ type process struct {
 // A table holds the living processes by their numbers.
 type table map[int]process
 
-func readTable(mark string) table {
+func (m mark) readTable() table {
 	t := table{}
 	dirs, _ := filepath.Glob("/proc/[0-9]*") // fails only for a bad pattern
 	for _, dir := range dirs {
@@ -60,7 +60,7 @@ func readTable(mark string) table {
 		if err != nil {
 			continue // it has ended
 		}
-		if p, ok := read(dir, mark); ok {
+		if p, ok := m.read(dir, pid); ok {
 			p.fd = fd
 			t[pid] = p
 		} else {
@@ -71,7 +71,7 @@ func readTable(mark string) table {
 }
 
 // read reads an entry of a process that lives. See proc(5).
-func read(dir, mark string) (p process, ok bool) {
+func (m mark) read(dir string, pid int) (p process, ok bool) {
 	stat, err := os.ReadFile(dir + "/stat")
 	if err != nil {
 		return p, false
@@ -81,8 +81,7 @@ func read(dir, mark string) (p process, ok bool) {
 		return p, false
 	}
 	p.parent, err = strconv.Atoi(string(fields[1]))
-	environ, _ := os.ReadFile(dir + "/environ") // that of another user's process cannot be read
-	p.marked = bytes.Contains(append([]byte{0}, environ...), []byte("\x00"+mark+"\x00"))
+	p.marked = m.in(dir, pid)
 	return p, err == nil
 }
 

@@ -360,7 +360,7 @@ func TestKeepsConnections(t *testing.T) {
 }
 
 func TestAddresses(t *testing.T) {
-	for _, addrs := range [][]string{{}, {"127.0.0.1"}, {"127.0.0.1:1", ""}, {"http://127.0.0.1:1/"}, {"127.0.0.1:"}} {
+	for _, addrs := range [][]string{{}, {"127.0.0.1"}, {"127.0.0.1:1", ""}, {"http://127.0.0.1:1/"}, {"127.0.0.1:"}, {"unix:"}} {
 		if _, err := balance.New(addrs, balance.Options{}); err == nil {
 			t.Errorf("%q are accepted", addrs)
 		} else if bad := new(balance.AddressError); len(addrs) > 0 && !errors.As(err, &bad) {

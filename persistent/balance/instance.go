@@ -27,7 +27,7 @@ type instance struct {
 
 func newInstance(index int, addr string) (*instance, error) {
 	i := &instance{index: index, network: "tcp", addr: addr, host: "instance-" + strconv.Itoa(index)}
-	if path, ok := strings.CutPrefix(addr, "unix:"); ok {
+	if path, ok := strings.CutPrefix(addr, "unix:"); ok && path != "" {
 		i.network, i.addr = "unix", path
 		return i, nil
 	}

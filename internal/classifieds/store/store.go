@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"strings"
 	"sync/atomic"
 
 	"github.com/classibench/classibench/internal/classifieds/line"
@@ -59,6 +60,9 @@ func dsn(path string) string {
 }
 
 func explainOpen(path string, err error) error {
+	if strings.HasPrefix(path, "postgres") && strings.Contains(path, ":") { // it may hold a password
+		return errors.New("open the classifieds' data: the address of a PostgreSQL database is given, but this program reads a file of SQLite: give its path, or start a program that was built for PostgreSQL")
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("open the classifieds' data: %w; make a data set with: classibench initdb %s", err, path)
 	}

@@ -113,6 +113,19 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
+// The address of another database may hold a password, which errors must not show.
+func TestOpenAnAddress(t *testing.T) {
+	for _, address := range []string{"postgres://ads:secret@db/ads", "postgresql://db/ads?password=secret", "postgres:/ads:secret@db/ads"} {
+		s, err := store.Open(address)
+		if err == nil {
+			s.Close()
+		}
+		if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "reads a file of SQLite") {
+			t.Errorf("%s: got the error %v", address, err)
+		}
+	}
+}
+
 // TestOpenChangesNothing also opens a path with characters that are special in a
 // URI.
 func TestOpenChangesNothing(t *testing.T) {
