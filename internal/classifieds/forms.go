@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/classibench/classibench/internal/classifieds/listings"
@@ -102,32 +101,36 @@ func (c *checker) get(name string) string {
 
 func (c *checker) problem(name, text string) { c.form.Problems[name] = text }
 
-// line returns a text of least to most characters for a title or a name.
+// line returns a text of least to most characters on one line, for a title or a name.
 func (c *checker) line(name string, least, most int) string {
-	return c.text(name, least, most, invisible)
+	s := c.text(name, least, most, invisible)
+	if c.form.Problems[name] == "" && strings.ContainsFunc(s, breaks) {
+		c.problem(name, "Please write this on one line.")
+	}
+	return s
 }
 
 // text returns a text of least to most characters, none of which is hidden.
 func (c *checker) text(name string, least, most int, hidden func(rune) bool) string {
 	s := c.get(name)
 	switch n := utf8.RuneCountInString(s); {
-	case n == 0:
+	case empty(s):
 		c.problem(name, "Please fill this in.")
 	case n < least:
 		c.problem(name, "Please write at least "+strconv.Itoa(least)+" characters.")
 	case n > most:
 		c.problem(name, "Please write at most "+strconv.Itoa(most)+" characters; this has "+strconv.Itoa(n)+".")
-	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }):
-		c.problem(name, "There is a character in this that cannot be shown.")
-	case strings.ContainsFunc(s, hidden):
-		c.problem(name, "There is an invisible character in this ("+named(s, hidden)+"). Please write it without.")
+	default:
+		if problem := spoilt(s, hidden); problem != "" {
+			c.problem(name, problem)
+		}
 	}
 	return s
 }
 
 // email returns a bare address (RFC 5322 §3.4.1, addr-spec).
 func (c *checker) email(name string) string {
-	s := c.line(name, 3, 120)
+	s := c.text(name, 3, 120, invisible)
 	if c.form.Problems[name] != "" {
 		return s
 	}
