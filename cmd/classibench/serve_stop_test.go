@@ -184,7 +184,8 @@ func TestAReplacedGatewayStops(t *testing.T) {
 	for _, c := range []struct {
 		name, log string
 		twice     bool
-	}{{"in its grace period", "requests were still in flight after", false}, {"at a second signal", "second signal", true}} {
+		code      int
+	}{{"in its grace period", "requests were still in flight after", false, exitNo}, {"at a second signal", "second signal", true, exitInterrupted}} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			g := startGateway(t, clan+"wait\n")
@@ -203,7 +204,9 @@ func TestAReplacedGatewayStops(t *testing.T) {
 			}
 			g.await(t, c.log)
 			wantEnded(t, pidfds)
-			g.Process.Wait()
+			if state, err := g.Process.Wait(); err != nil || state.ExitCode() != c.code {
+				t.Errorf("the gateway ended with %v, %v, want exit status %d", state, err, c.code)
+			}
 		})
 	}
 }
