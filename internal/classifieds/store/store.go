@@ -72,7 +72,7 @@ func (s *Store) check(path string) error {
 		return c.query("PRAGMA user_version", nil, func(r row) error { version = r.int(0); return nil })
 	})
 	if err != nil {
-		return fmt.Errorf("open the classifieds' data: %s: %w; check that it is an SQLite file, or make a data set with: classibench initdb", path, err)
+		return unreadable(path, err)
 	}
 	if version == Version {
 		return nil
@@ -83,6 +83,15 @@ func (s *Store) check(path string) error {
 	}
 	return fmt.Errorf("open the classifieds' data: %s: %w: it has schema %d, this program needs %d; %s%s",
 		path, listings.ErrSchema, version, Version, remedy, path)
+}
+
+// unreadable explains why the version of the schema cannot be read.
+func unreadable(path string, err error) error {
+	remedy := "check that it is an SQLite file, or make a data set with: classibench initdb"
+	if errors.Is(err, listings.ErrBusy) {
+		remedy = "another process has locked the whole file: wait for it, or end it (fuser " + path + " names it)"
+	}
+	return fmt.Errorf("open the classifieds' data: %s: %w; %s", path, err, remedy)
 }
 
 // Close closes all connections. Call no method after it.

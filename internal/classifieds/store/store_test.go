@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -110,6 +111,14 @@ func TestOpenRefuses(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "none.db")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("Open created the missing file: %v", err)
+	}
+}
+
+// A locked file is not called one of another kind.
+func TestOpenLocked(t *testing.T) {
+	err := store.Unreadable("ads.db", fmt.Errorf("%w: database is locked", listings.ErrBusy))
+	if !errors.Is(err, listings.ErrBusy) || !strings.Contains(err.Error(), "fuser ads.db names it") || strings.Contains(err.Error(), "initdb") {
+		t.Error(err)
 	}
 }
 
