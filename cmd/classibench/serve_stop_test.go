@@ -40,7 +40,8 @@ type gateway struct {
 	url    string
 }
 
-func startGateway(t *testing.T, script string) *gateway {
+// startGateway starts a gateway for a script, by the command under if there is one.
+func startGateway(t *testing.T, script string, under ...string) *gateway {
 	t.Helper()
 	bin, err := built()
 	if err != nil {
@@ -50,7 +51,8 @@ func startGateway(t *testing.T, script string) *gateway {
 	if err := os.WriteFile(path, []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	g := &gateway{Cmd: exec.CommandContext(t.Context(), filepath.Join(bin, "classibench"), "serve", "cgi", "--listen", "127.0.0.1:0", path)}
+	command := append(under, filepath.Join(bin, "classibench"), "serve", "cgi", "--listen", "127.0.0.1:0", path)
+	g := &gateway{Cmd: exec.CommandContext(t.Context(), command[0], command[1:]...)}
 	stderr, err := g.StderrPipe()
 	if err := errors.Join(err, g.Start()); err != nil {
 		t.Fatal(err)

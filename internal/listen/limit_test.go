@@ -1,4 +1,4 @@
-package persistent
+package listen_test
 
 import (
 	"errors"
@@ -15,8 +15,7 @@ func TestAnAcceptedClientIsServedAtTheLimit(t *testing.T) {
 	defer here.Close()
 	defer client.Close()
 	sockets := []net.Listener{newSocket(), newSocket()}
-	s := &Server{MaxConns: 1}
-	l := s.limitConns(listen.Join(sockets...), func(bool) {})
+	l := listen.Limit(listen.Join(sockets...), 1, func(bool) {})
 	first, _ := net.Pipe()
 	sockets[0].(*socket).accepted <- first
 	if _, err := l.Accept(); err != nil {
