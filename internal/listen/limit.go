@@ -11,10 +11,14 @@ import (
 // mostConns bounds MostConns where the system allows more descriptors.
 const mostConns = 10_000
 
+// mostDescriptors is more than a process may have on Linux, unless fs.nr_open is changed.
+const mostDescriptors = 1 << 20
+
 // Limit returns a listener that has no more than most connections open at the same time.
 // Further clients wait in the system's queue. While all are in use, keepAlive(false) is called
 // again and again: it closes connections that are idle.
 func Limit(l net.Listener, most int, keepAlive func(bool)) net.Listener {
+	most = min(most, mostDescriptors)
 	limited := &limited{Listener: l, free: make(chan struct{}, most), closed: make(chan struct{}), keepAlive: keepAlive}
 	for range most {
 		limited.free <- struct{}{}

@@ -2,6 +2,7 @@ package listen_test
 
 import (
 	"errors"
+	"math"
 	"net"
 	"testing"
 
@@ -52,3 +53,16 @@ func (s *socket) Accept() (net.Conn, error) {
 
 func (s *socket) Close() error   { close(s.closed); return nil }
 func (s *socket) Addr() net.Addr { return &net.UnixAddr{Name: "socket", Net: "unix"} }
+
+// A limit beyond what a process may have is none, and takes no time.
+func TestLimitOfAny(t *testing.T) {
+	s := newSocket()
+	l := listen.Limit(s, math.MaxInt, func(bool) {})
+	here, client := net.Pipe()
+	defer here.Close()
+	defer client.Close()
+	go func() { s.accepted <- here }()
+	if _, err := l.Accept(); err != nil {
+		t.Error(err)
+	}
+}
