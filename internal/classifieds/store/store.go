@@ -35,7 +35,7 @@ type Store struct {
 
 // Open opens the data set at path.
 func Open(path string) (*Store, error) {
-	if _, err := os.Stat(path); err != nil {
+	if err := isFile(path); err != nil {
 		return nil, explainOpen(path, err)
 	}
 	max := 4 * runtime.GOMAXPROCS(0)
@@ -48,6 +48,15 @@ func Open(path string) (*Store, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// isFile returns an error for what SQLite would read as an empty file, such as a device.
+func isFile(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		err = fmt.Errorf("%s is no file (%v)", path, info.Mode().Type())
+	}
+	return err
 }
 
 // dsn returns the file with the settings of every connection: wait a moment for locks,

@@ -97,6 +97,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"another version", other, listings.ErrSchema, "it has schema 99, this program needs 3; make a new one with: classibench initdb --force " + other},
 		{"a file that is no database", text, nil, "check that it is an SQLite file, or make a data set with: classibench initdb"},
 		{"a directory", dir, nil, "open the classifieds' data"},
+		{"a device", os.DevNull, nil, "is no file (Dc"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, err := store.Open(c.path)
