@@ -24,9 +24,6 @@ func spoilt(s string, hidden func(rune) bool) string {
 	return ""
 }
 
-// breaks reports whether a character ends a line.
-func breaks(r rune) bool { return r == '\n' || r == '\u2028' || r == '\u2029' }
-
 // unprintable reports whether a character is a control character, other than those of a text of
 // several lines.
 func unprintable(r rune) bool {

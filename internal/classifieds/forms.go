@@ -101,13 +101,9 @@ func (c *checker) get(name string) string {
 
 func (c *checker) problem(name, text string) { c.form.Problems[name] = text }
 
-// line returns a text of least to most characters on one line, for a title or a name.
+// line returns a text of least to most characters for a title or a name.
 func (c *checker) line(name string, least, most int) string {
-	s := c.text(name, least, most, invisible)
-	if c.form.Problems[name] == "" && strings.ContainsFunc(s, breaks) {
-		c.problem(name, "Please write this on one line.")
-	}
-	return s
+	return c.text(name, least, most, invisible)
 }
 
 // text returns a text of least to most characters, none of which is hidden.
@@ -130,7 +126,7 @@ func (c *checker) text(name string, least, most int, hidden func(rune) bool) str
 
 // email returns a bare address (RFC 5322 §3.4.1, addr-spec).
 func (c *checker) email(name string) string {
-	s := c.text(name, 3, 120, invisible)
+	s := c.line(name, 3, 120)
 	if c.form.Problems[name] != "" {
 		return s
 	}

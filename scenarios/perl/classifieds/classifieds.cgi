@@ -406,11 +406,11 @@ sub read_ad {
     my ($v) = @_;
     my %problems;
     my %ad = (
-        title  => line($v, \%problems, 'title', 3, 80),
+        title  => text($v, \%problems, 'title', 3, 80),
         price  => cents(field($v, 'price', 1)),
-        place  => line($v, \%problems, 'place', 2, 60),
+        place  => text($v, \%problems, 'place', 2, 60),
         body   => text($v, \%problems, 'body', 10, 4000, 'long'),
-        seller => line($v, \%problems, 'seller', 1, 60),
+        seller => text($v, \%problems, 'seller', 1, 60),
         email  => email($v, \%problems),
     );
     $problems{price} = 'A price is a number, as in 25 or 12.50; 0 if it is free.' if !defined $ad{price} || field($v, 'price', 1) eq '';
@@ -430,14 +430,6 @@ use constant JOINING => qr/[\x{200C}\x{200D}\x{200E}\x{200F}\x{61C}\x{AD}]/;
 
 # FIXED are variation selectors after a character that has no variants.
 use constant FIXED => qr/(?:(?<![#*0-9\x{203C}\x{2049}\x{2139}\x{3030}\p{S}\p{Script=Han}\p{Script=Mongolian}\p{Script=Myanmar}\p{Script=Phags_Pa}])|(?<=[\$+<=>^`|~]))\p{Variation_Selector}/;
-
-# line reads a text of least to most characters on one line.
-sub line {
-    my ($v, $problems, $name, $least, $most) = @_;
-    my $s = text($v, $problems, $name, $least, $most);
-    $problems->{$name} ||= 'Please write this on one line.' if $s =~ /[\n\x{2028}\x{2029}]/;
-    return $s;
-}
 
 # text reads a text of least to most characters. A long one may have joining characters.
 sub text {
@@ -618,7 +610,7 @@ sub reply {
     my ($v) = @_;
     my $id = id($v) or return not_found($v);
     my %problems;
-    my @reply = (line($v, \%problems, 'name', 1, 60), email($v, \%problems), text($v, \%problems, 'message', 1, 2000, 'long'));
+    my @reply = (text($v, \%problems, 'name', 1, 60), email($v, \%problems), text($v, \%problems, 'message', 1, 2000, 'long'));
     return show_ad($v, 422, \%problems) if %problems;
     my $n = transaction($v, sub {
         $v->{db}->do('INSERT INTO replies (ad, sent, name, email, body) SELECT id, CAST(? AS BIGINT), ?, ?, ? FROM ads WHERE id = ?', undef, $v->{now}, @reply, $id);
