@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/internal/drain"
+	"github.com/classibench/classibench/internal/listen"
 	"github.com/classibench/classibench/internal/slowread"
 	"github.com/classibench/classibench/internal/spool"
 	"github.com/classibench/classibench/internal/wire"
@@ -133,6 +134,13 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 // passes on CloseRead and CloseWrite of the one below.
 func (s *Server) listener(l net.Listener, srv *http.Server, keepAlive func(bool)) net.Listener {
 	return wire.Install(srv, s.limitConns(s.impatient(l), keepAlive))
+}
+
+// limitConns returns a listener that has no more than MaxConns connections open. The admin
+// address has a listener of its own, so that a server with all its connections in use still
+// answers there.
+func (s *Server) limitConns(l net.Listener, keepAlive func(bool)) net.Listener {
+	return listen.Limit(l, cmp.Or(s.MaxConns, listen.MostConns(1)), keepAlive)
 }
 
 // impatient returns a listener whose connections fail if their clients do not read.

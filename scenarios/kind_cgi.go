@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"errors"
+	"path"
 	"strings"
 )
 
@@ -40,7 +41,7 @@ func (s *CGI) processes(p *parsing) ownField {
 func (s *CGI) prefix(p *parsing) ownField {
 	return ownField{
 		field:   field{"prefix", false, value(p.reader, "prefix", "write a path such as /cgi-bin/", &s.Prefix, absolutePath)},
-		schema:  `{"type": "string", "pattern": "^\\s*/[^?#\\s]*\\s*$", "description": "of a cgi target: the path of a URL below which it is served, SCRIPT_NAME"}`,
+		schema:  `{"type": "string", "pattern": "^\\s*/+(([^?#%\\s/.][^?#%\\s/]*|\\.[^?#%\\s/.][^?#%\\s/]*|\\.\\.[^?#%\\s/]+)(/([^?#%\\s/.][^?#%\\s/]*|\\.[^?#%\\s/.][^?#%\\s/]*|\\.\\.[^?#%\\s/]+))*/*)?\\s*$", "description": "of a cgi target: the path of a URL below which it is served, SCRIPT_NAME"}`,
 		refusal: "target %q is no CGI program: no gateway gives it a SCRIPT_NAME",
 		hint:    "leave it out; params can set SCRIPT_NAME for a FastCGI program",
 	}
@@ -62,6 +63,8 @@ func absolutePath(s string) (string, error) {
 		return "", errors.New("it does not begin with a slash")
 	case strings.ContainsAny(s, "?# \t\n"):
 		return "", errors.New("a path holds no space, ? or #")
+	case path.Clean(s) != "/"+strings.Trim(s, "/"), strings.Contains(s, "%"):
+		return "", errors.New("no request has this path: paths are decoded, without empty names and dot segments")
 	}
 	return s, nil
 }

@@ -257,6 +257,9 @@ func TestDirectoriesOfPrograms(t *testing.T) {
 	for target, want := range map[string]string{
 		"{name: x, kind: cgi, command: x, prefix: cgi-bin/}":                 "does not begin with a slash",
 		"{name: x, kind: cgi, command: x, prefix: '/a?b'}":                   "holds no space, ? or #",
+		"{name: x, kind: cgi, command: x, prefix: /a/../b}":                  "no request has this path",
+		"{name: x, kind: cgi, command: x, prefix: /a//b/}":                   "no request has this path",
+		"{name: x, kind: cgi, command: x, prefix: /a%20b/}":                  "no request has this path",
 		"{name: x, kind: cgi, command: x, follow_links: 2}":                  "neither true nor false",
 		"{name: x, kind: fastcgi, command: x, prefix: /a}":                   "no gateway gives it a SCRIPT_NAME",
 		"{name: x, kind: server, command: 'x {addr}', follow_links: true}":   "is no directory of CGI programs",

@@ -46,7 +46,7 @@ func (e *badHead) stop() {
 
 // attrs returns what a log record says about the output.
 func (e *badHead) attrs() []slog.Attr {
-	attrs := []slog.Attr{slog.String("hint", diagnose(e.output))}
+	attrs := []slog.Attr{slog.String("hint", e.hint())}
 	if len(e.output) > 0 {
 		attrs = append(attrs, slog.String("output", withoutQueries(string(e.output))))
 	}

@@ -75,9 +75,50 @@ var badHeads = map[string]struct{ output, hint string }{
 	"colours":                 {"Status: 200 \x1b[32mOK\x1b[0m\nContent-Type: a/b\n\nhi", "control character"},
 	"DEL, CRLF":               {"Content-Type: text/html\r\nX-A: a\x7f\r\n\r\nhi", "control character"},
 	"no type":                 {"X-A: b\n\nhi", "Content-Type"},
-	"bad status":              {"Status: fine\nContent-Type: a/b\n\nhi", "valid value"},
+	"bad status":              {"Status: fine\nContent-Type: a/b\n\nhi", "Status: 404 Not Found"},
 	"a trace of debugging":    {"x is 1\nContent-Type: text/html\n\nhi", "fields"},
 	"nothing":                 {"", "by hand"},
+}
+
+// More outputs, whose hints need no program to be found.
+func TestDiagnose(t *testing.T) {
+	for _, c := range []struct{ output, hint string }{
+		{"/srv/x.py:3: DeprecationWarning: 'cgi' is deprecated\n  import cgi\nContent-Type: a/b\n\nhi", "Python"},
+		{"<h1>Software error:</h1>\n<pre>Died at /srv/x.pl line 3.</pre>\n", "Perl"},
+		{"Fatal error: exception Not_found\n", "OCaml"},
+		{"PHP Fatal error:  Uncaught Error: x in /srv/x.php:3\nStack trace:\n", "PHP"},
+		{"\nthread 'main' panicked at src/main.rs:2:5:\nboom\n", "Rust"},
+		{"\nthread 'main' (4711) panicked at src/main.rs:2:5:\nboom\n", "Rust"},
+		{"lua: a.lua:3: attempt to index a nil value (global 'x')\nstack traceback:\n\t[C]: in ?\n", "Lua"},
+		{"invalid command name \"foo\"\n    while executing\n\"foo\"\n", "Tcl"},
+		{"Segmentation fault (core dumped)\n", "killed"},
+		{"*** stack smashing detected ***: terminated\n", "killed"},
+		{"-e Content-Type: text/html\n\nhi", "printf"},
+		{"-n Content-Type: text/html\n\nhi", "printf"},
+		{"\x89PNG\r\n\x1a\n", "the file"}, {"GIF89a", "the file"}, {"%PDF-1.7\n", "the file"}, {"\xff\xd8\xff\xe0", "the file"},
+		{"\xff\xfe\x00\x00C\x00\x00\x00", "UTF-32"}, {"\x00C\x00o\x00n", "UTF-16"}, {"C\x00o\x00n\x00", "UTF-16"},
+		{"Content-Type: text/html\nhello, world", "empty line between"},
+		{"X-A: b\nContent-Type: text/html\nhello\n\nworld", "empty line between"},
+		{"Content type: text/html\n\nhi", "hyphen"}, {"Content_Type: text/html\n\nhi", "hyphen"},
+		{"\x1b[31mContent-Type: text/html\n\nhi", "control character"},
+		{"hello, world\n", "first lines"},
+	} {
+		if got := diagnose([]byte(c.output)); !strings.Contains(got, c.hint) {
+			t.Errorf("%q: got the hint %q, want one with %q", c.output, got, c.hint)
+		}
+	}
+}
+
+// A field with a wrong value has a hint of its own.
+func TestWrongFields(t *testing.T) {
+	for _, field := range []string{"Status: 404\tGone", "Status: HTTP/1.1 404 Gone", "Status: 0404 x", "Status: 100 Continue", "Status: 600 x", "Status: 404Gone", "Status:",
+		"Content-Length: 2, 2", "Content-Length: -1", "Content-Length:", "Content-Length: +2", "Content-Length: 0x2"} {
+		_, err := parseHead([]byte(field+"\nContent-Type: a/b\n\n"), false)
+		name, _, _ := strings.Cut(field, ":")
+		if hint := (&badHead{err: err}).hint(); !strings.Contains(hint, name) {
+			t.Errorf("%q: got the hint %q, want one with %q", field, hint, name)
+		}
+	}
 }
 
 // The developer's log gets the whole output and a hint, and the client a 502.

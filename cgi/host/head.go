@@ -88,7 +88,8 @@ func (h *head) setStatus(value string) error {
 	code, reason, _ := strings.Cut(value, " ")
 	n, err := strconv.ParseUint(code, 10, 16)
 	if err != nil || len(code) != 3 || n < 200 || n > 599 {
-		return fmt.Errorf("status %.100q: want three digits from 200 to 599, and a reason", value)
+		return &fieldError{fmt.Errorf("status %.100q: want three digits from 200 to 599, and a reason", value),
+			"a status is three digits, a space and a reason: Status: 404 Not Found"}
 	}
 	h.status, h.reason = int(n), strings.TrimSpace(reason)
 	return nil
@@ -112,7 +113,8 @@ func (h *head) field(line string) error {
 	case "Content-Length":
 		n, err := strconv.ParseUint(value, 10, 63)
 		if err != nil {
-			return fmt.Errorf("Content-Length %.100q: want a number", value)
+			return &fieldError{fmt.Errorf("Content-Length %.100q: want a number", value),
+				"a Content-Length is the number of bytes in the body, in digits: correct it, or leave it out"}
 		}
 		h.length = int64(n)
 		h.header.Set(name, value)

@@ -8,12 +8,22 @@ import (
 	"time"
 
 	"github.com/classibench/classibench/internal/drain"
+	"github.com/classibench/classibench/internal/listen"
 	"github.com/classibench/classibench/internal/slowread"
 	"github.com/classibench/classibench/internal/wire"
 )
 
 // shutdownGrace is the time for requests in flight when the server stops.
 const shutdownGrace = 5 * time.Second
+
+const (
+	// mostHead is the size of the largest request head, in bytes: twice what a variable in
+	// the environment of a process can hold on Linux (MAX_ARG_STRLEN).
+	mostHead = 256 << 10
+	// perConn is the number of descriptors for a connection: a balancer has another one, to an
+	// instance, and a request may have a temporary file.
+	perConn = 2
+)
 
 // ListenAndServe serves h over HTTP on addr, as in [Listen], until ctx ends; see
 // [Serve]. If the port is in use, the error wraps syscall.EADDRINUSE.
@@ -34,7 +44,9 @@ func ListenAndServe(ctx context.Context, addr string, h http.Handler) error {
 // seconds; their background jobs are ended at once.
 //
 // A client that does not read its answer is disconnected, and one that does not send
-// its body is answered 408: see SendTimeout and ReceiveTimeout of [Handler].
+// its body is answered 408: see SendTimeout and ReceiveTimeout of [Handler]. A head of more
+// than 256 KiB or 1,000 fields is answered 431. No more than 10,000 connections are open, and fewer if the process may open fewer files; when all are in use,
+// those that are idle make room.
 //
 // If ctx is of a process that was replaced (SIGUSR2), requests get a minute, because no
 // one waits for its end, and five seconds once it is asked to end.
@@ -45,15 +57,7 @@ func ListenAndServe(ctx context.Context, addr string, h http.Handler) error {
 func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	requests, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
-	plain := &http.Server{
-		Handler:           slowread.Handler(h, 0),
-		BaseContext:       func(net.Listener) context.Context { return requests },
-		ReadHeaderTimeout: 30 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		ConnContext:       slowread.Context,
-	}
-	l = wire.Install(plain, slowread.Listener{Listener: l})
-	srv := drain.New(plain)
+	srv, l := newServer(requests, l, h)
 	err := srv.Serve(ctx, l)
 	if err != nil {
 		srv.Close()
@@ -66,6 +70,23 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 		w.Wait()
 	}
 	return err
+}
+
+// newServer returns a server whose requests end with a context, and the listener that it must
+// serve.
+func newServer(requests context.Context, l net.Listener, h http.Handler) (srv *drain.Server, to net.Listener) {
+	plain := &http.Server{
+		Handler:           slowread.Handler(h, 0),
+		BaseContext:       func(net.Listener) context.Context { return requests },
+		ReadHeaderTimeout: 30 * time.Second,
+		MaxHeaderBytes:    mostHead,
+		IdleTimeout:       2 * time.Minute,
+		ConnContext:       slowread.Context,
+	}
+	limited := listen.Limit(slowread.Listener{Listener: l}, listen.MostConns(perConn), func(on bool) { srv.KeepAlive(on) })
+	to = wire.Install(plain, limited)
+	srv = drain.New(plain)
+	return srv, to
 }
 
 // stop waits for the requests in flight, and ends them after the grace period.

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -77,11 +78,8 @@ func counting(gateway http.Handler, path string) http.Handler {
 }
 
 func (o *serveOptions) check() (err error) {
-	if o.sending < 0 {
-		return usageError(fmt.Errorf("--send-timeout %v is negative", o.sending), "give a time such as 30s; with 0, it is 10 s")
-	}
-	if o.receiving < 0 {
-		return usageError(fmt.Errorf("--receive-timeout %v is negative", o.receiving), "give a time such as 30s; with 0, it is 20 s")
+	if err := o.checkNumbers(); err != nil {
+		return err
 	}
 	if o.env, err = assigned("--env", o.env); err != nil {
 		return err
@@ -95,6 +93,20 @@ func (o *serveOptions) check() (err error) {
 		}
 	}
 	return o.listenOptions.check()
+}
+
+func (o *serveOptions) checkNumbers() error {
+	switch {
+	case o.waiting < 0:
+		return usageError(fmt.Errorf("--waiting %d is negative", o.waiting), "give a number of requests; with 0, it is 1024")
+	case o.timeout < 0:
+		return usageError(fmt.Errorf("--timeout %v is negative", o.timeout), "give a time such as 30s; with 0, it is 1 m")
+	case o.sending < 0:
+		return usageError(fmt.Errorf("--send-timeout %v is negative", o.sending), "give a time such as 30s; with 0, it is 10 s")
+	case o.receiving < 0:
+		return usageError(fmt.Errorf("--receive-timeout %v is negative", o.receiving), "give a time such as 30s; with 0, it is 20 s")
+	}
+	return nil
 }
 
 // assigned returns the values of a flag that takes NAME=VALUE, or NAME for a variable of this
@@ -197,10 +209,29 @@ func (p *program) serveCGI(c *cobra.Command, o *cgiOptions, args []string) error
 	})
 }
 
+// checkOwn checks the flags that serve cgi alone has. A prefix is compared with the decoded
+// paths of requests, which have no empty names and no dot segments.
+func (o *cgiOptions) checkOwn() error {
+	const example = "as in --prefix /cgi-bin/"
+	switch {
+	case o.limit < 0:
+		return usageError(fmt.Errorf("--processes %d is negative", o.limit), "give a number of processes; with 0, it is 8 for each CPU")
+	case o.prefix == "":
+		return nil
+	case o.prefix[0] != '/':
+		return usageError(fmt.Errorf("--prefix %q: the path of a URL begins with a slash", o.prefix), example)
+	case path.Clean(o.prefix) != "/"+strings.Trim(o.prefix, "/"):
+		return usageError(fmt.Errorf("--prefix %q: no request has this path, since empty names and dot segments are removed from paths", o.prefix), example)
+	case strings.Contains(o.prefix, "%"):
+		return usageError(fmt.Errorf("--prefix %q: no request has this path, since paths are decoded", o.prefix), "write the prefix without escapes, "+example)
+	}
+	return nil
+}
+
 // find returns the handler of a program or of a directory of programs.
 func (o *cgiOptions) find(args []string) (*host.Handler, error) {
-	if o.prefix != "" && o.prefix[0] != '/' {
-		return nil, usageError(fmt.Errorf("--prefix %q: the path of a URL begins with a slash", o.prefix), "as in --prefix /cgi-bin/")
+	if err := o.checkOwn(); err != nil {
+		return nil, err
 	}
 	h := &host.Handler{
 		Script: o.script, Args: args[1:], Dir: o.dir, Env: o.env, InheritEnv: o.inherit, Root: o.root, ScriptName: o.prefix, FollowLinks: o.links,

@@ -66,7 +66,11 @@ func (p *program) serveProcess(ctx context.Context, process *handover.Process, o
 	p.logf("serving %s on %s (Ctrl-C ends it)", what, servedAt(l))
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	return p.untilSecondSignal(ctx, func() error { return host.Serve(process.Context(ctx), l, h) })
+	err = p.untilSecondSignal(ctx, func() error { return host.Serve(process.Context(ctx), l, h) })
+	if errors.Is(err, context.DeadlineExceeded) { // requests were cut off
+		return fail(exitNo, err, "")
+	}
+	return err
 }
 
 // servedAt returns the URL of a listener, or the path of a Unix socket.

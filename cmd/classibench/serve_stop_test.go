@@ -41,7 +41,8 @@ type gateway struct {
 	url    string
 }
 
-func startGateway(t *testing.T, script string) *gateway {
+// startGateway starts a gateway for a script, by the command under if there is one.
+func startGateway(t *testing.T, script string, under ...string) *gateway {
 	t.Helper()
 	bin, err := built()
 	if err != nil {
@@ -51,7 +52,8 @@ func startGateway(t *testing.T, script string) *gateway {
 	if err := os.WriteFile(path, []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	g := &gateway{Cmd: exec.CommandContext(t.Context(), filepath.Join(bin, "classibench"), "serve", "cgi", "--listen", "127.0.0.1:0", path)}
+	command := append(under, filepath.Join(bin, "classibench"), "serve", "cgi", "--listen", "127.0.0.1:0", path)
+	g := &gateway{Cmd: exec.CommandContext(t.Context(), command[0], command[1:]...)}
 	stderr, err := g.StderrPipe()
 	if err := errors.Join(err, g.Start()); err != nil {
 		t.Fatal(err)
@@ -185,7 +187,8 @@ func TestAReplacedGatewayStops(t *testing.T) {
 	for _, c := range []struct {
 		name, log string
 		twice     bool
-	}{{"in its grace period", "requests were still in flight after", false}, {"at a second signal", "second signal", true}} {
+		code      int
+	}{{"in its grace period", "requests were still in flight after", false, exitNo}, {"at a second signal", "second signal", true, exitInterrupted}} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			g := startGateway(t, clan+"wait\n")
@@ -204,7 +207,9 @@ func TestAReplacedGatewayStops(t *testing.T) {
 			}
 			g.await(t, c.log)
 			wantEnded(t, pidfds)
-			g.Process.Wait()
+			if state, err := g.Process.Wait(); err != nil || state.ExitCode() != c.code {
+				t.Errorf("the gateway ended with %v, %v, want exit status %d", state, err, c.code)
+			}
 		})
 	}
 }

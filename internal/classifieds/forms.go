@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/classibench/classibench/internal/classifieds/listings"
@@ -111,16 +110,16 @@ func (c *checker) line(name string, least, most int) string {
 func (c *checker) text(name string, least, most int, hidden func(rune) bool) string {
 	s := c.get(name)
 	switch n := utf8.RuneCountInString(s); {
-	case n == 0:
+	case empty(s):
 		c.problem(name, "Please fill this in.")
 	case n < least:
 		c.problem(name, "Please write at least "+strconv.Itoa(least)+" characters.")
 	case n > most:
 		c.problem(name, "Please write at most "+strconv.Itoa(most)+" characters; this has "+strconv.Itoa(n)+".")
-	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }):
-		c.problem(name, "There is a character in this that cannot be shown.")
-	case strings.ContainsFunc(s, hidden):
-		c.problem(name, "There is an invisible character in this ("+named(s, hidden)+"). Please write it without.")
+	default:
+		if problem := spoilt(s, hidden); problem != "" {
+			c.problem(name, problem)
+		}
 	}
 	return s
 }

@@ -29,12 +29,27 @@ const joining = "\u200c\u200d\u200e\u200f\u061c\u00ad"
 // invisibleInText is invisible for longer texts.
 func invisibleInText(r rune) bool { return invisible(r) && !strings.ContainsRune(joining, r) }
 
-// named returns the number of the first character for which f is true, as in "U+200B".
-func named(s string, f func(rune) bool) string {
+// empty reports whether a text shows nothing.
+func empty(s string) bool {
+	return strings.TrimFunc(s, func(r rune) bool { return blank(r) || strings.ContainsRune(joining, r) }) == ""
+}
+
+// firstInvisible returns the number of the first invisible character, as in "U+200B", or "".
+// A variation selector is one where it selects nothing.
+func firstInvisible(s string, hidden func(rune) bool) string {
+	var before rune
 	for _, r := range s {
-		if f(r) {
+		if hidden(r) || unicode.Is(unicode.Variation_Selector, r) && !varies(before) {
 			return fmt.Sprintf("U+%04X", r)
 		}
+		before = r
 	}
 	return ""
+}
+
+// varies reports whether a character can have variants: symbols do, as in "❤" with U+FE0F,
+// and the characters of some scripts (Unicode, StandardizedVariants and emoji data).
+func varies(r rune) bool {
+	return r >= 0x80 && unicode.IsSymbol(r) || strings.ContainsRune("#*0123456789‼⁉ℹ〰", r) ||
+		unicode.In(r, unicode.Han, unicode.Mongolian, unicode.Myanmar, unicode.Phags_Pa)
 }

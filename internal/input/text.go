@@ -50,9 +50,12 @@ func (e *EncodingError) Error() string {
 }
 
 // ReadText reads a text file in UTF-8, without a byte order mark. Errors are like those of
-// ReadFile, or of type *EncodingError.
+// ReadFile, or of type *EncodingError. A compressed file is one, too.
 func ReadText(path string, most int64) ([]byte, error) {
 	text, err := ReadFile(path, most)
+	if with := Packed(text); with != "" {
+		return nil, fmt.Errorf("%s is compressed: unpack it with %s first", path, with)
+	}
 	if IsUTF32(text) {
 		return nil, &EncodingError{path, 32}
 	}

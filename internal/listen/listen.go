@@ -1,5 +1,5 @@
 // Package listen opens listening sockets, on TCP or as Unix sockets, with errors
-// that suggest a remedy.
+// that suggest a remedy, and limits how many connections they have open.
 package listen
 
 import (

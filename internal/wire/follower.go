@@ -19,6 +19,7 @@ type follower struct {
 	line  []byte // the beginning of a line whose end has not come
 	skip  int64  // bytes of a body or a chunk that are still to come
 
+	fields   int  // in the head so far
 	old      bool // HTTP/1.0
 	encoded  bool // there is a Transfer-Encoding
 	measured bool // there is a Content-Length
@@ -117,7 +118,10 @@ func (f *follower) begin(line []byte) (unclear bool) {
 // refuse all such requests; here the connection ends after one.
 func (f *follower) field(line []byte) (unclear bool) {
 	name, value, _ := bytes.Cut(line, []byte(":"))
+	f.fields++
 	switch {
+	case f.crowded():
+		f.state = lost
 	case line[0] == ' ' || line[0] == '\t':
 		f.state = lost
 	case bytes.EqualFold(name, []byte("Transfer-Encoding")):
@@ -131,6 +135,14 @@ func (f *follower) field(line []byte) (unclear bool) {
 	}
 	return f.state == lost
 }
+
+// mostFields is the number of fields that a head may have. Empty ones of five bytes each take
+// ten times their size in memory, so that the size of a head alone does not bound it. Browsers
+// send about twenty.
+const mostFields = 1000
+
+// crowded reports whether the head has too many fields.
+func (f *follower) crowded() bool { return f.fields > mostFields }
 
 // end reads the end of a head.
 func (f *follower) end() (unclear bool) {

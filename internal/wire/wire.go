@@ -1,6 +1,7 @@
-// Package wire adds to net/http's server two rules of HTTP/1.1 for which it has no
+// Package wire adds to net/http's server three rules of HTTP/1.1 for which it has no
 // setting, on the connection itself: a status line with another reason phrase than the
-// standard one, and the end of a connection whose requests have an unclear length.
+// standard one, the end of a connection whose requests have an unclear length, and a limit
+// for the number of header fields.
 package wire
 
 import (
@@ -105,10 +106,17 @@ type conn struct {
 	hijacked atomic.Bool
 }
 
-func (c *conn) Read(b []byte) (int, error) {
-	n, err := c.Conn.Read(b)
+// Read follows the requests. A head with too many fields goes on with a line that does not end:
+// net/http finds it too large, and answers 431.
+func (c *conn) Read(b []byte) (n int, err error) {
+	if !c.follow.crowded() {
+		n, err = c.Conn.Read(b)
+	}
 	if !c.hijacked.Load() && c.follow.add(b[:n]) {
 		c.unclear.Store(true)
+	}
+	if c.follow.crowded() {
+		return copy(b, bytes.Repeat([]byte("x"), len(b))), nil
 	}
 	return n, err
 }

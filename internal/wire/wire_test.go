@@ -110,6 +110,32 @@ func TestUnclearLengthsCloseTheConnection(t *testing.T) {
 	}
 }
 
+// A head of more than 1,000 fields is refused, of the first request and of a later one.
+func TestFieldsAreCounted(t *testing.T) {
+	addr := serve(t, "tcp", echo)
+	const tooLarge = "431 Request Header Fields Too Large 431 Request Header Fields Too Large"
+	head := func(fields int) string { // with Host
+		return "GET /many HTTP/1.1\r\nHost: x\r\n" + strings.Repeat("X-Y: z\r\n", fields-1) + "\r\n"
+	}
+	for name, c := range map[string]struct {
+		text string
+		want []string
+	}{
+		"as many as may be":  {head(1000) + second, []string{"200 OK /many ", "200 OK /second "}},
+		"counted for each":   {head(900) + head(900) + second, []string{"200 OK /many ", "200 OK /many ", "200 OK /second "}},
+		"too many":           {head(1001) + second, []string{tooLarge}},
+		"too many, no end":   {strings.TrimSuffix(head(2000), "\r\n"), []string{tooLarge}},
+		"too many, later":    {second + head(5000), []string{"200 OK /second ", tooLarge}},
+		"too many, LF alone": {strings.ReplaceAll(head(1001), "\r", ""), []string{tooLarge}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if answers, _ := speak(t, addr, c.text, len(c.want)); fmt.Sprintf("%q", answers) != fmt.Sprintf("%q", c.want) {
+				t.Errorf("got %q, want %q", answers, c.want)
+			}
+		})
+	}
+}
+
 // A later request of unclear length closes the connection too, in whatever parts it comes.
 func TestUnclearLengthsInParts(t *testing.T) {
 	addr := serve(t, "tcp", echo)

@@ -73,7 +73,6 @@ var errEmpty = errors.New("the file is empty: write one address a line, such as 
 
 // binaries are the first bytes of files that are taken for requests by mistake.
 var binaries = []struct{ begin, name string }{
-	{"\x1f\x8b", "is compressed: unpack it with gunzip first"},
 	{"PK\x03\x04", "is a zip archive: unpack it first"},
 	{"\xff\xfe\x00\x00", "is in UTF-32: convert it with iconv -f utf-32 -t utf-8"},
 	{"\x00\x00\xfe\xff", "is in UTF-32: convert it with iconv -f utf-32 -t utf-8"},
@@ -88,6 +87,9 @@ func isText(head []byte, whole bool) error {
 		if bytes.HasPrefix(head, []byte(b.begin)) {
 			return errors.New("the file " + b.name)
 		}
+	}
+	if with := input.Packed(head); with != "" {
+		return fmt.Errorf("the file is compressed: unpack it with %s first", with)
 	}
 	for i := 0; i < len(head); {
 		c, size := utf8.DecodeRune(head[i:])

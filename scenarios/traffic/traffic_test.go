@@ -166,6 +166,7 @@ func TestMistakes(t *testing.T) {
 		"not UTF-8":           {"a.txt", "/caf\xe9\n", "byte 4 is 0xe9"},
 		"far below":           {"a.txt", strings.Repeat("/\n", 40_000) + "/\x01\n", "a.txt:40001: byte 2 of the line is 0x01"},
 		"gzip":                {"a.har", "\x1f\x8b\x08", "a.har: the file is compressed: unpack it with gunzip first"},
+		"xz":                  {"a.har", "\xfd7zXZ\x00", "unpack it with xz -d first"},
 		"zip":                 {"a.har", "PK\x03\x04", "is a zip archive"},
 		"UTF-32":              {"a.txt", "\xff\xfe\x00\x00/\x00\x00\x00", "iconv -f utf-32"},
 		"UTF-16":              {"a.txt", "\xff\xfe/\x00", "iconv -f utf-16"},

@@ -5,11 +5,16 @@ import (
 	"fmt"
 )
 
-// A layout is what the blocks of a file say, without what is in them.
+// A layout is what the blocks of a file declare.
 type layout struct {
-	end         int   // the number of bytes up to the end of the picture
-	pixels      int64 // of all frames (GIF)
-	progressive bool  // the decoder has to keep all coefficients (JPEG)
+	end         int    // the number of bytes up to the end of the picture
+	frames      int64  // number of frames (GIF)
+	pixels      int64  // of all frames (GIF)
+	largest     int64  // pixels of the largest frame (GIF)
+	transparent bool   // it names a transparent colour (PNG)
+	frame       []byte // header of the frame, after its length (JPEG)
+	progressive bool   // the decoder has to keep all coefficients (JPEG)
+	converted   bool   // an Adobe segment declares RGB or CMYK (JPEG)
 }
 
 // walks has a function for each kind that follows the blocks of a file to its end.
@@ -50,6 +55,7 @@ func walkPNG(data []byte) (l layout, err error) {
 	for !w.short {
 		length := int(binary.BigEndian.Uint32(w.take(4)))
 		kind := string(w.take(4))
+		l.transparent = l.transparent || kind == "tRNS"
 		w.skip(length)
 		w.skip(4) // the checksum
 		if kind == "IEND" {
@@ -67,6 +73,7 @@ const (
 	restart         = 0xd0 // up to 0xd7
 	endOfImage      = 0xd9
 	startOfScan     = 0xda
+	adobe           = 0xee // APP14 (ITU-T T.872, 6.5.3)
 )
 
 // walkJPEG follows the segments (ITU-T T.81, B.1.1) up to the end of the image.
@@ -78,13 +85,20 @@ func walkJPEG(data []byte) (l layout, err error) {
 			return w.ended(l)
 		case m >= restart && m < restart+8:
 		default:
-			if m&0xf0 == startOfFrame && m != huffmanTables && m != arithmeticTable {
-				l.progressive = m&3 == 2
-			}
-			w.skip(int(binary.BigEndian.Uint16(w.take(2))) - 2)
+			l.segment(m, w.take(int(binary.BigEndian.Uint16(w.take(2)))-2))
 		}
 	}
 	return w.ended(l)
+}
+
+// segment reads a segment that has a length. Behind the end of the file, it may be shorter.
+func (l *layout) segment(marker byte, body []byte) {
+	switch {
+	case marker&0xf0 == startOfFrame && marker != huffmanTables && marker != arithmeticTable:
+		l.frame, l.progressive = body, marker&3 == 2
+	case marker == adobe && len(body) >= 12 && body[11] == 0:
+		l.converted = true
+	}
 }
 
 // marker skips the data of a scan, and returns the next marker.
@@ -113,7 +127,7 @@ func walkGIF(data []byte) (l layout, err error) {
 			return w.ended(l)
 		case ',': // a frame
 			head := w.take(9)
-			l.pixels += int64(binary.LittleEndian.Uint16(head[4:])) * int64(binary.LittleEndian.Uint16(head[6:]))
+			l.addFrame(int64(binary.LittleEndian.Uint16(head[4:])) * int64(binary.LittleEndian.Uint16(head[6:])))
 			w.colors(head[8])
 			w.skip(1) // the size of codes
 			w.blocks()
@@ -125,6 +139,12 @@ func walkGIF(data []byte) (l layout, err error) {
 		}
 	}
 	return w.ended(l)
+}
+
+func (l *layout) addFrame(pixels int64) {
+	l.frames++
+	l.pixels += pixels
+	l.largest = max(l.largest, pixels)
 }
 
 // colors skips a table of colours, if the flags say that there is one.

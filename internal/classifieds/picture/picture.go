@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/color"
 	"image/gif"
 	_ "image/jpeg" // besides GIF, the accepted kinds
 	_ "image/png"
@@ -50,7 +49,7 @@ func Inspect(data []byte) (Info, error) {
 	if err != nil {
 		return Info{}, err
 	}
-	info := Info{"image/" + kind, shape.Width, shape.Height, memory(kind, pixels, shape.ColorModel, layout)}
+	info := Info{"image/" + kind, shape.Width, shape.Height, memory(kind, shape, layout)}
 	if info.Memory > MaxMemory {
 		return Info{}, fmt.Errorf("%w: decoding takes %d bytes", ErrPixels, info.Memory)
 	}
@@ -58,35 +57,6 @@ func Inspect(data []byte) (Info, error) {
 		return Info{}, fmt.Errorf("%w: at byte %d", ErrMore, layout.end)
 	}
 	return info, nil
-}
-
-// memory returns an upper bound for the memory of a decoder, in bytes.
-func memory(kind string, pixels int64, model color.Model, l layout) int64 {
-	const coefficients = 3 * 4 // bytes per pixel: three components, each an int32
-	switch {
-	case kind == "gif":
-		return l.pixels // a byte for each pixel of each frame
-	case kind == "jpeg" && l.progressive:
-		return pixels * (3 + coefficients)
-	case kind == "jpeg":
-		return pixels * 4
-	}
-	return 2 * pixels * bytesPerPixel(model) // an interlaced PNG is decoded in parts
-}
-
-func bytesPerPixel(model color.Model) int64 {
-	switch model {
-	case color.GrayModel:
-		return 1
-	case color.Gray16Model:
-		return 2
-	case color.RGBA64Model, color.NRGBA64Model:
-		return 8
-	}
-	if _, paletted := model.(color.Palette); paletted {
-		return 1
-	}
-	return 4
 }
 
 // Check decodes all of a picture that Inspect has accepted. The error wraps ErrBroken.

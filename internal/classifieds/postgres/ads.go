@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"context"
 	"math"
 	"strings"
 	"time"
@@ -31,7 +30,7 @@ func summaryOf(r pgx.CollectableRow) (ad listings.Summary, err error) {
 
 // Categories returns all categories by name.
 func (s *Store) Categories() ([]listings.Category, error) {
-	return all(context.Background(), s.db, categoryOf, ofCategory+` ORDER BY name COLLATE "C"`)
+	return readAll(s, categoryOf, ofCategory+` ORDER BY name COLLATE "C"`)
 }
 
 // Category returns one category by its slug, or ErrNotFound.
@@ -39,7 +38,7 @@ func (s *Store) Category(slug string) (listings.Category, error) {
 	if !storable(slug) {
 		return listings.Category{}, listings.ErrNotFound
 	}
-	return one(context.Background(), s.db, categoryOf, ofCategory+" WHERE slug = $1", slug)
+	return readOne(s, categoryOf, ofCategory+" WHERE slug = $1", slug)
 }
 
 // storable reports whether PostgreSQL can have a text: it refuses zero bytes, and what is
@@ -48,7 +47,7 @@ func storable(s string) bool { return utf8.ValidString(s) && !strings.Contains(s
 
 // Latest returns the newest n ads of all categories.
 func (s *Store) Latest(n int) ([]listings.Summary, error) {
-	return all(context.Background(), s.db, summaryOf, ofSummary+" ORDER BY id DESC LIMIT $1", int64(n))
+	return readAll(s, summaryOf, ofSummary+" ORDER BY id DESC LIMIT $1", int64(n))
 }
 
 // InCategory returns a category, or ErrNotFound, with at most n ads that are older
@@ -60,18 +59,18 @@ func (s *Store) InCategory(slug string, before int64, n int) (found listings.Cat
 	if found, err = s.Category(slug); err != nil {
 		return found, nil, err
 	}
-	ads, err = all(context.Background(), s.db, summaryOf, ofSummary+" WHERE category = $1 AND id < $2 ORDER BY id DESC LIMIT $3", found.ID, before, int64(n))
+	ads, err = readAll(s, summaryOf, ofSummary+" WHERE category = $1 AND id < $2 ORDER BY id DESC LIMIT $3", found.ID, before, int64(n))
 	return found, ads, err
 }
 
 // Ad returns a whole ad with its category and pictures, or ErrNotFound.
 func (s *Store) Ad(id int64) (listings.Ad, error) {
-	ad, err := one(context.Background(), s.db, adOf, `SELECT ads.id, title, place, price, posted, photos, body, seller, email, flags, category, slug, name, categories.ads
+	ad, err := readOne(s, adOf, `SELECT ads.id, title, place, price, posted, photos, body, seller, email, flags, category, slug, name, categories.ads
 		FROM ads JOIN categories ON categories.id = category WHERE ads.id = $1`, id)
 	if err != nil || ad.Photos == 0 {
 		return ad, err
 	}
-	ad.Pictures, err = all(context.Background(), s.db, pictureOf, "SELECT id, hash, width, height FROM photos WHERE ad = $1 ORDER BY id", id)
+	ad.Pictures, err = readAll(s, pictureOf, "SELECT id, hash, width, height FROM photos WHERE ad = $1 ORDER BY id", id)
 	return ad, err
 }
 
@@ -99,7 +98,7 @@ func (s *Store) PhotoByID(id int64) (listings.Photo, error) {
 
 // photo gets the bytes as they are: as text they would be twice as many.
 func (s *Store) photo(sql string, key any) (listings.Photo, error) {
-	return one(context.Background(), s.db, photoOf, sql, pgx.QueryResultFormats{pgx.BinaryFormatCode}, key)
+	return readOne(s, photoOf, sql, pgx.QueryResultFormats{pgx.BinaryFormatCode}, key)
 }
 
 func photoOf(r pgx.CollectableRow) (p listings.Photo, err error) {
@@ -111,7 +110,7 @@ func (s *Store) Secret() ([]byte, error) {
 	if known := s.secret.Load(); known != nil {
 		return *known, nil
 	}
-	text, err := one(context.Background(), s.db, pgx.RowTo[string], "SELECT value FROM meta WHERE key = 'secret'")
+	text, err := readOne(s, pgx.RowTo[string], "SELECT value FROM meta WHERE key = 'secret'")
 	if err != nil {
 		return nil, err
 	}
@@ -133,5 +132,5 @@ func (s *Store) Search(q listings.Query, n int) ([]listings.Summary, error) {
 	f.narrow("price >=", q.Min)
 	f.narrow("price <=", q.Max)
 	f.args = append(f.args, int64(n))
-	return all(context.Background(), s.db, summaryOf, ofSummary+" WHERE search @@ plainto_tsquery('simple', words($1))"+f.conditions+" ORDER BY id DESC LIMIT "+f.last(), f.args...)
+	return readAll(s, summaryOf, ofSummary+" WHERE search @@ plainto_tsquery('simple', words($1))"+f.conditions+" ORDER BY id DESC LIMIT "+f.last(), f.args...)
 }

@@ -24,7 +24,7 @@ func OpenOnce(url string) (*Store, error) {
 	config.StatementCacheCapacity, config.DescriptionCacheCapacity = 0, 0
 	setTimeout(config)
 	c := &single{config: config}
-	return &Store{db: c, close: c.close, writers: line.New(1)}, nil
+	return &Store{db: c, close: c.close, writers: line.New(1), patience: line.Patience}, nil
 }
 
 // A single is a connection that is made when it is needed.

@@ -31,10 +31,11 @@ const connectTimeout = 10 * time.Second
 // A Store is an open data set. Its methods may be called from many goroutines if it comes
 // from Open, and from one if it comes from OpenOnce.
 type Store struct {
-	db      source
-	close   func() error
-	writers *line.Line
-	secret  atomic.Pointer[[]byte]
+	db       source
+	close    func() error
+	writers  *line.Line
+	patience time.Duration // of a read, with its wait for a connection and for locks
+	secret   atomic.Pointer[[]byte]
 }
 
 // A source is a pool of connections, or a single one.
@@ -61,7 +62,7 @@ func Open(url string) (*Store, error) {
 	if err != nil {
 		return nil, explain(err)
 	}
-	s := &Store{db: pool, close: func() error { pool.Close(); return nil }, writers: line.New(max(1, int(config.MaxConns)/2))}
+	s := &Store{db: pool, close: func() error { pool.Close(); return nil }, writers: line.New(max(1, int(config.MaxConns)/2)), patience: line.Patience}
 	if err := s.check(); err != nil {
 		pool.Close()
 		return nil, explain(err)
@@ -90,7 +91,7 @@ func explain(err error) error {
 
 // check compares the version of the schema.
 func (s *Store) check() error {
-	version, err := one(context.Background(), s.db, pgx.RowTo[string], "SELECT value FROM meta WHERE key = 'schema'")
+	version, err := readOne(s, pgx.RowTo[string], "SELECT value FROM meta WHERE key = 'schema'")
 	var missing *pgconn.PgError
 	switch {
 	case errors.Is(err, listings.ErrNotFound), errors.As(err, &missing) && missing.Code == undefinedTable:
@@ -106,6 +107,22 @@ const undefinedTable = "42P01"
 
 // Close closes all connections. Call no method after it.
 func (s *Store) Close() error { return s.close() }
+
+// readOne is one for a read outside of a transaction, which waits no longer than the store's
+// patience. A lock that readers wait for, such as that of ALTER TABLE or VACUUM FULL, would
+// otherwise hold all connections, and all visitors, for as long as it lasts.
+func readOne[T any](s *Store, to pgx.RowToFunc[T], sql string, args ...any) (T, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), s.patience)
+	defer cancel()
+	return one(ctx, s.db, to, sql, args...)
+}
+
+// readAll is all with the same time limit.
+func readAll[T any](s *Store, to pgx.RowToFunc[T], sql string, args ...any) ([]T, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), s.patience)
+	defer cancel()
+	return all(ctx, s.db, to, sql, args...)
+}
 
 // one returns the only row of a query, or listings.ErrNotFound.
 func one[T any](ctx context.Context, db source, to pgx.RowToFunc[T], sql string, args ...any) (found T, err error) {
@@ -142,8 +159,17 @@ func asked(sql string, err error) error {
 		return nil
 	case errors.Is(err, pgx.ErrNoRows):
 		return listings.ErrNotFound
+	case errors.Is(err, context.DeadlineExceeded), refusedLock(err):
+		return fmt.Errorf("%w: run %q: %w", listings.ErrBusy, sql, err)
 	}
 	return fmt.Errorf("run %q: %w", sql, err)
+}
+
+// refusedLock reports whether the server gave up waiting for a lock, by its lock_timeout, or
+// to end a deadlock (its manual, appendix A).
+func refusedLock(err error) bool {
+	refused, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (refused.Code == "55P03" || refused.Code == "40P01")
 }
 
 // write runs f in a transaction, and commits it if f succeeds and ctx has not ended. There is

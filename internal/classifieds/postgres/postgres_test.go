@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -178,16 +179,71 @@ func TestBusy(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	storetest.RunBusy(t, s, func() func() { return lock(t, url) })
+	storetest.RunBusy(t, s, func() func() { return lock(t, url, "EXCLUSIVE") })
 }
 
-// lock locks the ads against writing.
-func lock(t *testing.T, url string) (release func()) {
+// Reads that a lock keeps out end with ErrBusy. Afterwards a pool has connections again.
+func TestBusyReads(t *testing.T) {
+	url := databasetest.Need(t, host).URL
+	pool, err := postgres.Open(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	release := lock(t, url, "ACCESS EXCLUSIVE")
+	pool.SetPatience(50 * time.Millisecond)
+	for kind, read := range reads {
+		if err := read(pool); !errors.Is(err, listings.ErrBusy) {
+			t.Errorf("%s, with a pool: got %v, want ErrBusy", kind, err)
+		}
+		alone, err := postgres.OpenOnce(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		alone.SetPatience(50 * time.Millisecond)
+		if err := errors.Join(read(alone), alone.Close()); !errors.Is(err, listings.ErrBusy) {
+			t.Errorf("%s, with a connection: got %v, want ErrBusy", kind, err)
+		}
+	}
+	release()
+	pool.SetPatience(time.Minute)
+	for kind, read := range reads {
+		if err := read(pool); err != nil {
+			t.Errorf("%s after the lock: %v", kind, err)
+		}
+	}
+}
+
+// reads are reads that need the ads.
+var reads = map[string]func(*postgres.Store) error{
+	"latest":   func(s *postgres.Store) error { _, err := s.Latest(5); return err },
+	"ad":       func(s *postgres.Store) error { _, err := s.Ad(1); return err },
+	"search":   func(s *postgres.Store) error { _, err := s.Search(listings.Query{Words: "the"}, 5); return err },
+	"category": func(s *postgres.Store) error { _, _, err := s.InCategory("bicycles", 0, 5); return err },
+}
+
+// A write whose lock the server refuses, as its lock_timeout says, is busy too.
+func TestRefusedLock(t *testing.T) {
+	url := databasetest.Need(t, host).URL
+	defer lock(t, url, "EXCLUSIVE")()
+	s, err := postgres.Open(url + "&lock_timeout=20")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Flag(t.Context(), 1); !errors.Is(err, listings.ErrBusy) {
+		t.Errorf("got %v, want ErrBusy", err)
+	}
+}
+
+// lock locks the ads in one of the modes of LOCK TABLE: EXCLUSIVE against writing, ACCESS
+// EXCLUSIVE against reading too.
+func lock(t *testing.T, url, mode string) (release func()) {
 	other, err := pgx.Connect(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := other.Exec(t.Context(), "BEGIN; LOCK TABLE ads IN EXCLUSIVE MODE"); err != nil {
+	if _, err := other.Exec(t.Context(), "BEGIN; LOCK TABLE ads IN "+mode+" MODE"); err != nil {
 		t.Fatal(err)
 	}
 	return func() {

@@ -16,3 +16,6 @@ func (s *Store) CountPreparing() *int {
 
 // Exec runs any statement.
 func (s *Store) Exec(sql string) error { return s.read(func(c *conn) error { return c.exec(sql) }) }
+
+// Unreadable is the error of a data set whose version cannot be read.
+var Unreadable = unreadable

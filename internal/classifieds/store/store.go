@@ -36,7 +36,7 @@ type Store struct {
 
 // Open opens the data set at path.
 func Open(path string) (*Store, error) {
-	if _, err := os.Stat(path); err != nil {
+	if err := isFile(path); err != nil {
 		return nil, explainOpen(path, err)
 	}
 	max := 4 * runtime.GOMAXPROCS(0)
@@ -49,6 +49,15 @@ func Open(path string) (*Store, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// isFile returns an error for what SQLite would read as an empty file, such as a device.
+func isFile(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		err = fmt.Errorf("%s is no file (%v)", path, info.Mode().Type())
+	}
+	return err
 }
 
 // dsn returns the file with the settings of every connection: wait a moment for locks,
@@ -76,7 +85,7 @@ func (s *Store) check(path string) error {
 		return c.query("PRAGMA user_version", nil, func(r row) error { version = r.int(0); return nil })
 	})
 	if err != nil {
-		return fmt.Errorf("open the classifieds' data: %s: %w; check that it is an SQLite file, or make a data set with: classibench initdb", path, err)
+		return unreadable(path, err)
 	}
 	if version == Version {
 		return nil
@@ -87,6 +96,15 @@ func (s *Store) check(path string) error {
 	}
 	return fmt.Errorf("open the classifieds' data: %s: %w: it has schema %d, this program needs %d; %s%s",
 		path, listings.ErrSchema, version, Version, remedy, path)
+}
+
+// unreadable explains why the version of the schema cannot be read.
+func unreadable(path string, err error) error {
+	remedy := "check that it is an SQLite file, or make a data set with: classibench initdb"
+	if errors.Is(err, listings.ErrBusy) {
+		remedy = "another process has locked the whole file: wait for it, or end it (fuser " + path + " names it)"
+	}
+	return fmt.Errorf("open the classifieds' data: %s: %w; %s", path, err, remedy)
 }
 
 // Close closes all connections. Call no method after it.

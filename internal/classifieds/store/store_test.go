@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -96,6 +97,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"another version", other, listings.ErrSchema, "it has schema 99, this program needs 3; make a new one with: classibench initdb --force " + other},
 		{"a file that is no database", text, nil, "check that it is an SQLite file, or make a data set with: classibench initdb"},
 		{"a directory", dir, nil, "open the classifieds' data"},
+		{"a device", os.DevNull, nil, "is no file (Dc"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, err := store.Open(c.path)
@@ -123,6 +125,14 @@ func TestOpenAnAddress(t *testing.T) {
 		if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "reads a file of SQLite") {
 			t.Errorf("%s: got the error %v", address, err)
 		}
+	}
+}
+
+// A locked file is not called one of another kind.
+func TestOpenLocked(t *testing.T) {
+	err := store.Unreadable("ads.db", fmt.Errorf("%w: database is locked", listings.ErrBusy))
+	if !errors.Is(err, listings.ErrBusy) || !strings.Contains(err.Error(), "fuser ads.db names it") || strings.Contains(err.Error(), "initdb") {
+		t.Error(err)
 	}
 }
 

@@ -428,17 +428,21 @@ sub read_ad {
 use constant INVISIBLE => qr/(?!\p{Prepended_Concatenation_Mark})[\p{Cf}\x{34F}\x{115F}\x{1160}\x{17B4}\x{17B5}\x{2065}\x{3164}\x{FFA0}\x{FFF0}-\x{FFF8}\x{E0000}\x{E0002}-\x{E001F}\x{E0080}-\x{E00FF}\x{E01F0}-\x{E0FFF}]/;
 use constant JOINING => qr/[\x{200C}\x{200D}\x{200E}\x{200F}\x{61C}\x{AD}]/;
 
+# FIXED are variation selectors after a character that has no variants.
+use constant FIXED => qr/(?:(?<![#*0-9\x{203C}\x{2049}\x{2139}\x{3030}\p{S}\p{Script=Han}\p{Script=Mongolian}\p{Script=Myanmar}\p{Script=Phags_Pa}])|(?<=[\$+<=>^`|~]))\p{Variation_Selector}/;
+
 # text reads a text of least to most characters. A long one may have joining characters.
 sub text {
     my ($v, $problems, $name, $least, $most, $long) = @_;
     my $hidden = $long ? qr/(?!${\JOINING})${\INVISIBLE}/ : INVISIBLE;
     my $s = field($v, $name, 1);
     my $n = length $s;
-    if    ($n == 0)                { $problems->{$name} = 'Please fill this in.' }
+    if    ($s =~ /\A(?:[\s\x{2800}]|${\JOINING})*\z/) { $problems->{$name} = 'Please fill this in.' }
     elsif ($n < $least)            { $problems->{$name} = "Please write at least $least characters." }
     elsif ($n > $most)             { $problems->{$name} = "Please write at most $most characters; this has $n." }
     elsif ($s =~ /(?![\n\t])\p{Cc}/) { $problems->{$name} = 'There is a character in this that cannot be shown.' }
-    elsif ($s =~ /($hidden)/)      { $problems->{$name} = sprintf 'There is an invisible character in this (U+%04X). Please write it without.', ord $1 }
+    elsif ($s =~ /($hidden|${\FIXED})/) { $problems->{$name} = sprintf 'There is an invisible character in this (U+%04X). Please write it without.', ord $1 }
+    elsif ($s =~ /\A\p{M}|(?:\p{M}${\JOINING}*){9}/) { $problems->{$name} = 'There are accents in this that belong to no letter, or too many on one.' }
     return $s;
 }
 
@@ -461,7 +465,7 @@ sub field {
     $s =~ s/\x{FFFD}+/\x{FFFD}/g;    # bytes that are not UTF-8
     return $s if !$posted;
     $s =~ s/\r\n/\n/g;
-    $s =~ s/\A\s+|\s+\z//g;
+    $s =~ s/\A[\s\x{2800}]+|[\s\x{2800}]+\z//g;
     return $s;
 }
 

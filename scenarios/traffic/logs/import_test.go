@@ -288,6 +288,8 @@ func TestLogsThatCannotBeImported(t *testing.T) {
 		{"UTF-16 of the other order", "\x00" + strings.TrimSuffix(utf16[2:], "\x00"), "it is in UTF-16", logs.Options{}},
 		{"gzip within gzip", twice.String(), "access.log: it is compressed twice: unpack it once", logs.Options{}},
 		{"zstd within gzip", zstdWithin.String(), "it is compressed twice", logs.Options{}},
+		{"xz", "\xfd7zXZ\x00\x00\x04", "access.log: it is compressed in a format that is not read: unpack it first, with xz -d", logs.Options{}},
+		{"bzip2", "BZh91AY&SY\x00", "unpack it first, with bzip2 -d", logs.Options{}},
 		{"UTF-32", "\xff\xfe\x00\x00" + strings.ReplaceAll(get(0, "/"), "", "\x00\x00\x00")[3:], "it is in UTF-32: convert it with iconv", logs.Options{}},
 		{"UTF-32 without a mark", strings.ReplaceAll(get(0, "/"), "", "\x00\x00\x00")[3:], "it is in UTF-32", logs.Options{}},
 		{"UTF-32 of the other order", "\x00\x00\xfe\xff" + strings.ReplaceAll(get(0, "/"), "", "\x00\x00\x00"), "it is in UTF-32", logs.Options{}},

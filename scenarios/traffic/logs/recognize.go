@@ -8,7 +8,6 @@ import (
 
 	"github.com/classibench/classibench/internal/input"
 	"github.com/classibench/classibench/scenarios/traffic/accesslog"
-	"github.com/classibench/classibench/scenarios/traffic/trace"
 )
 
 // A FormatError says that the format of a log is not known.
@@ -41,7 +40,7 @@ func (s *source) recognize(head []byte, more bool) error {
 	switch begin := len(head) - len(bytes.TrimLeft(head, "\x00")); {
 	case begin >= leastHole:
 		return fmt.Errorf("%s: %w", s.path, errHole)
-	case bytes.HasPrefix(head, gzipMark), trace.IsZstd(head):
+	case input.Packed(head) != "":
 		return fmt.Errorf("%s: %w", s.path, errTwice)
 	case input.IsUTF32(head):
 		return fmt.Errorf("%s: %w", s.path, errUTF32)

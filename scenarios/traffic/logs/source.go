@@ -176,7 +176,16 @@ func (s *source) decompressed(packed *input.Counter) (io.Reader, error) {
 		}
 		return packed.Bound(z), err
 	}
-	return src, nil
+	return src, foreign(src)
+}
+
+// foreign returns an error for a log in a compressed format that is not read.
+func foreign(src *bufio.Reader) error {
+	head, _ := src.Peek(16) // a shorter log is none
+	if with := input.Packed(head); with != "" {
+		return fmt.Errorf("it is compressed in a format that is not read: unpack it first, with %s", with)
+	}
+	return nil
 }
 
 // damaged explains errors of compressed files.

@@ -1,7 +1,6 @@
-package persistent
+package listen
 
 import (
-	"cmp"
 	"net"
 	"sync"
 	"time"
@@ -9,24 +8,26 @@ import (
 	"github.com/classibench/classibench/internal/layer"
 )
 
-// limitConns returns a listener that has no more than MaxConns connections open at the same
-// time. Further clients wait in the system's queue. While all are in use, keepAlive(false) is
-// called again and again: it closes connections that are idle. The admin address has a
-// listener of its own, so that a server with all its connections in use still answers there.
-func (s *Server) limitConns(l net.Listener, keepAlive func(bool)) net.Listener {
-	most := cmp.Or(s.MaxConns, defaultConns())
-	limited := &limitedListener{Listener: l, free: make(chan struct{}, most), closed: make(chan struct{}), keepAlive: keepAlive}
+// mostConns bounds MostConns where the system allows more descriptors.
+const mostConns = 10_000
+
+// mostDescriptors is more than a process may have on Linux, unless fs.nr_open is changed.
+const mostDescriptors = 1 << 20
+
+// Limit returns a listener that has no more than most connections open at the same time.
+// Further clients wait in the system's queue. While all are in use, keepAlive(false) is called
+// again and again: it closes connections that are idle.
+func Limit(l net.Listener, most int, keepAlive func(bool)) net.Listener {
+	most = min(most, mostDescriptors)
+	limited := &limited{Listener: l, free: make(chan struct{}, most), closed: make(chan struct{}), keepAlive: keepAlive}
 	for range most {
 		limited.free <- struct{}{}
 	}
 	return limited
 }
 
-// mostConns is the default of MaxConns, where the system allows as many descriptors.
-const mostConns = 10_000
-
-// A limitedListener accepts a connection when one is free.
-type limitedListener struct {
+// A limited listener accepts a connection when one is free.
+type limited struct {
 	net.Listener
 	free      chan struct{} // has a value for each connection that may be opened
 	once      sync.Once
@@ -37,9 +38,9 @@ type limitedListener struct {
 }
 
 // Accept waits until a connection is free, and for a client. After Close it does not wait:
-// several sockets in one listener (listen.Join) may have accepted a connection each, which
+// several sockets in one listener (Join) may have accepted a connection each, which
 // would otherwise be lost.
-func (l *limitedListener) Accept() (net.Conn, error) {
+func (l *limited) Accept() (net.Conn, error) {
 	if !l.wait() {
 		return l.Listener.Accept()
 	}
@@ -56,9 +57,9 @@ const pressure = 100 * time.Millisecond
 
 // wait waits until a connection is free. Until a tenth of all are free again, it makes room:
 // it closes connections that are idle, or have sent nothing for five seconds, and lets those
-// in use end with their answers (drain.Server.KeepAlive, fastListener.keepAlive).
+// in use end with their answers (KeepAlive of package drain's Server).
 // It returns false if the listener was closed.
-func (l *limitedListener) wait() bool {
+func (l *limited) wait() bool {
 	for {
 		select {
 		case <-l.free:
@@ -79,13 +80,13 @@ func (l *limitedListener) wait() bool {
 	}
 }
 
-func (l *limitedListener) press(on bool) {
+func (l *limited) press(on bool) {
 	l.pressed = on
 	l.keepAlive(!on)
 }
 
 // Close also ends an Accept that waits.
-func (l *limitedListener) Close() error {
+func (l *limited) Close() error {
 	l.once.Do(func() { close(l.closed) })
 	return l.Listener.Close()
 }

@@ -1,7 +1,8 @@
-package persistent
+package listen_test
 
 import (
 	"errors"
+	"math"
 	"net"
 	"testing"
 
@@ -15,8 +16,7 @@ func TestAnAcceptedClientIsServedAtTheLimit(t *testing.T) {
 	defer here.Close()
 	defer client.Close()
 	sockets := []net.Listener{newSocket(), newSocket()}
-	s := &Server{MaxConns: 1}
-	l := s.limitConns(listen.Join(sockets...), func(bool) {})
+	l := listen.Limit(listen.Join(sockets...), 1, func(bool) {})
 	first, _ := net.Pipe()
 	sockets[0].(*socket).accepted <- first
 	if _, err := l.Accept(); err != nil {
@@ -53,3 +53,16 @@ func (s *socket) Accept() (net.Conn, error) {
 
 func (s *socket) Close() error   { close(s.closed); return nil }
 func (s *socket) Addr() net.Addr { return &net.UnixAddr{Name: "socket", Net: "unix"} }
+
+// A limit beyond what a process may have is none, and takes no time.
+func TestLimitOfAny(t *testing.T) {
+	s := newSocket()
+	l := listen.Limit(s, math.MaxInt, func(bool) {})
+	here, client := net.Pipe()
+	defer here.Close()
+	defer client.Close()
+	go func() { s.accepted <- here }()
+	if _, err := l.Accept(); err != nil {
+		t.Error(err)
+	}
+}

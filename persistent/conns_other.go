@@ -1,5 +1,0 @@
-//go:build !unix
-
-package persistent
-
-func defaultConns() int { return mostConns }
