@@ -34,7 +34,7 @@ func TestAccounts(t *testing.T) {
 	if alone.CPU >= whole.CPU-100*time.Millisecond {
 		t.Errorf("the process alone used %v of %v, though its children burnt 160 ms", alone.CPU, whole.CPU)
 	}
-	const leastFaults = 8 * 10 // no program of Go runs with fewer than ten
+	const leastFaults = 8 * 10         // no program of Go runs with fewer than ten
 	own := whole.Faults - whole.Reaped // the process lives, and may have a fault between two readings
 	if whole.Reaped < leastFaults || own < before.Faults || own > alone.Faults {
 		t.Errorf("%d page faults, %d of them of reaped children, and %d to %d of the process alone", whole.Faults, whole.Reaped, before.Faults, alone.Faults)
