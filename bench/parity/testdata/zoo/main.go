@@ -106,7 +106,7 @@ func (z *zoo) verify(s animal, seed int) row {
 	r.Seconds = time.Since(began).Seconds()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.ExitCode() != 1 {
-		r.Error = fmt.Sprintf("exit %d: %s", exit.ExitCode(), lastLine(exit.Stderr))
+		r.Error = fmt.Sprintf("exit %d: %s", exit.ExitCode(), problem(exit.Stderr))
 	}
 	if err := json.Unmarshal(out, &r.found); err != nil && r.Error == "" {
 		r.Error = fmt.Sprintf("read the result: %v", err)

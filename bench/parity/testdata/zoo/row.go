@@ -130,8 +130,11 @@ func printSums(rows []row) {
 	fmt.Printf("%d of %d runs of clean programs raised an alarm; %d runs failed; median %.1f s\n", alarms, clean, failed, median)
 }
 
-// lastLine returns the last line of a text that is not empty.
-func lastLine(text []byte) string {
-	all := strings.Split(strings.TrimSpace(string(text)), "\n")
+// problem returns the line of the messages of a command that names its error, or the last one.
+func problem(messages []byte) string {
+	all := strings.Split(strings.TrimSpace(string(messages)), "\n")
+	if i := slices.IndexFunc(all, func(line string) bool { return strings.HasPrefix(line, "classibench: ") }); i >= 0 {
+		return all[i]
+	}
 	return all[len(all)-1]
 }
