@@ -45,5 +45,8 @@ func (h *hunt) probe(ctx context.Context, q trial.Sequence, c clue, how trial.Ho
 	p := <-h.lanes
 	defer func() { h.lanes <- p }()
 	p.canaries = h.pair.canaries
+	if p != h.pair { // its programs are those that answered there: a request when they start would be one that others did not get
+		p.baseline.known, p.candidate.known = true, true
+	}
 	return h.lookAt(ctx, p, q, c, how)
 }
