@@ -82,6 +82,7 @@ var cases = []named{
 	{"a request that ends its own process", hazard.Evidence{Kind: "port", Died: true, Failure: "the program ended with signal: terminated"}, 7, 0, "worker ended"},
 	{"a map without a mutex", hazard.Evidence{Kind: "concurrency", Died: true, Log: "fatal error: concurrent map writes"}, 17, 7, "threads use the same data"},
 	{"a name of the first visitor stays", hazard.Evidence{Kind: "lifetime", FirstWins: true, Echo: hazard.First, Identity: true, Carrier: "query"}, 6, 2, "first visitor"},
+	{"a value of the session of the first visitor stays", hazard.Evidence{Kind: "lifetime", FirstWins: true, Echo: hazard.First, Other: true, Whose: 1, Carrier: "session"}, 6, 2, "session of the first visitor"},
 	{"a value of the first request stays, where this one has none", hazard.Evidence{Kind: "lifetime", FirstWins: true, Echo: hazard.First, Absent: true, Carrier: "query"}, 2, 1, "its own value does"},
 	{"the first request decides, and none of its values is shown", hazard.Evidence{Kind: "lifetime", FirstWins: true, AsFirst: true, Want: "green boat", Got: "red car, blue car"}, 3, 1, "decides about all later"},
 	{"a flag of the same route is overwritten", hazard.Evidence{Kind: "lifetime", LastWins: true, AsFirst: true, Want: "1000", Got: "800"}, 1, 0, ""},

@@ -104,6 +104,7 @@ var echoes = []rule{
 	{2, "A value that the request sends itself is missing, even in a fresh process: a subroutine does not see it.", func(e Evidence) bool { return e.Kind == "port" && e.OwnLost }},
 	{15, "The part is that of the program that was asked first, and each of the two is wrong after the other.", func(e Evidence) bool { return e.FirstWins && e.OfOther }},
 	{6, "The value tells who the first visitor was, and stays.", func(e Evidence) bool { return e.FirstWins && e.Echo != "" && e.Identity && !e.Admitted }},
+	{6, "The value was made by the program for the session of the first visitor, and stays.", func(e Evidence) bool { return e.FirstWins && e.Other && e.Carrier == "session" && !e.Admitted }},
 	{2, "The value of the first request stays: when the other one is sent first, its own value does.", func(e Evidence) bool { return e.FirstWins && e.Echo != "" && !e.Admitted }},
 	{3, "The first request decides about all later answers, and none of its values is shown.", func(e Evidence) bool { return e.FirstWins && e.Echo == "" && !e.Admitted }},
 	{11, "Each earlier request that writes adds to the answer what the baseline does not have.", func(e Evidence) bool { return e.Adds && e.Writes }},
