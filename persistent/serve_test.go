@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"regexp"
 	"strings"
 	"syscall"
@@ -195,8 +196,12 @@ func TestUnreadLog(t *testing.T) {
 	}
 }
 
-// TestHangup stops a server as SIGTERM does when its terminal is closed, unless nohup started it.
+// TestHangup stops a server as SIGTERM does when its terminal is closed. The tests may run under nohup:
+// a program that is started while this one has a handler does not ignore the signal.
 func TestHangup(t *testing.T) {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
 	p := launch(t, "plain", nil, nil, "-listen", "127.0.0.1:0")
 	p.await(listening)
 	p.Process.Signal(syscall.SIGHUP)
