@@ -7,7 +7,6 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/target"
@@ -33,7 +32,7 @@ func (s *Setup) addDatabase(ctx context.Context, targets []scenarios.Target) (er
 		return s.startOwn(ctx)
 	}
 	if s.Database, err = database.Connect(ctx, s.options.DB, s.fill); err != nil {
-		return wrong(err, "check it with: psql '%s'; or let classibench start one of its own: --db %s", shell.Conceal(withoutPassword(s.options.DB)), ThrowAway)
+		return wrong(err, "check it with: psql '%s'; or let classibench start one of its own: --db %s", shell.Conceal(shell.WithoutPassword(s.options.DB)), ThrowAway)
 	}
 	s.Environment.Database = fmt.Sprintf("PostgreSQL %s, which was running already: its processes and settings are not known, it may do other work, and it is not kept on cores of its own", s.Database.Version())
 	return nil
@@ -185,15 +184,4 @@ func (s *Setup) withDatabase(c *instance.Candidate, t scenarios.Target, last *st
 		with.Env[urlVariable] = db.URL
 		return s.restored(ctx, with, last)
 	}
-}
-
-// withoutPassword returns an address that psql asks for the password of.
-func withoutPassword(address string) string {
-	before, rest, found := strings.Cut(address, "@")
-	scheme, user, _ := strings.Cut(before, "://")
-	name, _, secret := strings.Cut(user, ":")
-	if !found || !secret {
-		return address
-	}
-	return scheme + "://" + name + "@" + rest
 }

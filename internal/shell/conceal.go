@@ -40,6 +40,13 @@ func ConcealPasswords(text string) string {
 	})
 }
 
+// WithoutPassword returns an address whose user a program such as psql asks for the password.
+func WithoutPassword(address string) string {
+	return userinfo.ReplaceAllStringFunc(address, func(found string) string {
+		return strings.TrimSuffix(userinfo.FindStringSubmatch(found)[1], ":") + "@"
+	})
+}
+
 // secretName is the name of a variable, a parameter, a flag or a field whose value is a secret.
 const secretName = `[\w.-]*(?:passw(?:or)?d|passphrase|secret|token|credential|[_-]pwd|(?:\b|[_-])key)s?`
 

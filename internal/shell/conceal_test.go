@@ -61,3 +61,17 @@ func TestConcealPasswords(t *testing.T) {
 		}
 	}
 }
+
+// A password may have an @ itself: the host follows the last one.
+func TestWithoutPassword(t *testing.T) {
+	for in, want := range map[string]string{
+		"postgres://me:secret@127.0.0.1:1/none": "postgres://me@127.0.0.1:1/none",
+		"postgres://me:p@ss@h/a":                "postgres://me@h/a",
+		"postgres://me@h/a":                     "postgres://me@h/a",
+		"postgres:///a?host=/run":               "postgres:///a?host=/run",
+	} {
+		if got := shell.WithoutPassword(in); got != want {
+			t.Errorf("%s: got %q, want %q", in, got, want)
+		}
+	}
+}
