@@ -45,8 +45,9 @@ func ListenAndServe(ctx context.Context, addr string, h http.Handler) error {
 //
 // A client that does not read its answer is disconnected, and one that does not send
 // its body is answered 408: see SendTimeout and ReceiveTimeout of [Handler]. A head of more
-// than 256 KiB or 1,000 fields is answered 431. No more than 10,000 connections are open, and fewer if the process may open fewer files; when all are in use,
-// those that are idle make room.
+// than 256 KiB or 1,000 fields is answered 431. No more than 10,000 connections are open, and
+// fewer if the process may open fewer files; when all are in use, those that are idle make
+// room.
 //
 // If ctx is of a process that was replaced (SIGUSR2), requests get a minute, because no
 // one waits for its end, and five seconds once it is asked to end.
