@@ -105,7 +105,10 @@ func TestASlowBaselineIsJudgedAtOnce(t *testing.T) {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
 			v := verify(t, parity.Plan{Sides: sides(t, "members", "members"), Requests: requests, Budget: 15 * time.Second}, 1)
-			if len(v.Findings) != 1 || path(v.Findings[0]) != want || v.Tried.Sequences > 1 { // none, if the budget ended in it
+			for tries := 0; v.Tried.Sequences == 0 && tries < 3; tries++ { // on a busy machine the budget may end in the first
+				v = verify(t, parity.Plan{Sides: sides(t, "members", "members"), Requests: requests, Budget: 15 * time.Second}, 1)
+			}
+			if len(v.Findings) != 1 || path(v.Findings[0]) != want || v.Tried.Sequences != 1 {
 				t.Errorf("got %d findings in %d sequences, want %s in the first", len(v.Findings), v.Tried.Sequences, want)
 			}
 		})
