@@ -15,7 +15,6 @@ import (
 // has what was written in its order, or the other way round. Else the order is that of the answers.
 type arrivals struct {
 	steps    trial.Sequence
-	batch    []int // of each step
 	groups   [][]int
 	answered []trial.Exchange
 	texts    [][]string // that only this write has, by step; none for a step that does not write
@@ -24,9 +23,6 @@ type arrivals struct {
 func newArrivals(q trial.Sequence, groups [][]int, answered []trial.Exchange) *arrivals {
 	a := &arrivals{steps: q, answered: answered, groups: groups, texts: make([][]string, len(q))}
 	owners := map[string]int{} // numbers of the writes that have a text
-	for n, g := range groups {
-		a.batch = append(a.batch, slices.Repeat([]int{n}, len(g))...)
-	}
 	for i, e := range answered {
 		a.texts[i] = writtenBy(q[i], e)
 		for _, text := range a.texts[i] {
@@ -123,7 +119,7 @@ func (a *arrivals) direction(list int) int {
 	var places, when []int
 	for i := range a.steps {
 		if at := a.place(list, i); at != nowhere && i != list {
-			places, when = append(places, at), append(when, a.batch[i])
+			places, when = append(places, at), append(when, batchOf(a.groups, i))
 		}
 	}
 	up := 0

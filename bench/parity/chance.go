@@ -99,8 +99,9 @@ func (h *hunt) inStep(ctx context.Context, f *found) (o repetition, err error) {
 	known, again := [][]trial.Exchange{f.trial.Baseline}, t.Baseline
 	if concurrent(f.best) {
 		h.keepAtOnce(keyOf(f.best), t.Baseline)
-		known = h.serialRuns(f.best)
-		if again, err = h.inOrder(ctx, f.best, h.serials[keyOf(f.best)][0].order); err != nil {
+		serials := h.serials[keyOf(f.best)]
+		known = runsOf(serials)
+		if again, err = h.inOrder(ctx, f.best, serials[0].order); err != nil {
 			return o, err
 		}
 	}

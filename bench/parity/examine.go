@@ -225,7 +225,7 @@ func (h *hunt) playProbe(ctx context.Context, p *pair, q trial.Sequence, c clue,
 // requests at the same time, those in serial orders, if the baseline is slow.
 func (h *hunt) known(p *pair, q trial.Sequence) [][]trial.Exchange {
 	if h.slowBaseline && concurrent(q) {
-		return h.serialRuns(q)
+		return runsOf(h.serials[keyOf(q)])
 	}
 	return p.memory.of(q, p.canaries)
 }

@@ -17,7 +17,9 @@ func (h *hunt) openLanes(ctx context.Context, candidate int) error {
 		if err != nil {
 			return err
 		}
-		h.lanes <- h.newPair(all[0], all[1+candidate], h.pair.memory)
+		lane := h.newPair(all[0], all[1+candidate], h.pair.memory)
+		lane.baseline.known, lane.candidate.known = true, true // they answer in the first lane, which is used before
+		h.lanes <- lane
 	}
 	return nil
 }
@@ -45,8 +47,5 @@ func (h *hunt) probe(ctx context.Context, q trial.Sequence, c clue, how trial.Ho
 	p := <-h.lanes
 	defer func() { h.lanes <- p }()
 	p.canaries = h.pair.canaries
-	if p != h.pair { // its programs are those that answered there: a request when they start would be one that others did not get
-		p.baseline.known, p.candidate.known = true, true
-	}
 	return h.lookAt(ctx, p, q, c, how)
 }

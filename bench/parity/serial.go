@@ -20,22 +20,29 @@ const leastSerials = 2
 // after the other, until a step of a trial has no such difference from any of them, or most
 // were tried. It returns what then still differs, and whether no order is left.
 func (h *hunt) serially(ctx context.Context, q trial.Sequence, t trial.Trial, differs func(clue) bool, most int) (c clue, all bool, err error) {
-	s := newSerialization(q, t.Candidate)
-	for _, known := range h.serials[keyOf(q)] {
-		s.add(known.order, h.judge.conflicts(t, known))
-	}
-	for left := max(leastSerials, most-len(s.tried)); ; left-- {
-		c = h.judge.clue(len(q)-1, t, h.serialRuns(q)...)
+	key := keyOf(q)
+	var s *serialization // nil until an order is needed
+	for left := max(leastSerials, most-len(h.serials[key])); ; left-- {
+		known := h.serials[key]
+		c = h.judge.clue(len(q)-1, t, runsOf(known)...)
+		if len(known) > 0 && !differs(c) {
+			return c, false, nil
+		}
+		if s == nil {
+			s = newSerialization(q, t.Candidate)
+		}
+		for _, run := range known[len(s.tried):] {
+			s.add(run.order, h.judge.conflicts(t, run))
+		}
 		order := s.next()
-		if order == nil || left == 0 || len(s.tried) > 0 && !differs(c) {
+		if order == nil || left == 0 {
 			return c, order == nil && s.complete, nil
 		}
 		run, err := h.inOrder(ctx, q, order)
 		if err != nil {
 			return c, false, err
 		}
-		h.keepSerial(keyOf(q), serialRun{order, run})
-		s.add(order, h.judge.conflicts(t, serialRun{order, run}))
+		h.keepSerial(key, serialRun{order, run})
 	}
 }
 
@@ -45,9 +52,9 @@ type serialRun struct {
 	run   []trial.Exchange
 }
 
-// serialRuns returns the serial runs of a sequence that are known.
-func (h *hunt) serialRuns(q trial.Sequence) (runs [][]trial.Exchange) {
-	for _, s := range h.serials[keyOf(q)] {
+// runsOf returns the exchanges of serial runs.
+func runsOf(all []serialRun) (runs [][]trial.Exchange) {
+	for _, s := range all {
 		runs = append(runs, s.run)
 	}
 	return runs

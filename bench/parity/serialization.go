@@ -103,7 +103,7 @@ func (s *serialization) near(t triedOrder) iter.Seq[[]int] {
 		if len(t.conflicts) == 0 {
 			return
 		}
-		first, last := s.batchOf(t.conflicts[0]), len(s.batches)-1
+		first, last := batchOf(s.batches, t.conflicts[0]), len(s.batches)-1
 		for _, n := range append([]int{first, last}, countdown(first)...) {
 			for order := range s.reordered(t.order, n) {
 				if !yield(order) {
@@ -114,8 +114,9 @@ func (s *serialization) near(t triedOrder) iter.Seq[[]int] {
 	}
 }
 
-func (s *serialization) batchOf(step int) int {
-	return slices.IndexFunc(s.batches, func(b []int) bool { return slices.Contains(b, step) })
+// batchOf returns the number of the batch of a step.
+func batchOf(batches [][]int, step int) int {
+	return slices.IndexFunc(batches, func(b []int) bool { return slices.Contains(b, step) })
 }
 
 // countdown returns the numbers below n, the highest first.
