@@ -46,6 +46,8 @@ func (h *hunt) parallel(q trial.Sequence) int {
 func (h *hunt) probe(ctx context.Context, q trial.Sequence, c clue, how trial.How) (clue, trial.Trial, error) {
 	p := <-h.lanes
 	defer func() { h.lanes <- p }()
-	p.canaries = h.pair.canaries
+	if p != h.pair { // whose canaries the other lanes read
+		p.canaries = h.pair.canaries
+	}
 	return h.lookAt(ctx, p, q, c, how)
 }
