@@ -32,6 +32,7 @@ type process struct {
 	logged chan struct{} // closed at the end of stderr; nil if there is none
 
 	outlived bool // it closed its standard output and went on
+	paused   bool // the first part of the response has waited for the next
 
 	mu     sync.Mutex
 	why    error // the reason of end
@@ -173,9 +174,9 @@ func (p *process) relay(rs *Response) error {
 	return nil
 }
 
-// pass passes on b, which was read from standard output, and what follows it at once.
-// The client gets that without delay, unless it is the end: then the head has not left
-// yet, and may state the length.
+// pass passes on b, which was read from standard output, and what follows it at once, or
+// after the first part within firstPause. The client gets that without further delay,
+// unless it is the end: then the head has not left yet, and may state the length.
 func (p *process) pass(rs *Response, b []byte) error {
 	for len(b) > 0 {
 		if _, err := rs.Write(b); err != nil {
@@ -185,12 +186,31 @@ func (p *process) pass(rs *Response, b []byte) error {
 			return nil
 		}
 		b = rs.out.Buffer()
-		b = b[:p.stdout.poll(b)]
+		b = b[:p.next(b)]
 	}
 	if !p.stdout.ended {
 		rs.Flush()
 	}
 	return nil
+}
+
+// firstPause is how long the first part of a response waits for the next one. Many scripts
+// end as soon as they have written all; their response then leaves in one piece. It is
+// short beside the start of any process, and only for scripts that do not state a length.
+const firstPause = 500 * time.Microsecond
+
+// next reads what follows on standard output without delay, or within firstPause if it is
+// the second part. It returns 0 if there is nothing, and at the end.
+func (p *process) next(b []byte) int {
+	n := p.stdout.poll(b)
+	if n > 0 || p.stdout.ended || p.paused {
+		return n
+	}
+	p.paused = true
+	p.limit(firstPause)
+	n, _ = p.stdout.Read(b) // an error is not lost: reading goes on
+	p.limit(0)
+	return n
 }
 
 // limit makes reading of standard output fail after a time, unless end was called; 0

@@ -7,8 +7,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/classibench/classibench/bench/stats"
@@ -108,14 +106,24 @@ type pair struct {
 }
 
 // A turn is what one turn yielded.
-type turn struct{ hits, late, seconds, cpu float64 }
+type turn struct {
+	tally
+	seconds, cpu float64
+}
+
+func (t *turn) add(other turn) {
+	t.hits += other.hits
+	t.late += other.late
+	t.seconds += other.seconds
+	t.cpu += other.cpu
+}
 
 // order is that of the sides in a quad.
 var order = [4]int{0, 1, 1, 0}
 
 // pair measures two hosts in quads of turns.
 func (s *study) pair(ctx context.Context, sides ...side) (p pair, err error) {
-	var crowds [2]crowd
+	var crowds [2]*crowd
 	for i, side := range sides {
 		if crowds[i], err = connect(side.url, s.clients); err != nil {
 			return p, err
@@ -134,7 +142,7 @@ func (s *study) pair(ctx context.Context, sides ...side) (p pair, err error) {
 				return p, err
 			}
 			hits[i], seconds[i], cpu[i] = got.hits, got.seconds, got.cpu
-			sum[n] = turn{sum[n].hits + got.hits, sum[n].late + got.late, sum[n].seconds + got.seconds, sum[n].cpu + got.cpu}
+			sum[n].add(got)
 		}
 		p.fast, p.thrifty = append(p.fast, stats.Quad(hits, seconds)), append(p.thrifty, stats.Quad(hits, cpu))
 	}
@@ -146,36 +154,14 @@ func (s *study) pair(ctx context.Context, sides ...side) (p pair, err error) {
 
 // offer asks a host for a turn, in a closed loop. The turn ends with its last answer, and
 // its CPU time is that of the host and its scripts.
-func (s *study) offer(ctx context.Context, clients crowd, side side) (got turn, err error) {
+func (s *study) offer(ctx context.Context, clients *crowd, side side) (got turn, err error) {
 	before, err := side.tree.Read()
 	if err != nil {
 		return got, err
 	}
 	began := time.Now()
-	hits, err := s.loop(ctx, clients, began)
+	tally, err := clients.loop(ctx, s.turn)
 	took := time.Since(began)
 	after, readErr := side.tree.Read()
-	return turn{hits, clients.late(), took.Seconds(), (after.CPU - before.CPU).Seconds()}, errors.Join(err, readErr)
-}
-
-// loop runs the clients until the turn is over, and returns the number of answers.
-func (s *study) loop(ctx context.Context, clients crowd, began time.Time) (hits float64, err error) {
-	var all sync.WaitGroup
-	var n atomic.Int64
-	errs := make(chan error, len(clients))
-	for _, c := range clients {
-		c.late = 0
-		all.Go(func() {
-			for time.Since(began) < s.turn && ctx.Err() == nil {
-				if err := c.ask(); err != nil {
-					errs <- err
-					return
-				}
-				n.Add(1)
-			}
-		})
-	}
-	all.Wait()
-	close(errs)
-	return float64(n.Load()), errors.Join(<-errs, ctx.Err()) // errs yields nil if it is empty
+	return turn{tally, took.Seconds(), (after.CPU - before.CPU).Seconds()}, errors.Join(err, readErr)
 }
