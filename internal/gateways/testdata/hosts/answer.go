@@ -41,6 +41,7 @@ func right(b []byte) (whole bool, err error) {
 	wanted := "ok"
 	if bytes.Contains(head, []byte("\r\nTransfer-Encoding: chunked")) {
 		wanted = "2\r\nok\r\n0\r\n\r\n"
+		body = bytes.TrimLeft(body, "0") // lighttpd writes 02
 	}
 	if !bytes.HasPrefix(head, []byte("HTTP/1.1 200 OK\r\n")) || bytes.Contains(head, []byte("\r\nConnection: close")) || !strings.HasPrefix(wanted, string(body)) {
 		return false, fmt.Errorf("got %.300q; want ok, and a connection that stays", b)
