@@ -91,7 +91,7 @@ func explain(err error) error {
 
 // check compares the version of the schema.
 func (s *Store) check() error {
-	version, err := readOne(s, pgx.RowTo[string], "SELECT value FROM meta WHERE key = 'schema'")
+	version, err := readOne(context.Background(), s, pgx.RowTo[string], "SELECT value FROM meta WHERE key = 'schema'")
 	var missing *pgconn.PgError
 	switch {
 	case errors.Is(err, listings.ErrNotFound), errors.As(err, &missing) && missing.Code == undefinedTable:
@@ -108,18 +108,19 @@ const undefinedTable = "42P01"
 // Close closes all connections. Call no method after it.
 func (s *Store) Close() error { return s.close() }
 
-// readOne is one for a read outside of a transaction, which waits no longer than the store's
-// patience. A lock that readers wait for, such as that of ALTER TABLE or VACUUM FULL, would
-// otherwise hold all connections, and all visitors, for as long as it lasts.
-func readOne[T any](s *Store, to pgx.RowToFunc[T], sql string, args ...any) (T, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), s.patience)
+// readOne is one for a read outside of a transaction, which waits until its context ends, and
+// no longer than the store's patience. A lock that readers wait for, such as that of ALTER
+// TABLE or VACUUM FULL, would otherwise hold all connections, and all visitors, for as long as
+// it lasts.
+func readOne[T any](ctx context.Context, s *Store, to pgx.RowToFunc[T], sql string, args ...any) (T, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	return one(ctx, s.db, to, sql, args...)
 }
 
 // readAll is all with the same time limit.
-func readAll[T any](s *Store, to pgx.RowToFunc[T], sql string, args ...any) ([]T, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), s.patience)
+func readAll[T any](ctx context.Context, s *Store, to pgx.RowToFunc[T], sql string, args ...any) ([]T, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	return all(ctx, s.db, to, sql, args...)
 }
@@ -159,7 +160,7 @@ func asked(sql string, err error) error {
 		return nil
 	case errors.Is(err, pgx.ErrNoRows):
 		return listings.ErrNotFound
-	case errors.Is(err, context.DeadlineExceeded), refusedLock(err):
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), refusedLock(err):
 		return fmt.Errorf("%w: run %q: %w", listings.ErrBusy, sql, err)
 	}
 	return fmt.Errorf("run %q: %w", sql, err)
