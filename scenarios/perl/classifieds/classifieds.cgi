@@ -27,7 +27,8 @@ use constant {
     AT_HOME    => 20,             # latest ads on the home page
     MOST_REPLY => 50,             # replies on the edit page
     PG_BYTEA   => 17,             # DBD::Pg's constant, which needs no DBD::Pg here
-    PATIENCE   => 5,              # seconds that a post waits for the lock of another process
+    PATIENCE   => 5,              # seconds that a statement waits for the lock of another process, or takes in PostgreSQL
+    CONNECTING => 10,             # seconds for a connection to PostgreSQL
     MAX_WORDS  => 8,              # of a search
     MAX_BODY   => 3 << 20,        # bytes of a form
     MAX_PHOTO  => 2 << 20,        # bytes of a photo
@@ -110,7 +111,7 @@ sub connect_db {
     return $db;
 }
 
-# connect_postgres connects to the database that a URL names. libpq reads the URL itself.
+# connect_postgres connects to the database that a URL names.
 sub connect_postgres {
     my $db = DBI->connect("dbi:Pg:" . postgres_dsn($ENV{DATABASE_URL}), undef, undef,
         { RaiseError => 1, PrintError => 0, AutoCommit => 1, pg_enable_utf8 => 1 });
@@ -120,7 +121,9 @@ sub connect_postgres {
 }
 
 # postgres_dsn turns a URL into the words of libpq, since DBD::Pg splits its own at each
-# semicolon: postgres://user:password@host:port/name?host=/socket&options=...
+# semicolon: postgres://user:password@host:port/name?host=/socket&options=... It adds time
+# limits: without them, one lock would hold all processes. The server gets them with the
+# connection, which takes no time of their own, and the URL may have others.
 sub postgres_dsn {
     my ($url) = @_;
     my ($user, $password, $host, $port, $name, $query) =
@@ -128,7 +131,15 @@ sub postgres_dsn {
         or die "DATABASE_URL is no address of a database: postgres://user\@host/database\n";
     my %word = (user => $user, password => $password, host => $host, port => $port, dbname => $name);
     /^([^=]+)=(.*)$/ and $word{$1} = $2 for split /&/, $query // '';
-    return join ';', map { "$_=" . CGI::unescape($word{$_}) } grep { ($word{$_} // '') ne '' } sort keys %word;
+    $word{connect_timeout} //= CONNECTING;
+    $word{options} = '-cstatement_timeout=' . 1000 * PATIENCE . ' ' . ($word{options} // '');
+    return join ';', map { "$_=" . quoted(CGI::unescape($word{$_})) } grep { ($word{$_} // '') ne '' } sort keys %word;
+}
+
+# quoted quotes a word of libpq, if it has to be. DBD::Pg reads a quoted dbname differently.
+sub quoted {
+    my ($word) = @_;
+    return $word =~ /[\s;'\\]/ ? "'" . $word =~ s/([\\'])/\\$1/gr . "'" : $word;
 }
 
 # of_postgres reports whether the ads are in PostgreSQL.
@@ -384,7 +395,6 @@ sub insert {
 sub transaction {
     my ($v, $write) = @_;
     $v->{db}->begin_work;    # BEGIN IMMEDIATE: SQLite has one writer at a time
-    $v->{db}->do('SET LOCAL lock_timeout = ' . 1000 * PATIENCE) if of_postgres($v);
     my $result = eval { my $r = $write->(); $v->{db}->commit; $r };
     my $error = $@ or return $result;
     $v->{db}->rollback;
@@ -745,7 +755,7 @@ sub failed {
     my ($v, $error) = @_;
     warn "$v->{path}: $error";
     return if $v->{sent};
-    if ($error =~ /database is locked|lock timeout/) {
+    if ($error =~ /database is locked|lock timeout|statement timeout|deadlock detected/) {
         $v->{retry} = PATIENCE;
         return message($v, 503, 'Too busy', 'Nothing was saved. Please try again in a few seconds.');
     }
