@@ -12,8 +12,8 @@
 //	GET  /ads/{id}/edit?key=     the form behind the secret link   <main id="main" class="form edit">
 //	POST /ads/{id}/edit?key=     as POST /ads, drop: ids of photos to remove; 303 to the form
 //	POST /ads/{id}/delete        key; 303 to /
-//	GET  /photos/{hash}          a photo, under the hash of its bytes
-//	GET  /site.{hash}.css        the stylesheet
+//	GET  /photos/{hash}          a photo, under the hash of its bytes; also in part, or 304
+//	GET  /site.{hash}.css        the stylesheet, in the same ways
 //
 // A form with mistakes is shown again with status 422 and the typed values. Posts
 // from another origin are refused with 403, other methods with 405, bodies of more

@@ -144,7 +144,7 @@ func photo(v *visit) error {
 		return err
 	}
 	v.keep()
-	v.send(http.StatusOK, p.Type, p.Data)
+	v.content(p.Type, p.Hash, p.Data)
 	return nil
 }
 
@@ -154,12 +154,12 @@ func (v *visit) photoByID(id int64) error {
 		return err
 	}
 	v.w.Header().Set("Cache-Control", "no-cache")
-	v.send(http.StatusOK, p.Type, p.Data)
+	v.content(p.Type, p.Hash, p.Data)
 	return nil
 }
 
 func stylesheet(v *visit) error {
 	v.keep()
-	v.send(http.StatusOK, "text/css; charset=utf-8", pages.Stylesheet)
+	v.content("text/css; charset=utf-8", pages.StylesheetPath, pages.Stylesheet)
 	return nil
 }

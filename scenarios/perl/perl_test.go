@@ -51,6 +51,10 @@ func visits(t *testing.T) (steps []classifiedstest.Step) {
 	for _, path := range []string{"/", "/ads/33", "/photos/1", "/nowhere"} {
 		steps = append(steps, classifiedstest.Step{Method: "HEAD", Path: path})
 	}
+	for _, has := range []string{`"a", W/"/site.98ab3659.css"`, "*", `"/site.98ab3659"`} {
+		steps = append(steps, classifiedstest.Step{Method: "GET", Path: "/site.98ab3659.css", Header: http.Header{"If-None-Match": {has}}})
+	}
+	steps = append(steps, classifiedstest.Step{Method: "HEAD", Path: "/photos/1", Header: http.Header{"If-None-Match": {"*"}}})
 	steps = append(steps,
 		classifiedstest.Step{Method: "DELETE", Path: "/ads/33"}, classifiedstest.Step{Method: "PUT", Path: "/ads/33/edit"}, classifiedstest.Post("/", nil), classifiedstest.Post("/nowhere", nil), classifiedstest.Get("/ads/33/flag"),
 		classifiedstest.Post("/ads", adForm()), classifiedstest.Get("{edit}"), classifiedstest.Get("/"), classifiedstest.Get("/c/bicycles"), classifiedstest.Get("/search?q=xylophones"), classifiedstest.Get("/ads/601"),

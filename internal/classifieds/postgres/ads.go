@@ -89,12 +89,12 @@ func pictureOf(r pgx.CollectableRow) (p listings.Picture, err error) {
 
 // Photo returns the photo with a hash, or ErrNotFound. Several ads may show it.
 func (s *Store) Photo(ctx context.Context, hash string) (listings.Photo, error) {
-	return s.photo(ctx, "SELECT type, width, height, data FROM photos WHERE hash = $1 LIMIT 1", hash)
+	return s.photo(ctx, "SELECT hash, type, width, height, data FROM photos WHERE hash = $1 LIMIT 1", hash)
 }
 
 // PhotoByID returns a photo, or ErrNotFound.
 func (s *Store) PhotoByID(ctx context.Context, id int64) (listings.Photo, error) {
-	return s.photo(ctx, "SELECT type, width, height, data FROM photos WHERE id = $1", id)
+	return s.photo(ctx, "SELECT hash, type, width, height, data FROM photos WHERE id = $1", id)
 }
 
 // photo gets the bytes as they are: as text they would be twice as many.
@@ -103,7 +103,7 @@ func (s *Store) photo(ctx context.Context, sql string, key any) (listings.Photo,
 }
 
 func photoOf(r pgx.CollectableRow) (p listings.Photo, err error) {
-	return p, r.Scan(&p.Type, &p.Width, &p.Height, &p.Data)
+	return p, r.Scan(&p.Hash, &p.Type, &p.Width, &p.Height, &p.Data)
 }
 
 // Secret returns the secret of this data set, used for edit links.

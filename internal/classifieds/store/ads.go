@@ -122,18 +122,18 @@ func (c *conn) pictures(ad, n int64) ([]listings.Picture, error) {
 
 // Photo returns the photo with a hash, or ErrNotFound. Several ads may show it.
 func (s *Store) Photo(ctx context.Context, hash string) (listings.Photo, error) {
-	return s.photo(ctx, "SELECT type, width, height, data FROM photos WHERE hash = +? LIMIT 1", hash)
+	return s.photo(ctx, "SELECT hash, type, width, height, data FROM photos WHERE hash = +? LIMIT 1", hash)
 }
 
 // PhotoByID returns a photo, or ErrNotFound.
 func (s *Store) PhotoByID(ctx context.Context, id int64) (listings.Photo, error) {
-	return s.photo(ctx, "SELECT type, width, height, data FROM photos WHERE id = ?", id)
+	return s.photo(ctx, "SELECT hash, type, width, height, data FROM photos WHERE id = ?", id)
 }
 
 func (s *Store) photo(ctx context.Context, sql string, key driver.Value) (p listings.Photo, err error) {
 	err = s.read(ctx, func(c *conn) error {
 		return c.one(sql, key, func(r row) error {
-			p = listings.Photo{Type: r.text(0), Width: r.int(1), Height: r.int(2), Data: r.blob(3)}
+			p = listings.Photo{Hash: r.text(0), Type: r.text(1), Width: r.int(2), Height: r.int(3), Data: r.blob(4)}
 			return nil
 		})
 	})

@@ -306,19 +306,19 @@ sub ad_of {
 sub photo {
     my ($v) = @_;
     my $hashed = $v->{arg} =~ /\A[0-9a-f]{40}\z/;
-    my ($type, $data) = $v->{db}->selectrow_array('SELECT type, data FROM photos WHERE ' . ($hashed ? 'hash = ? LIMIT 1' : 'id = ?'),
+    my ($hash, $type, $data) = $v->{db}->selectrow_array('SELECT hash, type, data FROM photos WHERE ' . ($hashed ? 'hash = ? LIMIT 1' : 'id = ?'),
         undef, $hashed ? $v->{arg} : id($v));
     return not_found($v) if !defined $data;
-    return kept($v, $type, $data) if $hashed;
+    return kept($v, $hash, $type, $data) if $hashed;
     $v->{cache} = 'no-cache';    # an address of earlier versions
-    send_body($v, 200, $type, $data);
+    content($v, $hash, $type, $data);
 }
 
 sub stylesheet {
     my ($v) = @_;
     open my $file, '<:raw', DIR . '/site.css' or die 'open ' . DIR . "/site.css: $!";
     local $/;
-    kept($v, 'text/css; charset=utf-8', scalar <$file>);
+    kept($v, STYLESHEET, 'text/css; charset=utf-8', scalar <$file>);
 }
 
 # Forms and posts.
@@ -700,16 +700,21 @@ sub page {
 # §4.3.3).
 sub send_body {
     my ($v, $status, $type, $body, @more) = @_;
+    send_answer($v, $status, $type, $v->{method} ne 'HEAD' ? $body : '', -content_length => length $body, @more);
+}
+
+# send_answer sends a head and a body.
+sub send_answer {
+    my ($v, $status, $type, $body, @more) = @_;
     push @more, 'Content-Security-Policy' => $v->{policy} if $v->{policy};
     push @more, 'Cache-Control'           => $v->{cache}  if $v->{cache};
     push @more, 'Retry-After'             => $v->{retry}  if $v->{retry};
     push @more, 'Referrer-Policy'         => 'no-referrer' if $v->{path} =~ m{/edit\z};    # the address is a secret
     push @more, 'Allow'                   => $v->{allow}  if $v->{allow};
-    my %text = (200 => 'OK', 303 => 'See Other', 403 => 'Forbidden', 404 => 'Not Found', 405 => 'Method Not Allowed',
+    push @more, 'ETag'                    => $v->{tag}    if $v->{tag};
+    my %text = (200 => 'OK', 303 => 'See Other', 304 => 'Not Modified', 403 => 'Forbidden', 404 => 'Not Found', 405 => 'Method Not Allowed',
         413 => 'Request Entity Too Large', 422 => 'Unprocessable Entity', 500 => 'Internal Server Error', 503 => 'Service Unavailable');
-    print $v->{q}->header(-status => "$status $text{$status}", -type => $type, -charset => '',
-        -content_length => length $body, -x_content_type_options => 'nosniff', @more);
-    print $body if $v->{method} ne 'HEAD';
+    print $v->{q}->header(-status => "$status $text{$status}", -type => $type, -charset => '', -x_content_type_options => 'nosniff', @more), $body;
     $v->{sent} = 1;
     return if !$ENV{MOD_PERL};
     # ModPerl::Registry returns a status other than 200 to Apache, which then sends an
@@ -720,9 +725,18 @@ sub send_body {
 
 # kept sends what browsers may keep for good: its address changes when its content does.
 sub kept {
-    my ($v, $type, $data) = @_;
+    my ($v, $tag, $type, $data) = @_;
     $v->{cache} = 'public, max-age=31536000, immutable';
-    send_body($v, 200, $type, $data);
+    content($v, $tag, $type, $data);
+}
+
+# content sends a body whose tag changes when it does, or only 304 if the browser has it
+# (RFC 9110 §13.1.2).
+sub content {
+    my ($v, $tag, $type, $data) = @_;
+    $v->{tag} = qq("$tag");
+    my $has = grep { s/\A\s+|\s+\z//gr =~ /\A(?:\*|(?:W\/)?\Q$v->{tag}\E)\z/ } split /,/, $ENV{HTTP_IF_NONE_MATCH} // '';
+    return $has ? send_answer($v, 304, '', '') : send_body($v, 200, $type, $data);
 }
 
 sub see_other {
