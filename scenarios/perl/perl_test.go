@@ -11,11 +11,14 @@ import (
 	"image/png"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/classibench/classibench/cgi/host"
 	"github.com/classibench/classibench/internal/classifieds/classifiedstest"
 	"github.com/classibench/classibench/internal/classifieds/listings"
 )
@@ -146,5 +149,20 @@ func TestServersAnswerAsTheGoProgram(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A photo for which the disk has no room is not taken for a damaged one, or for none.
+func TestFullDisk(t *testing.T) {
+	dir := unpack(t)
+	limited := filepath.Join(dir, "limited.cgi")
+	// Files of more than 64 kB cannot be written, as on a full disk.
+	if err := os.WriteFile(limited, []byte("#!/bin/sh\ntrap '' XFSZ\nulimit -f 128\nexec "+dir+"/classifieds.cgi\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	url := classifiedstest.RunCGI(t, &host.Handler{Path: limited, Env: classifiedstest.Environment(classifiedstest.CopyData(t, dir))})
+	a := (&classifiedstest.Visitor{URL: url}).Do(t, classifiedstest.Step{Method: "POST", Path: "/ads", Form: adForm(), Photo: make([]byte, 200_000)})
+	if a.Status != http.StatusInsufficientStorage || !strings.Contains(strings.Join(a.Page, " "), "no room left. Nothing was saved.") {
+		t.Errorf("got %d %v, want 507 with the reason", a.Status, a.Page)
 	}
 }

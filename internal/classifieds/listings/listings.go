@@ -12,6 +12,7 @@ import (
 var (
 	ErrSchema   = errors.New("data set of another version") // Open: make a new one
 	ErrNotFound = errors.New("not found")                   // the ad, category or photo does not exist
+	ErrFull     = errors.New("no space left")               // for the data, or for a form: nothing was written
 	ErrBusy     = errors.New("the data are busy")           // it waited too long, or its visitor left: nothing was written
 )
 

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -92,9 +93,8 @@ func explain(err error) error {
 // check compares the version of the schema.
 func (s *Store) check() error {
 	version, err := readOne(context.Background(), s, pgx.RowTo[string], "SELECT value FROM meta WHERE key = 'schema'")
-	var missing *pgconn.PgError
 	switch {
-	case errors.Is(err, listings.ErrNotFound), errors.As(err, &missing) && missing.Code == undefinedTable:
+	case errors.Is(err, listings.ErrNotFound), refused(err, undefinedTable):
 		return fmt.Errorf("%w: it has no data set of the classifieds", listings.ErrSchema)
 	case err == nil && version != Version:
 		return fmt.Errorf("%w: it has schema %s, this program needs %s", listings.ErrSchema, version, Version)
@@ -102,8 +102,14 @@ func (s *Store) check() error {
 	return err
 }
 
-// undefinedTable is PostgreSQL's code of the error (its manual, appendix A).
-const undefinedTable = "42P01"
+// Codes of errors of PostgreSQL (its manual, appendix A).
+const (
+	undefinedTable = "42P01"
+	noLock         = "55P03" // within lock_timeout
+	deadlock       = "40P01"
+	canceled       = "57014" // after statement_timeout
+	diskFull       = "53100"
+)
 
 // Close closes all connections. Call no method after it.
 func (s *Store) Close() error { return s.close() }
@@ -160,17 +166,18 @@ func asked(sql string, err error) error {
 		return nil
 	case errors.Is(err, pgx.ErrNoRows):
 		return listings.ErrNotFound
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), refusedLock(err):
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), refused(err, noLock, deadlock, canceled):
 		return fmt.Errorf("%w: run %q: %w", listings.ErrBusy, sql, err)
+	case refused(err, diskFull):
+		return fmt.Errorf("%w: run %q: %w", listings.ErrFull, sql, err)
 	}
 	return fmt.Errorf("run %q: %w", sql, err)
 }
 
-// refusedLock reports whether the server gave up waiting for a lock, by its lock_timeout, or
-// to end a deadlock (its manual, appendix A).
-func refusedLock(err error) bool {
-	refused, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (refused.Code == "55P03" || refused.Code == "40P01")
+// refused reports whether the server refused a statement with one of the codes.
+func refused(err error, codes ...string) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && slices.Contains(codes, e.Code)
 }
 
 // write runs f in a transaction, and commits it if f succeeds and ctx has not ended. There is

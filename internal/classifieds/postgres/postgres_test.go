@@ -221,6 +221,26 @@ func TestRefusedLock(t *testing.T) {
 	}
 }
 
+// The codes of the server's errors lead to answers. A trigger can give them too.
+func TestCodes(t *testing.T) {
+	s, err := postgres.Open(databasetest.Need(t, host).URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Exec("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = TG_ARGV[0]; END $$"); err != nil {
+		t.Fatal(err)
+	}
+	for code, want := range map[string]error{"53100": listings.ErrFull, "55P03": listings.ErrBusy, "40P01": listings.ErrBusy, "57014": listings.ErrBusy} {
+		if err := s.Exec("CREATE OR REPLACE TRIGGER refuse BEFORE UPDATE ON ads EXECUTE FUNCTION refuse('" + code + "')"); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Flag(t.Context(), 1); !errors.Is(err, want) {
+			t.Errorf("%s: got %v, want %v", code, err, want)
+		}
+	}
+}
+
 // lock locks the ads, and other tables, in one of the modes of LOCK TABLE: EXCLUSIVE against
 // writing, ACCESS EXCLUSIVE against reading too.
 func lock(t *testing.T, url, mode string, others ...string) (release func()) {

@@ -193,7 +193,8 @@ func (s *Store) readPatiently(ctx context.Context, f func(*conn) error) error {
 
 // write runs f in a transaction, and commits it if f succeeds and ctx has not ended: nothing
 // is written for a visitor who has left. There is one deadline for the line, the lock that
-// another process may have, and the commit; after it, the error wraps listings.ErrBusy.
+// another process may have, and the commit; after it, the error wraps listings.ErrBusy. It wraps
+// listings.ErrFull if the disk is full.
 func (s *Store) write(ctx context.Context, f func(*conn) error) error {
 	until, leave, err := s.writers.Enter(ctx)
 	if err != nil {
@@ -207,6 +208,9 @@ func (s *Store) write(ctx context.Context, f func(*conn) error) error {
 		err := f(c)
 		if err == nil {
 			err = c.patiently(until, "COMMIT")
+		}
+		if full(err) {
+			err = fmt.Errorf("%w: %w", listings.ErrFull, err)
 		}
 		if err != nil {
 			return errors.Join(err, c.exec("ROLLBACK"))

@@ -215,3 +215,25 @@ func TestBusyReads(t *testing.T) {
 	}
 	readers.Wait()
 }
+
+// A write for which the disk has no room changes nothing, and is possible again when there is.
+func TestFull(t *testing.T) {
+	s := open(t, makeData(t))
+	before := must(s.Latest(t.Context(), 1))[0]
+	ad := must(s.Ad(t.Context(), before.ID))
+	photo := listings.Photo{Type: "image/png", Width: 1, Height: 1, Data: make([]byte, 100_000)}
+	for _, c := range []struct {
+		pages string // SQLite makes the limit at least as large as the file
+		want  error
+	}{{"1", listings.ErrFull}, {"1000000", nil}} {
+		if err := s.Exec("PRAGMA max_page_count = " + c.pages); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Add(t.Context(), ad, []listings.Photo{photo}); !errors.Is(err, c.want) {
+			t.Errorf("with at most %s pages: got %v, want %v", c.pages, err, c.want)
+		}
+		if newest := must(s.Latest(t.Context(), 1))[0]; c.want != nil && newest != before {
+			t.Errorf("the refused ad is there: %+v", newest)
+		}
+	}
+}

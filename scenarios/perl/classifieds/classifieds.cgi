@@ -44,8 +44,8 @@ main();
 sub main {
     binmode STDOUT;
     $CGI::POST_MAX = MAX_BODY;
-    my $v = { q => CGI->new, path => path(), method => $ENV{REQUEST_METHOD} || 'GET', now => $ENV{CLASSIFIEDS_NOW} || time };
-    eval { answer($v); 1 } or failed($v, $@);
+    my $v = { path => path(), method => $ENV{REQUEST_METHOD} || 'GET', now => $ENV{CLASSIFIEDS_NOW} || time };
+    eval { $v->{q} = CGI->new; answer($v); 1 } or failed($v, $@);
     # Apache::DBI keeps it, and so does connect_cached, which the other servers use.
     $v->{db}->disconnect if $v->{db} && $DBI::connect_via ne 'connect_cached';
 }
@@ -486,6 +486,7 @@ sub uploaded {
     binmode $file;
     local $/;
     my $data = <$file>;
+    die "store a form: no space left\n" if $file->error;    # CGI.pm does not check what it writes
     return if !defined $data || $data eq '';
     return (undef, 'A photo may have up to 2 MB; this one has ' . (length($data) >> 10) . ' KB.') if length $data > MAX_PHOTO;
     require Image::Size;
@@ -713,7 +714,7 @@ sub send_answer {
     push @more, 'Allow'                   => $v->{allow}  if $v->{allow};
     push @more, 'ETag'                    => $v->{tag}    if $v->{tag};
     my %text = (200 => 'OK', 303 => 'See Other', 304 => 'Not Modified', 403 => 'Forbidden', 404 => 'Not Found', 405 => 'Method Not Allowed',
-        413 => 'Request Entity Too Large', 422 => 'Unprocessable Entity', 500 => 'Internal Server Error', 503 => 'Service Unavailable');
+        413 => 'Request Entity Too Large', 422 => 'Unprocessable Entity', 500 => 'Internal Server Error', 503 => 'Service Unavailable', 507 => 'Insufficient Storage');
     print $v->{q}->header(-status => "$status $text{$status}", -type => $type, -charset => '', -x_content_type_options => 'nosniff', @more), $body;
     $v->{sent} = 1;
     return if !$ENV{MOD_PERL};
@@ -769,6 +770,10 @@ sub failed {
     my ($v, $error) = @_;
     warn "$v->{path}: $error";
     return if $v->{sent};
+    $v->{q} ||= CGI->new('');    # it could not store the form
+    if ($error =~ /no space left|disk is full|tempfile|No space left/) {
+        return message($v, 507, 'No room', 'This site has no room left. Nothing was saved. Please try again later.');
+    }
     if ($error =~ /database is locked|lock timeout|statement timeout|deadlock detected/) {
         $v->{retry} = PATIENCE;
         return message($v, 503, 'Too busy', 'Nothing was saved. Please try again in a few seconds.');
