@@ -241,6 +241,20 @@ func TestCodes(t *testing.T) {
 	}
 }
 
+// The command for the counters in docs/deploy.md gives them a lead.
+func TestRestore(t *testing.T) {
+	url := databasetest.Need(t, host).URL
+	for _, command := range storetest.Documented(t, "setval") {
+		storetest.Shell(t, command, "DATABASE_URL="+url)
+	}
+	s, err := postgres.Open(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	storetest.RunRestored(t, s)
+}
+
 // lock locks the ads, and other tables, in one of the modes of LOCK TABLE: EXCLUSIVE against
 // writing, ACCESS EXCLUSIVE against reading too.
 func lock(t *testing.T, url, mode string, others ...string) (release func()) {

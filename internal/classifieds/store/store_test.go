@@ -237,3 +237,29 @@ func TestFull(t *testing.T) {
 		}
 	}
 }
+
+// After a restore as docs/deploy.md has it, ids of ads that are lost are not given again.
+func TestRestore(t *testing.T) {
+	classifiedstest.Needs(t, "/usr/bin/sqlite3", "sqlite3")
+	path := makeData(t)
+	here := strings.NewReplacer("/srv/ads/", filepath.Dir(path)+"/")
+	s := must(store.Open(path))
+	for _, command := range storetest.Documented(t, ".backup") {
+		storetest.Shell(t, here.Replace(command))
+	}
+	lost := must(s.Ad(t.Context(), 10))
+	lost.ID = must(s.Add(t.Context(), lost, nil))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"rm -f /srv/ads/ads.db-wal", "cp /srv/ads/backup.db", "sqlite_sequence"} {
+		for _, command := range storetest.Documented(t, part) {
+			storetest.Shell(t, here.Replace(command))
+		}
+	}
+	s = open(t, path)
+	if ad, err := s.Ad(t.Context(), lost.ID); !errors.Is(err, listings.ErrNotFound) {
+		t.Fatalf("the backup has the lost ad: %+v, %v", ad, err)
+	}
+	storetest.RunRestored(t, s)
+}
