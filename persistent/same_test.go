@@ -21,6 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/classibench/classibench/internal/classifieds/dataset"
+	"github.com/classibench/classibench/internal/classifieds/pages"
 )
 
 // A request to the classifieds. A form with a photo is sent as multipart.
@@ -53,6 +54,18 @@ var table = []request{
 	{name: "no such ad", path: "/ads/999999", status: 404, marker: "Not here"},
 	{name: "no ad at all", path: "/ads/%2e%2e", status: 404, marker: "Not here"},
 	{name: "photo", path: "/photos/1", status: 200, marker: "\xff\xd8\xff"},
+	{name: "head of a photo", method: "HEAD", path: "/photos/1", status: 200},
+	{name: "photo that the client has", path: "/photos/1", header: ifNoneMatch(photoTag), status: 304},
+	{name: "photo that the client has, among others", method: "HEAD", path: "/photos/1", header: ifNoneMatch(`"other", W/` + photoTag), status: 304},
+	{name: "photo that a proxy has", path: "/photos/1", header: ifNoneMatch("*"), status: 304},
+	{name: "another photo than the client has", path: "/photos/1", header: ifNoneMatch(`"other"`), status: 200, marker: "\xff\xd8\xff"},
+	{name: "part of a photo", path: "/photos/1", header: http.Header{"Range": {"bytes=0-2"}}, status: 206, marker: "\xff\xd8\xff"},
+	{name: "end of a photo", path: "/photos/1", header: http.Header{"Range": {"bytes=-2"}}, status: 206, marker: "\xff\xd9"},
+	{name: "part beyond a photo", path: "/photos/1", header: http.Header{"Range": {"bytes=9999999-"}}, status: 416},
+	{name: "part of the same photo", path: "/photos/1", header: http.Header{"Range": {"bytes=0-2"}, "If-Range": {photoTag}}, status: 206, marker: "\xff\xd8\xff"},
+	{name: "part of another photo", path: "/photos/1", header: http.Header{"Range": {"bytes=0-2"}, "If-Range": {`"other"`}}, status: 200, marker: "\xff\xd9"},
+	{name: "stylesheet", path: pages.StylesheetPath, status: 200, marker: "body"},
+	{name: "stylesheet that the client has", path: pages.StylesheetPath, header: ifNoneMatch(`"` + pages.StylesheetPath + `"`), status: 304},
 	{name: "search", path: "/search?q=bike&max=300", status: 200, marker: `class="search"`},
 	{name: "search for letters that need escapes", path: "/search?q=%3Cscript%3E+caf%C3%A9+%E6%9D%B1&min=1%2C0", status: 200, marker: "&lt;script&gt; café 東"},
 	{name: "stylesheet that is not", path: "/site.00000000.css", status: 404, marker: "Not here"},
@@ -72,6 +85,22 @@ var table = []request{
 	{name: "new ad from another origin", method: "POST", path: "/ads", form: fine, header: http.Header{"Origin": {"https://other.example"}}, status: 403, marker: "Not from here"},
 	{name: "new ad that is too large", method: "POST", path: "/ads", form: fine, photo: make([]byte, 4<<20), status: 413, marker: "Too large"},
 	{name: "delete with a wrong key", method: "POST", path: "/ads/33/delete", form: url.Values{"key": {"123"}}, status: 404, marker: "Not here"},
+}
+
+// photoTag stands for the entity tag of the first photo. The pictures of the data set depend on
+// the architecture.
+const photoTag = "TAG"
+
+func ifNoneMatch(tags string) http.Header { return http.Header{"If-None-Match": {tags}} }
+
+// tagged returns the request with a tag.
+func (r request) tagged(tag string) request {
+	header := http.Header{}
+	for name, values := range r.header {
+		header.Set(name, strings.ReplaceAll(values[0], photoTag, tag))
+	}
+	r.header = header
+	return r
 }
 
 // An answer holds the parts of a response that must be the same.
@@ -99,7 +128,9 @@ func TestBuildsAnswerAlike(t *testing.T) {
 		{"FastCGI", func(t *testing.T, db string) func(*testing.T, request) answer { return startFastCGI(t, server, db) }},
 	}
 	readers := onCopies(t, builds, data)
+	tag := compare(t, builds, readers, request{path: "/photos/1", status: 200}).Header.Get("Etag")
 	for _, r := range table {
+		r = r.tagged(tag)
 		t.Run(r.name, func(t *testing.T) {
 			if r.method != "POST" {
 				compare(t, builds, readers, r)

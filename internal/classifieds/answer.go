@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -48,6 +49,19 @@ func (v *visit) send(status int, kind string, body []byte) {
 	if v.r.Method != http.MethodHead {
 		v.w.Write(body) // an error means that the client has left
 	}
+}
+
+// content sends a body whose tag changes when it does. A client that has it gets 304, and one
+// that wants a part gets that (RFC 9110 §13.1.2 and §14.2).
+func (v *visit) content(kind, tag string, body []byte) {
+	h := v.w.Header()
+	h["Content-Type"] = []string{kind}
+	h["Etag"] = []string{`"` + tag + `"`}
+	h["X-Content-Type-Options"] = []string{"nosniff"}
+	if v.r.Header["If-Match"] != nil {
+		h.Del("Cache-Control") // the answer may be 412, which caches must not keep
+	}
+	http.ServeContent(v.w, v.r, "", time.Time{}, bytes.NewReader(body))
 }
 
 // Message answers with a page of the site that has a title and a text.

@@ -5,6 +5,7 @@ package classifieds_test
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -13,7 +14,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/classibench/classibench/internal/classifieds"
 	"github.com/classibench/classibench/internal/classifieds/classifiedstest"
+	"github.com/classibench/classibench/internal/classifieds/listings"
+	"github.com/classibench/classibench/internal/classifieds/store"
 )
 
 // Visitors who leave while another process holds the lock: none of their ads appears.
@@ -74,6 +78,69 @@ func TestBusy(t *testing.T) {
 	if page := s.get(edit).Body.String(); !strings.Contains(page, `value="Zeppelin"`) || strings.Contains(page, "Bob") {
 		t.Error("a write that was answered with 503 changed the ad")
 	}
+}
+
+// Every page is answered with 503 if its time ends while another process has locked the whole
+// file, and is there again afterwards.
+func TestBusyPages(t *testing.T) {
+	s := openUnlogged(t)
+	edit := s.posted(adForm())
+	release := classifiedstest.LockFile(t, s.db)
+	paths := []string{"/", "/c/bicycles", "/search?q=bike", "/ads/10", "/photos/1", "/photos/0000000000000000000000000000000000000000", "/post", edit}
+	for _, path := range paths {
+		ctx, cancel := context.WithTimeout(t.Context(), 1)
+		w := s.do(httptest.NewRequestWithContext(ctx, "GET", path, nil))
+		cancel()
+		if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") != "5" {
+			t.Errorf("GET %s: got %d %v, want 503 with Retry-After", path, w.Code, w.Header())
+		}
+	}
+	release()
+	for _, path := range paths {
+		if w := s.get(path); w.Code == http.StatusServiceUnavailable {
+			t.Errorf("GET %s after the lock: got 503", path)
+		}
+	}
+}
+
+// openUnlogged opens a data set whose file other processes can lock as a whole.
+func openUnlogged(t *testing.T) *town {
+	t.Helper()
+	db := copyData(t)
+	classifiedstest.Unlogged(t, db)
+	return openData(t, db)
+}
+
+// A read that is busy after an ad was written must not answer that nothing was saved: the
+// visitor would post it again.
+func TestNothingFailsAfterPost(t *testing.T) {
+	db := open(t).db
+	site := classifieds.New(func(path string) (*busyAfterAdd, error) {
+		s, err := store.Open(path)
+		return &busyAfterAdd{Store: s}, err
+	}, &classifieds.Config{DB: db, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	defer site.Close()
+	if w := (&town{site, t, db}).post("/ads", adForm()); w.Code != http.StatusSeeOther {
+		t.Errorf("got %d, want 303", w.Code)
+	}
+}
+
+// A busyAfterAdd is a store whose database is locked once an ad is written.
+type busyAfterAdd struct {
+	classifieds.Store
+	added bool
+}
+
+func (s *busyAfterAdd) Add(ctx context.Context, ad listings.Ad, photos []listings.Photo) (int64, error) {
+	s.added = true
+	return s.Store.Add(ctx, ad, photos)
+}
+
+func (s *busyAfterAdd) Secret(ctx context.Context) ([]byte, error) {
+	if s.added {
+		return nil, listings.ErrBusy
+	}
+	return s.Store.Secret(ctx)
 }
 
 // A post whose body comes so slowly that the server could not send the answer any more is not

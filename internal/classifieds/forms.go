@@ -152,7 +152,7 @@ func (v *visit) readAd() (listings.Ad, []listings.Photo, pages.Form, error) {
 		Summary: listings.Summary{Title: c.line("title", 3, 80), Price: c.price("price"), Place: c.line("place", 2, 60)},
 		Body:    c.text("body", 10, 4000, invisibleInText), Seller: c.line("seller", 1, 60), Email: c.email("email"),
 	}
-	chosen, err := v.db.Category(c.get("category"))
+	chosen, err := v.db.Category(v.r.Context(), c.get("category"))
 	switch {
 	case errors.Is(err, listings.ErrNotFound):
 		c.problem("category", "Please choose a category.")

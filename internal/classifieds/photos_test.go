@@ -9,6 +9,7 @@ import (
 	"image/gif"
 	"image/jpeg"
 	"image/png"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -52,10 +53,39 @@ func TestPhotos(t *testing.T) {
 			if !bytes.Equal(photo.Body.Bytes(), data) || photo.Header().Get("Content-Type") != kind || !strings.Contains(photo.Header().Get("Cache-Control"), "immutable") {
 				t.Errorf("the photo is %d bytes with %v", photo.Body.Len(), photo.Header())
 			}
+			s.revalidate(t, attr(imgs[0], "src"), data)
 		})
 	}
 	if w := s.upload("/ads", adForm(), nil); w.Code != 303 {
 		t.Errorf("a form without a photo answers %d", w.Code)
+	}
+}
+
+// revalidate requests a photo that the client may have, or has in part.
+func (s *town) revalidate(t *testing.T, path string, data []byte) {
+	t.Helper()
+	tag := `"` + strings.TrimPrefix(path, "/photos/") + `"`
+	for _, c := range []struct {
+		field, value string
+		status       int
+		body         []byte
+	}{
+		{"If-None-Match", tag, 304, nil}, {"If-None-Match", `"other", W/` + tag, 304, nil}, {"If-None-Match", "*", 304, nil}, {"If-None-Match", `"other"`, 200, data},
+		{"Range", "bytes=1-3", 206, data[1:4]}, {"Range", "bytes=-1", 206, data[len(data)-1:]}, {"Range", "lines=1", 416, []byte("invalid range\n")},
+		{"If-Match", tag, 200, data}, {"If-Match", `"other"`, 412, nil},
+	} {
+		r := httptest.NewRequest("GET", path, nil)
+		r.Header.Set(c.field, c.value)
+		w := s.do(r)
+		if w.Code != c.status || !bytes.Equal(w.Body.Bytes(), c.body) {
+			t.Errorf("with %s %s: got %d and %d bytes, want %d and %d", c.field, c.value, w.Code, w.Body.Len(), c.status, len(c.body))
+		}
+		if c.status >= 400 && w.Header().Get("Cache-Control") != "" {
+			t.Errorf("with %s %s: caches may keep the error: %v", c.field, c.value, w.Header())
+		}
+		if c.status < 400 && w.Header().Get("Etag") != tag {
+			t.Errorf("with %s %s: the tag is %s, want %s", c.field, c.value, w.Header().Get("Etag"), tag)
+		}
 	}
 }
 

@@ -17,7 +17,7 @@ func postForm(v *visit) error {
 }
 
 func (v *visit) showPostForm(status int, f pages.Form) error {
-	categories, err := v.db.Categories()
+	categories, err := v.db.Categories(v.r.Context())
 	if err != nil {
 		return err
 	}
@@ -35,28 +35,25 @@ func post(v *visit) error {
 	if len(form.Problems) > 0 {
 		return v.showPostForm(http.StatusUnprocessableEntity, form)
 	}
+	secret, err := v.db.Secret(v.r.Context()) // before the write, after which nothing may fail
+	if err != nil {
+		return err
+	}
 	ad.Posted = v.now
 	id, err := v.db.Add(v.r.Context(), ad, photos)
 	if err != nil {
 		return err
 	}
-	key, err := v.key(id)
-	if err != nil {
-		return err
-	}
+	key := keyOf(secret, id)
 	return v.seeOther(pages.EditPath(id, key) + "&done=posted")
 }
 
-// key returns the secret of an ad's edit link: the HMAC-SHA-256 of its id with the
+// keyOf returns the secret of an ad's edit link: the HMAC-SHA-256 of its id with the
 // data set's secret.
-func (v *visit) key(id int64) (string, error) {
-	secret, err := v.db.Secret()
-	if err != nil {
-		return "", err
-	}
+func keyOf(secret []byte, id int64) string {
 	mac := hmac.New(sha256.New, secret)
 	mac.Write(strconv.AppendInt([]byte("edit "), id, 10))
-	return hex.EncodeToString(mac.Sum(nil)[:12]), nil
+	return hex.EncodeToString(mac.Sum(nil)[:12])
 }
 
 // own returns the id in the path if key is the key of its edit link. A wrong key
@@ -66,11 +63,11 @@ func (v *visit) own(key string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	want, err := v.key(id)
+	secret, err := v.db.Secret(v.r.Context())
 	if err != nil {
 		return 0, err
 	}
-	if !hmac.Equal([]byte(key), []byte(want)) {
+	if !hmac.Equal([]byte(key), []byte(keyOf(secret, id))) {
 		return 0, listings.ErrNotFound
 	}
 	return id, nil
@@ -88,7 +85,7 @@ func (v *visit) mine(key string) (listings.Ad, error) {
 	if err != nil {
 		return listings.Ad{}, err
 	}
-	return v.db.Ad(id)
+	return v.db.Ad(v.r.Context(), id)
 }
 
 func editForm(v *visit) error {
@@ -101,10 +98,10 @@ func editForm(v *visit) error {
 }
 
 func (v *visit) showEditForm(status int, page pages.EditPage) (err error) {
-	if page.Categories, err = v.db.Categories(); err != nil {
+	if page.Categories, err = v.db.Categories(v.r.Context()); err != nil {
 		return err
 	}
-	if page.Replies, err = v.db.Replies(page.Ad.ID, mostReply); err != nil {
+	if page.Replies, err = v.db.Replies(v.r.Context(), page.Ad.ID, mostReply); err != nil {
 		return err
 	}
 	v.w.Header().Set("Cache-Control", "no-store") // the page contains the key

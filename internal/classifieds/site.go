@@ -12,14 +12,14 @@
 //	GET  /ads/{id}/edit?key=     the form behind the secret link   <main id="main" class="form edit">
 //	POST /ads/{id}/edit?key=     as POST /ads, drop: ids of photos to remove; 303 to the form
 //	POST /ads/{id}/delete        key; 303 to /
-//	GET  /photos/{hash}          a photo, under the hash of its bytes
-//	GET  /site.{hash}.css        the stylesheet
+//	GET  /photos/{hash}          a photo, under the hash of its bytes; also in part, or 304
+//	GET  /site.{hash}.css        the stylesheet, in the same ways
 //
 // A form with mistakes is shown again with status 422 and the typed values. Posts
 // from another origin are refused with 403, other methods with 405, bodies of more
 // than 3 MiB with 413, and those that come too slowly for the server with 408. A post that cannot be written within a few seconds is answered with
-// 503 and Retry-After, and is not written later. The elements on the right are stable: scenarios use them as
-// markers.
+// 503 and Retry-After, and is not written later; one for which the disk has no room, with
+// 507. The elements on the right are stable: scenarios use them as markers.
 package classifieds
 
 import (
@@ -195,6 +195,9 @@ func (s *Site) finish(v *visit, err error) {
 		v.message(http.StatusRequestEntityTooLarge, "Too large", "What you sent is larger than this site takes.")
 	case errors.Is(err, listings.ErrBusy):
 		s.busy(v, err)
+	case errors.Is(err, listings.ErrFull):
+		s.logger().Error("request failed", slog.String("path", v.r.URL.Path), slog.Any("err", err))
+		v.message(http.StatusInsufficientStorage, "No room", "This site has no room left. Nothing was saved. Please try again later.")
 	case errors.Is(err, errTooSlow):
 		v.message(http.StatusRequestTimeout, "Too slow", "Your form did not arrive in time. Please try again.")
 	case errors.Is(err, errBadRequest):

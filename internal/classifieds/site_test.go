@@ -51,10 +51,20 @@ type town struct {
 
 func open(tb testing.TB) *town {
 	tb.Helper()
+	return openData(tb, copyData(tb))
+}
+
+func copyData(tb testing.TB) string {
+	tb.Helper()
 	db := filepath.Join(tb.TempDir(), "ads.db")
 	if err := dataset.Copy(tb.Context(), db, pristine); err != nil {
 		tb.Fatal(err)
 	}
+	return db
+}
+
+func openData(tb testing.TB, db string) *town {
+	tb.Helper()
 	now := time.Date(2026, time.July, 1, 12, 0, 0, 0, time.UTC)
 	site := classifieds.New(store.Open, &classifieds.Config{DB: db, Now: func() time.Time { return now }, Logger: slog.New(slog.NewTextHandler(tb.Output(), nil))})
 	if err := site.Start(); err != nil {

@@ -54,7 +54,7 @@ func (v *visit) isUpload() bool {
 func (v *visit) receive() (io.Closer, error) {
 	file, err := v.site.forms.Create()
 	if err != nil {
-		return nil, fmt.Errorf("make a file for a form: %w", err)
+		return nil, fmt.Errorf("%w: make a file for a form: %w", listings.ErrFull, err)
 	}
 	to := &stored{file: file}
 	if v.r.ContentLength, err = io.Copy(to, v.r.Body); to.err != nil {
@@ -81,7 +81,7 @@ func (s *stored) Write(p []byte) (n int, err error) {
 	case errors.Is(err, spool.ErrFull):
 		s.err = fmt.Errorf("%w: %w", listings.ErrBusy, err)
 	case err != nil:
-		s.err = fmt.Errorf("store a form: %w", err)
+		s.err = fmt.Errorf("%w: store a form: %w", listings.ErrFull, err)
 	}
 	return n, err
 }

@@ -110,7 +110,7 @@ func TestUploadsThatDoNotArrive(t *testing.T) {
 		"too slow":   {iotest.ErrReader(fmt.Errorf("read: %w", os.ErrDeadlineExceeded)), "", http.StatusRequestTimeout},
 		"broken off": {iotest.ErrReader(io.ErrUnexpectedEOF), "", http.StatusBadRequest},
 		"too large":  {io.LimitReader(rand.NewChaCha8([32]byte{}), 4<<20), "", http.StatusRequestEntityTooLarge},
-		"no place":   {strings.NewReader("x"), "/nonexistent", http.StatusInternalServerError},
+		"no place":   {strings.NewReader("x"), "/nonexistent", http.StatusInsufficientStorage},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)

@@ -16,11 +16,11 @@ const (
 )
 
 func home(v *visit) error {
-	categories, err := v.db.Categories()
+	categories, err := v.db.Categories(v.r.Context())
 	if err != nil {
 		return err
 	}
-	latest, err := v.db.Latest(atHome)
+	latest, err := v.db.Latest(v.r.Context(), atHome)
 	if err != nil {
 		return err
 	}
@@ -29,7 +29,7 @@ func home(v *visit) error {
 
 func category(v *visit) error {
 	// The additional ad shows whether there is a next page.
-	c, ads, err := v.db.InCategory(v.r.PathValue("slug"), number(v.query().Get("before")), perPage+1)
+	c, ads, err := v.db.InCategory(v.r.Context(), v.r.PathValue("slug"), number(v.query().Get("before")), perPage+1)
 	if err != nil {
 		return err
 	}
@@ -65,14 +65,14 @@ func search(v *visit) error {
 	q := v.query()
 	page := pages.Search{Words: q.Get("q"), Category: q.Get("category"), Min: q.Get("min"), Max: q.Get("max")}
 	var err error
-	if page.Categories, err = v.db.Categories(); err != nil {
+	if page.Categories, err = v.db.Categories(v.r.Context()); err != nil {
 		return err
 	}
 	want, problem := understood(page)
 	want.Before = number(q.Get("before"))
 	page.Problem = problem
 	if problem == "" {
-		ads, err := v.db.Search(want, perPage+1)
+		ads, err := v.db.Search(v.r.Context(), want, perPage+1)
 		if err != nil {
 			return err
 		}
@@ -122,7 +122,7 @@ func (v *visit) showAd(status int, reply pages.Form) error {
 		return err
 	}
 	page := pages.AdPage{Reply: reply, Notice: notices[v.query().Get("done")]}
-	if page.Ad, err = v.db.Ad(id); err != nil {
+	if page.Ad, err = v.db.Ad(v.r.Context(), id); err != nil {
 		return err
 	}
 	return v.page(status, pages.Ad(page))
@@ -139,27 +139,27 @@ func photo(v *visit) error {
 	if !listings.IsHash(name) {
 		return v.photoByID(number(name))
 	}
-	p, err := v.db.Photo(name)
+	p, err := v.db.Photo(v.r.Context(), name)
 	if err != nil {
 		return err
 	}
 	v.keep()
-	v.send(http.StatusOK, p.Type, p.Data)
+	v.content(p.Type, p.Hash, p.Data)
 	return nil
 }
 
 func (v *visit) photoByID(id int64) error {
-	p, err := v.db.PhotoByID(id)
+	p, err := v.db.PhotoByID(v.r.Context(), id)
 	if err != nil {
 		return err
 	}
 	v.w.Header().Set("Cache-Control", "no-cache")
-	v.send(http.StatusOK, p.Type, p.Data)
+	v.content(p.Type, p.Hash, p.Data)
 	return nil
 }
 
 func stylesheet(v *visit) error {
 	v.keep()
-	v.send(http.StatusOK, "text/css; charset=utf-8", pages.Stylesheet)
+	v.content("text/css; charset=utf-8", pages.StylesheetPath, pages.Stylesheet)
 	return nil
 }

@@ -11,11 +11,14 @@ import (
 	"image/png"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/classibench/classibench/cgi/host"
 	"github.com/classibench/classibench/internal/classifieds/classifiedstest"
 	"github.com/classibench/classibench/internal/classifieds/listings"
 )
@@ -51,6 +54,10 @@ func visits(t *testing.T) (steps []classifiedstest.Step) {
 	for _, path := range []string{"/", "/ads/33", "/photos/1", "/nowhere"} {
 		steps = append(steps, classifiedstest.Step{Method: "HEAD", Path: path})
 	}
+	for _, has := range []string{`"a", W/"/site.98ab3659.css"`, "*", `"/site.98ab3659"`} {
+		steps = append(steps, classifiedstest.Step{Method: "GET", Path: "/site.98ab3659.css", Header: http.Header{"If-None-Match": {has}}})
+	}
+	steps = append(steps, classifiedstest.Step{Method: "HEAD", Path: "/photos/1", Header: http.Header{"If-None-Match": {"*"}}})
 	steps = append(steps,
 		classifiedstest.Step{Method: "DELETE", Path: "/ads/33"}, classifiedstest.Step{Method: "PUT", Path: "/ads/33/edit"}, classifiedstest.Post("/", nil), classifiedstest.Post("/nowhere", nil), classifiedstest.Get("/ads/33/flag"),
 		classifiedstest.Post("/ads", adForm()), classifiedstest.Get("{edit}"), classifiedstest.Get("/"), classifiedstest.Get("/c/bicycles"), classifiedstest.Get("/search?q=xylophones"), classifiedstest.Get("/ads/601"),
@@ -142,5 +149,20 @@ func TestServersAnswerAsTheGoProgram(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A photo for which the disk has no room is not taken for a damaged one, or for none.
+func TestFullDisk(t *testing.T) {
+	dir := unpack(t)
+	limited := filepath.Join(dir, "limited.cgi")
+	// Files of more than 64 kB cannot be written, as on a full disk.
+	if err := os.WriteFile(limited, []byte("#!/bin/sh\ntrap '' XFSZ\nulimit -f 128\nexec "+dir+"/classifieds.cgi\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	url := classifiedstest.RunCGI(t, &host.Handler{Path: limited, Env: classifiedstest.Environment(classifiedstest.CopyData(t, dir))})
+	a := (&classifiedstest.Visitor{URL: url}).Do(t, classifiedstest.Step{Method: "POST", Path: "/ads", Form: adForm(), Photo: make([]byte, 200_000)})
+	if a.Status != http.StatusInsufficientStorage || !strings.Contains(strings.Join(a.Page, " "), "no room left. Nothing was saved.") {
+		t.Errorf("got %d %v, want 507 with the reason", a.Status, a.Page)
 	}
 }

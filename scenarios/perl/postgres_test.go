@@ -5,11 +5,13 @@ package perl_test
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/classibench/classibench/internal/classifieds"
 	"github.com/classibench/classibench/internal/classifieds/classifiedstest"
@@ -29,6 +31,8 @@ func TestAnswersWithPostgres(t *testing.T) {
 		return dataset.Load(ctx, url, classifiedstest.Pristine())
 	})
 	classifiedstest.Needs(t, "/usr/lib/*/perl5/*/DBD/Pg.pm", "libdbd-pg-perl")
+	locked := sendLocked(t, databasetest.Need(t, h).URL)
+	defer locked.check(t) // it has waited meanwhile
 	steps := visits(t)
 	want := (&classifiedstest.Visitor{URL: classifiedstest.Reference(t)}).DoAll(t, steps)
 	for _, s := range []server{
@@ -46,6 +50,41 @@ func TestAnswersWithPostgres(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A waiting is requests whose statements wait for a lock, with their answers to be.
+type waiting struct {
+	answers map[string]chan classifiedstest.Answer
+}
+
+// sendLocked sends requests to the script while another process has a lock that keeps out those
+// who read, too.
+func sendLocked(t *testing.T, url string) waiting {
+	lock, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { lock.Close(context.Background()) })
+	if _, err := lock.Exec(t.Context(), "BEGIN; LOCK TABLE ads IN ACCESS EXCLUSIVE MODE"); err != nil {
+		t.Fatal(err)
+	}
+	v := &classifiedstest.Visitor{URL: script(t, unpack(t), url)}
+	w := waiting{map[string]chan classifiedstest.Answer{}}
+	for name, step := range map[string]classifiedstest.Step{"a read": classifiedstest.Get("/"), "a write": classifiedstest.Post("/ads/33/flag", nil)} {
+		answer := make(chan classifiedstest.Answer, 1)
+		w.answers[name] = answer
+		go func() { defer close(answer); answer <- v.Do(t, step) }()
+	}
+	return w
+}
+
+// check reads the answers: those of the Go program.
+func (w waiting) check(t *testing.T) {
+	for name, answer := range w.answers {
+		if a := <-answer; a.Status != http.StatusServiceUnavailable || a.Header["Retry-After"] != "5" {
+			t.Errorf("%s that waits for a lock: got %d %v, want 503 with Retry-After", name, a.Status, a.Header)
+		}
 	}
 }
 

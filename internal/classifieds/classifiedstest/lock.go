@@ -13,6 +13,25 @@ import (
 // function that releases it. The end of the test does too.
 func Lock(t *testing.T, path string) (release func()) {
 	t.Helper()
+	return lock(t, path, "BEGIN IMMEDIATE")
+}
+
+// LockFile takes the lock of the whole file, which keeps out those who read, too. The data set
+// has to be one Unlogged.
+func LockFile(t *testing.T, path string) (release func()) {
+	t.Helper()
+	return lock(t, path, "BEGIN EXCLUSIVE")
+}
+
+// Unlogged gives a data set a rollback journal in the place of the write-ahead log, as VACUUM
+// INTO and restored dumps have it: there, a process can lock the whole file at any moment.
+func Unlogged(t *testing.T, path string) {
+	t.Helper()
+	lock(t, path, "PRAGMA journal_mode = DELETE; BEGIN")()
+}
+
+func lock(t *testing.T, path, how string) (release func()) {
+	t.Helper()
 	db, err := sql.Open("sqlite3", path) // package dataset registers the driver
 	if err != nil {
 		t.Fatal(err)
@@ -21,7 +40,7 @@ func Lock(t *testing.T, path string) (release func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
+	if _, err := c.ExecContext(t.Context(), how); err != nil {
 		t.Fatal(err)
 	}
 	release = sync.OnceFunc(func() {

@@ -39,7 +39,7 @@ type Answer struct {
 }
 
 // fields are the header fields that must be alike.
-var fields = []string{"Content-Type", "Location", "Cache-Control", "Allow", "Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Retry-After"}
+var fields = []string{"Content-Type", "Location", "Cache-Control", "Etag", "Allow", "Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Retry-After"}
 
 // A Visitor sends steps to one site.
 type Visitor struct {

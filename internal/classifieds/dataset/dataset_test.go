@@ -77,7 +77,7 @@ func TestLooksReal(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	categories, err := s.Categories()
+	categories, err := s.Categories(t.Context())
 	if err != nil || len(categories) != 40 {
 		t.Fatalf("%d categories, want 40: %v", len(categories), err)
 	}
@@ -93,7 +93,7 @@ func TestLooksReal(t *testing.T) {
 	photos := 0
 	distinct := map[string]bool{}
 	for id := int64(1); id <= n; id++ {
-		ad, err := s.Ad(id)
+		ad, err := s.Ad(t.Context(), id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,7 +125,7 @@ func TestLooksReal(t *testing.T) {
 	if photos != 1000 {
 		t.Errorf("there are %d photos, want 1000", photos)
 	}
-	if first, err := s.Ad(1); err != nil || previous.Posted.Sub(first.Posted).Hours()/24 < 180 {
+	if first, err := s.Ad(t.Context(), 1); err != nil || previous.Posted.Sub(first.Posted).Hours()/24 < 180 {
 		t.Errorf("the ads go from %v to %v, want half a year", first.Posted, previous.Posted)
 	}
 }
@@ -138,7 +138,7 @@ func TestPhotosMatchTheirRows(t *testing.T) {
 	defer s.Close()
 	files, motifs := map[string]bool{}, map[string]bool{}
 	for id := int64(1); id <= 50; id++ {
-		p, err := s.PhotoByID(id)
+		p, err := s.PhotoByID(t.Context(), id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -168,18 +168,18 @@ func TestReadInventory(t *testing.T) {
 	}
 	defer s.Close()
 	for _, slug := range v.Categories {
-		if _, err := s.Category(slug); err != nil {
+		if _, err := s.Category(t.Context(), slug); err != nil {
 			t.Errorf("category %q: %v", slug, err)
 		}
 	}
 	for _, hash := range v.Photos {
-		if p, err := s.Photo(hash); err != nil || listings.Hash(p.Data) != hash {
+		if p, err := s.Photo(t.Context(), hash); err != nil || listings.Hash(p.Data) != hash {
 			t.Errorf("photo %s: %v", hash, err)
 		}
 	}
 	found := 0
 	for _, word := range v.Words {
-		if ads, err := s.Search(listings.Query{Words: word}, 1); err != nil {
+		if ads, err := s.Search(t.Context(), listings.Query{Words: word}, 1); err != nil {
 			t.Errorf("word %q: %v", word, err)
 		} else {
 			found += len(ads)
@@ -189,7 +189,7 @@ func TestReadInventory(t *testing.T) {
 		t.Errorf("only %d of %d words are found in 3000 ads", found, len(v.Words))
 	}
 	for id, get := range map[int]func(int64) error{
-		v.Ads: func(id int64) error { _, err := s.Ad(id); return err }, len(v.Photos): func(id int64) error { _, err := s.PhotoByID(id); return err },
+		v.Ads: func(id int64) error { _, err := s.Ad(t.Context(), id); return err }, len(v.Photos): func(id int64) error { _, err := s.PhotoByID(t.Context(), id); return err },
 	} {
 		if err := get(int64(id)); err != nil {
 			t.Errorf("the last of %d does not exist: %v", id, err)
@@ -291,7 +291,7 @@ func TestMakeReplaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if ads, err := s.Latest(20); err != nil || len(ads) != 10 {
+	if ads, err := s.Latest(t.Context(), 20); err != nil || len(ads) != 10 {
 		t.Errorf("the new data set has %d ads, %v", len(ads), err)
 	}
 }

@@ -34,11 +34,11 @@ func TestUpgrade(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	ad, err := s.Ad(10)
+	ad, err := s.Ad(t.Context(), 10)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := s.Photo(ad.Pictures[0].Hash)
+	p, err := s.Photo(t.Context(), ad.Pictures[0].Hash)
 	if err != nil || listings.Hash(p.Data) != ad.Pictures[0].Hash || p.Type != "image/jpeg" || p.Width != 480 {
 		t.Errorf("the photo of an ad is %s of width %d, %v", p.Type, p.Width, err)
 	}

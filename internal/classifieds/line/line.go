@@ -12,8 +12,8 @@ import (
 )
 
 // Patience is the time that a write may take from joining the line to having the
-// database's lock. It is less than the time in which a server stops, so that those who
-// wait then get their answers.
+// database's lock, and a read to having a connection and the lock. It is less than the time
+// in which a server stops, so that those who wait then get their answers.
 const Patience = 5 * time.Second
 
 // Longest is the number of writes that may wait at the same time.

@@ -12,7 +12,8 @@ import (
 var (
 	ErrSchema   = errors.New("data set of another version") // Open: make a new one
 	ErrNotFound = errors.New("not found")                   // the ad, category or photo does not exist
-	ErrBusy     = errors.New("the data are busy")           // a write waited too long, or its visitor left: nothing was written
+	ErrFull     = errors.New("no space left")               // for the data, or for a form: nothing was written
+	ErrBusy     = errors.New("the data are busy")           // it waited too long, or its visitor left: nothing was written
 )
 
 // A Category is a category of ads.

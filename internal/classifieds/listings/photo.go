@@ -15,6 +15,7 @@ type Picture struct {
 
 // A Photo is a photo with its data.
 type Photo struct {
+	Hash          string // as Picture.Hash; a store ignores it when it adds a photo
 	Type          string // media type
 	Width, Height int64
 	Data          []byte

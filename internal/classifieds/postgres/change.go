@@ -100,8 +100,8 @@ func (s *Store) AddReply(ctx context.Context, m listings.Reply) error {
 }
 
 // Replies returns the newest n messages to the seller of an ad, newest first.
-func (s *Store) Replies(ad int64, n int) ([]listings.Reply, error) {
-	return readAll(s, replyOf, "SELECT ad, sent, name, email, body FROM replies WHERE ad = $1 ORDER BY id DESC LIMIT $2", ad, int64(n))
+func (s *Store) Replies(ctx context.Context, ad int64, n int) ([]listings.Reply, error) {
+	return readAll(ctx, s, replyOf, "SELECT ad, sent, name, email, body FROM replies WHERE ad = $1 ORDER BY id DESC LIMIT $2", ad, int64(n))
 }
 
 func replyOf(r pgx.CollectableRow) (m listings.Reply, err error) {

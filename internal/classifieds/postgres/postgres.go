@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -91,10 +92,9 @@ func explain(err error) error {
 
 // check compares the version of the schema.
 func (s *Store) check() error {
-	version, err := readOne(s, pgx.RowTo[string], "SELECT value FROM meta WHERE key = 'schema'")
-	var missing *pgconn.PgError
+	version, err := readOne(context.Background(), s, pgx.RowTo[string], "SELECT value FROM meta WHERE key = 'schema'")
 	switch {
-	case errors.Is(err, listings.ErrNotFound), errors.As(err, &missing) && missing.Code == undefinedTable:
+	case errors.Is(err, listings.ErrNotFound), refused(err, undefinedTable):
 		return fmt.Errorf("%w: it has no data set of the classifieds", listings.ErrSchema)
 	case err == nil && version != Version:
 		return fmt.Errorf("%w: it has schema %s, this program needs %s", listings.ErrSchema, version, Version)
@@ -102,24 +102,31 @@ func (s *Store) check() error {
 	return err
 }
 
-// undefinedTable is PostgreSQL's code of the error (its manual, appendix A).
-const undefinedTable = "42P01"
+// Codes of errors of PostgreSQL (its manual, appendix A).
+const (
+	undefinedTable = "42P01"
+	noLock         = "55P03" // within lock_timeout
+	deadlock       = "40P01"
+	canceled       = "57014" // after statement_timeout
+	diskFull       = "53100"
+)
 
 // Close closes all connections. Call no method after it.
 func (s *Store) Close() error { return s.close() }
 
-// readOne is one for a read outside of a transaction, which waits no longer than the store's
-// patience. A lock that readers wait for, such as that of ALTER TABLE or VACUUM FULL, would
-// otherwise hold all connections, and all visitors, for as long as it lasts.
-func readOne[T any](s *Store, to pgx.RowToFunc[T], sql string, args ...any) (T, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), s.patience)
+// readOne is one for a read outside of a transaction, which waits until its context ends, and
+// no longer than the store's patience. A lock that readers wait for, such as that of ALTER
+// TABLE or VACUUM FULL, would otherwise hold all connections, and all visitors, for as long as
+// it lasts.
+func readOne[T any](ctx context.Context, s *Store, to pgx.RowToFunc[T], sql string, args ...any) (T, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	return one(ctx, s.db, to, sql, args...)
 }
 
 // readAll is all with the same time limit.
-func readAll[T any](s *Store, to pgx.RowToFunc[T], sql string, args ...any) ([]T, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), s.patience)
+func readAll[T any](ctx context.Context, s *Store, to pgx.RowToFunc[T], sql string, args ...any) ([]T, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	return all(ctx, s.db, to, sql, args...)
 }
@@ -159,17 +166,18 @@ func asked(sql string, err error) error {
 		return nil
 	case errors.Is(err, pgx.ErrNoRows):
 		return listings.ErrNotFound
-	case errors.Is(err, context.DeadlineExceeded), refusedLock(err):
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), refused(err, noLock, deadlock, canceled):
 		return fmt.Errorf("%w: run %q: %w", listings.ErrBusy, sql, err)
+	case refused(err, diskFull):
+		return fmt.Errorf("%w: run %q: %w", listings.ErrFull, sql, err)
 	}
 	return fmt.Errorf("run %q: %w", sql, err)
 }
 
-// refusedLock reports whether the server gave up waiting for a lock, by its lock_timeout, or
-// to end a deadlock (its manual, appendix A).
-func refusedLock(err error) bool {
-	refused, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (refused.Code == "55P03" || refused.Code == "40P01")
+// refused reports whether the server refused a statement with one of the codes.
+func refused(err error, codes ...string) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && slices.Contains(codes, e.Code)
 }
 
 // write runs f in a transaction, and commits it if f succeeds and ctx has not ended. There is

@@ -63,7 +63,7 @@ func TestOpenOnceConnectsLater(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Latest(1); err == nil || !strings.Contains(err.Error(), "DATABASE_URL names the database") {
+	if _, err := s.Latest(t.Context(), 1); err == nil || !strings.Contains(err.Error(), "DATABASE_URL names the database") {
 		t.Errorf("got the error %v, want one that names DATABASE_URL", err)
 	}
 	if err := s.Close(); err != nil {
@@ -107,7 +107,7 @@ func TestLoadKeepsUsedIDs(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	ad, err := file.Ad(20)
+	ad, err := file.Ad(t.Context(), 20)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestLoadKeepsUsedIDs(t *testing.T) {
 	if id, err := s.Add(t.Context(), ad, []listings.Photo{{Type: "image/png", Width: 1, Height: 1, Data: []byte("x")}}); err != nil || id != 21 {
 		t.Errorf("the new ad is %d, %v, want 21", id, err)
 	}
-	if added, err := s.Ad(21); err != nil || added.Pictures[0].ID != 3 {
+	if added, err := s.Ad(t.Context(), 21); err != nil || added.Pictures[0].ID != 3 {
 		t.Errorf("its photo is %+v, %v, want one with the id 3", added.Pictures, err)
 	}
 }
@@ -161,12 +161,12 @@ func TestTextsThatAreNone(t *testing.T) {
 	}
 	defer s.Close()
 	for _, slug := range []string{"a\x00b", "\xff"} {
-		if _, err := s.Category(slug); !errors.Is(err, listings.ErrNotFound) {
+		if _, err := s.Category(t.Context(), slug); !errors.Is(err, listings.ErrNotFound) {
 			t.Errorf("category %q: got %v, want ErrNotFound", slug, err)
 		}
 	}
 	for _, typed := range []string{"\x00", "\xff", "a\x00b", "̂", "' OR 1", "&|!():*"} {
-		if _, err := s.Search(listings.Query{Words: typed}, 5); err != nil {
+		if _, err := s.Search(t.Context(), listings.Query{Words: typed}, 5); err != nil {
 			t.Errorf("search for %q: %v", typed, err)
 		}
 	}
@@ -182,7 +182,8 @@ func TestBusy(t *testing.T) {
 	storetest.RunBusy(t, s, func() func() { return lock(t, url, "EXCLUSIVE") })
 }
 
-// Reads that a lock keeps out end with ErrBusy. Afterwards a pool has connections again.
+// Reads that a lock keeps out end when their visitors leave, or have waited long enough.
+// Afterwards a pool has connections again.
 func TestBusyReads(t *testing.T) {
 	url := databasetest.Need(t, host).URL
 	pool, err := postgres.Open(url)
@@ -190,36 +191,20 @@ func TestBusyReads(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer pool.Close()
-	release := lock(t, url, "ACCESS EXCLUSIVE")
-	pool.SetPatience(50 * time.Millisecond)
-	for kind, read := range reads {
-		if err := read(pool); !errors.Is(err, listings.ErrBusy) {
-			t.Errorf("%s, with a pool: got %v, want ErrBusy", kind, err)
-		}
-		alone, err := postgres.OpenOnce(url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		alone.SetPatience(50 * time.Millisecond)
-		if err := errors.Join(read(alone), alone.Close()); !errors.Is(err, listings.ErrBusy) {
-			t.Errorf("%s, with a connection: got %v, want ErrBusy", kind, err)
+	lockAll := func() func() { return lock(t, url, "ACCESS EXCLUSIVE", "categories", "photos", "replies", "meta") }
+	storetest.RunBusyReads(t, pool, lockAll)
+	defer lockAll()()
+	alone, err := postgres.OpenOnce(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer alone.Close()
+	for kind, s := range map[string]*postgres.Store{"a pool": pool, "a connection": alone} {
+		s.SetPatience(50 * time.Millisecond)
+		if _, err := s.Latest(t.Context(), 5); !errors.Is(err, listings.ErrBusy) || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("with %s: got %v, want ErrBusy and the deadline", kind, err)
 		}
 	}
-	release()
-	pool.SetPatience(time.Minute)
-	for kind, read := range reads {
-		if err := read(pool); err != nil {
-			t.Errorf("%s after the lock: %v", kind, err)
-		}
-	}
-}
-
-// reads are reads that need the ads.
-var reads = map[string]func(*postgres.Store) error{
-	"latest":   func(s *postgres.Store) error { _, err := s.Latest(5); return err },
-	"ad":       func(s *postgres.Store) error { _, err := s.Ad(1); return err },
-	"search":   func(s *postgres.Store) error { _, err := s.Search(listings.Query{Words: "the"}, 5); return err },
-	"category": func(s *postgres.Store) error { _, _, err := s.InCategory("bicycles", 0, 5); return err },
 }
 
 // A write whose lock the server refuses, as its lock_timeout says, is busy too.
@@ -236,14 +221,48 @@ func TestRefusedLock(t *testing.T) {
 	}
 }
 
-// lock locks the ads in one of the modes of LOCK TABLE: EXCLUSIVE against writing, ACCESS
-// EXCLUSIVE against reading too.
-func lock(t *testing.T, url, mode string) (release func()) {
+// The codes of the server's errors lead to answers. A trigger can give them too.
+func TestCodes(t *testing.T) {
+	s, err := postgres.Open(databasetest.Need(t, host).URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Exec("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = TG_ARGV[0]; END $$"); err != nil {
+		t.Fatal(err)
+	}
+	for code, want := range map[string]error{"53100": listings.ErrFull, "55P03": listings.ErrBusy, "40P01": listings.ErrBusy, "57014": listings.ErrBusy} {
+		if err := s.Exec("CREATE OR REPLACE TRIGGER refuse BEFORE UPDATE ON ads EXECUTE FUNCTION refuse('" + code + "')"); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Flag(t.Context(), 1); !errors.Is(err, want) {
+			t.Errorf("%s: got %v, want %v", code, err, want)
+		}
+	}
+}
+
+// The command for the counters in docs/deploy.md gives them a lead.
+func TestRestore(t *testing.T) {
+	url := databasetest.Need(t, host).URL
+	for _, command := range storetest.Documented(t, "setval") {
+		storetest.Shell(t, command, "DATABASE_URL="+url)
+	}
+	s, err := postgres.Open(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	storetest.RunRestored(t, s)
+}
+
+// lock locks the ads, and other tables, in one of the modes of LOCK TABLE: EXCLUSIVE against
+// writing, ACCESS EXCLUSIVE against reading too.
+func lock(t *testing.T, url, mode string, others ...string) (release func()) {
 	other, err := pgx.Connect(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := other.Exec(t.Context(), "BEGIN; LOCK TABLE ads IN "+mode+" MODE"); err != nil {
+	if _, err := other.Exec(t.Context(), "BEGIN; LOCK TABLE "+strings.Join(append(others, "ads"), ", ")+" IN "+mode+" MODE"); err != nil {
 		t.Fatal(err)
 	}
 	return func() {

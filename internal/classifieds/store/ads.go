@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql/driver"
 	"math"
 	"time"
@@ -9,9 +10,9 @@ import (
 )
 
 // Categories returns all categories by name.
-func (s *Store) Categories() ([]listings.Category, error) {
+func (s *Store) Categories(ctx context.Context) ([]listings.Category, error) {
 	all := make([]listings.Category, 0, 48)
-	err := s.read(func(c *conn) error {
+	err := s.read(ctx, func(c *conn) error {
 		return c.query("SELECT id, slug, name, ads FROM categories ORDER BY name", nil, func(r row) error {
 			all = append(all, categoryOf(r))
 			return nil
@@ -21,8 +22,8 @@ func (s *Store) Categories() ([]listings.Category, error) {
 }
 
 // Category returns one category by its slug, or ErrNotFound.
-func (s *Store) Category(slug string) (found listings.Category, err error) {
-	err = s.read(func(c *conn) error {
+func (s *Store) Category(ctx context.Context, slug string) (found listings.Category, err error) {
+	err = s.read(ctx, func(c *conn) error {
 		return c.category(slug, func(of listings.Category) error { found = of; return nil })
 	})
 	return found, err
@@ -54,8 +55,8 @@ func (c *conn) one(sql string, key driver.Value, use func(row) error) error {
 }
 
 // Latest returns the newest n ads of all categories.
-func (s *Store) Latest(n int) (ads []listings.Summary, err error) {
-	err = s.read(func(c *conn) (err error) {
+func (s *Store) Latest(ctx context.Context, n int) (ads []listings.Summary, err error) {
+	err = s.read(ctx, func(c *conn) (err error) {
 		ads, err = c.list("SELECT id, title, place, price, posted, photos FROM ads ORDER BY id DESC LIMIT +?", n, int64(n))
 		return err
 	})
@@ -64,11 +65,11 @@ func (s *Store) Latest(n int) (ads []listings.Summary, err error) {
 
 // InCategory returns a category, or ErrNotFound, with at most n ads that are older
 // than the ad before (0 means the newest), newest first.
-func (s *Store) InCategory(slug string, before int64, n int) (found listings.Category, ads []listings.Summary, err error) {
+func (s *Store) InCategory(ctx context.Context, slug string, before int64, n int) (found listings.Category, ads []listings.Summary, err error) {
 	if before == 0 {
 		before = math.MaxInt64
 	}
-	err = s.read(func(c *conn) error {
+	err = s.read(ctx, func(c *conn) error {
 		return c.category(slug, func(of listings.Category) (err error) {
 			found = of
 			ads, err = c.list("SELECT id, title, place, price, posted, photos FROM ads WHERE category = +? AND id < ? ORDER BY id DESC LIMIT +?",
@@ -95,8 +96,8 @@ func summaryOf(r row) listings.Summary {
 }
 
 // Ad returns a whole ad with its category and pictures, or ErrNotFound.
-func (s *Store) Ad(id int64) (ad listings.Ad, err error) {
-	err = s.read(func(c *conn) error {
+func (s *Store) Ad(ctx context.Context, id int64) (ad listings.Ad, err error) {
+	err = s.read(ctx, func(c *conn) error {
 		return c.one(`SELECT ads.id, title, place, price, posted, photos, body, seller, email, flags, category, slug, name, categories.ads
 			FROM ads JOIN categories ON categories.id = category WHERE ads.id = +?`, id, func(r row) (err error) {
 			ad = listings.Ad{Summary: summaryOf(r), Body: r.text(6), Seller: r.text(7), Email: r.text(8), Flags: r.int(9), Category: categoryOf(r[10:])}
@@ -120,19 +121,19 @@ func (c *conn) pictures(ad, n int64) ([]listings.Picture, error) {
 }
 
 // Photo returns the photo with a hash, or ErrNotFound. Several ads may show it.
-func (s *Store) Photo(hash string) (listings.Photo, error) {
-	return s.photo("SELECT type, width, height, data FROM photos WHERE hash = +? LIMIT 1", hash)
+func (s *Store) Photo(ctx context.Context, hash string) (listings.Photo, error) {
+	return s.photo(ctx, "SELECT hash, type, width, height, data FROM photos WHERE hash = +? LIMIT 1", hash)
 }
 
 // PhotoByID returns a photo, or ErrNotFound.
-func (s *Store) PhotoByID(id int64) (listings.Photo, error) {
-	return s.photo("SELECT type, width, height, data FROM photos WHERE id = ?", id)
+func (s *Store) PhotoByID(ctx context.Context, id int64) (listings.Photo, error) {
+	return s.photo(ctx, "SELECT hash, type, width, height, data FROM photos WHERE id = ?", id)
 }
 
-func (s *Store) photo(sql string, key driver.Value) (p listings.Photo, err error) {
-	err = s.read(func(c *conn) error {
+func (s *Store) photo(ctx context.Context, sql string, key driver.Value) (p listings.Photo, err error) {
+	err = s.read(ctx, func(c *conn) error {
 		return c.one(sql, key, func(r row) error {
-			p = listings.Photo{Type: r.text(0), Width: r.int(1), Height: r.int(2), Data: r.blob(3)}
+			p = listings.Photo{Hash: r.text(0), Type: r.text(1), Width: r.int(2), Height: r.int(3), Data: r.blob(4)}
 			return nil
 		})
 	})
@@ -140,12 +141,12 @@ func (s *Store) photo(sql string, key driver.Value) (p listings.Photo, err error
 }
 
 // Secret returns the secret of this data set, used for edit links.
-func (s *Store) Secret() ([]byte, error) {
+func (s *Store) Secret(ctx context.Context) ([]byte, error) {
 	if known := s.secret.Load(); known != nil {
 		return *known, nil
 	}
 	var secret []byte
-	err := s.read(func(c *conn) error {
+	err := s.read(ctx, func(c *conn) error {
 		return c.one("SELECT value FROM meta WHERE key = ?", "secret", func(r row) error { secret = []byte(r.text(0)); return nil })
 	})
 	if err == nil {

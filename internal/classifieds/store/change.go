@@ -70,9 +70,9 @@ func (s *Store) AddReply(ctx context.Context, m listings.Reply) error {
 }
 
 // Replies returns the newest n messages to the seller of an ad, newest first.
-func (s *Store) Replies(ad int64, n int) ([]listings.Reply, error) {
+func (s *Store) Replies(ctx context.Context, ad int64, n int) ([]listings.Reply, error) {
 	var all []listings.Reply
-	err := s.read(func(c *conn) error {
+	err := s.read(ctx, func(c *conn) error {
 		return c.query("SELECT sent, name, email, body FROM replies WHERE ad = +? ORDER BY id DESC LIMIT +?", []driver.Value{ad, int64(n)}, func(r row) error {
 			all = append(all, listings.Reply{Ad: ad, Sent: r.int(0), Name: r.text(1), Email: r.text(2), Body: r.text(3)})
 			return nil

@@ -2,7 +2,12 @@
 
 package store
 
-import "github.com/mattn/go-sqlite3"
+import (
+	"context"
+	"time"
+
+	"github.com/mattn/go-sqlite3"
+)
 
 // CountPreparing counts the authorizations that SQLite's compiler requests on the
 // free connection: none while no statement is prepared.
@@ -15,7 +20,12 @@ func (s *Store) CountPreparing() *int {
 }
 
 // Exec runs any statement.
-func (s *Store) Exec(sql string) error { return s.read(func(c *conn) error { return c.exec(sql) }) }
+func (s *Store) Exec(sql string) error {
+	return s.read(context.Background(), func(c *conn) error { return c.exec(sql) })
+}
+
+// SetPatience limits the time of a read.
+func (s *Store) SetPatience(d time.Duration) { s.patience = d }
 
 // Unreadable is the error of a data set whose version cannot be read.
 var Unreadable = unreadable

@@ -2,5 +2,7 @@
 
 package store
 
-// locked reports false: without C there is no SQLite, and opening a data set fails.
+// Without C there is no SQLite, and opening a data set fails.
+
 func locked(error) bool { return false }
+func full(error) bool   { return false }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql/driver"
 	"strings"
 
@@ -9,7 +10,7 @@ import (
 
 // Search returns at most n ads that have all the words in title or text, newest
 // first. A query without a letter or digit finds nothing.
-func (s *Store) Search(q listings.Query, n int) (ads []listings.Summary, err error) {
+func (s *Store) Search(ctx context.Context, q listings.Query, n int) (ads []listings.Summary, err error) {
 	match := Match(q.Words)
 	if match == "" {
 		return nil, nil
@@ -26,7 +27,7 @@ func (s *Store) Search(q listings.Query, n int) (ads []listings.Summary, err err
 	narrow("category = +?", q.Category)
 	narrow("price >= ?", q.Min)
 	narrow("price <= ?", q.Max)
-	err = s.read(func(c *conn) (err error) {
+	err = s.read(ctx, func(c *conn) (err error) {
 		ads, err = c.list(sql+" ORDER BY docid DESC LIMIT +?", n, append(args, int64(n))...)
 		return err
 	})

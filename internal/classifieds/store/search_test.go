@@ -35,7 +35,7 @@ func FuzzSearch(f *testing.F) {
 	}
 	s := open(f, makeData(f))
 	f.Fuzz(func(t *testing.T, typed string) {
-		if _, err := s.Search(listings.Query{Words: typed}, 5); err != nil {
+		if _, err := s.Search(t.Context(), listings.Query{Words: typed}, 5); err != nil {
 			t.Errorf("%q: %v", typed, err)
 		}
 	})

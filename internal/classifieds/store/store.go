@@ -17,6 +17,7 @@ import (
 	"runtime"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/classibench/classibench/internal/classifieds/line"
 	"github.com/classibench/classibench/internal/classifieds/listings"
@@ -32,6 +33,8 @@ type Store struct {
 	permits chan struct{} // one for each connection that may still be opened
 	writers *line.Line    // SQLite allows one writer at a time: waiting here is cheaper than polling its lock
 	secret  atomic.Pointer[[]byte]
+
+	patience time.Duration // of a read, with its wait for a connection and for the lock
 }
 
 // Open opens the data set at path.
@@ -40,7 +43,7 @@ func Open(path string) (*Store, error) {
 		return nil, explainOpen(path, err)
 	}
 	max := 4 * runtime.GOMAXPROCS(0)
-	s := &Store{dsn: dsn(path), free: make(chan *conn, max), permits: make(chan struct{}, max), writers: line.New(1)}
+	s := &Store{dsn: dsn(path), free: make(chan *conn, max), permits: make(chan struct{}, max), writers: line.New(1), patience: line.Patience}
 	for range max {
 		s.permits <- struct{}{}
 	}
@@ -81,7 +84,7 @@ func explainOpen(path string, err error) error {
 // check compares the version of the schema.
 func (s *Store) check(path string) error {
 	version := int64(-1)
-	err := s.read(func(c *conn) error {
+	err := s.read(context.Background(), func(c *conn) error {
 		return c.query("PRAGMA user_version", nil, func(r row) error { version = r.int(0); return nil })
 	})
 	if err != nil {
@@ -147,32 +150,51 @@ func (s *Store) use(ctx context.Context, f func(*conn) error) error {
 	if err != nil {
 		return err
 	}
+	return s.lend(c, f)
+}
+
+// lend runs f with a connection that is free again afterwards.
+func (s *Store) lend(c *conn, f func(*conn) error) error {
 	defer func() { s.free <- c }()
 	return f(c)
 }
 
-// mostTries is how often a read tries to get a lock, each time as long as the busy timeout:
-// about ten seconds.
-const mostTries = 100
-
 // read runs f with a connection. Writers do not make a reader wait, but another process
-// does that recovers or removes the write-ahead log. SQLite reports that before the first
-// row, so f has read nothing when it runs again.
-func (s *Store) read(f func(*conn) error) error {
-	for tries := 1; ; tries++ {
-		err := s.use(context.Background(), f)
-		switch {
-		case !locked(err):
+// does that recovers or removes the write-ahead log, or that has locked the whole file. SQLite
+// reports that before the first row, so f has read nothing when it runs again.
+//
+// Nearly all reads find a free connection and no lock. Only the others pay for a deadline.
+func (s *Store) read(ctx context.Context, f func(*conn) error) error {
+	select {
+	case c := <-s.free:
+		if err := s.lend(c, f); !locked(err) {
 			return err
-		case tries == mostTries:
-			return fmt.Errorf("%w: %w", listings.ErrBusy, err)
+		}
+	default:
+	}
+	return s.readPatiently(ctx, f)
+}
+
+// readPatiently is read with one deadline for the connection and the lock; after it, or when
+// ctx ends, the error wraps listings.ErrBusy. Each try lasts as long as the busy timeout, and
+// leaves the connection to others who wait.
+func (s *Store) readPatiently(ctx context.Context, f func(*conn) error) error {
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
+	defer cancel()
+	for {
+		if err := line.Check(ctx); err != nil {
+			return err
+		}
+		if err := s.use(ctx, f); !locked(err) {
+			return err
 		}
 	}
 }
 
 // write runs f in a transaction, and commits it if f succeeds and ctx has not ended: nothing
 // is written for a visitor who has left. There is one deadline for the line, the lock that
-// another process may have, and the commit; after it, the error wraps listings.ErrBusy.
+// another process may have, and the commit; after it, the error wraps listings.ErrBusy. It wraps
+// listings.ErrFull if the disk is full.
 func (s *Store) write(ctx context.Context, f func(*conn) error) error {
 	until, leave, err := s.writers.Enter(ctx)
 	if err != nil {
@@ -186,6 +208,9 @@ func (s *Store) write(ctx context.Context, f func(*conn) error) error {
 		err := f(c)
 		if err == nil {
 			err = c.patiently(until, "COMMIT")
+		}
+		if full(err) {
+			err = fmt.Errorf("%w: %w", listings.ErrFull, err)
 		}
 		if err != nil {
 			return errors.Join(err, c.exec("ROLLBACK"))

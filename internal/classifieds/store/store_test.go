@@ -10,8 +10,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/classibench/classibench/internal/classifieds"
 	"github.com/classibench/classibench/internal/classifieds/classifiedstest"
@@ -148,7 +151,7 @@ func TestOpenChangesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	must(s.Latest(5))
+	must(s.Latest(t.Context(), 5))
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -162,17 +165,17 @@ func TestPreparedOnce(t *testing.T) {
 	s := open(t, makeData(t))
 	preparing := s.CountPreparing()
 	ask := func(i int64) {
-		must(s.Categories())
-		must(s.Latest(int(10 + i)))
-		must(s.Secret())
+		must(s.Categories(t.Context()))
+		must(s.Latest(t.Context(), int(10+i)))
+		must(s.Secret(t.Context()))
 		slug := []string{"bicycles", "cars", "furniture"}[i%3]
-		_, _, err := s.InCategory(slug, 500-i, int(20+i))
+		_, _, err := s.InCategory(t.Context(), slug, 500-i, int(20+i))
 		must(i, err)
-		must(s.Ad(10 * (i + 1)))
-		must(s.PhotoByID(i + 1))
-		must(s.Photo(must(s.Ad(10 * (i + 1))).Pictures[0].Hash))
-		must(s.Replies(10*(i+1), int(5+i)))
-		must(s.Search(listings.Query{Words: "oak", Category: i%3 + 1, Min: 100 * i, Max: 100_000 + i, Before: 500 - i}, int(20+i)))
+		must(s.Ad(t.Context(), 10*(i+1)))
+		must(s.PhotoByID(t.Context(), i+1))
+		must(s.Photo(t.Context(), must(s.Ad(t.Context(), 10*(i+1))).Pictures[0].Hash))
+		must(s.Replies(t.Context(), 10*(i+1), int(5+i)))
+		must(s.Search(t.Context(), listings.Query{Words: "oak", Category: i%3 + 1, Min: 100 * i, Max: 100_000 + i, Before: 500 - i}, int(20+i)))
 	}
 	ask(0)
 	ask(1)
@@ -191,4 +194,72 @@ func TestPreparedOnce(t *testing.T) {
 func TestBusy(t *testing.T) {
 	path := makeData(t)
 	storetest.RunBusy(t, open(t, path), func() func() { return classifiedstest.Lock(t, path) })
+}
+
+// Reads wait for a lock of the whole file until their visitors leave, or have waited long enough,
+// whether or not they have a connection.
+func TestBusyReads(t *testing.T) {
+	path := makeData(t)
+	classifiedstest.Unlogged(t, path)
+	s := open(t, path)
+	storetest.RunBusyReads(t, s, func() func() { return classifiedstest.LockFile(t, path) })
+	defer classifiedstest.LockFile(t, path)()
+	s.SetPatience(50 * time.Millisecond)
+	var readers sync.WaitGroup
+	for range 10 * runtime.GOMAXPROCS(0) {
+		readers.Go(func() {
+			if _, err := s.Latest(t.Context(), 5); !errors.Is(err, listings.ErrBusy) || !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("a patient visitor: got %v, want ErrBusy and the deadline", err)
+			}
+		})
+	}
+	readers.Wait()
+}
+
+// A write for which the disk has no room changes nothing, and is possible again when there is.
+func TestFull(t *testing.T) {
+	s := open(t, makeData(t))
+	before := must(s.Latest(t.Context(), 1))[0]
+	ad := must(s.Ad(t.Context(), before.ID))
+	photo := listings.Photo{Type: "image/png", Width: 1, Height: 1, Data: make([]byte, 100_000)}
+	for _, c := range []struct {
+		pages string // SQLite makes the limit at least as large as the file
+		want  error
+	}{{"1", listings.ErrFull}, {"1000000", nil}} {
+		if err := s.Exec("PRAGMA max_page_count = " + c.pages); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Add(t.Context(), ad, []listings.Photo{photo}); !errors.Is(err, c.want) {
+			t.Errorf("with at most %s pages: got %v, want %v", c.pages, err, c.want)
+		}
+		if newest := must(s.Latest(t.Context(), 1))[0]; c.want != nil && newest != before {
+			t.Errorf("the refused ad is there: %+v", newest)
+		}
+	}
+}
+
+// After a restore as docs/deploy.md has it, ids of ads that are lost are not given again.
+func TestRestore(t *testing.T) {
+	classifiedstest.Needs(t, "/usr/bin/sqlite3", "sqlite3")
+	path := makeData(t)
+	here := strings.NewReplacer("/srv/ads/", filepath.Dir(path)+"/")
+	s := must(store.Open(path))
+	for _, command := range storetest.Documented(t, ".backup") {
+		storetest.Shell(t, here.Replace(command))
+	}
+	lost := must(s.Ad(t.Context(), 10))
+	lost.ID = must(s.Add(t.Context(), lost, nil))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"rm -f /srv/ads/ads.db-wal", "cp /srv/ads/backup.db", "sqlite_sequence"} {
+		for _, command := range storetest.Documented(t, part) {
+			storetest.Shell(t, here.Replace(command))
+		}
+	}
+	s = open(t, path)
+	if ad, err := s.Ad(t.Context(), lost.ID); !errors.Is(err, listings.ErrNotFound) {
+		t.Fatalf("the backup has the lost ad: %+v, %v", ad, err)
+	}
+	storetest.RunRestored(t, s)
 }

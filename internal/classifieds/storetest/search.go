@@ -10,7 +10,7 @@ import (
 
 func testSearch(t *testing.T, source Source) {
 	s := open(t, source(t))
-	bicycles := must(s.Category("bicycles")).ID
+	bicycles := must(s.Category(t.Context(), "bicycles")).ID
 	for _, c := range []struct {
 		name string
 		q    listings.Query
@@ -28,11 +28,11 @@ func testSearch(t *testing.T, source Source) {
 		t.Run(c.name, func(t *testing.T) {
 			var want, got []int64
 			for id := int64(ads); id > 0; id-- {
-				if ad := must(s.Ad(id)); c.fits(ad) {
+				if ad := must(s.Ad(t.Context(), id)); c.fits(ad) {
 					want = append(want, id)
 				}
 			}
-			for _, ad := range must(s.Search(c.q, ads)) {
+			for _, ad := range must(s.Search(t.Context(), c.q, ads)) {
 				got = append(got, ad.ID)
 			}
 			if !slices.Equal(got, want) {
@@ -57,7 +57,7 @@ func has(word string) func(listings.Ad) bool {
 // parser of texts could take for one word.
 func testAccents(t *testing.T, source Source) {
 	s := open(t, source(t))
-	ad := draft(s, "bicycles")
+	ad := draft(t.Context(), s, "bicycles")
 	ad.Title, ad.Body = "Crème brûlée 東京 ÄPFEL", "See shop.example.org/tea-pot, 3/4 full, child's, made_by_hand, a+b."
 	id := must(s.Add(t.Context(), ad, nil))
 	for _, words := range []string{"creme", "CRÈME brulee", "東京", "äpfel", "apfel", "shop org", "example", "tea pot", "3 4 full", "example child's", "made hand by"} {

@@ -4,6 +4,7 @@ package storetest
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -78,10 +79,10 @@ func third[T, U any](_ T, _ U, err error) error { return err }
 var picture = listings.Photo{Type: "image/png", Width: 3, Height: 2, Data: []byte("a picture")}
 
 // draft returns an ad with words that no other ad has.
-func draft(s classifieds.Store, slug string) listings.Ad {
+func draft(ctx context.Context, s classifieds.Store, slug string) listings.Ad {
 	return listings.Ad{
 		Summary:  listings.Summary{Title: "Zeppelin, nearly new", Place: "Harbour", Price: 1234, Posted: time.Unix(1782820800, 0).UTC()},
-		Category: must(s.Category(slug)), Body: "Filled with xylophones.", Seller: "Zoë", Email: "zoe@example.org",
+		Category: must(s.Category(ctx, slug)), Body: "Filled with xylophones.", Seller: "Zoë", Email: "zoe@example.org",
 	}
 }
 
@@ -90,11 +91,11 @@ func draft(s classifieds.Store, slug string) listings.Ad {
 func testPages(t *testing.T, source Source) {
 	s := open(t, source(t))
 	total := 0
-	for _, c := range must(s.Categories()) {
+	for _, c := range must(s.Categories(t.Context())) {
 		last := int64(1 << 62)
 		seen := 0
 		for before := int64(0); ; before = last {
-			found, page, err := s.InCategory(c.Slug, before, 7)
+			found, page, err := s.InCategory(t.Context(), c.Slug, before, 7)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -105,7 +106,7 @@ func testPages(t *testing.T, source Source) {
 				if ad.ID >= last {
 					t.Fatalf("%s: ad %d comes after ad %d", c.Slug, ad.ID, last)
 				}
-				if whole := must(s.Ad(ad.ID)); whole.Category != c || whole.Summary != ad {
+				if whole := must(s.Ad(t.Context(), ad.ID)); whole.Category != c || whole.Summary != ad {
 					t.Errorf("the list has %+v, but the ad is %+v", ad, whole)
 				}
 				last = ad.ID
@@ -127,7 +128,7 @@ func testPages(t *testing.T, source Source) {
 
 func testLatest(t *testing.T, source Source) {
 	s := open(t, source(t))
-	for i, ad := range must(s.Latest(10)) {
+	for i, ad := range must(s.Latest(t.Context(), 10)) {
 		if ad.ID != int64(ads-i) {
 			t.Errorf("place %d has ad %d, want %d", i, ad.ID, ads-i)
 		}
@@ -138,11 +139,11 @@ func testNotFound(t *testing.T, source Source) {
 	s := open(t, source(t))
 	someone := listings.Ad{Summary: listings.Summary{ID: ads + 1}, Category: listings.Category{ID: 1}}
 	for name, err := range map[string]error{
-		"ad":       second(s.Ad(ads + 1)),
-		"photo":    second(s.Photo(listings.Hash(nil))),
-		"photo id": second(s.PhotoByID(ads + 1)),
-		"category": second(s.Category("none")),
-		"page":     third(s.InCategory("none", 0, 7)),
+		"ad":       second(s.Ad(t.Context(), ads+1)),
+		"photo":    second(s.Photo(t.Context(), listings.Hash(nil))),
+		"photo id": second(s.PhotoByID(t.Context(), ads+1)),
+		"category": second(s.Category(t.Context(), "none")),
+		"page":     third(s.InCategory(t.Context(), "none", 0, 7)),
 		"change":   s.Change(t.Context(), someone, nil, nil),
 		"photos":   s.Change(t.Context(), someone, []listings.Photo{picture}, nil),
 		"remove":   s.Remove(t.Context(), ads+1),
@@ -158,13 +159,13 @@ func testNotFound(t *testing.T, source Source) {
 // TestLife adds, changes and removes an ad, with its photos, replies and flags.
 func testLife(t *testing.T, source Source) {
 	s := open(t, source(t))
-	ad := draft(s, "bicycles")
-	bicycles, cars := ad.Category.Ads, must(s.Category("cars")).Ads
+	ad := draft(t.Context(), s, "bicycles")
+	bicycles, cars := ad.Category.Ads, must(s.Category(t.Context(), "cars")).Ads
 	id := must(s.Add(t.Context(), ad, []listings.Photo{picture, picture}))
 	if id != ads+1 {
 		t.Errorf("the new ad is %d, want %d", id, ads+1)
 	}
-	got := must(s.Ad(id))
+	got := must(s.Ad(t.Context(), id))
 	if got.Title != ad.Title || got.Body != ad.Body || got.Price != 1234 || !got.Posted.Equal(ad.Posted) || got.Seller != "Zoë" || len(got.Pictures) != 2 {
 		t.Errorf("the ad is %+v", got)
 	}
@@ -172,18 +173,18 @@ func testLife(t *testing.T, source Source) {
 	finds(t, s, "zeppelin xylophones", id)
 
 	photo := got.Pictures[0].ID
-	if p := must(s.PhotoByID(photo)); p.Type != picture.Type || !bytes.Equal(p.Data, picture.Data) || p.Width != 3 {
+	if p := must(s.PhotoByID(t.Context(), photo)); p.Type != picture.Type || !bytes.Equal(p.Data, picture.Data) || p.Width != 3 {
 		t.Errorf("the photo is %+v", p)
 	}
-	got.Title, got.Category = "Airship", must(s.Category("cars"))
+	got.Title, got.Category = "Airship", must(s.Category(t.Context(), "cars"))
 	if err := s.Change(t.Context(), got, []listings.Photo{picture}, []int64{photo, 1}); err != nil {
 		t.Fatal(err)
 	}
-	changed := must(s.Ad(id))
+	changed := must(s.Ad(t.Context(), id))
 	if changed.Title != "Airship" || changed.Photos != 2 || len(changed.Pictures) != 2 || changed.Pictures[0].ID == photo {
 		t.Errorf("after removing and adding a photo, the ad is %+v", changed)
 	}
-	must(s.PhotoByID(1)) // belongs to another ad: it must stay
+	must(s.PhotoByID(t.Context(), 1)) // belongs to another ad: it must stay
 	counts(t, s, "bicycles", bicycles)
 	counts(t, s, "cars", cars+1)
 	finds(t, s, "zeppelin")
@@ -194,11 +195,11 @@ func testLife(t *testing.T, source Source) {
 			t.Fatal(err)
 		}
 	}
-	if replies := must(s.Replies(id, 2)); len(replies) != 2 || replies[0].Body != "message 2" || replies[1].Sent != 1 {
+	if replies := must(s.Replies(t.Context(), id, 2)); len(replies) != 2 || replies[0].Body != "message 2" || replies[1].Sent != 1 {
 		t.Errorf("the replies are %+v", replies)
 	}
-	if err := errors.Join(s.Flag(t.Context(), id), s.Flag(t.Context(), id)); err != nil || must(s.Ad(id)).Flags != 2 {
-		t.Errorf("the ad has %d flags (%v), want 2", must(s.Ad(id)).Flags, err)
+	if err := errors.Join(s.Flag(t.Context(), id), s.Flag(t.Context(), id)); err != nil || must(s.Ad(t.Context(), id)).Flags != 2 {
+		t.Errorf("the ad has %d flags (%v), want 2", must(s.Ad(t.Context(), id)).Flags, err)
 	}
 
 	if err := s.Remove(t.Context(), id); err != nil {
@@ -206,10 +207,10 @@ func testLife(t *testing.T, source Source) {
 	}
 	counts(t, s, "cars", cars)
 	finds(t, s, "airship")
-	if _, err := s.PhotoByID(changed.Pictures[0].ID); !errors.Is(err, listings.ErrNotFound) {
+	if _, err := s.PhotoByID(t.Context(), changed.Pictures[0].ID); !errors.Is(err, listings.ErrNotFound) {
 		t.Errorf("the photo of a removed ad: %v", err)
 	}
-	if replies := must(s.Replies(id, 9)); len(replies) != 0 {
+	if replies := must(s.Replies(t.Context(), id, 9)); len(replies) != 0 {
 		t.Errorf("the replies to a removed ad are %+v", replies)
 	}
 	if again := must(s.Add(t.Context(), ad, nil)); again == id {
@@ -219,7 +220,7 @@ func testLife(t *testing.T, source Source) {
 
 func counts(t *testing.T, s classifieds.Store, slug string, want int64) {
 	t.Helper()
-	if c := must(s.Category(slug)); c.Ads != want {
+	if c := must(s.Category(t.Context(), slug)); c.Ads != want {
 		t.Errorf("%s counts %d ads, want %d", slug, c.Ads, want)
 	}
 }
@@ -227,7 +228,7 @@ func counts(t *testing.T, s classifieds.Store, slug string, want int64) {
 func finds(t *testing.T, s classifieds.Store, words string, want ...int64) {
 	t.Helper()
 	var got []int64
-	for _, ad := range must(s.Search(listings.Query{Words: words}, 10)) {
+	for _, ad := range must(s.Search(t.Context(), listings.Query{Words: words}, 10)) {
 		got = append(got, ad.ID)
 	}
 	if !slices.Equal(got, want) {
@@ -242,8 +243,8 @@ func testHash(t *testing.T, source Source) {
 	hash := listings.Hash(picture.Data)
 	var ids []int64
 	for range 2 {
-		id := must(s.Add(t.Context(), draft(s, "bicycles"), []listings.Photo{picture}))
-		shown := must(s.Ad(id)).Pictures[0]
+		id := must(s.Add(t.Context(), draft(t.Context(), s, "bicycles"), []listings.Photo{picture}))
+		shown := must(s.Ad(t.Context(), id)).Pictures[0]
 		if shown.Hash != hash {
 			t.Errorf("the hash of the photo is %q, want %q", shown.Hash, hash)
 		}
@@ -253,14 +254,14 @@ func testHash(t *testing.T, source Source) {
 		if err := s.Remove(t.Context(), ids[2*left]); err != nil {
 			t.Fatal(err)
 		}
-		if p, err := s.Photo(hash); left > 0 && !bytes.Equal(p.Data, picture.Data) || left == 0 && !errors.Is(err, listings.ErrNotFound) {
+		if p, err := s.Photo(t.Context(), hash); left > 0 && !bytes.Equal(p.Data, picture.Data) || left == 0 && !errors.Is(err, listings.ErrNotFound) {
 			t.Errorf("with %d ads that show it, the photo is %q, %v", left, p.Data, err)
 		}
 	}
 	other := picture
 	other.Data = []byte("another picture")
-	id := must(s.Add(t.Context(), draft(s, "bicycles"), []listings.Photo{other}))
-	if shown := must(s.Ad(id)).Pictures[0]; shown.ID <= ids[3] || id <= ids[2] || shown.Hash == hash {
+	id := must(s.Add(t.Context(), draft(t.Context(), s, "bicycles"), []listings.Photo{other}))
+	if shown := must(s.Ad(t.Context(), id)).Pictures[0]; shown.ID <= ids[3] || id <= ids[2] || shown.Hash == hash {
 		t.Errorf("ad %d with photo %+v has an id or a hash that was used before: %v, %s", id, shown, ids, hash)
 	}
 }
@@ -268,36 +269,36 @@ func testHash(t *testing.T, source Source) {
 // testWriteIsWhole adds an ad whose second photo violates the schema.
 func testWriteIsWhole(t *testing.T, source Source) {
 	s := open(t, source(t))
-	if _, err := s.Add(t.Context(), draft(s, "bicycles"), []listings.Photo{picture, {Type: "image/png"}}); err == nil {
+	if _, err := s.Add(t.Context(), draft(t.Context(), s, "bicycles"), []listings.Photo{picture, {Type: "image/png"}}); err == nil {
 		t.Fatal("Add accepted a photo without data")
 	}
 	finds(t, s, "zeppelin")
-	if _, err := s.PhotoByID(ads/10 + 1); !errors.Is(err, listings.ErrNotFound) {
+	if _, err := s.PhotoByID(t.Context(), ads/10+1); !errors.Is(err, listings.ErrNotFound) {
 		t.Errorf("the first photo was kept: %v", err)
 	}
-	must(s.Add(t.Context(), draft(s, "bicycles"), nil)) // fails if the lock is still held
+	must(s.Add(t.Context(), draft(t.Context(), s, "bicycles"), nil)) // fails if the lock is still held
 }
 
 // testTogether runs many writers and readers in two stores, like two processes.
 func testTogether(t *testing.T, source Source) {
 	data := source(t)
 	one, two := open(t, data), open(t, data)
-	before := must(one.Category("bicycles")).Ads
+	before := must(one.Category(t.Context(), "bicycles")).Ads
 	var all errgroup.Group
 	const workers, each = 16, 15
 	for i := range workers {
 		s := []classifieds.Store{one, two}[i%2]
 		all.Go(func() error {
 			for range each {
-				ad := draft(s, "bicycles")
+				ad := draft(t.Context(), s, "bicycles")
 				id, err := s.Add(t.Context(), ad, nil)
 				if err != nil {
 					return err
 				}
-				if _, err := s.Ad(id); err != nil {
+				if _, err := s.Ad(t.Context(), id); err != nil {
 					return err
 				}
-				if _, _, err := s.InCategory("bicycles", 0, 26); err != nil {
+				if _, _, err := s.InCategory(t.Context(), "bicycles", 0, 26); err != nil {
 					return err
 				}
 			}

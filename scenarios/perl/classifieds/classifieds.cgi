@@ -27,7 +27,8 @@ use constant {
     AT_HOME    => 20,             # latest ads on the home page
     MOST_REPLY => 50,             # replies on the edit page
     PG_BYTEA   => 17,             # DBD::Pg's constant, which needs no DBD::Pg here
-    PATIENCE   => 5,              # seconds that a post waits for the lock of another process
+    PATIENCE   => 5,              # seconds that a statement waits for the lock of another process, or takes in PostgreSQL
+    CONNECTING => 10,             # seconds for a connection to PostgreSQL
     MAX_WORDS  => 8,              # of a search
     MAX_BODY   => 3 << 20,        # bytes of a form
     MAX_PHOTO  => 2 << 20,        # bytes of a photo
@@ -43,8 +44,8 @@ main();
 sub main {
     binmode STDOUT;
     $CGI::POST_MAX = MAX_BODY;
-    my $v = { q => CGI->new, path => path(), method => $ENV{REQUEST_METHOD} || 'GET', now => $ENV{CLASSIFIEDS_NOW} || time };
-    eval { answer($v); 1 } or failed($v, $@);
+    my $v = { path => path(), method => $ENV{REQUEST_METHOD} || 'GET', now => $ENV{CLASSIFIEDS_NOW} || time };
+    eval { $v->{q} = CGI->new; answer($v); 1 } or failed($v, $@);
     # Apache::DBI keeps it, and so does connect_cached, which the other servers use.
     $v->{db}->disconnect if $v->{db} && $DBI::connect_via ne 'connect_cached';
 }
@@ -110,7 +111,7 @@ sub connect_db {
     return $db;
 }
 
-# connect_postgres connects to the database that a URL names. libpq reads the URL itself.
+# connect_postgres connects to the database that a URL names.
 sub connect_postgres {
     my $db = DBI->connect("dbi:Pg:" . postgres_dsn($ENV{DATABASE_URL}), undef, undef,
         { RaiseError => 1, PrintError => 0, AutoCommit => 1, pg_enable_utf8 => 1 });
@@ -120,7 +121,9 @@ sub connect_postgres {
 }
 
 # postgres_dsn turns a URL into the words of libpq, since DBD::Pg splits its own at each
-# semicolon: postgres://user:password@host:port/name?host=/socket&options=...
+# semicolon: postgres://user:password@host:port/name?host=/socket&options=... It adds time
+# limits: without them, one lock would hold all processes. The server gets them with the
+# connection, which takes no time of their own, and the URL may have others.
 sub postgres_dsn {
     my ($url) = @_;
     my ($user, $password, $host, $port, $name, $query) =
@@ -128,7 +131,15 @@ sub postgres_dsn {
         or die "DATABASE_URL is no address of a database: postgres://user\@host/database\n";
     my %word = (user => $user, password => $password, host => $host, port => $port, dbname => $name);
     /^([^=]+)=(.*)$/ and $word{$1} = $2 for split /&/, $query // '';
-    return join ';', map { "$_=" . CGI::unescape($word{$_}) } grep { ($word{$_} // '') ne '' } sort keys %word;
+    $word{connect_timeout} //= CONNECTING;
+    $word{options} = '-cstatement_timeout=' . 1000 * PATIENCE . ' ' . ($word{options} // '');
+    return join ';', map { "$_=" . quoted(CGI::unescape($word{$_})) } grep { ($word{$_} // '') ne '' } sort keys %word;
+}
+
+# quoted quotes a word of libpq, if it has to be. DBD::Pg reads a quoted dbname differently.
+sub quoted {
+    my ($word) = @_;
+    return $word =~ /[\s;'\\]/ ? "'" . $word =~ s/([\\'])/\\$1/gr . "'" : $word;
 }
 
 # of_postgres reports whether the ads are in PostgreSQL.
@@ -295,19 +306,19 @@ sub ad_of {
 sub photo {
     my ($v) = @_;
     my $hashed = $v->{arg} =~ /\A[0-9a-f]{40}\z/;
-    my ($type, $data) = $v->{db}->selectrow_array('SELECT type, data FROM photos WHERE ' . ($hashed ? 'hash = ? LIMIT 1' : 'id = ?'),
+    my ($hash, $type, $data) = $v->{db}->selectrow_array('SELECT hash, type, data FROM photos WHERE ' . ($hashed ? 'hash = ? LIMIT 1' : 'id = ?'),
         undef, $hashed ? $v->{arg} : id($v));
     return not_found($v) if !defined $data;
-    return kept($v, $type, $data) if $hashed;
+    return kept($v, $hash, $type, $data) if $hashed;
     $v->{cache} = 'no-cache';    # an address of earlier versions
-    send_body($v, 200, $type, $data);
+    content($v, $hash, $type, $data);
 }
 
 sub stylesheet {
     my ($v) = @_;
     open my $file, '<:raw', DIR . '/site.css' or die 'open ' . DIR . "/site.css: $!";
     local $/;
-    kept($v, 'text/css; charset=utf-8', scalar <$file>);
+    kept($v, STYLESHEET, 'text/css; charset=utf-8', scalar <$file>);
 }
 
 # Forms and posts.
@@ -384,7 +395,6 @@ sub insert {
 sub transaction {
     my ($v, $write) = @_;
     $v->{db}->begin_work;    # BEGIN IMMEDIATE: SQLite has one writer at a time
-    $v->{db}->do('SET LOCAL lock_timeout = ' . 1000 * PATIENCE) if of_postgres($v);
     my $result = eval { my $r = $write->(); $v->{db}->commit; $r };
     my $error = $@ or return $result;
     $v->{db}->rollback;
@@ -476,6 +486,7 @@ sub uploaded {
     binmode $file;
     local $/;
     my $data = <$file>;
+    die "store a form: no space left\n" if $file->error;    # CGI.pm does not check what it writes
     return if !defined $data || $data eq '';
     return (undef, 'A photo may have up to 2 MB; this one has ' . (length($data) >> 10) . ' KB.') if length $data > MAX_PHOTO;
     require Image::Size;
@@ -690,16 +701,21 @@ sub page {
 # §4.3.3).
 sub send_body {
     my ($v, $status, $type, $body, @more) = @_;
+    send_answer($v, $status, $type, $v->{method} ne 'HEAD' ? $body : '', -content_length => length $body, @more);
+}
+
+# send_answer sends a head and a body.
+sub send_answer {
+    my ($v, $status, $type, $body, @more) = @_;
     push @more, 'Content-Security-Policy' => $v->{policy} if $v->{policy};
     push @more, 'Cache-Control'           => $v->{cache}  if $v->{cache};
     push @more, 'Retry-After'             => $v->{retry}  if $v->{retry};
     push @more, 'Referrer-Policy'         => 'no-referrer' if $v->{path} =~ m{/edit\z};    # the address is a secret
     push @more, 'Allow'                   => $v->{allow}  if $v->{allow};
-    my %text = (200 => 'OK', 303 => 'See Other', 403 => 'Forbidden', 404 => 'Not Found', 405 => 'Method Not Allowed',
-        413 => 'Request Entity Too Large', 422 => 'Unprocessable Entity', 500 => 'Internal Server Error', 503 => 'Service Unavailable');
-    print $v->{q}->header(-status => "$status $text{$status}", -type => $type, -charset => '',
-        -content_length => length $body, -x_content_type_options => 'nosniff', @more);
-    print $body if $v->{method} ne 'HEAD';
+    push @more, 'ETag'                    => $v->{tag}    if $v->{tag};
+    my %text = (200 => 'OK', 303 => 'See Other', 304 => 'Not Modified', 403 => 'Forbidden', 404 => 'Not Found', 405 => 'Method Not Allowed',
+        413 => 'Request Entity Too Large', 422 => 'Unprocessable Entity', 500 => 'Internal Server Error', 503 => 'Service Unavailable', 507 => 'Insufficient Storage');
+    print $v->{q}->header(-status => "$status $text{$status}", -type => $type, -charset => '', -x_content_type_options => 'nosniff', @more), $body;
     $v->{sent} = 1;
     return if !$ENV{MOD_PERL};
     # ModPerl::Registry returns a status other than 200 to Apache, which then sends an
@@ -710,9 +726,18 @@ sub send_body {
 
 # kept sends what browsers may keep for good: its address changes when its content does.
 sub kept {
-    my ($v, $type, $data) = @_;
+    my ($v, $tag, $type, $data) = @_;
     $v->{cache} = 'public, max-age=31536000, immutable';
-    send_body($v, 200, $type, $data);
+    content($v, $tag, $type, $data);
+}
+
+# content sends a body whose tag changes when it does, or only 304 if the browser has it
+# (RFC 9110 §13.1.2).
+sub content {
+    my ($v, $tag, $type, $data) = @_;
+    $v->{tag} = qq("$tag");
+    my $has = grep { s/\A\s+|\s+\z//gr =~ /\A(?:\*|(?:W\/)?\Q$v->{tag}\E)\z/ } split /,/, $ENV{HTTP_IF_NONE_MATCH} // '';
+    return $has ? send_answer($v, 304, '', '') : send_body($v, 200, $type, $data);
 }
 
 sub see_other {
@@ -745,7 +770,11 @@ sub failed {
     my ($v, $error) = @_;
     warn "$v->{path}: $error";
     return if $v->{sent};
-    if ($error =~ /database is locked|lock timeout/) {
+    $v->{q} ||= CGI->new('');    # it could not store the form
+    if ($error =~ /no space left|disk is full|tempfile|No space left/) {
+        return message($v, 507, 'No room', 'This site has no room left. Nothing was saved. Please try again later.');
+    }
+    if ($error =~ /database is locked|lock timeout|statement timeout|deadlock detected/) {
         $v->{retry} = PATIENCE;
         return message($v, 503, 'Too busy', 'Nothing was saved. Please try again in a few seconds.');
     }
