@@ -20,11 +20,11 @@ func (r *run) result(ctx context.Context, failed error) *result.Verification {
 	if why := r.refused(); why != "" {
 		r.reasons = append(r.reasons, why)
 	}
+	if ctx.Err() != nil {
+		r.reasons = append(r.reasons, fmt.Sprintf("it was interrupted after %v", time.Since(r.began).Round(100*time.Millisecond)))
+	}
 	if why := r.short(); why != "" && len(r.reasons) == 0 {
-		if ctx.Err() == nil {
-			why += ": give more time with --budget"
-		}
-		r.reasons = append(r.reasons, why)
+		r.reasons = append(r.reasons, why+": give more time with --budget")
 	}
 	if failed != nil && !spent(failed) && ctx.Err() == nil {
 		line, _, _ := strings.Cut(failed.Error(), "\n")

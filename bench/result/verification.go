@@ -27,7 +27,7 @@ type Verification struct {
 	Seconds     float64     `json:"seconds"`
 	Budget      float64     `json:"budget"` // seconds
 	Seed        int64       `json:"seed"`
-	Partial     bool        `json:"partial,omitempty"` // interrupted
+	Partial     bool        `json:"partial,omitempty"` // it ended early: without findings, the verdict is unknown
 
 	Verdict  string    `json:"verdict"`           // Same, Different or Unknown
 	Reasons  []string  `json:"reasons,omitempty"` // why the verdict is unknown

@@ -9,7 +9,7 @@ func (v *Verification) judged() string {
 	switch {
 	case len(v.Findings) > 0:
 		return Different
-	case len(v.Reasons) > 0 || v.Invalid || v.Tried.Requests == 0:
+	case len(v.Reasons) > 0 || v.Invalid || v.Partial || v.Tried.Requests == 0:
 		return Unknown
 	}
 	return Same

@@ -33,6 +33,10 @@ func TestHeadline(t *testing.T) {
 	few.Tried.OrderedPairs = 57
 	two := verified(lifetimeFinding, portFinding)
 	two.Targets = append(two.Targets, Target{Name: "uwsgi"})
+	early, earlyTwo := verified(), verified(lifetimeFinding)
+	early.Partial, early.Reasons = true, []string{"it was interrupted after 9 s"}
+	early.Judge()
+	earlyTwo.Partial, earlyTwo.Targets = true, two.Targets
 	silent := &Verification{Targets: two.Targets, Invalid: true, Reasons: []string{"ads.pl does not answer."}}
 	silent.Judge()
 	for want, v := range map[string]*Verification{
@@ -40,6 +44,8 @@ func TestHeadline(t *testing.T) {
 		"No difference found: 1,284 requests in 96 sequences, 57 of 81 ordered pairs of routes, 4 visitors, 212 restarts.": few,
 		"starman answers differently: 2 lifetime findings, 1 port finding.":                                                verified(lifetimeFinding, portFinding, lifetimeFinding),
 		"starman answers differently: 1 lifetime finding, 1 port finding. uwsgi: no difference found.":                     two,
+		"Whether starman answers the same as ads.pl is not known: it was interrupted after 9 s. No difference was found so far: 1,284 requests in 96 sequences, all 81 ordered pairs of routes, 4 visitors, 212 restarts.": early,
+		"starman answers differently: 1 lifetime finding. uwsgi: no difference found so far.":                              earlyTwo,
 		"starman answers the same, but grows: memory.":                                                                     verified(growthFinding),
 		"starman answers differently: 1 port finding, 1 growth finding.":                                                   verified(growthFinding, portFinding),
 		"Whether starman and uwsgi answer the same as ads.pl is not known: ads.pl does not answer.":                        silent,
@@ -51,7 +57,11 @@ func TestHeadline(t *testing.T) {
 }
 
 func TestExitStatus(t *testing.T) {
-	short, invalid := verified(), verified()
+	short, invalid, early := verified(), verified(), verified()
+	early.Partial = true
+	if early.Judge(); early.Verdict != Unknown || early.ExitStatus() != ExitUnknown {
+		t.Errorf("of a verification that ended early: verdict %s, exit status %d", early.Verdict, early.ExitStatus())
+	}
 	short.Reasons = []string{"the budget was spent"}
 	invalid.Reasons, invalid.Invalid = []string{"the baseline does not answer"}, true
 	for want, v := range map[int]*Verification{ExitSame: verified(), ExitDifferent: verified(portFinding), ExitUnknown: short, ExitInvalid: invalid} {

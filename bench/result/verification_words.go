@@ -11,7 +11,8 @@ import (
 // Headline returns the verdict in a sentence or two, with how much was tried.
 func (v *Verification) Headline() string { return strings.Join(v.Headlines(), " ") }
 
-// Headlines returns a sentence for all candidates, or for each if they differ from each other.
+// Headlines returns a sentence for all candidates, or for each if they differ from each other. A
+// verification that ended early states how much was tried until then in a second one.
 func (v *Verification) Headlines() []string {
 	switch v.Verdict {
 	case Same:
@@ -19,8 +20,12 @@ func (v *Verification) Headlines() []string {
 	case Different:
 		return v.differences()
 	}
-	return []string{fmt.Sprintf("Whether %s %s the same as %s is not known: %s",
+	all := []string{fmt.Sprintf("Whether %s %s the same as %s is not known: %s",
 		strings.Join(v.Candidates(), " and "), plural(len(v.Candidates()), "answers", "answer"), v.Baseline(), v.reason())}
+	if v.Partial && !v.Invalid && v.Tried.Requests > 0 {
+		all = append(all, "No difference was found so far: "+v.Tried.String()+".")
+	}
+	return all
 }
 
 // Baseline returns the name of the first target.
@@ -48,6 +53,8 @@ func (v *Verification) reason() string {
 		return strings.TrimRight(v.Reasons[0], ".") + "."
 	case v.Tried.Requests == 0:
 		return "no request was sent."
+	case v.Partial:
+		return "the verification ended early."
 	}
 	return "too little was tried."
 }
@@ -61,10 +68,17 @@ func (v *Verification) differences() (all []string) {
 		case growing != "":
 			all = append(all, fmt.Sprintf("%s answers the same, but grows: %s.", name, growing))
 		default:
-			all = append(all, fmt.Sprintf("%s: no difference found.", name))
+			all = append(all, fmt.Sprintf("%s: no difference found%s.", name, soFar(v.Partial)))
 		}
 	}
 	return all
+}
+
+func soFar(partial bool) string {
+	if partial {
+		return " so far"
+	}
+	return ""
 }
 
 // count returns the number of findings of a candidate by kind, such as "2 lifetime findings". If all

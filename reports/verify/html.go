@@ -149,6 +149,15 @@ func summary(f result.Finding) string {
 // word returns the first word of the report.
 func word(v *result.Verification) string { return strings.ToUpper(v.Verdict) }
 
+// partialWords states that findings may be missing. Without any, the reasons of the verdict state
+// that the verification ended early.
+func partialWords(v *result.Verification) string {
+	if !v.Partial || v.Verdict == result.Unknown {
+		return ""
+	}
+	return "Partial: the verification ended early, so there may be further differences."
+}
+
 // moment prints a time of RFC 3339, or what else stands there.
 func moment(began string) string {
 	t, err := time.Parse(time.RFC3339, began)

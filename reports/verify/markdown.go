@@ -18,8 +18,8 @@ func Markdown(w io.Writer, v *result.Verification) error {
 	if v.Verdict == result.Different {
 		m.Printf("\nTried: %s.\n", markdown.Escape(v.Tried.String()))
 	}
-	if v.Partial {
-		m.Printf("\n**Partial: the verification ended early.**\n")
+	if s := partialWords(v); s != "" {
+		m.Printf("\n**%s**\n", s)
 	}
 	m.List(moreReasons(v))
 	for i, f := range v.Findings {

@@ -135,6 +135,7 @@ var samples = sync.OnceValue(func() map[string]*result.Verification {
 		"grows":     soaked(with(verification("starman"), growth())),
 		"two":       with(verification("starman", "uwsgi"), port()),
 		"partial":   partial(),
+		"early":     with(partial(), port()),
 		"unknown":   unknown(),
 		"hostile":   hostile(),
 	}
@@ -149,7 +150,7 @@ func soaked(v *result.Verification) *result.Verification {
 func partial() *result.Verification {
 	v := verification("starman")
 	v.Partial, v.Tried.OrderedPairs, v.Seconds = true, 12, 9.1
-	v.Reasons = []string{"it was interrupted after 12 of 81 ordered pairs of routes"}
+	v.Reasons = []string{"it was interrupted after 9.1s"}
 	return with(v)
 }
 

@@ -44,8 +44,8 @@ func printVerdict(p *text.Printer, v *result.Verification) {
 	if v.Verdict == result.Different {
 		p.Paragraph("", indent, "Tried: "+v.Tried.String()+".")
 	}
-	if v.Partial {
-		p.Paragraph(text.Yellow, "  ! ", "Partial: the verification ended early.")
+	if s := partialWords(v); s != "" {
+		p.Paragraph(text.Yellow, "  ! ", s)
 	}
 	for _, reason := range moreReasons(v) {
 		p.Paragraph("", "  - ", reason)
