@@ -56,7 +56,7 @@ func hintOf(err error) (hint string, ok bool) {
 		return e.Hint, true
 	}
 	if e, ok := errors.AsType[*target.StartError](err); ok {
-		return candidate.LastingHint(e.Hint), true
+		return candidate.StartHint(e), true
 	}
 	if e, ok := errors.AsType[*host.ProgramError](err); ok {
 		return e.Hint, true

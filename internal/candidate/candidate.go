@@ -26,7 +26,9 @@ import (
 	"github.com/classibench/classibench/bench/instance"
 	"github.com/classibench/classibench/bench/load"
 	"github.com/classibench/classibench/bench/result"
+	"github.com/classibench/classibench/bench/target"
 	"github.com/classibench/classibench/bench/usage"
+	"github.com/classibench/classibench/internal/classifieds/listings"
 	"github.com/classibench/classibench/internal/database"
 	"github.com/classibench/classibench/internal/scratch"
 	"github.com/classibench/classibench/scenarios"
@@ -98,13 +100,16 @@ func (s *Setup) Close() error {
 // temporary is the beginning of the names of directories of setups.
 const temporary = "classibench-"
 
-// LastingHint replaces a hint that names a file of a setup, since users read it after the
-// setup is closed.
-func LastingHint(hint string) string {
-	if !strings.Contains(hint, filepath.Join(os.TempDir(), temporary)) {
-		return hint
+// StartHint returns the hint of a target that did not start. Users read it after the setup is
+// closed, so it names none of its files.
+func StartHint(e *target.StartError) string {
+	switch {
+	case strings.Contains(e.Error(), listings.ErrSchema.Error()):
+		return "all targets get the data set of this classibench, whose schema is not that of the program: build both from the same commit; if base and head of a gate differ in the schema, choose a --base that has the schema of the head"
+	case strings.Contains(e.Hint, filepath.Join(os.TempDir(), temporary)):
+		return "build the program by hand and start it: the build of this run has been removed"
 	}
-	return "build the program by hand and start it: the build of this run has been removed"
+	return e.Hint
 }
 
 // BuiltinPair returns the classifieds as a CGI program and as a server.
