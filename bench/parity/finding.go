@@ -21,6 +21,7 @@ type found struct {
 	concluded bool   // its cause was looked for
 	explained bool   // by an order of requests that were sent at the same time, by time or by chance
 	open      string // what was not tried yet of that; "" if nothing
+	varied    int    // how often the baseline had differed from itself at the place before the search
 	clashes   bool   // the baseline failed as well, in a trial with requests at the same time
 	probe     order.Probe
 
