@@ -58,11 +58,14 @@ func (f *found) victim() trial.Step { return f.best[len(f.best)-1] }
 // the same route, differs at the same place, and the other requests were sent before.
 func (f *found) explains(q trial.Sequence, c clue) bool {
 	route := q[c.step].Request.Route
-	mine := f.victim().Request.Route == route && f.last.same(c)
+	mine, joined := f.victim().Request.Route == route && f.last.same(c), false
 	for i, s := range f.also {
-		mine = mine || s.Request.Route == route && f.alsoAt[i].same(c)
+		joined = joined || s.Request.Route == route && f.alsoAt[i].same(c)
 	}
-	if !mine || f.kind == result.KindPort && len(f.best) == 1 {
+	if joined && c.main().Stuck {
+		return true // any request of the route may have fixed its value
+	}
+	if mine = mine || joined; !mine || f.kind == result.KindPort && len(f.best) == 1 {
 		return mine
 	}
 	before := sentBefore(q, c.step)

@@ -257,6 +257,13 @@ func (c clue) sent() bool {
 	return slices.ContainsFunc(c.leaks, func(l visitor.Leak) bool { return l.Like != "" })
 }
 
+// shared reports whether the candidate fixed a value with an earlier answer.
+func (j *judge) shared(earlier, later differ.Exposure) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.differ.Shared(earlier, later)
+}
+
 // same reports whether a clue is about the same difference as another: at one of its
 // places, or about another visitor's value too.
 func (c clue) same(other clue) bool {

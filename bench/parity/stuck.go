@@ -96,6 +96,9 @@ func (h *hunt) repeated(ctx context.Context, q trial.Sequence, run []trial.Excha
 	if err := h.due(ctx); err != nil {
 		return err
 	}
+	if joined, err := h.joinsStuck(ctx, q, c); err != nil || joined {
+		return err
+	}
 	f := &found{candidate: h.name, clue: c, kind: result.KindLifetime}
 	if len(q) == 1 {
 		f.kind = result.KindPort // each start gives the value again
