@@ -19,9 +19,9 @@ func (h *hunt) certain(ctx context.Context, f *found) error {
 			h.rule(f, decided)
 			return nil
 		}
-		o, err := h.again(ctx, f, c.shown > 0)
+		o, err := h.again(ctx, f, c.alone())
 		if err != nil {
-			f.open = f.tooFew()
+			h.leaveOpen(f)
 			return err
 		}
 		f.count(o)
@@ -43,6 +43,15 @@ func (h *hunt) rule(f *found, decided ruling) {
 		h.warn("findings", "%s answered %s differently only as long as it got the requests at other times than the baseline: at %s, “%s” instead of “%s”",
 			h.name, named(f.victim().Request), d.Place, d.Got, d.Want)
 	case isUnproved:
+		h.leaveOpen(f)
+	}
+}
+
+// leaveOpen ends the confirmation of a finding that nothing has proved: unless the place varies by
+// itself in ways that are not all known, and the difference shows in less than half of the trials.
+func (h *hunt) leaveOpen(f *found) {
+	varies := h.judge.variedAt(f.victim().Request, f.clue) > 0
+	if f.explained = varies && 2*f.shrunk.Shown < f.shrunk.Repeated; !f.explained {
 		f.open = f.tooFew()
 	}
 }
@@ -53,10 +62,10 @@ func (f *found) count(o repetition) {
 	f.shrunk.Shown += btoi(o.shows)
 }
 
-// again sends the requests of a finding in step. If it has shown in step before, the candidate
-// alone gets them where the answers of a slow baseline are known.
-func (h *hunt) again(ctx context.Context, f *found, shown bool) (o repetition, err error) {
-	if shown && len(h.pair.memory.of(f.best, h.pair.canaries)) >= enoughRuns {
+// again sends the requests of a finding in step, or to the candidate alone where the answers of a
+// slow baseline are known.
+func (h *hunt) again(ctx context.Context, f *found, alone bool) (o repetition, err error) {
+	if alone && len(h.pair.memory.of(f.best, h.pair.canaries)) >= enoughRuns {
 		o.shows, err = h.shows(ctx, f.best, f.clue, f.how())
 		return o, err
 	}
@@ -73,8 +82,12 @@ func trialsOf(f *found) int {
 }
 
 // tallied returns what the search has shown. The first sight of a difference counts, too, unless
-// it is the one that showed it among several.
+// it is the one that showed it among several. Nothing counts if the baseline has differed from itself
+// meanwhile: that was learned, and may be what the candidate showed before.
 func (h *hunt) tallied(f *found) tally {
+	if h.judge.variedAt(f.victim().Request, f.clue) > f.varied {
+		return tally{}
+	}
 	first := btoi(!f.chosen)
 	t := tally{f.shrunk.Shown + first, f.shrunk.Repeated + first, f.shrunk.Gone + btoi(f.kind == result.KindLifetime)} // see showsFresh
 	switch known := h.pair.memory.of(f.best, h.pair.canaries); {

@@ -24,8 +24,11 @@ func (h *hunt) confirm(ctx context.Context, f *found) error {
 			return err
 		}
 	}
-	if len(f.last.leaks) > 0 {
-		return nil // no program has a value of another visitor by chance
+	switch {
+	case f.last.sent():
+		return nil
+	case len(f.last.leaks) > 0:
+		return h.stillLeaks(ctx, f)
 	}
 	return h.certain(ctx, f)
 }

@@ -43,6 +43,9 @@ func TestConfirmation(t *testing.T) {
 		"nothing to compare with":                   {confirmation{tally: tally{2, 2, 0}}, []repetition{alone}, isUnproved, mostTrials},
 		"it was noise":                              {confirmation{tally: search, timed: true, tries: 3}, []repetition{gone, noise}, isNoise, 2},
 		"noise is learned, and the rest remains":    {confirmation{tally: search, timed: true, tries: 3}, []repetition{learned, shows}, isReal, 6}, // 1/C(12,6) = 0.0011
+		"noise is learned, and nothing remains":     {confirmation{tally: search, timed: true, tries: 3}, []repetition{shows, {asked: true, varies: true}, gone}, isReal, 1},
+		"seldom, until it is learned":               {confirmation{timed: true, tries: 3}, []repetition{shows, gone, {asked: true, varies: true}, gone}, isNoise, 5},
+		"both differ from what is known":            {confirmation{timed: true, tries: 30}, []repetition{learned, gone, gone, shows, gone, {asked: true, varies: true}, gone, shows, gone, gone, shows, gone}, isNoise, enoughTrials},
 	} {
 		got := c.begin
 		for got.ruling() == undecided {
@@ -50,6 +53,31 @@ func TestConfirmation(t *testing.T) {
 		}
 		if got.ruling() != c.want || got.trials != c.trials {
 			t.Errorf("%s: got %v after %d trials, want %v after %d: %+v", name, got.ruling(), got.trials, c.want, c.trials, got)
+		}
+	}
+}
+
+// Of 2·t+n draws, k pairs are equal, and each is of one of the candidate's t trials.
+func TestRepeatedByChance(t *testing.T) {
+	for _, c := range []struct {
+		shown, sent, others int
+		want                float64
+	}{
+		{0, 3, 9, 1}, {1, 1, 1, 1. / 3}, {1, 1, 3, 1. / 10}, {2, 2, 5, 2. / 36 * 1 / 21}, {1, 10, 20, 10. / 780},
+	} {
+		if got := repeatedByChance(c.shown, c.sent, c.others); math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("%d of %d beside %d: got %v, want %v", c.shown, c.sent, c.others, got, c.want)
+		}
+	}
+}
+
+func TestBinomialTail(t *testing.T) {
+	for _, c := range []struct {
+		k, n int
+		want float64
+	}{{0, 5, 1}, {5, 5, 1. / 32}, {2, 4, 11. / 16}, {1, 1, 0.5}, {3, 2, 0}} {
+		if got := binomialTail(c.k, c.n); math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%d of %d: got %v, want %v", c.k, c.n, got, c.want)
 		}
 	}
 }

@@ -42,7 +42,7 @@ func (h *hunt) examine(ctx context.Context, q trial.Sequence, t trial.Trial, c c
 	if q, t, c, err = h.shorter(ctx, q, t, c); err != nil {
 		return err
 	}
-	f := &found{candidate: h.name, clue: c, chosen: chosen}
+	f := &found{candidate: h.name, clue: c, chosen: chosen, varied: h.judge.variedAt(q[c.step].Request, c)}
 	if f.kind, q, err = h.classify(ctx, q, c); err != nil {
 		return err
 	}
@@ -236,6 +236,9 @@ func (h *hunt) shrink(ctx context.Context, q trial.Sequence, run []trial.Exchang
 	within, cancel := h.share(ctx)
 	defer cancel()
 	f.probe = func(ctx context.Context, q trial.Sequence) (bool, error) {
+		if h.judge.isChosen(q[len(q)-1].Request, f.clue) {
+			return false, nil
+		}
 		got, t, err := h.probe(ctx, q, f.clue, how)
 		shows := got.found() && got.same(f.clue)
 		h.seeing.Lock()

@@ -21,6 +21,7 @@ type found struct {
 	concluded bool   // its cause was looked for
 	explained bool   // by an order of requests that were sent at the same time, by time or by chance
 	open      string // what was not tried yet of that; "" if nothing
+	varied    int    // how often the baseline had differed from itself at the place before the search
 	clashes   bool   // the baseline failed as well, in a trial with requests at the same time
 	probe     order.Probe
 
@@ -57,11 +58,14 @@ func (f *found) victim() trial.Step { return f.best[len(f.best)-1] }
 // the same route, differs at the same place, and the other requests were sent before.
 func (f *found) explains(q trial.Sequence, c clue) bool {
 	route := q[c.step].Request.Route
-	mine := f.victim().Request.Route == route && f.last.same(c)
+	mine, joined := f.victim().Request.Route == route && f.last.same(c), false
 	for i, s := range f.also {
-		mine = mine || s.Request.Route == route && f.alsoAt[i].same(c)
+		joined = joined || s.Request.Route == route && f.alsoAt[i].same(c)
 	}
-	if !mine || f.kind == result.KindPort && len(f.best) == 1 {
+	if joined && c.main().Stuck {
+		return true // any request of the route may have fixed its value
+	}
+	if mine = mine || joined; !mine || f.kind == result.KindPort && len(f.best) == 1 {
 		return mine
 	}
 	before := sentBefore(q, c.step)

@@ -16,6 +16,7 @@ type judge struct {
 	differ   *differ.Differ
 	sessions *visitor.Sessions
 	canaries *visitor.Canaries
+	varied   map[string]int // how often the last answers of two runs of the baseline differed, by route and place
 }
 
 // A clue is what differs in the answers to a step.
@@ -29,6 +30,15 @@ type clue struct {
 
 // found reports whether there is a difference.
 func (c clue) found() bool { return len(c.differences)+len(c.leaks) > 0 }
+
+// note reads a run of the baseline on fresh data: values that come again in another one are not
+// always new.
+func (j *judge) note(run []trial.Exchange) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.sessions.Note(run)
+	j.differ.Note(run)
+}
 
 // learn reads two runs of the baseline for the same sequence on equal data, as long as ctx
 // lasts: long pages take their time.
@@ -48,8 +58,25 @@ func (j *judge) learnLast(a, b []trial.Exchange) {
 	defer j.mu.Unlock()
 	last := len(a) - 1
 	j.sessions.Learn(a, b)
-	t := j.sessions.Neutral(trial.Trial{Baseline: a, Candidate: b})
-	j.differ.Learn(a[last].Step.Request, t.Baseline[last].Answer, t.Candidate[last].Answer)
+	t, r := j.sessions.Neutral(trial.Trial{Baseline: a, Candidate: b}), a[last].Step.Request
+	for _, d := range j.differ.Compare(r, t.Baseline[last].Answer, t.Candidate[last].Answer) {
+		if j.varied == nil {
+			j.varied = map[string]int{}
+		}
+		j.varied[r.Route+"\n"+string(d.Place)]++
+	}
+	j.differ.Learn(r, t.Baseline[last].Answer, t.Candidate[last].Answer)
+}
+
+// variedAt returns how often the baseline has differed from itself at the place of a clue, in a way
+// that was not known then.
+func (j *judge) variedAt(r trial.Request, c clue) (n int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, d := range c.differences {
+		n += j.varied[r.Route+"\n"+string(d.Place)]
+	}
+	return n
 }
 
 // same reports whether two answers of the baseline are equal but for what varies.
@@ -191,6 +218,50 @@ func (j *judge) stuck(base, cand []trial.Exchange) []differ.Difference {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.differ.Stuck(base, cand)
+}
+
+// isChosen reports whether a clue is a repetition of a value that the baseline chooses from a set.
+func (j *judge) isChosen(r trial.Request, c clue) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, d := range c.differences {
+		if !d.Stuck || !j.differ.Chosen(r, d) {
+			return false
+		}
+	}
+	for _, l := range c.leaks {
+		if chosen, _ := j.sessions.Chosen(l); !chosen || l.Like != "" {
+			return false
+		}
+	}
+	return c.found()
+}
+
+// drawn returns the number of different values of the baseline, of which the candidate repeats one
+// of its own: in a clue of a stuck value, or of an identifier of another visitor.
+func (j *judge) drawn(c clue) (n int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, d := range c.differences {
+		n = max(n, d.Drawn)
+	}
+	for _, l := range c.leaks {
+		_, of := j.sessions.Chosen(l)
+		n = max(n, of)
+	}
+	return n
+}
+
+// sent reports whether a clue has a value that another visitor sent: no program shows one by chance.
+func (c clue) sent() bool {
+	return slices.ContainsFunc(c.leaks, func(l visitor.Leak) bool { return l.Like != "" })
+}
+
+// shared reports whether the candidate fixed a value with an earlier answer.
+func (j *judge) shared(earlier, later differ.Exposure) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.differ.Shared(earlier, later)
 }
 
 // same reports whether a clue is about the same difference as another: at one of its

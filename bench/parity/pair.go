@@ -28,7 +28,7 @@ func (r *run) newPair(baseline, candidate instance.Candidate, m *memory) *pair {
 	return &pair{
 		memory:    m,
 		tick:      r.plan.tick(),
-		baseline:  &side{candidate: baseline, stays: true, limits: r.limits, starts: new(atomic.Int64), launch: start},
+		baseline:  &side{candidate: baseline, stays: true, limits: r.limits, starts: new(atomic.Int64), launch: start, note: r.judge.note},
 		candidate: &side{candidate: candidate, limits: r.limits, starts: &r.restarts, launch: start},
 	}
 }

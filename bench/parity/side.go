@@ -31,6 +31,7 @@ type side struct {
 
 	watch func(sent int)                  // called before the first step, and after each batch with the number of steps so far; may be nil
 	steps *steps                          // in step with the other side; nil at its own pace
+	note  func(run []trial.Exchange)      // called with each run on fresh data; may be nil
 	seen  func(all []trial.Exchange) bool // called with all exchanges after each batch, reports whether the sequence goes on; may be nil
 }
 
@@ -40,7 +41,11 @@ func (s *side) play(ctx context.Context, q trial.Sequence, how trial.How, canari
 	if err := s.refresh(ctx); err != nil {
 		return nil, cause(ctx, err)
 	}
-	return s.more(ctx, q, how, canaries)
+	run, err := s.more(ctx, q, how, canaries)
+	if err == nil && s.note != nil {
+		s.note(run)
+	}
+	return run, err
 }
 
 // more sends a sequence to the program as it is, on its data as they are.

@@ -96,11 +96,17 @@ func (h *hunt) repeated(ctx context.Context, q trial.Sequence, run []trial.Excha
 	if err := h.due(ctx); err != nil {
 		return err
 	}
+	if joined, err := h.joinsStuck(ctx, q, c); err != nil || joined {
+		return err
+	}
 	f := &found{candidate: h.name, clue: c, kind: result.KindLifetime}
 	if len(q) == 1 {
 		f.kind = result.KindPort // each start gives the value again
 	}
 	f.probe = func(ctx context.Context, q trial.Sequence) (bool, error) {
+		if h.judge.isChosen(q[len(q)-1].Request, c) {
+			return false, nil
+		}
 		got, t, err := h.lookStuck(ctx, q, c)
 		if got.found() {
 			f.see(q, t, got)
@@ -134,37 +140,6 @@ func (h *hunt) shortenStuck(ctx context.Context, q trial.Sequence, run []trial.E
 		f.best = nil // it did not show again
 	}
 	return h.shorten(ctx, q, run, f)
-}
-
-// Limits of the search for a repeated value after a pause.
-const (
-	leastStill = 6 // times, however long they take
-	stillShare = 4 // a quarter of the time that is left, for more
-)
-
-// stillStuck looks for a repeated value after a pause. A value that is made of the time is new
-// then: such as a digest of the second, which changes between two requests to a slow baseline. One
-// that shows seldom is looked for more often, and left open without the time for that.
-func (h *hunt) stillStuck(ctx context.Context, f *found) error {
-	q := slices.Clone(f.best)
-	q[len(q)-1].Pause = max(q[len(q)-1].Pause, h.clockPause(tookBy(f.trial, 0)))
-	end := time.Now().Add(h.left(ctx) / stillShare)
-	for i := range trialsOf(f) {
-		if i >= leastStill && time.Now().After(end) {
-			f.open = f.tooFew()
-			return nil
-		}
-		got, _, err := h.lookStuck(ctx, q, f.last)
-		if err != nil {
-			f.open = f.tooFew()
-			return err
-		}
-		if got.found() {
-			return nil
-		}
-	}
-	f.explained = true
-	return nil
 }
 
 // lookStuck plays a sequence, and returns the clue if its last step repeats a value at the

@@ -10,17 +10,30 @@ import (
 )
 
 // Title describes a finding in a line, such as "GET /new answers differently after POST /new".
-func (f Finding) Title() string {
+// Requests that differ in their bodies only are told apart by a field.
+func (f Finding) Title() string { return f.title(f.Sequence) }
+
+// Title is that of a finding among all: a request is also told from those of other findings.
+func (v *Verification) Title(f Finding) string {
+	all := slices.Clone(f.Sequence)
+	for _, other := range v.Findings {
+		all = append(all, other.Sequence...)
+	}
+	return f.title(all)
+}
+
+// title describes a finding. Its requests are told from others among some steps.
+func (f Finding) title(among []VerifiedStep) string {
 	if f.Kind == KindGrowth {
 		return f.growing()
 	}
-	title := f.Victim.short()
+	title := f.Victim.labeled(among)
 	if f.Canary {
 		title += " shows a value of another visitor"
 	} else {
 		title += " answers differently"
 	}
-	return title + f.when()
+	return title + f.when(among)
 }
 
 // SentSequence returns the sequence with the values that its visitors sent.
@@ -53,7 +66,7 @@ func (s VerifiedStep) short() string {
 }
 
 // when names the requests that the victim's answer depends on.
-func (f Finding) when() string {
+func (f Finding) when(among []VerifiedStep) string {
 	others := f.Others()
 	if f.Kind == KindConcurrency {
 		others = slices.DeleteFunc(others, func(s VerifiedStep) bool { return s.Batch != f.Victim.Batch })
@@ -62,20 +75,20 @@ func (f Finding) when() string {
 	case f.Kind == KindPort || len(others) == 0:
 		return ""
 	case f.Kind == KindConcurrency:
-		return " while " + listed(others) + " " + plural(len(others), "is", "are") + " under way"
+		return " while " + listed(others, among) + " " + plural(len(others), "is", "are") + " under way"
 	}
-	return " after " + listed(others)
+	return " after " + listed(others, among)
 }
 
 // listed names two requests at most.
-func listed(steps []VerifiedStep) string {
+func listed(steps, among []VerifiedStep) string {
 	switch len(steps) {
 	case 1:
-		return steps[0].short()
+		return steps[0].labeled(among)
 	case 2:
-		return steps[0].short() + " and " + steps[1].short()
+		return steps[0].labeled(among) + " and " + steps[1].labeled(among)
 	}
-	return steps[0].short() + " and " + unit.Whole(len(steps)-1) + " other requests"
+	return steps[0].labeled(among) + " and " + unit.Whole(len(steps)-1) + " other requests"
 }
 
 // VictimAt returns the place of the victim in the sequence: the last one that equals it. It

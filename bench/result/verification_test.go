@@ -40,15 +40,15 @@ func TestHeadline(t *testing.T) {
 	silent := &Verification{Targets: two.Targets, Invalid: true, Reasons: []string{"ads.pl does not answer."}}
 	silent.Judge()
 	for want, v := range map[string]*Verification{
-		"No difference found: 1,284 requests in 96 sequences, all 81 ordered pairs of routes, 4 visitors, 212 restarts.":   verified(),
-		"No difference found: 1,284 requests in 96 sequences, 57 of 81 ordered pairs of routes, 4 visitors, 212 restarts.": few,
-		"starman answers differently: 2 lifetime findings, 1 port finding.":                                                verified(lifetimeFinding, portFinding, lifetimeFinding),
-		"starman answers differently: 1 lifetime finding, 1 port finding. uwsgi: no difference found.":                     two,
+		"No difference found: 1,284 requests in 96 sequences, all 81 ordered pairs of routes, 4 visitors, 212 restarts.":                                                                                                   verified(),
+		"No difference found: 1,284 requests in 96 sequences, 57 of 81 ordered pairs of routes, 4 visitors, 212 restarts.":                                                                                                 few,
+		"starman answers differently: 2 lifetime findings, 1 port finding.":                                                                                                                                                verified(lifetimeFinding, portFinding, lifetimeFinding),
+		"starman answers differently: 1 lifetime finding, 1 port finding. uwsgi: no difference found.":                                                                                                                     two,
 		"Whether starman answers the same as ads.pl is not known: it was interrupted after 9 s. No difference was found so far: 1,284 requests in 96 sequences, all 81 ordered pairs of routes, 4 visitors, 212 restarts.": early,
-		"starman answers differently: 1 lifetime finding. uwsgi: no difference found so far.":                              earlyTwo,
-		"starman answers the same, but grows: memory.":                                                                     verified(growthFinding),
-		"starman answers differently: 1 port finding, 1 growth finding.":                                                   verified(growthFinding, portFinding),
-		"Whether starman and uwsgi answer the same as ads.pl is not known: ads.pl does not answer.":                        silent,
+		"starman answers differently: 1 lifetime finding. uwsgi: no difference found so far.":                                                                                                                              earlyTwo,
+		"starman answers the same, but grows: memory.":                                                                                                                                                                     verified(growthFinding),
+		"starman answers differently: 1 port finding, 1 growth finding.":                                                                                                                                                   verified(growthFinding, portFinding),
+		"Whether starman and uwsgi answer the same as ads.pl is not known: ads.pl does not answer.":                                                                                                                        silent,
 	} {
 		if got := v.Headline(); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
@@ -116,5 +116,41 @@ func TestReliability(t *testing.T) {
 		if got := f.Reliability(); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
+	}
+}
+
+// Two requests that differ in their bodies only are told apart by the first field that differs.
+func TestTitleTellsBodiesApart(t *testing.T) {
+	post := func(contentType, body string) VerifiedStep {
+		s := step(1, "POST", "/ads")
+		s.Header, s.Body = map[string][]string{"Content-Type": {contentType}}, body
+		return s
+	}
+	const form, multi = "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"
+	part := func(name, value string) string {
+		return "--x\r\nContent-Disposition: form-data; name=" + name + "\r\n\r\n" + value + "\r\n"
+	}
+	german := step(1, "POST", "/ads")
+	german.Header = map[string][]string{"Accept-Language": {"de"}}
+	long := "/" + strings.Repeat("x", 80) + "?page="
+	for want, steps := range map[string][2]VerifiedStep{
+		"POST /ads (price=90) answers differently after POST /ads (price=80)":                          {post(form, "title=Car&price=80"), post(form, "title=Car&price=90")},
+		"POST /ads (title=My boat) answers differently after POST /ads (title=My car)":                 {post(form, "title=My+car"), post(form, "title=My+boat")},
+		"POST /ads (photo=b) answers differently after POST /ads (without photo)":                      {post(form, "a=1"), post(form, "a=1&photo=b")},
+		"POST /ads (n=2) answers differently after POST /ads (n=1)":                                    {post("application/json", `{"a": "x", "n": 1}`), post("application/json", `{"a": "x", "n": 2}`)},
+		"POST /ads (q=2) answers differently after POST /ads (q=1)":                                    {post(multi, part("p", "0")+part("q", "1")+"--x--\r\n"), post(multi, part("p", "0")+part("q", "2")+"--x--\r\n")},
+		"POST /ads (body=two) answers differently after POST /ads (body=one)":                          {post("text/plain", "one"), post("text/plain", "two")},
+		"POST /ads answers differently after POST /ads":                                                {post(form, "a=1"), post(form, "a=1")},
+		"POST /ads (Accept-Language=de) answers differently after POST /ads (without Accept-Language)": {step(1, "POST", "/ads"), german},
+		"GET " + long[:76] + "… (page=2) answers differently after GET " + long[:76] + "… (page=1)":    {step(1, "GET", long+"1"), step(1, "GET", long+"2")},
+		"POST /ads (a=" + strings.Repeat("y", 32) + "…) answers differently after POST /ads (a=)":      {post(form, "a="), post(form, "a="+strings.Repeat("y", 99))},
+	} {
+		if got := found(KindLifetime, steps[0], steps[1]).Title(); got != want {
+			t.Errorf("got  %q\nwant %q", got, want)
+		}
+	}
+	a, b := found(KindPort, post(form, "title=Car&price=80")), found(KindPort, post(form, "title=Car&price=90"))
+	if v := verified(a, b); v.Title(a) != "POST /ads (price=80) answers differently" || v.Title(b) != "POST /ads (price=90) answers differently" {
+		t.Errorf("of two findings: got %q and %q", v.Title(a), v.Title(b))
 	}
 }

@@ -82,6 +82,7 @@ var stampClasses = map[string]string{result.Same: "good", result.Unknown: "quiet
 type findingView struct {
 	result.Finding
 	ID, Baseline string
+	Name         string // title among all findings
 	Sequence     chart.Sequence
 	Head, Body   []row
 	EqualBodies  string // describes the bodies if they do not differ
@@ -99,7 +100,7 @@ func newFindingView(v *result.Verification, i int, dir string) findingView {
 	f := v.Findings[i]
 	hidden := masked(v, f)
 	return findingView{
-		Finding: f, ID: fmt.Sprintf("finding-%d", i+1), Baseline: v.Baseline(), Sequence: diagram(f),
+		Finding: f, ID: fmt.Sprintf("finding-%d", i+1), Baseline: v.Baseline(), Name: v.Title(f), Sequence: diagram(f),
 		Head: compareLines(headLines(f.Baseline, hidden), headLines(f.Answer, hidden)),
 		Body: compareLines(bodyLines(f.Baseline), bodyLines(f.Answer)), EqualBodies: equalBodies(f),
 		Others: folds(f), Files: [2]string{quoted(filepath.Join(dir, FindingName(i))), quoted(filepath.Join(dir, ScriptName(i)))},

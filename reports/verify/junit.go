@@ -118,17 +118,19 @@ func wholeCase(v *result.Verification) junitCase {
 // findingCase returns the failed test case of a finding. Its number makes the name unique.
 func findingCase(v *result.Verification, i int, f result.Finding) junitCase {
 	return junitCase{
-		Name: fmt.Sprintf("%d. %s: %s", i+1, f.Kind, text.Clean(f.Title())), Class: junitName, Time: junitSeconds(0),
-		Failure: &junitFailure{Message: text.Clean(message(f)), Type: f.Kind, Body: body(details(v, f))},
+		Name: fmt.Sprintf("%d. %s: %s", i+1, f.Kind, text.Clean(v.Title(f))), Class: junitName, Time: junitSeconds(0),
+		Failure: &junitFailure{Message: text.Clean(message(v, f)), Type: f.Kind, Body: body(details(v, f))},
 	}
 }
 
 // message describes a finding in a sentence.
-func message(f result.Finding) string { return f.Candidate + ": " + f.Title() + "." }
+func message(v *result.Verification, f result.Finding) string {
+	return f.Candidate + ": " + v.Title(f) + "."
+}
 
 // details describe a finding: its sequence, place, values and cause.
 func details(v *result.Verification, f result.Finding) []string {
-	lines := []string{message(f)}
+	lines := []string{message(v, f)}
 	if r := f.Reliability(); r != "" {
 		lines = append(lines, r)
 	}

@@ -43,7 +43,7 @@ func Markdown(w io.Writer, v *result.Verification) error {
 }
 
 func findingMarkdown(m *markdown.Writer, v *result.Verification, i int, f result.Finding) {
-	m.Printf("\n### %d. %s: %s\n", i+1, f.Kind, markdown.Escape(f.Title()))
+	m.Printf("\n### %d. %s: %s\n", i+1, f.Kind, markdown.Escape(v.Title(f)))
 	m.Printf("\n%s\n\n", markdown.Escape(summary(f)))
 	victim := f.VictimAt()
 	for j, s := range f.SentSequence() {

@@ -55,7 +55,7 @@ func printVerdict(p *text.Printer, v *result.Verification) {
 // printFinding prints a finding: what differs, the sequence, the cause and how to go on.
 func printFinding(p *text.Printer, v *result.Verification, i int, f result.Finding) {
 	p.Line("")
-	p.Paragraph(text.Bold, fmt.Sprintf("%d  ", i+1), f.Kind+": "+f.Title())
+	p.Paragraph(text.Bold, fmt.Sprintf("%d  ", i+1), f.Kind+": "+v.Title(f))
 	printSequence(p, f)
 	if f.Place != "" {
 		p.Paragraph("", "   ", f.Place)

@@ -48,6 +48,9 @@ type Difference struct {
 	// Indexes of the exchanges with the repeated value, if it is stuck: the first
 	// one, and the one that repeats it.
 	First, Again int
+
+	Value string // tells a stuck value from others at its place, for Chosen
+	Drawn int    // number of the baseline's values that are known, all different, if it is stuck
 }
 
 // New returns a differ that has learned nothing yet. The error names the declaration

@@ -1,16 +1,24 @@
 package differ
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // A maskedValue is the text in a hole of a masked place.
 type maskedValue struct {
 	key    string // of the place and the hole
 	place  Place
 	hole   int
+	fixed  string // text around the holes
 	text   string
 	mask   *textMask
 	single bool // the answer has the key once
 }
+
+// drawnAt returns the key of the value for draws: a mask that has learned more may have its holes
+// elsewhere.
+func (v *maskedValue) drawnAt() string { return v.key + hole + v.fixed }
 
 // maskedValues are those of an answer.
 type maskedValues struct {
@@ -41,9 +49,9 @@ func (v *maskedValues) collect(m *masks, p *path) {
 // value adds the holes of a value.
 func (v *maskedValues) value(m *masks, p *path) {
 	for _, mask := range m.textsAt(p) {
-		values := mask.values(p.node.text)
+		values, fixed := mask.values(p.node.text)
 		for i, s := range values {
-			v.add(&maskedValue{strconv.FormatUint(p.key, 16) + hole + strconv.Itoa(i), p.place(), i, s, mask, true})
+			v.add(&maskedValue{strconv.FormatUint(p.key, 16) + hole + strconv.Itoa(i), p.place(), i, strings.Join(fixed, hole), s, mask, true})
 		}
 		if values != nil {
 			return

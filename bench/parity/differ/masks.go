@@ -3,6 +3,8 @@ package differ
 import (
 	"slices"
 	"strings"
+
+	"github.com/classibench/classibench/bench/parity/trial"
 )
 
 // masks are the places that vary on one route.
@@ -12,11 +14,12 @@ type masks struct {
 	alike  map[uint64]*siblings // by the keys that name siblings
 	broken string               // why the route cannot be compared
 
-	lessons []Lesson // from which they were learned
+	lessons []Lesson    // from which they were learned
+	draws   trial.Draws // of the values that they hide
 }
 
 func newMasks() *masks {
-	return &masks{map[uint64]*textMask{}, map[uint64]*listMask{}, map[uint64]*siblings{}, "", nil}
+	return &masks{texts: map[uint64]*textMask{}, lists: map[uint64]*listMask{}, alike: map[uint64]*siblings{}}
 }
 
 // siblings are the places of a key that names several.
@@ -122,16 +125,17 @@ func (m *textMask) fits(want, got string) bool {
 	})
 }
 
-// values returns the texts in the holes of a value, or nil if it fits no template.
-func (m *textMask) values(s string) []string {
+// values returns the texts in the holes of a value, and those around them. Both are nil if it
+// fits no template.
+func (m *textMask) values(s string) (values, fixed []string) {
 	for _, t := range m.templates {
 		if t = t.on(s); t != nil {
 			if v, ok := t.match(s); ok {
-				return v
+				return v, t.fixed
 			}
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // A blobMask masks the bytes between the ends that all bodies have in common.

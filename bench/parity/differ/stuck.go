@@ -15,7 +15,7 @@ import (
 // Again are indexes of cand.
 //
 // Always new means that at least three values are known, here and from Learn, and that
-// none is repeated. Values are judged if a repetition is no chance: tokens of random
+// none is repeated: not in another run that Note has read either. Values are judged if a repetition is no chance: tokens of random
 // characters, and numbers if the candidate's are all the same. A clock is judged only by
 // two steps that were, on both sides, more than twice its resolution apart: it is stuck
 // if the baseline's time moved with the answers, and the candidate's did not.
@@ -37,6 +37,9 @@ func (d *Differ) Stuck(base, cand []trial.Exchange) []Difference {
 type series struct {
 	place  Place
 	known  []string // values that were learned
+	id     string   // of the value for draws
+	again  bool     // two runs of the baseline had the same value
+	drawn  int      // number of the baseline's values in all runs
 	ids    map[string]bool
 	points []point
 }
@@ -79,7 +82,8 @@ func (s *seriesSet) add(step int, base, cand trial.Exchange) {
 func (s *seriesSet) series(route string, v *maskedValue) *series {
 	key := route + hole + v.key
 	if s.byKey[key] == nil {
-		s.byKey[key] = &series{place: v.place, ids: map[string]bool{}}
+		draws, id := &s.differ.masks(route).draws, v.drawnAt()
+		s.byKey[key] = &series{place: v.place, ids: map[string]bool{}, id: id, again: draws.Repeats(id, nil), drawn: draws.Distinct(id)}
 		s.all = append(s.all, s.byKey[key])
 		s.byKey[key].learned(v)
 	}
@@ -123,7 +127,7 @@ const leastNew = 3
 
 func (s *series) alwaysNew() bool {
 	base, _ := s.values()
-	return len(base) >= leastNew && distinct(base) == len(base)
+	return !s.again && len(base) >= leastNew && distinct(base) == len(base)
 }
 
 // values returns the known values of the baseline, and those of the candidate.
@@ -148,8 +152,9 @@ func distinct(values []string) int {
 
 func (s *series) difference(i, j int) Difference {
 	a, b := s.points[i], s.points[j]
+	base, _ := s.values()
 	return Difference{
-		Place: s.place, Stuck: true, First: a.step, Again: b.step,
+		Place: s.place, Stuck: true, First: a.step, Again: b.step, Value: s.id, Drawn: max(s.drawn, len(base)),
 		Want: fmt.Sprintf("%s, then %s", shorten(a.base), shorten(b.base)),
 		Got:  fmt.Sprintf("%s, then %s%s", shorten(a.cand), shorten(b.cand), later(a.candAnswer, b.candAnswer)),
 	}

@@ -15,6 +15,7 @@ type Leak struct {
 	Like     string // the value in the list of requests; empty for an identifier that the side made
 	Place    string // such as "body", "header Location", "cookie sid"
 	Encoding string // percent, HTML, JSON or base64; empty: as it is
+	Made     string // route and place of an answer where the side made an identifier, see Sessions.Chosen
 }
 
 // A token is what identifies a visitor.

@@ -12,6 +12,7 @@ import (
 type secret struct {
 	visitor   int
 	candidate string
+	place     string // where the baseline shows its own
 }
 
 // Leaks returns, by the index of the step, the identifiers in the candidate's answers
@@ -31,7 +32,7 @@ func (s *Sessions) Leaks(t trial.Trial) map[int][]Leak {
 				continue
 			}
 			if l, found := shown.contents.find(x.candidate); found {
-				l.Visitor, l.Value = x.visitor, x.candidate
+				l.Visitor, l.Value, l.Made = x.visitor, x.candidate, x.place
 				leaks[i] = append(leaks[i], l)
 			}
 		}
@@ -58,13 +59,14 @@ func (s *Sessions) secrets(t trial.Trial) (all []secret) {
 	known := map[string]bool{}
 	for i := range min(len(t.Baseline), len(t.Candidate)) {
 		for _, p := range pair(identifiers(t.Baseline[i].Answer), identifiers(t.Candidate[i].Answer)) {
-			made := looksRandom(p.a.value) || s.makes(routePlace(t.Baseline[i], p.a), p.a.value)
+			place := routePlace(t.Baseline[i], p.a)
+			made := looksRandom(p.a.value) && !s.chosen(place) || s.makes(place, p.a.value)
 			if !made || known[p.b.value] || p.a.place == inBody || !mayBeIdentifier(p.b.value) {
 				continue
 			}
 			known[p.b.value] = true
 			if v := t.Baseline[i].Step.Visitor; public.only(p.a.value, v) {
-				all = append(all, secret{v, p.b.value})
+				all = append(all, secret{v, p.b.value, place})
 			}
 		}
 	}

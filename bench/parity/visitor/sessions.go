@@ -12,13 +12,14 @@ import (
 // Sessions know the places of answers where the baseline shows identifiers that it makes
 // itself: they differ between two runs on equal data.
 type Sessions struct {
-	places map[string]bool            // by route and place
-	fixed  map[string]map[string]bool // values that were equal in both runs, by route and place
+	places map[string]bool           // by route and place
+	fixed  map[string]map[string]int // how much more often values were equal in both runs than not, by route and place
+	draws  trial.Draws               // by route and place
 }
 
 // NewSessions returns sessions that know no place.
 func NewSessions() *Sessions {
-	return &Sessions{places: map[string]bool{}, fixed: map[string]map[string]bool{}}
+	return &Sessions{places: map[string]bool{}, fixed: map[string]map[string]int{}}
 }
 
 // leastIdentifier is the least length of an identifier that is replaced in answers: a
@@ -36,20 +37,28 @@ func (s *Sessions) Learn(a, b []trial.Exchange) {
 }
 
 func (s *Sessions) learn(place, a, b string) {
-	switch {
-	case a == b && s.fixed[place] == nil:
-		s.fixed[place] = map[string]bool{a: true}
-	case a == b:
-		s.fixed[place][a] = true
-	case mayBeIdentifier(a) && mayBeIdentifier(b):
+	if s.fixed[place] == nil {
+		s.fixed[place] = map[string]int{}
+	}
+	if a == b {
+		s.fixed[place][a]++
+		return
+	}
+	s.fixed[place][a]--
+	s.fixed[place][b]--
+	if mayBeIdentifier(a) && mayBeIdentifier(b) {
 		s.places[place] = true
 	}
 }
 
+// isFixed reports whether a value is the same in each run. One of two or three that the side
+// chooses from is equal in both runs at times, too.
+func (s *Sessions) isFixed(place, value string) bool { return s.fixed[place][value] > 0 }
+
 // makes reports whether the baseline makes a value at a place. A value that was equal in
 // two runs is none, such as the name of a style sheet among links with keys.
 func (s *Sessions) makes(place, value string) bool {
-	return s.places[place] && !s.fixed[place][value] && len(value) >= leastIdentifier
+	return s.places[place] && !s.isFixed(place, value) && len(value) >= leastIdentifier && !s.chosen(place)
 }
 
 func mayBeIdentifier(value string) bool { return len(value) >= leastIdentifier && !isTime(value) }
