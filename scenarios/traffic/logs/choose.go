@@ -121,7 +121,7 @@ func (c *chooser) sent(method string) string {
 // target returns the path and query. The absolute form (RFC 9112 §3.2.2) is that of proxies; a
 // server takes it too, where it names the server itself.
 func (c *chooser) target(r *accesslog.Record) (string, Reason) {
-	if r.Target[0] == '/' {
+	if bytes.HasPrefix(r.Target, []byte("/")) { // it may be empty, too
 		return string(r.Target), ""
 	}
 	_, rest, absolute := bytes.Cut(r.Target, []byte("://"))

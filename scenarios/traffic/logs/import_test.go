@@ -215,6 +215,25 @@ func TestRequestsThatAreLeftOut(t *testing.T) {
 	}
 }
 
+// A log may name a method and no path, or an empty one.
+func TestRequestsWithoutAPathAreLeftOut(t *testing.T) {
+	for name, request := range map[string]string{
+		"no address": ``, "an empty one": `,"uri":""`, "a dash": `,"uri":"-"`, "null": `,"uri":null`, "a query": `,"uri":"?a=b"`, "only a query": `,"uri":"","query":"a=b"`, "a scheme": `,"uri":"://"`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			whole := `{"ts":971211336.25,"request":{"method":"GET","host":"a","uri":"/whole"}}` + "\n"
+			log := strings.Repeat(whole, 3) + `{"ts":971211336.25,"request":{"method":"GET","host":"a"` + request + `}}` + "\n"
+			hits, sum, err := imported(t, logs.Options{Unreadable: 1}, save(t, "access.log", log))
+			if err != nil || len(hits) != 3 {
+				t.Fatalf("got %q, %v; want the 3 whole ones", urls(hits), err)
+			}
+			if left := sum.Left[logs.NoPath] + sum.Left[logs.Proxied]; left+sum.Unreadable != 1 {
+				t.Errorf("got %v left out and %d unreadable, want one of them", sum.Left, sum.Unreadable)
+			}
+		})
+	}
+}
+
 func TestPathsAreMapped(t *testing.T) {
 	r, err := logs.ParseRewrite(`^/new/([a-z]*)\?id\==/$1/`)
 	if err != nil {
